@@ -1,0 +1,36 @@
+// Shared by the parts: words from the page, the CSRF token, events, fetch with the right headers.
+const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+export function say(key, values = {}) {
+  return (words[key] || key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export function csrf() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || $("input[name=csrfmiddlewaretoken]")?.value || "";
+}
+
+export async function send(url, options = {}) {
+  const headers = { "X-Requested-With": "fetch", "X-CSRFToken": csrf(), ...options.headers };
+  return fetch(url, { credentials: "same-origin", ...options, headers });
+}
+
+export function typing(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+export function busyDialog() {
+  return $("dialog[open]");
+}
+
+// Runs now and for every part htmx brings in later.
+export function whenever(selector, act) {
+  const run = (root) => {
+    if (root instanceof Element && root.matches(selector)) act(root);
+    for (const element of root.querySelectorAll?.(selector) || []) act(element);
+  };
+  run(document);
+  document.addEventListener("htmx:load", (event) => run(event.target));
+}

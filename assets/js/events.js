@@ -1,0 +1,1 @@
+// Server-sent events: the part that keeps inboxes and the badge fresh. Its owner is web/events.

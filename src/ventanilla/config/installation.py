@@ -1,0 +1,108 @@
+"""What must be done once before serving, and again only when its inputs changed: schema, static files, demo."""
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from ventanilla.config.place import SOURCE, Place
+
+SCHEMA_LOCK = 0x76656E74  # advisory lock: two processes never migrate at once
+
+
+def prepare(place: Place, *, demo: bool) -> None:
+    """Migrate, make the cache table, collect static files; in a demo load its institution.
+
+    The environment must already say where the database is. Leaves no connection open.
+    """
+    import django
+
+    django.setup()
+    try:
+        _schema()
+        _static(place)
+        if demo:
+            _demo(place)
+    finally:
+        close_connections()
+
+
+def has_command(name: str) -> bool:
+    """Whether some app brings this Django command."""
+    from django.core.management import get_commands
+
+    return name in get_commands()
+
+
+def show_signins() -> None:
+    """The sign-ins of one person per role of the demo institution."""
+    from django.core.management import call_command
+
+    if has_command("demo_signins"):
+        call_command("demo_signins")
+        close_connections()
+
+
+def close_connections() -> None:
+    """Also the pool: processes started from here must not inherit its sockets and threads."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+
+
+def _schema() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SCHEMA_LOCK])
+        try:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                print("· Preparando la base de datos", flush=True)
+                call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SCHEMA_LOCK])
+
+
+def _static(place: Place) -> None:
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    found = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    digest = _digest(found, str(SOURCE))
+    if _remembered(place, "static") != digest:
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        _remember(place, "static", digest)
+
+
+def _demo(place: Place) -> None:
+    from django.core.management import call_command
+
+    digest = hashlib.sha256(os.environ["DATABASE_URL"].encode()).hexdigest()
+    if _remembered(place, "demo") == digest or not has_command("load_demo"):
+        return
+    print("· Cargando la institución de demostración", flush=True)
+    call_command("load_demo")
+    _remember(place, "demo", digest)
+
+
+def _digest(paths: Iterable[Path], salt: str) -> str:
+    total = hashlib.sha256(salt.encode())
+    for path in sorted(set(paths)):
+        status = path.stat()
+        total.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return total.hexdigest()
+
+
+def _remembered(place: Place, name: str) -> str:
+    path = place.run / f"{name}.done"
+    return path.read_text() if path.exists() else ""
+
+
+def _remember(place: Place, name: str, digest: str) -> None:
+    (place.run / f"{name}.done").write_text(digest)

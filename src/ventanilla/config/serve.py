@@ -1,0 +1,186 @@
+"""`ventanilla serve`: database, web processes, live notices and workers under one supervisor.
+
+Where DATABASE_URL is not set, the embedded database is part of it. `demo` is the same with a demo institution.
+"""
+import json
+import os
+import shutil
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from ventanilla.config import installation, processes
+from ventanilla.config.embedded import Busy, Embedded
+from ventanilla.config.place import Place, environment
+from ventanilla.config.processes import Lock
+from ventanilla.config.supervisor import Child, Supervisor
+
+OPTIONAL = {"relay": ["relay"]}  # name -> Django command, run where an app brings it
+WAIT_FOR_COMMAND = 120.0  # seconds that a short command may still use the database
+
+
+def serve(place: Place, *, demo: bool = False) -> int:
+    """Serve until a signal comes. 0, or 1 after saying why it could not."""
+    lock = Lock(place.run / "serve.lock")
+    if not lock.take():
+        return _say(f"Esta instalación ya está en servicio: {_where(lock)}. Deténgala con «make stop».", 1)
+    try:
+        port, events = _ports()
+        lock.describe(port=port, url=base_url(port))
+        _refuse_taken(port, events)
+        _run(place, demo, port, events)
+    except Busy as busy:
+        return _say(str(busy), 1)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        lock.release()
+    return 0
+
+
+def stop(place: Place) -> int:
+    """Stop whoever serves this data folder and wait until it has gone."""
+    lock = Lock(place.run / "serve.lock")
+    if lock.take():
+        lock.release()
+        return _say("No hay nada en servicio.", 0)
+    pid = lock.holder().get("pid")
+    if not isinstance(pid, int):
+        return _say("Está iniciando; repita en unos segundos.", 1)
+    os.kill(pid, processes.signal.SIGTERM)
+    if not lock.take(wait=60):
+        return _say(f"El proceso {pid} no termina.", 1)
+    lock.release()
+    return _say("Detenido.", 0)
+
+
+def base_url(port: int) -> str:
+    """The address people use: BASE_URL, else this machine's (WebAuthn refuses an IP address)."""
+    return os.environ.get("BASE_URL") or f"http://localhost:{port}"
+
+
+def _run(place: Place, demo: bool, port: int, events: int) -> None:
+    server = None if os.environ.get("DATABASE_URL") else _own(place, port)
+    try:
+        env = _environment(place, demo, port, events, server)
+        if server:
+            server.start()
+        os.environ.update(env)
+        installation.prepare(place, demo=demo)
+        supervisor = Supervisor(children(place, env, port, events, demo), server.ensure if server else _nothing)
+        supervisor.start()
+        _announce(port, demo, supervisor)
+        supervisor.run()
+    finally:
+        if server:
+            server.stop()
+
+
+def _own(place: Place, port: int) -> Embedded:
+    server = Embedded(place)
+    if not server.own(purpose="serve", port=port):
+        _say("Otra orden está usando la base de datos; se espera a que termine…")
+        if not server.own(purpose="serve", wait=WAIT_FOR_COMMAND, port=port):
+            raise Busy(f"La base de datos de {place.root} sigue en uso: {server.owner.holder()}")
+    return server
+
+
+def _environment(
+    place: Place, demo: bool, port: int, events: int, server: Embedded | None,
+) -> dict[str, str]:
+    env = environment(place) | {"PORT": str(port), "EVENTS_PORT": str(events)}
+    env.setdefault("BASE_URL", base_url(port))
+    env.setdefault("EVENTS_URL", f"http://localhost:{events}")
+    if server:
+        env["DATABASE_URL"] = server.url
+    if demo:
+        env["VENTANILLA_DEMO"] = "1"
+    metrics = place.run / "metrics"  # counters of the web processes, summed by /metrics
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir()
+    return env | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+
+
+def children(place: Place, env: dict[str, str], port: int, events: int, demo: bool) -> list[Child]:
+    """The processes of one installation. A demo writes their output to files, to keep the screen readable."""
+    program = [sys.executable, "-m", "ventanilla"]
+    commands = {
+        "web": _granian("wsgi", port, os.environ.get("WEB_WORKERS", "2"), os.environ.get("WEB_THREADS", "4")),
+        "events": _granian("asgi", events, "1", "1"),
+        **{f"worker-{n}": [*program, "worker"] for n in range(1, int(os.environ.get("WORKERS", "1")) + 1)},
+        **{name: [*program, *argv] for name, argv in OPTIONAL.items() if installation.has_command(argv[0])},
+    }
+    return [Child(name, argv, env, place.logs / f"{name}.log" if demo else None)
+            for name, argv in commands.items()]
+
+
+def _granian(interface: str, port: int, workers: str, threads: str) -> list[str]:
+    module = "wsgi" if interface == "wsgi" else "asgi"
+    return [
+        sys.executable, "-m", "granian", "--interface", interface, "--host", _host(), "--port", str(port),
+        "--workers", workers, *(("--blocking-threads", threads) if interface == "wsgi" else ()),
+        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5",
+        "--log-level", "warning", f"ventanilla.config.{module}:application",
+    ]
+
+
+def _host() -> str:
+    return os.environ.get("HOST_ADDRESS", "127.0.0.1")
+
+
+def _ports() -> tuple[int, int]:
+    port = int(os.environ.get("PORT") or "8000")
+    return port, int(os.environ.get("EVENTS_PORT") or port + 1)
+
+
+def _refuse_taken(*ports: int) -> None:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_host(), port))
+            except OSError as error:
+                raise Busy(f"El puerto {port} está ocupado por otro programa; use otro con PORT={port + 10}.") from error
+
+
+def _announce(port: int, demo: bool, supervisor: Supervisor) -> None:
+    """Say where it is served once it answers (a minute at most), and in a demo who may sign in."""
+    address = f"http://{'127.0.0.1' if _host() == '0.0.0.0' else _host()}:{port}/healthz"
+    if not processes.wait_until(lambda: supervisor.stopping or _answers(address), 60, every=0.1):
+        _say("Las páginas aún no responden; vea los registros en la carpeta logs.")
+    if supervisor.stopping:
+        return
+    if demo:
+        installation.show_signins()
+    _say(f"\nVentanilla está en servicio en {base_url(port)}   (Ctrl-C la detiene)")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(json.load(answer))
+    except urllib.error.HTTPError:
+        return True  # it answers; what it says is for /readyz and the logs
+    except (OSError, ValueError):
+        return False
+
+
+def _where(lock: Lock) -> str:
+    who = lock.holder()
+    return f"{who.get('url', '¿?')} (proceso {who.get('pid', '¿?')})"
+
+
+_nothing: Callable[[], None] = lambda: None  # noqa: E731
+
+
+def _say(text: str, code: int = 0) -> int:
+    print(text, file=sys.stderr if code else sys.stdout, flush=True)
+    return code
+
+
+def log_folder(place: Place) -> Path:
+    """Where a demo writes what its processes say."""
+    return place.logs

@@ -1,0 +1,180 @@
+"""Django settings. Everything that differs between installations comes from the environment.
+
+The table of variables is in docs/operations/configuration.md; `env()` is the one place that reads them.
+"""
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ventanilla.config.modules import MODULES
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SRC_DIR = BASE_DIR.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """The variable, or the contents of the file that NAME_FILE points to (a secret with mode 600)."""
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else os.environ.get(name, default)
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's database settings from postgresql://user:password@host:port/name (host may be a folder)."""
+    parts = urlsplit(url)
+    query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(query.get("port", parts.port or "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1, "max_size": int(env("DATABASE_POOL", "8")), "timeout": 5, "max_idle": 300,
+            },
+            "connect_timeout": 3,
+        },
+    }
+
+
+DEMO = env("VENTANILLA_DEMO") == "1"
+DEBUG = False
+SECRET_KEY = env("SECRET_KEY", "solo-para-desarrollo-" + "0" * 40)
+ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in env("CSRF_TRUSTED_ORIGINS").split(",") if o]
+BASE_URL = env("BASE_URL", "http://localhost:8000")
+EVENTS_URL = env("EVENTS_URL", "http://localhost:8001")
+DATA_DIR = Path(env("VENTANILLA_DATA", str(SRC_DIR.parent / "var")))
+DATABASES = {"default": database(env("DATABASE_URL", "postgresql://ventanilla@127.0.0.1:5499/ventanilla"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
+    "django.contrib.messages", "django.contrib.staticfiles", "django.contrib.humanize",
+    "allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes", "django_htmx", "django_filters", "pgtrigger", "pghistory", "procrastinate.contrib.django",
+    "ventanilla.core.audit", "ventanilla.core.orgs", "ventanilla.core.workdays",
+    "ventanilla.core.documents", "ventanilla.core.notices", "ventanilla.core.cases",
+    "ventanilla.core.indicators", "ventanilla.core.exports",
+    "ventanilla.web.ui", "ventanilla.web.screens", "ventanilla.web.inbox", "ventanilla.web.api",
+    "ventanilla.web.admin_area", "ventanilla.web.events",
+    *MODULES,
+]
+MIDDLEWARE = [
+    "ventanilla.web.ui.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ventanilla.web.ui.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ventanilla.web.ui.middleware.CurrentPerson",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "ventanilla.config.urls"
+WSGI_APPLICATION = "ventanilla.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True, "DIRS": [],
+        "OPTIONS": {"environment": "ventanilla.web.ui.environment.environment",
+                    "context_processors": ["django.contrib.messages.context_processors.messages"]},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [],
+        "OPTIONS": {"context_processors": [
+            "django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
+            "django.contrib.messages.context_processors.messages",
+        ]},
+    },
+]
+
+AUTH_USER_MODEL = "orgs.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/entrar/"
+LOGIN_REDIRECT_URL = "/bandeja/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_TEMPLATE_EXTENSION = "html"
+ACCOUNT_ADAPTER = "ventanilla.web.ui.accounts.AccountAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://localhost")
+MFA_TOTP_ISSUER = "Ventanilla"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+LANGUAGE_CODE = "es-mx"
+LANGUAGES = [("es-mx", "Español"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "web" / "ui" / "locale"]
+TIME_ZONE = "America/Mexico_City"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/estaticos/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY = env("BEHIND_PROXY") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+if SECURE_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env("SMTP_HOST")
+EMAIL_PORT = int(env("SMTP_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("SMTP_USER"), env("SMTP_PASSWORD")
+EMAIL_USE_TLS = env("SMTP_TLS") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ventanilla <ventanilla@localhost>")
+
+CLAMD = env("CLAMD")  # host:port or the path of a socket; empty: no antivirus configured
+FILE_LIMITS = {
+    "bytes": int(env("MAX_FILE_MB", "200")) * 1024 * 1024, "pages": int(env("MAX_PAGES", "2000")),
+    "pixels": int(env("MAX_MEGAPIXELS", "120")) * 1_000_000, "ratio": int(env("MAX_RATIO", "200")),
+    "seconds": int(env("MAX_FILE_SECONDS", "30")), "memory": int(env("MAX_FILE_MEMORY_MB", "1024")) * 1024 * 1024,
+}
+SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+LOGGING = {
+    "version": 1, "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "ventanilla.web.ui.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
+    "loggers": {"ventanilla": {"level": env("LOG_LEVEL", "INFO")}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,110 @@
+"""Writing the log: `record` inside the transaction of the verb it tells of.
+
+Sealing (the hash chain) is done afterwards by `sealing.py`, so that writers never wait for each other.
+"""
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Iterator, Protocol
+
+from django.db import connection
+
+
+class Actor(Protocol):
+    """Whoever acts: a person of an institution (`orgs.Person`)."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry to write. `detail` holds no personal data; `personal` does, and can be erased later."""
+
+    verb: str
+    institution_id: int
+    subject: str
+    actor_id: int | None = None
+    case_id: int | None = None
+    acting_for_id: int | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, Any] = field(default_factory=dict)
+
+
+_acting_for: ContextVar[int | None] = ContextVar("acting_for", default=None)
+
+
+@contextmanager
+def acting_for(person_id: int | None) -> Iterator[None]:
+    """Entries written inside name the person on whose behalf (delegation, absence) the actor acts."""
+    token = _acting_for.set(person_id)
+    try:
+        yield
+    finally:
+        _acting_for.reset(token)
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """JSON text with sorted keys and no spaces; dates and uuids as text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def record(verb: str, *, actor: Actor | None, institution_id: int, subject: str, case_id: int | None = None,
+           detail: Mapping[str, Any] | None = None, personal: Mapping[str, Any] | None = None) -> int:
+    """Write one entry in the current transaction and return its number."""
+    line = Line(verb, institution_id, subject, actor.pk if actor else None, case_id,
+                detail=detail or {}, personal=personal or {})
+    return record_many([line])[0]
+
+
+def digest(salt: bytes, data: str) -> bytes:
+    """What an entry keeps of its personal part: SHA-256 of a random salt of 16 bytes and the text."""
+    return hashlib.sha256(salt + data.encode()).digest()
+
+
+def record_many(lines: Sequence[Line]) -> list[int]:
+    """Write many entries with one statement, in order; returns their numbers."""
+    if not lines:
+        return []
+    personal = [_sealed_personal(line) for line in lines]
+    columns = [
+        [line.institution_id for line in lines], [line.verb for line in lines], [line.actor_id for line in lines],
+        [line.acting_for_id or _acting_for.get() for line in lines], [line.case_id for line in lines],
+        [line.subject[:120] for line in lines], [canonical(line.detail) for line in lines],
+        [p[2] if p else None for p in personal],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, columns)
+        ids = [row[0] for row in cursor.fetchall()]
+        rows = [(i, p[0], p[1]) for i, p in zip(ids, personal, strict=True) if p]
+        if rows:
+            cursor.executemany("INSERT INTO audit_personal (entry_id, salt, data) VALUES (%s, %s, %s)", rows)
+    return ids
+
+
+_INSERT = """
+INSERT INTO audit_entry (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+                     %s::bytea[]) RETURNING id
+"""
+
+
+def _sealed_personal(line: Line) -> tuple[bytes, str, bytes] | None:
+    if not line.personal:
+        return None
+    salt, data = os.urandom(16), canonical(line.personal)
+    return salt, data, digest(salt, data)
+
+
+def erase_personal(*, actor: Actor, entry_ids: Sequence[int], institution_id: int, reason: str) -> int:
+    """Erase the personal part of entries (ARCO cancellation); the chain still verifies. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audit_personal WHERE entry_id = ANY(%s)", [list(entry_ids)])
+        count: int = cursor.rowcount
+    record("audit.erase", actor=actor, institution_id=institution_id, subject=f"entries:{count}",
+           detail={"entries": list(entry_ids), "reason": reason})
+    return count

@@ -1,0 +1,55 @@
+"""The flows of turns, shared by every kind of case, and the relations that flows name.
+
+A relation is computed from the actor's grants and the rows at hand, never stored.
+"""
+from typing import Final
+
+from ventanilla.lib.flow import STAYS, Flow, Step
+
+OWNER: Final = "owner"          # may route in the unit in charge of the case
+REGISTRAR: Final = "registrar"  # may register in the unit in charge
+CLOSER: Final = "closer"        # may conclude in the unit in charge
+ARCHIVIST: Final = "archivist"  # may send to the archive in the unit in charge
+ROUTER: Final = "router"        # sent this turn, or may route in the unit that sent it
+HOLDER: Final = "holder"        # the turn is theirs: the person, or who answers for the unit
+DELEGATOR: Final = "delegator"  # may route in the unit that holds the turn
+SYSTEM: Final = "system"        # follows from another step
+
+_OPEN = ("sent", "accepted", "sent_back")
+
+
+def _roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+TURN_FLOW: Final = Flow(
+    "turn", "sent", (
+        Step("accept", ("sent",), "accepted", _roles(HOLDER), label="Aceptar"),
+        Step("answer", _OPEN, "answered", _roles(HOLDER), ("text",), label="Responder"),
+        Step("report", _OPEN, "accepted", _roles(HOLDER), ("text",), label="Informar avance"),
+        Step("subroute", _OPEN, "accepted", _roles(DELEGATOR), ("unit",), label="Turnar"),
+        Step("return", ("sent", "accepted"), "returned", _roles(HOLDER), ("reason",), label="Devolver con motivo"),
+        Step("reassign", _OPEN, STAYS, _roles(DELEGATOR, ROUTER), ("reason",), label="Reasignar"),
+        Step("extend", _OPEN, STAYS, _roles(ROUTER), ("reason", "due"), label="Ampliar plazo"),
+        Step("withdraw", (*_OPEN, "answered"), "cancelled", _roles(ROUTER), ("reason",), label="Retirar el turno"),
+        Step("send_back", ("answered",), "sent_back", _roles(ROUTER), ("reason",), label="Devolver la respuesta"),
+        Step("approve", ("answered",), "closed", _roles(ROUTER), label="Aceptar la respuesta"),
+    ),
+    labels={"sent": "Por aceptar", "accepted": "En atención", "answered": "Respuesta por evaluar",
+            "sent_back": "Respuesta devuelta", "closed": "Atendido", "returned": "Devuelto", "cancelled": "Retirado"},
+    clock={"answered": "pause", "closed": "stop", "returned": "stop", "cancelled": "stop"},
+)
+
+INFO_FLOW: Final = Flow(
+    "information", "sent", (
+        Step("acknowledge", ("sent",), "read", _roles(HOLDER), label="Marcar como leído"),
+        Step("withdraw", ("sent",), "cancelled", _roles(ROUTER), ("reason",), label="Retirar el turno"),
+    ),
+    labels={"sent": "Sin leer", "read": "Leído", "cancelled": "Retirado"},
+    clock={"read": "stop", "cancelled": "stop"},
+)
+
+
+def flow_of(purpose: str) -> Flow:
+    """The flow of a turn for action or for information."""
+    return TURN_FLOW if purpose == "action" else INFO_FLOW

@@ -1,0 +1,9 @@
+"""Tables of the spine, by subject: the case, its turns and answers, clocks, trays and access, folios, search."""
+from ventanilla.core.cases.models.cases import Attachment, Case, CaseLink, Move, Note
+from ventanilla.core.cases.models.clocks import Clock, Pause
+from ventanilla.core.cases.models.folios import FolioCounter, FolioSeries
+from ventanilla.core.cases.models.places import Access, SearchRow, Tray
+from ventanilla.core.cases.models.turns import Answer, Instruction, RoutingRule, Turn
+
+__all__ = ["Access", "Answer", "Attachment", "Case", "CaseLink", "Clock", "FolioCounter", "FolioSeries",
+           "Instruction", "Move", "Note", "Pause", "RoutingRule", "SearchRow", "Tray", "Turn"]

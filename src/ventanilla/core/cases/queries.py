@@ -1,0 +1,69 @@
+"""Reads of cases and turns that chain. Every screen, count, export, search and API starts at `visible_to`."""
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+
+if TYPE_CHECKING:
+    from ventanilla.core.cases.models import Case, Turn
+
+_OPENED = "SELECT a.case_id FROM cases_access a WHERE a.token = ANY(%s)"
+_NEWEST = """
+SELECT DISTINCT page.case_id FROM unnest(%s::bigint[]) AS held(token)
+CROSS JOIN LATERAL (
+  SELECT a.case_id FROM cases_access a WHERE a.token = held.token AND a.case_id < %s
+  ORDER BY a.case_id DESC LIMIT %s
+) page ORDER BY page.case_id DESC LIMIT %s
+"""
+TOP = 2**62
+
+
+def opened_to(person: Person) -> RawSQL:
+    """Sub-select of the ids of the cases that open to the person's tokens."""
+    return RawSQL(_OPENED, (reach_of(person).tokens,))  # noqa: S611 - constant SQL, bound parameters
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Reads of cases."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Only what this person may read; nothing for nobody."""
+        if person is None:
+            return self.none()
+        return self.filter(institution_id=person.institution_id, pk__in=opened_to(person))
+
+    def newest_visible_to(self, person: Person, *, before: int = TOP, limit: int = 51) -> Self:
+        """One page by key, newest first: a probe per token, so its cost does not grow with the table."""
+        page = RawSQL(_NEWEST, (reach_of(person).tokens, before, limit, limit))  # noqa: S611
+        return self.filter(institution_id=person.institution_id, pk__in=page).order_by("-pk")
+
+    def open(self) -> Self:
+        """Not concluded, archived or cancelled."""
+        return self.filter(closed_at=None)
+
+    def overdue(self, now: datetime) -> Self:
+        """Open and past their due moment."""
+        return self.open().filter(due_at__lt=now)
+
+
+class TurnQuerySet(models.QuerySet["Turn"]):
+    """Reads of turns."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Turns of the cases that the person may read."""
+        if person is None:
+            return self.none()
+        return self.filter(institution_id=person.institution_id, case_id__in=opened_to(person))
+
+    def open(self) -> Self:
+        """Something is still owed."""
+        return self.filter(closed_at=None)
+
+    def for_action(self) -> Self:
+        """Those that must be answered."""
+        return self.filter(purpose="action")
+

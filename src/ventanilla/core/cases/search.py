@@ -1,0 +1,162 @@
+"""Searching text, folios, names and units: newest first, or ranked over the newest 5,000 hits.
+
+A search begins with the newest months and widens until it has enough, so a common word costs what a page
+costs. Everything is filtered by access tokens inside the same index.
+"""
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ventanilla.core.cases.models import Attachment, Case, SearchRow
+from ventanilla.core.cases.places import refresh
+from ventanilla.core.documents.models import DocumentVersion
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+
+RANKED = 5000
+WINDOWS = (3, 12, 60)  # months, then everything
+EVERYBODY = 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is searched. `since` and `until` are aware moments of reception; `before` pages by (at, id)."""
+
+    text: str
+    kinds: Sequence[str] = ()
+    unit_id: int | None = None
+    state: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    ranked: bool = False
+    before: tuple[datetime, int] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found row. `snippet` marks words with \\x02 … \\x03 (the page turns them into <mark>)."""
+
+    id: int
+    kind: str
+    ref: int
+    page: int
+    case_id: int | None
+    title: str
+    snippet: str
+    at: datetime
+    rank: float = 0.0
+
+
+@dataclass
+class Found:
+    """One page of hits; `capped` tells that ranking looked only at the newest RANKED hits."""
+
+    hits: list[Hit] = field(default_factory=list)
+    more: bool = False
+    capped: bool = False
+
+
+_HITS = """
+SELECT s.id, s.kind, s.ref, s.page, s.case_id, s.title, s.at{rank}
+FROM cases_searchrow s{join}
+WHERE s.vector @@ public.doc_query(%(text)s) AND s.tokens && %(tokens)s::bigint[]
+  AND s.institution_id = %(institution)s{months}{filters}
+ORDER BY s.at DESC, s.id DESC LIMIT %(limit)s
+"""
+_SNIPPET = """
+SELECT s.id, ts_headline('pg_catalog.spanish', left(CASE WHEN s.body = '' THEN s.title ELSE s.body END, 20000),
+       public.doc_query(%s), E'StartSel=\\x02,StopSel=\\x03,MaxWords=28,MinWords=12,MaxFragments=2')
+FROM cases_searchrow s WHERE s.id = ANY(%s)
+"""
+
+
+def search(person: Person, wanted: Wanted) -> Found:
+    """What this person may find, one page. An empty text finds nothing."""
+    if not wanted.text.strip():
+        return Found()
+    need = RANKED if wanted.ranked else wanted.limit + 1
+    rows = _widening(person, wanted, need)
+    if wanted.ranked:
+        page = sorted(rows, key=lambda r: (-r[7], -r[0]))[: wanted.limit + 1]
+    else:
+        page = rows
+    shown = page[: wanted.limit]
+    marks = _snippets(wanted.text, [r[0] for r in shown])
+    hits = [Hit(r[0], r[1], r[2], r[3], r[4], r[5], marks.get(r[0], ""), r[6], r[7] if wanted.ranked else 0.0)
+            for r in shown]
+    return Found(hits, len(page) > wanted.limit, wanted.ranked and len(rows) >= RANKED)
+
+
+def _widening(person: Person, wanted: Wanted, need: int) -> list[tuple[Any, ...]]:
+    for months in (*WINDOWS, None):
+        rows = _run(person, wanted, need, months)
+        if len(rows) >= need or months is None:
+            return rows
+    return []
+
+
+def _run(person: Person, wanted: Wanted, need: int, months: int | None) -> list[tuple[Any, ...]]:
+    values: dict[str, Any] = {
+        "text": wanted.text[:400], "tokens": [EVERYBODY, *reach_of(person).tokens], "limit": need,
+        "institution": person.institution_id, "kinds": list(wanted.kinds), "unit": wanted.unit_id, "state": wanted.state,
+        "since": wanted.since, "until": wanted.until,
+    }
+    if months is not None:
+        values["months"] = _month_tokens(wanted.before[0] if wanted.before else timezone.now(), months)
+    if wanted.before:
+        values["before_at"], values["before_id"] = wanted.before
+    sql = _HITS.format(
+        rank=", ts_rank(s.vector, public.doc_query(%(text)s))" if wanted.ranked else "",
+        join=" JOIN cases_case c ON c.id = s.case_id" if wanted.unit_id or wanted.state else "",
+        months=" AND s.tokens && %(months)s::bigint[]" if months is not None else "", filters=_filters(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _filters(wanted: Wanted) -> str:
+    parts = [("kinds", "s.kind = ANY(%(kinds)s)"), ("unit_id", "c.unit_id = %(unit)s"), ("state", "c.state = %(state)s"),
+             ("since", "s.at >= %(since)s"), ("until", "s.at < %(until)s"),
+             ("before", "(s.at, s.id) < (%(before_at)s, %(before_id)s)")]
+    return "".join(f" AND {sql}" for name, sql in parts if getattr(wanted, name))
+
+
+def _month_tokens(newest: datetime, months: int) -> list[int]:
+    """Tokens of the month of `newest` and the ones before it; the month after too (clocks differ)."""
+    last = newest.year * 12 + newest.month
+    return [4_000_000_000_000_000 + m for m in range(last - months, last + 1)]
+
+
+def _snippets(text: str, ids: Sequence[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SNIPPET, [text[:400], list(ids)])
+        return dict(cursor.fetchall())
+
+
+def by_folio(person: Person, folio: str, limit: int = 10) -> list[Case]:
+    """Cases whose folio begins so, newest first; for the palette and the search box."""
+    cases = Case.objects.visible_to(person).filter(folio__istartswith=folio.strip())
+    return list(cases.select_related("unit").order_by("-pk")[:limit])
+
+
+@transaction.atomic
+def index_version(version: DocumentVersion) -> int:
+    """Make the pages of a document findable by whoever may read its case; returns how many rows it has now."""
+    attachment = Attachment.objects.select_related("case").filter(document_id=version.document_id).first()
+    if attachment is None:
+        return 0
+    case = attachment.case
+    SearchRow.objects.filter(kind="page", ref=version.document_id).delete()
+    rows = [SearchRow(institution_id=case.institution_id, kind="page", ref=version.document_id, page=page.number,
+                      case=case, version_id=version.pk, title="", body=page.text, at=case.received_at, tokens=[])
+            for page in version.pages.order_by("number").iterator(chunk_size=200) if page.text.strip()]
+    SearchRow.objects.bulk_create(rows, batch_size=500)
+    refresh([case.pk])
+    return len(rows)

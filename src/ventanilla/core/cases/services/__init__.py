@@ -1,0 +1,21 @@
+"""Verbs of the spine, by subject: intake, turns, answers, closing, attachments, notes."""
+from ventanilla.core.cases.services.answers import AnswerDraft, answer, approve, report, send_back
+from ventanilla.core.cases.services.attachments import attach
+from ventanilla.core.cases.services.closing import complete_when_done, take_step
+from ventanilla.core.cases.services.intake import CaseDraft, open_cases
+from ventanilla.core.cases.services.notes import add_note
+from ventanilla.core.cases.services.turns import (
+    TurnDraft,
+    accept,
+    acknowledge,
+    extend,
+    mark_read,
+    reassign,
+    return_turn,
+    route,
+    withdraw,
+)
+
+__all__ = ["AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
+           "complete_when_done", "extend", "mark_read", "open_cases", "reassign", "report", "return_turn", "route",
+           "send_back", "take_step", "withdraw"]

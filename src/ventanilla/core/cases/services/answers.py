@@ -1,0 +1,85 @@
+"""Answers and their evaluation: report progress, answer, approve or send back."""
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.clocks import resume_clocks, stop_clocks
+from ventanilla.core.cases.models import Answer, Case, Turn
+from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.cases.services.attachments import attach_in
+from ventanilla.core.cases.services.closing import complete_when_done
+from ventanilla.core.documents.models import Document
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+
+
+@dataclass(frozen=True)
+class AnswerDraft:
+    """What the unit answers: text, files as evidence, or an outgoing letter with its own folio."""
+
+    text: str = ""
+    documents: Sequence[Document] = ()
+    letter: Case | None = None
+    uuid: UUID = field(default_factory=uuid4)
+
+
+def answer(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
+    """Record the unit's answer; whoever routed it is told, and the turn waits for evaluation.
+
+    Idempotent by uuid. Raises NotAllowed, and Refused while derived turns are still open.
+    """
+    if sent := Answer.objects.filter(uuid=draft.uuid, turn=turn).first():
+        return sent
+    with moving(turn, "answer", actor, given={"text": draft.text or draft.letter}) as move:
+        assert move.turn is not None
+        if Turn.objects.filter(parent=move.turn).open().for_action().exists():
+            raise Refused(_("Quedan turnos derivados sin atender; espere sus respuestas o retírelos."))
+        move.turn.answered_at = move.at
+        return _write(move, draft, partial=False)
+
+
+def report(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
+    """Record a partial answer (progress); the turn stays with the unit and its clock runs on."""
+    if sent := Answer.objects.filter(uuid=draft.uuid, turn=turn).first():
+        return sent
+    with moving(turn, "report", actor, given={"text": draft.text}) as move:
+        return _write(move, draft, partial=True)
+
+
+def _write(move: Moving, draft: AnswerDraft, *, partial: bool) -> Answer:
+    row = Answer.objects.create(uuid=draft.uuid, turn=move.turn, person=move.actor, text=draft.text, partial=partial,
+                                letter=draft.letter, at=move.at)
+    attach_in(move, draft.documents, role="evidence", answer_id=row.pk)
+    move.detail.update(answer=row.pk, files=len(draft.documents))
+    move.personal.update(text=draft.text)
+    return row
+
+
+def _pending(turn: Turn | None) -> Answer:
+    return Answer.objects.select_for_update().get(turn=turn, partial=False, verdict="")
+
+
+def approve(*, actor: Person, turn: Turn, reason: str = "") -> None:
+    """Accept the answer: the turn is done; when it was the last one the case waits to be concluded."""
+    with moving(turn, "approve", actor, reason=reason) as move:
+        _judge(move, Answer.Verdict.ACCEPTED)
+        stop_clocks(move)
+    complete_when_done(turn.case_id)
+
+
+def send_back(*, actor: Person, turn: Turn, reason: str) -> None:
+    """Send the answer back with the reason: the unit corrects it and the clock runs again."""
+    with moving(turn, "send_back", actor, reason=reason) as move:
+        assert move.turn is not None
+        _judge(move, Answer.Verdict.SENT_BACK)
+        move.turn.answered_at = None
+        resume_clocks(move)
+
+
+def _judge(move: Moving, verdict: Answer.Verdict) -> None:
+    row = _pending(move.turn)
+    row.verdict, row.verdict_by, row.verdict_at, row.verdict_reason = verdict, move.actor, move.at, move.reason
+    row.save()
+    move.detail.update(answer=row.pk)

@@ -1,0 +1,135 @@
+"""Opening cases, one or a hundred thousand: set-based, idempotent by uuid, folio taken last before commit."""
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import Line, record_many
+from ventanilla.core.cases.clocks import start_clocks
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.cases.kinds import kind_of
+from ventanilla.core.cases.models import Case, FolioSeries, Move, SearchRow
+from ventanilla.core.cases.places import refresh
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.lib.folio import Mask
+
+
+@dataclass(frozen=True)
+class CaseDraft:
+    """What a case needs to be opened. `received_at` is aware; `series` names a use of the unit's folios.
+
+    `year` is the folio's (default: the local year of registration; importers say the original one).
+    `words` are further text by which the case is found (sender, number of the letter…).
+    """
+
+    kind: str
+    unit: Unit
+    subject: str
+    received_at: datetime
+    series: str = "incoming"
+    priority: int = 3
+    level: int = 0
+    term: Term | None = None
+    words: str = ""
+    year: int | None = None
+    uuid: UUID = field(default_factory=uuid4)
+    source: str = "web"
+
+
+Details = Callable[[Sequence[int], Sequence[CaseDraft]], None]
+
+
+def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: Details) -> list[Case]:
+    """Open the cases and return them in order; one already opened with the same uuid is returned as it is.
+
+    `details(ids, drafts)` writes the module's rows of the new cases. Raises NotAllowed and Refused.
+    """
+    for unit_id in {d.unit.pk for d in drafts}:
+        require(actor, cap.REGISTER, unit_id)
+    with transaction.atomic():
+        _lock_keys([d.uuid for d in drafts])
+        known = {c.uuid: c for c in Case.objects.filter(uuid__in=[d.uuid for d in drafts])}
+        fresh = [d for d in {d.uuid: d for d in drafts}.values() if d.uuid not in known]
+        known |= {c.uuid: c for c in _open(actor, fresh, details)} if fresh else {}
+    return [known[d.uuid] for d in drafts]
+
+
+def _lock_keys(keys: Sequence[UUID]) -> None:
+    """A resend that arrives while the first one runs waits for it and then finds its case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS u(k) ORDER BY k",
+                       [sorted(k.int % 2**63 for k in keys)])
+
+
+def _open(actor: Person | None, drafts: Sequence[CaseDraft], details: Details) -> list[Case]:
+    now = timezone.now()
+    ids = _reserve_ids(len(drafts))
+    series = _series_of(drafts)
+    clocks = start_clocks(ids, drafts)
+    details(ids, drafts)
+    cases = [
+        Case(id=i, institution_id=d.unit.institution_id, uuid=d.uuid, kind=d.kind, state=kind_of(d.kind).flow.initial,
+             series=s, year=d.year or timezone.localtime(now).year, unit=d.unit, registrar=actor, subject=d.subject,
+             priority=d.priority, level=d.level, received_at=d.received_at, created_at=now, due_at=clock.due_at,
+             amber_at=clock.amber_at, source=d.source)
+        for i, d, s, clock in zip(ids, drafts, series, clocks, strict=True)
+    ]
+    _write_history(actor, cases, now)
+    _number(cases)
+    Case.objects.bulk_create(cases)
+    _make_findable(cases, drafts)
+    refresh(ids)
+    return cases
+
+
+def _reserve_ids(n: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [n])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _series_of(drafts: Sequence[CaseDraft]) -> list[FolioSeries]:
+    wanted = {(d.unit.pk, d.series) for d in drafts}
+    found = {(s.unit_id, s.slug): s for s in FolioSeries.objects.filter(
+        unit_id__in={u for u, _slug in wanted}, slug__in={slug for _u, slug in wanted}, active=True)}
+    if missing := next((d for d in drafts if (d.unit.pk, d.series) not in found), None):
+        raise Refused(_("La unidad «%(unit)s» no tiene numeración para este tipo de documento; pídala a la "
+                        "administración.") % {"unit": missing.unit.name}, "unit")
+    return [found[d.unit.pk, d.series] for d in drafts]
+
+
+def _write_history(actor: Person | None, cases: Sequence[Case], now: datetime) -> None:
+    Move.objects.bulk_create(
+        Move(institution_id=c.institution_id, case_id=c.pk, verb="register", to_state=c.state, actor=actor,
+             unit_id=c.unit_id, at=now, source=c.source) for c in cases)
+    record_many([Line(f"{c.kind}.register", c.institution_id, f"case:{c.pk}", actor.pk if actor else None, c.pk,
+                      detail={"unit": c.unit_id, "uuid": c.uuid, "source": c.source, "level": c.level},
+                      personal={"subject": c.subject}) for c in cases])
+
+
+def _number(cases: Sequence[Case]) -> None:
+    """Take the folios: one range per series and year, in a fixed order so that nobody waits in a circle."""
+    groups: dict[tuple[int, int], list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[case.series_id, case.year if case.series.yearly else 0].append(case)
+    with connection.cursor() as cursor:
+        for (series_id, year), members in sorted(groups.items()):
+            cursor.execute("SELECT public.cases_next_folio(%s, %s, %s)", [series_id, year, len(members)])
+            first: int = cursor.fetchone()[0]
+            for number, case in enumerate(members, first):
+                case.number = number
+                case.folio = Mask(case.series.mask, case.series.yearly).write(
+                    number, unit=case.unit.code or case.unit.short_name, year=case.year, series=case.series.slug)
+
+
+def _make_findable(cases: Sequence[Case], drafts: Sequence[CaseDraft]) -> None:
+    SearchRow.objects.bulk_create(
+        SearchRow(institution_id=c.institution_id, kind=c.kind, ref=c.pk, case_id=c.pk, title=f"{c.folio} {c.subject}",
+                  body=d.words, at=c.received_at, tokens=[]) for c, d in zip(cases, drafts, strict=True))

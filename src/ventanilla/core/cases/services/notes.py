@@ -1,0 +1,26 @@
+"""Remarks on a case: they change no state, but are logged and found."""
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.cases.models import Case, Note
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+
+
+@transaction.atomic
+def add_note(*, actor: Person, case: Case, text: str, uuid: UUID, public: bool = False) -> Note:
+    """Add a remark; idempotent by uuid. Raises NotAllowed and Refused (empty text)."""
+    if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+        raise NotAllowed
+    if not text.strip():
+        raise Refused(_("Escriba la nota."), "text")
+    note, made = Note.objects.get_or_create(
+        uuid=uuid, defaults={"case": case, "person": actor, "text": text, "public": public, "at": timezone.now()})
+    if made:
+        record(f"{case.kind}.note", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}",
+               case_id=case.pk, detail={"note": note.pk, "public": public}, personal={"text": text})
+    return note

@@ -1,0 +1,135 @@
+"""Turns: route, accept, return, reassign, extend, withdraw, acknowledge. Nested to any depth."""
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.clocks import extend_clock, stop_clocks, turn_clocks
+from ventanilla.core.cases.models import Case, Instruction, Turn
+from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.cases.routing import check_route
+from ventanilla.core.cases.services.closing import complete_when_done
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.services.setup import Refused
+
+
+@dataclass(frozen=True)
+class TurnDraft:
+    """To whom, for what and until when. `term` by working days or by hand; capped by the parent's due."""
+
+    unit: Unit
+    person: Person | None = None
+    purpose: str = "action"
+    instruction: Instruction | None = None
+    text: str = ""
+    term: Term | None = None
+    uuid: UUID = field(default_factory=uuid4)
+
+
+def route(*, actor: Person | None, case: Case, drafts: Sequence[TurnDraft], parent: Turn | None = None) -> list[Turn]:
+    """Send turns from the unit in charge, or from the holder of `parent`. Idempotent by uuid.
+
+    Raises NotAllowed, and Refused with the reason of the routing rule that does not allow a pair.
+    """
+    if sent := _already(drafts):
+        return sent
+    if not drafts:
+        raise Refused(_("Elija al menos una unidad."), "unit")
+    what, step = (parent, "subroute") if parent else (case, "route")
+    with moving(what, step, actor, given={"unit": True}) as move:
+        turns = _send(move, drafts)
+        move.detail.update(turns=[t.pk for t in turns], units=[t.unit_id for t in turns])
+        return turns
+
+
+def _already(drafts: Sequence[TurnDraft]) -> list[Turn]:
+    found = {t.uuid: t for t in Turn.objects.filter(uuid__in=[d.uuid for d in drafts])}
+    return [found[d.uuid] for d in drafts] if drafts and len(found) == len(drafts) else []
+
+
+def _send(move: Moving, drafts: Sequence[TurnDraft]) -> list[Turn]:
+    origin = move.turn.unit if move.turn else move.case.unit
+    seen: set[tuple[int, int | None]] = set()
+    for draft in drafts:
+        if (key := (draft.unit.pk, draft.person.pk if draft.person else None)) in seen:
+            raise Refused(_("«%(unit)s» está dos veces en la lista.") % {"unit": draft.unit.name}, "unit")
+        seen.add(key)
+        check_route(origin, draft, move.turn, move.at)
+    turns = [
+        Turn(institution_id=move.case.institution_id, uuid=d.uuid, case=move.case, parent=move.turn, purpose=d.purpose,
+             from_unit=origin, from_person=move.actor, unit=d.unit, person=d.person, instruction=d.instruction,
+             text=d.text, sent_at=move.at) for d in drafts]
+    turn_clocks(turns, [d.term for d in drafts], move)
+    return turns
+
+
+def accept(*, actor: Person, turn: Turn) -> None:
+    """The unit takes the turn; the first opening also counts as read."""
+    with moving(turn, "accept", actor) as move:
+        _read(move)
+
+
+def acknowledge(*, actor: Person, turn: Turn) -> None:
+    """A turn for information was read: its read receipt."""
+    with moving(turn, "acknowledge", actor) as move:
+        _read(move)
+
+
+def _read(move: Moving) -> None:
+    if move.turn and move.turn.read_at is None:
+        move.turn.read_at, move.turn.read_by = move.at, move.actor
+
+
+def mark_read(*, actor: Person, turn: Turn) -> bool:
+    """Opening the record is the read receipt of a holder; True when this was the first time."""
+    return bool(Turn.objects.filter(pk=turn.pk, read_at=None).update(read_at=timezone.now(), read_by=actor))
+
+
+def return_turn(*, actor: Person, turn: Turn, reason: str) -> None:
+    """Give the turn back to who sent it, with the reason; they route it again."""
+    with moving(turn, "return", actor, reason=reason) as move:
+        stop_clocks(move)
+    complete_when_done(turn.case_id)
+
+
+def withdraw(*, actor: Person, turn: Turn, reason: str) -> None:
+    """Take the turn, and everything open below it, away."""
+    for child in Turn.objects.filter(parent=turn).open():
+        withdraw_child(child, reason)
+    with moving(turn, "withdraw", actor, reason=reason) as move:
+        stop_clocks(move)
+    complete_when_done(turn.case_id)
+
+
+def withdraw_child(turn: Turn, reason: str) -> None:
+    """Withdraw a turn because the one above it goes away (the system acts)."""
+    for child in Turn.objects.filter(parent=turn).open():
+        withdraw_child(child, reason)
+    with moving(turn, "withdraw", None, reason=reason) as move:
+        stop_clocks(move)
+
+
+def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, reason: str) -> None:
+    """Hand the turn to another unit or person; the due date stays. Raises Refused when the rules do not allow it."""
+    with moving(turn, "reassign", actor, reason=reason) as move:
+        current = move.turn
+        assert current is not None
+        check_route(current.from_unit, TurnDraft(unit, person, current.purpose), current.parent, move.at)
+        if (current.unit_id, current.person_id) == (unit.pk, person.pk if person else None):
+            raise Refused(_("El turno ya está con esa unidad o persona."), "unit")
+        move.detail.update(unit_before=current.unit_id, person_before=current.person_id, unit=unit.pk)
+        current.unit, current.person, current.read_at, current.read_by = unit, person, None, None
+        if current.state == "accepted":
+            current.state = "sent"
+
+
+def extend(*, actor: Person, turn: Turn, due_at: datetime, reason: str) -> None:
+    """Give more (or less) time, with the reason; never beyond the turn above it."""
+    with moving(turn, "extend", actor, reason=reason, given={"due": due_at}) as move:
+        assert move.turn is not None
+        move.detail.update(due_before=move.turn.due_at, due=due_at)
+        extend_clock(move, due_at)

@@ -1,0 +1,14 @@
+"""What others do with files: store, add a version, lock, open, read, process again, merge, split batches."""
+from ventanilla.core.documents.services.batches import separator_sheet, split_by_separators
+from ventanilla.core.documents.services.intake import FileDraft, add_version, lock, rename, store
+from ventanilla.core.documents.services.merging import merge_pdf
+from ventanilla.core.documents.services.processing import process, reprocess
+from ventanilla.core.documents.services.reading import (
+    open_preview, open_searchable, open_thumbnail, open_version, pages, sweep, text_of,
+)
+
+__all__ = [
+    "FileDraft", "add_version", "lock", "merge_pdf", "open_preview", "open_searchable", "open_thumbnail",
+    "open_version", "pages", "process", "rename", "reprocess", "separator_sheet", "split_by_separators", "store",
+    "sweep", "text_of",
+]

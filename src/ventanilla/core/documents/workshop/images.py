@@ -1,0 +1,189 @@
+"""Pictures before recognition: opening within limits, orientation, uneven light, skew, small pictures for the screen."""
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageFile, ImageFilter, ImageOps
+
+Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked on the header before anything is decoded
+LETTER_WIDTH = 8.5  # inches; what a picture without a sane resolution is taken to show
+PREVIEW_WIDTH, THUMBNAIL_WIDTH = 1000, 240
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+_EXIF_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}
+
+
+class Problem(Exception):
+    """A file that cannot be read, by code (`problems.py` has the Spanish sentence)."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code)
+        self.code, self.details = code, details
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One decoded picture, upright; `exif_turn` is the clockwise turn that its EXIF data asked for."""
+
+    grey: Image.Image
+    colour: Image.Image
+    dpi: float
+    exif_turn: int
+    truncated: bool = False
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Width and height in points (1/72 in)."""
+        return self.grey.width * 72 / self.dpi, self.grey.height * 72 / self.dpi
+
+
+def frames(path: Path, pixels: int) -> Iterator[Frame]:
+    """Every frame of a picture (TIFF has several). Raises Problem: pixels, damaged."""
+    with opened(path) as picture:
+        count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
+        for index in range(count):
+            picture.seek(index)
+            check_pixels(picture.width, picture.height, pixels)
+            yield _frame(picture)
+
+
+def frame_count(path: Path, pixels: int) -> int:
+    """How many pages a picture file has; the header alone is read. Raises Problem: pixels, damaged."""
+    with opened(path) as picture:
+        check_pixels(picture.width, picture.height, pixels)
+        return int(getattr(picture, "n_frames", 1)) if picture.format == "TIFF" else 1
+
+
+def opened(path: Path) -> Image.Image:
+    """The picture with its header read and nothing decoded. Raises Problem: damaged."""
+    try:
+        return Image.open(path)
+    except (OSError, ValueError, SyntaxError, ZeroDivisionError) as error:
+        raise Problem("damaged") from error
+
+
+def check_pixels(width: int, height: int, limit: int) -> None:
+    """Raises Problem `pixels` when width times height is over the limit."""
+    if width * height > limit:
+        raise Problem("pixels", megapixels=width * height // 1_000_000, limit=limit // 1_000_000)
+
+
+def _frame(picture: Image.Image) -> Frame:
+    truncated = _load(picture)
+    orientation = _exif_orientation(picture)
+    dpi = resolution(picture)
+    upright = ImageOps.exif_transpose(picture) if orientation != 1 else picture
+    colour = _flatten(upright)
+    grey = colour if colour.mode == "L" else colour.convert("L")
+    return Frame(grey, colour, dpi, _EXIF_TURNS.get(orientation, -1), truncated)
+
+
+def _load(picture: Image.Image) -> bool:
+    """Decode; True when the end of the file was missing and the rest stayed grey."""
+    try:
+        picture.load()
+        return False
+    except (OSError, SyntaxError, ValueError, EOFError):
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        picture.load()
+        return True
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Problem("damaged") from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _exif_orientation(picture: Image.Image) -> int:
+    with suppress(Exception):  # EXIF is free-form; a broken block only means "not turned"
+        return int(picture.getexif().get(0x0112, 1) or 1)
+    return 1
+
+
+def _flatten(picture: Image.Image) -> Image.Image:
+    """Grey or RGB, transparency on white."""
+    if picture.mode in ("L", "RGB"):
+        return picture.copy()
+    if picture.mode in ("1", "I", "I;16", "F"):
+        return picture.convert("L")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGB", layer.size, "white")
+        white.paste(layer, mask=layer.getchannel("A"))
+        return white
+    return picture.convert("RGB")
+
+
+def resolution(picture: Image.Image) -> float:
+    """Dots per inch from the file where they make a page of 2 to 30 in, else as if it showed a letter sheet."""
+    short = min(picture.width, picture.height)
+    with suppress(TypeError, ValueError, KeyError, IndexError):
+        dpi = float(picture.info["dpi"][0])
+        if dpi >= 72 and 2 <= short / dpi <= 30:
+            return dpi
+    return max(short / LETTER_WIDTH, 36.0)
+
+
+def turned(picture: Image.Image, degrees: int) -> Image.Image:
+    """The picture turned clockwise by a multiple of 90 degrees."""
+    return picture.transpose(_TURNS[degrees % 360]) if degrees % 360 else picture
+
+
+def evenly_lit(grey: Image.Image) -> Image.Image:
+    """Divide by the background when the light is uneven (phone photos); flat scans come back untouched.
+
+    The background is the local maximum of a small copy, blurred. On synthetic photos this takes the character error
+    from 49 % to 0.5 % (facts, correspondence 3.1).
+    """
+    small = grey.resize((max(grey.width // 16, 8), max(grey.height // 16, 8)), Image.Resampling.BOX)
+    paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(4))
+    if not _uneven(paper):
+        return grey
+    import numpy  # loaded only for photos
+
+    ground = numpy.asarray(paper.resize(grey.size, Image.Resampling.BILINEAR), dtype=numpy.float32)
+    flat = numpy.asarray(grey, dtype=numpy.float32) * (245.0 / numpy.maximum(ground, 1.0))
+    return Image.fromarray(numpy.minimum(flat, 255.0).astype(numpy.uint8))
+
+
+def _uneven(paper: Image.Image) -> bool:
+    """Whether the darkest tenth of the paper is under 82 % of its brightest tenth."""
+    values = sorted(paper.tobytes())
+    low, high = values[len(values) // 10], values[-len(values) // 10]
+    return low < 0.82 * high
+
+
+def skew(grey: Image.Image) -> float:
+    """Degrees (-8 to 8, counter-clockwise) that straighten the lines, by the sharpest row profile."""
+    small = ImageOps.invert(_thumb(grey, 500))
+    coarse = max(range(-8, 9), key=lambda angle: _sharpness(small.rotate(angle)))
+    return max((coarse + step / 4 for step in range(-3, 4)), key=lambda angle: _sharpness(small.rotate(angle)))
+
+
+def sideways(grey: Image.Image) -> bool:
+    """Whether the lines of text run from top to bottom."""
+    small = ImageOps.invert(_thumb(grey, 600))
+    return _sharpness(small.transpose(Image.Transpose.ROTATE_90)) > 2.0 * _sharpness(small)
+
+
+def _sharpness(small: Image.Image) -> float:
+    """How strongly the mean brightness changes from row to row."""
+    rows = small.resize((1, small.height), Image.Resampling.BOX).tobytes()
+    return sum((a - b) ** 2 for a, b in zip(rows, rows[1:], strict=False)) / max(len(rows), 1)
+
+
+def _thumb(grey: Image.Image, side: int) -> Image.Image:
+    small = grey.copy()
+    small.thumbnail((side, int(side * 1.4)), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return small
+
+
+def preview(picture: Image.Image, target: Path, width: int = PREVIEW_WIDTH) -> None:
+    """A WebP picture for the screen, at most `width` pixels wide."""
+    height = max(1, picture.height * width // max(picture.width, 1))
+    small = picture if picture.width <= width else picture.resize(
+        (width, min(height, 16000)), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if small.height > 16000:
+        small = small.crop((0, 0, small.width, 16000))
+    small.save(target, "WEBP", quality=55, method=1)

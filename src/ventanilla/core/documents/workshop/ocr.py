@@ -1,0 +1,133 @@
+"""Recognition of one page picture by Tesseract 5 in process, Spanish, one thread.
+
+Words come back in reading order with boxes as fractions of the upright page, whatever was turned or straightened.
+"""
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ventanilla.core.documents.text import Word
+from ventanilla.core.documents.workshop import images
+from ventanilla.core.documents.workshop.images import Problem
+
+LANGUAGE = "spa"
+MIN_SKEW, LOW_CONFIDENCE = 0.5, 0.55  # degrees; mean word confidence under which the page is tried upside down
+MAX_SIDE = 5200  # pixels; more adds time, not words
+_PLACES = (
+    "/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/share/tesseract-ocr/tessdata",
+    "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata",
+)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What was read; `turn` is the clockwise turn (0, 90, 180, 270) that made the page upright."""
+
+    words: tuple[Word, ...]
+    confidence: float
+    turn: int
+
+
+def tessdata() -> Path | None:
+    """The folder with `spa.traineddata`, or None: TESSDATA_PREFIX first, then where the systems put it."""
+    for place in (os.environ.get("TESSDATA_PREFIX", ""), *_PLACES):
+        for folder in (Path(place), Path(place) / "tessdata"):
+            if place and (folder / f"{LANGUAGE}.traineddata").is_file():
+                return folder
+    return None
+
+
+@lru_cache(maxsize=1)
+def engine() -> Any:
+    """The loaded engine. Raises Problem `no_ocr` when the Spanish language file is missing."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    import tesserocr
+
+    folder = tessdata()
+    if folder is None:
+        raise Problem("no_ocr")
+    return tesserocr.PyTessBaseAPI(path=str(folder), lang=LANGUAGE, oem=tesserocr.OEM.LSTM_ONLY)
+
+
+def engine_name() -> str:
+    """`tesseract 5.5.4 spa`."""
+    import tesserocr
+
+    return f"tesseract {tesserocr.tesseract_version().split()[1]} {LANGUAGE}"
+
+
+def recognise(grey: Image.Image, dpi: float) -> Recognised:
+    """Read a grey page: even light, straight lines, upright; then Tesseract once (twice when upside down)."""
+    page, dpi = _sized(grey, dpi)
+    page = images.evenly_lit(page)
+    turn = 90 if images.sideways(page) else 0
+    best = _attempt(page, dpi, turn)
+    if best.confidence < LOW_CONFIDENCE and len(best.words) > 4:
+        other = _attempt(page, dpi, turn + 180)
+        best = max(best, other, key=lambda r: r.confidence * math.sqrt(len(r.words)))
+    return best
+
+
+def _sized(grey: Image.Image, dpi: float) -> tuple[Image.Image, float]:
+    """Huge pages are reduced, very coarse ones doubled."""
+    longest = max(grey.size)
+    scale = MAX_SIDE / longest if longest > MAX_SIDE else 2.0 if dpi < 110 and longest < 1600 else 1.0
+    if scale == 1.0:
+        return grey, dpi
+    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
+    return grey.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0), dpi * scale
+
+
+def _attempt(page: Image.Image, dpi: float, turn: int) -> Recognised:
+    upright = images.turned(page, turn)
+    angle = images.skew(upright)
+    straight = upright
+    if abs(angle) >= MIN_SKEW:
+        straight = upright.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)
+    else:
+        angle = 0.0
+    words = tuple(_words(straight, dpi, angle))
+    confidence = sum(w.confidence * len(w.text) for w in words) / max(sum(len(w.text) for w in words), 1)
+    return Recognised(words, confidence, turn % 360)
+
+
+def _words(page: Image.Image, dpi: float, angle: float) -> Iterator[Word]:
+    import tesserocr
+
+    api, level = engine(), tesserocr.RIL
+    api.SetImageBytes(page.tobytes(), page.width, page.height, 1, page.width)
+    api.SetSourceResolution(int(min(max(dpi, 70), 2400)))
+    api.Recognize()
+    place = _unturn(page.width, page.height, angle)
+    line = block = 0
+    found = api.GetIterator()
+    for item in tesserocr.iterate_level(found, level.WORD) if found else ():
+        if item.Empty(level.WORD):
+            continue
+        block += bool(item.IsAtBeginningOf(level.BLOCK))
+        line += bool(item.IsAtBeginningOf(level.TEXTLINE))
+        box = item.BoundingBox(level.WORD)
+        text = item.GetUTF8Text(level.WORD).strip()
+        if box and text:
+            yield Word(text, *place(box), round(item.Confidence(level.WORD) / 100, 3), line, block)
+
+
+def _unturn(width: int, height: int, angle: float) -> Any:
+    """From a box in the straightened picture to fractions of the picture as it was."""
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    middle_x, middle_y = width / 2, height / 2
+
+    def place(box: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
+        half_w, half_h = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+        dx, dy = box[0] + half_w - middle_x, box[1] + half_h - middle_y
+        x, y = middle_x + dx * cosine - dy * sine, middle_y + dx * sine + dy * cosine
+        corners = ((x - half_w) / width, (y - half_h) / height, (x + half_w) / width, (y + half_h) / height)
+        return tuple(round(min(max(c, 0.0), 1.0), 5) for c in corners)  # type: ignore[return-value]
+
+    return place

@@ -1,0 +1,39 @@
+"""The capabilities that code and flows name. Roles bundle them, as data; people hold roles by grants.
+
+Administering never implies reading cases.
+"""
+from typing import Final
+
+READ: Final = "cases.read"          # read the unit's matters up to the role's clearance
+REGISTER: Final = "cases.register"  # register what arrives, hand out the receipt
+ROUTE: Final = "cases.route"        # route, reassign, extend, evaluate answers
+ANSWER: Final = "cases.answer"      # accept, answer or return what the unit received
+CONCLUDE: Final = "cases.conclude"  # conclude, reopen, cancel
+ARCHIVE: Final = "cases.archive"    # send to the current archive
+MEASURE: Final = "cases.measure"    # boards and charts of the unit
+EXPORT: Final = "cases.export"      # take lists away as files
+ADMIN_ORGS: Final = "admin.orgs"    # units, people, posts, grants
+ADMIN_CALENDARS: Final = "admin.calendars"
+ADMIN_CATALOGUES: Final = "admin.catalogues"
+ADMIN_API: Final = "admin.api"      # tokens and webhooks
+AUDIT: Final = "audit.read"         # the log of the institution
+
+LABELS: Final[dict[str, str]] = {
+    READ: "Consultar los asuntos de la unidad", REGISTER: "Registrar correspondencia",
+    ROUTE: "Turnar y evaluar respuestas", ANSWER: "Atender turnos", CONCLUDE: "Concluir asuntos",
+    ARCHIVE: "Enviar al archivo de trámite", MEASURE: "Ver tableros e indicadores",
+    EXPORT: "Exportar listas", ADMIN_ORGS: "Administrar unidades y personas",
+    ADMIN_CALENDARS: "Administrar calendarios", ADMIN_CATALOGUES: "Administrar catálogos",
+    ADMIN_API: "Administrar la API", AUDIT: "Consultar la bitácora",
+}
+
+WORK: Final = (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT)
+ROLES: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
+    "head": ("Titular de unidad", WORK, 2),
+    "assistant": ("Asistente de titular", (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT), 1),
+    "clerk": ("Oficialía de partes", (READ, REGISTER, ROUTE, ARCHIVE, EXPORT), 0),
+    "staff": ("Personal de la unidad", (READ, ANSWER), 0),
+    "archivist": ("Responsable de archivo", (READ, ARCHIVE, EXPORT), 0),
+    "auditor": ("Órgano interno de control", (READ, MEASURE, EXPORT, AUDIT), 1),
+    "admin": ("Administración de la plataforma", (ADMIN_ORGS, ADMIN_CALENDARS, ADMIN_CATALOGUES, ADMIN_API, AUDIT), 0),
+}

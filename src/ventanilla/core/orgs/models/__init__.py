@@ -1,0 +1,6 @@
+"""Tables of the organisation: institutions and units, people and sign-in, posts, roles and grants."""
+from ventanilla.core.orgs.models.grants import Absence, Grant, Role
+from ventanilla.core.orgs.models.people import Appointment, Person, Post, User
+from ventanilla.core.orgs.models.units import Institution, Unit, UnitCode
+
+__all__ = ["Absence", "Appointment", "Grant", "Institution", "Person", "Post", "Role", "Unit", "UnitCode", "User"]

@@ -1,0 +1,92 @@
+"""What a person reaches on a day: units by capability, and the access tokens of cases and search.
+
+A token is an integer: unit * 4 + level (0 ordinary, 1 reserved, 2 confidential), or -person for what is
+addressed to that very person. Rows carry the tokens that open them; a person holds a list of them.
+"""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db import connection
+from django.utils import timezone
+
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+
+_SQL = """
+SELECT u.id, r.capabilities, r.clearance
+FROM orgs_grant g
+JOIN orgs_role r ON r.id = g.role_id
+JOIN orgs_unit u ON u.institution_id = %(institution)s
+     AND CASE WHEN g.subtree THEN u.path && ARRAY[g.unit_id] ELSE u.id = g.unit_id END
+WHERE g.person_id = %(person)s AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+UNION ALL
+SELECT u.id, r.capabilities, r.clearance
+FROM orgs_absence a
+JOIN orgs_grant g ON g.person_id = a.person_id AND g.valid_from <= %(day)s
+     AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+JOIN orgs_role r ON r.id = g.role_id
+JOIN orgs_unit u ON u.institution_id = %(institution)s
+     AND CASE WHEN g.subtree THEN u.path && ARRAY[g.unit_id] ELSE u.id = g.unit_id END
+WHERE a.acting_id = %(person)s AND a.valid_from <= %(day)s AND a.valid_to > %(day)s
+"""
+
+
+def token(unit_id: int, level: int) -> int:
+    """The access token of a unit's matters of `level` (0..2)."""
+    return unit_id * 4 + level
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Units by capability, and the highest clearance per unit in which cases may be read."""
+
+    person_id: int
+    units: Mapping[str, frozenset[int]]
+    clearance: Mapping[int, int]
+
+    @cached_property
+    def tokens(self) -> list[int]:
+        """Every access token, sorted; the person's own first."""
+        held = {token(u, level) for u, top in self.clearance.items() for level in range(top + 1)}
+        return [-self.person_id, *sorted(held)]
+
+    def can(self, capability: str, unit_id: int | None = None) -> bool:
+        """Whether the capability is held in that unit (in any, when None)."""
+        units = self.units.get(capability, frozenset())
+        return bool(units) if unit_id is None else unit_id in units
+
+    def within(self, *wanted: str) -> list[int]:
+        """Units in which any of the capabilities is held, sorted."""
+        return sorted(frozenset().union(*(self.units.get(c, frozenset()) for c in wanted)))
+
+
+def reach_of(person: Person, day: date | None = None) -> Reach:
+    """One query; kept on the person object for the length of a request."""
+    kept: Reach | None = person.__dict__.get("_reach")
+    if kept and day is None:
+        return kept
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"person": person.pk, "institution": person.institution_id,
+                              "day": day or timezone.localdate()})
+        reach = _gather(person.pk, cursor.fetchall())
+    if day is None:
+        person.__dict__["_reach"] = reach
+    return reach
+
+
+def forget(person: Person) -> None:
+    """Drop the kept reach after grants changed."""
+    person.__dict__.pop("_reach", None)
+
+
+def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int]]) -> Reach:
+    units: dict[str, set[int]] = {}
+    clearance: dict[int, int] = {}
+    for unit_id, capabilities, level in rows:
+        for capability in capabilities:
+            units.setdefault(capability, set()).add(unit_id)
+        if cap.READ in capabilities:
+            clearance[unit_id] = max(level, clearance.get(unit_id, 0))
+    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance)

@@ -1,0 +1,133 @@
+"""Building an organisation: institution with its roles, units, people, posts and grants."""
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Appointment, Grant, Institution, Person, Post, Role, Unit, UnitCode, User
+from ventanilla.core.orgs.models.people import PostKind
+from ventanilla.core.orgs.reach import forget, reach_of
+
+
+class NotAllowed(Exception):
+    """The actor lacks the right; `message` is Spanish. Web turns it into the same answer as "not found"."""
+
+    def __init__(self, message: str = "") -> None:
+        self.message = message or _("No tiene permiso para hacer esto.")
+        super().__init__(self.message)
+
+
+class Refused(Exception):
+    """The rules do not let it happen now; `message` says why, in Spanish."""
+
+    def __init__(self, message: str, field_name: str = "") -> None:
+        self.message, self.field = message, field_name
+        super().__init__(message)
+
+
+def require(actor: Person | None, capability: str, unit_id: int | None = None) -> None:
+    """Raise NotAllowed unless the actor holds the capability in the unit. None (the system) may."""
+    if actor is not None and not reach_of(actor).can(capability, unit_id):
+        raise NotAllowed
+
+
+@dataclass(frozen=True)
+class UnitDraft:
+    """A unit to add; `valid_from` is a local date."""
+
+    name: str
+    parent: Unit | None = None
+    code: str = ""
+    level: str = "department"
+    short_name: str = ""
+    counter: bool = False
+    valid_from: date = date(2020, 1, 1)
+    uuid: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """A person to add; with `password` an account is opened too."""
+
+    given_name: str
+    surname_1: str
+    surname_2: str = ""
+    email: str = ""
+    phone: str = ""
+    unit: Unit | None = None
+    password: str | None = None
+    sign_in: bool = False
+
+
+@transaction.atomic
+def create_institution(*, slug: str, name: str, short_name: str, **extra: Any) -> Institution:
+    """An institution with the standard roles, ready for units and people."""
+    institution = Institution.objects.create(slug=slug, name=name, short_name=short_name, **extra)
+    Role.objects.bulk_create(
+        Role(institution=institution, slug=s, name=n, capabilities=list(c), clearance=level)
+        for s, (n, c, level) in cap.ROLES.items()
+    )
+    record("orgs.create_institution", actor=None, institution_id=institution.pk, subject=f"institution:{institution.pk}")
+    return institution
+
+
+@transaction.atomic
+def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft) -> Unit:
+    """Add a unit under its parent and keep its code findable. Raises NotAllowed."""
+    require(actor, cap.ADMIN_ORGS)
+    unit = Unit(institution=institution, uuid=draft.uuid, parent=draft.parent, code=draft.code, name=draft.name,
+                short_name=draft.short_name, level=draft.level, counter=draft.counter, valid_from=draft.valid_from)
+    unit.save()
+    unit.refresh_from_db(fields=["path", "sort_key"])
+    if draft.code:
+        UnitCode.objects.create(unit=unit, code=draft.code, valid_from=draft.valid_from)
+    record("orgs.add_unit", actor=actor, institution_id=institution.pk, subject=f"unit:{unit.pk}",
+           detail={"code": unit.code, "name": unit.name, "parent": unit.parent_id})
+    return unit
+
+
+@transaction.atomic
+def add_person(*, actor: Person | None, institution: Institution, draft: PersonDraft) -> Person:
+    """Add a person and, when asked, the account to sign in with. Raises NotAllowed."""
+    require(actor, cap.ADMIN_ORGS)
+    user = None
+    if draft.sign_in:
+        user = User.objects.filter(email__iexact=draft.email).first()
+        user = user or User.objects.create_user(draft.email, draft.password)
+    person = Person.objects.create(
+        institution=institution, user=user, unit=draft.unit, given_name=draft.given_name,
+        surname_1=draft.surname_1, surname_2=draft.surname_2, email=draft.email, phone=draft.phone)
+    record("orgs.add_person", actor=actor, institution_id=institution.pk, subject=f"person:{person.pk}",
+           personal={"name": person.name, "email": draft.email})
+    return person
+
+
+@transaction.atomic
+def appoint(*, actor: Person | None, person: Person, unit: Unit, kind: str, title: str = "",
+            since: date = date(2020, 1, 1)) -> Appointment:
+    """Give a person a post of the unit (made when missing) from `since`, a local date."""
+    require(actor, cap.ADMIN_ORGS)
+    post, _made = Post.objects.get_or_create(unit=unit, kind=kind, title=title or PostKind(kind).label)
+    appointment = Appointment.objects.create(post=post, person=person, valid_from=since)
+    record("orgs.appoint", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}",
+           detail={"person": person.pk, "kind": kind, "from": since})
+    return appointment
+
+
+@transaction.atomic
+def give(*, actor: Person | None, person: Person, role: str, unit: Unit, subtree: bool = False,
+         since: date = date(2020, 1, 1)) -> Grant:
+    """Grant a role (by slug) over a unit, or its whole subtree, from `since`. Raises NotAllowed."""
+    require(actor, cap.ADMIN_ORGS)
+    grant = Grant.objects.create(
+        person=person, unit=unit, subtree=subtree, valid_from=since,
+        role=Role.objects.get(institution_id=unit.institution_id, slug=role))
+    forget(person)
+    record("orgs.give", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}",
+           detail={"person": person.pk, "role": role, "subtree": subtree})
+    return grant

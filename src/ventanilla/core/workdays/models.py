@@ -1,0 +1,183 @@
+"""Calendars with immutable versions, a source for each day, and coverage hours."""
+import uuid
+from collections.abc import Iterable
+from typing import ClassVar, Self
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from ventanilla.core.orgs.models import Institution, Person, Unit
+from ventanilla.lib.worktime import Amber, Day, DayCount, Kind
+
+KINDS = [
+    (Kind.FEDERAL.value, "Descanso obligatorio federal"), (Kind.STATE.value, "Inhábil estatal"),
+    (Kind.LOCAL.value, "Inhábil local"), (Kind.VACATION.value, "Periodo vacacional"),
+    (Kind.SUSPENSION.value, "Suspensión de labores"), (Kind.CONTINGENCY.value, "Contingencia"),
+    (Kind.WORKING.value, "Hábil por excepción"),
+]
+AMBER_RULES = [
+    ("fraction", "Parte usada del plazo"), ("days", "Días hábiles antes"), ("hours", "Horas hábiles antes"),
+]
+
+
+class CalendarQuerySet(models.QuerySet["Calendar"]):
+    """Reads of calendars."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Everybody of an institution may see its calendars."""
+        return self.filter(institution_id=person.institution_id)
+
+
+@pghistory.track()
+class Calendar(models.Model):
+    """A calendar of an institution, or of one of its units (then it also holds for the units below)."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="calendars")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="calendars")
+    name = models.CharField("nombre", max_length=120)
+
+    objects = CalendarQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "id"], name="workdays_calendar_owned"),
+            models.UniqueConstraint(
+                fields=["institution", "unit"], nulls_distinct=False, name="workdays_calendar_once",
+                violation_error_message="Esa unidad ya tiene un calendario.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VersionQuerySet(models.QuerySet["CalendarVersion"]):
+    """Reads of versions."""
+
+    def visible_to(self, person: Person) -> Self:
+        """Everybody of an institution may see its calendars."""
+        return self.filter(institution_id=person.institution_id)
+
+    def published(self) -> Self:
+        """Versions that hold, or held."""
+        return self.filter(published_at__isnull=False)
+
+    def newest(self) -> Self:
+        """The one that holds in each calendar."""
+        return self.published().order_by("calendar_id", "-number").distinct("calendar_id")
+
+    def of_units(self, units: Iterable[Unit]) -> Self:
+        """Versions of the calendars of these units, of those above them, and of their institutions."""
+        listed = list(units)
+        above = {pk for unit in listed for pk in unit.path}
+        return self.filter(
+            Q(calendar__unit_id=None) | Q(calendar__unit_id__in=above),
+            institution_id__in={unit.institution_id for unit in listed},
+        )
+
+
+class CalendarVersion(models.Model):
+    """A published state of a calendar: with the stored inputs of a clock it says when a matter is due.
+
+    Once published neither it nor its days and hours can be changed or deleted (database triggers).
+    `amber_rule` and `amber_value` say when the light turns amber; `day_count` are the fields of
+    `lib.worktime.DayCount` that differ from the usual practice.
+    """
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("versión")
+    published_at = models.DateTimeField("publicada", null=True)
+    published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    note = models.CharField("motivo", max_length=300, blank=True)
+    amber_rule = models.CharField(max_length=8, choices=AMBER_RULES, default="fraction")
+    amber_value = models.FloatField(default=0.75)
+    day_count = models.JSONField(default=dict)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["calendar", "number"], name="workdays_version_number"),
+            models.CheckConstraint(
+                condition=Q(amber_rule__in=["fraction", "days", "hours"], amber_value__gte=0)
+                & (~Q(amber_rule="fraction") | Q(amber_value__lte=1)),
+                name="workdays_version_amber",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} v{self.number}"
+
+    @property
+    def amber(self) -> Amber:
+        """When the light turns amber."""
+        if self.amber_rule == "days":
+            return Amber(days=round(self.amber_value))
+        if self.amber_rule == "hours":
+            return Amber(hours=self.amber_value)
+        return Amber(fraction=self.amber_value)
+
+    @property
+    def rule(self) -> DayCount:
+        """How days are counted."""
+        return DayCount(**self.day_count)
+
+
+class DayException(models.Model):
+    """A day that does not follow the week, and the source that says so."""
+
+    version = models.ForeignKey(CalendarVersion, models.CASCADE, related_name="days")
+    day = models.DateField("día")
+    kind = models.CharField("tipo", max_length=12, choices=KINDS)
+    name = models.CharField("nombre", max_length=160)
+    source = models.CharField("fuente", max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["day"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["version", "day"], name="workdays_day_once"),
+            models.CheckConstraint(condition=Q(kind__in=[k for k, _ in KINDS]), name="workdays_day_kind"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(source=""), name="workdays_day_sourced"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+    def plain(self, hours: tuple[tuple[int, int], ...] | None) -> Day:
+        """The same for the kernel."""
+        return Day(self.day, Kind(self.kind), self.name, self.source, hours)
+
+
+class CoverageRange(models.Model):
+    """Hours of attention of a weekday (0 Monday), or of one day that differs from its weekday.
+
+    Local minutes from midnight of the day on which the range begins; the end may pass 1440.
+    """
+
+    version = models.ForeignKey(CalendarVersion, models.CASCADE, related_name="coverage")
+    weekday = models.PositiveSmallIntegerField("día de la semana", null=True)
+    day = models.DateField("día", null=True)
+    start_minute = models.PositiveSmallIntegerField("desde")
+    end_minute = models.PositiveSmallIntegerField("hasta")
+
+    class Meta:
+        ordering: ClassVar = ["weekday", "day", "start_minute"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(start_minute__lt=1440, end_minute__gt=F("start_minute"))
+                & Q(end_minute__lte=F("start_minute") + 1440),
+                name="workdays_range_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__isnull=False, weekday__lte=6, day__isnull=True)
+                | Q(weekday__isnull=True, day__isnull=False),
+                name="workdays_range_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.start_minute}-{self.end_minute}"

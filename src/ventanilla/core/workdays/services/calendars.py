@@ -1,0 +1,70 @@
+"""Which calendar holds where, and its compiled form."""
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from ventanilla.core.orgs.models import Institution, Unit
+from ventanilla.core.workdays.models import CalendarVersion
+from ventanilla.core.workdays.services.drafts import VersionDraft, compile_draft
+from ventanilla.lib.worktime import Coverage, WorkCalendar
+
+
+def version_for(unit: Unit) -> CalendarVersion:
+    """The version that holds in a unit: its own calendar's, the nearest above's, else the institution's.
+
+    An institution without a calendar gets the standard one. Two queries at most.
+    """
+    return versions_for([unit])[unit.pk]
+
+
+def versions_for(units: Iterable[Unit]) -> dict[int, CalendarVersion]:
+    """The version that holds in each unit, by unit id; one query for all of them."""
+    listed = list(units)
+    found = list(CalendarVersion.objects.of_units(listed).newest().select_related("calendar"))
+    own = {v.calendar.unit_id: v for v in found if v.calendar.unit_id}
+    general = {v.institution_id: v for v in found if v.calendar.unit_id is None}
+    return {unit.pk: _nearest(unit, own, general) for unit in listed}
+
+
+def _nearest(
+    unit: Unit, own: Mapping[int, CalendarVersion], general: dict[int, CalendarVersion],
+) -> CalendarVersion:
+    for pk in reversed(unit.path):
+        if pk in own:
+            return own[pk]
+    if unit.institution_id not in general:
+        general[unit.institution_id] = _standard(unit.institution)
+    return general[unit.institution_id]
+
+
+def _standard(institution: Institution) -> CalendarVersion:
+    from ventanilla.core.workdays.services.publishing import standard_calendar
+
+    return standard_calendar(institution)
+
+
+def compiled(version_id: int) -> WorkCalendar:
+    """The arrays of a published version; kept in the process, since a version never changes.
+
+    Raises CalendarVersion.DoesNotExist for a draft or an unknown number.
+    """
+    return _compiled(version_id)
+
+
+@lru_cache(maxsize=256)
+def _compiled(version_id: int) -> WorkCalendar:
+    version = CalendarVersion.objects.published().select_related("institution").get(pk=version_id)
+    return compile_draft(draft_of(version), version.institution.time_zone)
+
+
+def draft_of(version: CalendarVersion) -> VersionDraft:
+    """The contents of a version, as the beginning of the next one."""
+    weekly: dict[int, tuple[tuple[int, int], ...]] = {}
+    special: dict[object, tuple[tuple[int, int], ...]] = {}
+    for span in version.coverage.all():
+        minutes = ((span.start_minute, span.end_minute),)
+        if span.weekday is None:
+            special[span.day] = special.get(span.day, ()) + minutes
+        else:
+            weekly[span.weekday] = weekly.get(span.weekday, ()) + minutes
+    days = tuple(row.plain(special.get(row.day)) for row in version.days.all())
+    return VersionDraft(Coverage(weekly), days, version.note, version.amber, version.rule)

@@ -1,0 +1,50 @@
+"""Folio masks: how a number of a series, a unit and a year is written, and read back.
+
+`{unit}` is the unit's code, `{n}` the consecutive number (`{n:04}` pads it), `{year}` and `{yy}` the year,
+`{series}` the series' own key. Default of the Estado de México's oficios: `{unit}/{n}/{year}`.
+"""
+import re
+from dataclasses import dataclass
+
+_FIELD = re.compile(r"\{(unit|n|year|yy|series)(?::0?(\d{1,2}))?\}")
+
+
+class MaskError(ValueError):
+    """The mask cannot give one number one folio; the message is Spanish and meant for its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A checked mask. Raises MaskError on unknown fields, no `{n}`, or a yearly series without its year."""
+
+    text: str
+    yearly: bool = True
+
+    def __post_init__(self) -> None:
+        rest = _FIELD.sub("", self.text)
+        names = [m[1] for m in _FIELD.finditer(self.text)]
+        if "{" in rest or "}" in rest:
+            raise MaskError("La máscara tiene un campo desconocido; use {unit}, {n}, {year}, {yy} o {series}.")
+        if names.count("n") != 1:
+            raise MaskError("La máscara debe llevar {n} una sola vez.")
+        if self.yearly and not {"year", "yy"} & set(names):
+            raise MaskError("La numeración empieza cada año: la máscara debe llevar {year} o {yy}.")
+
+    def write(self, number: int, *, unit: str, year: int, series: str = "") -> str:
+        """The folio of `number` (1 or more)."""
+        values = {"unit": unit, "n": number, "year": year, "yy": year % 100, "series": series}
+
+        def put(match: re.Match[str]) -> str:
+            value, width = values[match[1]], int(match[2] or (2 if match[1] == "yy" else 0))
+            return f"{value:0{width}d}" if isinstance(value, int) else value
+
+        return _FIELD.sub(put, self.text)
+
+    def read(self, folio: str) -> int | None:
+        """The number in a folio written with this mask, or None when it was not."""
+        pattern = re.escape(self.text)
+        for name, shape in (("unit", r".+?"), ("series", r".*?"), ("year", r"\d{4}"), ("yy", r"\d{2}")):
+            pattern = re.sub(r"\\\{" + name + r"(?::\d+)?\\\}", lambda _m, s=shape: s, pattern)
+        pattern = re.sub(r"\\\{n(?::\d+)?\\\}", lambda _m: r"(?P<n>\\d+)".replace("\\\\", "\\"), pattern)
+        found = re.fullmatch(pattern, folio)
+        return int(found["n"]) if found else None

@@ -1,0 +1,8 @@
+"""Tables of correspondence, by subject: letters and their directory, archive, receipts, templates, intake."""
+from ventanilla.modules.correspondence.models.archive import ArchiveFile, ArchivePlace, ArchiveSeries
+from ventanilla.modules.correspondence.models.catalogues import LetterTemplate, LetterType, Programme, UnitCost
+from ventanilla.modules.correspondence.models.intake import Batch, ImportMapping, ImportRun, Upload
+from ventanilla.modules.correspondence.models.letters import Circular, Correspondent, Letter, Receipt
+
+__all__ = ["ArchiveFile", "ArchivePlace", "ArchiveSeries", "Batch", "Circular", "Correspondent", "ImportMapping",
+           "ImportRun", "Letter", "LetterTemplate", "LetterType", "Programme", "Receipt", "UnitCost", "Upload"]

@@ -1,0 +1,71 @@
+"""The current archive (archivo de trámite): series, files (expedientes) with box and shelf, and what lies in them.
+
+Ley General de Archivos, articles 4 and 13; the full schedule (disposition, transfers) comes later.
+"""
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.orgs.models import Institution, Person, Unit
+
+
+@pghistory.track()
+class ArchiveSeries(models.Model):
+    """A series of the classification scheme (cuadro general de clasificación archivística)."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    code = models.CharField("clave", max_length=40)
+    name = models.CharField("nombre", max_length=200)
+    active = models.BooleanField("activa", default=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name_plural = "series"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["institution", "code"], name="letters_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+@pghistory.track()
+class ArchiveFile(models.Model):
+    """An expediente of a unit: series, consecutive number and year, title, and where it stands."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    series = models.ForeignKey(ArchiveSeries, models.PROTECT, related_name="files")
+    year = models.SmallIntegerField("año")
+    number = models.PositiveIntegerField("número")
+    title = models.CharField("título", max_length=200)
+    box = models.CharField("caja", max_length=40, blank=True)
+    shelf = models.CharField("estante", max_length=40, blank=True)
+    opened = models.DateField("apertura")
+    closed = models.DateField("cierre", null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "series", "year", "number"], name="letters_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.series.code}/{self.number}/{self.year} {self.title}"
+
+
+class ArchivePlace(models.Model):
+    """A concluded case in an expediente, from sheet to sheet."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="archive_place")
+    file = models.ForeignKey(ArchiveFile, models.PROTECT, related_name="places")
+    position = models.PositiveIntegerField()
+    sheets = models.PositiveIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["file", "position"], name="letters_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file} · {self.position}"

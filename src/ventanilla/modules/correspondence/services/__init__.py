@@ -1,0 +1,8 @@
+"""Verbs of correspondence, by subject; turns and answers are verbs of the spine (`core.cases.services`)."""
+from ventanilla.modules.correspondence.services.archiving import PlaceDraft, archive, open_file
+from ventanilla.modules.correspondence.services.closing import cancel, conclude, reopen
+from ventanilla.modules.correspondence.services.receipts import issue_receipt, verify_receipt
+from ventanilla.modules.correspondence.services.registration import LetterDraft, register
+
+__all__ = ["LetterDraft", "PlaceDraft", "archive", "cancel", "conclude", "issue_receipt", "open_file", "register",
+           "reopen", "verify_receipt"]

@@ -1,0 +1,164 @@
+"""Registering letters, one or many: the case with its folio, the letter, its files and its receipt."""
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.services import CaseDraft, attach, open_cases
+from ventanilla.core.documents.models import Document
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.correspondence.models import Correspondent, Letter, LetterType
+from ventanilla.modules.correspondence.models.letters import Direction
+
+KIND = "letter"
+MAX_SUBJECT = 4000
+OLDEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends: one of the directory, a unit of the institution, or written out."""
+
+    order: str = "state"
+    organisation: str = ""
+    signatory: str = ""
+    post: str = ""
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True)
+class LetterDraft:
+    """A letter to register in `unit`. `received_at` is aware; `dated` the letter's own local date."""
+
+    unit: Unit
+    type: LetterType
+    subject: str
+    sender: Sender
+    direction: str = "incoming"
+    number: str = ""
+    dated: date | None = None
+    received_at: datetime = field(default_factory=timezone.now)
+    addressee_unit: Unit | None = None
+    addressee: str = ""
+    sheets: int = 1
+    annexes: str = ""
+    medium: str = "paper"
+    priority: int = 3
+    level: int = 0
+    term: Term | None = None
+    text: str = ""
+    documents: Sequence[Document] = ()
+    letter: dict[str, object] = field(default_factory=dict)
+    year: int | None = None
+    source: str = "web"
+    uuid: UUID = field(default_factory=uuid4)
+
+
+def number_key(number: str) -> str:
+    """A letter's number without spaces, marks and case: `212C01/347/2022` and `212c01-347-2022` are one."""
+    return re.sub(r"[^A-ZÑ0-9]", "", number.upper())[:80]
+
+
+def clean_text(text: str) -> str:
+    """Text as it is kept: NFC, without control characters and marks that turn the reading direction."""
+    kept = (c for c in unicodedata.normalize("NFC", text)
+            if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return "".join(kept).strip()
+
+
+@transaction.atomic
+def register(*, actor: Person | None, drafts: Sequence[LetterDraft]) -> list[Case]:
+    """Register letters and return their cases in order, each with its folio. Idempotent by uuid.
+
+    Raises NotAllowed, and Refused naming the field.
+    """
+    for draft in drafts:
+        _check(draft)
+    by_uuid = {d.uuid: d for d in drafts}
+
+    def details(ids: Sequence[int], opened: Sequence[CaseDraft]) -> None:
+        pairs = [(i, by_uuid[d.uuid]) for i, d in zip(ids, opened, strict=True)]
+        directory = _directory([d for _i, d in pairs])
+        Letter.objects.bulk_create(_letter(i, d, directory) for i, d in pairs)
+        fresh.extend(i for i, _d in pairs)
+
+    fresh: list[int] = []
+    cases = open_cases(actor=actor, drafts=[_case_draft(d) for d in drafts], details=details)
+    for case, draft in zip(cases, drafts, strict=True):
+        if draft.documents and case.pk in fresh:
+            attach(actor=actor, case=case, documents=draft.documents, role="scan")
+    return cases
+
+
+def _check(draft: LetterDraft) -> None:
+    today = timezone.localdate()
+    if not clean_text(draft.subject):
+        raise Refused(_("Escriba el asunto."), "subject")
+    if len(draft.subject) > MAX_SUBJECT:
+        raise Refused(_("El asunto admite hasta 4,000 caracteres; este tiene %(n)s. Pase el resto al texto o a una nota.")
+                      % {"n": f"{len(draft.subject):,}"}, "subject")
+    if draft.dated and not OLDEST <= draft.dated <= today:
+        raise Refused(_("La fecha del documento debe estar entre 1900 y hoy."), "dated")
+    if timezone.localtime(draft.received_at).date() < OLDEST or draft.received_at > timezone.now() + timezone.timedelta(minutes=10):
+        raise Refused(_("La recepción no puede quedar en el futuro."), "received_at")
+    if draft.term and draft.term.due_at and draft.term.due_at < draft.received_at:
+        raise Refused(_("El vencimiento es anterior a la recepción."), "due")
+    if draft.unit.valid_to and draft.unit.valid_to <= today:
+        raise Refused(_("La unidad ya no existe; elija la que la sustituye."), "unit")
+
+
+def _case_draft(draft: LetterDraft) -> CaseDraft:
+    series = "outgoing" if draft.direction == Direction.OUTGOING else draft.direction
+    words = " ".join(filter(None, (draft.number, draft.sender.organisation, draft.sender.signatory, draft.sender.post,
+                                   draft.sender.unit.name if draft.sender.unit else "", draft.addressee,
+                                   draft.addressee_unit.name if draft.addressee_unit else "", draft.text)))
+    return CaseDraft(KIND, draft.unit, clean_text(draft.subject), draft.received_at, series, draft.priority, draft.level,
+                     draft.term, clean_text(words), draft.year, draft.uuid, draft.source)
+
+
+def _letter(case_id: int, draft: LetterDraft, directory: dict[str, int]) -> Letter:
+    sender = draft.sender
+    return Letter(
+        case_id=case_id, institution_id=draft.unit.institution_id, direction=draft.direction, type=draft.type,
+        number=clean_text(draft.number)[:80], number_key=number_key(draft.number), dated=draft.dated, order=sender.order,
+        correspondent_id=directory.get(sender_key(sender)), sender_unit=sender.unit,
+        organisation=clean_text(sender.organisation)[:200], signatory=clean_text(sender.signatory)[:200],
+        post=clean_text(sender.post)[:200], addressee_unit=draft.addressee_unit,
+        addressee=clean_text(draft.addressee)[:300], sheets=draft.sheets, annexes=clean_text(draft.annexes)[:300],
+        medium=draft.medium, text=clean_text(draft.text), **draft.letter)
+
+
+def sender_key(sender: Sender) -> str:
+    """Key of the directory: order, organisation and name, without accents or case."""
+    plain = unicodedata.normalize("NFD", f"{sender.organisation}|{sender.signatory}".casefold().replace("ñ", "\0"))
+    folded = "".join(c for c in plain if not unicodedata.combining(c)).replace("\0", "ñ")
+    return f"{sender.order}|{' '.join(folded.split())}"[:420]
+
+
+def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
+    """Put written senders into the directory and count their uses; returns key -> id."""
+    written = {sender_key(d.sender): d for d in drafts
+               if d.sender.unit is None and (d.sender.organisation or d.sender.signatory)}
+    if not written:
+        return {}
+    institution_id = drafts[0].unit.institution_id
+    Correspondent.objects.bulk_create(
+        (Correspondent(institution_id=institution_id, key=key, order=d.sender.order,
+                       organisation=clean_text(d.sender.organisation)[:200], name=clean_text(d.sender.signatory)[:200],
+                       post=clean_text(d.sender.post)[:200]) for key, d in sorted(written.items())), ignore_conflicts=True)
+    uses = Counter(sender_key(d.sender) for d in drafts)
+    rows = dict(Correspondent.objects.filter(institution_id=institution_id, key__in=written).values_list("key", "pk"))
+    for key in sorted(rows):
+        Correspondent.objects.filter(pk=rows[key]).update(uses=F("uses") + uses[key])
+    return rows

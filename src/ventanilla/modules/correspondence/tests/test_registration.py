@@ -1,0 +1,105 @@
+"""Registering: folios without gaps, idempotent by key, one call of n equal to n calls of one."""
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from ventanilla.core.cases.models import Case, FolioSeries, Move, SearchRow, Tray
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.correspondence.models import Correspondent, Letter
+from ventanilla.modules.correspondence.services import LetterDraft, issue_receipt, register, verify_receipt
+from ventanilla.modules.correspondence.services.registration import Sender, clean_text, number_key
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def draft(w, n=0, **extra):
+    return LetterDraft(w.root, w.oficio, f"Asunto {n}", Sender("municipal", "Ayuntamiento de Toluca", "Ana Peña"),
+                       number=f"TOL/{n}/2026", **extra)
+
+
+def test_the_folio_is_written_with_the_mask_of_the_desk(w):
+    case = register(actor=w.clerk, drafts=[draft(w)])[0]
+    assert case.folio == f"212C01010000000/E/1/{timezone.localdate().year}"
+
+
+def test_one_call_of_n_equals_n_calls_of_one(w):
+    other = make.world()
+    register(actor=w.clerk, drafts=[draft(w, n) for n in range(5)])
+    for n in range(5):
+        register(actor=other.clerk, drafts=[draft(other, n)])
+
+    def shape(world):
+        cases = Case.objects.filter(institution=world.institution).order_by("number")
+        return [(c.folio, c.subject, c.state, c.letter.number_key, c.moves.count(), c.trays.count(),
+                 SearchRow.objects.filter(case=c).count(), c.access.count()) for c in cases]
+
+    assert shape(w) == shape(other)
+    assert Correspondent.objects.get(institution=w.institution).uses == 5
+
+
+def test_the_same_key_is_the_same_letter(w):
+    first = draft(w)
+    again = register(actor=w.clerk, drafts=[first]) + register(actor=w.clerk, drafts=[first, draft(w, 1)])
+    assert again[0] == again[1] != again[2]
+    assert [c.number for c in Case.objects.order_by("id")] == [1, 2]
+
+
+def test_a_cancelled_folio_stays_and_is_not_given_again(w):
+    from ventanilla.modules.correspondence.services import cancel
+    case = register(actor=w.clerk, drafts=[draft(w)])[0]
+    cancel(actor=w.head, case=case, reason="Se capturó dos veces")
+    assert register(actor=w.clerk, drafts=[draft(w, 1)])[0].number == 2
+
+
+def test_who_may_not_register_there(w):
+    with pytest.raises(NotAllowed):
+        register(actor=w.staff, drafts=[draft(w)])
+
+
+def test_a_desk_without_a_series_says_so(w):
+    FolioSeries.objects.filter(unit=w.root, slug="incoming").update(active=False)
+    with pytest.raises(Refused, match="numeración"):
+        register(actor=w.clerk, drafts=[draft(w)])
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("subject", "   "), ("subject", "x" * 10_000), ("dated", date(1899, 12, 31)), ("dated", date(9999, 1, 1)),
+    ("received_at", timezone.now() + timedelta(days=2)),
+])
+def test_bad_values_are_refused_naming_the_field(w, field, value):
+    with pytest.raises(Refused) as caught:
+        register(actor=w.clerk, drafts=[replace(draft(w), **{field: value})])
+    assert caught.value.field == field and Case.objects.count() == 0
+
+
+def test_marks_that_hide_or_turn_text_are_taken_out():
+    assert clean_text("Hola\u202e\x00 mundo\u200f\n") == "Hola mundo"
+
+
+def test_a_number_is_the_same_with_other_marks():
+    assert number_key("212c0101000200s-347 / 2022") == number_key("212C0101000200S/347/2022")
+
+
+def test_the_receipt_is_one_and_its_page_tells_nothing_personal(w):
+    case = register(actor=w.clerk, drafts=[draft(w)])[0]
+    receipt = issue_receipt(actor=w.clerk, case=case)
+    assert issue_receipt(actor=w.clerk, case=case) == receipt == verify_receipt(receipt.code.lower())
+    assert verify_receipt("NADA-NADA-NADA") is None
+
+
+def test_nothing_half_remains_when_the_registration_fails(w, monkeypatch):
+    from ventanilla.core.cases.services import intake
+    monkeypatch.setattr(intake, "_make_findable", lambda *a: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        register(actor=w.clerk, drafts=[draft(w)])
+    assert (Case.objects.count(), Letter.objects.count(), Move.objects.count(), Tray.objects.count()) == (0, 0, 0, 0)
+    monkeypatch.undo()
+    assert register(actor=w.clerk, drafts=[draft(w)])[0].number == 1

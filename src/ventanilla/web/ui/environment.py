@@ -1,0 +1,42 @@
+"""The Jinja2 environment of every page: translations, addresses, Spanish formats, icons, form controls."""
+from pathlib import Path
+from typing import Any, Final
+
+import django.forms
+from django.forms.renderers import TemplatesSetting
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+
+from ventanilla.web.ui import controls, formats, icons
+from ventanilla.web.ui.charts import CHARTS
+
+DJANGO_WIDGETS: Final = Path(django.forms.__file__).parent / "jinja2"
+
+
+class FormRenderer(TemplatesSetting):
+    """Renders `{{ form }}` and `{{ field.as_field_group() }}` with our own templates."""
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+
+def environment(**options: Any) -> Environment:
+    """The environment Django's Jinja2 backend uses; `options` come from TEMPLATES in the settings."""
+    loader = options.pop("loader", None)
+    widgets = FileSystemLoader(DJANGO_WIDGETS)
+    options["loader"] = ChoiceLoader([loader, widgets]) if loader else widgets
+    extensions = [*options.pop("extensions", []), "jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
+    env = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options}, extensions=extensions)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True,
+        pgettext=translation.pgettext, npgettext=translation.npgettext)
+    env.globals.update({"url": url, "static": static, "icon": icons.icon, "now": formats.now, **CHARTS})
+    env.filters.update({**formats.FILTERS, **controls.FILTERS})
+    return env
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Address of a view: `url("ui:profile")`, positional or named arguments, never both."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)

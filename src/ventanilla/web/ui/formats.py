@@ -1,0 +1,132 @@
+"""Dates, numbers and sizes as people in Mexico write them; English when the page is in English.
+
+Aware moments are shown in the current time zone (America/Mexico_City unless the institution says otherwise).
+"""
+from datetime import date, datetime
+from typing import Final
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup, escape
+
+from ventanilla.lib import spanish
+
+UNITS: Final = ("bytes", "KB", "MB", "GB", "TB")
+
+
+def now() -> datetime:
+    """This moment in the current time zone."""
+    return timezone.localtime()
+
+
+def local(value: date) -> date:
+    """The same moment in the current time zone; plain dates stay."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def english() -> bool:
+    """Whether the page is in English."""
+    return (translation.get_language() or "").startswith("en")
+
+
+def long_date(value: date | None) -> str:
+    """"21 de noviembre de 2026"; empty for None."""
+    if value is None:
+        return ""
+    day = local(value)
+    return date_format(day, "F j, Y") if english() else spanish.long_date(day)
+
+
+def long_moment(value: datetime | None) -> str:
+    """"viernes 13 de noviembre de 2026 a las 16:40"; empty for None."""
+    if value is None:
+        return ""
+    moment = timezone.localtime(value)
+    return date_format(moment, "l, F j, Y, H:i") if english() else spanish.long_moment(moment)
+
+
+def short_date(value: date | None) -> str:
+    """"vie 21 nov, 14:32" (no hour for a plain date; the year when it is another); empty for None."""
+    if value is None:
+        return ""
+    day = local(value)
+    if not english():
+        return spanish.short_date(day, today=timezone.localdate())
+    pattern = "D j M" if day.year == timezone.localdate().year else "D j M Y"
+    return date_format(day, pattern + (", H:i" if isinstance(day, datetime) else ""))
+
+
+def clock(value: datetime | None) -> str:
+    """"14:32"; empty for None."""
+    return f"{timezone.localtime(value):%H:%M}" if value else ""
+
+
+def number(value: float | None, decimals: int | None = None) -> str:
+    """1,234.5; an em dash for None, so that an unknown never looks like a zero."""
+    return "—" if value is None else spanish.number(value, decimals)
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    """0.874 as "87 %" (no-break space); an em dash for None."""
+    return "—" if value is None else f"{spanish.number(value * 100, decimals)}\u00a0%"
+
+
+def filesize(size: int | None) -> str:
+    """1536 as "1.5 KB" (1 KB = 1,024 bytes)."""
+    if size is None:
+        return "—"
+    value, index = float(size), 0
+    while value >= 1024 and index < len(UNITS) - 1:
+        value, index = value / 1024, index + 1
+    return f"{spanish.number(value, 1 if index and value < 100 else 0)}\u00a0{UNITS[index]}"
+
+
+def relative(value: datetime | None) -> Markup:
+    """"hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
+    if value is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), long_moment(value), ago(value))
+
+
+def ago(value: datetime) -> str:
+    """Words for the distance to now; future moments too ("en 2 horas")."""
+    seconds = (timezone.now() - value).total_seconds()
+    words = _distance(abs(seconds))
+    if not words:
+        return short_date(value)
+    if abs(seconds) < 45:
+        return _("hace un momento")
+    return _("hace %(time)s") % {"time": words} if seconds > 0 else _("en %(time)s") % {"time": words}
+
+
+def _distance(seconds: float) -> str:
+    minutes, hours, days = round(seconds / 60), round(seconds / 3600), round(seconds / 86400)
+    if minutes < 60:
+        return ngettext("%(n)d minuto", "%(n)d minutos", minutes) % {"n": minutes}
+    if hours < 24:
+        return ngettext("%(n)d hora", "%(n)d horas", hours) % {"n": hours}
+    return ngettext("%(n)d día", "%(n)d días", days) % {"n": days} if days <= 7 else ""
+
+
+def moment(value: date | None) -> Markup:
+    """Short date in a <time> whose title is the long one; empty for None."""
+    if value is None:
+        return Markup("")
+    exact = long_moment(value) if isinstance(value, datetime) else long_date(value)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, short_date(value))
+
+
+def paragraphs(text: str) -> Markup:
+    """Free text with its line breaks, escaped."""
+    blocks = (str(escape(b)).replace("\n", "<br>") for b in text.replace("\r\n", "\n").split("\n\n") if b.strip())
+    return Markup("".join(f"<p>{b}</p>" for b in blocks))
+
+
+FILTERS: Final = {
+    "long_date": long_date, "long_moment": long_moment, "short_date": short_date, "clock": clock,
+    "number": number, "percent": percent, "filesize": filesize, "relative": relative, "moment": moment,
+    "paragraphs": paragraphs, "listed": spanish.listed, "fold": spanish.fold,
+}

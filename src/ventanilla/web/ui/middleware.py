@@ -1,0 +1,100 @@
+"""What happens to every request: an id, a strict content policy, a language, and who is asking."""
+import re
+import uuid
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.web.ui.logs import request_id
+
+Next = Callable[[HttpRequest], HttpResponse]
+SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+PERMISSIONS: Final = ("camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), "
+                      "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()")
+SESSION_PERSON: Final = "person"
+
+
+class RequestId:
+    """Takes a proxy's X-Request-ID when it is well formed, else makes one; logs and the answer carry it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set `request.id` and the context variable for the length of the request."""
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        mark = request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(mark)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+@lru_cache(maxsize=16)
+def policy(events: str, style_hashes: tuple[str, ...] = ()) -> str:
+    """The Content-Security-Policy: own origin only, nothing inline, `events` as the one other connection."""
+    styles = " ".join(["'self'", *(f"'sha256-{h}'" for h in style_hashes)])
+    return "; ".join((
+        "default-src 'none'", "script-src 'self'", f"style-src {styles}", "img-src 'self' data: blob:",
+        "font-src 'self'", f"connect-src 'self' {events}".rstrip(), "media-src 'self' blob:",
+        "worker-src 'self'", "manifest-src 'self'", "frame-src 'self' blob:", "object-src 'none'",
+        "base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'",
+    ))
+
+
+class ContentSecurityPolicy:
+    """Adds the policy unless the view set its own; `response.style_hashes` admits error pages' own style."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the headers on every answer."""
+        response = self.get_response(request)
+        hashes = getattr(response, "style_hashes", ())
+        response.headers.setdefault("Content-Security-Policy", policy(settings.EVENTS_URL, hashes))
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+
+class CurrentPerson:
+    """Sets `request.person`: the active person of the signed-in user in the institution of the session.
+
+    None when nobody signed in or the user has no active person. Requests without a session cookie cost no
+    query. Also applies the user's language, which wins over the browser's.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Find the person once, before the view."""
+        signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        request.person = person_of(request) if signed_in else None  # type: ignore[attr-defined]
+        language = getattr(request.user, "language", "") if signed_in else chosen_language(request)
+        with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers["Content-Language"] = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+        return response
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """The language a visitor chose by cookie; Spanish first, whatever the browser prefers."""
+    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """One query: the person chosen in the session, else the user's first active one."""
+    mine = Person.objects.filter(user=request.user.pk, active=True, institution__active=True)
+    people = {p.pk: p for p in mine.select_related("institution", "user", "unit").order_by("pk")[:50]}
+    chosen: Any = request.session.get(SESSION_PERSON)
+    return people.get(chosen) or next(iter(people.values()), None)
