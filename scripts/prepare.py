@@ -26,8 +26,9 @@ RUN_PACKAGES: dict[str, tuple[Callable[[], bool], str]] = {
     "tzdata": (lambda: Path("/usr/share/zoneinfo/America/Mexico_City").exists(), "la zona horaria de México"),
 }
 TEST_PACKAGES: dict[str, tuple[Callable[[], bool], str]] = {
-    "chromium": (lambda: _command("chromium", "chromium-browser", "google-chrome"), "pruebas en un navegador real"),
+    "chromium": (lambda: _command("chromium"), "pruebas en un navegador real"),
     "clamav-daemon": (lambda: _command("clamd"), "pruebas con un antivirus real"),
+    "poppler-utils": (lambda: _command("pdftotext"), "comprobar los PDF con otro lector"),
     "fonts-dejavu-core": (lambda: _font("dejavu"), "letras de los documentos de prueba"),
     "fonts-liberation": (lambda: _font("liberation"), "letras de los documentos de prueba"),
 }
@@ -35,7 +36,7 @@ TEST_PACKAGES: dict[str, tuple[Callable[[], bool], str]] = {
 
 def main(target: str) -> int:
     """Prepare for `run`, `check` or `test`; 0, or 1 after saying plainly what is missing."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (whoever runs it first may have an older one)
         return _fail(f"Se necesita Python 3.11 o posterior; este es {platform.python_version()}.")
     SETUP.mkdir(exist_ok=True)
     with (SETUP / "lock").open("w") as lock:
@@ -171,7 +172,8 @@ def _wheel_node() -> str:
     wheel = Path(subprocess.check_output([PYTHON, "-c", code], text=True).strip())
     folder = SETUP / "node"
     folder.mkdir(exist_ok=True)
-    for name, target in (("node", wheel / "bin/node"), ("npm", wheel / "lib/node_modules/npm/bin/npm-cli.js")):
+    programs = {"node": wheel / "bin/node", "npm": wheel / "lib/node_modules/npm/bin/npm-cli.js"}
+    for name, target in programs.items():
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(target)
         target.chmod(target.stat().st_mode | 0o111)

@@ -1,7 +1,11 @@
-"""ASGI application: only the server-sent events (one worker), see `web/events`."""
+"""ASGI application: only the server-sent events (one worker), see `web/events/stream.py`."""
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.config.settings")
-application = get_asgi_application()
+django.setup()
+
+from ventanilla.web.events.stream import application  # noqa: E402 - needs the registry of apps
+
+__all__ = ["application"]

@@ -116,7 +116,8 @@ def bench(rest: list[str]) -> int:
 def execute(rest: list[str]) -> int:
     """`ventanilla exec [--fresh] [--] COMMAND…`: with DATABASE_URL and VENTANILLA_DATA set."""
     throwaway = rest[:1] == ["--fresh"]
-    command = [part for part in rest[throwaway:] if part != "--"] if rest[throwaway:][:1] == ["--"] else rest[throwaway:]
+    command = rest[throwaway:]
+    command = command[command[:1] == ["--"]:]
     if not command:
         print(USAGE, file=sys.stderr)
         return 2

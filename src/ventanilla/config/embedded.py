@@ -11,8 +11,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -124,8 +125,8 @@ class Embedded:
         argv = [self._program("initdb"), "-D", str(partial), "-U", NAME, "-E", "UTF8", "--locale=C.UTF-8",
                 "--auth-local=trust", "--auth-host=reject", *(() if self.durable else ("--no-sync",))]
         with self._log_file() as log:
-            code = processes.start(argv, env=_clean_env(), output=log, account=self.account, cwd=Path("/")).wait()
-        if code:
+            run = processes.start(argv, env=_clean_env(), output=log, account=self.account, cwd=Path("/"))
+        if run.wait():
             raise Unavailable(f"No se pudo crear la base de datos en {self.data}:\n{self._last_lines()}")
         partial.rename(self.data)
 
@@ -133,11 +134,11 @@ class Embedded:
         others = [path for path in self.place.root.glob("pg[0-9][0-9]") if (path / "PG_VERSION").exists()]
         if others:
             raise Unavailable(
-                f"En {self.place.root} hay una base de datos de PostgreSQL {others[0].name[2:]} y se pidió la "
-                f"{self.version}. Respáldela con «ventanilla backup» y restáurela en otra carpeta."
+                f"En {self.place.root} hay una base de datos de PostgreSQL {others[0].name[2:]} y se pidió "
+                f"la {self.version}. Respáldela con «ventanilla backup» y restáurela en otra carpeta."
             )
 
-    def _log_file(self):  # type: ignore[no-untyped-def]
+    def _log_file(self) -> IO[bytes]:
         if self.log.exists() and self.log.stat().st_size > 20_000_000:
             self.log.replace(self.log.with_suffix(".log.1"))
         return self.log.open("ab")
@@ -175,7 +176,7 @@ class Embedded:
 
 @contextmanager
 def database(place: Place, *, purpose: str, durable: bool = True) -> Iterator[str]:
-    """The address of a running database: DATABASE_URL's, else the embedded one, shared or started for this block.
+    """The address of a running database: DATABASE_URL's, else the embedded one, shared or started here.
 
     Whoever started it stops it at the end, after those who share it have finished.
     """
@@ -223,7 +224,8 @@ def settings(*, durable: bool = True) -> dict[str, str]:
     memory = _memory_mb()
     common = {
         "listen_addresses": "", "max_connections": "200", "timezone": "UTC", "log_timezone": "UTC",
-        "shared_buffers": f"{min(max(memory // 8, 64), 2048)}MB", "effective_cache_size": f"{max(memory // 2, 128)}MB",
+        "shared_buffers": f"{min(max(memory // 8, 64), 2048)}MB",
+        "effective_cache_size": f"{max(memory // 2, 128)}MB",
         "work_mem": "16MB", "maintenance_work_mem": f"{min(max(memory // 16, 64), 512)}MB",
         "random_page_cost": "1.1", "max_wal_size": "2GB", "log_line_prefix": "%m [%p] ", "jit": "off",
         "idle_in_transaction_session_timeout": "10min", "lc_messages": "C",
@@ -283,7 +285,5 @@ def _all_in(data: Path) -> list[int]:
 
 
 def _end(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

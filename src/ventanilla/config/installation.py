@@ -1,4 +1,4 @@
-"""What must be done once before serving, and again only when its inputs changed: schema, static files, demo."""
+"""What must be done once before serving, and again only when its inputs changed: schema, static, demo."""
 import hashlib
 import os
 from collections.abc import Iterable

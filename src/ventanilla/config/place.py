@@ -3,6 +3,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Place:
 
 
 def current() -> Place:
-    """VENTANILLA_DATA; else /var/lib/ventanilla/<checkout>-<hash> for root, <checkout>/var for everybody else."""
+    """VENTANILLA_DATA; else /var/lib/ventanilla/<checkout>-<hash> for root, <checkout>/var for others."""
     given = os.environ.get("VENTANILLA_DATA")
     if given:
         return Place(Path(given).resolve())
@@ -84,9 +85,6 @@ def _write_secret(path: Path, text: str) -> None:
     """All or nothing, and whoever came first wins: two starts must end with one key."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
         file.write(text)
-    try:
+    with suppress(FileExistsError):
         os.link(file.name, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(file.name)
+    os.unlink(file.name)

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -44,31 +45,27 @@ def start(
     argv: Sequence[str], *, env: dict[str, str] | None = None, output: IO[bytes] | None = None,
     account: Account | None = None, death: signal.Signals = signal.SIGTERM, cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own that gets `death` when we die; `output` takes both its streams."""
-    who = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
+    """A child in a session of its own that gets `death` when we die; `output` takes both its streams."""
     return subprocess.Popen(
         list(argv), env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output,
         stderr=subprocess.STDOUT if output else None, start_new_session=True,
-        preexec_fn=dies_with_parent(death), **who,  # type: ignore[call-overload]
+        preexec_fn=dies_with_parent(death), extra_groups=[] if account else None,
+        user=account.uid if account else None, group=account.gid if account else None,
     )
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     """Signal a child and whatever it started in its session."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def stop(process: subprocess.Popen[bytes], *, first: signal.Signals, grace: float) -> None:
     """Ask with `first`, wait `grace` seconds, then kill the whole group."""
     if process.poll() is None:
         process.send_signal(first)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(grace)
-        except subprocess.TimeoutExpired:
-            pass
     signal_group(process, signal.SIGKILL)
     process.wait()
 

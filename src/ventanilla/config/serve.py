@@ -1,16 +1,15 @@
 """`ventanilla serve`: database, web processes, live notices and workers under one supervisor.
 
-Where DATABASE_URL is not set, the embedded database is part of it. `demo` is the same with a demo institution.
+Where DATABASE_URL is not set, the embedded database is part of it. `demo` adds a demo institution.
 """
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from pathlib import Path
 
 from ventanilla.config import installation, processes
 from ventanilla.config.embedded import Busy, Embedded
@@ -50,7 +49,7 @@ def stop(place: Place) -> int:
     pid = lock.holder().get("pid")
     if not isinstance(pid, int):
         return _say("Está iniciando; repita en unos segundos.", 1)
-    os.kill(pid, processes.signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
     if not lock.take(wait=60):
         return _say(f"El proceso {pid} no termina.", 1)
     lock.release()
@@ -70,7 +69,8 @@ def _run(place: Place, demo: bool, port: int, events: int) -> None:
             server.start()
         os.environ.update(env)
         installation.prepare(place, demo=demo)
-        supervisor = Supervisor(children(place, env, port, events, demo), server.ensure if server else _nothing)
+        tend = server.ensure if server else _nothing
+        supervisor = Supervisor(children(place, env, port, events, demo), tend)
         supervisor.start()
         _announce(port, demo, supervisor)
         supervisor.run()
@@ -143,7 +143,8 @@ def _refuse_taken(*ports: int) -> None:
             try:
                 probe.bind((_host(), port))
             except OSError as error:
-                raise Busy(f"El puerto {port} está ocupado por otro programa; use otro con PORT={port + 10}.") from error
+                text = f"El puerto {port} está ocupado por otro programa; use otro con PORT={port + 10}."
+                raise Busy(text) from error
 
 
 def _announce(port: int, demo: bool, supervisor: Supervisor) -> None:
@@ -173,14 +174,10 @@ def _where(lock: Lock) -> str:
     return f"{who.get('url', '¿?')} (proceso {who.get('pid', '¿?')})"
 
 
-_nothing: Callable[[], None] = lambda: None  # noqa: E731
+def _nothing() -> None:
+    """No embedded database to tend."""
 
 
 def _say(text: str, code: int = 0) -> int:
     print(text, file=sys.stderr if code else sys.stdout, flush=True)
     return code
-
-
-def log_folder(place: Place) -> Path:
-    """Where a demo writes what its processes say."""
-    return place.logs

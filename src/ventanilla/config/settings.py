@@ -52,7 +52,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
-    "django.contrib.messages", "django.contrib.staticfiles", "django.contrib.humanize",
+    "django.contrib.messages", "django.contrib.staticfiles", "django.contrib.humanize", "django.forms",
     "allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "axes", "django_htmx", "django_filters", "pgtrigger", "pghistory", "procrastinate.contrib.django",
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     *MODULES,
 ]
 MIDDLEWARE = [
+    "ventanilla.config.health.Measure",
     "ventanilla.web.ui.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,7 +88,8 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True, "DIRS": [],
         "OPTIONS": {"environment": "ventanilla.web.ui.environment.environment",
-                    "context_processors": ["django.contrib.messages.context_processors.messages"]},
+                    "context_processors": ["django.contrib.messages.context_processors.messages",
+                                           "ventanilla.web.ui.context.frame"]},
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [],
@@ -97,6 +99,8 @@ TEMPLATES = [
         ]},
     },
 ]
+FORM_RENDERER = "ventanilla.web.ui.environment.FormRenderer"
+CSRF_FAILURE_VIEW = "ventanilla.web.ui.errors.expired"
 
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = [
@@ -164,11 +168,13 @@ EMAIL_USE_TLS = env("SMTP_TLS") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ventanilla <ventanilla@localhost>")
 
+METRICS_TOKEN = env("METRICS_TOKEN")  # bearer of /metrics; empty: only this machine may read it
 CLAMD = env("CLAMD")  # host:port or the path of a socket; empty: no antivirus configured
 FILE_LIMITS = {
     "bytes": int(env("MAX_FILE_MB", "200")) * 1024 * 1024, "pages": int(env("MAX_PAGES", "2000")),
     "pixels": int(env("MAX_MEGAPIXELS", "120")) * 1_000_000, "ratio": int(env("MAX_RATIO", "200")),
-    "seconds": int(env("MAX_FILE_SECONDS", "30")), "memory": int(env("MAX_FILE_MEMORY_MB", "1024")) * 1024 * 1024,
+    "seconds": int(env("MAX_FILE_SECONDS", "30")),
+    "memory": int(env("MAX_FILE_MEMORY_MB", "1024")) * 1024 * 1024,
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING = {

@@ -1,12 +1,15 @@
 """Settings of the test suite: the real database, a fast password hash, files in a folder of their own."""
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from ventanilla.config.settings import *  # noqa: F403
-from ventanilla.config.settings import DATABASES, STORAGES
+from ventanilla.config.settings import DATABASES
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="ventanilla-test-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",

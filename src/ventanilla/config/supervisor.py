@@ -1,7 +1,7 @@
 """Keeps the processes of an installation running, and leaves none behind.
 
-A child that ends is started again after a growing pause; SIGTERM, SIGINT or SIGHUP stop them all; and when the
-supervisor itself is killed, the kernel tells every child (see `processes`).
+A child that ends is started again after a growing pause; SIGTERM, SIGINT or SIGHUP stop them all; and
+when the supervisor itself is killed, the kernel tells every child (see `processes`).
 """
 import signal
 import subprocess

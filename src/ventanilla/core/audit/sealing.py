@@ -1,7 +1,7 @@
 """The sealer: gives every committed entry its place in the hash chain, without ever making a writer wait.
 
-It takes only entries whose transaction number lies below the snapshot's xmin: all transactions below it have ended,
-so nothing can still appear before what was sealed. `heads.py` exports the head, `verify.py` checks everything.
+It takes only entries whose transaction number lies below every transaction that still runs in this database (the
+snapshot's xmin, seen per database), so nothing can still appear before what was sealed. `heads.py` exports the head, `verify.py` checks everything.
 """
 from collections.abc import Sequence
 
@@ -16,9 +16,17 @@ BATCH = 5000
 LOCK = 0x56454E54_41554449  # "VENTAUDI": one sealer at a time in this database
 PLATFORM = 0  # the institution number of entries about the installation itself
 
+# The first transaction number of the statement's snapshot that may still write here. Snapshots cover the whole server:
+# a transaction that is known to run in another database cannot write to this one, and need not be waited for.
+_HORIZON = """
+SELECT coalesce(min(x::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+FROM pg_snapshot_xip(pg_current_snapshot()) AS x WHERE NOT EXISTS (
+    SELECT 1 FROM pg_stat_activity a WHERE a.backend_xid::text::bigint = mod(x::text::bigint, 4294967296)
+    AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
 _READY = f"""
 SELECT {rows.COLUMNS} FROM audit_entry e
-WHERE e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND (e.xid, e.id) > (%s, %s) AND e.id > %s
+WHERE e.xid < ({_HORIZON}) AND (e.xid, e.id) > (%s, %s) AND e.id > %s
 ORDER BY e.xid, e.id LIMIT %s
 """
 _UNSEALED = f"""

@@ -1,4 +1,5 @@
-"""A client of clamd: INSTREAM over TCP or a Unix socket (man 8 clamd). Only the answer is trusted, nothing is opened."""
+"""A client of clamd: INSTREAM over TCP or a Unix socket (man 8 clamd). Only the answer is trusted, nothing
+is opened."""
 import socket
 import struct
 from typing import IO

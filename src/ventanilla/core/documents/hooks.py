@@ -1,7 +1,7 @@
 """What upper layers want to do when a version has been read: search indexes it, letters propose their fields.
 
-A plain list filled when the process starts (`apps.py` of the upper app), called in the transaction that stores the
-result; a callback is quick or defers a task.
+A plain list filled when the process starts (`apps.py` of the upper app), called in the transaction that
+stores the result; a callback is quick or defers a task.
 """
 from collections.abc import Callable
 

@@ -1,7 +1,8 @@
 """Tables of files: blobs by hash, documents of an institution, their versions, and what each page says.
 
-A `Document` belongs to one institution and is never shared (an upload must not reveal that a file exists elsewhere);
-a `Blob` is stored once physically. Who may download is asked of the case a document is attached to, in `web`.
+A `Document` belongs to one institution and is never shared (an upload must not reveal that a file exists
+elsewhere); a `Blob` is stored once physically. Who may download is asked of the case a document is attached
+to, in `web`.
 """
 import json
 import uuid
@@ -46,7 +47,8 @@ class Blob(models.Model):
 
 
 class Document(models.Model):
-    """A file with its history of versions, of one institution. `role` says what it is to its case (scan, answer…)."""
+    """A file with its history of versions, of one institution. `role` says what it is to its case (scan,
+    answer…)."""
 
     institution = models.ForeignKey("orgs.Institution", models.PROTECT, related_name="documents")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -56,9 +58,12 @@ class Document(models.Model):
     created_by = models.ForeignKey("orgs.Person", models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["institution", "id"], name="documents_document_owned")]
-        indexes: ClassVar = [models.Index(fields=["institution", "-created_at"], name="documents_document_new")]
-        triggers: ClassVar = [pgtrigger.ReadOnly(name="documents_document_fixed", fields=["institution", "uuid"])]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["institution", "id"],
+                                                         name="documents_document_owned")]
+        indexes: ClassVar = [models.Index(fields=["institution", "-created_at"],
+                                          name="documents_document_new")]
+        triggers: ClassVar = [pgtrigger.ReadOnly(name="documents_document_fixed",
+                                                 fields=["institution", "uuid"])]
 
     def __str__(self) -> str:
         return self.title
@@ -85,14 +90,14 @@ SERVED = (State.CLEAN, State.PROCESSING, State.READY, State.FAILED)
 WAITING = (State.RECEIVED, State.SCANNING, State.CLEAN, State.PROCESSING)
 
 
-class VersionQuerySet(models.QuerySet["DocumentVersion"]):
+class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
     """Reads of versions."""
 
-    def waiting(self) -> "VersionQuerySet":
+    def waiting(self) -> "DocumentVersionQuerySet":
         """Versions whose processing has not ended: what a rescue looks at."""
         return self.filter(state__in=WAITING)
 
-    def latest_only(self) -> "VersionQuerySet":
+    def latest_only(self) -> "DocumentVersionQuerySet":
         """The newest version of each document."""
         return self.order_by("document_id", "-number").distinct("document_id")
 
@@ -100,8 +105,9 @@ class VersionQuerySet(models.QuerySet["DocumentVersion"]):
 class DocumentVersion(models.Model):
     """One uploaded file. What arrived never changes; only the processing fields do.
 
-    `problem` is a code (`problems.py`); with state ready it is a remark, with failed the cause. `confidence` is 0..1,
-    the mean of the recognised words, null where nothing was recognised. A locked version can never be removed.
+    `problem` is a code (`problems.py`); with state ready it is a remark, with failed the cause. `confidence`
+    is 0..1, the mean of the recognised words, null where nothing was recognised. A locked version can never
+    be removed.
     """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="versions")
@@ -123,7 +129,7 @@ class DocumentVersion(models.Model):
     thumbnail = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
     processed_at = models.DateTimeField(null=True)
 
-    objects = VersionQuerySet.as_manager()
+    objects = DocumentVersionQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -143,7 +149,8 @@ class DocumentVersion(models.Model):
                               condition=pgtrigger.Q(old__locked_at__isnull=False)
                               & pgtrigger.Q(old__locked_at__df=pgtrigger.F("new__locked_at"))),
             pgtrigger.Protect(name="documents_version_stays_infected", operation=pgtrigger.Update,
-                              condition=pgtrigger.Q(old__state="infected") & ~pgtrigger.Q(new__state="infected")),
+                              condition=pgtrigger.Q(old__state="infected")
+                              & ~pgtrigger.Q(new__state="infected")),
         ]
 
     def __str__(self) -> str:
@@ -229,4 +236,5 @@ def unpacked(data: bytes) -> tuple[Word, ...]:
     texts, *places, confidences, lines, blocks = json.loads(zlib.decompress(data))
     return tuple(
         Word(text, x0 / 1e5, y0 / 1e5, x1 / 1e5, y1 / 1e5, confidence / 1000, line, block)
-        for text, x0, y0, x1, y1, confidence, line, block in zip(texts, *places, confidences, lines, blocks, strict=True))
+        for text, x0, y0, x1, y1, confidence, line,
+        block in zip(texts, *places, confidences, lines, blocks, strict=True))

@@ -7,24 +7,41 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 SENTENCES: dict[str, Promise | str] = {
-    "empty": gettext_lazy("El archivo «{name}» está vacío (0 bytes). Revise que se haya copiado completo y vuelva a elegirlo."),
-    "too_big": gettext_lazy("El archivo «{name}» pesa más de {limit} MB, el máximo permitido. Divídalo o redúzcalo y vuelva a intentarlo."),
-    "disk_full": gettext_lazy("No hay espacio en el servidor para guardar «{name}». No se guardó nada; avise a la administración de la plataforma."),
-    "unreadable_upload": gettext_lazy("El archivo «{name}» no se recibió completo. No se guardó nada; vuelva a enviarlo."),
-    "encrypted": gettext_lazy("Está protegido con contraseña: se guardó, pero no se puede leer ni buscar su contenido."),
-    "damaged": gettext_lazy("Está dañado o incompleto: se guardó tal como llegó, pero no se puede leer su contenido."),
+    "empty": gettext_lazy(
+        "El archivo «{name}» está vacío (0 bytes). Revise que se haya copiado completo y vuelva a"
+        " elegirlo."),
+    "too_big": gettext_lazy(
+        "El archivo «{name}» pesa más de {limit} MB, el máximo permitido. Divídalo o redúzcalo y "
+        "vuelva a intentarlo."),
+    "disk_full": gettext_lazy(
+        "No hay espacio en el servidor para guardar «{name}». No se guardó nada; avise a la "
+        "administración de la plataforma."),
+    "unreadable_upload": gettext_lazy(
+        "El archivo «{name}» no se recibió completo. No se guardó nada; vuelva a enviarlo."),
+    "encrypted": gettext_lazy(
+        "Está protegido con contraseña: se guardó, pero no se puede leer ni buscar su contenido."),
+    "damaged": gettext_lazy(
+        "Está dañado o incompleto: se guardó tal como llegó, pero no se puede leer su contenido."),
     "truncated": gettext_lazy("Al archivo le falta una parte: se leyó lo que llegó."),
     "disguised": gettext_lazy("El nombre dice «.{extension}», pero el contenido es otra cosa: {real}."),
-    "pixels": gettext_lazy("La imagen es demasiado grande ({megapixels} megapíxeles; el máximo es {limit}): se guardó, pero no se leyó."),
+    "pixels": gettext_lazy(
+        "La imagen es demasiado grande ({megapixels} megapíxeles; el máximo es {limit}): se "
+        "guardó, pero no se leyó."),
     "pages": gettext_lazy("Tiene {pages} páginas: se leyeron las primeras {limit}."),
-    "ratio": gettext_lazy("El contenido comprimido crece demasiado al abrirse: se guardó, pero no se abrió por seguridad."),
+    "ratio": gettext_lazy(
+        "El contenido comprimido crece demasiado al abrirse: se guardó, pero no se abrió por "
+        "seguridad."),
     "memory": gettext_lazy("Leerlo pide más memoria de la permitida: se guardó, pero no se leyó completo."),
     "time": gettext_lazy("Leerlo tarda más de lo permitido: se guardó, pero no se leyó completo."),
     "crash": gettext_lazy("No se pudo leer su contenido: se guardó tal como llegó."),
     "some_pages": gettext_lazy("No se pudieron leer algunas páginas: {pages}."),
-    "no_ocr": gettext_lazy("Falta el idioma español del reconocimiento de texto en el servidor (paquete tesseract-ocr-spa)."),
+    "no_ocr": gettext_lazy(
+        "Falta el idioma español del reconocimiento de texto en el servidor (paquete tesseract-"
+        "ocr-spa)."),
     "no_layer": gettext_lazy("Se leyó, pero no se pudo hacer el PDF con texto."),
-    "infected": gettext_lazy("El antivirus encontró «{signature}». El archivo quedó en cuarentena y nadie puede descargarlo."),
+    "infected": gettext_lazy(
+        "El antivirus encontró «{signature}». El archivo quedó en cuarentena y nadie puede "
+        "descargarlo."),
 }
 
 

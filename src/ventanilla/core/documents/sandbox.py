@@ -1,7 +1,8 @@
-"""Our side of the confined processes: hands jobs to the forking server, reads what comes out, ends what lasts too long.
+"""Our side of the confined processes: hands jobs to the forking server, reads what comes out, ends what
+lasts too long.
 
-One server per process (web worker, task worker), started at the first job and again after a crash. A job that stays
-silent longer than its limit is killed; what the child had already said is kept.
+One server per process (web worker, task worker), started at the first job and again after a crash. A job
+that stays silent longer than its limit is killed; what the child had already said is kept.
 """
 import json
 import os
@@ -25,12 +26,13 @@ from django.conf import settings
 Message = dict[str, Any]
 MAX_LINE = 32 * 1024 * 1024
 _SOURCE = Path(__file__).resolve().parents[3]
-_MEMORY_EXITS = {77, -signal.SIGKILL}  # 77: Python's MemoryError; libraries abort, with the memory nearly used up
+_MEMORY_EXITS = {77, -signal.SIGKILL}  # 77 is a MemoryError told by the server
 
 
 @dataclass
 class Outcome:
-    """How a job ended: `exit` 0 is well; `problem` is "", "time", "memory" or "crash"; CPU seconds; peak bytes."""
+    """How a job ended: `exit` 0 is well; `problem` is "", "time", "memory" or "crash"; CPU seconds; peak
+    bytes."""
 
     exit: int = 0
     problem: str = ""
@@ -108,9 +110,11 @@ class Workshop:
 
 def _environment() -> dict[str, str]:
     """Nothing of ours: no secrets, one thread, the path to this package."""
-    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TESSDATA_PREFIX", "TMPDIR", "HOME")}
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TESSDATA_PREFIX", "TMPDIR")}
     single = dict.fromkeys(("OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
-    return {**kept, **single, "PYTHONPATH": str(_SOURCE), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONSAFEPATH": "1"}
+    return {**kept, **single, "PYTHONPATH": str(_SOURCE), "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONSAFEPATH": "1",
+            "PYTHONNOUSERSITE": "1"}
 
 
 workshop = Workshop()
@@ -126,8 +130,9 @@ def folder() -> Iterator[Path]:
 def run(op: str, *, folder: Path, inputs: Sequence[Path], outcome: Outcome, **job: Any) -> Iterator[Message]:
     """Run one job and yield its messages as they come; `outcome` tells how it ended.
 
-    Limits come from settings.FILE_LIMITS: CPU seconds per page, bytes of memory, bytes of any written file. A child
-    that says nothing for three times its CPU seconds (at least 20 s) is killed: `outcome.problem` is "time".
+    Limits come from settings.FILE_LIMITS: CPU seconds per page, bytes of memory, bytes of any written file.
+    A child that says nothing for three times its CPU seconds (at least 20 s) is killed: `outcome.problem` is
+    "time".
     """
     limits = settings.FILE_LIMITS
     message = {
@@ -168,14 +173,16 @@ def _ended(outcome: Outcome, message: Message) -> None:
     outcome.exit, outcome.cpu, outcome.peak = message["exit"], message["cpu"], message["peak"]
     if outcome.exit == -signal.SIGXCPU:
         outcome.problem = "time"
-    elif outcome.exit in _MEMORY_EXITS or (outcome.exit and outcome.peak > 0.6 * settings.FILE_LIMITS["memory"]):
+    elif outcome.exit in _MEMORY_EXITS or (outcome.exit
+                                           and outcome.peak > 0.6 * settings.FILE_LIMITS["memory"]):
         outcome.problem = "memory"
     elif outcome.exit:
         outcome.problem = "crash"
 
 
 def _lines(pipe: int, silence: float) -> Iterator[bytes]:
-    """Whole lines from the pipe. Raises TimeoutError after `silence` seconds without a byte, ValueError if endless."""
+    """Whole lines from the pipe. Raises TimeoutError after `silence` seconds without a byte, ValueError if
+    endless."""
     rest = bytearray()
     waiter = select.poll()
     waiter.register(pipe, select.POLLIN)

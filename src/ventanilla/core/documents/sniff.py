@@ -1,4 +1,5 @@
-"""Type by content, never by name: the first bytes, and for ZIP files the list of names at the end. Nothing is unpacked."""
+"""Type by content, never by name: the first bytes, and for ZIP files the list of names at the end. Nothing
+is unpacked."""
 import struct
 from pathlib import Path
 
@@ -28,10 +29,11 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     _OOXML + "spreadsheetml.sheet": ("xlsx", "xlsm", "xltx"),
     _OOXML + "presentationml.presentation": ("pptx", "pptm", "ppsx"),
     _ODF + "text": ("odt",), _ODF + "spreadsheet": ("ods",), _ODF + "presentation": ("odp",),
-    "application/zip": ("zip",), "application/x-msdownload": ("exe", "dll", "scr", "com"),
+    "application/zip": ("zip",), "application/x-msdownload": ("exe", "dll", "scr"),
     "message/rfc822": ("eml",), "text/html": ("html", "htm", "xhtml"), "image/svg+xml": ("svg",),
     "application/rtf": ("rtf", "doc"), "application/x-ole-storage": ("doc", "xls", "ppt", "msg"),
 }
+_TEXTUAL = {"eml", "html", "htm", "xhtml", "svg", "rtf"}
 _CLAIMS = {extension: media for media, known in EXTENSIONS.items() for extension in known}
 LABELS = {
     "application/pdf": _("PDF"), "image/jpeg": _("imagen JPEG"), "image/png": _("imagen PNG"),
@@ -119,7 +121,8 @@ def _zip_type(path: Path, head: bytes) -> str:
 
 
 def zip_names(path: Path, limit: int = 2000) -> list[str]:
-    """The first names of the central directory (APPNOTE 4.3.12), at most `limit`, read from the last megabyte."""
+    """The first names of the central directory (APPNOTE 4.3.12), at most `limit`, read from the last
+    megabyte."""
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - (1 << 20)))
@@ -147,7 +150,10 @@ def label(media: str) -> str:
 
 def disguised(filename: str, media: str) -> bool:
     """Whether the name claims another type than the content shows (`oficio.pdf` that is a program)."""
-    claim = _CLAIMS.get(filename.rpartition(".")[2].lower() if "." in filename else "")
-    if claim is None or media in (OCTETS, "application/x-encrypted-office"):
-        return claim is not None and media == OCTETS
-    return filename.rpartition(".")[2].lower() not in EXTENSIONS.get(media, (filename.rpartition(".")[2].lower(),))
+    extension = filename.rpartition(".")[2].lower() if "." in filename else ""
+    if extension not in _CLAIMS or media == "application/x-encrypted-office":
+        return False
+    if extension in _TEXTUAL and (media.startswith("text/")
+                                  or media in ("application/xml", "message/rfc822")):
+        return False
+    return extension not in EXTENSIONS.get(media, ())

@@ -1,4 +1,5 @@
-"""Bytes by their SHA-256: written once, whole or not at all, on disk or wherever Django's default storage puts them."""
+"""Bytes by their SHA-256: written once, whole or not at all, on disk or wherever Django's default storage
+puts them."""
 import errno
 import hashlib
 import os
@@ -86,7 +87,8 @@ def _copied(stream: IO[bytes], target: IO[bytes], name: str) -> tuple[str, int]:
 
 
 def keep(incoming: Incoming) -> None:
-    """Move the file to its place: by rename on a local disk, by upload elsewhere. The same bytes are kept once."""
+    """Move the file to its place: by rename on a local disk, by upload elsewhere. The same bytes are kept
+    once."""
     root = local_root()
     name = name_of(incoming.sha256)
     if root is None:
@@ -113,10 +115,15 @@ def _sync_folder(folder: Path) -> None:
 
 
 def keep_file(path: Path) -> Incoming:
-    """Hash and keep a file that we made ourselves (a preview, a searchable PDF); the source is left in place."""
+    """Hash and keep a file that we made ourselves (a preview, a searchable PDF); the source is left in
+    place."""
     with path.open("rb") as stream, received(stream, path.name) as incoming:
         keep(incoming)
         return incoming
+
+
+def _no_links(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def quarantine(sha256: str) -> None:
@@ -140,7 +147,7 @@ def local_copy(sha256: str) -> Iterator[Path]:
     if root is not None:
         yield root / name_of(sha256)
         return
-    with tempfile.NamedTemporaryFile(prefix="ventanilla-blob-") as copy, default_storage.open(name_of(sha256)) as file:
+    with tempfile.NamedTemporaryFile(prefix="ventanilla-blob-") as copy, opened(sha256) as file:
         for chunk in iter(lambda: file.read(CHUNK), b""):
             copy.write(chunk)
         copy.flush()

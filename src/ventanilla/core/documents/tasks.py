@@ -1,6 +1,9 @@
-"""The task that processes a version. Ordered in the transaction that stores it; done again safely after any crash."""
+"""The task that processes a version. Ordered in the transaction that stores it; done again safely after any
+crash."""
 from collections.abc import Sequence
+from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -10,9 +13,11 @@ QUEUE = "documents"
 
 
 @app.task(queue=QUEUE, name="documents.process", pass_context=False,
-          retry=RetryStrategy(max_attempts=1000, wait=60, retry_exceptions={ScannerDown}))
+          retry=RetryStrategy(max_attempts=1000, wait=60,
+                              retry_exceptions={ScannerDown, OperationalError, InterfaceError}))
 def process_version(version_id: int) -> None:
-    """Antivirus, text, previews, searchable PDF. While clamd is down it comes back every minute."""
+    """Antivirus, text, previews, searchable PDF. While clamd or the database is down it comes back each
+    minute."""
     from ventanilla.core.documents.services.processing import process
 
     process(version_id)
@@ -21,27 +26,34 @@ def process_version(version_id: int) -> None:
 def order(version_ids: Sequence[int]) -> None:
     """Defer one task per version, in the current transaction."""
     if version_ids:
-        process_version.batch_defer(*({"version_id": number} for number in version_ids))
+        jobs: list[dict[str, Any]] = [{"version_id": number} for number in version_ids]
+        process_version.batch_defer(*jobs)
 
 
 def rescue() -> int:
     """Order again what has been waiting without a task that could do it; returns how many versions.
 
-    Doing a version twice at once is impossible (advisory lock) and twice in turn harmless.
+    Doing a version twice at once is impossible (advisory lock) and twice in turn harmless. A version whose
+    task failed five times is given up: it stays stored and says that it could not be read.
     """
-    from django.db import connection
-
     with connection.cursor() as cursor:
+        cursor.execute(_GIVE_UP)
         cursor.execute(_LOST)
         lost = [row[0] for row in cursor.fetchall()]
     order(lost)
     return len(lost)
 
 
+_GIVE_UP = """
+UPDATE documents_documentversion SET state = 'failed', problem = 'crash', processed_at = now()
+WHERE state IN ('clean', 'processing') AND 5 <= (
+    SELECT count(*) FROM procrastinate_jobs j WHERE j.task_name = 'documents.process' AND j.status = 'failed'
+    AND (j.args->>'version_id')::bigint = documents_documentversion.id)
+"""
 _LOST = """
 SELECT v.id FROM documents_documentversion v
 WHERE v.state IN ('received', 'scanning', 'clean', 'processing') AND NOT EXISTS (
-    SELECT 1 FROM procrastinate_jobs j
-    WHERE j.task_name = 'documents.process' AND j.status IN ('todo', 'doing') AND (j.args->>'version_id')::bigint = v.id)
+    SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = 'documents.process'
+    AND j.status IN ('todo', 'doing') AND (j.args->>'version_id')::bigint = v.id)
 ORDER BY v.id LIMIT 1000
 """

@@ -23,7 +23,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The words of one page in reading order; `number` starts at 1, `width` and `height` are points (1/72 in)."""
+    """The words of one page in reading order; `number` starts at 1, `width` and `height` are points (1/72
+    in)."""
 
     number: int
     width: float

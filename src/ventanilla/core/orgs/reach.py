@@ -4,7 +4,7 @@ A token is an integer: unit * 4 + level (0 ordinary, 1 reserved, 2 confidential)
 addressed to that very person. Rows carry the tokens that open them; a person holds a list of them.
 """
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -14,22 +14,24 @@ from django.utils import timezone
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 
+# `me` are the person and, while they are away, whoever the person acts for (also through a third one).
+# Units closed in favour of another one are reached from it: history and what has not moved yet.
 _SQL = """
-SELECT u.id, r.capabilities, r.clearance
-FROM orgs_grant g
-JOIN orgs_role r ON r.id = g.role_id
-JOIN orgs_unit u ON u.institution_id = %(institution)s
-     AND CASE WHEN g.subtree THEN u.path && ARRAY[g.unit_id] ELSE u.id = g.unit_id END
-WHERE g.person_id = %(person)s AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
-UNION ALL
-SELECT u.id, r.capabilities, r.clearance
-FROM orgs_absence a
-JOIN orgs_grant g ON g.person_id = a.person_id AND g.valid_from <= %(day)s
-     AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
-JOIN orgs_role r ON r.id = g.role_id
-JOIN orgs_unit u ON u.institution_id = %(institution)s
-     AND CASE WHEN g.subtree THEN u.path && ARRAY[g.unit_id] ELSE u.id = g.unit_id END
-WHERE a.acting_id = %(person)s AND a.valid_from <= %(day)s AND a.valid_to > %(day)s
+WITH RECURSIVE me (id) AS (
+  SELECT %(person)s::bigint
+  UNION
+  SELECT a.person_id FROM me JOIN orgs_absence a ON a.acting_id = me.id
+  WHERE a.valid_from <= %(day)s AND a.valid_to > %(day)s
+), held (unit_id, holder_id, role_id) AS (
+  SELECT u.id, g.person_id, g.role_id
+  FROM me JOIN orgs_grant g ON g.person_id = me.id
+  JOIN orgs_unit u ON u.institution_id = %(institution)s
+       AND CASE WHEN g.subtree THEN u.path && ARRAY[g.unit_id] ELSE u.id = g.unit_id END
+  WHERE g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+  UNION
+  SELECT b.id, h.holder_id, h.role_id FROM held h JOIN orgs_unit b ON b.successor_id = h.unit_id
+)
+SELECT h.unit_id, r.capabilities, r.clearance, h.holder_id FROM held h JOIN orgs_role r ON r.id = h.role_id
 """
 
 
@@ -45,6 +47,7 @@ class Reach:
     person_id: int
     units: Mapping[str, frozenset[int]]
     clearance: Mapping[int, int]
+    lent: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
     @cached_property
     def tokens(self) -> list[int]:
@@ -56,6 +59,10 @@ class Reach:
         """Whether the capability is held in that unit (in any, when None)."""
         units = self.units.get(capability, frozenset())
         return bool(units) if unit_id is None else unit_id in units
+
+    def on_behalf_of(self, capability: str, unit_id: int) -> int | None:
+        """The absent person whose right is used there; None when the person's own grants suffice."""
+        return self.lent.get((capability, unit_id))
 
     def within(self, *wanted: str) -> list[int]:
         """Units in which any of the capabilities is held, sorted."""
@@ -81,12 +88,16 @@ def forget(person: Person) -> None:
     person.__dict__.pop("_reach", None)
 
 
-def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int]]) -> Reach:
+def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int, int]]) -> Reach:
+    """Who acts for somebody does their work (cases.*), and administers nothing by it."""
     units: dict[str, set[int]] = {}
     clearance: dict[int, int] = {}
-    for unit_id, capabilities, level in rows:
-        for capability in capabilities:
-            units.setdefault(capability, set()).add(unit_id)
+    lent: dict[tuple[str, int], int] = {}
+    for unit_id, capabilities, level, holder in sorted(rows, key=lambda r: r[3] != person_id):
+        for capability in (c for c in capabilities if holder == person_id or c.startswith("cases.")):
+            if unit_id not in units.setdefault(capability, set()) and holder != person_id:
+                lent[capability, unit_id] = holder
+            units[capability].add(unit_id)
         if cap.READ in capabilities:
             clearance[unit_id] = max(level, clearance.get(unit_id, 0))
-    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance)
+    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance, lent)

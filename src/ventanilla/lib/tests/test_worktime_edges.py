@@ -107,22 +107,24 @@ def test_without_a_future_window_there_is_explicitly_no_deadline(unit):
 
 
 @pytest.mark.parametrize(("pauses", "expected"), [
-    ([("2026-11-18 10:00", "2026-11-18 11:00")], "2026-11-18 14:00"),
-    ([("2026-11-18 13:00", "2026-11-18 15:00")], "2026-11-18 13:00"),  # begins at the deadline: too late
-    ([("2026-11-18 12:59", "2026-11-18 15:00")], "2026-11-18 15:01"),
-    ([("2026-11-18 09:00", "2026-11-18 10:00")], "2026-11-18 14:00"),  # begins at the start
-    ([("2026-11-17 09:00", "2026-11-18 10:00")], "2026-11-18 14:00"),  # begins before the start
-    ([("2026-11-18 18:30", "2026-11-19 08:00")], "2026-11-18 13:00"),  # wholly in closed time
-    ([("2026-11-18 10:00", "2026-11-18 12:00"), ("2026-11-18 11:00", "2026-11-18 11:30")], "2026-11-18 15:00"),
-    ([("2026-11-18 10:00", "2026-11-18 12:00"), ("2026-11-18 10:00", "2026-11-18 12:00")], "2026-11-18 15:00"),
-    ([("2026-11-18 10:00", "2026-11-18 11:00"), ("2026-11-18 11:00", "2026-11-18 12:00")], "2026-11-18 15:00"),
-    ([("2026-11-18 10:00", "2026-11-18 10:00")], "2026-11-18 13:00"),  # no length
-    ([("2026-11-18 12:00", "2026-11-18 14:00"), ("2026-11-18 14:30", "2026-11-18 16:00")], "2026-11-18 16:30"),
-    ([("2026-11-18 12:30", None)], None),  # still running
-    ([("2026-11-18 13:00", None)], "2026-11-18 13:00"),
+    (["18 10:00/18 11:00"], "2026-11-18 14:00"),
+    (["18 13:00/18 15:00"], "2026-11-18 13:00"),  # begins at the deadline: too late
+    (["18 12:59/18 15:00"], "2026-11-18 15:01"),
+    (["18 09:00/18 10:00"], "2026-11-18 14:00"),  # begins at the start
+    (["17 09:00/18 10:00"], "2026-11-18 14:00"),  # begins before the start
+    (["18 18:30/19 08:00"], "2026-11-18 13:00"),  # wholly in closed time
+    (["18 10:00/18 12:00", "18 11:00/18 11:30"], "2026-11-18 15:00"),  # nested
+    (["18 10:00/18 12:00", "18 10:00/18 12:00"], "2026-11-18 15:00"),  # two reasons at once
+    (["18 10:00/18 11:30", "18 11:00/18 12:00"], "2026-11-18 15:00"),  # overlapping
+    (["18 10:00/18 11:00", "18 11:00/18 12:00"], "2026-11-18 15:00"),  # one after the other
+    (["18 10:00/18 10:00"], "2026-11-18 13:00"),  # no length
+    (["18 12:00/18 14:00", "18 14:30/18 16:00"], "2026-11-18 16:30"),  # the second by the running deadline
+    (["18 12:30/"], None),  # still running
+    (["18 13:00/"], "2026-11-18 13:00"),
 ])
 def test_pauses_in_hours(pauses, expected):
-    assert due("2026-11-18 09:00", 4, pauses=pauses) == expected
+    pairs = [[f"2026-11-{end}" if end else "" for end in pause.split("/")] for pause in pauses]
+    assert due("2026-11-18 09:00", 4, pauses=pairs) == expected
 
 
 def test_a_pause_over_holiday_and_weekend_takes_only_open_time():
@@ -135,6 +137,8 @@ def test_a_suspended_term_resumes_on_the_following_day():
     assert due("2026-11-20 12:00", 5, Unit.WORKDAYS, pauses=[pause]) == "2026-12-02 18:00"
     whole = DayCount(paused_day="whole")
     assert due("2026-11-20 12:00", 5, Unit.WORKDAYS, pauses=[pause], rule=whole) == "2026-11-30 18:00"
+    halves = [("2026-11-24 09:00", "2026-11-24 12:00"), ("2026-11-24 12:00", "2026-11-24 18:00")]
+    assert due("2026-11-20 12:00", 5, Unit.WORKDAYS, pauses=halves, rule=whole) == "2026-11-30 18:00"
     evening = ("2026-11-24 19:00", "2026-11-25 08:00")
     assert due("2026-11-20 12:00", 5, Unit.WORKDAYS, pauses=[evening]) == "2026-11-27 18:00"
     late = ("2026-11-27 18:00", "2026-12-10 08:00")
@@ -296,8 +300,9 @@ def test_a_holiday_declared_afterwards_shows_what_flips():
 
 
 @pytest.mark.parametrize("wrong", [
-    lambda: Term(-1), lambda: Term(1.5), lambda: Term([1, -2]), lambda: Amber(), lambda: Amber(days=1, hours=1),
-    lambda: Amber(fraction=1.5), lambda: DayCount(late="maybe"), lambda: Coverage({7: ((0, 60),)}),
+    lambda: Term(-1), lambda: Term(1.5), lambda: Term([1, -2]), lambda: Amber(),
+    lambda: Amber(days=1, hours=1), lambda: Amber(fraction=1.5), lambda: DayCount(late="maybe"),
+    lambda: Coverage({7: ((0, 60),)}),
     lambda: Coverage({0: ((60, 0),)}), lambda: Coverage({0: ((0, 1500),)}), lambda: Pauses.of([[(10, 5)]]),
     lambda: compile_calendar(Coverage.office(), first=date(2026, 2, 1), last=date(2026, 1, 1)),
     lambda: compile_calendar(Coverage.office(), first=date(1899, 1, 1)), lambda: federal_days(2027, 2026),

@@ -21,6 +21,7 @@ from ventanilla.lib.worktime import (
     Term,
     Unit,
     compile_calendar,
+    decide,
     elapsed,
     explain,
     federal_days,
@@ -43,16 +44,16 @@ def moment(day, hour, minute=0, month=11):
 
 def told(start, term, pauses=(), calendar=CALENDAR, **more):
     inputs = Inputs(start, term, Amber(days=2), tuple(pauses), **more)
-    return " ".join(sentences(explain(inputs, calendar).steps, calendar))
+    return " ".join(sentences(explain(inputs, calendar), calendar))
 
 
 def test_fifteen_working_days_over_a_long_weekend():
     assert told(moment(13, 16, 40), Term(15)) == (
-        "Recibido el viernes 13 de noviembre de 2026 a las 16:40. El plazo es de 15 días hábiles; el día 1 es "
-        "el martes 17 de noviembre de 2026. No cuentan: sábados y domingos (8 días); lunes 16 de noviembre "
-        "(conmemoración del 20 de noviembre, LFT art. 74-VI). El último día del plazo es el lunes 7 de "
-        "diciembre de 2026. Vence el lunes 7 de diciembre de 2026 a las 18:00. El semáforo cambia a «Por "
-        "vencer» el jueves 3 de diciembre de 2026 a las 9:00."
+        "Recibido el viernes 13 de noviembre de 2026 a las 16:40. El plazo es de 15 días hábiles; el día 1 "
+        "es el martes 17 de noviembre de 2026. No cuentan: sábados y domingos (8 días); lunes 16 de "
+        "noviembre (conmemoración del 20 de noviembre, LFT art. 74-VI). El último día del plazo es el lunes "
+        "7 de diciembre de 2026. Vence el lunes 7 de diciembre de 2026 a las 18:00. El semáforo cambia a "
+        "«Por vencer» el jueves 3 de diciembre de 2026 a las 9:00."
     )
 
 
@@ -92,24 +93,24 @@ def test_hours_tell_from_when_they_run():
 
 def test_a_parent_caps_the_deadline():
     inputs = Inputs(moment(13, 16), Term(15), Amber(days=2), (), moment(25, 18), "turno T-1")
-    result = explain(inputs, CALENDAR)
-    assert result.due_at == moment(25, 18) and result.amber_at <= result.due_at
+    result = decide(inputs, CALENDAR)
+    assert result.capped and result.due_at == moment(25, 18) and result.amber_at <= result.due_at
     assert "No puede vencer después que el asunto del que depende (turno T-1)" in told(
         moment(13, 16), Term(15), cap=moment(25, 18), cap_name="turno T-1")
 
 
 def test_a_due_moment_set_by_hand_and_no_term_at_all():
     inputs = Inputs(moment(13, 16), None, Amber(fraction=0.5), by_hand=moment(18, 18))
-    result = explain(Inputs.from_json(inputs.as_json()), CALENDAR)
+    result = decide(Inputs.from_json(inputs.as_json()), CALENDAR)
     assert (result.due_at, result.amber_at) == (moment(18, 18), moment(17, 17))
-    assert " ".join(sentences(result.steps, CALENDAR)) == (
+    assert " ".join(sentences(explain(inputs, CALENDAR), CALENDAR)) == (
         "Recibido el viernes 13 de noviembre de 2026 a las 16:00. El vencimiento se fijó a mano. Vence el "
         "miércoles 18 de noviembre de 2026 a las 18:00. El semáforo cambia a «Por vencer» el martes 17 de "
         "noviembre de 2026 a las 17:00."
     )
-    free = explain(Inputs(moment(13, 16), None, Amber(days=1)), CALENDAR)
-    assert free.due_at is free.amber_at is None
-    assert sentences(free.steps, CALENDAR)[-1] == "No tiene plazo."
+    free = Inputs(moment(13, 16), None, Amber(days=1))
+    assert decide(free, CALENDAR).due_at is decide(free, CALENDAR).amber_at is None
+    assert sentences(explain(free, CALENDAR), CALENDAR)[-1] == "No tiene plazo."
 
 
 def test_beyond_the_published_years_it_warns():
@@ -128,7 +129,8 @@ def test_a_working_saturday_is_told():
 def test_inputs_survive_json():
     inputs = Inputs(
         moment(13, 16), Term(12.5, Unit.WORKHOURS, DayCount(close="midnight")), Amber(fraction=0.5),
-        (Pause(moment(14, 9), None, "firma"), Pause(moment(15, 9), moment(16, 9))), moment(25, 18), "turno T-1",
+        (Pause(moment(14, 9), None, "firma"), Pause(moment(15, 9), moment(16, 9))),
+        moment(25, 18), "turno T-1",
     )
     assert Inputs.from_json(json.loads(json.dumps(inputs.as_json()))) == inputs
 

@@ -1,4 +1,8 @@
-"""The kernel against the minute-by-minute oracle, and its laws, on random histories."""
+"""The kernel against the minute-by-minute oracle, and its laws, on random histories.
+
+VENTANILLA_EXAMPLES says how many histories per law (80; thousands for a deep run).
+"""
+import os
 from datetime import date
 
 import numpy as np
@@ -27,7 +31,8 @@ from ventanilla.lib.worktime import (
 )
 
 FEW = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+    max_examples=int(os.environ.get("VENTANILLA_EXAMPLES", "80")), deadline=None, derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 UNITS = (Unit.WORKHOURS, Unit.WORKDAYS, Unit.CALENDAR_DAYS)
 

@@ -6,7 +6,7 @@ Start reading at `kernel.py`.
 """
 from ventanilla.lib.worktime.calendar import NAT, WorkCalendar, compile_calendar
 from ventanilla.lib.worktime.coverage import Coverage, Day, Kind
-from ventanilla.lib.worktime.explain import Explanation, Inputs, Pause, Step, explain, stamp
+from ventanilla.lib.worktime.explain import Decision, Inputs, Pause, Step, decide, explain, stamp
 from ventanilla.lib.worktime.federal import federal_days
 from ventanilla.lib.worktime.kernel import (
     amber_of,
@@ -24,9 +24,9 @@ from ventanilla.lib.worktime.terms import OPEN, Amber, DayCount, Pauses, Term, U
 from ventanilla.lib.worktime.wording import sentences
 
 __all__ = [
-    "NAT", "OPEN", "Amber", "Cases", "Change", "Coverage", "Day", "DayCount", "Explanation", "Inputs", "Kind",
-    "Light", "Pause", "Pauses", "Segment", "Step", "Term", "Unit", "WorkCalendar", "amber_of",
-    "compile_calendar",
-    "days_before", "deadline", "elapsed", "explain", "federal_days", "latest_start", "light", "lights",
-    "recompute", "segments", "sentences", "stamp", "thresholds", "working_days",
+    "NAT", "OPEN", "Amber", "Cases", "Change", "Coverage", "Day", "DayCount", "Decision", "Inputs",
+    "Kind", "Light", "Pause", "Pauses", "Segment", "Step", "Term", "Unit", "WorkCalendar", "amber_of",
+    "compile_calendar", "days_before", "deadline", "decide", "elapsed", "explain", "federal_days",
+    "latest_start", "light", "lights", "recompute", "segments", "sentences", "stamp", "thresholds",
+    "working_days",
 ]

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ventanilla.lib.worktime.calendar import NAT, WorkCalendar
+from ventanilla.lib.worktime.line import united
 from ventanilla.lib.worktime.terms import DayCount, Pauses, Unit
 from ventanilla.lib.worktime.zones import Ints
 
@@ -94,6 +95,7 @@ class WorkDays:
         opened, worked = self.calendar.day_opened, self.calendar.worked
         start, end = worked(pauses.starts), worked(pauses.ends)
         if self.rule.paused_day == "whole":
+            start, end = united(pauses.offsets, start, end)
             begun = np.append(0, opened[:-1])
             first = np.searchsorted(begun, start, side="left")
             return first, np.maximum(first, np.searchsorted(opened, end, side="right"))
@@ -120,7 +122,8 @@ class WorkDays:
             return before(pick(calendar.day_shut, positions - next_day))
         day = pick(calendar.day, positions)
         begin = calendar.clock.midnight(np.where(day == NAT, 0, day + (not next_day)))
-        return np.where(day == NAT, NAT, begin - 1)
+        found = np.where(day == NAT, NAT, begin - 1)
+        return np.where(positions >= self.size, calendar.end - 1, found)
 
 
 @dataclass
@@ -156,14 +159,15 @@ class CalendarDays:
 
     def lost(self, pauses: Pauses) -> tuple[Ints, Ints]:
         """Dates on which the pause holds at any time, or from midnight to midnight."""
-        first, last = self._local(pauses.starts), self._local(pauses.ends)
-        begin = np.clip(pauses.starts, self.calendar.begin, self.calendar.end)
-        end = np.clip(pauses.ends, self.calendar.begin, self.calendar.end)
+        low, high = self.calendar.begin, self.calendar.end
+        begin, end = np.clip(pauses.starts, low, high), np.clip(pauses.ends, low, high)
         if self.rule.paused_day == "whole":
+            begin, end = (part + low for part in united(pauses.offsets, begin - low, end - low))
+            first = self._local(begin)
             first = first + (self._midnight(first) < begin)
-            return first, np.maximum(first, last)
-        last = self._local(end - 1) + 1
-        return first, np.where(end > begin, last, first)
+            return first, np.maximum(first, self._local(end))
+        first = self._local(begin)
+        return first, np.where(end > begin, self._local(end - 1) + 1, first)
 
     def due(self, ends: Ints) -> Ints:
         """The end of the last day, moved to a working day where the rule says so."""

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ventanilla.lib.worktime.coverage import Coverage, Day, Range
+from ventanilla.lib.worktime.ramp import Ramp, ramp
 from ventanilla.lib.worktime.zones import DAY, Ints, Stretches, stretches
 
 NAT = int(np.iinfo(np.int64).min)
 """No moment: the same bits as numpy's NaT for `datetime64[s]`."""
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST, LAST = date(2000, 1, 1), date(2049, 12, 31)
-Floats = NDArray[np.float64]
 
 
 class Pieces(NamedTuple):
@@ -47,8 +47,7 @@ class WorkCalendar:
     opens: Ints
     closes: Ints
     opened: Ints  # open seconds up to the end of each interval
-    edges: Floats  # the same, as the corners of a piecewise linear function
-    heights: Floats
+    ramp: Ramp  # the same as a function of the moment
     day: Ints  # local day number of each working day
     day_start: Ints
     day_end: Ints
@@ -65,8 +64,8 @@ class WorkCalendar:
         return (moments >= self.begin) & (moments < self.end)
 
     def worked(self, moments: Ints) -> Ints:
-        """Open seconds from the beginning of the horizon to each moment; exact (slopes are 0 and 1)."""
-        return np.interp(moments, self.edges, self.heights).astype(np.int64)
+        """Open seconds from the beginning of the horizon to each moment."""
+        return self.ramp.at(moments)
 
     def moment(self, worked: Ints) -> Ints:
         """The first moment at which so many seconds were open (a close, never the next opening); or NAT."""
@@ -92,7 +91,9 @@ class WorkCalendar:
 
     def is_working(self, day: date) -> bool:
         """Whether the date has open time."""
-        return bool(np.isin(day.toordinal() - EPOCH, self.day))
+        number = day.toordinal() - EPOCH
+        found = int(np.searchsorted(self.day, number))
+        return found < self.day.size and int(self.day[found]) == number
 
 
 def compile_calendar(
@@ -114,10 +115,10 @@ def compile_calendar(
     pieces = _in_utc(_windows(coverage, days, low, high), clock, begin, end)
     opens, closes = _merged(pieces.start, pieces.end)
     opened = np.cumsum(closes - opens)
-    edges, heights = _corners(opens, closes, opened, begin)
+    risen = ramp(opens, closes, opened, begin, end)
     return WorkCalendar(
-        tz, first, last, coverage, days, clock, begin, end, opens, closes, opened, edges, heights,
-        *_working_days(pieces, edges, heights, clock),
+        tz, first, last, coverage, days, clock, begin, end, opens, closes, opened, risen,
+        *_working_days(pieces, risen, clock),
     )
 
 
@@ -166,23 +167,13 @@ def _merged(starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     return starts[fresh], reach[last]
 
 
-def _corners(opens: Ints, closes: Ints, opened: Ints, begin: int) -> tuple[Floats, Floats]:
-    if not opens.size:
-        return np.array([float(begin)]), np.array([0.0])
-    edges = np.column_stack((opens, closes)).ravel().astype(np.float64)
-    heights = np.column_stack((opened - (closes - opens), opened)).ravel().astype(np.float64)
-    return edges, heights
-
-
-def _working_days(
-    pieces: Pieces, edges: Floats, heights: Floats, clock: Stretches,
-) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def _working_days(pieces: Pieces, risen: Ramp, clock: Stretches) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     order = np.lexsort((pieces.start, pieces.day))
     day, begins = np.unique(pieces.day[order], return_index=True)
     start = pieces.start[order][begins]
     end = np.maximum.reduceat(pieces.end[order], begins) if day.size else start
     end = np.maximum.accumulate(end) if day.size else end
-    opened = np.interp(end, edges, heights).astype(np.int64)
+    opened = risen.at(end)
     shut = np.where(clock.local(end) < (day + 1) * DAY, end + 1, end)
     grown = np.diff(opened, prepend=0) > 0
     return day[grown], start[grown], end[grown], shut[grown], opened[grown]

@@ -78,29 +78,39 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """The result of one case (aware moments in the calendar's zone; None: never) and how it came about."""
+class Decision:
+    """The moments of one case, aware, in the calendar's zone; None: never. `own` is due without the cap."""
 
     due_at: datetime | None
     amber_at: datetime | None
-    steps: tuple[Step, ...]
-    capped: bool = False
+    own: datetime | None
+
+    @property
+    def capped(self) -> bool:
+        """Whether the parent's moment held."""
+        return self.due_at != self.own
 
 
-def explain(inputs: Inputs, calendar: WorkCalendar) -> Explanation:
-    """Due moment, amber moment and derivation of one case, by the same kernel as for a million."""
+def decide(inputs: Inputs, calendar: WorkCalendar) -> Decision:
+    """The moments of one case, by the same kernel as for a million. Raises ValueError for a naive moment."""
+    start = stamp(inputs.start)
+    own, turn = _own(inputs, calendar, np.array([start], np.int64))
+    if inputs.cap is None or (own is not None and own <= inputs.cap):
+        return Decision(own, turn, own)
+    cap = stamp(inputs.cap)
+    turn = aware(int(amber_of(start, cap, calendar, inputs.amber)[0]), calendar)
+    return Decision(aware(cap, calendar), turn, own)
+
+
+def explain(inputs: Inputs, calendar: WorkCalendar) -> tuple[Step, ...]:
+    """How the moments of one case come about."""
+    found = decide(inputs, calendar)
     start = np.array([stamp(inputs.start)], np.int64)
-    own, turn = _own(inputs, calendar, start)
-    capped = inputs.cap is not None and (own is None or inputs.cap < own)
-    end = inputs.cap.astimezone(calendar.zone) if capped and inputs.cap else own
-    if capped and end:
-        turn = aware(int(amber_of(start, stamp(end), calendar, inputs.amber)[0]), calendar)
-    steps = [
-        *_beginning(inputs, calendar, start), *(_skipped(inputs, calendar, own) if inputs.term else ()),
+    return (
+        *_beginning(inputs, calendar, start), *(_skipped(inputs, calendar, found.own) if inputs.term else ()),
         *(Step("paused", p.start, p.end, name=p.reason) for p in inputs.pauses),
-        *_ending(inputs, own, end, turn, calendar),
-    ]
-    return Explanation(end, turn, tuple(steps), capped)
+        *_ending(inputs, found, calendar),
+    )
 
 
 def _own(inputs: Inputs, calendar: WorkCalendar, start: Ints) -> tuple[datetime | None, datetime | None]:
@@ -197,17 +207,15 @@ def _named(kind: str, day: date, last: date, special: Day) -> Step:
     return Step(kind, day=day, last=last, name=special.name, source=special.source)
 
 
-def _ending(
-    inputs: Inputs, own: datetime | None, end: datetime | None, amber: datetime | None,
-    calendar: WorkCalendar,
-) -> list[Step]:
+def _ending(inputs: Inputs, found: Decision, calendar: WorkCalendar) -> list[Step]:
+    own, end, amber = found.own, found.due_at, found.amber_at
     if end is None:
         running = "paused" if any(p.end is None for p in inputs.pauses) else "horizon"
         return [Step("none", name=running if inputs.term else "no_term", last=calendar.last)]
     steps = [Step("by_hand")] if inputs.by_hand else []
     if own and inputs.term and inputs.term.unit is not Unit.WORKHOURS and not inputs.by_hand:
         steps.append(Step("last_day", day=own.date()))
-    if end != own:
+    if found.capped:
         steps.append(Step("capped", at=end, name=inputs.cap_name))
     steps += [Step("due", at=end), Step("amber", at=amber)]
     known = max(calendar.specials, default=None)

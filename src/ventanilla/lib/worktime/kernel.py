@@ -67,7 +67,8 @@ def latest_start(
     back = mirrored(ruler.reached(dues), *lost, ruler.size)
     position = ruler.size - back.at(term.goal(dues.size))
     found = np.where((term.goal(dues.size) == 0) & (ruler.step == 0), dues, ruler.latest(position))
-    missing = (found == NAT) | (position < 0) | ~calendar.covers(dues) | (found < calendar.begin)
+    outside = (dues < calendar.begin) | (dues > calendar.end)
+    missing = (found == NAT) | (position < 0) | outside | (found < calendar.begin)
     return np.where(missing, NAT, np.minimum(found, dues))
 
 

@@ -65,6 +65,17 @@ def line(first: Ints, offsets: Ints, start: Ints, end: Ints) -> Line:
     return Line(first, rows, offsets, begin, length, begin - first[rows] - earlier)
 
 
+def united(offsets: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Each interval (CSR, positions from 0) grown to the run of touching intervals to which it belongs."""
+    if not start.size:
+        return start, end
+    laid = line(np.zeros(offsets.size - 1, np.int64), offsets, start, end)
+    stop = laid.begin + laid.length
+    fresh = np.append(True, (laid.rows[1:] != laid.rows[:-1]) | (laid.begin[1:] > stop[:-1]))
+    run = np.cumsum(fresh) - 1
+    return laid.begin[fresh][run], np.maximum.reduceat(stop, np.flatnonzero(fresh))[run]
+
+
 def mirrored(first: Ints, offsets: Ints, start: Ints, end: Ints, size: int) -> Line:
     """The same line seen from its other end, for counting backwards from `first`."""
     flipped = np.clip(size - end, 0, size), np.clip(size - start, 0, size)

@@ -15,5 +15,16 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.core.cases.kinds import CaseKind, register_kind
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
 
+        from django.utils.translation import gettext_lazy as _
+
+        from ventanilla.core.documents.hooks import on_processed
+        from ventanilla.core.orgs import capabilities as cap
+        from ventanilla.modules.correspondence.screens import lists  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.services.uploads import read_upload
+        from ventanilla.web.ui.navigation import NavItem, register, register_action
+
+        on_processed(read_upload)
+        register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
+        register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW,
                                lambda case_id: reverse("letter", args=[case_id]), "mail"))

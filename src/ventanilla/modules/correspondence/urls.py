@@ -1,4 +1,25 @@
-"""Addresses of this part."""
-from django.urls import URLPattern, URLResolver
+"""Addresses of correspondence."""
+from django.contrib.auth.decorators import login_required as private
+from django.urls import path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ventanilla.modules.correspondence.screens import actions, files, public, record, register
+
+urlpatterns = [
+    path("correspondencia/", RedirectView.as_view(url="/listas/correspondencia/"), name="letters"),
+    path("correspondencia/registrar/", private(register.register_page), name="letter_register"),
+    path("correspondencia/registrar/remitentes/", private(register.suggestions), name="letter_suggestions"),
+    path("correspondencia/registrar/parecidos/", private(register.duplicates), name="letter_duplicates"),
+    path("correspondencia/<int:pk>/", private(record.record), name="letter"),
+    path("correspondencia/<int:pk>/nota/", private(actions.note), name="letter_note"),
+    path("correspondencia/<int:pk>/acuse.pdf", private(files.receipt), name="letter_receipt"),
+    path("correspondencia/<int:pk>/etiqueta.pdf", private(files.label), name="letter_label"),
+    path("correspondencia/<int:pk>/expediente.<str:kind>", private(files.whole_file), name="letter_file"),
+    path("correspondencia/<int:pk>/archivos/", private(files.add), name="letter_add_files"),
+    path("correspondencia/<int:pk>/<slug:action>/", private(actions.case_action), name="letter_action"),
+    path("correspondencia/turnos/<int:turn_id>/<slug:action>/", private(actions.turn_action), name="turn_action"),
+    path("archivos/<uuid:uuid>/", private(files.download), name="file_download"),
+    path("archivos/<uuid:uuid>/pagina/<int:number>", private(files.preview), name="file_preview"),
+    path("verificar/", public.verify, name="verify"),
+    path("verificar/<str:code>/", public.verify, name="verify_code"),
+]

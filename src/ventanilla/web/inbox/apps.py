@@ -1,4 +1,4 @@
-"""Django's registration of the app."""
+"""Django's registration of the app, and its place in the menu."""
 from django.apps import AppConfig
 
 
@@ -8,3 +8,11 @@ class InboxConfig(AppConfig):
     name = "ventanilla.web.inbox"
     label = "inbox"
     verbose_name = "Mi bandeja"
+
+    def ready(self) -> None:
+        """The first place of the menu."""
+        from django.utils.translation import gettext_lazy as _
+
+        from ventanilla.web.ui.navigation import NavItem, register
+
+        register(NavItem("inbox", _("Mi bandeja"), "inbox", "inbox", 10))

@@ -1,4 +1,10 @@
-"""Addresses of this part."""
-from django.urls import URLPattern, URLResolver
+"""Addresses of the inbox and of search."""
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ventanilla.web.inbox import views
+
+urlpatterns = [
+    path("bandeja/", views.tray, name="inbox"),
+    path("buscar/", views.find, name="search"),
+    path("buscar/paleta", views.palette, name="palette"),
+]

@@ -1,4 +1,14 @@
-"""Addresses of this part."""
-from django.urls import URLPattern, URLResolver
+"""Addresses of the lists: /listas/<slug>/ and its twins."""
+from django.contrib.auth.decorators import login_required as private
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ventanilla.web.screens import exports, views
+
+urlpatterns = [
+    path("listas/<slug:slug>/", private(views.listing), name="screen"),
+    path("listas/<slug:slug>.json", private(views.twin), name="screen_json"),
+    path("listas/<slug:slug>/exportar/<str:kind>", private(exports.export), name="screen_export"),
+    path("listas/<slug:slug>/accion/<slug:action>", private(views.bulk), name="screen_bulk"),
+    path("listas/<slug:slug>/vistas", private(views.save_view), name="screen_save_view"),
+    path("listas/<slug:slug>/vistas/<int:pk>/quitar", private(views.drop_view), name="screen_drop_view"),
+]

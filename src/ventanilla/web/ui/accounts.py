@@ -1,4 +1,5 @@
 """How allauth behaves here: nobody signs up alone, sign-in events reach the log, mails are ours."""
+
 from threading import BoundedSemaphore
 from typing import Any
 

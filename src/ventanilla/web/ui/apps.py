@@ -1,4 +1,5 @@
 """Django's registration of the app."""
+
 from django.apps import AppConfig
 
 

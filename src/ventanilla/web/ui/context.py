@@ -1,24 +1,93 @@
-"""What every template receives: `person`, `institution`, `nav`, `nav_phone`, `theme`, `theme_css`."""
+"""What every template receives: person, institution, menu, shell, theme, theme_css, language."""
+
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils import timezone
 
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Absence, Institution, Person
 from ventanilla.web.ui import navigation, themes
 
 
+@dataclass
+class Menu:
+    """The places of the left menu and of the phone's bottom bar, computed only where they are drawn."""
+
+    person: Person | None
+    path: str
+
+    @cached_property
+    def nav(self) -> list[navigation.Place]:
+        """Every place the person may open."""
+        return navigation.nav_for(self.person, self.path)
+
+    @property
+    def nav_phone(self) -> list[navigation.Place]:
+        """At most five of them."""
+        return [p for p in self.nav if p.item.on_phone][:5]
+
+
+@dataclass
+class Shell:
+    """The top bar: first action, bell, person's menu. Each part costs at most one query, when drawn."""
+
+    person: Person | None
+
+    @property
+    def home(self) -> str:
+        """Where the brand leads: the inbox of who signed in, else the public home."""
+        return navigation.address("inbox:inbox", settings.LOGIN_REDIRECT_URL) if self.person else "/"
+
+    @cached_property
+    def action(self) -> navigation.Place | None:
+        """The verb of the top bar."""
+        return navigation.action_for(self.person)
+
+    @cached_property
+    def notices(self) -> int:
+        """Unread notices."""
+        return navigation.badge("notices", self.person)
+
+    @property
+    def notices_url(self) -> str:
+        """The notice centre."""
+        return navigation.address("inbox:notices", "/avisos/")
+
+    @cached_property
+    def acting_for(self) -> list[str]:
+        """Names of the absent people whose place this person takes today."""
+        if self.person is None:
+            return []
+        today = timezone.localdate()
+        rows = Absence.objects.filter(acting=self.person, valid_from__lte=today, valid_to__gt=today)
+        return [str(a.person) for a in rows.select_related("person")[:5]]
+
+    @cached_property
+    def institutions(self) -> list[Person]:
+        """The user's other persons, for changing institution."""
+        if self.person is None or self.person.user_id is None:
+            return []
+        others = Person.objects.filter(user=self.person.user_id, active=True).exclude(pk=self.person.pk)
+        return list(others.select_related("institution")[:20])
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context processor of the Jinja2 engine; the menu is only computed where the shell draws it."""
+    """The context processor of the Jinja2 engine."""
     person: Person | None = getattr(request, "person", None)
-    institution = person.institution if person else None
-    menu: Any = SimpleLazyObject(lambda: navigation.as_context(person, request.path))
+    institution: Institution | None = person.institution if person else None
     return {
-        "person": person, "institution": institution, "menu": menu, "theme": theme_of(request),
+        "person": person,
+        "institution": institution,
+        "menu": Menu(person, request.path),
+        "shell": Shell(person),
+        "theme": theme_of(request),
         "theme_css": themes.address(institution) if institution else "",
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
-        "events_url": settings.EVENTS_URL, "demo": settings.DEMO,
+        "events_url": settings.EVENTS_URL,
+        "demo": settings.DEMO,
     }
 
 

@@ -1,4 +1,5 @@
 """The Jinja2 environment of every page: translations, addresses, Spanish formats, icons, form controls."""
+
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from ventanilla.web.ui import controls, formats, icons
+from ventanilla.web.ui import controls, formats, icons, signin
 from ventanilla.web.ui.charts import CHARTS
 
 DJANGO_WIDGETS: Final = Path(django.forms.__file__).parent / "jinja2"
@@ -27,13 +28,31 @@ def environment(**options: Any) -> Environment:
     loader = options.pop("loader", None)
     widgets = FileSystemLoader(DJANGO_WIDGETS)
     options["loader"] = ChoiceLoader([loader, widgets]) if loader else widgets
-    extensions = [*options.pop("extensions", []), "jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
+    extensions = [
+        *options.pop("extensions", []),
+        "jinja2.ext.i18n",
+        "jinja2.ext.do",
+        "jinja2.ext.loopcontrols",
+    ]
     env = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options}, extensions=extensions)
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True,
-        pgettext=translation.pgettext, npgettext=translation.npgettext)
-    env.globals.update({"url": url, "static": static, "icon": icons.icon, "now": formats.now, **CHARTS})
-    env.filters.update({**formats.FILTERS, **controls.FILTERS})
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals.update(
+        {
+            "url": url,
+            "static": static,
+            "icon": icons.icon,
+            "now": formats.now,
+            "oidc_providers": signin.oidc_providers,
+            **CHARTS,
+        }
+    )
+    env.filters.update({**formats.FILTERS, **controls.FILTERS, "browser": signin.browser})
     return env
 
 

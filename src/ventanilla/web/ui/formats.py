@@ -2,8 +2,9 @@
 
 Aware moments are shown in the current time zone (America/Mexico_City unless the institution says otherwise).
 """
+
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -32,7 +33,7 @@ def english() -> bool:
 
 
 def long_date(value: date | None) -> str:
-    """"21 de noviembre de 2026"; empty for None."""
+    """ "21 de noviembre de 2026"; empty for None."""
     if value is None:
         return ""
     day = local(value)
@@ -40,7 +41,7 @@ def long_date(value: date | None) -> str:
 
 
 def long_moment(value: datetime | None) -> str:
-    """"viernes 13 de noviembre de 2026 a las 16:40"; empty for None."""
+    """ "viernes 13 de noviembre de 2026 a las 16:40"; empty for None."""
     if value is None:
         return ""
     moment = timezone.localtime(value)
@@ -48,7 +49,7 @@ def long_moment(value: datetime | None) -> str:
 
 
 def short_date(value: date | None) -> str:
-    """"vie 21 nov, 14:32" (no hour for a plain date; the year when it is another); empty for None."""
+    """ "vie 21 nov, 14:32" (no hour for a plain date; the year when it is another); empty for None."""
     if value is None:
         return ""
     day = local(value)
@@ -59,7 +60,7 @@ def short_date(value: date | None) -> str:
 
 
 def clock(value: datetime | None) -> str:
-    """"14:32"; empty for None."""
+    """ "14:32"; empty for None."""
     return f"{timezone.localtime(value):%H:%M}" if value else ""
 
 
@@ -84,11 +85,12 @@ def filesize(size: int | None) -> str:
 
 
 def relative(value: datetime | None) -> Markup:
-    """"hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
+    """ "hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
     if value is None:
         return Markup("")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), long_moment(value), ago(value))
+        value.isoformat(), long_moment(value), ago(value)
+    )
 
 
 def ago(value: datetime) -> str:
@@ -116,17 +118,60 @@ def moment(value: date | None) -> Markup:
     if value is None:
         return Markup("")
     exact = long_moment(value) if isinstance(value, datetime) else long_date(value)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, short_date(value))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), exact, short_date(value)
+    )
 
 
 def paragraphs(text: str) -> Markup:
     """Free text with its line breaks, escaped."""
-    blocks = (str(escape(b)).replace("\n", "<br>") for b in text.replace("\r\n", "\n").split("\n\n") if b.strip())
+    blocks = (
+        str(escape(b)).replace("\n", "<br>") for b in text.replace("\r\n", "\n").split("\n\n") if b.strip()
+    )
     return Markup("".join(f"<p>{b}</p>" for b in blocks))
 
 
+def due_words(cell: Any) -> str:
+    """What a light says next to its shape: "Vence mañana", "Vencido hace 3 días"; days of the local calendar.
+
+    `cell` has `light` and `due_at` (see `web.screens.columns.LightCell`).
+    """
+    if cell.due_at is None or cell.light.value in ("done", "none"):
+        return str(_(cell.light.word))
+    days = (timezone.localtime(cell.due_at).date() - timezone.localdate()).days
+    if cell.light.value == "red":
+        return (
+            _("Venció hoy")
+            if days == 0
+            else ngettext("Vencido hace %(n)s día", "Vencido hace %(n)s días", -days) % {"n": number(-days)}
+        )
+    if days == 0:
+        return _("Vence hoy")
+    return (
+        _("Vence mañana")
+        if days == 1
+        else ngettext("Vence en %(n)s día", "Vence en %(n)s días", days) % {"n": number(days)}
+    )
+
+
+def marked(snippet: str) -> Markup:
+    """A search snippet whose found words stand between \x02 and \x03, as <mark>."""
+    return Markup(str(escape(snippet)).replace("\x02", "<mark>").replace("\x03", "</mark>"))
+
+
 FILTERS: Final = {
-    "long_date": long_date, "long_moment": long_moment, "short_date": short_date, "clock": clock,
-    "number": number, "percent": percent, "filesize": filesize, "relative": relative, "moment": moment,
-    "paragraphs": paragraphs, "listed": spanish.listed, "fold": spanish.fold,
+    "long_date": long_date,
+    "long_moment": long_moment,
+    "short_date": short_date,
+    "clock": clock,
+    "number": number,
+    "percent": percent,
+    "filesize": filesize,
+    "relative": relative,
+    "moment": moment,
+    "paragraphs": paragraphs,
+    "listed": spanish.listed,
+    "fold": spanish.fold,
+    "due_words": due_words,
+    "marked": marked,
 }

@@ -1,4 +1,5 @@
 """What happens to every request: an id, a strict content policy, a language, and who is asking."""
+
 import re
 import uuid
 from collections.abc import Callable
@@ -14,8 +15,10 @@ from ventanilla.web.ui.logs import request_id
 
 Next = Callable[[HttpRequest], HttpResponse]
 SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
-PERMISSIONS: Final = ("camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), "
-                      "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()")
+PERMISSIONS: Final = (
+    "camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), "
+    "geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+)
 SESSION_PERSON: Final = "person"
 
 
@@ -42,12 +45,24 @@ class RequestId:
 def policy(events: str, style_hashes: tuple[str, ...] = ()) -> str:
     """The Content-Security-Policy: own origin only, nothing inline, `events` as the one other connection."""
     styles = " ".join(["'self'", *(f"'sha256-{h}'" for h in style_hashes)])
-    return "; ".join((
-        "default-src 'none'", "script-src 'self'", f"style-src {styles}", "img-src 'self' data: blob:",
-        "font-src 'self'", f"connect-src 'self' {events}".rstrip(), "media-src 'self' blob:",
-        "worker-src 'self'", "manifest-src 'self'", "frame-src 'self' blob:", "object-src 'none'",
-        "base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'",
-    ))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src {styles}",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            f"connect-src 'self' {events}".rstrip(),
+            "media-src 'self' blob:",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "frame-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
 
 
 class ContentSecurityPolicy:
@@ -80,10 +95,12 @@ class CurrentPerson:
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
         request.person = person_of(request) if signed_in else None  # type: ignore[attr-defined]
         language = getattr(request.user, "language", "") if signed_in else chosen_language(request)
-        with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        with translation.override(
+            language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        ):
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
-        response.headers["Content-Language"] = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+        response.headers["Content-Language"] = request.LANGUAGE_CODE
         return response
 
 

@@ -1,7 +1,7 @@
 """The places of the left-hand menu. Each app registers its own when Django starts."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -39,11 +39,36 @@ class Place:
 
 
 _items: dict[str, NavItem] = {}
+_actions: dict[str, NavItem] = {}
+_badges: dict[str, Callable[[Person], int]] = {}
 
 
 def register(item: NavItem) -> None:
     """Add a place; the same slug again replaces it (apps may be readied twice in tests)."""
     _items[item.slug] = item
+
+
+def register_action(item: NavItem) -> None:
+    """Offer a verb of the top bar ("Registrar"); a person sees the first one, by order, that they may do."""
+    _actions[item.slug] = item
+
+
+def register_badge(slug: str, count: Callable[[Person], int]) -> None:
+    """Say how to count something for the shell; `notices` is the bell's number (one cheap query)."""
+    _badges[slug] = count
+
+
+def badge(slug: str, person: Person | None) -> int:
+    """The number of a registered badge for a person; 0 for nobody or when none registered."""
+    return _badges[slug](person) if person and slug in _badges else 0
+
+
+def action_for(person: Person | None) -> Place | None:
+    """The verb of the top bar for this person."""
+    if person is None:
+        return None
+    items = sorted(_actions.values(), key=lambda i: (i.order, i.slug))
+    return next((Place(i, _url(i), False) for i in items if _url(i) and _may(person, i)), None)
 
 
 def nav_for(person: Person | None, path: str = "") -> list[Place]:
@@ -53,8 +78,11 @@ def nav_for(person: Person | None, path: str = "") -> list[Place]:
     allowed = [i for i in sorted(_items.values(), key=lambda i: (i.order, i.slug)) if _may(person, i)]
     urls = {i.slug: url for i in allowed if (url := _url(i))}
     best = max((u for u in urls.values() if path.startswith(u)), key=len, default=None)
-    return [Place(i, urls[i.slug], urls[i.slug] == best, i.count(person) if i.count else None)
-            for i in allowed if i.slug in urls]
+    return [
+        Place(i, urls[i.slug], urls[i.slug] == best, i.count(person) if i.count else None)
+        for i in allowed
+        if i.slug in urls
+    ]
 
 
 def _may(person: Person, item: NavItem) -> bool:
@@ -63,13 +91,12 @@ def _may(person: Person, item: NavItem) -> bool:
 
 
 def _url(item: NavItem) -> str:
+    return address(item.url_name, "")
+
+
+def address(url_name: str, default: str, *args: object) -> str:
+    """The address of a view that another part brings, or `default` while that part is absent."""
     try:
-        return reverse(item.url_name)
+        return reverse(url_name, args=args or None)
     except NoReverseMatch:
-        return ""
-
-
-def as_context(person: Person | None, path: str) -> dict[str, Any]:
-    """What the shell needs: `nav` (all places) and `nav_phone` (at most five for the bottom bar)."""
-    places = nav_for(person, path)
-    return {"nav": places, "nav_phone": [p for p in places if p.item.on_phone][:5]}
+        return default

@@ -1,4 +1,5 @@
 """An institution's colours and logo: data in `Institution.tokens`, served as a style sheet of its own."""
+
 import hashlib
 import re
 from typing import Any, Final
@@ -9,11 +10,13 @@ from django.urls import reverse
 from ventanilla.core.orgs.models import Institution
 
 COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
-ALLOWED: Final = frozenset({"primary", "primary-strong", "accent", "accent-line", "canvas", "surface", "text", "quiet"})
+ALLOWED: Final = frozenset(
+    {"primary", "primary-strong", "accent", "accent-line", "canvas", "surface", "text", "quiet"}
+)
 
 
 def sheet(tokens: dict[str, Any]) -> str:
-    """CSS from {"light": {"primary": "#8A1538"}, "dark": {…}}; anything but known names and colours is dropped."""
+    """CSS from {"light": {"primary": "#8A1538"}, "dark": {…}}; all else is dropped."""
     light, dark = _rules(tokens.get("light")), _rules(tokens.get("dark"))
     parts = [f":root{{{light}}}"] if light else []
     if dark:
@@ -25,8 +28,11 @@ def sheet(tokens: dict[str, Any]) -> str:
 def _rules(values: Any) -> str:
     if not isinstance(values, dict):
         return ""
-    return "".join(f"--v-{k}:{v};" for k, v in sorted(values.items())
-                   if k in ALLOWED and isinstance(v, str) and COLOUR.fullmatch(v))
+    return "".join(
+        f"--v-{k}:{v};"
+        for k, v in sorted(values.items())
+        if k in ALLOWED and isinstance(v, str) and COLOUR.fullmatch(v)
+    )
 
 
 def digest(text: str) -> str:
@@ -46,5 +52,8 @@ def theme(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     text = sheet(institution.tokens or {}) if institution else ""
     if not text or digest(text) != mark:
         raise Http404
-    return HttpResponse(text, content_type="text/css; charset=utf-8",
-                        headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return HttpResponse(
+        text,
+        content_type="text/css; charset=utf-8",
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )

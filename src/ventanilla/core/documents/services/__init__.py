@@ -4,11 +4,18 @@ from ventanilla.core.documents.services.intake import FileDraft, add_version, lo
 from ventanilla.core.documents.services.merging import merge_pdf
 from ventanilla.core.documents.services.processing import process, reprocess
 from ventanilla.core.documents.services.reading import (
-    open_preview, open_searchable, open_thumbnail, open_version, pages, sweep, text_of,
+    open_preview,
+    open_searchable,
+    open_thumbnail,
+    open_version,
+    pages,
+    sweep,
+    text_of,
 )
 
 __all__ = [
     "FileDraft", "add_version", "lock", "merge_pdf", "open_preview", "open_searchable", "open_thumbnail",
-    "open_version", "pages", "process", "rename", "reprocess", "separator_sheet", "split_by_separators", "store",
+    "open_version", "pages", "process", "rename", "reprocess", "separator_sheet", "split_by_separators",
+    "store",
     "sweep", "text_of",
 ]

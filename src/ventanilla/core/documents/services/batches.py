@@ -9,7 +9,8 @@ from ventanilla.core.documents.workshop.batches import PREFIX
 
 
 def separator_sheet(count: int = 1) -> bytes:
-    """A PDF of `count` (1 to 200) letter-size sheets with a QR code to put between documents before scanning."""
+    """A PDF of `count` (1 to 200) letter-size sheets with a QR code to put between documents before
+    scanning."""
     import segno
 
     from ventanilla.core.documents.workshop import covers
@@ -17,13 +18,15 @@ def separator_sheet(count: int = 1) -> bytes:
     codes = []
     for number in range(1, min(max(count, 1), 200) + 1):
         code = segno.make(f"{PREFIX}{number:04d}", error="h", micro=False)
-        codes.append({"svg": code.svg_inline(scale=8, border=4), "label": _("Hoja {number}").format(number=number)})
+        codes.append({"svg": code.svg_inline(scale=8, border=4),
+                      "label": _("Hoja {number}").format(number=number)})
     return covers.separators(codes, _("Separador de documentos"), _(
         "Coloque esta hoja entre un documento y el siguiente. Puede usarla muchas veces."))
 
 
 def split_by_separators(path: Path) -> list[range]:
-    """Page numbers (from 1) of each document of a scanned batch; separator sheets and their blank backs are left out.
+    """Page numbers (from 1) of each document of a scanned batch; separator sheets and their blank backs are
+    left out.
 
     Raises DocumentError (Spanish) when the PDF cannot be read.
     """

@@ -1,4 +1,5 @@
-"""Taking files in: bytes first (hashed, whole or not at all), then rows, audit and the task in one transaction."""
+"""Taking files in: bytes first (hashed, whole or not at all), then rows, audit and the task in one
+transaction."""
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,8 @@ from ventanilla.core.orgs.models import Person
 
 @dataclass(frozen=True)
 class FileDraft:
-    """A file to store: a binary stream or a path. `uuid` is client-made: the same uuid again is the same document."""
+    """A file to store: a binary stream or a path. `uuid` is client-made: the same uuid again is the same
+    document."""
 
     name: str
     source: IO[bytes] | Path
@@ -38,7 +40,8 @@ class _Kept:
 def clean_name(name: str) -> str:
     """The name without folders, control and direction marks, at most 255 letters, its extension kept."""
     base = PurePosixPath(name.replace("\\", "/")).name
-    letters = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    letters = "".join(c for c in unicodedata.normalize("NFC", base)
+                      if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     stem, dot, extension = letters.strip().rpartition(".")
     if dot and len(extension) <= 10:
         return f"{(stem or 'archivo')[:255 - len(extension) - 1]}.{extension}"
@@ -46,10 +49,12 @@ def clean_name(name: str) -> str:
 
 
 def store(*, actor: Person, files: Sequence[FileDraft]) -> list[DocumentVersion]:
-    """Store files as new documents of the actor's institution, each with version 1, and order their processing.
+    """Store files as new documents of the actor's institution, each with version 1, and order their
+    processing.
 
-    Any type is accepted. A draft whose uuid is already a document of the institution gives its first version back.
-    Raises FileRefused (Spanish `message`): empty, too large, disk full, not received whole; then nothing is stored.
+    Any type is accepted. A draft whose uuid is already a document of the institution gives its first version
+    back. Raises FileRefused (Spanish `message`): empty, too large, disk full, not received whole; then
+    nothing is stored.
     """
     known = _already_stored(actor, files)
     with ExitStack() as stack:
@@ -58,7 +63,8 @@ def store(*, actor: Person, files: Sequence[FileDraft]) -> list[DocumentVersion]
             blobs = _blobs(kept)
             documents = Document.objects.bulk_create([
                 Document(institution_id=actor.institution_id, uuid=k.draft.uuid, created_by=actor,
-                         title=(k.draft.title or clean_name(k.draft.name))[:300], role=k.draft.role) for k in kept])
+                         title=(k.draft.title or clean_name(k.draft.name))[:300], role=k.draft.role)
+                         for k in kept])
             new = _versions(actor, list(zip(documents, kept, strict=True)), blobs)
     by_uuid = known | {version.document.uuid: version for version in new}
     return [by_uuid[draft.uuid] for draft in files]
@@ -94,10 +100,12 @@ def _versions(actor: Person, rows: Sequence[tuple[Document, _Kept]], blobs: dict
               numbers: dict[int, int] | None = None) -> list[DocumentVersion]:
     versions = DocumentVersion.objects.bulk_create([
         DocumentVersion(document=document, number=(numbers or {}).get(document.pk, 1), created_by=actor,
-                        blob=blobs[k.incoming.sha256], filename=clean_name(k.draft.name)) for document, k in rows])
+                        blob=blobs[k.incoming.sha256], filename=clean_name(k.draft.name)) for document,
+                        k in rows])
     record_many([Line(
         "documents.store", v.document.institution_id, f"document:{v.document.uuid}", actor.pk,
-        detail={"version": v.number, "sha256": v.blob.sha256, "bytes": v.blob.size, "type": v.blob.media_type},
+        detail={"version": v.number, "sha256": v.blob.sha256, "bytes": v.blob.size,
+                "type": v.blob.media_type},
         personal={"filename": v.filename, "title": v.document.title}) for v in versions])
     tasks.order([version.pk for version in versions])
     return versions
@@ -132,6 +140,7 @@ def lock(*, actor: Person, versions: Sequence[DocumentVersion]) -> None:
 def rename(*, actor: Person, document: Document, title: str) -> None:
     """Give the document another title (1 to 300 letters)."""
     with transaction.atomic():
-        Document.objects.filter(pk=document.pk, institution_id=actor.institution_id).update(title=title.strip()[:300])
+        mine = Document.objects.filter(pk=document.pk, institution_id=actor.institution_id)
+        mine.update(title=title.strip()[:300])
         record_many([Line("documents.rename", actor.institution_id, f"document:{document.uuid}", actor.pk,
                           personal={"title": title.strip()[:300]})])

@@ -1,4 +1,5 @@
 """Several files as one PDF, for the whole digital file of a matter."""
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,14 +12,18 @@ from ventanilla.core.documents import problems, sandbox, storage
 from ventanilla.core.documents.models import DocumentVersion, State
 from ventanilla.core.documents.problems import DocumentError
 
+logger = logging.getLogger(__name__)
+
 
 @contextmanager
 def merge_pdf(versions: Sequence[DocumentVersion], extra: Sequence[tuple[str, Path]] = ()) -> Iterator[Path]:
-    """A PDF with the pages of all versions, in order; `extra` are (title, PDF path) put before them (cover, log).
+    """A PDF with the pages of all versions, in order; `extra` are (title, PDF path) put before them (cover,
+    log).
 
-    PDFs and pictures become pages (searchable where they were recognised), with a bookmark each; anything else becomes
-    a cover sheet with name, type, size and SHA-256, and the file is attached. The file is gone after the `with`.
-    Raises NotServed (not scanned, quarantined) and DocumentError when it cannot be made within the limits.
+    PDFs and pictures become pages (searchable where they were recognised), with a bookmark each; anything
+    else becomes a cover sheet with name, type, size and SHA-256, and the file is attached. The file is gone
+    after the `with`. Raises NotServed (not scanned, quarantined) and DocumentError when it cannot be made
+    within the limits.
     """
     for version in versions:
         if version.state == State.INFECTED or version.blob.quarantined:
@@ -32,10 +37,13 @@ def merge_pdf(versions: Sequence[DocumentVersion], extra: Sequence[tuple[str, Pa
         inputs = [Path(part["path"]) for part in parts]
         for _message in sandbox.run("merge", folder=folder, inputs=inputs, outcome=outcome, parts=parts):
             pass
-        if outcome.exit or not (folder / "merged.pdf").is_file():
+        if outcome.exit:
+            logger.warning("documents: merge: %s %s", outcome.problem, outcome.error)
+        merged = folder / "merged.pdf"
+        if outcome.exit or merged.is_symlink() or not merged.is_file():
             raise DocumentError(_("No se pudo armar el expediente en un solo PDF: es demasiado grande. "
                                   "Descárguelo como ZIP."))
-        yield folder / "merged.pdf"
+        yield merged
 
 
 def _extra(title: str, path: Path) -> dict[str, Any]:
@@ -53,10 +61,12 @@ def _part(stack: ExitStack, version: DocumentVersion) -> dict[str, Any]:
 def _cover(version: DocumentVersion) -> dict[str, Any]:
     return {
         "heading": _("Archivo adjunto"),
-        "explanation": _("Este archivo no tiene páginas que imprimir. Va adjunto a este PDF, tal como se recibió."),
+        "explanation": _(
+            "Este archivo no tiene páginas que imprimir. Va adjunto a este PDF, tal como se recibió."),
         "rows": [
             [_("Nombre"), version.filename], [_("Tipo"), version.type_label],
-            [_("Tamaño"), _("{size} bytes").format(size=number_format(version.blob.size, force_grouping=True))],
+            [_("Tamaño"), _("{size} bytes").format(size=number_format(version.blob.size,
+                                                                      force_grouping=True))],
             [_("SHA-256"), version.blob.sha256],
         ],
     }

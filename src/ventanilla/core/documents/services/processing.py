@@ -1,9 +1,11 @@
-"""From received to ready: antivirus, reading page by page, searchable PDF. Killed at any point it goes on where it was.
+"""From received to ready: antivirus, reading page by page, searchable PDF. Killed at any point it goes on
+where it was.
 
-Each page is stored as it comes, so a second run begins at the first page that is missing. Nothing here holds a
-transaction open while a file is read.
+Each page is stored as it comes, so a second run begins at the first page that is missing. Nothing here holds
+a transaction open while a file is read.
 """
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,14 +23,16 @@ from ventanilla.core.documents.text import PageText, Word
 from ventanilla.core.orgs.models import Person
 
 logger = logging.getLogger(__name__)
-MAX_RESTARTS, LOCK_CLASS = 5, 0x0D0C
+MAX_RESTARTS, LOCK_CLASS = 12, 0x0D0C
 PROBLEMS_THAT_END = ("encrypted", "damaged", "pixels", "ratio", "no_ocr")
 
 
 def process(version_id: int) -> bool:
-    """Bring a version to ready, failed or infected; False when another worker has it or there is nothing to do.
+    """Bring a version to ready, failed or infected; False when another worker has it or there is nothing to
+    do.
 
-    Raises ScannerDown while the configured antivirus does not answer (state `scanning`; the task tries again).
+    Raises ScannerDown while the configured antivirus does not answer (state `scanning`; the task tries
+    again).
     """
     with _alone(version_id) as mine:
         version = DocumentVersion.objects.select_related("blob", "document").filter(pk=version_id).first()
@@ -83,7 +87,8 @@ def _infected(version: DocumentVersion, signature: str) -> bool:
             _set(each, state=State.INFECTED, problem="infected", problem_details={"signature": signature},
                  processed_at=timezone.now())
             record("documents.infected", actor=None, institution_id=each.document.institution_id,
-                   subject=f"document:{each.document.uuid}", detail={"version": each.number, "signature": signature})
+                   subject=f"document:{each.document.uuid}",
+                   detail={"version": each.number, "signature": signature})
             hooks.processed(each)
     storage.quarantine(version.blob.sha256)
     return False
@@ -98,6 +103,7 @@ class _Reading:
     current: int = 0
     done: set[int] = field(default_factory=set)
     bad: dict[int, str] = field(default_factory=dict)
+    failures: Counter[int] = field(default_factory=Counter)
     problem: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
@@ -116,16 +122,26 @@ def _read(version: DocumentVersion) -> None:
     with storage.local_copy(version.blob.sha256) as path:
         for _attempt in range(MAX_RESTARTS):
             outcome = _attempted(reading, path)
-            if not outcome.problem:
+            if not outcome.problem or _given_up(reading, outcome):
                 break
-            if not reading.current or reading.first_missing < reading.current:
-                reading.problem, reading.details = outcome.problem, {}
-                break
-            _mark_bad(reading, reading.current, outcome.problem)
         else:
             reading.problem = reading.problem or "time"
         searchable = _searchable(reading, path)
     _finish(reading, searchable)
+
+
+def _given_up(reading: _Reading, outcome: sandbox.Outcome) -> bool:
+    """After a child that died: try its page once more (somebody may have killed it), then leave that page
+    out."""
+    page = reading.current
+    reading.failures[page] += 1
+    if outcome.problem != "time" and reading.failures[page] == 1:
+        return False
+    if page == 0 or page in reading.done:
+        reading.problem, reading.details = outcome.problem, {}
+        return True
+    _mark_bad(reading, page, outcome.problem)
+    return False
 
 
 def _attempted(reading: _Reading, path: Path) -> sandbox.Outcome:
@@ -138,7 +154,12 @@ def _attempted(reading: _Reading, path: Path) -> sandbox.Outcome:
             media_type=reading.version.blob.media_type, first=reading.first_missing, pages=limits["pages"],
             ratio=limits["ratio"],
         ):
-            _take(reading, message, folder)
+            try:
+                _take(reading, message, folder)
+            except (KeyError, TypeError, ValueError, IndexError,
+                    OSError) as error:  # a child that talks nonsense
+                outcome.problem, outcome.error = "crash", f"{type(error).__name__}: {error}"
+                break
     if outcome.problem:
         logger.warning("documents: version %s page %s: %s %s", reading.version.pk, reading.current,
                        outcome.problem, outcome.error)
@@ -161,14 +182,14 @@ def _take(reading: _Reading, message: dict[str, Any], folder: Path) -> None:
 
 def _store_page(reading: _Reading, message: dict[str, Any], folder: Path) -> None:
     number, rows = int(message["page"]), message["words"]
-    preview = _kept_picture(folder / message["preview"]) if message["preview"] else None
+    preview = _kept_picture(folder / f"{number}.jpg") if message["preview"] else None
     text = _clean(PageText(number, 0, 0, tuple(Word(*row) for row in rows)).text)
     Page.objects.update_or_create(version=reading.version, number=number, defaults={
         "width": message["width"], "height": message["height"], "turn": message["turn"], "text": text,
         "source": message["source"], "confidence": message["confidence"], "packed_words": packed(rows),
         "preview": preview, "problem": ""})
     if message["thumbnail"] and reading.version.thumbnail_id is None:
-        _set(reading.version, thumbnail=_kept_picture(folder / message["thumbnail"]))
+        _set(reading.version, thumbnail=_kept_picture(folder / "thumbnail.jpg"))
     reading.done.add(number)
 
 
@@ -178,7 +199,7 @@ def _clean(text: str) -> str:
 
 
 def _kept_picture(path: Path) -> Blob:
-    blob = _kept(path, "image/webp")
+    blob = _kept(path, "image/jpeg")
     path.unlink()
     return blob
 
@@ -205,13 +226,16 @@ def _searchable(reading: _Reading, path: Path) -> Blob | None:
         for page in reading.version.pages.filter(source=Source.OCR).iterator(chunk_size=200)}
     if not recognised:
         return None
-    outcome = sandbox.Outcome()
-    with sandbox.folder() as folder:
-        for _ in sandbox.run("layer", folder=folder, inputs=[path], outcome=outcome, path=str(path),
-                             media_type=reading.version.blob.media_type, pages=recognised):
-            pass
-        if outcome.exit == 0 and (folder / "searchable.pdf").is_file():
-            return _kept(folder / "searchable.pdf", "application/pdf")
+    for _attempt in range(2):
+        outcome = sandbox.Outcome()
+        with sandbox.folder() as folder:
+            for _ in sandbox.run("layer", folder=folder, inputs=[path], outcome=outcome, path=str(path),
+                                 media_type=reading.version.blob.media_type, pages=recognised):
+                pass
+            if outcome.exit == 0 and (folder / "searchable.pdf").is_file():
+                return _kept(folder / "searchable.pdf", "application/pdf")
+        logger.warning("documents: version %s layer: %s %s", reading.version.pk, outcome.problem,
+                       outcome.error)
     reading.problem = reading.problem or "no_layer"
     return None
 
@@ -227,17 +251,21 @@ def _finish(reading: _Reading, searchable: Blob | None) -> None:
     recognised = list(version.pages.filter(source=Source.OCR).values_list("confidence", flat=True))
     with transaction.atomic():
         _set(version, state=State.FAILED if failed else State.READY, problem=code, problem_details=details,
-             page_count=max(reading.total, len(reading.done)), searchable=searchable, processed_at=timezone.now(),
+             page_count=max(reading.total, len(reading.done)), searchable=searchable,
+             processed_at=timezone.now(),
              confidence=sum(recognised) / len(recognised) if recognised else None,
              engine=_engine_name() if recognised else "")
         record("documents.read", actor=None, institution_id=version.document.institution_id,
                subject=f"document:{version.document.uuid}",
-               detail={"version": version.number, "state": version.state, "pages": version.page_count, "problem": code})
+               detail={"version": version.number, "state": version.state, "pages": version.page_count,
+                       "problem": code})
         hooks.processed(version)
 
 
 def _engine_name() -> str:
-    from ventanilla.core.documents.workshop import ocr  # the library is heavy: only where something was recognised
+    from ventanilla.core.documents.workshop import (
+        ocr,  # the library is heavy: only where something was recognised
+    )
 
     return ocr.engine_name()
 
@@ -271,7 +299,7 @@ def _bad_pages(reading: _Reading) -> tuple[str, dict[str, Any]]:
 def reprocess(*, actor: Person, version: DocumentVersion) -> None:
     """Read a version again from the beginning (a better engine, a language file that was missing).
 
-    Infected versions stay infected. The old pages stay visible until the new reading begins.
+    Infected versions stay infected. Until it is read again the version has no pages.
     """
     from ventanilla.core.documents import tasks
 

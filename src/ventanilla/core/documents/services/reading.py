@@ -20,24 +20,26 @@ def _opened(version: DocumentVersion, blob: Blob | None) -> IO[bytes]:
 
 
 def open_version(version: DocumentVersion) -> IO[bytes]:
-    """The bytes as they arrived, to be served as attachment with nosniff. Raises NotServed: not scanned, quarantined."""
+    """The bytes as they arrived, to be served as attachment with nosniff. Raises NotServed: not scanned,
+    quarantined."""
     return _opened(version, version.blob)
 
 
 def open_searchable(version: DocumentVersion) -> IO[bytes]:
-    """The searchable PDF: the one with our text layer, else the PDF itself. Raises NotServed, FileNotFoundError."""
+    """The searchable PDF: the one with our text layer, else the PDF itself. Raises NotServed,
+    FileNotFoundError."""
     own = version.blob if version.blob.media_type == "application/pdf" else None
     return _opened(version, version.searchable or own)
 
 
 def open_preview(version: DocumentVersion, number: int) -> IO[bytes]:
-    """The WebP picture of a page, at most 1000 px wide. Raises NotServed, FileNotFoundError."""
+    """The JPEG picture of a page, at most 1000 px wide. Raises NotServed, FileNotFoundError."""
     page = Page.objects.select_related("preview").filter(version=version, number=number).first()
     return _opened(version, page.preview if page else None)
 
 
 def open_thumbnail(version: DocumentVersion) -> IO[bytes]:
-    """The WebP picture of the first page, 240 px wide. Raises NotServed, FileNotFoundError."""
+    """The JPEG picture of the first page, 240 px wide. Raises NotServed, FileNotFoundError."""
     return _opened(version, version.thumbnail)
 
 

@@ -22,12 +22,14 @@ def _close_workshop() -> Iterator[None]:
 def files(tmp_path, settings) -> None:
     """An empty store for this test alone."""
     settings.STORAGES = {**settings.STORAGES, "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}}
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "files"}}}
 
 
 def _person(slug: str) -> Person:
     institution = Institution.objects.create(slug=slug, name=slug.title(), short_name=slug)
-    return Person.objects.create(institution=institution, given_name="Ana", surname_1="Peña", surname_2="Ñáñez")
+    return Person.objects.create(institution=institution, given_name="Ana", surname_1="Peña",
+                                 surname_2="Ñáñez")
 
 
 @pytest.fixture
@@ -45,9 +47,11 @@ def other(db) -> Person:
 @pytest.fixture
 def stored(files, ana) -> Stored:
     """Store bytes under a name and process them at once."""
-    def go(data: bytes, name: str = "oficio.pdf", *, read: bool = True, actor: Person = ana) -> DocumentVersion:
+    def go(data: bytes, name: str = "oficio.pdf", *, read: bool = True,
+           actor: Person = ana) -> DocumentVersion:
         [version] = store(actor=actor, files=[FileDraft(name, io.BytesIO(data))])
         if read:
             process(version.pk)
-        return DocumentVersion.objects.select_related("blob", "document", "searchable", "thumbnail").get(pk=version.pk)
+        return DocumentVersion.objects.select_related("blob", "document", "searchable",
+                                                      "thumbnail").get(pk=version.pk)
     return go

@@ -1,4 +1,5 @@
-"""Word recall: the share of the true words, counted with repetition, that were read; case and accents folded."""
+"""Word recall: the share of the true words, counted with repetition, that were read; case and accents
+folded."""
 import re
 import unicodedata
 from collections import Counter

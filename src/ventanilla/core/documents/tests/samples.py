@@ -3,6 +3,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 import numpy
@@ -19,21 +20,29 @@ domicilio. Agradezco de antemano la atención que sirva prestar a la presente co
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
+@lru_cache
 def letter(pages: int = 1, text: str = TEXT) -> bytes:
     """A PDF with its own text, `pages` pages long."""
     body = "#pagebreak()\n".join(f"= Oficio {n + 1}\n\n{text}\n\n{text}" for n in range(pages))
-    return typst.compile(f'#set page(paper: "us-letter", margin: 2.5cm)\n#set text(size: 11pt)\n{body}'.encode())
+    style = '#set page(paper: "us-letter", margin: 2.5cm)\n#set text(size: 11pt)\n'
+    return typst.compile((style + body).encode())
 
 
 def scan(dpi: int = 150, page: int = 0, pdf: bytes | None = None) -> Image.Image:
     """The letter as a clean grey picture."""
+    return _scan(dpi, page, pdf).copy()
+
+
+@lru_cache
+def _scan(dpi: int, page: int, pdf: bytes | None) -> Image.Image:
     with pypdfium2.PdfDocument(pdf or letter()) as document:
         return document[page].render(scale=dpi / 72, grayscale=True).to_pil().convert("L")
 
 
 def photo(angle: float = 3.0) -> Image.Image:
     """The letter as a phone sees it: turned, half in shadow, noisy."""
-    page = scan(180).rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).filter(ImageFilter.GaussianBlur(0.6))
+    page = scan(180).rotate(angle, Image.Resampling.BICUBIC,
+                            fillcolor=255).filter(ImageFilter.GaussianBlur(0.6))
     grey = numpy.asarray(page, dtype=numpy.float32)
     rows, columns = numpy.indices(grey.shape)
     light = 0.25 + 0.75 * (columns / grey.shape[1]) * (0.4 + 0.6 * rows / grey.shape[0])
@@ -66,22 +75,27 @@ def joined(*pdfs: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@lru_cache
 def many_pages(count: int) -> bytes:
     """A small PDF with very many pages of two words."""
-    with pikepdf.Pdf.new() as pdf:
-        font = pdf.make_indirect(pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica))
-        contents = pdf.make_stream(b"BT /F 12 Tf 72 700 Td (pagina suelta) Tj ET")
-        for _ in range(count):
-            page = pdf.make_indirect(pikepdf.Dictionary(
-                Type=pikepdf.Name.Page, MediaBox=[0, 0, 612, 792], Contents=contents,
-                Resources=pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))))
-            pdf.pages.append(pikepdf.Page(page))
-        buffer = io.BytesIO()
-        pdf.save(buffer)
-    return buffer.getvalue()
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 3 0 R/Resources<</Font<</F 4 0 R>>>>>>"
+    text = b"BT /F 12 Tf 72 700 Td (pagina suelta) Tj ET"
+    kids = b" ".join(b"%d 0 R" % (number + 5) for number in range(count))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%s]>>" % (count, kids),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", *[page] * count]
+    body, places = bytearray(b"%PDF-1.4\n"), []
+    for number, data in enumerate(objects, start=1):
+        places.append(len(body))
+        body += b"%d 0 obj%s endobj\n" % (number, data)
+    start = len(body)
+    body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1)
+    body += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return bytes(body + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, start))
 
 
+@lru_cache
 def encrypted() -> bytes:
     """A PDF that asks for a password."""
     buffer = io.BytesIO()
@@ -96,7 +110,9 @@ def gigapixels(side: int = 223_607) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT",
+                                                               zlib.compress(b"\0" * 99)) + chunk(b"IEND",
+                                                                                                  b"")
 
 
 def gigapixel_pdf() -> bytes:
@@ -104,8 +120,10 @@ def gigapixel_pdf() -> bytes:
     with pikepdf.Pdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(612, 792))
         picture = pikepdf.Stream(
-            pdf, zlib.compress(b"\0" * 1000), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=60_000,
-            Height=60_000, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8, Filter=pikepdf.Name.FlateDecode)
+            pdf, zlib.compress(b"\0" * 1000), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image,
+            Width=60_000,
+            Height=60_000, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8,
+            Filter=pikepdf.Name.FlateDecode)
         page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
         page.Contents = pikepdf.Stream(pdf, b"612 0 0 792 0 0 cm /I Do")
         buffer = io.BytesIO()
@@ -122,10 +140,11 @@ def docx(paragraphs: list[str]) -> bytes:
         "</w:document>").encode()})
 
 
+@lru_cache
 def docx_bomb() -> bytes:
-    """A DOCX of some 300 KB whose text unpacks to 300 MB."""
+    """A DOCX of some 60 KB whose text unpacks to 60 MB."""
     head = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
-    return zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": head + b"A" * 300_000_000})
+    return zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": head + b"A" * 60_000_000})
 
 
 def lying_docx_bomb() -> bytes:
@@ -139,11 +158,12 @@ def lying_docx_bomb() -> bytes:
 
 def odt(text: str) -> bytes:
     """The smallest ODT with one paragraph that holds a span."""
-    office, body = "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+    office, body = (f"urn:oasis:names:tc:opendocument:xmlns:{part}:1.0" for part in ("office", "text"))
     first, _, rest = text.partition(" ")
     xml = (f'<o:document-content xmlns:o="{office}" xmlns:t="{body}"><o:body><o:text><t:p>{first} '
            f"<t:span>{rest}</t:span> fin</t:p></o:text></o:body></o:document-content>")
-    return zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": xml.encode()}, plain=True)
+    return zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": xml.encode()},
+                  plain=True)
 
 
 def zipped(members: dict[str, bytes], plain: bool = False) -> bytes:
@@ -163,6 +183,7 @@ def drawing(path: Path) -> None:
     picture.save(path, "PNG")
 
 
+@lru_cache
 def slow_page() -> bytes:
     """A page of picture patterns nested so deep that drawing it takes minutes."""
     with pikepdf.Pdf.new() as pdf:

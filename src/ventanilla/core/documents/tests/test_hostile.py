@@ -55,7 +55,8 @@ def test_disk_full_says_so_and_leaves_nothing(stored, tmp_path):
     (samples.gigapixel_pdf, "a.pdf", "pixels", "megapíxeles"),
     (samples.docx_bomb, "a.docx", "ratio", "por seguridad"),
     (samples.lying_docx_bomb, "a.docx", "damaged", "dañado"),
-    (lambda: samples.docx(["x" * 5000])[:-400], "a.docx", "damaged", "dañado"),
+    (lambda: samples.docx([f"párrafo {n * n * 7919}" for n in range(900)])[:-400], "a.docx", "damaged",
+     "dañado"),
     (lambda: b"\xff\xd8\xff" + b"\0" * 50, "a.jpg", "damaged", "dañado"),
 ])
 def test_unreadable_files_are_kept_with_a_reason(stored, make, name, code, says):
@@ -135,12 +136,14 @@ def test_names_are_made_safe(stored):
 
 
 def test_office_with_password(stored):
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 500
+    head, stream = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
+    data = head + b"\0" * 2000 + stream + b"\0" * 500
     version = stored(data, "nómina.xlsx")
     assert version.problem == "encrypted" and "contraseña" in version.reason
 
 
 def test_xml_entities_are_refused(stored):
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><w:p xmlns:w="u"><w:t>&a;</w:t></w:p>'
-    version = stored(samples.zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": bomb}), "a.docx")
+    version = stored(samples.zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": bomb}),
+                     "a.docx")
     assert version.problem == "ratio" and version.state == State.FAILED

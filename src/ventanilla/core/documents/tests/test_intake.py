@@ -1,14 +1,28 @@
 """Storing: once physically, whole or not at all, never shared between institutions, immutable."""
 import io
+import os
+import signal
+import threading
+import time
 import uuid
+from pathlib import Path
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import DatabaseError, transaction
 
 from ventanilla.core.audit.models import Entry
-from ventanilla.core.documents import problems, sniff, tasks
+from ventanilla.core.documents import problems, sandbox, sniff, storage, tasks
 from ventanilla.core.documents.models import Blob, Document, DocumentVersion, Page, State, packed, unpacked
-from ventanilla.core.documents.services import FileDraft, add_version, lock, process, rename, store, sweep, text_of
+from ventanilla.core.documents.services import (
+    FileDraft,
+    add_version,
+    lock,
+    process,
+    rename,
+    store,
+    sweep,
+    text_of,
+)
 from ventanilla.core.documents.tests import samples
 from ventanilla.core.documents.text import Word
 
@@ -75,9 +89,8 @@ def test_versions_count_up_and_equal_bytes_are_one(files, ana, other):
 
 @pytest.mark.parametrize("change", [{"filename": "otro"}, {"number": 9}, {"state": "inventado"}])
 def test_what_arrived_never_changes(files, ana, change):
-    from django.db import IntegrityError
     [version] = store(actor=ana, files=[FileDraft("a.txt", io.BytesIO(b"uno"))])
-    with pytest.raises((InternalError, IntegrityError)), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         DocumentVersion.objects.filter(pk=version.pk).update(**change)
 
 
@@ -85,7 +98,7 @@ def test_locked_versions_stay(files, ana):
     [version] = store(actor=ana, files=[FileDraft("a.txt", io.BytesIO(b"uno"))])
     lock(actor=ana, versions=[version])
     for attempt in (lambda rows: rows.delete(), lambda rows: rows.update(locked_at=None)):
-        with pytest.raises(InternalError), transaction.atomic():
+        with pytest.raises(DatabaseError), transaction.atomic():
             attempt(DocumentVersion.objects.filter(pk=version.pk))
     assert Entry.objects.filter(verb="documents.lock").count() == 1
 
@@ -119,6 +132,47 @@ def test_rescue_orders_what_lost_its_task(files, ana):
     assert tasks.rescue() == 0
 
 
+def test_what_fails_five_times_is_given_up(files, ana):
+    [version] = store(actor=ana, files=[FileDraft("a.txt", io.BytesIO(b"uno"))])
+    DocumentVersion.objects.update(state=State.PROCESSING)
+    tasks.order([version.pk] * 4)
+    from django.db import connection
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert tasks.rescue() == 0
+    version.refresh_from_db()
+    assert version.state == State.FAILED and "No se pudo leer" in version.reason
+
+
+def test_storage_that_is_no_local_disk(settings, ana):
+    settings.STORAGES = {**settings.STORAGES, "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    [version] = store(actor=ana, files=[FileDraft("a.pdf", io.BytesIO(samples.letter()))])
+    process(version.pk)
+    version.refresh_from_db()
+    assert version.state == State.READY and open_version(version).read() == samples.letter()
+    storage.quarantine(version.blob.sha256)
+    with pytest.raises(FileNotFoundError):
+        storage.opened(version.blob.sha256)
+
+
+def test_a_child_cannot_make_us_keep_another_file(files, tmp_path):
+    (tmp_path / "secreto").write_text("clave")
+    (tmp_path / "1.jpg").symlink_to(tmp_path / "secreto")
+    with pytest.raises(OSError):
+        storage.keep_file(tmp_path / "1.jpg")
+
+
+@pytest.mark.parametrize(("name", "media", "expected"), [
+    ("a.pdf", "text/plain", True), ("a.pdf", "application/pdf", False), ("foto.jpg", "image/heic", True),
+    ("a.doc", "application/rtf", False), ("a.html", "text/plain", False),
+    ("sin extensión", "image/png", False),
+    ("a.docx", sniff.OCTETS, True), ("a.csv", "text/plain", False), ("a.JPG", "image/jpeg", False),
+])
+def test_disguised_names(name, media, expected):
+    assert sniff.disguised(name, media) is expected
+
+
 def test_processing_goes_on_where_it_was(stored):
     """Pages that a killed worker had stored are not read again."""
     version = stored(samples.letter(3), read=False)
@@ -129,6 +183,34 @@ def test_processing_goes_on_where_it_was(stored):
     assert process(version.pk) is False
 
 
+@pytest.mark.faults
+@pytest.mark.parametrize("whom", ["child", "server"])
+def test_a_killed_reader_is_started_again_and_nothing_is_lost(stored, whom):
+    """kill -9 of the recognition in the middle of a page."""
+    version = stored(samples.picture_pdf(samples.scan(), samples.scan()), read=False)
+    killed = []
+
+    def kill() -> None:
+        end = time.monotonic() + 20
+        while not killed and time.monotonic() < end:
+            children = Path(f"/proc/{sandbox.workshop.server_pid}/task/{sandbox.workshop.server_pid}/children")
+            for pid in children.read_text().split() if sandbox.workshop.server_pid else []:
+                time.sleep(0.3)
+                killed.append(int(pid) if whom == "child" else sandbox.workshop.server_pid)
+                os.kill(killed[0], signal.SIGKILL)
+                return
+            time.sleep(0.01)
+
+    sandbox.sandbox_level()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    process(version.pk)
+    killer.join()
+    version.refresh_from_db()
+    assert killed and (version.state, version.problem) == (State.READY, "")
+    assert version.searchable_id and all("Begoña Muñoz" in page.text for page in version.pages.all())
+
+
 def test_words_are_packed_without_loss():
     rows = [["Ñandú", 0.1, 0.2, 0.30001, 0.4, 0.987, 3, 2], ["x", 0.0, 0.0, 0.0, 0.0, 1.0, 4, 2]]
     assert unpacked(packed(rows)) == tuple(Word(*row) for row in rows)
@@ -137,9 +219,11 @@ def test_words_are_packed_without_loss():
 
 @pytest.mark.parametrize(("data", "media"), [
     (b"PK\x03\x04" + b"\0" * 40, "application/zip"), (b"MZ\x90", "application/x-msdownload"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"), ("año,mes\n1,2\n".encode(), "text/plain"), (b"\0\1\2\3", sniff.OCTETS),
+    (b"\x89PNG\r\n\x1a\n", "image/png"), ("año,mes\n1,2\n".encode(), "text/plain"),
+    (b"\0\1\2\3", sniff.OCTETS),
     (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"), (b"<svg xmlns='x'/>", "image/svg+xml"),
-    (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"), (samples.docx(["x"]), sniff._OOXML + "wordprocessingml.document"),
+    (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"), (samples.docx(["x"]), sniff._OOXML
+                                                    + "wordprocessingml.document"),
     (samples.odt("a b"), "application/vnd.oasis.opendocument.text"),
     (b"From: a\nTo: b\nSubject: c\n\nx", "message/rfc822"),
 ])

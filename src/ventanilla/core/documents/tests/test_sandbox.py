@@ -12,7 +12,8 @@ from ventanilla.core.documents import sandbox
 def probe(secret, port):
     outcome = sandbox.Outcome()
     with sandbox.folder() as folder:
-        messages = list(sandbox.run("probe", folder=folder, inputs=[], outcome=outcome, secret=str(secret), port=port))
+        messages = list(sandbox.run("probe", folder=folder, inputs=[], outcome=outcome, secret=str(secret),
+                                    port=port))
     return messages[-1]["reached"], outcome
 
 
@@ -25,6 +26,12 @@ def test_a_child_reaches_neither_network_nor_other_files(tmp_path):
     assert "socket" not in reached
     if outcome.walls["files"]:
         assert reached == [] and secret.read_text() == "clave"
+
+
+def test_doctor_speaks_spanish():
+    from ventanilla.core.documents.health import checks
+    report = checks()
+    assert all(check.message for check in report) and "spa" in report[0].message
 
 
 def test_level_is_told():

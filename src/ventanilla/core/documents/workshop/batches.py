@@ -47,7 +47,7 @@ def _picture(document: Any, number: int) -> Image.Image:
 def _is_separator(picture: Image.Image) -> bool:
     import zxingcpp
 
-    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return any(code.text.startswith(PREFIX) for code in codes)
 
 

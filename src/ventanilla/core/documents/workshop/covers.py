@@ -1,4 +1,5 @@
-"""Small official sheets by typst: the cover of a file that cannot be printed, and separator sheets for batch scans.
+"""Small official sheets by typst: the cover of a file that cannot be printed, and separator sheets for batch
+scans.
 
 Text is data (sys.inputs as JSON), never spliced into the source, so no name can change the document.
 """

@@ -1,7 +1,8 @@
 """A font without shapes, made here: every character is one empty glyph half an em wide.
 
-The invisible text layer of a searchable PDF needs an embedded font (PDF/A) and a map to Unicode (so that ñ and accents
-can be searched and copied), but nothing to draw. Sources: OpenType 1.9 (table layouts), PDF 32000-1 9.7 and 9.10.3.
+The invisible text layer of a searchable PDF needs an embedded font (PDF/A) and a map to Unicode (so that ñ
+and accents can be searched and copied), but nothing to draw. Sources: OpenType 1.9 (table layouts), PDF
+32000-1 9.7 and 9.10.3.
 """
 import struct
 from functools import lru_cache
@@ -43,7 +44,7 @@ def _names() -> bytes:
 
 def _checksum(data: bytes) -> int:
     padded = data + b"\0" * (-len(data) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
+    return int(sum(struct.unpack(f">{len(padded) // 4}I", padded))) & 0xFFFFFFFF
 
 
 def _assembled(tables: dict[bytes, bytes]) -> bytes:
@@ -54,7 +55,8 @@ def _assembled(tables: dict[bytes, bytes]) -> bytes:
         directory += struct.pack(">4sIII", tag, _checksum(data), offset + len(body), len(data))
         body += data + b"\0" * (-len(data) % 4)
     power = len(tables).bit_length() - 1
-    head = struct.pack(">IHHHH", 0x00010000, len(tables), 16 << power, power, 16 * len(tables) - (16 << power))
+    head = struct.pack(">IHHHH", 0x00010000, len(tables), 16 << power, power,
+                       16 * len(tables) - (16 << power))
     font = bytearray(head + directory + body)
     struct.pack_into(">I", font, head_at + 8, (0xB1B0AFBA - _checksum(bytes(font))) & 0xFFFFFFFF)
     return bytes(font)

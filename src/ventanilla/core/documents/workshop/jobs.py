@@ -1,6 +1,7 @@
 """What a confined child can do, by name: read, layer, merge, split, sheet.
 
-A job is a JSON object; `folder` is the only place a child may write, `inputs` the only files of others it may read.
+A job is a JSON object; `folder` is the only place a child may write, `inputs` the only files of others it
+may read.
 """
 import sys
 from collections.abc import Callable
@@ -30,14 +31,18 @@ def preload() -> None:
 def run(job: dict[str, Any], emit: Emit) -> None:
     """Confine this process, then do the job."""
     folder = Path(job["folder"])
-    libraries = [Path(p) for p in (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/localtime") if p]
+    libraries = [Path(p) for p in (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc/localtime")
+                 if p]
     own = [Path(p) for p in sys.path if p]
     walls = limits.confine(
         memory=job["memory"], file_size=job["file_size"], writable=folder,
         readable=[p for p in (*libraries, *own, *(Path(i) for i in job["inputs"])) if p.exists()])
     emit({"kind": "walls", **walls})
     limits.allow_cpu(job["seconds"])
-    _OPERATIONS[job["op"]](job, emit)
+    try:
+        _OPERATIONS[job["op"]](job, emit)
+    except Problem as problem:
+        emit({"kind": "problem", "code": problem.code, "details": problem.details})
 
 
 def _layer(job: dict[str, Any], emit: Emit) -> None:
@@ -56,7 +61,8 @@ def _try_network(job: dict[str, Any], emit: Emit) -> None:
     reached = []
     for name, attempt in (
         ("socket", lambda: socket.create_connection(("127.0.0.1", job["port"]), 1)),
-        ("file", lambda: Path(job["secret"]).read_bytes()), ("write", lambda: Path(job["secret"]).write_bytes(b"")),
+        ("file", lambda: Path(job["secret"]).read_bytes()),
+        ("write", lambda: Path(job["secret"]).write_bytes(b"")),
     ):
         try:
             attempt()

@@ -1,10 +1,11 @@
 """The searchable PDF: the page as it came plus an invisible layer of its words.
 
-Pictures keep their own compression (JPEG and PNG as they are, black and white as CCITT); PDF pages keep everything.
-Text is drawn in render mode 3 with the glyphless font, each word stretched to its box (PDF 32000-1, 9.3.6 and 9.4).
+Pictures keep their own compression (JPEG and PNG as they are, black and white as CCITT); PDF pages keep
+everything. Text is drawn in render mode 3 with the glyphless font, each word stretched to its box (PDF
+32000-1, 9.3.6 and 9.4).
 """
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -43,22 +44,25 @@ def _shown(word: Word, following: Word | None, size: float, width: float, height
             b"1 0 0 1 %.3f %.3f Tm <%s> Tj" % (word.x0 * width, bottom, code.encode())]
 
 
-def from_pictures(source: Path, words: dict[int, Sequence[Word]], turns: dict[int, int], target: Path) -> None:
+def from_pictures(source: Path, words: Mapping[int, Sequence[Word]], turns: dict[int, int],
+                  target: Path) -> None:
     """A PDF/A-2b from a picture file: one page per frame, `words` and `turns` by page number from 1."""
     with Pdf.new() as pdf:
         font = glyphless.font(pdf)
         for number, sheet in enumerate(pictures.sheets(pdf, source), start=1):
             width, height = sheet.upright(turns.get(number, 0))
             page = pdf.add_blank_page(page_size=(width, height))
-            page.Resources = Dictionary(XObject=Dictionary({"/Im0": sheet.image}), Font=Dictionary({FONT: font}))
+            page.Resources = Dictionary(XObject=Dictionary({"/Im0": sheet.image}),
+                                        Font=Dictionary({FONT: font}))
             shown = b"q " + sheet.matrix(turns.get(number, 0)) + b" cm /Im0 Do Q\n"
             page.Contents = Stream(pdf, shown + text_stream(words.get(number, ()), width, height))
         _archivable(pdf)
         pdf.save(target, deterministic_id=True, compress_streams=True)
 
 
-def onto_pdf(source: Path, words: dict[int, Sequence[Word]], turns: dict[int, int], target: Path) -> None:
-    """The same PDF with the recognised pages made searchable (and upright); the other pages are not touched."""
+def onto_pdf(source: Path, words: Mapping[int, Sequence[Word]], turns: dict[int, int], target: Path) -> None:
+    """The same PDF with the recognised pages made searchable (and upright); the other pages are not
+    touched."""
     with pikepdf.open(source) as pdf:
         font = glyphless.font(pdf)
         for number, found in words.items():

@@ -1,7 +1,9 @@
-"""How a child confines itself before it opens somebody else's file (Linux; each wall that is missing is reported).
+"""How a child confines itself before it opens somebody else's file (Linux; each wall that is missing is
+reported).
 
-Walls: resource limits (always), an empty network namespace and a user namespace, seccomp without sockets, exec or
-ptrace, and Landlock: only the named files and folders exist. Sources: man 2 setrlimit, unshare, seccomp, landlock.
+Walls: resource limits (always), an empty network namespace and a user namespace, seccomp without sockets,
+exec or ptrace, and Landlock: only the named files and folders exist. Sources: man 2 setrlimit, unshare,
+seccomp, landlock.
 """
 import ctypes
 import errno
@@ -18,8 +20,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _NEWUSER, _NEWNET, _NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
-_READ_FILE, _READ_DIR, _WRITE_ALL = 1 << 2, 1 << 3, 0b1111111110010
-# socket, connect, sendto, bind, ptrace, execve, execveat, bpf, mount, process_vm_writev, keyctl, io_uring_setup
+_WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
+_WRITE_ALL = _WRITE_FILE | 1 << 5 | 1 << 8  # write, remove and make plain files: no links, no devices
+# socket, connect, sendto, bind, ptrace, execve, execveat, bpf, mount, process_vm_writev, keyctl, io_uring
 _FORBIDDEN = {
     "x86_64": (0xC000003E, (41, 42, 44, 49, 101, 59, 322, 321, 165, 311, 250, 425)),
     "aarch64": (0xC00000B7, (198, 203, 206, 200, 117, 221, 281, 280, 40, 271, 219, 425)),
@@ -46,8 +49,9 @@ def allow_cpu(seconds: int) -> None:
 
 
 def no_network() -> bool:
-    """Move to an empty network namespace (its own user namespace gives the right to, and drops all others)."""
-    return _libc.unshare(_NEWUSER | _NEWNET | _NEWIPC) == 0
+    """Move to an empty network namespace (its own user namespace gives the right to, and drops all
+    others)."""
+    return bool(_libc.unshare(_NEWUSER | _NEWNET | _NEWIPC) == 0)
 
 
 def no_sockets() -> bool:
@@ -84,6 +88,7 @@ def only_files(readable: Sequence[Path], writable: Path) -> bool:
         return False
     for path in readable:
         _allow(ruleset, path, _READ_FILE | _READ_DIR if path.is_dir() else _READ_FILE)
+    _allow(ruleset, Path("/dev/null"), _READ_FILE | _WRITE_FILE)  # else Tesseract crashes
     _allow(ruleset, writable, _READ_FILE | _READ_DIR | _WRITE_ALL)
     done = _libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0
     os.close(ruleset)

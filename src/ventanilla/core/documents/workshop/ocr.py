@@ -1,10 +1,11 @@
 """Recognition of one page picture by Tesseract 5 in process, Spanish, one thread.
 
-Words come back in reading order with boxes as fractions of the upright page, whatever was turned or straightened.
+Words come back in reading order with boxes as fractions of the upright page, whatever was turned or
+straightened.
 """
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,8 @@ from ventanilla.core.documents.workshop import images
 from ventanilla.core.documents.workshop.images import Problem
 
 LANGUAGE = "spa"
-MIN_SKEW, LOW_CONFIDENCE = 0.5, 0.55  # degrees; mean word confidence under which the page is tried upside down
+MIN_SKEW = 1.75  # degrees; Tesseract reads less than that as well, and faster
+LOW_CONFIDENCE = 0.55  # mean of the words; under it the page is also tried upside down
 MAX_SIDE = 5200  # pixels; more adds time, not words
 _PLACES = (
     "/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/share/tesseract-ocr/tessdata",
@@ -115,15 +117,20 @@ def _words(page: Image.Image, dpi: float, angle: float) -> Iterator[Word]:
         box = item.BoundingBox(level.WORD)
         text = item.GetUTF8Text(level.WORD).strip()
         if box and text:
-            yield Word(text, *place(box), round(item.Confidence(level.WORD) / 100, 3), line, block)
+            confidence = round(item.Confidence(level.WORD) / 100, 3)
+            yield Word(text, *place(box), confidence=confidence, line=line, block=block)
+    api.Clear()
 
 
-def _unturn(width: int, height: int, angle: float) -> Any:
+Box = tuple[float, float, float, float]
+
+
+def _unturn(width: int, height: int, angle: float) -> Callable[[tuple[int, int, int, int]], Box]:
     """From a box in the straightened picture to fractions of the picture as it was."""
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     middle_x, middle_y = width / 2, height / 2
 
-    def place(box: tuple[int, int, int, int]) -> tuple[float, float, float, float]:
+    def place(box: tuple[int, int, int, int]) -> Box:
         half_w, half_h = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
         dx, dy = box[0] + half_w - middle_x, box[1] + half_h - middle_y
         x, y = middle_x + dx * cosine - dy * sine, middle_y + dx * sine + dy * cosine

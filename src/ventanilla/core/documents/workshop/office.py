@@ -1,4 +1,5 @@
-"""Plain text of office files, mail and text files, within limits of size, nesting and ratio. Standard library mostly."""
+"""Plain text of office files, mail and text files, within limits of size, nesting and ratio. Standard
+library mostly."""
 import re
 import zipfile
 import zlib

@@ -41,7 +41,8 @@ class Sheet:
 
     @property
     def needs_recognition(self) -> bool:
-        """No text of its own, and something drawn that could be text; page-wide pictures may carry a stamp."""
+        """No text of its own, and something drawn that could be text; page-wide pictures may carry a
+        stamp."""
         letters = sum(len(w.text) for w in self.words)
         if letters == 0:
             return bool(raw.FPDFPage_CountObjects(self.page))
@@ -51,7 +52,7 @@ class Sheet:
         """The page as a picture of at most `limit` pixels."""
         scale = min(dpi / 72, (limit / max(self.width * self.height, 1.0)) ** 0.5)
         bitmap = self.page.render(scale=scale, grayscale=grey, may_draw_forms=False)
-        picture = bitmap.to_pil()
+        picture: Image.Image = bitmap.to_pil()
         return picture.convert("L" if grey else "RGB") if picture.mode not in ("L", "RGB") else picture
 
     @property

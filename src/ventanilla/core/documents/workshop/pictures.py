@@ -8,8 +8,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-from PIL import Image, ImageCms, ImageOps, TiffImagePlugin
 from pikepdf import Dictionary, Name, Pdf, Stream
+from PIL import Image, ImageCms, ImageOps, TiffImagePlugin
 
 from ventanilla.core.documents.workshop import images
 
@@ -19,7 +19,8 @@ _PNG_SPACES = {0: (Name.DeviceGray, 1), 2: (Name.DeviceRGB, 3)}
 
 @dataclass(frozen=True)
 class PdfPicture:
-    """An image object with its size on paper in points as stored, and the clockwise turn that EXIF asks for."""
+    """An image object with its size on paper in points as stored, and the clockwise turn that EXIF asks
+    for."""
 
     image: pikepdf.Object
     width: float
@@ -58,7 +59,8 @@ def _as_it_is(pdf: Pdf, source: Path, picture: Image.Image) -> PdfPicture | None
         return None
     image = None
     if picture.format == "JPEG" and picture.mode in _JPEG_SPACES and getattr(picture, "n_frames", 1) == 1:
-        image = _image(pdf, source.read_bytes(), picture.size, _JPEG_SPACES[picture.mode], 8, Filter=Name.DCTDecode)
+        image = _image(pdf, source.read_bytes(), picture.size, _JPEG_SPACES[picture.mode], 8,
+                       Filter=Name.DCTDecode)
     elif picture.format == "PNG":
         image = _png(pdf, source.read_bytes(), picture.size)
     return None if image is None else _placed(image, picture, turn)
@@ -69,7 +71,8 @@ def _placed(image: pikepdf.Object, picture: Image.Image, turn: int) -> PdfPictur
     return PdfPicture(image, picture.width * 72 / dpi, picture.height * 72 / dpi, turn)
 
 
-def _image(pdf: Pdf, data: bytes, size: tuple[int, int], space: pikepdf.Object, bits: int, **more: object) -> Stream:
+def _image(pdf: Pdf, data: bytes, size: tuple[int, int], space: pikepdf.Object, bits: int,
+           **more: object) -> Stream:
     return Stream(pdf, data, Type=Name.XObject, Subtype=Name.Image, Width=size[0], Height=size[1],
                   ColorSpace=space, BitsPerComponent=bits, **more)
 
@@ -91,7 +94,8 @@ def _png(pdf: Pdf, data: bytes, size: tuple[int, int]) -> Stream | None:
 
 def _png_space(pdf: Pdf, colour: int, palette: bytes) -> tuple[pikepdf.Object | None, int]:
     if colour == 3 and palette:
-        return pikepdf.Array([Name.Indexed, Name.DeviceRGB, len(palette) // 3 - 1, pikepdf.String(palette)]), 1
+        return pikepdf.Array([Name.Indexed, Name.DeviceRGB, len(palette) // 3 - 1,
+                              pikepdf.String(palette)]), 1
     return _PNG_SPACES.get(colour, (None, 0))
 
 

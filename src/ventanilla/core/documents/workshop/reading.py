@@ -1,4 +1,5 @@
-"""Reading one file page by page: what the `read` job does. Every page is a message, so nothing grows with the file."""
+"""Reading one file page by page: what the `read` job does. Every page is a message, so nothing grows with
+the file."""
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,14 @@ PREVIEW_DPI = 110.0
 
 
 def read(job: dict[str, Any], emit: Emit) -> None:
-    """Emit `head` (pages in the file), then per page `start` and `page` or `bad`; a `problem` ends the reading.
+    """Emit `head` (pages in the file), then per page `start` and `page` or `bad`; a `problem` ends the
+    reading.
 
-    Job: path, media_type, first (page to begin with), pages, pixels, ratio, seconds, folder (previews are written there).
+    Job: path, media_type, first (page to begin with), pages, pixels, ratio, seconds, folder (previews are
+    written there).
     """
-    try:
-        _reader(job["media_type"])(job, emit)
-        emit({"kind": "end"})
-    except Problem as problem:
-        emit({"kind": "problem", "code": problem.code, "details": problem.details})
+    _reader(job["media_type"])(job, emit)
+    emit({"kind": "end"})
 
 
 def readable(media_type: str) -> bool:
@@ -68,7 +68,7 @@ def _pdf_page(document: Any, number: int, job: dict[str, Any], emit: Emit) -> No
     turn, confidence, words, source = 0, 1.0, sheet.words, "own" if sheet.words else "blank"
     if sheet.needs_recognition:
         picture = sheet.rendered(sheet.ocr_dpi)
-        found = ocr.recognise(picture, sheet.ocr_dpi * picture.width / max(sheet.width * sheet.ocr_dpi / 72, 1))
+        found = ocr.recognise(picture, 72 * picture.width / sheet.width)
         turn, confidence, words, source = found.turn, found.confidence, found.words, "ocr"
     shown = images.turned(sheet.rendered(PREVIEW_DPI, grey=False, limit=2_500_000), turn)
     sheet.page.close()
@@ -79,12 +79,7 @@ def _pdf_page(document: Any, number: int, job: dict[str, Any], emit: Emit) -> No
 def _read_picture(job: dict[str, Any], emit: Emit) -> None:
     path = Path(job["path"])
     count = images.frame_count(path, job["pixels"])
-    frames = images.frames(path, job["pixels"])
-    for number, wanted in enumerate(range(1, count + 1), start=1):
-        if number < job["first"]:
-            next(frames)
-            continue
-        break
+    frames = images.frames(path, job["pixels"], job["first"])
     for number in _turns(job, count, emit):
         _picture_page(next(frames), number, job, emit)
 
@@ -102,10 +97,10 @@ def _picture_page(frame: images.Frame, number: int, job: dict[str, Any], emit: E
 
 def _emit_page(emit: Emit, job: dict[str, Any], page: PageText, confidence: float, source: str, turn: int,
                shown: Image.Image) -> None:
-    preview, thumbnail = f"{page.number}.webp", ""
+    preview, thumbnail = f"{page.number}.jpg", ""
     images.preview(shown, Path(job["folder"]) / preview)
     if page.number == 1:
-        thumbnail = "thumbnail.webp"
+        thumbnail = "thumbnail.jpg"
         images.preview(shown, Path(job["folder"]) / thumbnail, images.THUMBNAIL_WIDTH)
     emit({**_page_message(page, confidence, source, turn), "preview": preview, "thumbnail": thumbnail})
 
@@ -113,7 +108,8 @@ def _emit_page(emit: Emit, job: dict[str, Any], page: PageText, confidence: floa
 def _page_message(page: PageText, confidence: float, source: str, turn: int) -> dict[str, Any]:
     return {
         "kind": "page", "page": page.number, "width": round(page.width, 2), "height": round(page.height, 2),
-        "words": [_row(w) for w in page.words], "confidence": round(confidence, 4), "source": source, "turn": turn,
+        "words": [_row(w) for w in page.words], "confidence": round(confidence, 4), "source": source,
+        "turn": turn,
     }
 
 

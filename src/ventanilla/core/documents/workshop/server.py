@@ -1,9 +1,9 @@
 """The forking server: takes jobs from its socket, forks a confined child for each, reports how each ended.
 
-Protocol: one SEQPACKET message per job, JSON with the path of the job file, and the write end of a pipe as passed
-descriptor. The child writes JSON
-lines to the pipe; the server adds the last line, `{"exit": status, "cpu": seconds}`, when the child is gone. No
-pickle: what comes out of a child is data that the other side checks.
+Protocol: one SEQPACKET message per job, JSON with the path of the job file, and the write end of a pipe as
+passed descriptor. The child writes JSON
+lines to the pipe; the server adds the last line, `{"exit": status, "cpu": seconds}`, when the child is gone.
+No pickle: what comes out of a child is data that the other side checks.
 """
 import json
 import os
@@ -28,11 +28,11 @@ def serve(descriptor: int) -> None:
     children: dict[int, int] = {}
     with socket.socket(fileno=descriptor) as channel:
         while True:
-            ready, _, _ = select.select([channel, wake_read], [], [])
+            ready, _, _ = select.select([descriptor, wake_read], [], [])
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 _reap(children)
-            if channel in ready and not _accept(channel, children):
+            if descriptor in ready and not _accept(channel, children):
                 break
     for pid in children:
         os.kill(pid, signal.SIGKILL)
@@ -86,7 +86,8 @@ def _reap(children: dict[int, int]) -> None:
 
 def _finish(pipe: int, status: int, usage: resource.struct_rusage) -> None:
     peak = usage.ru_maxrss * 1024
-    _send(pipe, {"exit": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime, "peak": peak})
+    _send(pipe, {"exit": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime,
+                 "peak": peak})
     os.close(pipe)
 
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Appointment, Grant, Institution, Person, Post, Role, Unit, UnitCode, User
-from ventanilla.core.orgs.models.people import PostKind
+from ventanilla.core.orgs.models import Grant, Institution, Person, Role, Unit, UnitCode, User
 from ventanilla.core.orgs.reach import forget, reach_of
 
 
@@ -34,6 +33,13 @@ def require(actor: Person | None, capability: str, unit_id: int | None = None) -
     """Raise NotAllowed unless the actor holds the capability in the unit. None (the system) may."""
     if actor is not None and not reach_of(actor).can(capability, unit_id):
         raise NotAllowed
+
+
+def administer(actor: Person | None, institution_id: int) -> None:
+    """Raise NotAllowed unless the actor administers units and people of that very institution."""
+    if actor is not None and actor.institution_id != institution_id:
+        raise NotAllowed
+    require(actor, cap.ADMIN_ORGS)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def create_institution(*, slug: str, name: str, short_name: str, **extra: Any) -
 @transaction.atomic
 def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft) -> Unit:
     """Add a unit under its parent and keep its code findable. Raises NotAllowed."""
-    require(actor, cap.ADMIN_ORGS)
+    administer(actor, institution.pk)
     unit = Unit(institution=institution, uuid=draft.uuid, parent=draft.parent, code=draft.code, name=draft.name,
                 short_name=draft.short_name, level=draft.level, counter=draft.counter, valid_from=draft.valid_from)
     unit.save()
@@ -94,7 +100,7 @@ def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft
 @transaction.atomic
 def add_person(*, actor: Person | None, institution: Institution, draft: PersonDraft) -> Person:
     """Add a person and, when asked, the account to sign in with. Raises NotAllowed."""
-    require(actor, cap.ADMIN_ORGS)
+    administer(actor, institution.pk)
     user = None
     if draft.sign_in:
         user = User.objects.filter(email__iexact=draft.email).first()
@@ -108,22 +114,17 @@ def add_person(*, actor: Person | None, institution: Institution, draft: PersonD
 
 
 @transaction.atomic
-def appoint(*, actor: Person | None, person: Person, unit: Unit, kind: str, title: str = "",
-            since: date = date(2020, 1, 1)) -> Appointment:
-    """Give a person a post of the unit (made when missing) from `since`, a local date."""
-    require(actor, cap.ADMIN_ORGS)
-    post, _made = Post.objects.get_or_create(unit=unit, kind=kind, title=title or PostKind(kind).label)
-    appointment = Appointment.objects.create(post=post, person=person, valid_from=since)
-    record("orgs.appoint", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}",
-           detail={"person": person.pk, "kind": kind, "from": since})
-    return appointment
-
-
-@transaction.atomic
 def give(*, actor: Person | None, person: Person, role: str, unit: Unit, subtree: bool = False,
          since: date = date(2020, 1, 1)) -> Grant:
-    """Grant a role (by slug) over a unit, or its whole subtree, from `since`. Raises NotAllowed."""
-    require(actor, cap.ADMIN_ORGS)
+    """Grant a role (by slug) over a unit, or its whole subtree, from `since`.
+
+    Raises NotAllowed, and Refused for oneself: who administers does not open matters to themselves.
+    """
+    administer(actor, unit.institution_id)
+    if person.institution_id != unit.institution_id:
+        raise NotAllowed
+    if actor is not None and actor.pk == person.pk:
+        raise Refused(_("No puede darse permisos a usted; pídalo a otra persona de la administración."), "person")
     grant = Grant.objects.create(
         person=person, unit=unit, subtree=subtree, valid_from=since,
         role=Role.objects.get(institution_id=unit.institution_id, slug=role))

@@ -1,6 +1,6 @@
 """Verbs and calculations of working time. Start reading at `dues.py`."""
 from ventanilla.core.workdays.services.calendars import compiled, draft_of, version_for, versions_for
-from ventanilla.core.workdays.services.dues import Deadline, derivation, due, due_many, inputs_for
+from ventanilla.core.workdays.services.dues import Deadline, derivation, due, due_many, in_words
 from ventanilla.core.workdays.services.publishing import (
     VersionDraft,
     compile_draft,
@@ -12,5 +12,6 @@ from ventanilla.core.workdays.services.publishing import (
 
 __all__ = [
     "Deadline", "VersionDraft", "compile_draft", "compiled", "create_calendar", "derivation", "draft_of",
-    "due", "due_many", "inputs_for", "period", "publish_version", "standard_calendar", "version_for", "versions_for",
+    "due", "due_many", "in_words", "period", "publish_version", "standard_calendar",
+    "version_for", "versions_for",
 ]

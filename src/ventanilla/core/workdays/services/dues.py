@@ -1,26 +1,30 @@
 """Due moments of clocks: one with its derivation, or many at once, by the same kernel."""
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from numpy.typing import NDArray
 
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services.calendars import compiled
+from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import (
     Inputs,
     Pause,
     Pauses,
-    Step,
     Term,
     Unit,
     amber_of,
+    decide,
     explain,
     sentences,
+    stamp,
     thresholds,
+    working_days,
 )
 
 BY_HAND = "by_hand"
@@ -31,20 +35,19 @@ Ints = NDArray[np.int64]
 class Deadline:
     """When a matter is due (aware moments; None: no term, a running pause or no open time left), and why.
 
-    `inputs` is plain JSON from which `derivation` tells the same again. `capped`: the parent's moment held.
+    `inputs.as_json()` is what to store to tell the same again. `capped`: the parent's moment held.
     """
 
     due_at: datetime | None
     amber_at: datetime | None
-    capped: bool = False
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
-    version_id: int = 0
+    capped: bool
+    inputs: Inputs
+    version_id: int
 
     @property
     def derivation(self) -> list[str]:
-        """Spanish sentences, or in the reader's language."""
-        return sentences(self.steps, compiled(self.version_id), gettext)
+        """The sentences that say why, in the reader's language."""
+        return derivation(self.inputs, self.version_id)
 
 
 def due(
@@ -55,30 +58,45 @@ def due(
     """When a term of `amount` working days, working hours or calendar days from `start` is over.
 
     `by_hand` is a moment that a person wrote instead; `cap_at` the moment that may not be passed. All
-    moments are aware. Raises ValueError for a negative amount, an unknown unit or a naive moment.
+    moments are aware. Raises Refused for a moment outside the calendar written by hand, and ValueError for
+    a negative amount, an unknown unit or a naive moment.
     """
+    _possible(start, by_hand, version)
     term = None if amount is None or by_hand or term_unit == BY_HAND else _term(amount, term_unit, version)
     inputs = Inputs(start, term, version.amber, tuple(pauses), cap_at, cap_name, by_hand)
-    return _deadline(inputs, version.pk)
+    found = decide(inputs, compiled(version.pk))
+    return Deadline(found.due_at, found.amber_at, found.capped, inputs, version.pk)
 
 
-def _deadline(inputs: Inputs, version_id: int) -> Deadline:
-    found = explain(inputs, compiled(version_id))
-    return Deadline(found.due_at, found.amber_at, found.capped, inputs.as_json(), found.steps, version_id)
+def _possible(start: datetime, by_hand: datetime | None, version: CalendarVersion) -> None:
+    first, last = compiled(version.pk).first, compiled(version.pk).last
+    if start.year > 9000 or (by_hand and not first.year <= by_hand.year <= last.year):
+        text = gettext("La fecha está fuera del calendario, que va de %(first)s a %(last)s.")
+        raise Refused(text % {"first": first.year, "last": last.year}, "due")
+
+
+def in_words(due_at: datetime | None, now: datetime, version_id: int) -> str:
+    """"Vence en 2 días hábiles", "Vencido hace 3 días hábiles", "Vence hoy", by working days in between."""
+    if due_at is None:
+        return gettext("Sin plazo")
+    days = int(working_days(stamp(now), stamp(due_at), compiled(version_id))[0])
+    if now > due_at:
+        late = ngettext("Vencido hace %(n)s día hábil", "Vencido hace %(n)s días hábiles", -days)
+        return late % {"n": number(-days)} if days else gettext("Ya venció")
+    if days < 2:
+        return gettext("Vence el siguiente día hábil") if days else gettext("Vence hoy")
+    return gettext("Vence en %(n)s días hábiles") % {"n": number(days)}
 
 
 def _term(amount: Any, unit: str, version: CalendarVersion) -> Term:
     return Term(amount, Unit(unit), version.rule)
 
 
-def inputs_for(deadline: Deadline) -> Inputs:
-    """The stored inputs as an object."""
-    return Inputs.from_json(deadline.inputs)
-
-
-def derivation(inputs: Mapping[str, Any], version_id: int) -> list[str]:
-    """Render stored inputs again: the sentences that say why a matter is due when it is."""
-    return _deadline(Inputs.from_json(inputs), version_id).derivation
+def derivation(inputs: Inputs | Mapping[str, Any], version_id: int) -> list[str]:
+    """Why a matter is due when it is, in sentences, from inputs as they are or as they were stored."""
+    known = inputs if isinstance(inputs, Inputs) else Inputs.from_json(inputs)
+    calendar = compiled(version_id)
+    return sentences(explain(known, calendar), calendar, gettext)
 
 
 def due_many(

@@ -95,7 +95,8 @@ def _insert(
     rule, value = _amber(draft.amber)
     version = CalendarVersion.objects.create(
         uuid=draft.uuid, institution_id=calendar.institution_id, calendar=calendar, number=number,
-        published_by=actor, note=draft.note, amber_rule=rule, amber_value=value, day_count=_unusual(draft.rule),
+        published_by=actor, note=draft.note, amber_rule=rule, amber_value=value,
+        day_count=_unusual(draft.rule),
     )
     DayException.objects.bulk_create(
         DayException(version=version, day=d.day, kind=d.kind.value, name=d.name, source=d.source)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from ventanilla.core.orgs.services import add_person, add_unit, create_institution, give
 from ventanilla.core.orgs.services.setup import NotAllowed, PersonDraft, Refused, UnitDraft
+from ventanilla.core.workdays.bench import bench
 from ventanilla.core.workdays.models import Calendar, CalendarVersion, CoverageRange, DayException
 from ventanilla.core.workdays.services import (
     VersionDraft,
@@ -19,13 +20,14 @@ from ventanilla.core.workdays.services import (
     draft_of,
     due,
     due_many,
+    in_words,
     period,
     publish_version,
     standard_calendar,
     version_for,
     versions_for,
 )
-from ventanilla.lib.worktime import NAT, Amber, Coverage, Day, DayCount, Inputs, Kind, Pause, stamp
+from ventanilla.lib.worktime import NAT, Amber, Coverage, Day, DayCount, Kind, Pause, stamp
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("America/Mexico_City")
@@ -117,7 +119,7 @@ def test_a_draft_comes_back_as_it_was_published(institution, admin):
         Coverage({0: ((540, 840), (960, 1080)), 4: ((1320, 1800),)}),
         (
             Day(date(2026, 11, 18), Kind.CONTINGENCY, "contingencia", "Gaceta", ((540, 720),)),
-            *period(date(2026, 12, 21), date(2026, 12, 23), kind=Kind.VACATION, name="vacaciones", source="G"),
+            *period(date(2026, 12, 21), date(2026, 12, 23), kind=Kind.VACATION, name="pausa", source="G"),
         ),
         "Calendario oficial 2026", Amber(days=3), DayCount(close="midnight"),
     )
@@ -140,7 +142,7 @@ def test_publishing_twice_is_publishing_once(institution, admin):
     (VersionDraft(Coverage({0: ((540, 700), (600, 800))})), "lunes se enciman"),
     (VersionDraft(Coverage({6: ((1320, 1800),), 0: ((300, 500),)})), "lunes se enciman"),
     (VersionDraft(LUNCH, (Day(date(2026, 1, 5), Kind.LOCAL, "fiesta", "G"),) * 2), "aparece dos veces"),
-    (VersionDraft(LUNCH, (Day(date(2026, 1, 5), Kind.LOCAL, "fiesta", " "),)), "fuente del 5 de enero de 2026"),
+    (VersionDraft(LUNCH, (Day(date(2026, 1, 5), Kind.LOCAL, "fiesta", " "),)), "fuente del 5 de enero de"),
 ])
 def test_mistakes_are_told_in_words(institution, admin, draft, words):
     calendar = create_calendar(actor=admin, institution=institution, name="Institucional")
@@ -194,8 +196,7 @@ def test_due_in_working_days_with_its_derivation(units):
     assert found.amber_at == moment(2, 9, month=12)
     text = " ".join(found.derivation)
     assert "lunes 16 de noviembre (conmemoración del 20 de noviembre, LFT art. 74-VI)" in text
-    assert derivation(found.inputs, version.pk) == found.derivation
-    assert Inputs.from_json(found.inputs).term.amount == 15
+    assert derivation(found.inputs.as_json(), version.pk) == found.derivation
 
 
 def test_due_by_hand_capped_paused_and_without_a_term(units):
@@ -211,6 +212,32 @@ def test_due_by_hand_capped_paused_and_without_a_term(units):
     assert due(start=moment(13), amount=None, version=version, cap_at=moment(20)).due_at == moment(20)
     paused = due(start=moment(13), amount=5, version=version, pauses=[Pause(moment(18), None, "espera")])
     assert paused.due_at is None and "mientras dure la pausa" in paused.derivation[-1]
+
+
+def test_impossible_dates_are_refused_in_words(units):
+    version = version_for(units[0])
+    usual, last = moment(13), moment(13).replace(year=9999, month=12, day=31)
+    for start, by_hand in ((usual, last), (usual, usual.replace(year=1899)), (last, None)):
+        with pytest.raises(Refused, match="fuera del calendario, que va de 2000 a 2049"):
+            due(start=start, amount=5, version=version, by_hand=by_hand)
+    assert due(start=moment(13).replace(year=1899), amount=5, version=version).due_at is None
+
+
+@pytest.mark.parametrize(("now", "words"), [
+    (moment(18, 9), "Vence hoy"), (moment(17, 20), "Vence el siguiente día hábil"),
+    (moment(13, 20), "Vence en 2 días hábiles"), (moment(18, 19), "Ya venció"),
+    (moment(19, 8), "Vencido hace 1 día hábil"), (moment(24, 8), "Vencido hace 4 días hábiles"),
+])
+def test_the_light_in_words(units, now, words):
+    version = version_for(units[0])
+    assert in_words(moment(18, 18), now, version.pk) == words
+    assert in_words(None, now, version.pk) == "Sin plazo"
+
+
+def test_the_bench_measures_what_it_says():
+    rows = bench(500)
+    assert {"what", "size", "p50", "p95", "per_second", "ratio"} <= set(rows[0])
+    assert rows[0]["ratio"] == 1 and all(row["size"] == 500 for row in rows)
 
 
 def test_many_are_as_many_times_one(units):

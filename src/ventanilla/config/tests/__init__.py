@@ -1,0 +1,1 @@
+"""Tests of the launcher, the command line and the operations: real processes, real data folders."""

@@ -1,0 +1,103 @@
+"""Backup and restore into an empty installation: the same rows, the same bytes, or a refusal that says why."""
+import json
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ventanilla.config.backup import backup, restore
+from ventanilla.config.embedded import database
+from ventanilla.config.place import Place
+from ventanilla.config.tests.conftest import clean_environment
+
+SCHEMA = """
+CREATE TABLE letter (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subject text, at timestamptz, amount float8,
+  raw bytea, extra jsonb, words tsvector GENERATED ALWAYS AS (to_tsvector('spanish', subject)) STORED);
+CREATE TABLE log (year int, n int, CHECK (n > 0)) PARTITION BY RANGE (year);
+CREATE TABLE log_2026 PARTITION OF log FOR VALUES FROM (2026) TO (2027);
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''append only''; END';
+CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON log_2026 FOR EACH ROW EXECUTE FUNCTION refuse();
+INSERT INTO letter (subject, at, amount, raw, extra) SELECT 'Petición número ' || n || ' de Ñuñoa',
+  timestamptz '2026-11-21 10:00-06' + n * interval '1 second', n / 7.0, decode(md5(n::text), 'hex'),
+  jsonb_build_object('n', n) FROM generate_series(1, 3000) n;
+INSERT INTO log SELECT 2026, n FROM generate_series(1, 500) n;
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+@pytest.fixture
+def saved(place: Place, tmp_path: Path) -> Iterator[Path]:
+    (place.files / "ab").mkdir()
+    (place.files / "ab" / "abcd").write_bytes(b"%PDF-1.7 \x00\xff" * 5000)
+    (place.files / "ab" / "empty").write_bytes(b"")
+    target = tmp_path / "backup.tar"
+    with database(place, purpose="test") as url:
+        with psycopg.connect(url) as connection:
+            connection.execute(SCHEMA)
+        assert backup(place, target, url) == 0
+    yield target
+
+
+def test_restored_is_equal_to_the_original(saved: Path, place: Place, new_place: Callable[[], Place]) -> None:
+    other = new_place()
+    with database(other, purpose="test") as url:
+        assert restore(other, saved, url) == 0
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT count(*), max(id) FROM letter").fetchone() == (3000, 3000)
+            connection.execute("INSERT INTO letter (subject) VALUES ('next')")  # the sequence came along
+            with pytest.raises(psycopg.errors.RaiseException, match="append only"):
+                connection.execute("DELETE FROM log")
+    for path in ("ab/abcd", "ab/empty"):
+        assert (other.files / path).read_bytes() == (place.files / path).read_bytes()
+    assert saved.stat().st_mode & 0o077 == 0
+
+
+def test_only_into_an_empty_installation(saved: Path, place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with database(place, purpose="test") as url:
+        assert restore(place, saved, url) == 1
+    assert "no está vacía" in capsys.readouterr().err
+
+
+def test_a_changed_backup_is_named(
+    saved: Path, new_place: Callable[[], Place], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+) -> None:
+    damaged = tmp_path / "damaged.tar"
+    data = bytearray(saved.read_bytes())
+    data[data.index(b"%PDF-1.7") + 100] ^= 1
+    damaged.write_bytes(data)
+    other = new_place()
+    with database(other, purpose="test") as url:
+        assert restore(other, damaged, url) == 1
+    assert "ab/abcd está dañado" in capsys.readouterr().err
+
+
+def test_a_row_that_differs_is_found(saved: Path, new_place: Callable[[], Place], tmp_path: Path,
+                                     capsys: pytest.CaptureFixture[str]) -> None:
+    folder, forged = tmp_path / "x", tmp_path / "forged.tar"
+    with tarfile.open(saved) as archive:
+        archive.extractall(folder, filter="data")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["tables"]["public.letter"]["digest"] = "1"
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with tarfile.open(forged, "w") as archive:
+        for name in ("database.dump", "files", "manifest.json"):
+            archive.add(folder / name, name)
+    other = new_place()
+    with database(other, purpose="test") as url:
+        assert restore(other, forged, url) == 1
+    assert "public.letter" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_real_schema_survives(new_place: Callable[[], Place], command: list[str], tmp_path: Path) -> None:
+    first, second, target = new_place(), new_place(), tmp_path / "real.tar"
+    for place, argv in ((first, ["migrate", "-v", "0"]), (first, ["backup", str(target)]),
+                        (second, ["restore", str(target)]), (second, ["migrate", "--check"])):
+        subprocess.run([*command, *argv], env=clean_environment(place), check=True, timeout=180)

@@ -1,0 +1,22 @@
+"""Periodic work of the log: seal every minute, export the head every day. Both may be killed and run again."""
+from procrastinate.contrib.django import app
+
+QUEUE = "maintenance"
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=QUEUE, name="audit.seal", queueing_lock="audit.seal", pass_context=False)
+def seal_entries(timestamp: int) -> None:
+    """Chain what was committed since the last minute."""
+    from ventanilla.core.audit.sealing import seal
+
+    seal()
+
+
+@app.periodic(cron="5 6 * * *")
+@app.task(queue=QUEUE, name="audit.export_head", queueing_lock="audit.export_head", pass_context=False)
+def export_head_daily(timestamp: int) -> None:
+    """Copy the head out of the database, at 06:05 UTC (00:05 in central Mexico)."""
+    from ventanilla.core.audit.heads import export_head
+
+    export_head()

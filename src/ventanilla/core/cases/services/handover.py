@@ -1,0 +1,81 @@
+"""What a head or liaison leaves pending: the list handed over to whoever follows (acta de entrega-recepción)."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.cases.models import Case, Tray
+from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.models.people import PostKind
+from ventanilla.core.orgs.services.posts import valid_on
+from ventanilla.core.orgs.services.setup import NotAllowed, administer
+
+HEADINGS: Final = ("Folio", "Asunto", "Unidad", "Situación", "Dirigido a", "Recibido", "Vence", "Desde")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One matter that waits; moments are aware. `mine`: addressed to the person by name."""
+
+    folio: str
+    subject: str
+    unit: str
+    situation: str
+    mine: bool
+    received_at: datetime
+    due_at: datetime | None
+    since: datetime
+
+    def cells(self) -> tuple[object, ...]:
+        """In the order of HEADINGS."""
+        return (self.folio, self.subject, self.unit, self.situation, "Persona" if self.mine else "Unidad",
+                self.received_at, self.due_at, self.since)
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The report: whose, of which units, on which day, and its rows by unit and due date.
+
+    `hidden` are matters that the reader may not see; they are counted so that nothing gets lost unnoticed.
+    """
+
+    person: Person
+    units: Sequence[Unit]
+    day: date
+    rows: Sequence[Pending]
+    hidden: int
+
+
+def handover(*, actor: Person, person: Person, day: date | None = None) -> Handover:
+    """Everything that waits in the units which the person heads or is liaison of on `day` (local, default
+    today), and what is addressed to them by name. Logged.
+
+    The person themself or the administration asks; subjects only of what the asker may read. Raises NotAllowed.
+    """
+    if actor.institution_id != person.institution_id:
+        raise NotAllowed
+    if actor.pk != person.pk:
+        administer(actor, person.institution_id)
+    day = day or timezone.localdate()
+    units = units_of(person, day)
+    waiting = Tray.objects.filter(Q(unit__in=units) | Q(person=person)).exclude(tab=Tray.Tab.DONE)
+    seen = waiting.filter(case__in=Case.objects.visible_to(actor))
+    rows = [_row(t, person) for t in seen.select_related("case", "unit").order_by("unit__sort_key", "order_at", "id")]
+    record("cases.handover", actor=actor, institution_id=person.institution_id, subject=f"person:{person.pk}",
+           detail={"units": [u.pk for u in units], "rows": len(rows), "day": day})
+    return Handover(person, units, day, rows, waiting.count() - len(rows))
+
+
+def units_of(person: Person, day: date) -> list[Unit]:
+    """Units in which the person is head or liaison on that day."""
+    held = Appointment.objects.filter(valid_on(day), person=person, post__kind__in=[PostKind.HEAD, PostKind.LIAISON])
+    return list(Unit.objects.filter(posts__in=held.values("post")).distinct())
+
+
+def _row(tray: Tray, person: Person) -> Pending:
+    return Pending(tray.case.folio, tray.case.subject, tray.unit.name, Tray.Tab(tray.tab).label,
+                   tray.person_id == person.pk, tray.case.received_at, tray.due_at, tray.since)

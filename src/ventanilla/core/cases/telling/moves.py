@@ -1,0 +1,134 @@
+"""From a move to the notices it causes: one small function per verb, in a table."""
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.kinds import kind_of
+from ventanilla.core.cases.models import Case, Move, Turn
+from ventanilla.core.cases.telling import people
+from ventanilla.core.notices.services import NoticeDraft, notify_many
+from ventanilla.core.orgs import capabilities as cap
+
+SILENT: Final = ("import", "load", "demo", "bench")  # sources of rows that nobody should be told about
+Told = tuple[Iterable[int], str, str, str]  # recipients, kind, title, body
+
+
+def tell_moves(moves: Sequence[Move]) -> int:
+    """Write the notices of these moves, in the current transaction; returns how many. Repeating it adds none.
+
+    `moves` come with their `case`. Whoever did it is not told.
+    """
+    told = [(person_id, draft) for move in moves if move.source not in SILENT and move.verb in VERBS
+            for recipients, draft in _drafts(move) for person_id in recipients if person_id != move.actor_id]
+    return len(notify_many(told)) if told else 0
+
+
+def _drafts(move: Move) -> Iterator[tuple[Iterable[int], NoticeDraft]]:
+    case = move.case
+    url = kind_of(case.kind).detail_url(case.pk)
+    for number, (recipients, kind, title, body) in enumerate(VERBS[move.verb](move)):
+        yield recipients, NoticeDraft(kind, f"{title}: {case.folio}", f"move:{move.pk}:{number}", body, url, case.pk)
+
+
+def about(case: Case) -> str:
+    """What the matter is about; of a reserved one only that it is reserved (notices also travel by mail)."""
+    return case.subject[:300] if case.level == 0 else _("Asunto reservado: ábralo para verlo.")
+
+
+def _with_reason(move: Move) -> str:
+    text = about(move.case)
+    return f"{text}\n{_('Motivo:')} {move.reason[:500]}" if move.reason and move.case.level == 0 else text
+
+
+def _turn(move: Move) -> Turn:
+    assert move.turn_id
+    return Turn.objects.select_related("unit", "from_unit").get(pk=move.turn_id)
+
+
+def _register(move: Move) -> Iterator[Told]:
+    assert move.unit_id
+    yield (people.people_of(move.unit_id, move.case.level, cap.ROUTE), "registered", _("Se registró un documento"),
+           about(move.case))
+
+
+def _route(move: Move) -> Iterator[Told]:
+    turns = Turn.objects.filter(pk__in=move.detail.get("turns") or []).select_related("from_unit", "instruction")
+    for turn in turns.order_by("pk"):
+        title = _("Le turnaron un asunto") if turn.purpose == "action" else _("Le enviaron un asunto para su conocimiento")
+        asked = " ".join(filter(None, (turn.instruction.text if turn.instruction else "", turn.text)))
+        body = about(move.case)
+        if asked and move.case.level == 0:
+            body = f"{body}\n{turn.from_unit.name}: {asked[:500]}"
+        yield people.holders_of(turn, move.case.level), "turn", title, body
+
+
+def _answer(move: Move) -> Iterator[Told]:
+    turn, level = _turn(move), move.case.level
+    routers = people.routers_of(turn, level)
+    values = {"unit": turn.unit.name}
+    partial = move.verb == "report"
+    kind = "progress" if partial else "answer"
+    yield (routers, kind, _("%(unit)s informó un avance") % values if partial
+           else _("%(unit)s respondió: falta evaluar") % values, about(move.case))
+    above: set[int] = people.people_of(move.case.unit_id, level, cap.ROUTE)
+    for parent in people.chain_of(turn):
+        above |= people.holders_of(parent, level) | people.routers_of(parent, level)
+    yield (above - routers, kind, (_("%(unit)s informó un avance") if partial else _("%(unit)s respondió")) % values,
+           about(move.case))
+
+
+def _to_holder(kind: str, title: Callable[[], str]) -> Callable[[Move], Iterator[Told]]:
+    def told(move: Move) -> Iterator[Told]:
+        turn = _turn(move)
+        told_to = people.holders_of(turn, move.case.level)
+        if kind in ("sent_back", "approved"):
+            told_to |= {a.person_id for a in turn.answers.all() if a.person_id}
+        yield told_to, kind, title(), _with_reason(move)
+
+    return told
+
+
+def _returned(move: Move) -> Iterator[Told]:
+    turn = _turn(move)
+    yield (people.routers_of(turn, move.case.level), "returned",
+           _("%(unit)s devolvió el turno") % {"unit": turn.unit.name}, _with_reason(move))
+
+
+def _reassigned(move: Move) -> Iterator[Told]:
+    turn, level = _turn(move), move.case.level
+    yield people.holders_of(turn, level), "turn", _("Le reasignaron un asunto"), _with_reason(move)
+    before = Turn(unit_id=move.detail.get("unit_before"), person_id=move.detail.get("person_before"))
+    if before.unit_id:
+        yield people.holders_of(before, level), "withdrawn", _("El turno pasó a otra unidad o persona"), _with_reason(move)
+
+
+def _complete(move: Move) -> Iterator[Told]:
+    yield (people.people_of(move.case.unit_id, move.case.level, cap.CONCLUDE), "ready",
+           _("Todos los turnos quedaron atendidos: falta concluir"), about(move.case))
+
+
+def _closed(title: Callable[[], str]) -> Callable[[Move], Iterator[Told]]:
+    def told(move: Move) -> Iterator[Told]:
+        involved = people.people_of(move.case.unit_id, move.case.level, cap.ROUTE)
+        if move.case.registrar_id:
+            involved.add(move.case.registrar_id)
+        for turn in Turn.objects.filter(case=move.case).exclude(state="cancelled").order_by("pk")[:200]:
+            involved |= people.holders_of(turn, move.case.level)
+        yield involved, "concluded", title(), _with_reason(move)
+
+    return told
+
+
+VERBS: Final[dict[str, Callable[[Move], Iterator[Told]]]] = {
+    "register": _register, "route": _route, "subroute": _route, "answer": _answer, "report": _answer,
+    "send_back": _to_holder("sent_back", lambda: _("Le devolvieron la respuesta")),
+    "approve": _to_holder("approved", lambda: _("Aceptaron la respuesta")),
+    "extend": _to_holder("extended", lambda: _("Cambió el plazo")),
+    "withdraw": _to_holder("withdrawn", lambda: _("Retiraron el turno")),
+    "return": _returned, "reassign": _reassigned, "complete": _complete,
+    "conclude": _closed(lambda: _("Se concluyó el asunto")),
+    "reopen": _closed(lambda: _("Se reabrió el asunto")),
+    "cancel": _closed(lambda: _("Se canceló el folio")),
+}
+

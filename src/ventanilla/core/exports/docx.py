@@ -1,0 +1,53 @@
+"""Letters from an office template (DOCX with {{fields}}), filled in a sandbox and within limits."""
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_TEMPLATE, MAX_UNPACKED, MAX_FILES, MAX_RESULT = 10 * 2**20, 60 * 2**20, 500, 30 * 2**20
+
+
+class TemplateRefused(Exception):
+    """The template, or what it made, is outside the limits or wrong; the message is Spanish and says where."""
+
+
+def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
+    """The template with its fields filled. Values are escaped, and reach no code: the environment is sandboxed.
+
+    Raises TemplateRefused: no DOCX, too large (unpacked too), a field that does not exist, a forbidden expression.
+    """
+    check_template(template)
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        document.render(dict(data), ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True), autoescape=True)
+        result = io.BytesIO()
+        document.save(result)
+    except TemplateError as error:
+        raise TemplateRefused(_("La plantilla tiene un error: %s") % error) from error
+    except (ValueError, KeyError, TypeError, OverflowError, zipfile.BadZipFile) as error:
+        raise TemplateRefused(_("La plantilla no se pudo leer como documento de Word.")) from error
+    if result.tell() > MAX_RESULT:
+        raise TemplateRefused(_("El documento que resulta es demasiado grande."))
+    return result.getvalue()
+
+
+def check_template(template: bytes) -> None:
+    """Raise TemplateRefused unless it is a DOCX of a reasonable size, also when unpacked, and without macros."""
+    if len(template) > MAX_TEMPLATE:
+        raise TemplateRefused(_("La plantilla pasa de 10 MB."))
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as archive:
+            parts = archive.infolist()
+    except zipfile.BadZipFile:
+        raise TemplateRefused(_("La plantilla no es un documento de Word (.docx).")) from None
+    names = {part.filename for part in parts}
+    if "word/document.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+        raise TemplateRefused(_("La plantilla no es un documento de Word (.docx) sin macros."))
+    if len(parts) > MAX_FILES or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise TemplateRefused(_("La plantilla es demasiado grande al descomprimirse."))

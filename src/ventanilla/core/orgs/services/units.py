@@ -1,0 +1,206 @@
+"""Changing the tree: edit, move, close and recode units. Matters that follow are moved by `core.cases`."""
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.orgs.models import Person, Unit, UnitCode
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
+
+_FIELDS = ("name", "short_name", "level", "counter")
+_REFUSALS = {
+    "orgs_unit_name_once": noop("Ya hay una unidad con ese nombre bajo la misma unidad superior."),
+    "no puede depender de sí misma": noop("Una unidad no puede depender de sí misma ni de una de sus unidades."),
+    "es de otra institución": noop("La unidad superior es de otra institución."),
+    "orgs_unit_period": noop("La unidad terminaría antes de empezar."),
+}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the database refuses becomes a Refused in Spanish; deferred constraints are asked here."""
+    try:
+        with transaction.atomic():
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS orgs_unit_name_once IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS orgs_unit_name_once DEFERRED")
+    except IntegrityError as error:
+        raise Refused(next((_(words) for mark, words in _REFUSALS.items() if mark in str(error)),
+                           _("La base de datos no admite ese cambio.")), "name") from error
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """New values of a unit; the code changes by `recode`, the parent by `move_unit`."""
+
+    name: str
+    short_name: str = ""
+    level: str = "department"
+    counter: bool = False
+
+
+@transaction.atomic
+def update_unit(*, actor: Person | None, unit: Unit, change: UnitChange) -> Unit:
+    """Edit name, initials, level and counter. Raises NotAllowed; Refused for a name used beside it."""
+    administer(actor, unit.institution_id)
+    row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    before = {f: getattr(row, f) for f in _FIELDS}
+    after = {f: getattr(change, f) for f in _FIELDS}
+    if not change.name.strip():
+        raise Refused(_("Escriba el nombre."), "name")
+    if before == after:
+        return row
+    with refusals():
+        for name, value in after.items():
+            setattr(row, name, value)
+        row.save(update_fields=_FIELDS)
+    _log("update_unit", actor, row, {"before": before, "after": after})
+    return row
+
+
+@transaction.atomic
+def move_unit(*, actor: Person | None, unit: Unit, parent: Unit | None, reason: str = "") -> Unit:
+    """Hang a unit, with everything below it, under another one; paths follow. Raises NotAllowed, Refused."""
+    administer(actor, unit.institution_id)
+    if parent and parent.institution_id != unit.institution_id:
+        raise NotAllowed
+    if parent and not parent.is_open:
+        raise Refused(_("«%(unit)s» ya no existe; elija otra unidad superior.") % {"unit": parent.name}, "parent")
+    lock_tree(unit.institution_id)
+    row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    before = row.parent_id
+    if before == (parent.pk if parent else None):
+        return row
+    with refusals():
+        row.parent = parent
+        row.save(update_fields=["parent"])
+    row.refresh_from_db(fields=["path"])
+    _log("move_unit", actor, row, {"before": before, "after": row.parent_id, "reason": reason})
+    return row
+
+
+def lock_tree(institution_id: int) -> None:
+    """Two moves at once could make a circle of which neither sees the other half: one waits here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(71001, %s)", [institution_id % 2**31])
+
+
+@transaction.atomic
+def close_unit(*, actor: Person | None, unit: Unit, day: date | None = None, successor: Unit | None = None,
+               reason: str = "") -> Unit:
+    """The unit no longer exists from `day` (local; default today); its code stays findable.
+
+    Raises NotAllowed; Refused with open units below it, or a successor that is closed or itself.
+    Open matters are not looked at here: pages use `core.cases.services.reorganisation`.
+    """
+    administer(actor, unit.institution_id)
+    row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    day = day or timezone.localdate()
+    _closable(row, day, successor)
+    row.valid_to, row.successor = day, successor
+    row.save(update_fields=["valid_to", "successor"])
+    UnitCode.objects.filter(unit=row, valid_to=None).update(valid_to=day)
+    _log("close_unit", actor, row, {"day": day, "successor": successor.pk if successor else None, "reason": reason})
+    return row
+
+
+def _closable(row: Unit, day: date, successor: Unit | None) -> None:
+    if not row.is_open:
+        raise Refused(_("«%(unit)s» ya estaba cerrada.") % {"unit": row.name})
+    if day <= row.valid_from:
+        raise Refused(_(_REFUSALS["orgs_unit_period"]), "day")
+    if day > timezone.localdate():
+        raise Refused(_("La fecha no puede ser futura: haga el cambio el día en que ocurre."), "day")
+    if n := Unit.objects.filter(parent=row, valid_to=None).count():
+        raise Refused(_("Hay %(n)s unidades que dependen de ella; muévalas o ciérrelas primero.") % {"n": n})
+    if successor and (successor.pk == row.pk or not successor.is_open
+                      or successor.institution_id != row.institution_id):
+        raise Refused(_("Elija otra unidad vigente que la sustituya."), "successor")
+
+
+@dataclass(frozen=True)
+class Recoding:
+    """One line of an old-to-new table, resolved: the unit, or why the line cannot be applied."""
+
+    line: int
+    old: str
+    new: str
+    unit: Unit | None
+    problem: str = ""
+
+
+def preview_recoding(institution_id: int, pairs: Sequence[tuple[str, str]]) -> list[Recoding]:
+    """Each (old code, new code) with the unit it means today. A table already applied gives no problem."""
+    wanted = {code for pair in pairs for code in pair}
+    units: dict[str, list[Unit]] = {}
+    for unit in Unit.objects.filter(institution_id=institution_id, code__in=wanted, valid_to=None):
+        units.setdefault(unit.code, []).append(unit)
+    earlier = dict(UnitCode.objects.filter(unit__institution_id=institution_id, code__in=wanted,
+                                           valid_to__isnull=False).values_list("code", "unit__code"))
+    seen: dict[str, int] = {}
+    return [_resolve(n, old.strip(), new.strip(), (units, earlier, seen)) for n, (old, new) in enumerate(pairs, 1)]
+
+
+_Known = tuple[Mapping[str, list[Unit]], Mapping[str, str], dict[str, int]]
+
+
+def _resolve(line: int, old: str, new: str, known: _Known) -> Recoding:
+    units, earlier, seen = known
+    first = seen.setdefault(old, line)
+    found = units.get(old, [])
+    applied = not found and earlier.get(old) == new
+    checks = (
+        (not old or not new, _("falta una de las dos claves")),
+        (len(new) > 40, _("la clave nueva pasa de 40 caracteres")),
+        (first != line, _("la clave %(code)s ya está en la línea %(line)s") % {"code": old, "line": first}),
+        (not found and not applied, _("ninguna unidad vigente tiene la clave %(code)s") % {"code": old}),
+        (len(found) > 1, _("%(n)s unidades tienen la clave %(code)s; cámbiela en cada unidad")
+         % {"n": len(found), "code": old}),
+    )
+    problem = next((words for wrong, words in checks if wrong), "")
+    return Recoding(line, old, new, found[0] if len(found) == 1 and not problem else None, problem)
+
+
+@transaction.atomic
+def recode(*, actor: Person | None, institution_id: int, pairs: Sequence[tuple[str, str]], day: date | None = None,
+           source: str = "") -> int:
+    """Give units their new codes, all or none; old codes stay findable. Returns how many changed.
+
+    Codes may swap within one table. `day` is local. Raises NotAllowed; Refused with the first problem and its line.
+    """
+    administer(actor, institution_id)
+    lock_tree(institution_id)
+    day = day or timezone.localdate()
+    rows = preview_recoding(institution_id, pairs)
+    if bad := next((r for r in rows if r.problem), None):
+        raise Refused(_("Línea %(line)s: %(problem)s.") % {"line": bad.line, "problem": bad.problem}, "table")
+    changed = [r for r in rows if r.unit and r.unit.code != r.new]
+    for row in changed:
+        assert row.unit is not None
+        change_code(row.unit, row.new, day, source)
+    if changed:
+        record("orgs.recode", actor=actor, institution_id=institution_id, subject=f"institution:{institution_id}",
+               detail={"codes": {r.old: r.new for r in changed}, "day": day, "source": source})
+    return len(changed)
+
+
+def change_code(unit: Unit, code: str, day: date, source: str = "") -> None:
+    """Write the code and its history (the caller holds the right and logs)."""
+    if unit.code and not UnitCode.objects.filter(unit=unit, code=unit.code, valid_to=None).exists():
+        UnitCode.objects.create(unit=unit, code=unit.code, valid_from=unit.valid_from)
+    UnitCode.objects.filter(unit=unit, valid_to=None).update(valid_to=day)
+    if code:
+        UnitCode.objects.create(unit=unit, code=code, valid_from=day, source=source)
+    unit.code = code
+    unit.save(update_fields=["code"])
+
+
+def _log(verb: str, actor: Person | None, unit: Unit, detail: Mapping[str, object]) -> None:
+    record(f"orgs.{verb}", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}", detail=detail)

@@ -1,0 +1,155 @@
+"""Units and people from CSV: seen before anything is applied, applied once, mistakes by line."""
+from pathlib import Path
+
+import pytest
+
+from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.services import add_person, add_unit, create_institution
+from ventanilla.core.orgs.services.importing import apply_units, plan_units
+from ventanilla.core.orgs.services.importing_people import apply_people, plan_people
+from ventanilla.core.orgs.services.setup import NotAllowed, PersonDraft, Refused, UnitDraft
+
+pytestmark = pytest.mark.django_db
+FILE = "codigo,codigo_padre,nombre,nivel\n100,,Secretaría de Prueba,Secretaría\n110,100,Dirección Año Nuevo,\n120,100,Dirección Sur,\n"
+PEOPLE = "nombre;primer apellido;segundo apellido;correo;clave unidad;puesto\nInés;Muñoz;Ríos;ines@example.org;110;Titular\nSaúl;Peña;;;120;\n"
+
+
+@pytest.fixture
+def institution():
+    return create_institution(slug="vivienda", name="Instituto de Vivienda", short_name="IV")
+
+
+def load(institution, text, **extra):
+    data = text.encode() if isinstance(text, str) else text
+    plan = plan_units(institution, data, **extra)
+    return apply_units(actor=None, institution=institution, data=data, digest=plan.digest, **extra)
+
+
+def sorts(plan):
+    return {what: len(plan.of(what)) for what in ("add", "change", "move", "close", "appoint") if plan.of(what)}
+
+
+def test_a_plan_changes_nothing(institution):
+    plan = plan_units(institution, FILE.encode())
+    assert sorts(plan) == {"add": 3} and not Unit.objects.exists()
+
+
+def test_applied_once_the_second_plan_is_empty(institution):
+    load(institution, FILE)
+    plan = plan_units(institution, FILE.encode())
+    assert (sorts(plan), plan.unchanged) == ({}, 3)
+    assert Unit.objects.get(code="110").path == [Unit.objects.get(code="100").pk, Unit.objects.get(code="110").pk]
+    assert Unit.objects.get(code="100").level == "secretariat"
+
+
+def test_children_may_stand_before_their_parents(institution):
+    load(institution, "codigo,codigo_padre,nombre\n3,2,Tres\n2,1,Dos\n1,,Uno\n")
+    assert Unit.objects.get(code="3").depth == 2
+
+
+def test_added_changed_moved_closed(institution):
+    load(institution, FILE)
+    text = "codigo,codigo_padre,nombre\n100,,Secretaría Nueva\n130,100,Dirección Este\n120,130,Dirección Sur\n"
+    plan = plan_units(institution, text.encode(), close_missing=True)
+    assert sorts(plan) == {"add": 1, "change": 1, "move": 1, "close": 1}
+    assert plan.of("change")[0].before == "Secretaría de Prueba" and plan.of("close")[0].code == "110"
+    load(institution, text, close_missing=True)
+    assert not Unit.objects.get(code="110").is_open
+    assert Unit.objects.get(code="120").parent.code == "130"
+    assert sorts(plan_units(institution, text.encode(), close_missing=True)) == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encodings_and_delimiters_of_spreadsheets(institution, encoding, delimiter):
+    load(institution, FILE.replace(",", delimiter).encode(encoding))
+    assert Unit.objects.get(code="110").name == "Dirección Año Nuevo"
+
+
+def test_line_ends_quotes_and_blank_lines(institution):
+    load(institution, 'CÓDIGO,Código padre,Nombre\r\n\r\n1,,"Educación, Ciencia y ""Arte"""\r\n')
+    assert Unit.objects.get(code="1").name == 'Educación, Ciencia y "Arte"'
+
+
+@pytest.mark.parametrize(("text", "line", "words"), [
+    ("codigo,nombre\n1,Uno\n1,Otro\n", 3, "ya está en la línea 2"), ("codigo,nombre\n,Uno\n", 2, "falta la clave"),
+    ("codigo,nombre\n1,\n", 2, "falta el nombre"), ("codigo,codigo_padre,nombre\n1,9,Uno\n", 2, "no existe"),
+    ("codigo,codigo_padre,nombre\n1,1,Uno\n", 2, "sí misma"),
+    ("codigo,codigo_padre,nombre\n1,2,Uno\n2,1,Dos\n", 2, "sí misma"),
+    ("codigo,nombre,nivel\n1,Uno,Reino\n", 2, "no existe"), ("codigo,nombre\n1," + "x" * 201 + "\n", 2, "200"),
+])
+def test_mistakes_are_told_by_line(institution, text, line, words):
+    plan = plan_units(institution, text.encode())
+    assert plan.problems[0].line == line and words in plan.problems[0].text and not plan.changes
+    with pytest.raises(Refused, match=f"Línea {line}"):
+        apply_units(actor=None, institution=institution, data=text.encode(), digest=plan.digest)
+
+
+@pytest.mark.parametrize("data", [b"", b"  \n ", b"PK\x03\x04\x00\x00", b"a,b\n1,2\n", b"codigo\n1\n", b"x" * 6_000_000])
+def test_what_is_no_table_is_refused(institution, data):
+    with pytest.raises(Refused) as error:
+        plan_units(institution, data)
+    assert error.value.field == "file"
+
+
+def test_what_was_not_confirmed_is_not_applied(institution):
+    digest = plan_units(institution, FILE.encode()).digest
+    add_unit(actor=None, institution=institution, draft=UnitDraft("Secretaría de Prueba", code="100"))
+    with pytest.raises(Refused, match="cambiaron desde la vista previa"):
+        apply_units(actor=None, institution=institution, data=FILE.encode(), digest=digest)
+
+
+def test_only_the_administration_imports(institution):
+    person = add_person(actor=None, institution=institution, draft=PersonDraft("Ana", "Peña"))
+    with pytest.raises(NotAllowed):
+        apply_units(actor=person, institution=institution, data=FILE.encode(), digest="")
+    with pytest.raises(NotAllowed):
+        apply_people(actor=person, institution=institution, data=PEOPLE.encode(), digest="")
+
+
+def test_a_code_used_twice_is_told_apart_by_name(institution):
+    root = add_unit(actor=None, institution=institution, draft=UnitDraft("Raíz", code="1"))
+    for name in ("Norte", "Sur"):
+        add_unit(actor=None, institution=institution, draft=UnitDraft(name, parent=root, code="2"))
+    assert sorts(plan_units(institution, b"codigo,codigo_padre,nombre,siglas\n2,1,norte,N\n")) == {"change": 1}
+    assert "varias unidades" in plan_units(institution, b"codigo,nombre\n2,Este\n").problems[0].text
+
+
+def test_people_come_in_once_with_their_posts(institution):
+    load(institution, FILE)
+    for expected in ({"add": 2}, {}):
+        plan = plan_people(institution, PEOPLE.encode("cp1252"))
+        assert sorts(plan) == expected
+        apply_people(actor=None, institution=institution, data=PEOPLE.encode("cp1252"), digest=plan.digest)
+    ines = Person.objects.get(email="ines@example.org")
+    assert (ines.name, ines.unit.code) == ("Inés Muñoz Ríos", "110")
+    assert Appointment.objects.get(person=ines).post.kind == "head"
+
+
+def test_people_change_and_move(institution):
+    load(institution, FILE)
+    apply_people(actor=None, institution=institution, data=PEOPLE.encode(),
+                 digest=plan_people(institution, PEOPLE.encode()).digest)
+    text = PEOPLE.replace("Ríos", "Ruiz").replace("110;Titular", "120;Titular")
+    plan = plan_people(institution, text.encode())
+    assert sorts(plan) == {"change": 1, "move": 1, "appoint": 1}
+
+
+@pytest.mark.parametrize(("line", "words"), [
+    (";Peña;;;;", "falta el nombre"), ("Ana;;;;;", "primer apellido"), ("Ana;Peña;;;999;", "clave 999"),
+    ("Ana;Peña;;no-es-correo;;", "correo"), ("Ana;Peña;;;;Titular", "necesita la clave"), ("Ana;Peña;;;;Rey", "no existe"),
+])
+def test_mistakes_of_people_by_line(institution, line, words):
+    text = "nombre;primer apellido;segundo apellido;correo;clave unidad;puesto\n" + line + "\n"
+    assert any(p.line == 2 and words in p.text for p in plan_people(institution, text.encode()).problems)
+
+
+@pytest.mark.shared_data
+def test_the_real_list_of_units(institution):
+    path = next((p / "shared/data/agencies/unidades.csv" for p in Path(__file__).resolve().parents
+                 if (p / "shared/data/agencies/unidades.csv").exists()), None)
+    if path is None:
+        pytest.skip("no está el material de agencias")
+    load(institution, path.read_bytes())
+    assert Unit.objects.count() == 126 + 6 - 6 or Unit.objects.count() > 100
+    assert sorts(plan_units(institution, path.read_bytes(), close_missing=True)) == {}

@@ -1,0 +1,204 @@
+"""Forms of correspondence: they only parse; the verbs check and refuse."""
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.cases.models import Instruction, Turn
+from ventanilla.core.cases.models.cases import Confidentiality, Priority
+from ventanilla.core.cases.services import TurnDraft
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, LetterType
+from ventanilla.modules.correspondence.models.letters import Direction, Medium, Order
+from ventanilla.modules.correspondence.services import LetterDraft
+from ventanilla.modules.correspondence.services.registration import Sender
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DATETIME = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class KeyedForm(forms.Form):
+    """A form that can be sent twice and counts once: it carries the uuid of what it makes."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+def end_of_day(day: Any) -> datetime | None:
+    """The last minute of a local day, or None."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+
+
+class LetterForm(KeyedForm):
+    """Everything about a letter that arrives, leaves or goes round inside."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que registra"))
+    direction = forms.ChoiceField(label=_("Sentido"), choices=Direction.choices, initial="incoming")
+    type = forms.ModelChoiceField(LetterType.objects.none(), label=_("Tipo de documento"), empty_label=None)
+    order = forms.ChoiceField(label=_("Quién lo envía"), choices=Order.choices, initial="state")
+    organisation = forms.CharField(label=_("Institución u organización"), max_length=200, required=False,
+                                   widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"}))
+    sender_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad interna que lo envía"), required=False)
+    signatory = forms.CharField(label=_("Quien firma"), max_length=200, required=False)
+    post = forms.CharField(label=_("Cargo"), max_length=200, required=False)
+    number = forms.CharField(label=_("Número del documento"), max_length=80, required=False)
+    dated = forms.DateField(label=_("Fecha del documento"), required=False, widget=DATE)
+    subject = forms.CharField(label=_("Asunto"), widget=forms.Textarea(attrs={"rows": 3}))
+    addressee = forms.CharField(label=_("Dirigido a"), max_length=300, required=False)
+    received_at = forms.DateTimeField(label=_("Recibido"), widget=DATETIME, initial=timezone.localtime,
+                                      input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    sheets = forms.IntegerField(label=_("Hojas"), min_value=0, max_value=100_000, initial=1)
+    annexes = forms.CharField(label=_("Anexos"), max_length=300, required=False,
+                              help_text=_("Por ejemplo: 2 planos y 1 disco."))
+    medium = forms.ChoiceField(label=_("Cómo llegó"), choices=Medium.choices, initial="paper")
+    priority = forms.TypedChoiceField(label=_("Prioridad"), choices=Priority.choices, coerce=int, initial=3)
+    level = forms.TypedChoiceField(label=_("Reserva"), choices=Confidentiality.choices, coerce=int, initial=0)
+    amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False,
+                                help_text=_("Vacío: el que usa el tipo de documento."))
+    due = forms.DateField(label=_("O vence el"), required=False, widget=DATE)
+    uploads = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        units = Unit.objects.filter(pk__in=reach_of(person).within(cap.REGISTER), valid_to=None)
+        institution_units = Unit.objects.filter(institution=person.institution, valid_to=None)
+        self._choose("unit", units.order_by("-counter", "sort_key"))
+        self._choose("sender_unit", institution_units)
+        self._choose("type", LetterType.objects.filter(institution=person.institution, active=True))
+        if person.unit_id and units.filter(pk=person.unit_id).exists():
+            self.fields["unit"].initial = person.unit_id
+
+    def _choose(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
+
+    def draft(self) -> LetterDraft:
+        """The verb's draft. The form must be valid."""
+        data = self.cleaned_data
+        sender = Sender(data["order"], data["organisation"], data["signatory"], data["post"],
+                        data["sender_unit"] if data["order"] == Order.INTERNAL else None)
+        amount = data["amount"] if data["amount"] is not None else data["type"].amount
+        term = Term(due_at=end_of_day(data["due"])) if data["due"] else Term(amount) if amount else None
+        return LetterDraft(
+            data["unit"], data["type"], data["subject"], sender, data["direction"], data["number"], data["dated"],
+            data["received_at"], addressee=data["addressee"], sheets=data["sheets"], annexes=data["annexes"],
+            medium=data["medium"], priority=data["priority"], level=data["level"], term=term, uuid=data["uuid"])
+
+    def upload_ids(self) -> list[UUID]:
+        """Uploads that were shown beside the fields."""
+        return [UUID(u) for u in self.cleaned_data["uploads"].split(",") if u]
+
+
+class RouteForm(KeyedForm):
+    """To whom, for what, until when; several units at once."""
+
+    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label=_("Unidades"), required=False)
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("O a una persona de mi unidad"), required=False)
+    purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="action", widget=forms.RadioSelect)
+    instruction = forms.ModelChoiceField(Instruction.objects.none(), label=_("Instrucción"), required=False)
+    text = forms.CharField(label=_("Indicaciones"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False,
+                                help_text=_("Vacío: el de la instrucción."))
+    due = forms.DateField(label=_("O vence el"), required=False, widget=DATE)
+
+    def __init__(self, *args: Any, person: Person, origin: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        institution = person.institution_id
+        for name, rows in (("units", Unit.objects.filter(institution_id=institution, valid_to=None).exclude(pk=origin.pk)),
+                           ("person", Person.objects.filter(unit=origin, active=True)),
+                           ("instruction", Instruction.objects.filter(institution_id=institution, active=True))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        """At least one destination."""
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("units") and not data.get("person"):
+            self.add_error("units", _("Elija al menos una unidad o una persona."))
+        return data
+
+    def drafts(self) -> list[TurnDraft]:
+        """One draft per destination; their keys derive from the form's, so a resend is the same turns."""
+        data = self.cleaned_data
+        amount = data["amount"] if data["amount"] is not None else getattr(data["instruction"], "amount", None)
+        term = Term(due_at=end_of_day(data["due"])) if data["due"] else Term(amount) if amount is not None else None
+        person: Person | None = data["person"]
+        to: list[tuple[Unit, Person | None]] = [(unit, None) for unit in data["units"]]
+        if person and person.unit:
+            to.append((person.unit, person))
+        return [TurnDraft(unit, who, data["purpose"], data["instruction"], data["text"], term,
+                          UUID(int=(data["uuid"].int + n) % 2**128)) for n, (unit, who) in enumerate(to)]
+
+
+class ReasonForm(KeyedForm):
+    """Steps that only need a reason."""
+
+    reason = forms.CharField(label=_("Motivo"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswerForm(KeyedForm):
+    """What the unit answers; `partial` reports progress and keeps the turn."""
+
+    text = forms.CharField(label=_("Respuesta"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    partial = forms.BooleanField(label=_("Es un avance; el turno sigue abierto"), required=False)
+
+
+class ReassignForm(ReasonForm):
+    """Another unit, or a person of it."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad"))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Unit.objects.filter(institution=person.institution, valid_to=None)
+
+
+class ExtendForm(ReasonForm):
+    """A new due date."""
+
+    due = forms.DateField(label=_("Nuevo vencimiento"), widget=DATE)
+
+
+class NoteForm(KeyedForm):
+    """A remark."""
+
+    text = forms.CharField(label=_("Nota"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ArchiveForm(KeyedForm):
+    """An open expediente, or a new one of a series."""
+
+    file = forms.ModelChoiceField(ArchiveFile.objects.none(), label=_("Expediente"), required=False,
+                                  empty_label=_("Abrir uno nuevo"))
+    series = forms.ModelChoiceField(ArchiveSeries.objects.none(), label=_("Serie"), required=False)
+    title = forms.CharField(label=_("Título del expediente nuevo"), max_length=200, required=False)
+    box = forms.CharField(label=_("Caja"), max_length=40, required=False)
+    shelf = forms.CharField(label=_("Estante"), max_length=40, required=False)
+    sheets = forms.IntegerField(label=_("Hojas que se archivan"), min_value=1, initial=1)
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (("file", ArchiveFile.objects.filter(unit=unit, closed=None).select_related("series")),
+                           ("series", ArchiveSeries.objects.filter(institution_id=unit.institution_id, active=True))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        """A new expediente needs series and title."""
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("file"):
+            for name in ("series", "title"):
+                if not data.get(name):
+                    self.add_error(name, _("Hace falta para abrir el expediente."))
+        return data

@@ -1,0 +1,1 @@
+"""Pages of correspondence: lists, registering, the record and its actions, files, the public verification."""

@@ -1,0 +1,200 @@
+"""One page per action on a letter or a turn: it shows the form, takes the step, and tells why when it may not."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.modules.correspondence.services.uploads import store_files
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.flow import Step
+from ventanilla.modules.correspondence import services as letters
+from ventanilla.modules.correspondence.forms import (
+    AnswerForm,
+    ArchiveForm,
+    ExtendForm,
+    KeyedForm,
+    NoteForm,
+    ReasonForm,
+    ReassignForm,
+    RouteForm,
+    end_of_day,
+)
+from ventanilla.modules.correspondence.screens.record import visible_case
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What an action works on."""
+
+    request: HttpRequest
+    person: Person
+    case: Case
+    turn: Turn | None
+    form: Any
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The cleaned fields."""
+        found: dict[str, Any] = self.form.cleaned_data
+        return found
+
+    @property
+    def held(self) -> Turn:
+        """The turn, where there must be one."""
+        if self.turn is None:
+            raise Http404
+        return self.turn
+
+
+def _route(do: Doing) -> str:
+    turns = spine.route(actor=do.person, case=do.case, drafts=do.form.drafts(), parent=do.turn)
+    return f"Turnado a {len(turns)} destino{'s' if len(turns) != 1 else ''}."
+
+
+def _answer(do: Doing) -> str:
+    documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"))
+    draft = AnswerDraft(do.data["text"], documents, uuid=do.data["uuid"])
+    verb = spine.report if do.data.get("partial") else spine.answer
+    verb(actor=do.person, turn=do.held, draft=draft)
+    return "El avance quedó registrado." if do.data.get("partial") else "La respuesta se envió a quien turnó."
+
+
+def _reassign(do: Doing) -> str:
+    spine.reassign(actor=do.person, turn=do.held, unit=do.data["unit"], person=None, reason=do.data["reason"])
+    return f"El turno pasó a {do.data['unit']}."
+
+
+def _extend(do: Doing) -> str:
+    due = end_of_day(do.data["due"])
+    assert due is not None
+    spine.extend(actor=do.person, turn=do.held, due_at=due, reason=do.data["reason"])
+    return "El plazo quedó ampliado."
+
+
+def _archive(do: Doing) -> str:
+    data = do.data
+    file = data["file"] or letters.open_file(actor=do.person, unit=do.case.unit, series=data["series"], title=data["title"],
+                                             box=data["box"], shelf=data["shelf"])
+    letters.archive(actor=do.person, case=do.case, draft=letters.PlaceDraft(file, data["sheets"]))
+    return f"Archivado en {file}."
+
+
+def _accept(do: Doing) -> str:
+    spine.accept(actor=do.person, turn=do.held)
+    return "El turno quedó aceptado."
+
+
+def _acknowledge(do: Doing) -> str:
+    spine.acknowledge(actor=do.person, turn=do.held)
+    return "Marcado como leído."
+
+
+def _approve(do: Doing) -> str:
+    spine.approve(actor=do.person, turn=do.held)
+    return "La respuesta quedó aceptada."
+
+
+def _turn_reason(verb: Callable[..., None], done: str) -> Callable[[Doing], str]:
+    def run(do: Doing) -> str:
+        verb(actor=do.person, turn=do.held, reason=do.data["reason"])
+        return done
+    return run
+
+
+def _case_reason(verb: Callable[..., Case], done: str) -> Callable[[Doing], str]:
+    def run(do: Doing) -> str:
+        verb(actor=do.person, case=do.case, reason=do.data["reason"])
+        return done
+    return run
+
+
+Run = Callable[[Doing], str]
+ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
+    "subroute": (RouteForm, _route), "answer": (AnswerForm, _answer), "report": (AnswerForm, _answer),
+    "reassign": (ReassignForm, _reassign), "extend": (ExtendForm, _extend), "accept": (KeyedForm, _accept),
+    "acknowledge": (KeyedForm, _acknowledge), "approve": (KeyedForm, _approve),
+    "return": (ReasonForm, _turn_reason(spine.return_turn, "El turno se devolvió a quien lo envió.")),
+    "withdraw": (ReasonForm, _turn_reason(spine.withdraw, "El turno quedó retirado.")),
+    "send_back": (ReasonForm, _turn_reason(spine.send_back, "La respuesta se devolvió con el motivo.")),
+}
+ON_CASE: dict[str, tuple[type[forms.Form], Run]] = {
+    "route": (RouteForm, _route), "archive": (ArchiveForm, _archive),
+    "conclude": (ReasonForm, _case_reason(letters.conclude, "El asunto quedó concluido.")),
+    "reopen": (ReasonForm, _case_reason(letters.reopen, "El asunto se reabrió.")),
+    "cancel": (ReasonForm, _case_reason(letters.cancel, "El folio quedó cancelado y sigue visible.")),
+}
+
+
+def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Take a step of the letter itself."""
+    case, person = visible_case(request, pk)
+    return _act(request, person, case, None, action, ON_CASE)
+
+
+def turn_action(request: HttpRequest, turn_id: int, action: str) -> HttpResponse:
+    """Take a step of a turn."""
+    turn = Turn.objects.filter(pk=turn_id).select_related("unit", "from_unit", "parent").first()
+    if turn is None:
+        raise Http404
+    case, person = visible_case(request, turn.case_id)
+    return _act(request, person, case, turn, action, ON_TURN)
+
+
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a remark."""
+    case, person = visible_case(request, pk)
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        spine.add_note(actor=person, case=case, text=form.cleaned_data["text"], uuid=form.cleaned_data["uuid"])
+        messages.success(request, "La nota quedó guardada.")
+        return redirect("letter", pk)
+    return _show(request, case, None, Step("note", (), "", frozenset(), label="Agregar nota"), form)
+
+
+def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, action: str,
+         table: dict[str, tuple[type[forms.Form], Run]]) -> HttpResponse:
+    step = next((s for s in allowed_steps(person, case, turn) if s.name == action), None)
+    if action not in table:
+        raise Http404
+    form_class, run = table[action]
+    form = _form(form_class, request, person, case, turn)
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, run(Doing(request, person, case, turn, form)))
+            return redirect("letter", case.pk)
+        except NotAllowed:
+            raise Http404 from None
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    elif step is None:
+        messages.warning(request, "Ese paso ya no es posible: el asunto cambió mientras tanto.")
+        return redirect("letter", case.pk)
+    return _show(request, case, turn, step, form)
+
+
+def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, case: Case, turn: Turn | None) -> forms.Form:
+    extra: dict[str, Any] = {}
+    if issubclass(form_class, RouteForm):
+        extra = {"person": person, "origin": turn.unit if turn else case.unit}
+    elif issubclass(form_class, ReassignForm):
+        extra = {"person": person}
+    elif issubclass(form_class, ArchiveForm):
+        extra = {"unit": case.unit}
+    return form_class(request.POST if request.method == "POST" else None, **extra)
+
+
+def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None, form: forms.Form) -> HttpResponse:
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form,
+               "with_files": isinstance(form, AnswerForm)}
+    name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
+    return render(request, name, context, status=status)

@@ -1,0 +1,125 @@
+"""Files of a letter: add, download with permission and log, previews, receipt, label, the whole digital file."""
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from ventanilla.core.audit.services import record as log
+from ventanilla.core.cases.models import Attachment, Case
+from ventanilla.core.cases.services import attach
+from ventanilla.core.documents.models import DocumentVersion
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import open_preview, open_version
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.correspondence.screens.record import person_of, visible_case
+from ventanilla.modules.correspondence.services import issue_receipt
+from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
+from ventanilla.modules.correspondence.services.uploads import stack_of, store_files
+
+
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach posted files to the letter."""
+    case, person = visible_case(request, pk)
+    try:
+        documents = store_files(actor=person, files=request.FILES.getlist("files"))
+        attach(actor=person, case=case, documents=documents, role=request.POST.get("role", "annex")[:10])
+        messages.success(request, f"Se agregaron {len(documents)} archivos." if len(documents) != 1 else "Se agregó el archivo.")
+    except NotAllowed:
+        raise Http404 from None
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("letter", pk)
+
+
+@require_safe
+def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
+    """The file as it arrived, always as an attachment; the log says who took it."""
+    person = person_of(request)
+    version, case = _readable(person, uuid)
+    try:
+        stream = open_version(version)
+    except DocumentError as problem:
+        return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
+    log("document.download", actor=person, institution_id=person.institution_id, subject=f"document:{version.document_id}",
+        case_id=case.pk if case else None, detail={"version": version.number, "sha256": version.blob.sha256})
+    return _attachment(FileResponse(stream, content_type="application/octet-stream"), version.filename)
+
+
+@require_safe
+def preview(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse | FileResponse:
+    """A page as a picture."""
+    version, _case = _readable(person_of(request), uuid)
+    try:
+        stream = open_preview(version, number)
+    except (DocumentError, DocumentVersion.DoesNotExist, FileNotFoundError):
+        raise Http404 from None
+    response = FileResponse(stream, content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _readable(person: Person, uuid: UUID) -> tuple[DocumentVersion, Case | None]:
+    """The newest version of a document when its case, or the stack it waits in, is open to the person."""
+    version = (DocumentVersion.objects.filter(document__uuid=uuid, document__institution_id=person.institution_id)
+               .select_related("document", "blob").order_by("-number").first())
+    if version is None:
+        raise Http404
+    attachment = Attachment.objects.filter(document_id=version.document_id).first()
+    if attachment:
+        case = Case.objects.visible_to(person).filter(pk=attachment.case_id).first()
+        if case is None:
+            raise Http404
+        return version, case
+    if not stack_of(person).filter(document_id=version.document_id).exists():
+        raise Http404
+    return version, None
+
+
+@require_safe
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt to hand out."""
+    case, person = visible_case(request, pk)
+    return _pdf(receipt_pdf(issue_receipt(actor=person, case=case)), f"acuse-{case.folio}.pdf", inline=True)
+
+
+@require_safe
+def label(request: HttpRequest, pk: int) -> HttpResponse:
+    """The label for the paper."""
+    case, person = visible_case(request, pk)
+    return _pdf(label_pdf(issue_receipt(actor=person, case=case)), f"etiqueta-{case.folio}.pdf", inline=True)
+
+
+@require_safe
+def whole_file(request: HttpRequest, pk: int, kind: str) -> Any:
+    """The whole digital file in one PDF or ZIP: scan, receipt, turns, answers, evaluations, conclusion, archive place."""
+    case, person = visible_case(request, pk)
+    makers = {"pdf": (whole_pdf, "application/pdf"), "zip": (whole_zip, "application/zip")}
+    if kind not in makers:
+        raise Http404
+    make, media_type = makers[kind]
+    log("letter.whole_file", actor=person, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
+        detail={"kind": kind})
+    return _attachment(FileResponse(make(case), content_type=media_type), f"expediente-{case.folio}.{kind}")
+
+
+def _pdf(content: bytes, name: str, *, inline: bool) -> HttpResponse:
+    response = _attachment(HttpResponse(content, content_type="application/pdf"), name)
+    if inline:
+        response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
+    return response
+
+
+def _attachment(response: Any, name: str) -> Any:
+    safe = name.replace("/", "-").replace("\\", "-")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(safe)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+

@@ -1,0 +1,122 @@
+"""Lists of correspondence: the letters and the turns that this person may see."""
+from typing import Any
+
+import django_filters
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
+from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models import LetterType
+from ventanilla.modules.correspondence.models.letters import Direction, Order
+from ventanilla.web.screens.columns import Column, light_of
+from ventanilla.web.screens.screen import Screen, register
+
+LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
+
+
+def _units(request: HttpRequest | None) -> QuerySet[Unit]:
+    person: Person | None = getattr(request, "person", None)
+    return Unit.objects.filter(institution_id=person.institution_id) if person else Unit.objects.none()
+
+
+def _types(request: HttpRequest | None) -> QuerySet[LetterType]:
+    person: Person | None = getattr(request, "person", None)
+    return LetterType.objects.filter(institution_id=person.institution_id) if person else LetterType.objects.none()
+
+
+def by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    """Open rows of one colour, by their stored moments."""
+    now, rows = timezone.now(), rows.filter(closed_at=None)
+    return {
+        "red": rows.filter(due_at__lt=now), "amber": rows.filter(amber_at__lte=now, due_at__gte=now),
+        "green": rows.filter(amber_at__gt=now, due_at__gte=now), "none": rows.filter(due_at=None),
+    }.get(value, rows)
+
+
+class LetterFilters(django_filters.FilterSet):
+    """By state, light, unit, period, type and sender."""
+
+    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(LETTER_FLOW.labels.items()))
+    luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS)
+    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units)
+    tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types)
+    sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices)
+    remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices)
+    recibido = django_filters.DateFromToRangeFilter(
+        field_name="received_at", label=_("Recibido"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
+
+
+@register
+class Letters(Screen):
+    """Every letter, newest first."""
+
+    slug = "correspondencia"
+    title = _("Correspondencia")
+    columns = (
+        Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto")),
+        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at"),
+        Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state]),
+        Column("letter.sender", _("Remitente")), Column("unit.name", _("Unidad a cargo")),
+        Column("received_at", _("Recibido"), "datetime", sort="received_at"),
+        Column("due_at", _("Vence"), "datetime", shown=False), Column("letter.type.name", _("Tipo"), shown=False),
+        Column("letter.number", _("Número"), shown=False), Column("letter.sheets", _("Hojas"), "int", shown=False),
+        Column("registrar", _("Registró"), shown=False),
+    )
+    filters = LetterFilters
+    search = ("folio", "subject", "letter__number", "letter__organisation", "letter__signatory")
+    empty = _("Todavía no hay correspondencia que usted pueda ver.")
+    empty_step = ("letter_register", _("Registrar la primera"))
+
+    def queryset(self, person: Person) -> QuerySet[Case]:
+        """Letters visible to the person."""
+        rows = Case.objects.visible_to(person).filter(kind="letter")
+        return rows.select_related("letter__type", "letter__sender_unit", "unit", "registrar")
+
+    def row_url(self, row: Model) -> str:
+        """The record."""
+        return reverse("letter", args=[row.pk])
+
+
+class TurnFilters(django_filters.FilterSet):
+    """By state, light, units and period."""
+
+    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(
+        {**TURN_FLOW.labels, **INFO_FLOW.labels}.items()))
+    luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS)
+    de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units)
+    para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units)
+    enviado = django_filters.DateFromToRangeFilter(
+        field_name="sent_at", label=_("Enviado"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
+
+
+@register
+class Turns(Screen):
+    """Every turn, newest first."""
+
+    slug = "turnos"
+    title = _("Turnos")
+    columns = (
+        Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
+        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at"),
+        Column("state", _("Estado"), "badge", get=lambda t: {**TURN_FLOW.labels, **INFO_FLOW.labels}[t.state]),
+        Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
+        Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime", sort="sent_at"),
+        Column("read_at", _("Leído"), "datetime", shown=False), Column("due_at", _("Vence"), "datetime", shown=False),
+    )
+    filters = TurnFilters
+    search = ("case__folio", "case__subject")
+    empty = _("Todavía no hay turnos que usted pueda ver.")
+
+    def queryset(self, person: Person) -> QuerySet[Turn]:
+        """Turns of cases visible to the person."""
+        return Turn.objects.visible_to(person).select_related("case", "from_unit", "unit", "person", "instruction")
+
+    def row_url(self, row: Model) -> str:
+        """The record of its case."""
+        return reverse("letter", args=[getattr(row, "case_id")])  # noqa: B009 - a Turn; mypy sees a Model

@@ -1,0 +1,16 @@
+"""Public pages without sign-in and without script: is this receipt genuine? Nothing personal is shown."""
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from ventanilla.modules.correspondence.services import verify_receipt
+
+
+@require_safe
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Ask for a code, or tell what the receipt with that code says."""
+    if typed := request.GET.get("codigo", "").strip():
+        return redirect("verify_code", typed[:20].upper())
+    receipt = verify_receipt(code) if code else None
+    status = 404 if code and receipt is None else 200
+    return render(request, "correspondence/verify.html", {"code": code, "receipt": receipt}, status=status)

@@ -1,0 +1,115 @@
+"""The record of a letter: the thing itself, its facts, the tree of turns, one time line, the actions allowed now."""
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ventanilla.core.cases.derivation import derivation_of
+from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.services import mark_read
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.flow import Step
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.web.screens.columns import LightCell, light_of
+
+PRIMARY = ("answer", "approve", "accept", "acknowledge", "route", "conclude", "archive")
+
+
+@dataclass
+class Node:
+    """A turn in the tree with what hangs below it and what this person may do."""
+
+    turn: Turn
+    light: LightCell
+    state: str
+    steps: tuple[Step, ...] = ()
+    answers: list[Answer] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the time line: a move, a note or a file."""
+
+    at: Any
+    kind: str
+    row: Any
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in person, or 404."""
+    person: Person | None = getattr(request, "person", None)
+    if person is None:
+        raise Http404
+    return person
+
+
+def visible_case(request: HttpRequest, pk: int) -> tuple[Case, Person]:
+    """The letter when this person may read it; otherwise the same 404 as for one that does not exist."""
+    person = person_of(request)
+    case = (Case.objects.visible_to(person).filter(pk=pk, kind="letter")
+            .select_related("letter__type", "letter__sender_unit", "letter__circular", "unit", "registrar", "institution").first())
+    if case is None:
+        raise Http404
+    return case, person
+
+
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a letter. Opening it is the read receipt of whoever holds a turn."""
+    case, person = visible_case(request, pk)
+    turns = list(Turn.objects.filter(case=case).select_related(
+        "unit", "person", "from_unit", "from_person", "instruction", "read_by").order_by("pk"))
+    _receipts_of_reading(person, turns)
+    return render(request, "correspondence/record.html", context_of(case, person, turns))
+
+
+def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
+    """What the record shows; also the fragment that live updates fetch."""
+    steps = allowed_steps(person, case)
+    answers = list(Answer.objects.filter(turn__in=turns).select_related("person", "verdict_by", "letter").order_by("pk"))
+    nodes = _tree(person, case, turns, answers)
+    return {
+        "case": case, "letter": case.letter, "light": light_of(case), "state": LETTER_FLOW.labels[case.state],
+        "steps": steps, "primary": next((s for n in PRIMARY for s in steps if s.name == n), None),
+        "tree": nodes, "holders": [t for t in turns if t.is_open and t.purpose == "action"],
+        "derivation": derivation_of(case), "events": _events(case), "files": _files(case),
+        "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
+        "place": getattr(case, "archive_place", None),
+    }
+
+
+def _receipts_of_reading(person: Person, turns: list[Turn]) -> None:
+    reach = reach_of(person)
+    for turn in turns:
+        mine = turn.person_id == person.pk or (turn.person_id is None and reach.can(cap.ANSWER, turn.unit_id))
+        if mine and turn.read_at is None and turn.from_person_id != person.pk and mark_read(actor=person, turn=turn):
+            turn.refresh_from_db(fields=["read_at", "read_by"])
+
+
+def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) -> list[Node]:
+    nodes = {t.pk: Node(t, light_of(t), flow_of(t.purpose).labels[t.state], allowed_steps(person, case, t)) for t in turns}
+    for answer in answers:
+        nodes[answer.turn_id].answers.append(answer)
+    for turn in turns:
+        if turn.parent_id:
+            nodes[turn.parent_id].children.append(nodes[turn.pk])
+    return [nodes[t.pk] for t in turns if t.parent_id is None]
+
+
+def _events(case: Case) -> list[Event]:
+    moves = Move.objects.filter(case=case).select_related("actor", "unit", "acting_for")
+    notes = Note.objects.filter(case=case).select_related("person")
+    files = Attachment.objects.filter(case=case).select_related("document", "person")
+    events = [*(Event(m.at, "move", m) for m in moves), *(Event(n.at, "note", n) for n in notes),
+              *(Event(f.at, "file", f) for f in files)]
+    return sorted(events, key=lambda e: e.at, reverse=True)
+
+
+def _files(case: Case) -> list[tuple[Attachment, Any]]:
+    rows = list(Attachment.objects.filter(case=case).select_related("document").order_by("pk"))
+    return [(row, row.document.versions.select_related("blob").order_by("-number").first()) for row in rows]

@@ -1,0 +1,141 @@
+"""Papers of a letter: receipt, label, and the whole digital file as PDF or ZIP."""
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import segno
+from django.conf import settings
+from django.utils import timezone
+
+from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
+from ventanilla.core.documents.models import SERVED, DocumentVersion
+from ventanilla.core.documents.services import merge_pdf, open_version
+from ventanilla.core.exports.typeset import typeset
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models import Receipt
+
+PAPERS = Path(__file__).resolve().parent.parent / "papers"
+
+
+def _when(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}" if moment else ""
+
+
+def verification_url(code: str) -> str:
+    """Where anybody can check a receipt."""
+    return f"{settings.BASE_URL}/verificar/{code}/"
+
+
+def _facts(receipt: Receipt) -> dict[str, Any]:
+    case, url = receipt.case, verification_url(receipt.code)
+    return {
+        "institution": case.institution.name, "unit": case.unit.name, "folio": case.folio, "code": receipt.code, "url": url,
+        "received": _when(case.received_at), "sheets": receipt.sheets,
+        "qr": segno.make(url, error="m").svg_inline(scale=4, border=2),
+    }
+
+
+def receipt_pdf(receipt: Receipt) -> bytes:
+    """The receipt: folio, moment, sheets, and the QR of the public verification page."""
+    case, letter = receipt.case, receipt.case.letter
+    rows = [("Recibido", _when(case.received_at)), ("Remitente", letter.sender), ("Documento", letter.number),
+            ("Asunto", case.subject), ("Hojas", str(receipt.sheets)), ("Anexos", receipt.annexes),
+            ("Recibió", str(receipt.issued_by or ""))]
+    return typeset(PAPERS / "receipt.typ", {**_facts(receipt), "rows": rows})
+
+
+def label_pdf(receipt: Receipt) -> bytes:
+    """The label for the paper, 9 x 4 cm."""
+    return typeset(PAPERS / "label.typ", _facts(receipt))
+
+
+def _file_data(case: Case) -> Mapping[str, Any]:
+    letter, place = case.letter, getattr(case, "archive_place", None)
+    turns = list(Turn.objects.filter(case=case).select_related("from_unit", "unit", "person", "instruction").order_by("pk"))
+    depth: dict[int, int] = {}
+    for turn in turns:
+        depth[turn.pk] = depth.get(turn.parent_id or 0, -1) + 1
+    rows = [("Estado", LETTER_FLOW.labels[case.state]), ("Recibido", _when(case.received_at)), ("Tipo", letter.type.name),
+            ("Remitente", letter.sender), ("Número", letter.number), ("Dirigido a", letter.addressee),
+            ("Hojas", str(letter.sheets)), ("Anexos", letter.annexes), ("Unidad a cargo", case.unit.name),
+            ("Vence", _when(case.due_at)), ("Lugar de archivo", _place(place))]
+    return {
+        "institution": case.institution.name, "folio": case.folio, "subject": case.subject, "rows": rows,
+        "turns": [{"sent": _when(t.sent_at), "from": t.from_unit.name, "depth": depth[t.pk], "due": _when(t.due_at) or "—",
+                   "to": f"{t.unit.name}{f' ({t.person})' if t.person else ''}",
+                   "instruction": " ".join(filter(None, (t.instruction.text if t.instruction else "", t.text))),
+                   "state": flow_of(t.purpose).labels[t.state]} for t in turns],
+        "answers": [_answer(a) for a in Answer.objects.filter(turn__in=turns).select_related("turn__unit", "person", "verdict_by")
+                    .order_by("pk")],
+        "events": _events(case), "files": [_file(v) for v in _versions(case)], "made": f"generado el {_when(timezone.now())}",
+    }
+
+
+def _place(place: Any) -> str:
+    if place is None:
+        return ""
+    file = place.file
+    parts = (str(file), f"caja {file.box}" if file.box else "", f"estante {file.shelf}" if file.shelf else "")
+    return f"{', '.join(filter(None, parts))}, documento {place.position}"
+
+
+def _answer(answer: Answer) -> dict[str, str]:
+    verdict = f"{answer.get_verdict_display()} por {answer.verdict_by or 'el sistema'}: {answer.verdict_reason}" if answer.verdict else ""
+    return {"unit": answer.turn.unit.name, "at": _when(answer.at), "who": str(answer.person or ""), "text": answer.text,
+            "verdict": verdict.rstrip(": ")}
+
+
+def _events(case: Case) -> list[dict[str, str]]:
+    labels = {s.name: s.label for flow in (LETTER_FLOW, flow_of("action"), flow_of("information")) for s in flow.steps}
+    rows = [(m.at, str(m.actor or "Sistema"), " · ".join(filter(None, (labels.get(m.verb, "Registrar"), m.unit.name if m.unit else "", m.reason))))
+            for m in Move.objects.filter(case=case).select_related("actor", "unit")]
+    rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]
+    return [{"at": _when(at), "who": who, "what": what} for at, who, what in sorted(rows, key=lambda r: r[0])]
+
+
+def _versions(case: Case) -> list[DocumentVersion]:
+    documents = Attachment.objects.filter(case=case).values_list("document_id", flat=True)
+    rows = DocumentVersion.objects.filter(document__in=documents).select_related("document", "blob", "searchable")
+    newest = {v.document_id: v for v in rows.order_by("number")}
+    return [newest[d] for d in documents.order_by("pk") if d in newest and newest[d].state in SERVED]
+
+
+def _file(version: DocumentVersion) -> dict[str, str]:
+    return {"name": version.filename, "size": f"{version.blob.size / 1024:,.0f} KB", "hash": version.blob.sha256[:16]}
+
+
+def whole_pdf(case: Case) -> IO[bytes]:
+    """One PDF: cover with turns, answers and log, the receipt, then every file in order."""
+    with tempfile.TemporaryDirectory() as folder:
+        cover = Path(folder) / "expediente.pdf"
+        cover.write_bytes(typeset(PAPERS / "file.typ", _file_data(case)))
+        extra = [("Carátula y relación", cover)]
+        if receipt := Receipt.objects.filter(case=case).first():
+            paper = Path(folder) / "acuse.pdf"
+            paper.write_bytes(receipt_pdf(receipt))
+            extra.append(("Acuse", paper))
+        result: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
+        with merge_pdf(_versions(case), extra) as merged:
+            result.write(merged.read_bytes())
+    result.seek(0)
+    return result
+
+
+def whole_zip(case: Case) -> IO[bytes]:
+    """One ZIP: the same cover and receipt, and every file as it arrived, numbered."""
+    result: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
+    with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("00-expediente.pdf", typeset(PAPERS / "file.typ", _file_data(case)))
+        if receipt := Receipt.objects.filter(case=case).first():
+            bundle.writestr("01-acuse.pdf", receipt_pdf(receipt))
+        for n, version in enumerate(_versions(case), 2):
+            with open_version(version) as stream, bundle.open(f"{n:02d}-{version.filename}", "w") as target:
+                while chunk := stream.read(1 << 20):
+                    target.write(chunk)
+    result.seek(0)
+    return result
+
+

@@ -1,0 +1,94 @@
+"""Files that arrive before or with a letter: uploads waiting to be registered, and what was read from them."""
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.documents.models import Document, DocumentVersion
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import FileDraft, pages, store
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.modules.correspondence.models import Batch, Upload
+from ventanilla.modules.correspondence.services.registration import LetterDraft, register
+
+READ_PAGES = 3
+"""A letter says who, when and what on its first pages; the rest is annexes."""
+
+
+class UploadedFile(Protocol):
+    """The part of a posted file that is used."""
+
+    name: str | None
+    file: IO[bytes]
+
+
+def store_files(*, actor: Person, files: Sequence[UploadedFile], role: str = "") -> list[Document]:
+    """Store posted files as documents of the actor's institution. Raises Refused, with the field `files`."""
+    try:
+        versions = store(actor=actor, files=[FileDraft(f.name or "archivo", f.file, role=role) for f in files])
+    except DocumentError as problem:
+        raise Refused(problem.message, "files") from problem
+    return [v.document for v in versions]
+
+
+@transaction.atomic
+def add_uploads(*, actor: Person, unit: Unit, documents: Sequence[Document], batch: Batch | None = None) -> list[Upload]:
+    """Put documents into the unit's stack of what is still to be registered. Raises NotAllowed."""
+    require(actor, cap.REGISTER, unit.pk)
+    known = set(Upload.objects.filter(document__in=documents).values_list("document_id", flat=True))
+    made = Upload.objects.bulk_create(
+        Upload(institution_id=unit.institution_id, unit=unit, person=actor, batch=batch, document=d)
+        for d in documents if d.pk not in known)
+    for version in DocumentVersion.objects.filter(document__in=documents, state="ready").latest_only():
+        read_upload(version)
+    return made
+
+
+def stack_of(person: Person) -> Any:
+    """What waits to be registered in the units where the person registers, oldest first."""
+    units = reach_of(person).within(cap.REGISTER)
+    return Upload.objects.filter(unit_id__in=units, case=None).select_related("document", "unit", "batch").order_by("pk")
+
+
+def waiting_uploads(person: Person, keys: str) -> list[Upload]:
+    """The uploads with these uuids (separated by commas) that still wait and that the person may register."""
+    wanted = []
+    for key in keys.split(","):
+        try:
+            wanted.append(UUID(key.strip()))
+        except ValueError:
+            continue
+    found = {u.uuid: u for u in stack_of(person).filter(uuid__in=wanted[:50])}
+    return [found[k] for k in wanted if k in found]
+
+
+@transaction.atomic
+def register_with_uploads(*, actor: Person, draft: LetterDraft, uploads: Sequence[Upload],
+                          documents: Sequence[Document]) -> Case:
+    """Register a letter with what was uploaded before and with it. Raises NotAllowed and Refused."""
+    locked = list(Upload.objects.select_for_update().filter(pk__in=[u.pk for u in uploads]).order_by("pk"))
+    known = Case.objects.filter(uuid=draft.uuid).exists()
+    if not known and (taken := next((u for u in locked if u.case_id), None)):
+        raise Refused(f"«{taken.document}» ya se registró con otro folio.", "uploads")
+    fields = {**draft.__dict__, "documents": [*(u.document for u in locked), *documents]}
+    case = register(actor=actor, drafts=[LetterDraft(**fields)])[0]
+    Upload.objects.filter(pk__in=[u.pk for u in locked]).update(case=case)
+    return case
+
+
+def read_upload(version: DocumentVersion) -> Mapping[str, Any] | None:
+    """When a waiting upload has been read: keep what its first pages seem to say, to be confirmed by a person."""
+    upload = Upload.objects.filter(document_id=version.document_id, case=None).select_related("unit").first()
+    if upload is None or version.state != "ready":
+        return None
+    from ventanilla.modules.correspondence.services.proposals import propose
+
+    first = [page for page in pages(version) if page.number <= READ_PAGES]
+    upload.reading = propose(first, upload.institution_id)
+    upload.save(update_fields=["reading"])
+    return upload.reading

@@ -1,0 +1,187 @@
+"""Mi bandeja and search: what waits for this person, by tab and light; and what this person can find."""
+import base64
+import binascii
+import json
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases import inbox, search
+from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.kinds import kind_of, kinds, searchables
+from ventanilla.core.cases.models import Case, Tray, Turn
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.screens.columns import light_of
+
+LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
+TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
+EMPTY = {
+    "atender": "No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página.",
+    "evaluar": "No hay respuestas que evaluar.",
+    "espera": "No hay asuntos en espera de otras unidades.",
+    "concluidos": "Todavía no hay asuntos concluidos.",
+}
+
+
+@login_required
+def tray(request: HttpRequest) -> HttpResponse:
+    """The inbox: one tab, grouped by light then due date; htmx gets only the rows."""
+    person = _person(request)
+    name = request.GET.get("pestana", "atender")
+    if name not in TABS:
+        raise Http404
+    unit_id = _int(request.GET.get("unidad"))
+    place = inbox.Place(TABS[name], unit_id, LIGHTS.get(request.GET.get("luz", ""), ""), _unkey(request.GET.get("despues", "")))
+    rows, more = inbox.page(person, place, timezone.now())
+    counts = inbox.counts(person, unit_id)
+    context = {
+        "tab": name, "tabs": [(slug, tab.label, counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
+        "groups": _grouped(rows), "empty": EMPTY[name], "units": _units(person), "unit_id": unit_id,
+        "light": request.GET.get("luz", ""), "filtered": bool(unit_id or place.light),
+        "next_url": _url(request, despues=_key(rows[-1])) if more else "", "first_url": _url(request),
+        "base": _kept(request),
+    }
+    template = "inbox/rows.html" if getattr(request, "htmx", False) else "inbox/inbox.html"
+    return render(request, template, context)
+
+
+def _grouped(rows: list[Tray]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows in order, cut where the light changes."""
+    turns = {t.pk: t for t in Turn.objects.filter(pk__in=[r.turn_id for r in rows if r.turn_id]).select_related(
+        "from_unit", "unit", "instruction")}
+    groups: list[tuple[str, list[dict[str, Any]]]] = []
+    for row in rows:
+        shown = _row(row, turns.get(row.turn_id or 0))
+        if not groups or groups[-1][0] != shown["light"].light:
+            groups.append((shown["light"].light, []))
+        groups[-1][1].append(shown)
+    return groups
+
+
+def _row(row: Tray, turn: Turn | None) -> dict[str, Any]:
+    kind = kind_of(row.case.kind)
+    row.closed_at = row.since if row.tab == Tray.Tab.DONE else None  # type: ignore[attr-defined]
+    state = flow_of(turn.purpose).labels[turn.state] if turn else kind.flow.labels[row.case.state]
+    return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
+            "light": light_of(row), "state": state, "information": bool(turn and turn.purpose == "information")}
+
+
+def _units(person: Person) -> list[Unit]:
+    """Units of the filter: those where the person works, the first 200 in Spanish order."""
+    ids = reach_of(person).within(*inbox.WORK)
+    return list(Unit.objects.filter(pk__in=ids, valid_to=None)[:200]) if len(ids) > 1 else []
+
+
+@login_required
+def find(request: HttpRequest) -> HttpResponse:
+    """Search in everything this person may read: newest first, or the most fitting of the newest 5,000 hits."""
+    person = _person(request)
+    get = request.GET
+    text = get.get("q", "").strip()[:400]
+    wanted = search.Wanted(
+        text, [get["tipo"]] if get.get("tipo") else (), _int(get.get("unidad")), get.get("estado", ""), _day(get.get("desde")),
+        _day(get.get("hasta"), end=True), get.get("orden") == "relevancia", _unkey(get.get("despues", "")))
+    if text and (exact := _one_folio(person, text)):
+        return redirect(exact)
+    found = search.search(person, wanted)
+    context = {
+        "text": text, "found": found, "hits": _shown(found.hits), "kinds": kinds(), "ranked": wanted.ranked,
+        "next_url": _url(request, despues=_hit_key(found.hits[-1])) if found.more and not wanted.ranked else "",
+        "units": _units(person), "get": get,
+    }
+    return render(request, "inbox/search.html", context)
+
+
+def _one_folio(person: Person, text: str) -> str:
+    """A folio typed in full goes straight to its record."""
+    case = Case.objects.visible_to(person).filter(folio__iexact=text).first() if "/" in text or "-" in text else None
+    return kind_of(case.kind).detail_url(case.pk) if case else ""
+
+
+def _shown(hits: list[search.Hit]) -> list[dict[str, Any]]:
+    cases = {c.pk: c for c in Case.objects.filter(pk__in=[h.case_id for h in hits if h.case_id]).select_related("unit")}
+    others = searchables()
+    shown = []
+    for hit in hits:
+        case = cases.get(hit.case_id or 0)
+        kind = kind_of(case.kind) if case else others.get(hit.kind)
+        if kind is None:
+            continue
+        url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.page}" if hit.kind == "page" else "")
+        shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": light_of(case) if case else None})
+    return shown
+
+
+@login_required
+def palette(request: HttpRequest) -> HttpResponse:
+    """Ctrl+K: folios, units and what the words find, a few of each."""
+    person = _person(request)
+    text = request.GET.get("q", "").strip()[:120]
+    cases = search.by_folio(person, text, 5) if text else []
+    hits = search.search(person, search.Wanted(text, limit=5)).hits if len(text) > 2 else []
+    known = {c.pk for c in cases}
+    folios = [{"title": c.folio, "detail": c.subject, "url": kind_of(c.kind).detail_url(c.pk), "icon": kind_of(c.kind).icon}
+              for c in cases]
+    texts = [{"title": s["hit"].title or s["case"].folio, "detail": s["case"].subject if s["case"] else "", "url": s["url"],
+              "icon": s["kind"].icon} for s in _shown(hits) if s["hit"].case_id not in known]
+    groups = [(_("Folios"), folios), (_("Encontrado"), texts)]
+    return render(request, "ui/palette_results.html", {"groups": groups})
+
+
+def _person(request: HttpRequest) -> Person:
+    person: Person | None = getattr(request, "person", None)
+    if person is None:
+        raise Http404
+    return person
+
+
+def _int(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 18 else None
+
+
+def _day(text: str | None, *, end: bool = False) -> datetime | None:
+    try:
+        day = parse_date(text or "")
+    except ValueError:
+        return None
+    if day is None or not 1900 <= day.year <= 2200:
+        return None
+    return timezone.make_aware(datetime.combine(day, time.max if end else time.min))
+
+
+def _key(row: Tray) -> str:
+    return _encode(row.order_at, row.pk)
+
+
+def _hit_key(hit: search.Hit) -> str:
+    return _encode(hit.at, hit.id)
+
+
+def _encode(at: datetime, pk: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), pk]).encode()).decode().rstrip("=")
+
+
+def _unkey(text: str) -> tuple[datetime, int] | None:
+    if not text:
+        return None
+    try:
+        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return datetime.fromisoformat(at), int(pk)
+    except (ValueError, TypeError, binascii.Error):
+        raise Http404 from None
+
+
+def _kept(request: HttpRequest) -> str:
+    return urlencode([(k, v) for k, v in request.GET.items() if k != "despues" and v])
+
+
+def _url(request: HttpRequest, **extra: str) -> str:
+    return f"{request.path}?{'&'.join(filter(None, (_kept(request), urlencode(extra))))}"

@@ -1,0 +1,66 @@
+"""A column: one title, one value; the same value goes to the page, the JSON twin and every export."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from ventanilla.lib.worktime import Light, light
+
+
+@dataclass(frozen=True)
+class Column:
+    """`name` is a path of attributes (`case.unit.name`), or `get` computes the value of a row.
+
+    `kind`: text, folio, date, datetime, int, float, money, light, badge. `sort` names the model field by which
+    the list can be ordered (its index must exist); `shown` False leaves the column to be chosen.
+    """
+
+    name: str
+    title: str | Promise
+    kind: str = "text"
+    sort: str = ""
+    get: Callable[[Any], Any] | None = None
+    shown: bool = True
+
+    def value(self, row: Model) -> Any:
+        """The plain value: text, number, date, aware datetime, `LightCell` or None."""
+        if self.get is not None:
+            return self.get(row)
+        value: Any = row
+        for part in self.name.split("."):
+            value = getattr(value, part, None)
+            if value is None:
+                return None
+        return value
+
+    def plain(self, row: Model) -> Any:
+        """The value for exports and JSON: dates in local time, lights as their words."""
+        value = self.value(row)
+        if isinstance(value, datetime):
+            return timezone.localtime(value)
+        if isinstance(value, (LightCell, date, int, float)) or value is None:
+            return value.words if isinstance(value, LightCell) else value
+        return str(value)
+
+
+@dataclass(frozen=True)
+class LightCell:
+    """A light at this moment: the page draws shape and word from it."""
+
+    light: Light
+    due_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """The word of the light, in Spanish."""
+        return str(self.light.word)
+
+
+def light_of(row: Any) -> LightCell:
+    """The light of anything with `due_at`, `amber_at` and perhaps `closed_at`."""
+    state = "stop" if getattr(row, "closed_at", None) else "run"
+    return LightCell(light(timezone.now(), row.amber_at, row.due_at, state), row.due_at)

@@ -1,0 +1,104 @@
+"""What a screen declares. The registry is what the tests, the menu and the address list are made from."""
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.keys import Order, Page, page
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something done to the ticked rows. `run(person, rows)` returns the Spanish sentence to show."""
+
+    slug: str
+    label: str | Promise
+    run: Callable[[Person, Sequence[Any]], str]
+    capability: str | None = None
+
+
+class Screen:
+    """A list of rows that a person may see. Subclass, declare, and `register` it."""
+
+    slug: ClassVar[str]
+    title: ClassVar[str | Promise]
+    columns: ClassVar[tuple[Column, ...]]
+    order: ClassVar[str] = "-pk"
+    filters: ClassVar[type[django_filters.FilterSet] | None] = None
+    search: ClassVar[tuple[str, ...]] = ()
+    capability: ClassVar[str | None] = None
+    empty: ClassVar[str | Promise] = "Todavía no hay nada aquí."
+    empty_step: ClassVar[tuple[str, str] | None] = None
+    actions: ClassVar[tuple[BulkAction, ...]] = ()
+    per_page: ClassVar[int] = 50
+
+    def queryset(self, person: Person) -> QuerySet[Any]:
+        """The rows this person may see: begins with `visible_to`."""
+        raise NotImplementedError
+
+    def row_url(self, row: Model) -> str:
+        """Where a row leads; empty when nowhere."""
+        return ""
+
+    def page(self, rows: QuerySet[Any], order: Order, **where: Any) -> Page:
+        """One page by key."""
+        return page(rows, order, limit=self.per_page, **where)
+
+    def allowed(self, person: Person | None) -> bool:
+        """Whether the screen exists for this person."""
+        return person is not None and (self.capability is None or reach_of(person).can(self.capability))
+
+    def rows(self, request: HttpRequest, person: Person) -> tuple[QuerySet[Any], django_filters.FilterSet | None]:
+        """Rows after search and filters, and the filters themselves."""
+        rows = self.queryset(person)
+        if words := request.GET.get("q", "").strip():
+            rows = self.found(rows, words[:200])
+        if self.filters is None:
+            return rows, None
+        chosen = self.filters(request.GET, queryset=rows, request=request)
+        return (chosen.qs if chosen.is_valid() else rows.none()), chosen
+
+    def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        """Rows in which every word stands in one of the `search` fields."""
+        for word in words.split():
+            anywhere = Q()
+            for field in self.search:
+                anywhere |= Q(**{f"{field}__icontains": word})
+            rows = rows.filter(anywhere)
+        return rows
+
+    def shown(self, chosen: Iterable[str]) -> tuple[Column, ...]:
+        """The chosen columns in declared order; the usual ones when none is chosen."""
+        names = set(chosen) & {c.name for c in self.columns}
+        return tuple(c for c in self.columns if (c.name in names if names else c.shown))
+
+    def ordering(self, wanted: str) -> Order:
+        """The order asked for in the address when a column offers it, else the screen's own."""
+        offered = {c.sort for c in self.columns if c.sort}
+        return Order.of(wanted if wanted.lstrip("-") in offered else self.order)
+
+
+_screens: dict[str, Screen] = {}
+
+
+def register(screen: type[Screen]) -> type[Screen]:
+    """Make a screen reachable at /listas/<slug>/ (usable as a decorator)."""
+    _screens[screen.slug] = screen()
+    return screen
+
+
+def screen_of(slug: str) -> Screen:
+    """The screen of that slug. Raises KeyError."""
+    return _screens[slug]
+
+
+def screens() -> tuple[Screen, ...]:
+    """Every screen, in order of registration."""
+    return tuple(_screens.values())

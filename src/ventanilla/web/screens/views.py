@@ -1,0 +1,186 @@
+"""The pages of a screen: list, htmx fragment, JSON twin, exports, bulk actions and saved views."""
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_filters import FilterSet
+
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.keys import BadKey, Page
+from ventanilla.web.screens.models import SavedView
+from ventanilla.web.screens.screen import Screen, screen_of
+
+CAP = 1000
+PAGING = ("despues", "antes", "ultima")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in plain words, and the address of the list without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column of a row, ready for the template."""
+
+    column: Column
+    value: Any
+
+
+def found(request: HttpRequest, slug: str) -> tuple[Screen, Person]:
+    """The screen and the person; 404 when either has no business here."""
+    person: Person | None = getattr(request, "person", None)
+    try:
+        screen = screen_of(slug)
+    except KeyError:
+        raise Http404 from None
+    if person is None or not screen.allowed(person):
+        raise Http404
+    return screen, person
+
+
+def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list as a page, or only its table when htmx asks."""
+    screen, person = found(request, slug)
+    rows, filters = screen.rows(request, person)
+    page = _page(request, screen, rows)
+    columns = screen.shown(request.GET.getlist("columna"))
+    context = {
+        "screen": screen, "columns": columns, "page": page, "filters": filters, "chips": _chips(request, filters),
+        "total": _total(rows), "cap": CAP, "order": request.GET.get("orden", screen.order),
+        "table": [(row, screen.row_url(row), [Cell(c, c.value(row)) for c in columns]) for row in page.rows],
+        "next_url": _with(request, despues=page.next) if page.next else "",
+        "previous_url": _with(request, antes=page.previous) if page.previous else "",
+        "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
+        "sort_urls": {c.name: _sort_url(request, c, screen) for c in columns if c.sort},
+        "views": SavedView.objects.filter(person=person, screen=slug), "query": _kept(request),
+        "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
+        "actions": [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)],
+        "empty_url": reverse(screen.empty_step[0]) if screen.empty_step else "",
+    }
+    name = "screens/table.html" if getattr(request, "htmx", False) else "screens/list.html"
+    return render(request, name, context)
+
+
+def twin(request: HttpRequest, slug: str) -> JsonResponse:
+    """The same page as JSON: rows, columns, and the address of the next page."""
+    screen, person = found(request, slug)
+    rows, _filters = screen.rows(request, person)
+    page = _page(request, screen, rows)
+    columns = screen.shown(request.GET.getlist("columna"))
+    return JsonResponse({
+        "titulo": str(screen.title), "columnas": [{"nombre": c.name, "titulo": str(c.title)} for c in columns],
+        "filas": [{"id": row.pk, "direccion": screen.row_url(row), **{c.name: c.plain(row) for c in columns}}
+                  for row in page.rows],
+        "siguiente": request.build_absolute_uri(_with(request, despues=page.next)) if page.next else None,
+    }, json_dumps_params={"ensure_ascii": False})
+
+
+@require_POST
+def bulk(request: HttpRequest, slug: str, action: str) -> HttpResponse:
+    """Do one of the screen's actions to the ticked rows that the person sees."""
+    screen, person = found(request, slug)
+    chosen = next((a for a in screen.actions if a.slug == action), None)
+    if chosen is None or (chosen.capability and not reach_of(person).can(chosen.capability)):
+        raise Http404
+    ids = [int(i) for i in request.POST.getlist("fila") if i.isdigit()][:500]
+    rows = list(screen.queryset(person).filter(pk__in=ids))
+    if rows:
+        messages.success(request, chosen.run(person, rows))
+    else:
+        messages.warning(request, _("Marque al menos una fila."))
+    return redirect(f"{reverse('screen', args=[slug])}?{request.POST.get('consulta', '')[:2000]}")
+
+
+@require_POST
+def save_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the filters, order and columns of the list under a name; the same name is replaced."""
+    _screen, person = found(request, slug)
+    name, query = request.POST.get("nombre", "").strip()[:60], request.POST.get("consulta", "")[:2000]
+    if name:
+        SavedView.objects.update_or_create(person=person, screen=slug, name=name,
+                                           defaults={"query": query}, create_defaults={"query": query, "uuid": uuid4()})
+        messages.success(request, _("La vista «%(name)s» quedó guardada.") % {"name": name})
+    return redirect(f"{reverse('screen', args=[slug])}?{query}")
+
+
+@require_POST
+def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Forget a saved view of one's own."""
+    _screen, person = found(request, slug)
+    SavedView.objects.filter(person=person, screen=slug, pk=pk).delete()
+    return redirect("screen", slug)
+
+
+def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any]) -> Page:
+    get = request.GET
+    try:
+        return screen.page(rows, screen.ordering(get.get("orden", "")), after=get.get("despues", ""),
+                           before=get.get("antes", ""), last=bool(get.get("ultima")))
+    except BadKey:
+        raise Http404 from None
+
+
+def _total(rows: QuerySet[Any]) -> int:
+    """How many rows, up to CAP + 1 ("más de 1,000"): counting all of a million tells nobody anything."""
+    return rows.order_by()[: CAP + 1].count()
+
+
+def _kept(request: HttpRequest) -> str:
+    """The query string without the place in the list."""
+    return urlencode([(k, v) for k, vs in request.GET.lists() if k not in PAGING for v in vs if v])
+
+
+def _with(request: HttpRequest, **place: str) -> str:
+    kept = _kept(request)
+    return f"{request.path}?{'&'.join(filter(None, (kept, urlencode(place))))}"
+
+
+def _sort_url(request: HttpRequest, column: Column, screen: Screen) -> str:
+    current = request.GET.get("orden", screen.order)
+    wanted = f"-{column.sort}" if current == column.sort else column.sort
+    kept = [(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, "orden") for v in vs if v]
+    return f"{request.path}?{urlencode([*kept, ('orden', wanted)])}"
+
+
+def _chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
+    if filters is None or not filters.is_valid():
+        return []
+    chips = []
+    for name, value in filters.form.cleaned_data.items():
+        if value not in (None, "", [], ()) and not _is_empty(value):
+            keys = {k for k in request.GET if k == name or k.startswith(f"{name}_")}
+            rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
+            chips.append(Chip(str(filters.form.fields[name].label), _words(filters, name, value), f"{request.path}?{rest}"))
+    return chips
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, slice):
+        return value.start is None and value.stop is None
+    return isinstance(value, QuerySet) and not value.exists()
+
+
+def _words(filters: FilterSet, name: str, value: Any) -> str:
+    if isinstance(value, slice):
+        start, stop = (f"{v:%d/%m/%Y}" if v else "" for v in (value.start, value.stop))
+        return _("del %(a)s al %(b)s") % {"a": start, "b": stop} if start and stop else start or _("hasta %s") % stop
+    if isinstance(value, (QuerySet, list)):
+        return ", ".join(str(v) for v in value)
+    choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
+    return str(choices.get(value, value))

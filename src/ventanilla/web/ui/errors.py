@@ -1,0 +1,147 @@
+"""Error pages in Spanish. They need no database, session or static file: they stand when those fail."""
+
+import base64
+import hashlib
+import sys
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+GONE: Final = (
+    "08",
+    "57P",
+)  # SQLSTATE classes: connection exceptions, operator intervention (PostgreSQL appendix A)
+FULL: Final = frozenset({"53100", "58030"})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return page(
+        request,
+        400,
+        _("No entendimos la solicitud"),
+        _(
+            "La dirección o los datos enviados están incompletos. "
+            "Vuelva a la página anterior e inténtelo de nuevo."
+        ),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return page(
+        request,
+        403,
+        _("No tiene permiso para hacer esto"),
+        _("Si lo necesita para su trabajo, pídalo a quien administra la plataforma en su institución."),
+    )
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of the protection against forged requests (CSRF_FAILURE_VIEW)."""
+    return page(
+        request,
+        403,
+        _("La página estuvo abierta demasiado tiempo"),
+        _(
+            "Por seguridad no se envió nada. Vuelva atrás: lo escrito sigue en el formulario. "
+            "Recargue la página y envíelo otra vez."
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, the same for what does not exist and what this person may not see."""
+    return page(
+        request,
+        404,
+        _("No encontramos esta página"),
+        _("Puede que la dirección esté mal escrita, que ya no exista o que no esté a su alcance."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 503 with a page that reloads itself when the reason is an unreachable or full database."""
+    failure = sys.exc_info()[1]
+    if isinstance(failure, DatabaseError | InterfaceError):
+        return database_page(request, failure) or _plain_error(request)
+    return _plain_error(request)
+
+
+def _plain_error(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        500,
+        _("Algo falló de nuestro lado"),
+        _(
+            "El error quedó registrado. Lo que ya estaba guardado sigue a salvo; "
+            "inténtelo de nuevo en unos minutos."
+        ),
+    )
+
+
+def database_page(request: HttpRequest, failure: BaseException) -> HttpResponse | None:
+    """The 503 page of a database that does not answer or has no room; None for any other database error."""
+    state = getattr(failure.__cause__, "sqlstate", None)
+    if state in FULL:
+        return page(
+            request,
+            503,
+            _("No hay espacio para guardar"),
+            _(
+                "El disco del servidor está lleno. Lo último que envió no se guardó; "
+                "lo anterior está a salvo. "
+                "Avise a quien administra la plataforma."
+            ),
+        )
+    if not isinstance(failure, OperationalError | InterfaceError) or (state and not unreachable(state)):
+        return None
+    return page(
+        request,
+        503,
+        _("La base de datos no responde"),
+        _(
+            "Estamos esperando a que vuelva. Esta página se recarga sola cada 10 segundos; "
+            "no pierda lo escrito: "
+            "si venía de un formulario, vuelva atrás y envíelo otra vez."
+        ),
+        reload=10,
+    )
+
+
+def unreachable(state: str) -> bool:
+    """Whether an SQLSTATE means that the server is away, starting, stopping or out of connections."""
+    return (state.startswith(GONE) and state != "57014") or state == "53300"
+
+
+@lru_cache(maxsize=1)
+def style() -> tuple[str, str]:
+    """The pages' own style sheet and the hash that admits it in the content policy."""
+    text = render_to_string("ui/error.css").strip()
+    return text, base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def page(request: HttpRequest, status: int, title: str, text: str, *, reload: int = 0) -> HttpResponse:
+    """A self-contained page; `reload` seconds make it reload itself (only pages that were read, not sent)."""
+    css, mark = style()
+    context: dict[str, Any] = {
+        "status": status,
+        "heading": title,
+        "text": text,
+        "css": css,
+        "reload": reload if request.method == "GET" else 0,
+        "path": request.get_full_path() if request.method == "GET" else "/",
+        "reference": getattr(request, "id", ""),
+        "lang": (get_language() or "es")[:2],
+    }
+    response = HttpResponse(render_to_string("ui/error.html", context), status=status)
+    response.style_hashes = (mark,)  # type: ignore[attr-defined]
+    response["Cache-Control"] = "no-store"
+    if status == 503:
+        response["Retry-After"] = "10"
+    return response
