@@ -51,14 +51,16 @@ def unit(institution: Institution, name: str, parent: Unit | None = None, **extr
     return made
 
 
-def person(institution: Institution, unit: Unit, role: str | None, *, subtree: bool = False, post: str = "",
-           name: str = "") -> Person:
-    """A person who can sign in (password PASSWORD) with a role over the unit."""
+def person(institution: Institution, unit: Unit, role: str | None, *, post: str = "", name: str = "",
+           oversees: bool = False) -> Person:
+    """A person who can sign in (password PASSWORD) with a role over the unit; heads oversee what depends on it."""
     n = next(_n)
     made = add_person(actor=None, institution=institution, draft=PersonDraft(
         name or f"Persona{n}", "Prueba", "López", email=f"persona{n}@example.org", unit=unit, password=PASSWORD, sign_in=True))
     if role:
-        give(actor=None, person=made, role=role, unit=unit, subtree=subtree)
+        give(actor=None, person=made, role=role, unit=unit)
+    if oversees:
+        give(actor=None, person=made, role="overseer", unit=unit, subtree=True)
     if post:
         appoint(actor=None, person=made, unit=unit, kind=post)
     return made
@@ -80,10 +82,10 @@ def world(slug: str = "") -> World:
     Instruction.objects.create(institution=institution, text="Para su atención", amount=5)
     ArchiveSeries.objects.create(institution=institution, code="3C.1", name="Correspondencia")
     w.people = {
-        "head": person(institution, root, "head", subtree=True, post="head"),
+        "head": person(institution, root, "head", post="head", oversees=True),
         "clerk": person(institution, root, "clerk", post="clerk"),
-        "north_head": person(institution, north, "head", subtree=True, post="head"),
-        "south_head": person(institution, south, "head", subtree=True, post="head"),
+        "north_head": person(institution, north, "head", post="head", oversees=True),
+        "south_head": person(institution, south, "head", post="head", oversees=True),
         "north_1_head": person(institution, w.north_1, "head", post="head"),
         "north_2_head": person(institution, w.north_2, "head", post="head"),
         "south_1_head": person(institution, w.south_1, "head", post="head"),

@@ -11,6 +11,7 @@ from ventanilla.config.settings import DATABASES
 DATA_DIR = Path(tempfile.mkdtemp(prefix="ventanilla-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
                 "OPTIONS": {"location": DATA_DIR / "files"}},

@@ -6,6 +6,7 @@ endian. The second reference clears the lowest bit of n: it makes the chain a li
 Laud, Lipmaa and Willemson, "Time-Stamping with Binary Linking Schemes", CRYPTO 1998), so the way from any head
 back to any entry visits some tens of links, even among millions. Run as a program: `python auditproof.py proof.json`.
 """
+
 import hashlib
 import json
 import sys
@@ -16,8 +17,19 @@ from typing import Any
 
 FORMAT = "ventanilla-audit-proof-1"
 GENESIS = bytes(32)
-FIELDS = ("id", "at", "xid", "institution_id", "verb", "actor_id", "acting_for_id", "case_id", "subject", "detail",
-          "digest")
+FIELDS = (
+    "id",
+    "at",
+    "xid",
+    "institution_id",
+    "verb",
+    "actor_id",
+    "acting_for_id",
+    "case_id",
+    "subject",
+    "detail",
+    "digest",
+)
 
 
 def moment(value: datetime) -> str:
@@ -84,11 +96,19 @@ class Chain:
         self.known = {n: self.known.get(n) for n in keep} | {self.seq: value}
 
 
-def make_proof(seqs: Sequence[int], head: int, hashes: Mapping[int, bytes], leaves: Mapping[int, bytes]) -> dict[str, Any]:
+def make_proof(
+    seqs: Sequence[int], head: int, hashes: Mapping[int, bytes], leaves: Mapping[int, bytes]
+) -> dict[str, Any]:
     """The links that lead from the head to each of `seqs`: `{number: [leaf, previous, jump]}` in hexadecimal."""
-    nodes = {n: [leaves[n].hex(), hashes[n - 1].hex(), hashes[jump_of(n)].hex()]
-             for seq in seqs for n in path(head, seq)}
-    return {"head": {"seq": head, "hash": hashes[head].hex()}, "links": {str(n): nodes[n] for n in sorted(nodes)}}
+    nodes = {
+        n: [leaves[n].hex(), hashes[n - 1].hex(), hashes[jump_of(n)].hex()]
+        for seq in seqs
+        for n in path(head, seq)
+    }
+    return {
+        "head": {"seq": head, "hash": hashes[head].hex()},
+        "links": {str(n): nodes[n] for n in sorted(nodes)},
+    }
 
 
 def verify_proof(proof: Mapping[str, Any], head_hash: str | None = None) -> list[str]:
@@ -133,7 +153,11 @@ def personal_problem(item: Mapping[str, Any]) -> str:
     if part is None:
         return ""
     found = hashlib.sha256(bytes.fromhex(part["salt"]) + part["data"].encode()).hexdigest()
-    return "" if found == wanted else f"Los datos personales del registro {item['entry']['id']} fueron alterados."
+    return (
+        ""
+        if found == wanted
+        else f"Los datos personales del registro {item['entry']['id']} fueron alterados."
+    )
 
 
 def check_file(name: str, head_hash: str | None = None) -> list[str]:

@@ -1,4 +1,5 @@
 """What a verification says: the findings, one per thing that is wrong, and the report that gathers them."""
+
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -34,8 +35,12 @@ class Finding:
     seq: int | None = None
 
     def __str__(self) -> str:
-        parts = [(_("entrada %s"), self.entry_id), (_("asunto %s"), self.case_id), (_("acción %s"), self.verb),
-                 (_("eslabón %s"), self.seq)]
+        parts = [
+            (_("entrada %s"), self.entry_id),
+            (_("asunto %s"), self.case_id),
+            (_("acción %s"), self.verb),
+            (_("eslabón %s"), self.seq),
+        ]
         return f"{KINDS[self.kind]}: " + ", ".join(text % value for text, value in parts if value is not None)
 
 

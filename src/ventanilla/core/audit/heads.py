@@ -2,6 +2,7 @@
 
 Whoever can rewrite the whole database cannot rewrite what was copied away before: keep these files elsewhere too.
 """
+
 import json
 import os
 from collections.abc import Mapping
@@ -33,9 +34,14 @@ class ExportedHead:
     @classmethod
     def parse(cls, value: Mapping[str, Any]) -> "ExportedHead":
         """From the contents of a file. Raises ValueError when it is no exported head."""
-        if value.get("format") != FORMAT or not isinstance(value.get("seq"), int) or not isinstance(value.get("hash"), str):
+        if (
+            value.get("format") != FORMAT
+            or not isinstance(value.get("seq"), int)
+            or not isinstance(value.get("hash"), str)
+        ):
             raise ValueError("no es una cabeza exportada de la bitácora")
-        return cls(**{name: value.get(name) for name in cls.__slots__ if name in value})
+        kept: dict[str, Any] = {name: value[name] for name in cls.__slots__ if name in value}
+        return cls(**kept)
 
 
 def folder() -> Path:
@@ -47,9 +53,12 @@ def folder() -> Path:
 
 def current_head() -> ExportedHead:
     """The last link as it stands now (seq 0 when nothing was ever sealed)."""
-    row = rows.one("SELECT h.seq, h.hash, s.entry_id, s.case_id, s.verb FROM audit_head h "
-                   "LEFT JOIN audit_seal s ON s.seq = h.seq WHERE h.id = 1")
-    return ExportedHead(row[0], bytes(row[1]).hex(), *row[2:], exported_at=timezone.now().isoformat())
+    row = rows.one(
+        "SELECT h.seq, h.hash, s.entry_id, s.case_id, s.verb FROM audit_head h "
+        "LEFT JOIN audit_seal s ON s.seq = h.seq WHERE h.id = 1"
+    )
+    seq, value, entry, case, verb = row
+    return ExportedHead(seq, bytes(value).hex(), entry, case, verb, timezone.now().isoformat())
 
 
 def export_head(on: date | None = None) -> Path:

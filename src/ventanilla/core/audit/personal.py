@@ -1,4 +1,5 @@
 """The personal parts against the salted digests that their entries keep; erased ones are told from removed ones."""
+
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +16,13 @@ class Personal:
 
     def check(self, entries: Sequence[rows.Entry]) -> None:
         """Compare each entry's digest with its personal part, or find out that it was erased on request."""
-        found = {number: hashlib.sha256(bytes(salt) + data.encode()).hexdigest() for number, salt, data in rows.query(
-            "SELECT entry_id, salt, data FROM audit_personal WHERE entry_id = ANY(%s)", [[e["id"] for e in entries]])}
+        found = {
+            number: hashlib.sha256(bytes(salt) + data.encode()).hexdigest()
+            for number, salt, data in rows.query(
+                "SELECT entry_id, salt, data FROM audit_personal WHERE entry_id = ANY(%s)",
+                [[e["id"] for e in entries]],
+            )
+        }
         gone = [e for e in entries if e["digest"] is not None and e["id"] not in found]
         erased = recorded_erasures([e["id"] for e in gone])
         self.report.erased += len(erased)
@@ -29,8 +35,10 @@ class Personal:
 
     def check_orphans(self) -> None:
         """Personal parts of entries that do not exist."""
-        for (number,) in rows.streamed("SELECT p.entry_id FROM audit_personal p WHERE NOT EXISTS "
-                                       "(SELECT 1 FROM audit_entry e WHERE e.id = p.entry_id)"):
+        for (number,) in rows.streamed(
+            "SELECT p.entry_id FROM audit_personal p WHERE NOT EXISTS "
+            "(SELECT 1 FROM audit_entry e WHERE e.id = p.entry_id)"
+        ):
             self.report.add(Finding("personal_inserted", number))
 
     def _add(self, kind: str, entry: rows.Entry) -> None:

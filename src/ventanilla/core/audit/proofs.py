@@ -1,4 +1,5 @@
 """The log of one case with the proof that it belongs to the chain, for whoever must be shown it."""
+
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,15 +19,30 @@ def proof_of(case_id: int, *, personal: bool = False) -> dict[str, Any]:
     for the caller to decide). Entries too recent to be sealed are listed in `unsealed`, without proof.
     `lib/auditproof.py` verifies the file without this product, against a head that the reader trusts.
     """
-    entries = [rows.as_entry(row) for row in rows.query(
-        f"SELECT {rows.COLUMNS} FROM audit_entry e WHERE e.case_id = %s ORDER BY e.id", [case_id])]
-    seqs = dict(rows.query("SELECT entry_id, seq FROM audit_seal WHERE entry_id = ANY(%s)",
-                           [[e["id"] for e in entries]]))
+    entries = [
+        rows.as_entry(row)
+        for row in rows.query(
+            f"SELECT {rows.COLUMNS} FROM audit_entry e WHERE e.case_id = %s ORDER BY e.id", [case_id]
+        )
+    ]
+    seqs = dict(
+        rows.query(
+            "SELECT entry_id, seq FROM audit_seal WHERE entry_id = ANY(%s)", [[e["id"] for e in entries]]
+        )
+    )
     private = _personal(entries) if personal else {}
-    items = [{"seq": seqs[e["id"]], "entry": e, "personal": private.get(e["id"])} for e in entries if e["id"] in seqs]
+    items = [
+        {"seq": seqs[e["id"]], "entry": e, "personal": private.get(e["id"])}
+        for e in entries
+        if e["id"] in seqs
+    ]
     return {
-        "format": auditproof.FORMAT, "case": case_id, "how": _how(), "entries": sorted(items, key=lambda i: i["seq"]),
-        "unsealed": [e for e in entries if e["id"] not in seqs], "proof": _links([i["seq"] for i in items]),
+        "format": auditproof.FORMAT,
+        "case": case_id,
+        "how": _how(),
+        "entries": sorted(items, key=lambda i: i["seq"]),
+        "unsealed": [e for e in entries if e["id"] not in seqs],
+        "proof": _links([i["seq"] for i in items]),
     }
 
 
@@ -36,18 +52,27 @@ def _links(seqs: list[int]) -> dict[str, Any]:
     wanted = visited | {n - 1 for n in visited} | {auditproof.jump_of(n) for n in visited} | {head.seq}
     stored = rows.query("SELECT seq, hash, entry_id FROM audit_seal WHERE seq = ANY(%s)", [sorted(wanted)])
     hashes = {0: auditproof.GENESIS} | {seq: bytes(value) for seq, value, _entry in stored}
-    return auditproof.make_proof(seqs, head.seq, hashes, _leaves((s, e) for s, _h, e in stored if s in visited))
+    return auditproof.make_proof(
+        seqs, head.seq, hashes, _leaves((s, e) for s, _h, e in stored if s in visited)
+    )
 
 
 def _leaves(pairs: Iterable[tuple[int, int]]) -> dict[int, bytes]:
     by_entry = {entry: seq for seq, entry in pairs}
     found = rows.entries_by_id(list(by_entry))
-    return {seq: auditproof.leaf(found[entry][0]) if entry in found else b"" for entry, seq in by_entry.items()}
+    return {
+        seq: auditproof.leaf(found[entry][0]) if entry in found else b"" for entry, seq in by_entry.items()
+    }
 
 
 def _personal(entries: list[rows.Entry]) -> dict[int, dict[str, str]]:
-    return {number: {"salt": bytes(salt).hex(), "data": data} for number, salt, data in rows.query(
-        "SELECT entry_id, salt, data FROM audit_personal WHERE entry_id = ANY(%s)", [[e["id"] for e in entries]])}
+    return {
+        number: {"salt": bytes(salt).hex(), "data": data}
+        for number, salt, data in rows.query(
+            "SELECT entry_id, salt, data FROM audit_personal WHERE entry_id = ANY(%s)",
+            [[e["id"] for e in entries]],
+        )
+    }
 
 
 def _how() -> str:
@@ -56,4 +81,5 @@ def _how() -> str:
         "«links» da, para cada eslabón del camino, [huella, eslabón anterior, eslabón de atajo]. Parta de «head», "
         "cuyo valor debe ser igual al de una cabeza exportada que usted tenga, y siga el camino hasta cada registro; "
         "el último paso debe dar la huella del registro. El programa auditproof.py lo hace: "
-        "python auditproof.py constancia.json HASH.")
+        "python auditproof.py constancia.json HASH."
+    )

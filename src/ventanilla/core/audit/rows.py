@@ -1,4 +1,5 @@
 """Reading entries as the plain mappings that are hashed: one place that turns a row into canonical fields."""
+
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,7 +23,8 @@ def query(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def one(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...]:

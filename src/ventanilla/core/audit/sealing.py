@@ -3,6 +3,7 @@
 It takes only entries whose transaction number lies below every transaction that still runs in this database (the
 snapshot's xmin, seen per database), so nothing can still appear before what was sealed. `heads.py` exports the head, `verify.py` checks everything.
 """
+
 from collections.abc import Sequence
 
 from django.db import connection, transaction
@@ -68,8 +69,10 @@ def rebase() -> int:
         while batch := [rows.as_entry(row) for row in rows.query(_UNSEALED, [floor, BATCH])]:
             _append(batch)
             done += len(batch)
-        cursor.execute("UPDATE audit_head SET last_xid = 0, last_id = 0, "
-                       "floor_id = greatest(floor_id, (SELECT coalesce(max(id), 0) FROM audit_entry)) WHERE id = 1")
+        cursor.execute(
+            "UPDATE audit_head SET last_xid = 0, last_id = 0, "
+            "floor_id = greatest(floor_id, (SELECT coalesce(max(id), 0) FROM audit_entry)) WHERE id = 1"
+        )
         record("audit.rebase", actor=None, institution_id=PLATFORM, subject=f"entries:{done}")
     return done
 
@@ -80,7 +83,8 @@ def _alone() -> bool:
 
 def _head() -> tuple[int, bytes, int, int, int]:
     seq, value, xid, number, floor = rows.one(
-        "SELECT seq, hash, last_xid, last_id, floor_id FROM audit_head WHERE id = 1 FOR UPDATE")
+        "SELECT seq, hash, last_xid, last_id, floor_id FROM audit_head WHERE id = 1 FOR UPDATE"
+    )
     return seq, bytes(value), xid, number, floor
 
 
@@ -89,15 +93,18 @@ def _seal_batch(size: int) -> int:
     batch = [rows.as_entry(row) for row in rows.query(_READY, [xid, number, floor, size])]
     if batch:
         _append(batch)
-        rows.query("UPDATE audit_head SET last_xid = %s, last_id = %s WHERE id = 1 RETURNING 1",
-                   [batch[-1]["xid"], batch[-1]["id"]])
+        rows.query(
+            "UPDATE audit_head SET last_xid = %s, last_id = %s WHERE id = 1 RETURNING 1",
+            [batch[-1]["xid"], batch[-1]["id"]],
+        )
     return len(batch)
 
 
 def chain_at(seq: int) -> Chain:
     """The chain after link `seq`, ready to go on."""
     stored = rows.query("SELECT seq, hash FROM audit_seal WHERE seq = ANY(%s)", [auditproof.ancestors(seq)])
-    return Chain(seq, {0: auditproof.GENESIS} | {n: bytes(value) for n, value in stored})
+    known: dict[int, bytes | None] = {0: auditproof.GENESIS}
+    return Chain(seq, known | {n: bytes(value) for n, value in stored})
 
 
 def _append(batch: Sequence[rows.Entry]) -> None:
@@ -107,11 +114,21 @@ def _append(batch: Sequence[rows.Entry]) -> None:
     for entry in batch:
         value = chain.next(auditproof.leaf(entry))
         if value is None:
-            raise RuntimeError(f"la cadena está rota antes del eslabón {chain.seq + 1}: ejecute «audit verify»")
+            raise RuntimeError(
+                f"la cadena está rota antes del eslabón {chain.seq + 1}: ejecute «audit verify»"
+            )
         chain.push(value)
         hashes.append(value)
     seqs = list(range(first, first + len(batch)))
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, [seqs, [e["id"] for e in batch], hashes, [e["case_id"] for e in batch],
-                                [e["verb"] for e in batch]])
+        cursor.execute(
+            _STORE,
+            [
+                seqs,
+                [e["id"] for e in batch],
+                hashes,
+                [e["case_id"] for e in batch],
+                [e["verb"] for e in batch],
+            ],
+        )
         cursor.execute("UPDATE audit_head SET seq = %s, hash = %s WHERE id = 1", [seqs[-1], hashes[-1]])

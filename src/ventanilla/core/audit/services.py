@@ -5,11 +5,11 @@ Sealing (the hash chain) is done afterwards by `sealing.py`, so that writers nev
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Iterator, Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 

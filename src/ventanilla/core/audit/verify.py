@@ -3,6 +3,7 @@
 Each link is recomputed from the *stored* hashes before it, so one alteration gives one finding instead of blaming
 everything after it. Start at `verify`; `Walk` follows the chain.
 """
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,9 +57,13 @@ class SealRow:
 
 def _chunks() -> Iterator[list[SealRow]]:
     last = 0
-    while found := [SealRow(seq, number, bytes(value), case, verb) for seq, number, value, case, verb in rows.query(
+    while found := [
+        SealRow(seq, number, bytes(value), case, verb)
+        for seq, number, value, case, verb in rows.query(
             "SELECT seq, entry_id, hash, case_id, verb FROM audit_seal WHERE seq > %s ORDER BY seq LIMIT %s",
-            [last, CHUNK])]:
+            [last, CHUNK],
+        )
+    ]:
         yield found
         last = found[-1].seq
 
@@ -103,7 +108,9 @@ class Walk:
     def close(self) -> None:
         """Nothing follows: a suspect at the end is judged by the head."""
         if self.suspect:
-            self._judge(rows.one("SELECT hash FROM audit_head WHERE id = 1")[0] == self.suspect.expected, None)
+            self._judge(
+                rows.one("SELECT hash FROM audit_head WHERE id = 1")[0] == self.suspect.expected, None
+            )
 
     def _gap(self, seal: SealRow) -> None:
         while self.chain.seq + 1 < seal.seq:
@@ -166,8 +173,15 @@ class Walk:
         kind = "seal_altered" if seal_is_wrong else "reordered" if moved else "altered"
         self.report.add(suspect.seal.finding(kind))
         if kind == "altered" and not same:
-            self.report.add(Finding(kind, suspect.entry["id"], suspect.entry["case_id"], suspect.entry["verb"],
-                                    suspect.seal.seq))
+            self.report.add(
+                Finding(
+                    kind,
+                    suspect.entry["id"],
+                    suspect.entry["case_id"],
+                    suspect.entry["verb"],
+                    suspect.seal.seq,
+                )
+            )
 
     def _compare(self, seal: SealRow) -> None:
         head = self.exported.get(seal.seq)
@@ -189,7 +203,9 @@ def _check_head(report: Report, walk: Walk, heads: Iterable[ExportedHead]) -> No
 
 def _check_unsealed(report: Report) -> None:
     """Entries without a seal are the tail, unless the sealer had already passed their place."""
-    _seq, xid, number, floor = rows.one("SELECT seq, last_xid, last_id, floor_id FROM audit_head WHERE id = 1")
+    _seq, xid, number, floor = rows.one(
+        "SELECT seq, last_xid, last_id, floor_id FROM audit_head WHERE id = 1"
+    )
     for found in rows.streamed(_UNSEALED):
         row: tuple[Any, ...] = found
         if row[0] > floor and (row[1], row[0]) > (xid, number):

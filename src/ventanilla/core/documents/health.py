@@ -28,8 +28,8 @@ def _language() -> Check:
     folder = ocr.tessdata()
     name = _("Reconocimiento de texto")
     if folder is None:
-        return Check(name, False, _("Falta spa.traineddata. Instale el paquete tesseract-ocr-spa o indique su carpeta "
-                                    "en TESSDATA_PREFIX."))
+        return Check(name, False, _("Falta spa.traineddata. Instale el paquete tesseract-ocr-spa o indique su "
+                                    "carpeta en TESSDATA_PREFIX."))
     return Check(name, True, f"{ocr.engine_name()} · {folder}")
 
 
@@ -50,11 +50,13 @@ def _walls() -> Check:
 def _scanner() -> Check:
     name = _("Antivirus")
     if not antivirus.configured():
-        return Check(name, None, _("No hay antivirus configurado (variable CLAMD). Los archivos se aceptan sin revisión."))
+        return Check(name, None, _(
+            "No hay antivirus configurado (variable CLAMD). Los archivos se aceptan sin revisión."))
     try:
         return Check(name, True, antivirus.ping())
     except ScannerDown as error:
-        return Check(name, False, _("clamd no responde ({error}). Los archivos nuevos esperan.").format(error=error))
+        message = _("clamd no responde ({error}). Los archivos nuevos esperan.")
+        return Check(name, False, message.format(error=error))
 
 
 def _store() -> Check:

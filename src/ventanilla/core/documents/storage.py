@@ -115,9 +115,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 def keep_file(path: Path) -> Incoming:
-    """Hash and keep a file that we made ourselves (a preview, a searchable PDF); the source is left in
-    place."""
-    with path.open("rb") as stream, received(stream, path.name) as incoming:
+    """Hash and keep a file that a child made (a preview, a searchable PDF); the source is left in place.
+
+    Links are not followed: whoever takes over a child must not get another file stored. Raises OSError.
+    """
+    with open(path, "rb", opener=_no_links) as stream, received(stream, path.name) as incoming:
         keep(incoming)
         return incoming
 

@@ -1,4 +1,5 @@
 """Measures exports: time, rows per second and memory growth, each in a process of its own, with a bare CSV as floor."""
+
 import json
 import resource
 import subprocess
@@ -16,9 +17,17 @@ FORMATS = ("floor", "csv", "xlsx")
 def sample_rows(size: int) -> Iterator[tuple[Any, ...]]:
     """Rows of a register of correspondence, made as they are asked for."""
     for n in range(size):
-        yield (f"212C/E/{n}/2026", date(2026, 1 + n % 12, 1 + n % 28), datetime(2026, 1 + n % 12, 5, 16, tzinfo=UTC),
-               f"Solicitud de información número {n} sobre escrituración de viviendas", "Dirección de Finanzas", n, n / 7,
-               n % 100 / 100, ("green", "amber", "red")[n % 3])
+        yield (
+            f"212C/E/{n}/2026",
+            date(2026, 1 + n % 12, 1 + n % 28),
+            datetime(2026, 1 + n % 12, 5, 16, tzinfo=UTC),
+            f"Solicitud de información número {n} sobre escrituración de viviendas",
+            "Dirección de Finanzas",
+            n,
+            n / 7,
+            n % 100 / 100,
+            ("green", "amber", "red")[n % 3],
+        )
 
 
 def bench(size: int = 200_000) -> list[dict[str, Any]]:
@@ -28,7 +37,9 @@ def bench(size: int = 200_000) -> list[dict[str, Any]]:
 
 
 def _child(name: str, size: int) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, "-m", __name__, name, str(size)], capture_output=True, check=True, timeout=600)
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, name, str(size)], capture_output=True, check=True, timeout=600
+    )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -41,21 +52,26 @@ def _measure(name: str, size: int) -> dict[str, Any]:
         _write(name, size, Path(folder) / "out")
         seconds = time.perf_counter() - started
     growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    return {"what": f"export {name}", "size": size, "seconds": round(seconds, 3),
-            "rows_per_second": round(size / seconds), "growth_mib": round(growth, 1)}
+    return {
+        "what": f"export {name}",
+        "size": size,
+        "seconds": round(seconds, 3),
+        "rows_per_second": round(size / seconds),
+        "growth_mib": round(growth, 1),
+    }
 
 
 def _write(name: str, size: int, path: Path) -> None:
     import csv
 
     from ventanilla.core.exports.services import WRITERS
-    from ventanilla.core.exports.tables import Column, Table
+    from ventanilla.core.exports.tables import Column, Kind, Table
 
     if name == "floor":
         with path.open("w", newline="") as file:
             csv.writer(file).writerows(sample_rows(size))
         return
-    kinds = ("text", "date", "datetime", "text", "text", "int", "float", "percent", "light")
+    kinds: tuple[Kind, ...] = ("text", "date", "datetime", "text", "text", "int", "float", "percent", "light")
     WRITERS[name](Table("Medición", [Column(kind, kind) for kind in kinds], sample_rows(size)), path)
 
 

@@ -1,4 +1,5 @@
 """Letters from an office template (DOCX with {{fields}}), filled in a sandbox and within limits."""
+
 import io
 import zipfile
 from collections.abc import Mapping
@@ -25,7 +26,11 @@ def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
     check_template(template)
     try:
         document = DocxTemplate(io.BytesIO(template))
-        document.render(dict(data), ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True), autoescape=True)
+        document.render(
+            dict(data),
+            ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True),
+            autoescape=True,
+        )
         result = io.BytesIO()
         document.save(result)
     except TemplateError as error:

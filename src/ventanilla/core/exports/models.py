@@ -1,4 +1,5 @@
 """Exports that take long: a row per job, so that it can be left, found again, and cancelled."""
+
 import uuid
 from typing import ClassVar
 
@@ -47,7 +48,9 @@ class ExportJob(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="exports_job_state"),
             models.CheckConstraint(condition=Q(format__in=["csv", "xlsx", "pdf"]), name="exports_job_format"),
-            models.CheckConstraint(condition=~Q(state="done") | ~Q(path=""), name="exports_job_done_has_file"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | ~Q(path=""), name="exports_job_done_has_file"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["person", "-created_at"], name="exports_job_mine"),

@@ -1,4 +1,5 @@
 """Any list as a PDF: tagged, with the institution above, the page number below and the header on every page."""
+
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,24 @@ LONGEST = 2000
 
 def pdf_table(table: Table) -> bytes:
     """The PDF. Raises TooManyRows beyond MAX_ROWS, which nobody reads on paper, and TypesetError."""
-    rows = [[shown(value, column.kind)[:LONGEST] for value, column in zip(row, table.columns, strict=True)]
-            for row in islice(table.counted(), MAX_ROWS + 1)]
+    rows = [
+        [shown(value, column.kind)[:LONGEST] for value, column in zip(row, table.columns, strict=True)]
+        for row in islice(table.counted(), MAX_ROWS + 1)
+    ]
     if len(rows) > MAX_ROWS:
-        raise TooManyRows(_("La lista tiene más de 5,000 renglones. Use filtros o descargue el libro de Excel o el CSV."))
+        raise TooManyRows(
+            _("La lista tiene más de 5,000 renglones. Use filtros o descargue el libro de Excel o el CSV.")
+        )
     return typeset("exports/table.typ", _data(table, rows), at=table.generated_at)
 
 
 def _data(table: Table, rows: list[list[str]]) -> dict[str, Any]:
     return {
-        "title": table.title, "institution": table.institution, "by": table.generated_by,
-        "moment": long_moment(table.generated_at), "rows": rows,
+        "title": table.title,
+        "institution": table.institution,
+        "by": table.generated_by,
+        "moment": long_moment(table.generated_at),
+        "rows": rows,
         "about": [pair for pair in table.about(len(rows))[2:] if pair[1]],
         "columns": [{"title": c.title, "kind": c.kind, "width": _width(c)} for c in table.columns],
     }

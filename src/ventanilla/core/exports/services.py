@@ -3,6 +3,7 @@
 What can be exported is registered by whoever owns the list: `register_export(kind, build)`. `build(person, params)`
 must start from what that person may see *now*: it runs when the job runs, not when it was ordered.
 """
+
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -42,18 +43,27 @@ def register_export(kind: str, build: Builder) -> None:
 
 
 @transaction.atomic
-def order_export(*, actor: Person, kind: str, file_format: str, params: Mapping[str, Any],
-                 key: UUID | None = None) -> ExportJob:
+def order_export(
+    *, actor: Person, kind: str, file_format: str, params: Mapping[str, Any], key: UUID | None = None
+) -> ExportJob:
     """Order an export; the same `key` gives the same job. Raises KeyError for an unknown kind or format."""
     from ventanilla.core.exports.tasks import run_export
 
     if kind not in _builders or file_format not in WRITERS:
         raise KeyError(kind)
-    job, made = ExportJob.objects.get_or_create(uuid=key or uuid4(), person=actor, defaults={
-        "kind": kind, "format": file_format, "params": dict(params)})
+    job, made = ExportJob.objects.get_or_create(
+        uuid=key or uuid4(),
+        person=actor,
+        defaults={"kind": kind, "format": file_format, "params": dict(params)},
+    )
     if made:
-        record("exports.order", actor=actor, institution_id=actor.institution_id, subject=f"export:{job.pk}",
-               detail={"kind": kind, "format": file_format})
+        record(
+            "exports.order",
+            actor=actor,
+            institution_id=actor.institution_id,
+            subject=f"export:{job.pk}",
+            detail={"kind": kind, "format": file_format},
+        )
         run_export.defer(job_id=job.pk)
     return job
 
@@ -72,7 +82,9 @@ def cancel_export(*, actor: Person, job: ExportJob) -> bool:
 def run(job_id: int) -> None:
     """Do a job; may be called again after a crash, and does nothing for one that has ended."""
     started = timezone.now()
-    if not ExportJob.objects.filter(pk=job_id, state__in=OPEN).update(state=State.RUNNING, started_at=started, progress=0):
+    if not ExportJob.objects.filter(pk=job_id, state__in=OPEN).update(
+        state=State.RUNNING, started_at=started, progress=0
+    ):
         return
     job = ExportJob.objects.select_related("person__institution").get(pk=job_id)
     try:
@@ -82,7 +94,11 @@ def run(job_id: int) -> None:
     except (TooManyRows, TypesetError) as error:
         _end(job, State.FAILED, error=str(error))
     except Exception:
-        _end(job, State.FAILED, error=_("No se pudo preparar el archivo. Inténtelo de nuevo; si se repite, avise a soporte."))
+        _end(
+            job,
+            State.FAILED,
+            error=_("No se pudo preparar el archivo. Inténtelo de nuevo; si se repite, avise a soporte."),
+        )
         raise
     else:
         if not _end(job, State.DONE, rows=rows, progress=rows, path=path):

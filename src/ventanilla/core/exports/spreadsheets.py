@@ -1,4 +1,5 @@
 """CSV and XLSX, written as the rows come: memory does not grow with their number."""
+
 import csv
 import os
 import tempfile
@@ -16,11 +17,31 @@ from ventanilla.core.exports.tables import Column, Kind, Table, clean, local, ne
 
 MAX_ROWS = 1_048_575
 MAX_TEXT = 32_767
-WIDTHS: dict[Kind, int] = {"text": 30, "date": 12, "datetime": 17, "int": 10, "float": 12, "money": 15, "percent": 10,
-                           "light": 14}
-FORMATS: dict[Kind, str] = {"text": "@", "date": "dd/mm/yyyy", "datetime": "dd/mm/yyyy hh:mm", "int": "#,##0",
-                            "float": "#,##0.00", "money": "$#,##0.00", "percent": "0.0%", "light": "@"}
-LIGHT_STYLES = {"green": ("#1B6B3A", "#E6F4EA"), "amber": ("#7A4B00", "#FFF1D6"), "red": ("#A3161B", "#FDE8E8")}
+WIDTHS: dict[Kind, int] = {
+    "text": 30,
+    "date": 12,
+    "datetime": 17,
+    "int": 10,
+    "float": 12,
+    "money": 15,
+    "percent": 10,
+    "light": 14,
+}
+FORMATS: dict[Kind, str] = {
+    "text": "@",
+    "date": "dd/mm/yyyy",
+    "datetime": "dd/mm/yyyy hh:mm",
+    "int": "#,##0",
+    "float": "#,##0.00",
+    "money": "$#,##0.00",
+    "percent": "0.0%",
+    "light": "@",
+}
+LIGHT_STYLES = {
+    "green": ("#1B6B3A", "#E6F4EA"),
+    "amber": ("#7A4B00", "#FFF1D6"),
+    "red": ("#A3161B", "#FDE8E8"),
+}
 
 
 class TooManyRows(Exception):
@@ -77,8 +98,14 @@ def write_xlsx(table: Table, path: Path) -> int:
     Texts are always written as texts, never as formulas or links. Returns the number of rows. Raises TooManyRows.
     """
     with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
-        options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False,
-                   "strings_to_numbers": False, "nan_inf_to_errors": True}
+        options = {
+            "constant_memory": True,
+            "tmpdir": folder,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": True,
+        }
         book = xlsxwriter.Workbook(os.fspath(path), options)
         try:
             count = _write_book(book, table)
@@ -102,10 +129,21 @@ def _write_book(book: Any, table: Table) -> int:
 
 
 def _head(book: Any, sheet: Any, columns: Sequence[Column]) -> None:
-    style = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#8A1538", "text_wrap": True,
-                             "valign": "vcenter", "border": 1, "border_color": "#B38E5D"})
+    style = book.add_format(
+        {
+            "bold": True,
+            "font_color": "#FFFFFF",
+            "bg_color": "#8A1538",
+            "text_wrap": True,
+            "valign": "vcenter",
+            "border": 1,
+            "border_color": "#B38E5D",
+        }
+    )
     for number, column in enumerate(columns):
-        sheet.set_column(number, number, column.width or max(WIDTHS[column.kind], min(len(column.title) + 4, 40)))
+        sheet.set_column(
+            number, number, column.width or max(WIDTHS[column.kind], min(len(column.title) + 4, 40))
+        )
         sheet.write_string(0, number, clean(column.title), style)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
@@ -114,15 +152,27 @@ def _head(book: Any, sheet: Any, columns: Sequence[Column]) -> None:
 
 
 def _body(book: Any, sheet: Any, table: Table) -> int:
-    styles = [book.add_format({"num_format": FORMATS[column.kind], "valign": "top"}) for column in table.columns]
-    lights = {key: book.add_format({"font_color": ink, "bg_color": paper}) for key, (ink, paper) in LIGHT_STYLES.items()}
+    styles = [
+        book.add_format({"num_format": FORMATS[column.kind], "valign": "top"}) for column in table.columns
+    ]
+    lights = {
+        key: book.add_format({"font_color": ink, "bg_color": paper})
+        for key, (ink, paper) in LIGHT_STYLES.items()
+    }
     count = 0
     for count, row in enumerate(table.counted(), start=1):
         if count > MAX_ROWS:
-            raise TooManyRows(_("Una hoja de cálculo admite hasta 1,048,575 renglones. Use filtros o descargue el CSV."))
+            raise TooManyRows(
+                _("Una hoja de cálculo admite hasta 1,048,575 renglones. Use filtros o descargue el CSV.")
+            )
         for number, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-            _cell(sheet, (count, number), value, column, lights.get(value, styles[number])
-                  if column.kind == "light" else styles[number])
+            _cell(
+                sheet,
+                (count, number),
+                value,
+                column,
+                lights.get(value, styles[number]) if column.kind == "light" else styles[number],
+            )
     return count
 
 

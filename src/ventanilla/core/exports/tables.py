@@ -2,6 +2,7 @@
 
 `write_csv`, `write_xlsx` (spreadsheets.py) and `pdf_table` (printed.py) take the same Table.
 """
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +15,27 @@ from django.utils.translation import gettext as _
 Kind = Literal["text", "date", "datetime", "int", "float", "money", "percent", "light"]
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
-MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
-          "diciembre")
-LIGHTS = {"green": "En tiempo", "amber": "Por vencer", "red": "Vencido", "none": "Sin plazo", "done": "Concluido"}
+MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+LIGHTS = {
+    "green": "En tiempo",
+    "amber": "Por vencer",
+    "red": "Vencido",
+    "none": "Sin plazo",
+    "done": "Concluido",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +76,14 @@ class Table:
 
     def about(self, count: int) -> list[tuple[str, str]]:
         """Title and value pairs that tell where the figures come from."""
-        return [(_("Contenido"), self.title), (_("Institución"), self.institution),
-                (_("Filtros"), self.filters or _("Ninguno")), (_("Renglones"), f"{count:,}"),
-                (_("Generado por"), self.generated_by), (_("Generado el"), long_moment(self.generated_at))]
+        return [
+            (_("Contenido"), self.title),
+            (_("Institución"), self.institution),
+            (_("Filtros"), self.filters or _("Ninguno")),
+            (_("Renglones"), f"{count:,}"),
+            (_("Generado por"), self.generated_by),
+            (_("Generado el"), long_moment(self.generated_at)),
+        ]
 
 
 def neutral(text: str) -> str:

@@ -1,4 +1,5 @@
 """Tasks of the exports: one per job, and the daily removal of old files. All may be killed and run again."""
+
 from procrastinate.contrib.django import app
 
 QUEUE = "exports"

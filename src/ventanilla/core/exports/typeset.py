@@ -3,6 +3,7 @@
 Text is data: it reaches the template as a JSON file and is never spliced into source. The compiler sees only a
 folder made for this document (templates, data, assets), in a child process with limits of time and memory.
 """
+
 import json
 import shutil
 import subprocess
@@ -41,8 +42,15 @@ def register_fonts(folder: Path) -> None:
     _fonts.append(folder)
 
 
-def typeset(template: str, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None,
-            standards: Sequence[str] = STANDARDS, *, seconds: int = SECONDS, at: datetime | None = None) -> bytes:
+def typeset(
+    template: str,
+    data: Mapping[str, Any],
+    assets: Mapping[str, bytes] | None = None,
+    standards: Sequence[str] = STANDARDS,
+    *,
+    seconds: int = SECONDS,
+    at: datetime | None = None,
+) -> bytes:
     """A PDF from `name/file.typ`; tagged, PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) together by default.
 
     The template reads `json("/data.json")`, and assets as `/assets/<name>`. `at` (aware) is the creation moment
@@ -54,15 +62,26 @@ def typeset(template: str, data: Mapping[str, Any], assets: Mapping[str, bytes] 
         root = Path(name)
         _prepare(root, {folder, "exports"}, data, assets or {})
         main = _inside(root / folder, file)
-        order = {"main": str(main), "root": name, "fonts": [str(p) for p in _fonts], "standards": list(standards),
-                 "seconds": seconds, "memory": MEMORY, "timestamp": int((at or timezone.now()).timestamp())}
+        order = {
+            "main": str(main),
+            "root": name,
+            "fonts": [str(p) for p in _fonts],
+            "standards": list(standards),
+            "seconds": seconds,
+            "memory": MEMORY,
+            "timestamp": int((at or timezone.now()).timestamp()),
+        }
         return _compiled(order, seconds)
 
 
 def _prepare(root: Path, folders: set[str], data: Mapping[str, Any], assets: Mapping[str, bytes]) -> None:
     for name in folders:
-        shutil.copytree(_folders[name], root / name, ignore=lambda _d, names: [n for n in names if n.endswith(".py")])
-    (root / "data.json").write_text(json.dumps(data, ensure_ascii=False, default=str), encoding="utf-8", errors="replace")
+        shutil.copytree(
+            _folders[name], root / name, ignore=lambda _d, names: [n for n in names if n.endswith(".py")]
+        )
+    (root / "data.json").write_text(
+        json.dumps(data, ensure_ascii=False, default=str), encoding="utf-8", errors="replace"
+    )
     (root / "assets").mkdir()
     for name, value in assets.items():
         _inside(root / "assets", name).write_bytes(value)
@@ -78,10 +97,18 @@ def _inside(folder: Path, name: str) -> Path:
 def _compiled(order: Mapping[str, Any], seconds: int) -> bytes:
     command = [sys.executable, str(Path(__file__).with_name("typst_process.py"))]
     try:
-        done = subprocess.run(command, input=json.dumps(order).encode(), capture_output=True, timeout=seconds, check=False,
-                              cwd=order["root"])
+        done = subprocess.run(
+            command,
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            cwd=order["root"],
+        )
     except subprocess.TimeoutExpired:
-        raise TypesetError(_("El documento tardó demasiado en componerse; divídalo o use menos renglones.")) from None
+        raise TypesetError(
+            _("El documento tardó demasiado en componerse; divídalo o use menos renglones.")
+        ) from None
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF"):
         raise TypesetError(_("No se pudo componer el documento."), done.stderr.decode("utf-8", "replace"))
     return done.stdout

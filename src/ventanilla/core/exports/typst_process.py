@@ -2,6 +2,7 @@
 
 No Django here: it starts in some tens of milliseconds, and dies alone when a document is too large or never ends.
 """
+
 import json
 import resource
 import sys
@@ -15,9 +16,17 @@ def main() -> int:
     import typst
 
     try:
-        pdf = typst.compile(order["main"], root=order["root"], font_paths=order["fonts"], ignore_system_fonts=False,
-                            format="pdf", pdf_standards=order["standards"], package_path=order["root"],
-                            package_cache_path=order["root"], timestamp=order["timestamp"])
+        pdf = typst.compile(
+            order["main"],
+            root=order["root"],
+            font_paths=order["fonts"],
+            ignore_system_fonts=False,
+            format="pdf",
+            pdf_standards=order["standards"],
+            package_path=order["root"],
+            package_cache_path=order["root"],
+            timestamp=order["timestamp"],
+        )
     except (typst.TypstError, RuntimeError, MemoryError) as error:
         sys.stderr.write(f"{error}\n{getattr(error, 'diagnostic', '')}")
         return 1

@@ -1,4 +1,5 @@
 """Folding deltas into the bases, and counting everything afresh. Both leave every reader the same numbers."""
+
 from collections.abc import Sequence
 
 from django.db import connection, transaction
@@ -64,5 +65,7 @@ def rebuild(slugs: Sequence[str] | None = None) -> None:
 def recount_into(source: Source) -> None:
     """Append the recount of one source as deltas (nothing of it may stand in the tables yet)."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO indicator_delta (institution_id, unit_id, day, measure, part, amount) "
-                       + recount(source).replace("%", "%%"))
+        cursor.execute(
+            "INSERT INTO indicator_delta (institution_id, unit_id, day, measure, part, amount) "
+            + recount(source).replace("%", "%%")
+        )

@@ -1,4 +1,5 @@
 """Tables of the measures: deltas are appended by triggers, bases (by day and by month) are folded from them."""
+
 from typing import ClassVar
 
 from django.db import models
@@ -35,7 +36,10 @@ class Base(models.Model):
     class Meta:
         db_table = "indicator_base"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["measure", "unit_id", "day", "part", "institution_id"], name="indicator_base_once")]
+            models.UniqueConstraint(
+                fields=["measure", "unit_id", "day", "part", "institution_id"], name="indicator_base_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.day}: {self.amount}"
@@ -54,7 +58,10 @@ class MonthBase(models.Model):
     class Meta:
         db_table = "indicator_month"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["measure", "unit_id", "day", "part", "institution_id"], name="indicator_month_once")]
+            models.UniqueConstraint(
+                fields=["measure", "unit_id", "day", "part", "institution_id"], name="indicator_month_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure} {self.day}: {self.amount}"

@@ -1,4 +1,5 @@
 """Periods as people say them: whole months before whole months, else as many days before."""
+
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)

@@ -3,6 +3,7 @@
 The caller decides which units a person may see figures of; nothing here opens a case. Days are local dates of the
 institution; both ends of a period belong to it.
 """
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,8 +50,9 @@ class Comparison:
 _KEYS = {None: "NULL::text", "unit": "unit_id", "part": "part"}
 
 
-def series(slug: str, units: Sequence[int], start: date, end: date, *, period: str = "day",
-           by: str | None = None) -> list[Point]:
+def series(
+    slug: str, units: Sequence[int], start: date, end: date, *, period: str = "day", by: str | None = None
+) -> list[Point]:
     """Values per period (weeks start on Monday), only where something happened; by unit, by part, or together.
 
     For a stock the value is what there was at the end of each period in which it changed. `between` is one period.
@@ -68,17 +70,24 @@ def total(slug: str, units: Sequence[int], start: date, end: date, *, part: str 
     return sum(value for _start, key, value in rows if part is None or key == part)
 
 
-def compare_with_previous(slug: str, units: Sequence[int], start: date, end: date, *, part: str | None = None) -> Comparison:
+def compare_with_previous(
+    slug: str, units: Sequence[int], start: date, end: date, *, part: str | None = None
+) -> Comparison:
     """The total beside that of the period before: whole months before whole months, else as many days before."""
     before = previous(start, end)
-    return Comparison(total(slug, units, start, end, part=part), total(slug, units, *before, part=part), *before)
+    return Comparison(
+        total(slug, units, start, end, part=part), total(slug, units, *before, part=part), *before
+    )
 
 
 def overdue(units: Sequence[int]) -> dict[int, int]:
     """Open turns for action past their due time at this moment, per unit: counted from the indexed due times."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT unit_id, count(*) FROM cases_turn WHERE unit_id = ANY(%s) AND closed_at IS NULL "
-                       "AND purpose = 'action' AND due_at < statement_timestamp() GROUP BY 1", [list(units)])
+        cursor.execute(
+            "SELECT unit_id, count(*) FROM cases_turn WHERE unit_id = ANY(%s) AND closed_at IS NULL "
+            "AND purpose = 'action' AND due_at < statement_timestamp() GROUP BY 1",
+            [list(units)],
+        )
         return dict(cursor.fetchall())
 
 
@@ -88,33 +97,48 @@ def _bucket(period: str) -> str:
     return "%(start)s::date" if period == "between" else f"date_trunc('{period}', day::timestamp)::date"
 
 
-def _sums(slug: str, units: Sequence[int], start: date, end: date, bucket: str, key: str) -> list[tuple[Any, ...]]:
+def _sums(
+    slug: str, units: Sequence[int], start: date, end: date, bucket: str, key: str
+) -> list[tuple[Any, ...]]:
     """Sums per bucket and key. Whole months inside the period are read by month when the bucket allows it."""
     monthly = "week" not in bucket and "'day'" not in bucket
     first, last = (monthly and whole_months(start, end)) or (end + timedelta(days=1), end)
-    values = {"slug": slug, "units": list(units), "start": start, "end": end, "first": first, "last": last,
-              "before": first - timedelta(days=1), "after": last + timedelta(days=1)}
+    values: dict[str, Any] = {
+        "slug": slug,
+        "units": list(units),
+        "start": start,
+        "end": end,
+        "first": first,
+        "last": last,
+        "before": first - timedelta(days=1),
+        "after": last + timedelta(days=1),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_READ.format(bucket=bucket, key=key), values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 _FROM = "UNION ALL SELECT unit_id, day, part, amount FROM {} WHERE measure = %(slug)s AND unit_id = ANY(%(units)s)"
 _READ = f"""
 SELECT {{bucket}} AS start, {{key}} AS key, sum(amount)::bigint FROM (
     SELECT NULL::bigint AS unit_id, NULL::date AS day, NULL::text AS part, NULL::bigint AS amount WHERE FALSE
-    {_FROM.format('indicator_base')} AND day BETWEEN %(start)s AND %(before)s
-    {_FROM.format('indicator_month')} AND day BETWEEN %(first)s AND %(last)s
-    {_FROM.format('indicator_base')} AND day BETWEEN %(after)s AND %(end)s
-    {_FROM.format('indicator_delta')} AND day BETWEEN %(start)s AND %(end)s
+    {_FROM.format("indicator_base")} AND day BETWEEN %(start)s AND %(before)s
+    {_FROM.format("indicator_month")} AND day BETWEEN %(first)s AND %(last)s
+    {_FROM.format("indicator_base")} AND day BETWEEN %(after)s AND %(end)s
+    {_FROM.format("indicator_delta")} AND day BETWEEN %(start)s AND %(end)s
 ) AS t GROUP BY 1, 2 HAVING sum(amount) <> 0 ORDER BY 1, 2
 """
 
 
-def _stock(slug: str, units: Sequence[int], start: date, end: date, period: str, by: str | None) -> list[Point]:
+def _stock(
+    slug: str, units: Sequence[int], start: date, end: date, period: str, by: str | None
+) -> list[Point]:
     """Running totals: what there was before the period, then the changes of each bucket."""
     running: dict[Any, int] = {}
-    for _day, key, value in _sums(slug, units, BEGINNING, start - timedelta(days=1), _bucket("between"), _KEYS[by]):
+    for _day, key, value in _sums(
+        slug, units, BEGINNING, start - timedelta(days=1), _bucket("between"), _KEYS[by]
+    ):
         running[key] = value
     points = [Point(start, key, value) for key, value in running.items()]
     for day, key, value in _sums(slug, units, start, end, _bucket(period), _KEYS[by]):

@@ -1,4 +1,5 @@
 """The measures by name, each with one definition. Modules add theirs with `register`, when they start."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -55,35 +56,106 @@ def _of(slug: str) -> tuple[Source, ...]:
 _PURPOSE: dict[str, Text] = {"action": _("Para atención"), "information": _("Para conocimiento")}
 _ANSWER: dict[str, Text] = {"final": _("Definitivas"), "partial": _("Parciales")}
 _TIME: dict[str, Text] = {"on_time": _("En tiempo"), "late": _("Con retraso")}
-_ROLE: dict[str, Text] = {"scan": _("Documento digitalizado"), "annex": _("Anexo"), "evidence": _("Evidencia"),
-                          "letter": _("Oficio"), "receipt": _("Acuse"), "cover": _("Carátula")}
+_ROLE: dict[str, Text] = {
+    "scan": _("Documento digitalizado"),
+    "annex": _("Anexo"),
+    "evidence": _("Evidencia"),
+    "letter": _("Oficio"),
+    "receipt": _("Acuse"),
+    "cover": _("Carátula"),
+}
 
 for _measure in (
-    Measure("cases_registered", _("Asuntos registrados"),
-            _("Asuntos a cargo de la unidad, en el día en que se recibieron, por tipo de asunto."), _("asuntos")),
-    Measure("cases_concluded", _("Asuntos concluidos"),
-            _("Asuntos a cargo de la unidad que terminaron, en el día en que se concluyeron, por tipo de asunto."), _("asuntos")),
-    Measure("turns_sent", _("Turnos enviados"),
-            _("Turnos que la unidad envió, en el día del envío, también los que después se retiraron o devolvieron."),
-            _("turnos"), parts=_PURPOSE),
-    Measure("turns_received", _("Turnos recibidos"),
-            _("Turnos dirigidos a la unidad, en el día del envío. Un turno reasignado cuenta en la unidad que lo tiene."),
-            _("turnos"), parts=_PURPOSE),
-    Measure("turns_concluded", _("Turnos concluidos"),
-            _("Turnos para atención que la unidad respondió y le fueron aceptados, en el día de la conclusión; en "
-              "tiempo, si su respuesta llegó antes de vencer o no tenían plazo."), _("turnos"), parts=_TIME),
-    Measure("turns_pending", _("Turnos pendientes"),
-            _("Turnos para atención que la unidad tenía abiertos al terminar el día."), _("turnos"), "stock", _PURPOSE),
-    Measure("answers_sent", _("Respuestas enviadas"),
-            _("Respuestas a los turnos que tiene la unidad, en el día en que se dieron."), _("respuestas"), parts=_ANSWER),
-    Measure("answers_received", _("Respuestas recibidas"),
-            _("Respuestas a los turnos que la unidad envió, en el día en que se dieron."), _("respuestas"), parts=_ANSWER),
-    Measure("files_attached", _("Archivos adjuntos"),
-            _("Archivos adjuntos a los asuntos; cuentan en la unidad del turno o, si no tienen turno, en la unidad a "
-              "cargo del asunto."), _("archivos"), parts=_ROLE),
-    Measure("file_bytes", _("Tamaño de los archivos"),
-            _("Bytes de todas las versiones de los archivos adjuntos, en el día en que llegó cada versión."), _("bytes"),
-            parts=_ROLE),
+    Measure(
+        "cases_registered",
+        _("Asuntos registrados"),
+        _("Asuntos a cargo de la unidad, en el día en que se recibieron, por tipo de asunto."),
+        _("asuntos"),
+    ),
+    Measure(
+        "cases_concluded",
+        _("Asuntos concluidos"),
+        _(
+            "Asuntos a cargo de la unidad que terminaron, en el día en que se concluyeron, por tipo de asunto."
+        ),
+        _("asuntos"),
+    ),
+    Measure(
+        "turns_sent",
+        _("Turnos enviados"),
+        _(
+            "Turnos que la unidad envió, en el día del envío, también los que después se retiraron o devolvieron."
+        ),
+        _("turnos"),
+        parts=_PURPOSE,
+    ),
+    Measure(
+        "turns_received",
+        _("Turnos recibidos"),
+        _(
+            "Turnos dirigidos a la unidad, en el día del envío. Un turno reasignado cuenta en la unidad que lo tiene."
+        ),
+        _("turnos"),
+        parts=_PURPOSE,
+    ),
+    Measure(
+        "turns_concluded",
+        _("Turnos concluidos"),
+        _(
+            "Turnos para atención que la unidad respondió y le fueron aceptados, en el día de la conclusión; en "
+            "tiempo, si su respuesta llegó antes de vencer o no tenían plazo."
+        ),
+        _("turnos"),
+        parts=_TIME,
+    ),
+    Measure(
+        "turns_pending",
+        _("Turnos pendientes"),
+        _("Turnos para atención que la unidad tenía abiertos al terminar el día."),
+        _("turnos"),
+        "stock",
+        _PURPOSE,
+    ),
+    Measure(
+        "answers_sent",
+        _("Respuestas enviadas"),
+        _("Respuestas a los turnos que tiene la unidad, en el día en que se dieron."),
+        _("respuestas"),
+        parts=_ANSWER,
+    ),
+    Measure(
+        "answers_received",
+        _("Respuestas recibidas"),
+        _("Respuestas a los turnos que la unidad envió, en el día en que se dieron."),
+        _("respuestas"),
+        parts=_ANSWER,
+    ),
+    Measure(
+        "files_attached",
+        _("Archivos adjuntos"),
+        _(
+            "Archivos adjuntos a los asuntos; cuentan en la unidad del turno o, si no tienen turno, en la unidad a "
+            "cargo del asunto."
+        ),
+        _("archivos"),
+        parts=_ROLE,
+    ),
+    Measure(
+        "file_bytes",
+        _("Tamaño de los archivos"),
+        _("Bytes de todas las versiones de los archivos adjuntos, en el día en que llegó cada versión."),
+        _("bytes"),
+        parts=_ROLE,
+    ),
 ):
-    register(Measure(_measure.slug, _measure.label, _measure.definition, _measure.unit, _measure.event, _measure.parts,
-                     _of(_measure.slug)))
+    register(
+        Measure(
+            _measure.slug,
+            _measure.label,
+            _measure.definition,
+            _measure.unit,
+            _measure.event,
+            _measure.parts,
+            _of(_measure.slug),
+        )
+    )

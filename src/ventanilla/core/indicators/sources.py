@@ -3,6 +3,7 @@
 Everything counts for the unit that has it *now*: a reassigned turn moves, with its answers, to its new unit; after
 a reorganisation the matters that were handed over count for the unit that received them.
 """
+
 from ventanilla.core.indicators.sql import Source, local_day
 
 _ID_LOCK = "SELECT 1 FROM {table} x WHERE x.id IN (SELECT r.{column} FROM {{rows}} r) ORDER BY x.id FOR NO KEY UPDATE"
@@ -13,36 +14,60 @@ def _lock(table: str, column: str) -> str:
 
 
 def _case(measure: str, day: str, where: str = "TRUE") -> Source:
-    return Source(measure, "cases_case", f"""
-        SELECT r.institution_id, r.unit_id, {local_day('r.' + day, 'r.institution_id')}, r.kind::text, 1
-        FROM {{rows}} r WHERE {where}""", ("institution_id", "unit_id", "kind", day))
+    return Source(
+        measure,
+        "cases_case",
+        f"""
+        SELECT r.institution_id, r.unit_id, {local_day("r." + day, "r.institution_id")}, r.kind::text, 1
+        FROM {{rows}} r WHERE {where}""",
+        ("institution_id", "unit_id", "kind", day),
+    )
 
 
 def _turn(measure: str, unit: str, day: str, part: str, where: str = "TRUE") -> Source:
-    return Source(measure, "cases_turn", f"""
-        SELECT r.institution_id, r.{unit}, {local_day('r.' + day, 'r.institution_id')}, {part}, 1
+    return Source(
+        measure,
+        "cases_turn",
+        f"""
+        SELECT r.institution_id, r.{unit}, {local_day("r." + day, "r.institution_id")}, {part}, 1
         FROM {{rows}} r WHERE {where}""",
-                  ("institution_id", unit, day, "purpose", "state", "due_at", "answered_at", "closed_at"))
+        ("institution_id", unit, day, "purpose", "state", "due_at", "answered_at", "closed_at"),
+    )
 
 
 _LATE = "CASE WHEN r.due_at < coalesce(r.answered_at, r.closed_at) THEN 'late' ELSE 'on_time' END"
 
-_PENDING = Source("turns_pending", "cases_turn", f"""
-    SELECT r.institution_id, r.unit_id, {local_day('e.at', 'r.institution_id')}, r.purpose::text, e.step
+_PENDING = Source(
+    "turns_pending",
+    "cases_turn",
+    f"""
+    SELECT r.institution_id, r.unit_id, {local_day("e.at", "r.institution_id")}, r.purpose::text, e.step
     FROM {{rows}} r CROSS JOIN LATERAL (VALUES (r.sent_at, 1), (r.closed_at, -1)) AS e(at, step)
     WHERE r.purpose = 'action' AND e.at IS NOT NULL""",
-    ("institution_id", "unit_id", "sent_at", "closed_at", "purpose"))
+    ("institution_id", "unit_id", "sent_at", "closed_at", "purpose"),
+)
 
 
 def _answer(measure: str, unit: str) -> tuple[Source, Source]:
     select = f"""
-        SELECT t.institution_id, t.{unit}, {local_day('r.at', 't.institution_id')},
+        SELECT t.institution_id, t.{unit}, {local_day("r.at", "t.institution_id")},
                CASE WHEN r.partial THEN 'partial' ELSE 'final' END, 1 """
     return (
-        Source(measure, "cases_answer", select + "FROM {rows} r JOIN cases_turn t ON t.id = r.turn_id",
-               ("turn_id", "at", "partial"), _lock("cases_turn", "turn_id")),
-        Source(measure, "cases_turn", select + "FROM {rows} t JOIN cases_answer r ON r.turn_id = t.id",
-               ("institution_id", unit), main=False, events=("UPDATE",)),
+        Source(
+            measure,
+            "cases_answer",
+            select + "FROM {rows} r JOIN cases_turn t ON t.id = r.turn_id",
+            ("turn_id", "at", "partial"),
+            _lock("cases_turn", "turn_id"),
+        ),
+        Source(
+            measure,
+            "cases_turn",
+            select + "FROM {rows} t JOIN cases_answer r ON r.turn_id = t.id",
+            ("institution_id", unit),
+            main=False,
+            events=("UPDATE",),
+        ),
     )
 
 
@@ -57,20 +82,44 @@ def _files(measure: str, columns: str, further: str = "") -> tuple[Source, ...]:
     owner = "JOIN cases_case c ON c.id = r.case_id LEFT JOIN cases_turn t ON t.id = r.turn_id" + further
     watch = ("case_id", "turn_id", "document_id", "at", "role")
     return (
-        Source(measure, "cases_attachment", f"SELECT {columns} FROM {{rows}} r {owner}", watch, _lock("cases_case", "case_id")),
-        Source(measure, "cases_case", f"""SELECT {columns} FROM {{rows}} c JOIN cases_attachment r ON r.case_id = c.id
-            LEFT JOIN cases_turn t ON t.id = r.turn_id{further}""", ("institution_id", "unit_id"), main=False,
-               events=("UPDATE",)),
-        Source(measure, "cases_turn", f"""SELECT {columns} FROM {{rows}} t JOIN cases_attachment r ON r.case_id = t.case_id
-            AND r.turn_id = t.id JOIN cases_case c ON c.id = r.case_id{further}""", ("unit_id",), main=False,
-               events=("UPDATE",)),
+        Source(
+            measure,
+            "cases_attachment",
+            f"SELECT {columns} FROM {{rows}} r {owner}",
+            watch,
+            _lock("cases_case", "case_id"),
+        ),
+        Source(
+            measure,
+            "cases_case",
+            f"""SELECT {columns} FROM {{rows}} c JOIN cases_attachment r ON r.case_id = c.id
+            LEFT JOIN cases_turn t ON t.id = r.turn_id{further}""",
+            ("institution_id", "unit_id"),
+            main=False,
+            events=("UPDATE",),
+        ),
+        Source(
+            measure,
+            "cases_turn",
+            f"""SELECT {columns} FROM {{rows}} t JOIN cases_attachment r ON r.case_id = t.case_id
+            AND r.turn_id = t.id JOIN cases_case c ON c.id = r.case_id{further}""",
+            ("unit_id",),
+            main=False,
+            events=("UPDATE",),
+        ),
     )
 
 
-_VERSION = Source("file_bytes", "documents_documentversion", f"""
+_VERSION = Source(
+    "file_bytes",
+    "documents_documentversion",
+    f"""
     SELECT {_BYTES} FROM {{rows}} v JOIN documents_blob b ON b.id = v.blob_id
     JOIN cases_attachment r ON r.document_id = v.document_id JOIN cases_case c ON c.id = r.case_id
-    LEFT JOIN cases_turn t ON t.id = r.turn_id""", ("document_id", "blob_id", "created_at"), main=False)
+    LEFT JOIN cases_turn t ON t.id = r.turn_id""",
+    ("document_id", "blob_id", "created_at"),
+    main=False,
+)
 
 SOURCES: tuple[Source, ...] = (
     _case("cases_registered", "received_at"),

@@ -5,6 +5,7 @@ amount). What is counted equals, at any moment, the sum of that projection over 
 join other tables; then each of them needs a `Source` of its own, which says what moves when *its* rows change.
 Modules call `measure_triggers` in a migration of theirs: `migrations.RunSQL(*measure_triggers("name", SOURCES))`.
 """
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,12 +44,22 @@ def measure_triggers(name: str, sources: Sequence[Source]) -> tuple[str, str]:
     Rows that exist already are not counted by it: call `rebuild` (or `recount_into`) afterwards.
     """
     tables = list(dict.fromkeys(source.table for source in sources))
-    groups = [(table, event, [s for s in sources if s.table == table and event in s.events])
-              for table in tables for event in EVENTS]
-    made = [(_function(name, table, event, group), _trigger(name, table, event)) for table, event, group in groups if group]
+    groups = [
+        (table, event, [s for s in sources if s.table == table and event in s.events])
+        for table in tables
+        for event in EVENTS
+    ]
+    made = [
+        (_function(name, table, event, group), _trigger(name, table, event))
+        for table, event, group in groups
+        if group
+    ]
     forward = "\n".join(text for pair in made for text in pair)
-    backward = "\n".join(f"DROP FUNCTION public.{_name(name, table, event)}() CASCADE;"
-                         for table, event, group in groups if group)
+    backward = "\n".join(
+        f"DROP FUNCTION public.{_name(name, table, event)}() CASCADE;"
+        for table, event, group in groups
+        if group
+    )
     return forward, backward
 
 
@@ -65,19 +76,29 @@ def _trigger(name: str, table: str, event: str) -> str:
     new, old = "NEW TABLE AS new_rows", "OLD TABLE AS old_rows"
     tables = {"INSERT": new, "DELETE": old, "UPDATE": f"{old} {new}"}[event]
     function = _name(name, table, event)
-    return (f"CREATE TRIGGER {function} AFTER {event} ON {table} REFERENCING {tables}\n"
-            f"  FOR EACH STATEMENT EXECUTE FUNCTION public.{function}();")
+    return (
+        f"CREATE TRIGGER {function} AFTER {event} ON {table} REFERENCING {tables}\n"
+        f"  FOR EACH STATEMENT EXECUTE FUNCTION public.{function}();"
+    )
 
 
 def _function(name: str, table: str, event: str, sources: Sequence[Source]) -> str:
-    rows = {"INSERT": [("new_rows", 1)], "DELETE": [("old_rows", -1)],
-            "UPDATE": [("new_rows", 1), ("old_rows", -1)]}[event]
+    rows = {
+        "INSERT": [("new_rows", 1)],
+        "DELETE": [("old_rows", -1)],
+        "UPDATE": [("new_rows", 1), ("old_rows", -1)],
+    }[event]
     parts = [_projected(source, given, sign) for source in sources for given, sign in rows]
     locks = [source.lock.format(rows=given) for source in sources if source.lock for given, _sign in rows]
-    body = [_guard(sources) if event == "UPDATE" else "", *(f"PERFORM * FROM ({text}) AS l;" for text in _unique(locks)),
-            f"INSERT INTO public.indicator_delta {_COLUMNS} {_summed(parts)};"]
-    return (f"CREATE FUNCTION public.{_name(name, table, event)}() RETURNS trigger LANGUAGE plpgsql AS $indicators$\n"
-            "BEGIN\n" + "\n".join(filter(None, body)) + "\nRETURN NULL;\nEND $indicators$;")
+    body = [
+        _guard(sources) if event == "UPDATE" else "",
+        *(f"PERFORM * FROM ({text}) AS l;" for text in _unique(locks)),
+        f"INSERT INTO public.indicator_delta {_COLUMNS} {_summed(parts)};",
+    ]
+    return (
+        f"CREATE FUNCTION public.{_name(name, table, event)}() RETURNS trigger LANGUAGE plpgsql AS $indicators$\n"
+        "BEGIN\n" + "\n".join(filter(None, body)) + "\nRETURN NULL;\nEND $indicators$;"
+    )
 
 
 def _unique(texts: Iterable[str]) -> list[str]:
@@ -88,15 +109,22 @@ def _guard(sources: Sequence[Source]) -> str:
     """Leave at once unless a watched column changed in some row."""
     columns = _unique(column for source in sources for column in source.watch)
     new, old = (", ".join(f"{alias}.{c}" for c in columns) for alias in ("n", "o"))
-    return ("IF NOT EXISTS (SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id\n"
-            f"  WHERE ({new}) IS DISTINCT FROM ({old})) THEN RETURN NULL; END IF;")
+    return (
+        "IF NOT EXISTS (SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id\n"
+        f"  WHERE ({new}) IS DISTINCT FROM ({old})) THEN RETURN NULL; END IF;"
+    )
 
 
 def _projected(source: Source, rows: str, sign: int) -> str:
-    return (f"SELECT s.i, s.u, s.d, '{source.measure}'::text AS m, s.p, {sign} * s.a AS a FROM (\n"
-            f"{source.sql.format(rows=rows).strip()}\n) AS s(i, u, d, p, a) WHERE s.u IS NOT NULL AND s.d IS NOT NULL")
+    return (
+        f"SELECT s.i, s.u, s.d, '{source.measure}'::text AS m, s.p, {sign} * s.a AS a FROM (\n"
+        f"{source.sql.format(rows=rows).strip()}\n) AS s(i, u, d, p, a) WHERE s.u IS NOT NULL AND s.d IS NOT NULL"
+    )
 
 
 def _summed(parts: Sequence[str]) -> str:
-    return ("SELECT t.i, t.u, t.d, t.m, t.p, sum(t.a)::bigint FROM (\n" + "\nUNION ALL\n".join(parts)
-            + "\n) AS t GROUP BY 1, 2, 3, 4, 5 HAVING sum(t.a) <> 0")
+    return (
+        "SELECT t.i, t.u, t.d, t.m, t.p, sum(t.a)::bigint FROM (\n"
+        + "\nUNION ALL\n".join(parts)
+        + "\n) AS t GROUP BY 1, 2, 3, 4, 5 HAVING sum(t.a) <> 0"
+    )

@@ -1,4 +1,5 @@
 """Periodic work: fold what the triggers appended. May be killed and run again at any time."""
+
 from procrastinate.contrib.django import app
 
 

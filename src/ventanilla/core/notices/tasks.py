@@ -27,6 +27,8 @@ def digests(timestamp: int = 0) -> None:
 
 
 def hurry() -> None:
-    """Ask a worker to send now, unless one is asked already. Not inside a transaction that must not fail."""
-    with suppress(AlreadyEnqueued):
+    """Ask a worker to send now, unless one is asked already."""
+    from django.db import transaction
+
+    with suppress(AlreadyEnqueued), transaction.atomic():
         send_mail.defer()

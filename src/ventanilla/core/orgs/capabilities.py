@@ -30,6 +30,7 @@ LABELS: Final[dict[str, str]] = {
 WORK: Final = (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT)
 ROLES: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
     "head": ("Titular de unidad", WORK, 2),
+    "overseer": ("Supervisión de las unidades que dependen", (READ, MEASURE, EXPORT), 2),
     "assistant": ("Asistente de titular", (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT), 1),
     "clerk": ("Oficialía de partes", (READ, REGISTER, ROUTE, ARCHIVE, EXPORT), 0),
     "staff": ("Personal de la unidad", (READ, ANSWER), 0),

@@ -43,7 +43,8 @@ class LetterForm(KeyedForm):
     order = forms.ChoiceField(label=_("Quién lo envía"), choices=Order.choices, initial="state")
     organisation = forms.CharField(label=_("Institución u organización"), max_length=200, required=False,
                                    widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"}))
-    sender_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad interna que lo envía"), required=False)
+    sender_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad interna que lo envía"), required=False,
+                                         empty_label=_("Ninguna"))
     signatory = forms.CharField(label=_("Quien firma"), max_length=200, required=False)
     post = forms.CharField(label=_("Cargo"), max_length=200, required=False)
     number = forms.CharField(label=_("Número del documento"), max_length=80, required=False)
@@ -100,9 +101,11 @@ class RouteForm(KeyedForm):
     """To whom, for what, until when; several units at once."""
 
     units = forms.ModelMultipleChoiceField(Unit.objects.none(), label=_("Unidades"), required=False)
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("O a una persona de mi unidad"), required=False)
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("O a una persona de mi unidad"), required=False,
+                                    empty_label=_("Nadie en particular"))
     purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="action", widget=forms.RadioSelect)
-    instruction = forms.ModelChoiceField(Instruction.objects.none(), label=_("Instrucción"), required=False)
+    instruction = forms.ModelChoiceField(Instruction.objects.none(), label=_("Instrucción"), required=False,
+                                         empty_label=_("Sin instrucción del catálogo"))
     text = forms.CharField(label=_("Indicaciones"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
     amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False,
                                 help_text=_("Vacío: el de la instrucción."))

@@ -1,4 +1,5 @@
 """What a database administrator with bad intentions can do: any statement, with every trigger asleep."""
+
 from django.db import connection, transaction
 
 

@@ -1,4 +1,5 @@
 """The log of one case is proved with a file that pure Python can check, and no change to the file survives."""
+
 import copy
 import json
 import subprocess
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ventanilla.core.audit.heads import current_head
 from ventanilla.core.audit.proofs import proof_of
 from ventanilla.core.audit.sealing import seal
@@ -55,8 +57,13 @@ def test_any_change_breaks_it(log: Any) -> None:
 def test_the_file_alone_is_enough(log: Any, tmp_path: Path) -> None:
     file = tmp_path / "constancia.json"
     file.write_text(json.dumps(proof_in_a_long_log(log)), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", auditproof.__file__, file, current_head().hash],
-                          capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", auditproof.__file__, file, current_head().hash],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (0, "La constancia es correcta.\n")
 
 

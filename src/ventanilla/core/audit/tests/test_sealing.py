@@ -1,4 +1,5 @@
 """Writers in many threads and processes, slow, fast and rolled back: nothing is lost, nothing sealed out of order."""
+
 import random
 import subprocess
 import sys
@@ -6,8 +7,8 @@ import threading
 import time
 from typing import Any
 
-import pytest
 import psycopg
+import pytest
 from django.db import connection
 
 from ventanilla.core.audit.sealing import seal
@@ -33,7 +34,9 @@ with psycopg.connect(sys.argv[1]) as db:
 def dsn() -> str:
     """Where the test database is."""
     values = connection.get_connection_params()
-    return psycopg.conninfo.make_conninfo(**{k: values[k] for k in ("dbname", "user", "host", "port", "password") if values.get(k)})
+    return psycopg.conninfo.make_conninfo(
+        **{k: values[k] for k in ("dbname", "user", "host", "port", "password") if values.get(k)}
+    )
 
 
 def test_concurrent_writers(log: Any) -> None:
@@ -48,7 +51,9 @@ def test_concurrent_writers(log: Any) -> None:
         thread.join()
     seal()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT e.xid, e.id FROM audit_seal s JOIN audit_entry e ON e.id = s.entry_id ORDER BY s.seq")
+        cursor.execute(
+            "SELECT e.xid, e.id FROM audit_seal s JOIN audit_entry e ON e.id = s.entry_id ORDER BY s.seq"
+        )
         order = cursor.fetchall()
         cursor.execute("SELECT count(*) FROM audit_entry")
         assert len(order) == cursor.fetchone()[0] > 200

@@ -1,4 +1,5 @@
 """Every kind of tampering, done as superuser with the triggers off, is found and named."""
+
 import json
 import os
 from pathlib import Path
@@ -32,17 +33,37 @@ def test_a_sound_log_verifies(log: Any) -> None:
 def test_the_database_refuses_to_change_the_log(log: Any) -> None:
     number = log(2)[0]
     seal()
-    for statement in (f"UPDATE audit_entry SET verb = 'x' WHERE id = {number}", "DELETE FROM audit_entry",
-                      "TRUNCATE audit_entry", "UPDATE audit_seal SET hash = ''", "DELETE FROM audit_seal",
-                      "TRUNCATE audit_seal"):
-        with pytest.raises(DatabaseError, match="bitácora"), transaction.atomic(), connection.cursor() as cursor:
+    for statement in (
+        f"UPDATE audit_entry SET verb = 'x' WHERE id = {number}",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+        "UPDATE audit_seal SET hash = ''",
+        "DELETE FROM audit_seal",
+        "TRUNCATE audit_seal",
+    ):
+        with (
+            pytest.raises(DatabaseError, match="bitácora"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 
-@pytest.mark.parametrize("change", [
-    "verb = 'test.other'", "actor_id = 99", "actor_id = NULL", "acting_for_id = 3", "case_id = 2", "subject = 'x'",
-    "detail = '{\"n\":1000}'", "at = at + interval '1 microsecond'", "institution_id = 2", "digest = 'x'::bytea",
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "verb = 'test.other'",
+        "actor_id = 99",
+        "actor_id = NULL",
+        "acting_for_id = 3",
+        "case_id = 2",
+        "subject = 'x'",
+        "detail = '{\"n\":1000}'",
+        "at = at + interval '1 microsecond'",
+        "institution_id = 2",
+        "digest = 'x'::bytea",
+    ],
+)
 @pytest.mark.parametrize("place", [0, 11, 19])
 def test_an_altered_entry_is_named(log: Any, change: str, place: int) -> None:
     ids = log(20)
@@ -69,13 +90,16 @@ def test_a_missing_entry_is_named_with_case_and_verb(log: Any, place: int) -> No
     seal()
     tamper(f"DELETE FROM audit_entry WHERE id = {ids[place]}")
     assert [(f.kind, f.entry_id, f.case_id, f.verb) for f in verify().findings] == [
-        ("missing", ids[place], 5, f"test.verb{place % 3}")]
+        ("missing", ids[place], 5, f"test.verb{place % 3}")
+    ]
 
 
 def test_entry_and_seal_removed_together(log: Any) -> None:
     ids = log(16)
     seal()
-    tamper(f"DELETE FROM audit_entry WHERE id = {ids[7]}", f"DELETE FROM audit_seal WHERE entry_id = {ids[7]}")
+    tamper(
+        f"DELETE FROM audit_entry WHERE id = {ids[7]}", f"DELETE FROM audit_seal WHERE entry_id = {ids[7]}"
+    )
     assert "seal_missing" in {kind for kind, _entry in found()}
 
 
@@ -92,15 +116,20 @@ def test_reordered_entries_are_named(log: Any, a: int, b: int) -> None:
     ids = log(16)
     seal()
     swap = f"UPDATE audit_seal SET entry_id = CASE entry_id WHEN {ids[a]} THEN -1 ELSE -2 END WHERE entry_id IN ({ids[a]}, {ids[b]})"
-    tamper(swap, f"UPDATE audit_seal SET entry_id = {ids[b]} WHERE entry_id = -1",
-           f"UPDATE audit_seal SET entry_id = {ids[a]} WHERE entry_id = -2")
+    tamper(
+        swap,
+        f"UPDATE audit_seal SET entry_id = {ids[b]} WHERE entry_id = -1",
+        f"UPDATE audit_seal SET entry_id = {ids[a]} WHERE entry_id = -2",
+    )
     assert set(found()) == {("reordered", ids[a]), ("reordered", ids[b])}
 
 
 def test_an_entry_slipped_behind_the_seals_is_named(log: Any) -> None:
     log(5)
     seal()
-    tamper("INSERT INTO audit_entry (id, xid, institution_id, verb, subject) VALUES (9000000001, 3, 1, 'test.false', 'x')")
+    tamper(
+        "INSERT INTO audit_entry (id, xid, institution_id, verb, subject) VALUES (9000000001, 3, 1, 'test.false', 'x')"
+    )
     report = verify()
     assert [(f.kind, f.entry_id, f.verb) for f in report.findings] == [("inserted", 9000000001, "test.false")]
     assert report.tail == 0
@@ -109,8 +138,10 @@ def test_an_entry_slipped_behind_the_seals_is_named(log: Any) -> None:
 def test_a_second_entry_with_the_same_number_is_named(log: Any) -> None:
     ids = log(5)
     seal()
-    tamper("INSERT INTO audit_entry (id, at, xid, institution_id, verb, subject) "
-           f"SELECT id, at + interval '1 s', xid, 1, 'test.false', 'x' FROM audit_entry WHERE id = {ids[2]}")
+    tamper(
+        "INSERT INTO audit_entry (id, at, xid, institution_id, verb, subject) "
+        f"SELECT id, at + interval '1 s', xid, 1, 'test.false', 'x' FROM audit_entry WHERE id = {ids[2]}"
+    )
     assert found() == [("duplicated", ids[2])]
 
 
@@ -119,20 +150,26 @@ def test_truncation_is_found_by_the_head_and_if_that_is_changed_too_by_an_export
     seal()
     head = current_head()
     gone = ",".join(map(str, ids[15:]))
-    tamper(f"DELETE FROM audit_entry WHERE id IN ({gone})", f"DELETE FROM audit_seal WHERE entry_id IN ({gone})")
+    tamper(
+        f"DELETE FROM audit_entry WHERE id IN ({gone})", f"DELETE FROM audit_seal WHERE entry_id IN ({gone})"
+    )
     assert found() == [("truncated", None)]
     tamper("UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1)")
     assert found() == []
     assert [(f.kind, f.entry_id, f.case_id, f.verb) for f in verify(head).findings] == [
-        ("truncated", ids[-1], 3, "test.verb1")]
+        ("truncated", ids[-1], 3, "test.verb1")
+    ]
 
 
 def test_a_full_recomputation_is_found_against_an_exported_head(log: Any) -> None:
     ids = log(20)
     seal()
     head = current_head()
-    tamper(f"UPDATE audit_entry SET detail = '{{}}' WHERE id = {ids[4]}", "DELETE FROM audit_seal",
-           "UPDATE audit_head SET seq = 0, hash = '', last_xid = 0, last_id = 0")
+    tamper(
+        f"UPDATE audit_entry SET detail = '{{}}' WHERE id = {ids[4]}",
+        "DELETE FROM audit_seal",
+        "UPDATE audit_head SET seq = 0, hash = '', last_xid = 0, last_id = 0",
+    )
     assert seal() == 20 and found() == []
     assert found(head) == [("recomputed", ids[-1])]
 
@@ -165,10 +202,16 @@ def test_personal_parts(log: Any) -> None:
     seal()
     report = verify()
     assert report.ok and report.erased == 1
-    tamper(f"UPDATE audit_personal SET data = '{{}}' WHERE entry_id = {ids[2]}",
-           f"DELETE FROM audit_personal WHERE entry_id = {ids[3]}",
-           "INSERT INTO audit_personal (entry_id, salt, data) VALUES (-5, 'x', 'y')")
-    assert set(found()) == {("personal_altered", ids[2]), ("personal_missing", ids[3]), ("personal_inserted", -5)}
+    tamper(
+        f"UPDATE audit_personal SET data = '{{}}' WHERE entry_id = {ids[2]}",
+        f"DELETE FROM audit_personal WHERE entry_id = {ids[3]}",
+        "INSERT INTO audit_personal (entry_id, salt, data) VALUES (-5, 'x', 'y')",
+    )
+    assert set(found()) == {
+        ("personal_altered", ids[2]),
+        ("personal_missing", ids[3]),
+        ("personal_inserted", -5),
+    }
 
 
 class _Nobody:
@@ -179,8 +222,12 @@ def test_after_a_restore_the_count_starts_again(log: Any) -> None:
     old = log(6)
     seal()
     log(2)
-    tamper("UPDATE audit_entry SET xid = xid + 4000000000", "UPDATE audit_head SET last_xid = last_xid + 4000000000",
-           "DELETE FROM audit_seal", "UPDATE audit_head SET seq = 0, hash = '', last_xid = 0, last_id = 0, floor_id = 0")
+    tamper(
+        "UPDATE audit_entry SET xid = xid + 4000000000",
+        "UPDATE audit_head SET last_xid = last_xid + 4000000000",
+        "DELETE FROM audit_seal",
+        "UPDATE audit_head SET seq = 0, hash = '', last_xid = 0, last_id = 0, floor_id = 0",
+    )
     assert seal() == 0, "their numbers lie in the future of this cluster"
     assert rebase() == 8
     log(3)
@@ -211,7 +258,10 @@ def test_the_command_names_the_entry_and_fails(log: Any, settings: Any, tmp_path
     with pytest.raises(SystemExit) as stop:
         call_command("audit_verify")
     assert stop.value.code == 1
-    assert f"entrada alterada: entrada {ids[1]}, asunto 42, acción test.verb1, eslabón 2" in capsys.readouterr().out
+    assert (
+        f"entrada alterada: entrada {ids[1]}, asunto 42, acción test.verb1, eslabón 2"
+        in capsys.readouterr().out
+    )
 
 
 def test_verification_reads_in_chunks(log: Any, monkeypatch: Any) -> None:

@@ -17,6 +17,7 @@ from ventanilla.core.documents.services import (
     FileDraft,
     add_version,
     lock,
+    open_version,
     process,
     rename,
     store,
@@ -193,10 +194,10 @@ def test_a_killed_reader_is_started_again_and_nothing_is_lost(stored, whom):
     def kill() -> None:
         end = time.monotonic() + 20
         while not killed and time.monotonic() < end:
-            children = Path(f"/proc/{sandbox.workshop.server_pid}/task/{sandbox.workshop.server_pid}/children")
-            for pid in children.read_text().split() if sandbox.workshop.server_pid else []:
+            server = sandbox.workshop.server_pid
+            for pid in Path(f"/proc/{server}/task/{server}/children").read_text().split() if server else []:
                 time.sleep(0.3)
-                killed.append(int(pid) if whom == "child" else sandbox.workshop.server_pid)
+                killed.append(int(pid) if whom == "child" else server)
                 os.kill(killed[0], signal.SIGKILL)
                 return
             time.sleep(0.01)

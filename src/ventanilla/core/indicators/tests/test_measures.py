@@ -1,4 +1,5 @@
 """Measures equal a recount after random writes in several processes, with folds in between; reads say the same."""
+
 import subprocess
 import sys
 from datetime import date
@@ -24,7 +25,9 @@ FAR = (date(2020, 1, 1), date(2030, 12, 31))
 def dsn() -> str:
     """Where the test database is."""
     values = connection.get_connection_params()
-    return psycopg.conninfo.make_conninfo(**{k: values[k] for k in ("dbname", "user", "host", "port", "password") if values.get(k)})
+    return psycopg.conninfo.make_conninfo(
+        **{k: values[k] for k in ("dbname", "user", "host", "port", "password") if values.get(k)}
+    )
 
 
 def small() -> list[int]:
@@ -34,8 +37,10 @@ def small() -> list[int]:
     for unit in units:
         FolioSeries.objects.create(institution=institution, unit=unit, slug="incoming")
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO cases_state VALUES ('letter', 'registered', FALSE), ('letter', 'zz_end', TRUE) "
-                       "ON CONFLICT DO NOTHING")
+        cursor.execute(
+            "INSERT INTO cases_state VALUES ('letter', 'registered', FALSE), ('letter', 'zz_end', TRUE) "
+            "ON CONFLICT DO NOTHING"
+        )
     return [unit.pk for unit in units]
 
 
@@ -48,9 +53,11 @@ def fetch(sql: str) -> list[Any]:
 def kept(table: str = "indicator_base", day: str = "day") -> list[Any]:
     """Base plus deltas."""
     columns = "institution_id, unit_id, {}, measure, part"
-    return fetch(f"SELECT {columns.format('day')}, sum(amount)::bigint FROM ("
-                 f"SELECT {columns.format('day')}, amount FROM {table} UNION ALL "
-                 f"SELECT {columns.format(day)}, amount FROM indicator_delta) t GROUP BY 1,2,3,4,5 HAVING sum(amount) <> 0")
+    return fetch(
+        f"SELECT {columns.format('day')}, sum(amount)::bigint FROM ("
+        f"SELECT {columns.format('day')}, amount FROM {table} UNION ALL "
+        f"SELECT {columns.format(day)}, amount FROM indicator_delta) t GROUP BY 1,2,3,4,5 HAVING sum(amount) <> 0"
+    )
 
 
 def recounted() -> list[Any]:
@@ -62,8 +69,12 @@ def test_equal_to_a_recount_after_random_writes_in_several_processes() -> None:
     units = small()
     before = len(recounted())
     assert before == 0
-    processes = [subprocess.Popen([sys.executable, str(Path(writer.__file__)), dsn(), str(seed), "80"], stdout=subprocess.PIPE)
-                 for seed in range(1, 4)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, str(Path(writer.__file__)), dsn(), str(seed), "80"], stdout=subprocess.PIPE
+        )
+        for seed in range(1, 4)
+    ]
     while any(process.poll() is None for process in processes):
         fold(50, 25)
     assert all(process.returncode == 0 for process in processes)
@@ -85,35 +96,49 @@ def _reads(units: list[int], one: Measure) -> Any:
     values = [p.value for p in days]
     assert total == ((values or [0])[-1] if one.event == "stock" else sum(values))
     if one.event == "flow":
-        assert total == sum(p.value for p in months) == sum(
-            p.value for p in reading.series(one.slug, units, *FAR, period="between", by="part"))
+        assert (
+            total
+            == sum(p.value for p in months)
+            == sum(p.value for p in reading.series(one.slug, units, *FAR, period="between", by="part"))
+        )
         odd = date(2026, 1, 13), date(2026, 6, 11)
-        assert reading.total(one.slug, units, *odd) == sum(p.value for p in days if odd[0] <= p.start <= odd[1])
+        assert reading.total(one.slug, units, *odd) == sum(
+            p.value for p in days if odd[0] <= p.start <= odd[1]
+        )
     return days, months, total, reading.series(one.slug, units, *FAR, period="year", by="unit")
 
 
 def _case(unit: int, received: str, n: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("""INSERT INTO cases_case (institution_id, uuid, kind, state, series_id, year, number, folio, unit_id,
+        cursor.execute(
+            """INSERT INTO cases_case (institution_id, uuid, kind, state, series_id, year, number, folio, unit_id,
             subject, priority, level, received_at, created_at, source)
             SELECT institution_id, gen_random_uuid(), 'letter', 'registered', id, 2026, %s, 'x', unit_id, 'x', 3, 0, %s,
-            now(), 'test' FROM cases_folioseries WHERE unit_id = %s""", [n, received, unit])
+            now(), 'test' FROM cases_folioseries WHERE unit_id = %s""",
+            [n, received, unit],
+        )
 
 
 @pytest.mark.django_db
 def test_days_are_local_and_periods_compare() -> None:
     unit, other, *_rest = small()
-    for n, moment in enumerate(("2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-30T23:00:00Z", "2026-12-01T07:00:00Z")):
+    for n, moment in enumerate(
+        ("2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-30T23:00:00Z", "2026-12-01T07:00:00Z")
+    ):
         _case(unit, moment, n + 1)
     november = date(2026, 11, 1), date(2026, 11, 30)
     assert [(p.start, p.value) for p in reading.series("cases_registered", [unit], *november)] == [
-        (date(2026, 11, 1), 1), (date(2026, 11, 30), 1)]
+        (date(2026, 11, 1), 1),
+        (date(2026, 11, 30), 1),
+    ]
     compared = reading.compare_with_previous("cases_registered", [unit], *november)
     assert (compared.current, compared.previous, compared.percent) == (2, 1, 100.0)
     assert (compared.previous_start, compared.previous_end) == (date(2026, 10, 1), date(2026, 10, 31))
     assert reading.total("cases_registered", [other], *november) == 0
-    assert [(p.start, p.key) for p in reading.series("cases_registered", [unit], *november, period="week", by="unit")] == [
-        (date(2026, 10, 26), unit), (date(2026, 11, 30), unit)]
+    assert [
+        (p.start, p.key)
+        for p in reading.series("cases_registered", [unit], *november, period="week", by="unit")
+    ] == [(date(2026, 10, 26), unit), (date(2026, 11, 30), unit)]
 
 
 @pytest.mark.django_db
@@ -129,15 +154,22 @@ def test_a_module_declares_a_measure_of_its_own() -> None:
         cursor.execute("CREATE TABLE things (id int PRIMARY KEY, unit_id bigint, at timestamptz, type text)")
         small()
         institution = str(Institution.objects.get(slug="medidas").pk)
-        source = Source("things", "things", f"SELECT {institution}, r.unit_id, {local_day('r.at', institution)}, r.type, 1 "
-                        "FROM {rows} r", ("unit_id", "at", "type"))
+        source = Source(
+            "things",
+            "things",
+            f"SELECT {institution}, r.unit_id, {local_day('r.at', institution)}, r.type, 1 FROM {{rows}} r",
+            ("unit_id", "at", "type"),
+        )
         forward, backward = measure_triggers("test", [source])
         cursor.execute(forward)
-        cursor.execute("INSERT INTO things SELECT n, mod(n, 2), '2026-03-01T12:00Z', 'a' FROM generate_series(1, 10) n")
+        cursor.execute(
+            "INSERT INTO things SELECT n, mod(n, 2), '2026-03-01T12:00Z', 'a' FROM generate_series(1, 10) n"
+        )
         cursor.execute("UPDATE things SET type = 'b' WHERE id <= 3")
         cursor.execute("DELETE FROM things WHERE id = 1")
-        assert fetch("SELECT part, unit_id, sum(amount) FROM indicator_delta WHERE measure = 'things' GROUP BY 1, 2") == fetch(
-            "SELECT type, unit_id, count(*) FROM things GROUP BY 1, 2")
+        assert fetch(
+            "SELECT part, unit_id, sum(amount) FROM indicator_delta WHERE measure = 'things' GROUP BY 1, 2"
+        ) == fetch("SELECT type, unit_id, count(*) FROM things GROUP BY 1, 2")
         cursor.execute(backward)
         cursor.execute("DELETE FROM things")
 

@@ -2,6 +2,7 @@
 
 Run as `python writer.py <dsn> <seed> <rounds>`; it prints how many transactions were committed.
 """
+
 import random
 import sys
 import uuid
@@ -41,10 +42,26 @@ DOCUMENT = """WITH b AS (INSERT INTO documents_blob (sha256, size, media_type, q
   INSERT INTO documents_documentversion (document_id, uuid, number, blob_id, filename, created_at, state, problem,
     problem_details, page_count, engine)
   SELECT d.id, gen_random_uuid(), 1, b.id, 'x', now(), 'ready', '', '{}', 1, '' FROM b, d RETURNING document_id"""
-ATTACH = f"""INSERT INTO cases_attachment (case_id, turn_id, document_id, role, at)
+ATTACH = """INSERT INTO cases_attachment (case_id, turn_id, document_id, role, at)
   SELECT t.case_id, CASE WHEN random() < .5 THEN t.id END, %(document)s, 'annex', now()
   FROM cases_turn t WHERE id IN (SELECT id FROM cases_turn ORDER BY random() LIMIT 1)"""
-VERBS = [CASE, CASE, TURN, TURN, TURN, ANSWER, ANSWER, CLOSE, CLOSE, REOPEN, END, MERGE, HAND_OVER, DELETE, ATTACH]
+VERBS = [
+    CASE,
+    CASE,
+    TURN,
+    TURN,
+    TURN,
+    ANSWER,
+    ANSWER,
+    CLOSE,
+    CLOSE,
+    REOPEN,
+    END,
+    MERGE,
+    HAND_OVER,
+    DELETE,
+    ATTACH,
+]
 
 
 def act(db: "psycopg.Connection[Any]", chance: random.Random) -> None:
@@ -52,7 +69,9 @@ def act(db: "psycopg.Connection[Any]", chance: random.Random) -> None:
     sql = chance.choice(VERBS)
     values: dict[str, Any] = {"n": chance.choice([1, 1, 2, 7]), "base": chance.randrange(10**12)}
     if sql is ATTACH:
-        row = db.execute(DOCUMENT, {"sha": uuid.UUID(int=chance.getrandbits(128)).hex * 2, "size": chance.randint(1, 9999)})
+        row = db.execute(
+            DOCUMENT, {"sha": uuid.UUID(int=chance.getrandbits(128)).hex * 2, "size": chance.randint(1, 9999)}
+        )
         values["document"] = row.fetchone()[0]  # type: ignore[index]
     db.execute(sql, values)
 

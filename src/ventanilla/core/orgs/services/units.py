@@ -2,7 +2,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -104,8 +104,9 @@ def close_unit(*, actor: Person | None, unit: Unit, day: date | None = None, suc
     row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     day = day or timezone.localdate()
     _closable(row, day, successor)
+    row.valid_from = min(row.valid_from, day - timedelta(days=1))  # made and closed on one day: a mistake undone
     row.valid_to, row.successor = day, successor
-    row.save(update_fields=["valid_to", "successor"])
+    row.save(update_fields=["valid_from", "valid_to", "successor"])
     UnitCode.objects.filter(unit=row, valid_to=None).update(valid_to=day)
     _log("close_unit", actor, row, {"day": day, "successor": successor.pk if successor else None, "reason": reason})
     return row
@@ -114,7 +115,7 @@ def close_unit(*, actor: Person | None, unit: Unit, day: date | None = None, suc
 def _closable(row: Unit, day: date, successor: Unit | None) -> None:
     if not row.is_open:
         raise Refused(_("«%(unit)s» ya estaba cerrada.") % {"unit": row.name})
-    if day <= row.valid_from:
+    if day < row.valid_from:
         raise Refused(_(_REFUSALS["orgs_unit_period"]), "day")
     if day > timezone.localdate():
         raise Refused(_("La fecha no puede ser futura: haga el cambio el día en que ocurre."), "day")

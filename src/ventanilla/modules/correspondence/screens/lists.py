@@ -42,12 +42,13 @@ def by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
 class LetterFilters(django_filters.FilterSet):
     """By state, light, unit, period, type and sender."""
 
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(LETTER_FLOW.labels.items()))
-    luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS)
-    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units)
-    tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types)
-    sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices)
-    remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices)
+    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(LETTER_FLOW.labels.items()),
+                                        empty_label=_("Todos"))
+    luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
+    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))
+    sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices, empty_label=_("Todos"))
+    remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices, empty_label=_("Todos"))
     recibido = django_filters.DateFromToRangeFilter(
         field_name="received_at", label=_("Recibido"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
 
@@ -87,10 +88,10 @@ class TurnFilters(django_filters.FilterSet):
     """By state, light, units and period."""
 
     estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(
-        {**TURN_FLOW.labels, **INFO_FLOW.labels}.items()))
-    luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS)
-    de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units)
-    para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units)
+        {**TURN_FLOW.labels, **INFO_FLOW.labels}.items()), empty_label=_("Todos"))
+    luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
+    de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
+    para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
     enviado = django_filters.DateFromToRangeFilter(
         field_name="sent_at", label=_("Enviado"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
 

@@ -17,6 +17,7 @@ from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.web.screens.columns import LightCell, light_of
 
+FIRST = ("approve", "send_back", "answer", "acknowledge", "subroute", "accept")
 PRIMARY = ("answer", "approve", "accept", "acknowledge", "route", "conclude", "archive")
 
 
@@ -30,6 +31,23 @@ class Node:
     steps: tuple[Step, ...] = ()
     answers: list[Answer] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """It could be answered, were it not for open turns below."""
+        open_below = any(c.turn.is_open and c.turn.purpose == "action" for c in self.children)
+        return open_below and any(s.name == "answer" for s in self.steps)
+
+    @property
+    def first(self) -> list[Step]:
+        """The one or two steps that come first, as buttons."""
+        usual = [s for n in FIRST for s in self.steps if s.name == n and not (n == "answer" and self.waits)]
+        return usual[:2]
+
+    @property
+    def rest(self) -> list[Step]:
+        """The other steps, in the menu."""
+        return [s for s in self.steps if s not in self.first and not (s.name == "answer" and self.waits)]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 """`audit_seal`: seals now what the periodic task would seal; `--rebase` after a restore; `--export` writes the head."""
+
 from argparse import ArgumentParser
 from typing import Any
 
@@ -16,9 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What else to do."""
-        parser.add_argument("--rebase", action="store_true",
-                            help="después de restaurar un respaldo en otro servidor: sella todo y vuelve a empezar la cuenta")
-        parser.add_argument("--export", action="store_true", help="escribe además la cabeza fuera de la base de datos")
+        parser.add_argument(
+            "--rebase",
+            action="store_true",
+            help="después de restaurar un respaldo en otro servidor: sella todo y vuelve a empezar la cuenta",
+        )
+        parser.add_argument(
+            "--export", action="store_true", help="escribe además la cabeza fuera de la base de datos"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seal and say how many."""

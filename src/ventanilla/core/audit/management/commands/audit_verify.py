@@ -1,4 +1,5 @@
 """`audit_verify`: checks the log and says in Spanish what is wrong; exit code 0 sound, 1 not, 2 unreadable head."""
+
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,8 +20,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which exported heads to compare with."""
-        parser.add_argument("--head", action="append", default=[], metavar="ARCHIVO",
-                            help="cabeza exportada; puede repetirse (si no se da, todas las de audit-heads)")
+        parser.add_argument(
+            "--head",
+            action="append",
+            default=[],
+            metavar="ARCHIVO",
+            help="cabeza exportada; puede repetirse (si no se da, todas las de audit-heads)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify, print, and end with the exit code."""
@@ -43,14 +49,22 @@ def _lines(report: Report) -> list[str]:
     lines = [str(finding) for finding in report.findings]
     if report.problems > len(report.findings):
         lines.append(_("… y %d problemas más.") % (report.problems - len(report.findings)))
-    lines.append(_("Entradas selladas: %(n)d. Cabeza: %(seq)d %(hash)s.")
-                 % {"n": report.entries, "seq": report.head_seq, "hash": report.head_hash or "-"})
+    lines.append(
+        _("Entradas selladas: %(n)d. Cabeza: %(seq)d %(hash)s.")
+        % {"n": report.entries, "seq": report.head_seq, "hash": report.head_hash or "-"}
+    )
     if report.tail:
-        lines.append(_("Entradas todavía sin sellar: %(n)d (la más antigua, de %(at)s).")
-                     % {"n": report.tail, "at": report.tail_since})
+        lines.append(
+            _("Entradas todavía sin sellar: %(n)d (la más antigua, de %(at)s).")
+            % {"n": report.tail, "at": report.tail_since}
+        )
     if report.erased:
         lines.append(_("Datos personales borrados a solicitud, con su constancia: %d.") % report.erased)
     if not report.heads_compared:
-        lines.append(_("No se comparó con ninguna cabeza exportada: un recálculo completo no se descubriría."))
-    lines.append(_("La bitácora está íntegra.") if report.ok else _("Se encontraron %d problemas.") % report.problems)
+        lines.append(
+            _("No se comparó con ninguna cabeza exportada: un recálculo completo no se descubriría.")
+        )
+    lines.append(
+        _("La bitácora está íntegra.") if report.ok else _("Se encontraron %d problemas.") % report.problems
+    )
     return lines

@@ -1,0 +1,143 @@
+"""PDF by typst and DOCX by template: the text arrives, nothing in it is executed, nothing escapes its folder."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import docx
+import pikepdf
+import pypdfium2
+import pytest
+
+from ventanilla.core.exports import typeset as module
+from ventanilla.core.exports.docx import TemplateRefused, fill_docx
+from ventanilla.core.exports.printed import pdf_table
+from ventanilla.core.exports.spreadsheets import TooManyRows
+from ventanilla.core.exports.tables import Column, Table
+from ventanilla.core.exports.typeset import TypesetError, typeset
+
+HOSTILE = '#read("/etc/passwd") $x$ *no* _no_ = no \\ "; @ref <l> // /* ñÑ \u202e'
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+
+
+def listing(rows: Any) -> Table:
+    return Table(
+        "Documentos recibidos",
+        [Column("Folio"), Column("Asunto"), Column("Fojas", "int")],
+        rows,
+        filters="Unidad: Tesorería",
+        generated_by="Ana Peña",
+        institution="Instituto de Vivienda",
+        generated_at=datetime(2026, 11, 21, 20, 32, tzinfo=UTC),
+    )
+
+
+def test_a_list_on_paper() -> None:
+    pdf = pdf_table(
+        listing([(f"212C/{n}/2026", HOSTILE if n == 3 else "Escrituración", n) for n in range(120)])
+    )
+    text = pages(pdf)
+    assert len(text) > 2 and all("Folio" in page and "Instituto de Vivienda" in page for page in text)
+    assert f"Página 2 de {len(text)}" in text[1] and '#read("/etc/passwd")' in text[0]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        meta = document.open_metadata()
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("3", "A", "1")
+        assert document.Root.MarkInfo.Marked and document.Root.Lang == "es-MX"
+        assert "StructTreeRoot" in document.Root and meta["dc:title"] == "Documentos recibidos"
+
+
+def test_the_same_data_give_the_same_bytes() -> None:
+    assert pdf_table(listing([("a", "b", 1)])) == pdf_table(listing([("a", "b", 1)]))
+
+
+def test_an_empty_list_is_a_document_too() -> None:
+    assert "Documentos recibidos" in pages(pdf_table(listing([])))[0]
+
+
+def test_paper_has_a_limit() -> None:
+    with pytest.raises(TooManyRows):
+        pdf_table(listing([("a", "b", 1)] * 5001))
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(module, "_folders", {**module._folders, "own": tmp_path})
+    return tmp_path
+
+
+@pytest.mark.parametrize("source", ['#read("/etc/passwd")', '#read("../../../etc/passwd")', "#let x = ("])
+def test_a_template_sees_only_its_folder(own: Path, source: str) -> None:
+    (own / "a.typ").write_text(source)
+    with pytest.raises(TypesetError) as error:
+        typeset("own/a.typ", {}, standards=())
+    assert "root:" not in error.value.detail
+
+
+def test_a_template_that_never_ends_is_stopped(own: Path) -> None:
+    (own / "a.typ").write_text("#let n = 0\n#while n < 9000000000 { n += 1; n -= 1 }")
+    with pytest.raises(TypesetError):
+        typeset("own/a.typ", {}, standards=(), seconds=2)
+
+
+def test_names_stay_inside(own: Path) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        typeset("own/../data.json", {})
+    with pytest.raises(ValueError, match="outside"):
+        typeset("exports/table.typ", {}, {"../x": b""})
+    with pytest.raises(KeyError):
+        typeset("unknown/a.typ", {})
+
+
+def test_assets_arrive(own: Path) -> None:
+    (own / "a.typ").write_text('#read("/assets/hello.txt") #json("/data.json").x')
+    assert (
+        "buenos días señor"
+        in pages(typeset("own/a.typ", {"x": "señor"}, {"hello.txt": "buenos días".encode()}, ()))[0]
+    )
+
+
+def template(text: str) -> bytes:
+    document, file = docx.Document(), io.BytesIO()
+    document.add_paragraph(text)
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_letter_from_an_office_template() -> None:
+    made = docx.Document(
+        io.BytesIO(
+            fill_docx(
+                template("Oficio {{ folio }} para {{ name }}"), {"folio": "1/2026", "name": "Peña & <Hijos>"}
+            )
+        )
+    )
+    assert made.paragraphs[0].text == "Oficio 1/2026 para Peña & <Hijos>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ missing }}",
+        "{{ folio.__init__.__globals__ }}",
+        "{% for x in %}",
+        "{{ cycler.__init__.__globals__ }}",
+    ],
+)
+def test_a_template_reaches_no_code(text: str) -> None:
+    with pytest.raises(TemplateRefused):
+        fill_docx(template(text), {"folio": "1"})
+
+
+def test_what_is_no_template() -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * (61 * 2**20))
+    for data in (b"", b"hola", bomb.getvalue()):
+        with pytest.raises(TemplateRefused):
+            fill_docx(data, {})

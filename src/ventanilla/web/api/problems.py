@@ -1,0 +1,76 @@
+"""Errors as `application/problem+json` (RFC 9457), in Spanish. What may not be seen is answered as not existing."""
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+
+
+class MissingScope(Exception):
+    """The token may not be used for this; `scope` is what it lacks."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class Changed(Exception):
+    """The thing is not any more what the client saw (412)."""
+
+
+class NotModified(Exception):
+    """The client has the newest (304)."""
+
+    def __init__(self, etag: str) -> None:
+        super().__init__(etag)
+        self.etag = etag
+
+
+def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
+    """A problem document; `more` are further members."""
+    body = {"type": "about:blank", "status": status, "title": title, "detail": detail or title, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JsonResponse(body, status=status, content_type="application/problem+json", headers=headers,
+                        json_dumps_params={"ensure_ascii": False})
+
+
+def missing() -> HttpResponse:
+    """404, whatever the reason."""
+    return problem(404, _("No existe o no está a su alcance."))
+
+
+def install(api: NinjaAPI) -> None:
+    """Say which exception becomes which problem."""
+    add = api.add_exception_handler
+    for kind in (NotAllowed, Http404, ObjectDoesNotExist):
+        add(kind, lambda request, exc: missing())
+    add(Refused, _refused)
+    add(DocumentError, lambda request, exc: problem(422, _("No se pudo usar el archivo."), exc.message, field="file"))
+    add(AuthenticationError, lambda request, exc: problem(401, _("Falta una clave vigente de la API.")))
+    add(MissingScope, lambda request, exc: problem(
+        403, _("La clave no tiene el permiso necesario."), _("Falta el permiso «%(s)s».") % {"s": exc.scope}))
+    add(Changed, lambda request, exc: problem(
+        412, _("El asunto cambió desde que usted lo leyó."), _("Vuelva a leerlo y decida de nuevo.")))
+    add(NotModified, lambda request, exc: HttpResponse(status=304, headers={"ETag": exc.etag}))
+    add(IntegrityError, lambda request, exc: problem(409, _("Choca con lo que ya está registrado.")))
+    add(ValidationError, _invalid)
+    add(HttpError, lambda request, exc: problem(exc.status_code, _("La solicitud no se entendió."), str(exc)))
+
+
+def _refused(request: HttpRequest, exc: Refused) -> HttpResponse:
+    """422 for a field, 409 when the state does not allow it."""
+    status = 422 if exc.field else 409
+    return problem(status, _("No se puede hacer."), exc.message, **({"field": exc.field} if exc.field else {}))
+
+
+def _invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    errors = [{"field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][-1]), "code": e["type"]}
+              for e in exc.errors]
+    named = ", ".join(e["field"] for e in errors)
+    return problem(422, _("Hay datos que faltan o no son válidos."), _("Revise: %(f)s.") % {"f": named}, errors=errors)
