@@ -10,3 +10,4 @@ import "./drafts.js";
 import "./passkeys.js";
 import "./events.js";
 import "./offline.js";
+import "./letters.js";

@@ -145,7 +145,7 @@ def shots(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]
             page.set_viewport_size({"width": width, "height": height})
             for theme in ("light", "dark"):
                 page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-                page.wait_for_timeout(60)
+                page.wait_for_timeout(250)
                 page.screenshot(path=folder / f"{name}-{label}-{theme}.png", full_page=full)
 
     return take

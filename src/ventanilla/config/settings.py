@@ -122,6 +122,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_TEMPLATE_EXTENSION = "html"
 ACCOUNT_ADAPTER = "ventanilla.web.ui.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "ventanilla.web.ui.forms.LoginForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://localhost")

@@ -1,10 +1,11 @@
 """The chain of the log as pure arithmetic, so that anybody can check a proof without this product.
 
 Entry n of the log has a leaf (SHA-256 of its canonical bytes) and a link
-`hash[n] = SHA-256(0x01 | n | hash[n-1] | hash[n & (n-1)] | leaf[n])`, with `hash[0]` = 32 zero bytes, n as 8 bytes, big
-endian. The second reference clears the lowest bit of n: it makes the chain a linked list with short cuts (Buldas,
-Laud, Lipmaa and Willemson, "Time-Stamping with Binary Linking Schemes", CRYPTO 1998), so the way from any head
-back to any entry visits some tens of links, even among millions. Run as a program: `python auditproof.py proof.json`.
+`hash[n] = SHA-256(0x01 | n | hash[n-1] | hash[n & (n-1)] | leaf[n])`, with `hash[0]` = 32 zero bytes, n as 8
+bytes, big endian. The second reference clears the lowest bit of n: it makes the chain a linked list with
+short cuts (Buldas, Laud, Lipmaa and Willemson, "Time-Stamping with Binary Linking Schemes", CRYPTO 1998), so
+the way from any head back to any entry visits some tens of links, even among millions. Run as a program:
+`python auditproof.py proof.json`.
 """
 
 import hashlib
@@ -38,7 +39,8 @@ def moment(value: datetime) -> str:
 
 
 def canonical_entry(entry: Mapping[str, Any]) -> bytes:
-    """The bytes that are hashed: a JSON array of FIELDS in that order, UTF-8, no spaces; `digest` in hexadecimal."""
+    """The bytes that are hashed: a JSON array of FIELDS in that order, UTF-8, no spaces; `digest` in
+    hexadecimal."""
     values = [entry[name] for name in FIELDS]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
@@ -59,7 +61,8 @@ def link(seq: int, previous: bytes, jump: bytes, leaf_hash: bytes) -> bytes:
 
 
 def ancestors(seq: int) -> list[int]:
-    """The links whose hashes are needed to append after `seq`: seq itself with its low bits cleared one by one."""
+    """The links whose hashes are needed to append after `seq`: seq itself with its low bits cleared one by
+    one."""
     found = [seq]
     while seq:
         seq = jump_of(seq)
@@ -99,7 +102,8 @@ class Chain:
 def make_proof(
     seqs: Sequence[int], head: int, hashes: Mapping[int, bytes], leaves: Mapping[int, bytes]
 ) -> dict[str, Any]:
-    """The links that lead from the head to each of `seqs`: `{number: [leaf, previous, jump]}` in hexadecimal."""
+    """The links that lead from the head to each of `seqs`: `{number: [leaf, previous, jump]}` in
+    hexadecimal."""
     nodes = {
         n: [leaves[n].hex(), hashes[n - 1].hex(), hashes[jump_of(n)].hex()]
         for seq in seqs
@@ -114,8 +118,8 @@ def make_proof(
 def verify_proof(proof: Mapping[str, Any], head_hash: str | None = None) -> list[str]:
     """What is wrong with a proof, in Spanish; an empty list when every entry in it belongs to the head.
 
-    `head_hash` (hexadecimal) is the head that the reader trusts: a daily export kept outside the database. Without
-    it only the consistency of the file with its own head is shown.
+    `head_hash` (hexadecimal) is the head that the reader trusts: a daily export kept outside the database.
+    Without it only the consistency of the file with its own head is shown.
     """
     try:
         return _problems(proof, head_hash)

@@ -48,8 +48,8 @@ class Finding:
 class Report:
     """The outcome. `findings` keeps the first MAX_KEPT; `problems` counts all. Times are aware.
 
-    `tail` are entries not sealed yet, the oldest of them written at `tail_since` (ISO 8601); `erased` are personal
-    parts erased on request, which is no problem.
+    `tail` are entries not sealed yet, the oldest of them written at `tail_since` (ISO 8601); `erased` are
+    personal parts erased on request, which is no problem.
     """
 
     entries: int = 0

@@ -1,6 +1,7 @@
 """The head of the chain, exported every day to a file outside the database.
 
-Whoever can rewrite the whole database cannot rewrite what was copied away before: keep these files elsewhere too.
+Whoever can rewrite the whole database cannot rewrite what was copied away before: keep these files elsewhere
+too.
 """
 
 import json
@@ -62,7 +63,8 @@ def current_head() -> ExportedHead:
 
 
 def export_head(on: date | None = None) -> Path:
-    """Seal what can be sealed and write the head to `<local date>.json` (mode 600, on disk when this returns).
+    """Seal what can be sealed and write the head to `<local date>.json` (mode 600, on disk when this
+    returns).
 
     A file is never overwritten: a second export of a day that says something else gets a number.
     """
@@ -79,7 +81,8 @@ def export_head(on: date | None = None) -> Path:
 
 
 def _write(target: Path, text: str) -> bool:
-    """Whole or not at all: a temporary file, fsync, link, fsync of the folder. False when the name was just taken."""
+    """Whole or not at all: a temporary file, fsync, link, fsync of the folder. False when the name was just
+    taken."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

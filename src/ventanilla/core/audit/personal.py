@@ -1,4 +1,5 @@
-"""The personal parts against the salted digests that their entries keep; erased ones are told from removed ones."""
+"""The personal parts against the salted digests that their entries keep; erased ones are told from removed
+ones."""
 
 import hashlib
 from collections.abc import Sequence

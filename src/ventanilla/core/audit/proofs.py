@@ -15,8 +15,9 @@ from ventanilla.lib import auditproof
 def proof_of(case_id: int, *, personal: bool = False) -> dict[str, Any]:
     """Every sealed entry of the case, and the links from each to the head: ready for `json.dumps`.
 
-    Other cases appear only as hashes. With `personal` the parts not erased are included (who may ask for that is
-    for the caller to decide). Entries too recent to be sealed are listed in `unsealed`, without proof.
+    Other cases appear only as hashes. With `personal` the parts not erased are included (who may ask for
+    that is for the caller to decide). Entries too recent to be sealed are listed in `unsealed`, without
+    proof.
     `lib/auditproof.py` verifies the file without this product, against a head that the reader trusts.
     """
     entries = [

@@ -1,7 +1,8 @@
 """The sealer: gives every committed entry its place in the hash chain, without ever making a writer wait.
 
-It takes only entries whose transaction number lies below every transaction that still runs in this database (the
-snapshot's xmin, seen per database), so nothing can still appear before what was sealed. `heads.py` exports the head, `verify.py` checks everything.
+It takes only entries whose transaction number lies below every transaction that still runs in this database
+(the snapshot's xmin, seen per database), so nothing can still appear before what was sealed. `heads.py`
+exports the head, `verify.py` checks everything.
 """
 
 from collections.abc import Sequence
@@ -56,10 +57,11 @@ def seal(limit: int = 1_000_000) -> int:
 
 
 def rebase() -> int:
-    """After a restore into another cluster, whose transaction numbers start anew; returns how many were sealed.
+    """After a restore into another cluster, whose transaction numbers start anew; returns how many were
+    sealed.
 
-    Waits for running writers and holds new ones back, seals everything that has no seal, then sets the floor: from
-    there on the order starts again. The operation itself is recorded.
+    Waits for running writers and holds new ones back, seals everything that has no seal, then sets the
+    floor: from there on the order starts again. The operation itself is recorded.
     """
     done = 0
     with transaction.atomic(), connection.cursor() as cursor:

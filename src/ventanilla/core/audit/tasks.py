@@ -1,4 +1,5 @@
-"""Periodic work of the log: seal every minute, export the head every day. Both may be killed and run again."""
+"""Periodic work of the log: seal every minute, export the head every day. Both may be killed and run
+again."""
 
 from procrastinate.contrib.django import app
 

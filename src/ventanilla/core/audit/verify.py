@@ -1,7 +1,7 @@
 """Verification of the whole log, in one consistent snapshot and constant memory.
 
-Each link is recomputed from the *stored* hashes before it, so one alteration gives one finding instead of blaming
-everything after it. Start at `verify`; `Walk` follows the chain.
+Each link is recomputed from the *stored* hashes before it, so one alteration gives one finding instead of
+blaming everything after it. Start at `verify`; `Walk` follows the chain.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,8 @@ CHUNK = 2000
 
 
 def verify(exported_head: ExportedHead | Sequence[ExportedHead] | None = None) -> Report:
-    """Check every entry, seal, personal digest and the head; against exported heads also truncation and rewriting.
+    """Check every entry, seal, personal digest and the head; against exported heads also truncation and
+    rewriting.
 
     Takes a moment's snapshot, so people may go on working; must not be called inside a transaction.
     """

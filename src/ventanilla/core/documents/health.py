@@ -28,8 +28,8 @@ def _language() -> Check:
     folder = ocr.tessdata()
     name = _("Reconocimiento de texto")
     if folder is None:
-        return Check(name, False, _("Falta spa.traineddata. Instale el paquete tesseract-ocr-spa o indique su "
-                                    "carpeta en TESSDATA_PREFIX."))
+        return Check(name, False, _("Falta spa.traineddata. Instale el paquete tesseract-ocr-spa o indique "
+                                    "su carpeta en TESSDATA_PREFIX."))
     return Check(name, True, f"{ocr.engine_name()} · {folder}")
 
 

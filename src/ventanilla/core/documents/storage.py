@@ -5,14 +5,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import Storage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 
 from ventanilla.core.documents.problems import FileRefused
 
@@ -36,9 +36,7 @@ def name_of(sha256: str) -> str:
 
 def local_root() -> Path | None:
     """The storage's folder when it is a local disk."""
-    with suppress(NotImplementedError):
-        return Path(default_storage.path("."))
-    return None
+    return Path(default_storage.path(".")) if isinstance(default_storage, FileSystemStorage) else None
 
 
 def _incoming_folder() -> Path:

@@ -1,4 +1,5 @@
-"""Measures exports: time, rows per second and memory growth, each in a process of its own, with a bare CSV as floor."""
+"""Measures exports: time, rows per second and memory growth, each in a process of its own, with a bare CSV
+as floor."""
 
 import json
 import resource

@@ -15,13 +15,16 @@ MAX_TEMPLATE, MAX_UNPACKED, MAX_FILES, MAX_RESULT = 10 * 2**20, 60 * 2**20, 500,
 
 
 class TemplateRefused(Exception):
-    """The template, or what it made, is outside the limits or wrong; the message is Spanish and says where."""
+    """The template, or what it made, is outside the limits or wrong; the message is Spanish and says
+    where."""
 
 
 def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
-    """The template with its fields filled. Values are escaped, and reach no code: the environment is sandboxed.
+    """The template with its fields filled. Values are escaped, and reach no code: the environment is
+    sandboxed.
 
-    Raises TemplateRefused: no DOCX, too large (unpacked too), a field that does not exist, a forbidden expression.
+    Raises TemplateRefused: no DOCX, too large (unpacked too), a field that does not exist, a forbidden
+    expression.
     """
     check_template(template)
     try:
@@ -43,7 +46,8 @@ def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
 
 
 def check_template(template: bytes) -> None:
-    """Raise TemplateRefused unless it is a DOCX of a reasonable size, also when unpacked, and without macros."""
+    """Raise TemplateRefused unless it is a DOCX of a reasonable size, also when unpacked, and without
+    macros."""
     if len(template) > MAX_TEMPLATE:
         raise TemplateRefused(_("La plantilla pasa de 10 MB."))
     try:

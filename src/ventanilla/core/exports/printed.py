@@ -1,4 +1,5 @@
-"""Any list as a PDF: tagged, with the institution above, the page number below and the header on every page."""
+"""Any list as a PDF: tagged, with the institution above, the page number below and the header on every
+page."""
 
 from itertools import islice
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Ordering, running, cancelling and clearing away exports.
 
-What can be exported is registered by whoever owns the list: `register_export(kind, build)`. `build(person, params)`
-must start from what that person may see *now*: it runs when the job runs, not when it was ordered.
+What can be exported is registered by whoever owns the list: `register_export(kind, build)`. `build(person,
+params)` must start from what that person may see *now*: it runs when the job runs, not when it was ordered.
 """
 
 import tempfile

@@ -95,7 +95,8 @@ def write_csv(table: Table, path: Path) -> int:
 def write_xlsx(table: Table, path: Path) -> int:
     """Write a workbook: the table (header frozen and filtered, real dates) and a sheet "Acerca de".
 
-    Texts are always written as texts, never as formulas or links. Returns the number of rows. Raises TooManyRows.
+    Texts are always written as texts, never as formulas or links. Returns the number of rows. Raises
+    TooManyRows.
     """
     with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
         options = {

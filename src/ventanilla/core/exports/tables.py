@@ -40,7 +40,8 @@ LIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. Values: datetimes aware, `percent` a fraction (0.87), `money` Mexican pesos, `light` a key of LIGHTS.
+    """A column. Values: datetimes aware, `percent` a fraction (0.87), `money` Mexican pesos, `light` a key
+    of LIGHTS.
 
     `width` is in characters; 0 lets the kind decide.
     """
@@ -64,7 +65,8 @@ class Table:
     on_row: Callable[[int], None] | None = None
 
     def counted(self) -> Iterator[Sequence[Any]]:
-        """The rows; calls `on_row` with the count so far every thousand rows and at the end (progress, cancelling)."""
+        """The rows; calls `on_row` with the count so far every thousand rows and at the end (progress,
+        cancelling)."""
         count = 0
         for row in self.rows:
             yield row
@@ -87,7 +89,8 @@ class Table:
 
 
 def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before a leading = + - @ tab or CR (OWASP)."""
+    """A text that no spreadsheet takes for a formula: an apostrophe before a leading = + - @ tab or CR
+    (OWASP)."""
     return "'" + text if text.startswith(RISKY) else text
 
 

@@ -1,6 +1,7 @@
 """The one place that sets official documents with typst: data in, PDF out.
 
-Text is data: it reaches the template as a JSON file and is never spliced into source. The compiler sees only a
+Text is data: it reaches the template as a JSON file and is never spliced into source. The compiler sees only
+a
 folder made for this document (templates, data, assets), in a child process with limits of time and memory.
 """
 
@@ -32,7 +33,8 @@ class TypesetError(Exception):
 
 
 def register_templates(name: str, folder: Path) -> None:
-    """Make the .typ files of a package folder known as `<name>/<file>.typ`. Raises ValueError for another folder."""
+    """Make the .typ files of a package folder known as `<name>/<file>.typ`. Raises ValueError for another
+    folder."""
     if not name.isidentifier() or _folders.setdefault(name, folder) != folder:
         raise ValueError(f"the templates {name!r} exist already, or the name is not one")
 
@@ -51,11 +53,12 @@ def typeset(
     seconds: int = SECONDS,
     at: datetime | None = None,
 ) -> bytes:
-    """A PDF from `name/file.typ`; tagged, PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) together by default.
+    """A PDF from `name/file.typ`; tagged, PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) together by
+    default.
 
-    The template reads `json("/data.json")`, and assets as `/assets/<name>`. `at` (aware) is the creation moment
-    written in the file. Raises TypesetError after `seconds` of work, or when the compiler refuses; KeyError for an
-    unknown template folder; ValueError for a name that leaves its folder.
+    The template reads `json("/data.json")`, and assets as `/assets/<name>`. `at` (aware) is the creation
+    moment written in the file. Raises TypesetError after `seconds` of work, or when the compiler refuses;
+    KeyError for an unknown template folder; ValueError for a name that leaves its folder.
     """
     folder, _slash, file = template.partition("/")
     with tempfile.TemporaryDirectory(prefix="typst-") as name:

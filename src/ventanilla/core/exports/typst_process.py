@@ -1,6 +1,7 @@
 """The child that calls typst: reads its order as JSON from standard input, writes the PDF to standard output.
 
-No Django here: it starts in some tens of milliseconds, and dies alone when a document is too large or never ends.
+No Django here: it starts in some tens of milliseconds, and dies alone when a document is too large or never
+ends.
 """
 
 import json

@@ -16,12 +16,14 @@ WITH gone AS (
 ), days AS (
     INSERT INTO indicator_base AS b (institution_id, unit_id, day, measure, part, amount)
     SELECT institution_id, unit_id, day, measure, part, sum(amount) FROM gone GROUP BY 1, 2, 3, 4, 5
-    ON CONFLICT (measure, unit_id, day, part, institution_id) DO UPDATE SET amount = b.amount + excluded.amount
+    ON CONFLICT (measure, unit_id, day, part, institution_id) DO UPDATE SET amount = b.amount +
+    excluded.amount
 ), months AS (
     INSERT INTO indicator_month AS b (institution_id, unit_id, day, measure, part, amount)
     SELECT institution_id, unit_id, date_trunc('month', day::timestamp)::date, measure, part, sum(amount)
     FROM gone GROUP BY 1, 2, 3, 4, 5
-    ON CONFLICT (measure, unit_id, day, part, institution_id) DO UPDATE SET amount = b.amount + excluded.amount
+    ON CONFLICT (measure, unit_id, day, part, institution_id) DO UPDATE SET amount = b.amount +
+    excluded.amount
 )
 SELECT count(*) FROM gone
 """
@@ -44,7 +46,8 @@ def fold(limit: int = 1_000_000, batch: int = 20_000) -> int:
 
 
 def rebuild(slugs: Sequence[str] | None = None) -> None:
-    """Count measures (all, or those named) afresh from their tables: after a restore, or a new trigger on old rows.
+    """Count measures (all, or those named) afresh from their tables: after a restore, or a new trigger on
+    old rows.
 
     Holds back writers of the source tables while it runs.
     """

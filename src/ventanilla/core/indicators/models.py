@@ -1,4 +1,5 @@
-"""Tables of the measures: deltas are appended by triggers, bases (by day and by month) are folded from them."""
+"""Tables of the measures: deltas are appended by triggers, bases (by day and by month) are folded from
+them."""
 
 from typing import ClassVar
 

@@ -22,7 +22,8 @@ def is_whole_months(start: date, end: date) -> bool:
 
 
 def previous(start: date, end: date) -> tuple[date, date]:
-    """The period of the same length before: November before December, 2025 before 2026, 7 days before 7 days."""
+    """The period of the same length before: November before December, 2025 before 2026, 7 days before 7
+    days."""
     if is_whole_months(start, end):
         months = (end.year - start.year) * 12 + end.month - start.month + 1
         return add_months(start, -months), start - DAY
@@ -31,7 +32,8 @@ def previous(start: date, end: date) -> tuple[date, date]:
 
 
 def whole_months(start: date, end: date) -> tuple[date, date] | None:
-    """The first day of the first, and the last day of the last month that lie wholly inside; None without any."""
+    """The first day of the first, and the last day of the last month that lie wholly inside; None without
+    any."""
     first = start if start.day == 1 else add_months(start, 1)
     last = end if (end + DAY).day == 1 else month_start(end) - DAY
     return (first, last) if first < last else None

@@ -1,7 +1,7 @@
 """Reading measures: bases plus deltas, in one statement, so that what was just done already counts.
 
-The caller decides which units a person may see figures of; nothing here opens a case. Days are local dates of the
-institution; both ends of a period belong to it.
+The caller decides which units a person may see figures of; nothing here opens a case. Days are local dates
+of the institution; both ends of a period belong to it.
 """
 
 from collections.abc import Sequence
@@ -53,10 +53,11 @@ _KEYS = {None: "NULL::text", "unit": "unit_id", "part": "part"}
 def series(
     slug: str, units: Sequence[int], start: date, end: date, *, period: str = "day", by: str | None = None
 ) -> list[Point]:
-    """Values per period (weeks start on Monday), only where something happened; by unit, by part, or together.
+    """Values per period (weeks start on Monday), only where something happened; by unit, by part, or
+    together.
 
-    For a stock the value is what there was at the end of each period in which it changed. `between` is one period.
-    Raises KeyError for an unknown measure, period or `by`.
+    For a stock the value is what there was at the end of each period in which it changed. `between` is one
+    period. Raises KeyError for an unknown measure, period or `by`.
     """
     if find(slug).event == "stock":
         return _stock(slug, units, start, end, period, by)
@@ -73,7 +74,8 @@ def total(slug: str, units: Sequence[int], start: date, end: date, *, part: str 
 def compare_with_previous(
     slug: str, units: Sequence[int], start: date, end: date, *, part: str | None = None
 ) -> Comparison:
-    """The total beside that of the period before: whole months before whole months, else as many days before."""
+    """The total beside that of the period before: whole months before whole months, else as many days
+    before."""
     before = previous(start, end)
     return Comparison(
         total(slug, units, start, end, part=part), total(slug, units, *before, part=part), *before
@@ -81,7 +83,8 @@ def compare_with_previous(
 
 
 def overdue(units: Sequence[int]) -> dict[int, int]:
-    """Open turns for action past their due time at this moment, per unit: counted from the indexed due times."""
+    """Open turns for action past their due time at this moment, per unit: counted from the indexed due
+    times."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT unit_id, count(*) FROM cases_turn WHERE unit_id = ANY(%s) AND closed_at IS NULL "

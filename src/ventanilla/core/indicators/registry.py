@@ -16,8 +16,8 @@ Text = str | Promise
 class Measure:
     """A number with a name. `unit` is what is counted ("asuntos", "bytes").
 
-    `event` says how it arises: "flow" adds what happened on each day; "stock" is what there is at the end of a day,
-    the sum of all changes up to it. `parts` name the values of `part`.
+    `event` says how it arises: "flow" adds what happened on each day; "stock" is what there is at the end of
+    a day, the sum of all changes up to it. `parts` name the values of `part`.
     """
 
     slug: str

@@ -1,7 +1,7 @@
 """Where the measures of the spine come from. The words of each definition are in `registry.py`.
 
-Everything counts for the unit that has it *now*: a reassigned turn moves, with its answers, to its new unit; after
-a reorganisation the matters that were handed over count for the unit that received them.
+Everything counts for the unit that has it *now*: a reassigned turn moves, with its answers, to its new unit;
+after a reorganisation the matters that were handed over count for the unit that received them.
 """
 
 from ventanilla.core.indicators.sql import Source, local_day
@@ -78,7 +78,8 @@ _VERSIONS = " JOIN documents_documentversion v ON v.document_id = r.document_id 
 
 
 def _files(measure: str, columns: str, further: str = "") -> tuple[Source, ...]:
-    """Attachments, by the unit of their turn, else of their case; and what follows when one of these moves."""
+    """Attachments, by the unit of their turn, else of their case; and what follows when one of these
+    moves."""
     owner = "JOIN cases_case c ON c.id = r.case_id LEFT JOIN cases_turn t ON t.id = r.turn_id" + further
     watch = ("case_id", "turn_id", "document_id", "at", "role")
     return (

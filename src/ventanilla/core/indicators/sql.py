@@ -1,9 +1,12 @@
-"""Generates the triggers that keep measures: signed deltas, appended by statement triggers on the source tables.
+"""Generates the triggers that keep measures: signed deltas, appended by statement triggers on the source
+tables.
 
-A measure is a *projection*: a SELECT that turns each row of a source table into (institution, unit, day, part,
-amount). What is counted equals, at any moment, the sum of that projection over the whole table. A projection may
-join other tables; then each of them needs a `Source` of its own, which says what moves when *its* rows change.
-Modules call `measure_triggers` in a migration of theirs: `migrations.RunSQL(*measure_triggers("name", SOURCES))`.
+A measure is a *projection*: a SELECT that turns each row of a source table into (institution, unit, day,
+part,
+amount). What is counted equals, at any moment, the sum of that projection over the whole table. A projection
+may join other tables; then each of them needs a `Source` of its own, which says what moves when *its* rows
+change. Modules call `measure_triggers` in a migration of theirs:
+`migrations.RunSQL(*measure_triggers("name", SOURCES))`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,11 +20,12 @@ _COLUMNS = "(institution_id, unit_id, day, measure, part, amount)"
 class Source:
     """What changes of `table` do to `measure`.
 
-    `sql` is a SELECT of five columns (institution, unit, local day, part, amount) in which `{rows}` stands for the
-    changed rows. Rows without unit or day do not count. `watch`: columns that matter; an UPDATE that changes none of
-    them costs almost nothing. `lock`: a statement that locks the joined rows first (`{rows}` again), so that two
-    transactions changing both sides at once do not miss each other. `main` marks the source whose projection over
-    the whole table is the recount; the others only follow changes of joined tables.
+    `sql` is a SELECT of five columns (institution, unit, local day, part, amount) in which `{rows}` stands
+    for the
+    changed rows. Rows without unit or day do not count. `watch`: columns that matter; an UPDATE that changes
+    none of them costs almost nothing. `lock`: a statement that locks the joined rows first (`{rows}` again),
+    so that two transactions changing both sides at once do not miss each other. `main` marks the source
+    whose projection over the whole table is the recount; the others only follow changes of joined tables.
     """
 
     measure: str
@@ -64,7 +68,8 @@ def measure_triggers(name: str, sources: Sequence[Source]) -> tuple[str, str]:
 
 
 def recount(source: Source) -> str:
-    """A SELECT of (institution_id, unit_id, day, measure, part, amount), summed afresh from the source table."""
+    """A SELECT of (institution_id, unit_id, day, measure, part, amount), summed afresh from the source
+    table."""
     return _summed([_projected(source, source.table, 1)])
 
 

@@ -25,6 +25,7 @@ class CorrespondenceConfig(AppConfig):
 
         on_processed(read_upload)
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
+        register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW,
                                lambda case_id: reverse("letter", args=[case_id]), "mail"))

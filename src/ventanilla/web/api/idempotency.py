@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +34,10 @@ def idempotent(view: View) -> View:
             return problem(422, _("La cabecera Idempotency-Key debe ser un UUID."), field="Idempotency-Key")
         if person_id is None:
             return view(request, *args, **kwargs)
-        return _once(lambda: view(request, *args, **kwargs), request, person_id, key)
+        try:
+            return _once(lambda: view(request, *args, **kwargs), request, person_id, key)
+        except IntegrityError:  # a deferred constraint speaks at the commit
+            return problem(409, _("Choca con lo que ya está registrado."))
 
     return asked
 

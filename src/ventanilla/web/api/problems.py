@@ -1,4 +1,5 @@
 """Errors as `application/problem+json` (RFC 9457), in Spanish. What may not be seen is answered as not existing."""
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -47,7 +48,7 @@ def missing() -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Say which exception becomes which problem."""
-    add = api.add_exception_handler
+    add: Callable[[type[Exception], Callable[[HttpRequest, Any], HttpResponse]], None] = api.add_exception_handler
     for kind in (NotAllowed, Http404, ObjectDoesNotExist):
         add(kind, lambda request, exc: missing())
     add(Refused, _refused)
@@ -63,13 +64,13 @@ def install(api: NinjaAPI) -> None:
     add(HttpError, lambda request, exc: problem(exc.status_code, _("La solicitud no se entendió."), str(exc)))
 
 
-def _refused(request: HttpRequest, exc: Refused) -> HttpResponse:
+def _refused(request: HttpRequest, exc: Any) -> HttpResponse:
     """422 for a field, 409 when the state does not allow it."""
     status = 422 if exc.field else 409
     return problem(status, _("No se puede hacer."), exc.message, **({"field": exc.field} if exc.field else {}))
 
 
-def _invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+def _invalid(request: HttpRequest, exc: Any) -> HttpResponse:
     errors = [{"field": ".".join(str(part) for part in e["loc"][1:]) or str(e["loc"][-1]), "code": e["type"]}
               for e in exc.errors]
     named = ", ".join(e["field"] for e in errors)

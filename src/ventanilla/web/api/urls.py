@@ -1,4 +1,11 @@
-"""Addresses of this part."""
-from django.urls import URLPattern, URLResolver
+"""Addresses of the API: `/api/v1/…`, its document and its page for people."""
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from ventanilla.web.api import screens
+from ventanilla.web.api.v1 import build, patterns
+
+api = build()
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/docs/", screens.docs, name="api_docs"),
+    path("v1/", include((patterns(api), "ninja"), namespace="api-v1")),
+]

@@ -12,4 +12,7 @@ own: list[URLPattern | URLResolver] = [
     path("eventos/boleto/", screens.ticket, name="ticket"),
     path("eventos/obrero.js", screens.worker, name="worker"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [path("", include((own, "events")))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((own, "events"))),
+    path("", include("ventanilla.web.api.pages")),
+]

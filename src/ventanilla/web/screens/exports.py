@@ -1,7 +1,128 @@
-"""Exports of a list: exactly what is shown, as XLSX, CSV or PDF."""
-from django.http import Http404, HttpRequest, HttpResponse
+"""Exports of a list: exactly what its filters and columns show, as XLSX, CSV or PDF; large ones as a job."""
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ventanilla.core.exports.models import ExportJob
+from ventanilla.core.exports.services import WRITERS, cancel_export, order_export, register_export
+from ventanilla.core.exports.spreadsheets import csv_lines
+from ventanilla.core.exports.tables import Column as OutColumn
+from ventanilla.core.exports.tables import Table
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.screens.columns import Column, LightCell
+from ventanilla.web.screens.screen import Screen, screen_of
+from ventanilla.web.screens.views import CAP, found, kept_query
+
+LARGE = {"csv": 200_000, "xlsx": 10_000, "pdf": 2_000}
+KIND = "list"
+KINDS = {"folio": "text", "badge": "text", "float": "float", "int": "int", "money": "money", "date": "date",
+         "datetime": "datetime", "light": "light", "text": "text"}
+TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """To come with core.exports."""
-    raise Http404
+class _Asked:
+    """The part of a request that a screen's rows look at, also where there is no request (a job)."""
+
+    def __init__(self, query: str, person: Person) -> None:
+        self.GET, self.person = QueryDict(query), person
+
+
+def table_of(screen: Screen, person: Person, query: str) -> Table:
+    """The rows and columns of a list as a table, streamed from the database."""
+    asked: Any = _Asked(query, person)
+    rows, _filters = screen.rows(asked, person)
+    columns = screen.shown(asked.GET.getlist("columna"))
+    ordered = screen.ordering(asked.GET.get("orden", "")).apply(rows)
+    return Table(
+        title=str(screen.title), columns=[OutColumn(str(c.title), KINDS[c.kind]) for c in columns],  # type: ignore[arg-type]
+        rows=_values(ordered.iterator(chunk_size=2000), columns), filters=query, generated_by=person.name,
+        institution=person.institution.name)
+
+
+def _values(rows: Iterator[Any], columns: Sequence[Column]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [_value(c, row) for c in columns]
+
+
+def _value(column: Column, row: Any) -> Any:
+    value = column.value(row)
+    if isinstance(value, LightCell):
+        return value.light.value
+    return value if value is None or column.kind in ("int", "float", "money", "date", "datetime") else str(value)
+
+
+def _build(person: Person, params: Mapping[str, Any]) -> Table:
+    return table_of(screen_of(str(params["screen"])), person, str(params["query"]))
+
+
+register_export(KIND, _build)
+
+
+def export(request: HttpRequest, slug: str, kind: str) -> Any:
+    """The file now when the list is small, else a job that tells when it is ready."""
+    screen, person = found(request, slug)
+    if kind not in WRITERS or not (reach_of(person).can(cap.EXPORT) or screen.capability is not None):
+        raise Http404
+    query = kept_query(request)
+    rows, _filters = screen.rows(request, person)
+    if rows.order_by()[: LARGE[kind] + 1].count() > LARGE[kind]:
+        order_export(actor=person, kind=KIND, file_format=kind, params={"screen": slug, "query": query})
+        messages.info(request, _("La lista es grande: se está preparando. La encontrará en esta página cuando esté lista."))
+        return redirect("exports")
+    table = table_of(screen, person, query)
+    if kind == "csv":
+        return _named(StreamingHttpResponse(csv_lines(table), content_type=TYPES[kind]), f"{slug}.csv")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{slug}.{kind}"
+        WRITERS[kind](table, path)
+        return _named(HttpResponse(path.read_bytes(), content_type=TYPES[kind]), path.name)
+
+
+def jobs(request: HttpRequest) -> HttpResponse:
+    """My exports: progress, download, cancel."""
+    person: Person | None = getattr(request, "person", None)
+    if person is None:
+        raise Http404
+    mine = list(ExportJob.objects.filter(person=person).order_by("-created_at")[:50])
+    name = "screens/job_rows.html" if getattr(request, "htmx", False) else "screens/jobs.html"
+    return render(request, name, {"jobs": mine, "busy": any(j.is_open for j in mine), "cap": CAP})
+
+
+def _mine(request: HttpRequest, uuid: Any) -> ExportJob:
+    job = ExportJob.objects.filter(person=getattr(request, "person", None), uuid=uuid).first()
+    if job is None:
+        raise Http404
+    return job
+
+
+def job_file(request: HttpRequest, uuid: Any) -> Any:
+    """The file of an own job that is done."""
+    job = _mine(request, uuid)
+    if not job.path:
+        raise Http404
+    return _named(FileResponse(default_storage.open(job.path), content_type=TYPES[job.format]), f"lista.{job.format}")
+
+
+@require_POST
+def job_cancel(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Stop an own job."""
+    job = _mine(request, uuid)
+    cancel_export(actor=job.person, job=job)
+    return redirect("exports")
+
+
+def _named(response: Any, name: str) -> Any:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -5,6 +5,9 @@ from django.urls import path
 from ventanilla.web.screens import exports, views
 
 urlpatterns = [
+    path("exportaciones/", private(exports.jobs), name="exports"),
+    path("exportaciones/<uuid:uuid>/", private(exports.job_file), name="export_file"),
+    path("exportaciones/<uuid:uuid>/cancelar", private(exports.job_cancel), name="export_cancel"),
     path("listas/<slug:slug>/", private(views.listing), name="screen"),
     path("listas/<slug:slug>.json", private(views.twin), name="screen_json"),
     path("listas/<slug:slug>/exportar/<str:kind>", private(exports.export), name="screen_export"),

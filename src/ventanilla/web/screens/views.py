@@ -68,7 +68,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
         "sort_urls": {c.name: _sort_url(request, c, screen) for c in columns if c.sort},
-        "views": SavedView.objects.filter(person=person, screen=slug), "query": _kept(request),
+        "views": SavedView.objects.filter(person=person, screen=slug), "query": kept_query(request),
         "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
         "actions": [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)],
         "empty_url": reverse(screen.empty_step[0]) if screen.empty_step else "",
@@ -141,13 +141,13 @@ def _total(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: CAP + 1].count()
 
 
-def _kept(request: HttpRequest) -> str:
+def kept_query(request: HttpRequest) -> str:
     """The query string without the place in the list."""
     return urlencode([(k, v) for k, vs in request.GET.lists() if k not in PAGING for v in vs if v])
 
 
 def _with(request: HttpRequest, **place: str) -> str:
-    kept = _kept(request)
+    kept = kept_query(request)
     return f"{request.path}?{'&'.join(filter(None, (kept, urlencode(place))))}"
 
 

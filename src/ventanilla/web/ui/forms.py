@@ -1,5 +1,8 @@
 """Forms of the pages of this part; they only parse."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +31,17 @@ class ProfileForm(forms.Form):
         choices=[("auto", _("Como el equipo")), ("light", _("Clara")), ("dark", _("Oscura"))],
     )
     language = forms.ChoiceField(label=_("Idioma"), widget=forms.RadioSelect, choices=settings.LANGUAGES)
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    """allauth's, in the words of this platform."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Correo electrónico")
+        self.fields["password"].label = _("Contraseña")
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        if "remember" in self.fields:
+            self.fields["remember"].label = _("Mantener la sesión abierta")
+            self.fields["remember"].help_text = _("No lo marque en un equipo compartido.")

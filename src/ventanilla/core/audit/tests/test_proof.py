@@ -1,4 +1,5 @@
-"""The log of one case is proved with a file that pure Python can check, and no change to the file survives."""
+"""The log of one case is proved with a file that pure Python can check, and no change to the file
+survives."""
 
 import copy
 import json

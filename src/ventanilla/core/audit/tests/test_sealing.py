@@ -1,4 +1,5 @@
-"""Writers in many threads and processes, slow, fast and rolled back: nothing is lost, nothing sealed out of order."""
+"""Writers in many threads and processes, slow, fast and rolled back: nothing is lost, nothing sealed out of
+order."""
 
 import random
 import subprocess
@@ -22,8 +23,8 @@ chance = random.Random(int(sys.argv[2]))
 with psycopg.connect(sys.argv[1]) as db:
     for n in range(60):
         for _ in range(chance.randint(1, 4)):
-            db.execute("INSERT INTO audit_entry (institution_id, verb, subject) VALUES (1, 'test.write', %s)", [str(n)])
-            time.sleep(chance.choice([0, 0, 0, 0.02]))
+            db.execute("INSERT INTO audit_entry (institution_id, verb, subject) VALUES (1, 'test.write',
+            %s)", [str(n)]) time.sleep(chance.choice([0, 0, 0, 0.02]))
         if chance.random() < 0.3:
             db.rollback()
         else:

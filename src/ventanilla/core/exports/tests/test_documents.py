@@ -1,4 +1,5 @@
-"""PDF by typst and DOCX by template: the text arrives, nothing in it is executed, nothing escapes its folder."""
+"""PDF by typst and DOCX by template: the text arrives, nothing in it is executed, nothing escapes its
+folder."""
 
 import io
 import zipfile
@@ -48,7 +49,7 @@ def test_a_list_on_paper() -> None:
         meta = document.open_metadata()
         assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("3", "A", "1")
         assert document.Root.MarkInfo.Marked and document.Root.Lang == "es-MX"
-        assert "StructTreeRoot" in document.Root and meta["dc:title"] == "Documentos recibidos"
+        assert "/StructTreeRoot" in document.Root and meta["dc:title"] == "Documentos recibidos"
 
 
 def test_the_same_data_give_the_same_bytes() -> None:

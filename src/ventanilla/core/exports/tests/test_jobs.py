@@ -1,4 +1,5 @@
-"""A long export: ordered once, run, found, cancelled, failed in plain words, and cleared away after its days."""
+"""A long export: ordered once, run, found, cancelled, failed in plain words, and cleared away after its
+days."""
 
 from collections.abc import Mapping
 from datetime import timedelta

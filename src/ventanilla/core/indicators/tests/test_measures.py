@@ -1,4 +1,5 @@
-"""Measures equal a recount after random writes in several processes, with folds in between; reads say the same."""
+"""Measures equal a recount after random writes in several processes, with folds in between; reads say the
+same."""
 
 import subprocess
 import sys
@@ -111,9 +112,10 @@ def _reads(units: list[int], one: Measure) -> Any:
 def _case(unit: int, received: str, n: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO cases_case (institution_id, uuid, kind, state, series_id, year, number, folio, unit_id,
-            subject, priority, level, received_at, created_at, source)
-            SELECT institution_id, gen_random_uuid(), 'letter', 'registered', id, 2026, %s, 'x', unit_id, 'x', 3, 0, %s,
+            """INSERT INTO cases_case (institution_id, uuid, kind, state, series_id, year, number, folio,
+            unit_id, subject, priority, level, received_at, created_at, source)
+            SELECT institution_id, gen_random_uuid(), 'letter', 'registered', id, 2026, %s, 'x', unit_id,
+            'x', 3, 0, %s,
             now(), 'test' FROM cases_folioseries WHERE unit_id = %s""",
             [n, received, unit],
         )

@@ -68,6 +68,7 @@ class PersonDraft:
     unit: Unit | None = None
     password: str | None = None
     sign_in: bool = False
+    uuid: UUID = field(default_factory=uuid4)
 
 
 @transaction.atomic
@@ -84,8 +85,10 @@ def create_institution(*, slug: str, name: str, short_name: str, **extra: Any) -
 
 @transaction.atomic
 def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft) -> Unit:
-    """Add a unit under its parent and keep its code findable. Raises NotAllowed."""
+    """Add a unit under its parent and keep its code findable. Idempotent by uuid. Raises NotAllowed."""
     administer(actor, institution.pk)
+    if made := Unit.objects.filter(institution=institution, uuid=draft.uuid).first():
+        return made
     unit = Unit(institution=institution, uuid=draft.uuid, parent=draft.parent, code=draft.code, name=draft.name,
                 short_name=draft.short_name, level=draft.level, counter=draft.counter, valid_from=draft.valid_from)
     unit.save()
@@ -99,14 +102,21 @@ def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft
 
 @transaction.atomic
 def add_person(*, actor: Person | None, institution: Institution, draft: PersonDraft) -> Person:
-    """Add a person and, when asked, the account to sign in with. Raises NotAllowed."""
+    """Add a person and, when asked, the account to sign in with. Idempotent by uuid.
+
+    Raises NotAllowed; Refused when that account already is a person of the institution.
+    """
     administer(actor, institution.pk)
+    if made := Person.objects.filter(institution=institution, uuid=draft.uuid).first():
+        return made
     user = None
     if draft.sign_in:
         user = User.objects.filter(email__iexact=draft.email).first()
+        if user and Person.objects.filter(institution=institution, user=user).exists():
+            raise Refused(_("Ya hay una persona con ese correo."), "email")
         user = user or User.objects.create_user(draft.email, draft.password)
     person = Person.objects.create(
-        institution=institution, user=user, unit=draft.unit, given_name=draft.given_name,
+        institution=institution, uuid=draft.uuid, user=user, unit=draft.unit, given_name=draft.given_name,
         surname_1=draft.surname_1, surname_2=draft.surname_2, email=draft.email, phone=draft.phone)
     record("orgs.add_person", actor=actor, institution_id=institution.pk, subject=f"person:{person.pk}",
            personal={"name": person.name, "email": draft.email})

@@ -13,11 +13,11 @@ from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
 from ventanilla.core.documents.models import SERVED, DocumentVersion
 from ventanilla.core.documents.services import merge_pdf, open_version
-from ventanilla.core.exports.typeset import typeset
+from ventanilla.core.exports.typeset import register_templates, typeset
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
 
-PAPERS = Path(__file__).resolve().parent.parent / "papers"
+register_templates("letters", Path(__file__).resolve().parent.parent / "papers")
 
 
 def _when(moment: Any) -> str:
@@ -34,8 +34,12 @@ def _facts(receipt: Receipt) -> dict[str, Any]:
     return {
         "institution": case.institution.name, "unit": case.unit.name, "folio": case.folio, "code": receipt.code, "url": url,
         "received": _when(case.received_at), "sheets": receipt.sheets,
-        "qr": segno.make(url, error="m").svg_inline(scale=4, border=2),
     }
+
+
+def _qr(receipt: Receipt) -> dict[str, bytes]:
+    svg = segno.make(verification_url(receipt.code), error="m").svg_inline(scale=4, border=2, omitsize=True)
+    return {"qr.svg": svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()}
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
@@ -44,12 +48,12 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     rows = [("Recibido", _when(case.received_at)), ("Remitente", letter.sender), ("Documento", letter.number),
             ("Asunto", case.subject), ("Hojas", str(receipt.sheets)), ("Anexos", receipt.annexes),
             ("Recibió", str(receipt.issued_by or ""))]
-    return typeset(PAPERS / "receipt.typ", {**_facts(receipt), "rows": rows})
+    return typeset("letters/receipt.typ", {**_facts(receipt), "rows": rows}, _qr(receipt))
 
 
 def label_pdf(receipt: Receipt) -> bytes:
     """The label for the paper, 9 x 4 cm."""
-    return typeset(PAPERS / "label.typ", _facts(receipt))
+    return typeset("letters/label.typ", _facts(receipt), _qr(receipt))
 
 
 def _file_data(case: Case) -> Mapping[str, Any]:
@@ -111,7 +115,7 @@ def whole_pdf(case: Case) -> IO[bytes]:
     """One PDF: cover with turns, answers and log, the receipt, then every file in order."""
     with tempfile.TemporaryDirectory() as folder:
         cover = Path(folder) / "expediente.pdf"
-        cover.write_bytes(typeset(PAPERS / "file.typ", _file_data(case)))
+        cover.write_bytes(typeset("letters/file.typ", _file_data(case)))
         extra = [("Carátula y relación", cover)]
         if receipt := Receipt.objects.filter(case=case).first():
             paper = Path(folder) / "acuse.pdf"
@@ -128,7 +132,7 @@ def whole_zip(case: Case) -> IO[bytes]:
     """One ZIP: the same cover and receipt, and every file as it arrived, numbered."""
     result: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
     with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as bundle:
-        bundle.writestr("00-expediente.pdf", typeset(PAPERS / "file.typ", _file_data(case)))
+        bundle.writestr("00-expediente.pdf", typeset("letters/file.typ", _file_data(case)))
         if receipt := Receipt.objects.filter(case=case).first():
             bundle.writestr("01-acuse.pdf", receipt_pdf(receipt))
         for n, version in enumerate(_versions(case), 2):

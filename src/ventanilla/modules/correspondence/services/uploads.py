@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document, DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
@@ -12,7 +13,7 @@ from ventanilla.core.documents.services import FileDraft, pages, store
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 from ventanilla.modules.correspondence.models import Batch, Upload
 from ventanilla.modules.correspondence.services.registration import LetterDraft, register
 
@@ -92,3 +93,13 @@ def read_upload(version: DocumentVersion) -> Mapping[str, Any] | None:
     upload.reading = propose(first, upload.institution_id)
     upload.save(update_fields=["reading"])
     return upload.reading
+
+
+@transaction.atomic
+def discard_upload(*, actor: Person, upload_uuid: UUID) -> None:
+    """Take a document out of the stack without registering it. Raises NotAllowed when it is not in the actor's stack."""
+    upload = stack_of(actor).select_for_update(of=("self",)).filter(uuid=upload_uuid).first()
+    if upload is None:
+        raise NotAllowed
+    record("letter.discard_upload", actor=actor, institution_id=upload.institution_id, subject=f"document:{upload.document_id}")
+    upload.delete()

@@ -21,11 +21,14 @@ def seal(rng: Random, office: str, moment: str) -> Mapping[str, Any] | None:
 
 
 def signature(rng: Random) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Two or three strokes of points in the unit square: loops that drift to the right, and a flourish."""
+    """A stroke of loops that drifts to the right, and a flourish; points in the unit square or somewhat above it.
+
+    How far they reach down over the name differs: from clear of it to right through it.
+    """
     loops, lift = rng.randint(3, 6), rng.uniform(0.25, 0.45)
-    phase = rng.uniform(0, 2 * pi)
+    phase, up = rng.uniform(0, 2 * pi), rng.uniform(0.0, 0.55)
     stroke = tuple((0.08 + 0.75 * t / 60 + 0.07 * cos(phase + 2 * pi * loops * t / 60),
-                    0.5 + lift * sin(phase + 2 * pi * loops * t / 60) * (1 - 0.5 * t / 60)) for t in range(61))
+                    0.5 - up + lift * sin(phase + 2 * pi * loops * t / 60) * (1 - 0.5 * t / 60)) for t in range(61))
     sweep = rng.uniform(-0.2, 0.2)
-    flourish = tuple((0.05 + 0.9 * t / 12, 0.72 + sweep * (t / 12) + 0.08 * sin(t)) for t in range(13))
+    flourish = tuple((0.05 + 0.9 * t / 12, 0.72 - up + sweep * (t / 12) + 0.08 * sin(t)) for t in range(13))
     return (stroke, flourish)

@@ -1,4 +1,5 @@
-"""`audit_seal`: seals now what the periodic task would seal; `--rebase` after a restore; `--export` writes the head."""
+"""`audit_seal`: seals now what the periodic task would seal; `--rebase` after a restore; `--export` writes
+the head."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,5 @@
-"""`audit_verify`: checks the log and says in Spanish what is wrong; exit code 0 sound, 1 not, 2 unreadable head."""
+"""`audit_verify`: checks the log and says in Spanish what is wrong; exit code 0 sound, 1 not, 2 unreadable
+head."""
 
 import sys
 from argparse import ArgumentParser

@@ -53,6 +53,7 @@ class AnswerRow:
     verdict_at: datetime | None = None
     reason: str = ""
     id: int = 0
+    uuid: UUID = field(default_factory=uuid4)
 
 
 @dataclass(slots=True)

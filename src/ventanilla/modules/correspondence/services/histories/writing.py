@@ -18,9 +18,9 @@ from ventanilla.modules.correspondence.services.histories.past import Past
 from ventanilla.modules.correspondence.services.histories.playing import AnswerRow, MoveRow, Play, TurnRow
 from ventanilla.modules.correspondence.services.registration import (
     LetterDraft,
+    _directory,
     clean_text,
     number_key,
-    sender_directory,
     sender_key,
 )
 
@@ -54,7 +54,7 @@ def write_histories(pasts: Sequence[Past], *, source: str, actor_id: int | None 
     _resolve_series(plays)
     turns = [t for p in plays for t in p.turns]
     _copy_children(plays, turns, source)
-    directory = sender_directory([_directory_draft(p.past) for p in plays])
+    directory = _directory([_directory_draft(p.past) for p in plays])
     _copy("correspondence_letter", _LETTER, (_letter(p, directory) for p in plays))
     _copy("correspondence_archiveplace", _PLACE, _places(plays))
     _log(plays, source, actor_id)

@@ -1,0 +1,47 @@
+// Files: drop on [data-dropzone], photos of [data-adds-to] are added one by one; long choices are narrowed by typing.
+import { $, whenever } from "./common.js";
+
+function add(input, files) {
+  const all = new DataTransfer();
+  for (const file of [...input.files, ...files]) all.items.add(file);
+  input.files = all.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+whenever("[data-dropzone]", (zone) => {
+  const input = $(zone.dataset.dropzone);
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    add(input, event.dataTransfer.files);
+  });
+  input.addEventListener("change", () => {
+    const list = $("[data-chosen]", zone);
+    if (list) list.textContent = [...input.files].map((file) => file.name).join(" · ");
+  });
+});
+
+whenever("[data-adds-to]", (camera) => camera.addEventListener("change", () => {
+  add($(camera.dataset.addsTo), camera.files);
+  camera.value = "";
+}));
+
+const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+
+whenever("[data-filter-options]", (field) => {
+  const select = $(field.dataset.filterOptions);
+  field.addEventListener("input", () => {
+    const words = plain(field.value).split(/\s+/).filter(Boolean);
+    for (const option of select.options) option.hidden = !option.selected && !words.every((word) => plain(option.text).includes(word));
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey) return;
+    event.preventDefault();
+    const first = [...select.options].find((option) => !option.hidden && !option.selected);
+    if (first) first.selected = true;
+    field.value = "";
+    field.dispatchEvent(new Event("input"));
+  });
+});

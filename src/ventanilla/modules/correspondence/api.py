@@ -1,0 +1,186 @@
+"""Correspondence in API v1: register letters, read their facts, conclude, reopen, cancel, archive, catalogues."""
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Field, Router, Schema
+
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.documents.models import Document
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.correspondence import services
+from ventanilla.modules.correspondence.models import ArchiveFile, Letter, LetterType
+from ventanilla.modules.correspondence.services import LetterDraft, PlaceDraft
+from ventanilla.modules.correspondence.services.registration import Sender
+from ventanilla.web.api import schemas, scopes, shapes
+from ventanilla.web.api.auth import Bearer, actor
+from ventanilla.web.api.idempotency import key_of
+from ventanilla.web.api.steps import ANSWERS, ERRORS, changed
+
+PREFIX = "/letters"
+router = Router(tags=["Correspondencia"])
+WRITE = Bearer(scopes.WRITE)
+
+
+class SenderIn(Schema):
+    """Who sends; `unit` for an internal letter."""
+
+    order: Literal["federal", "state", "municipal", "organisation", "citizen", "internal"] = "state"
+    organisation: str = Field("", max_length=200)
+    signatory: str = Field("", max_length=200)
+    post: str = Field("", max_length=200)
+    unit: UUID | None = None
+
+
+class LetterIn(Schema):
+    """A letter to register in `unit`; `type` is a name of the catalogue; `documents` are uploaded files."""
+
+    unit: UUID
+    type: str
+    subject: str
+    sender: SenderIn
+    direction: Literal["incoming", "outgoing", "internal"] = "incoming"
+    number: str = Field("", max_length=80)
+    dated: date | None = None
+    received_at: datetime | None = None
+    addressee_unit: UUID | None = None
+    addressee: str = Field("", max_length=300)
+    sheets: int = Field(1, ge=0, le=100000)
+    annexes: str = Field("", max_length=300)
+    medium: Literal["paper", "courier", "email", "portal"] = "portal"
+    priority: Literal[1, 2, 3] = 3
+    level: Literal[0, 1, 2] = 0
+    days: int | None = Field(None, ge=1, le=1000)
+    due_at: datetime | None = None
+    documents: list[UUID] = []
+
+
+class LettersIn(Schema):
+    """One letter or many: all of them or none."""
+
+    letters: list[LetterIn] = Field(min_length=1, max_length=500)
+
+
+class LetterOut(schemas.CaseOut):
+    """A letter with its facts."""
+
+    direction: str
+    type: str
+    number: str
+    dated: date | None
+    sender: str
+    addressee: str
+    sheets: int
+    annexes: str
+    medium: str
+
+
+class ArchiveIn(Schema):
+    """In which expediente, and how many sheets."""
+
+    file: UUID
+    sheets: int = Field(ge=1)
+
+
+class TypeOut(Schema):
+    """A type of document and its usual term in working days."""
+
+    name: str
+    days: int | None
+
+
+@router.post("", response={201: list[schemas.CaseOut], **ERRORS}, auth=Bearer(scopes.REGISTER),
+             operation_id="register_letters", summary="Registrar uno o varios documentos, cada uno con su folio")
+def register(request: HttpRequest, data: LettersIn) -> Any:
+    """With `Idempotency-Key` a repetition returns the same folios, for ever."""
+    person = actor(request)
+    keys = [key_of(request, n) or uuid4() for n in range(1, len(data.letters) + 1)]
+    drafts = [_draft(person, letter, key) for letter, key in zip(data.letters, keys, strict=True)]
+    return 201, [shapes.case_out(c) for c in services.register(actor=person, drafts=drafts)]
+
+
+def _draft(person: Person, wanted: LetterIn, uuid: UUID) -> LetterDraft:
+    due = shapes.aware(wanted.due_at)
+    sender = wanted.sender
+    return LetterDraft(
+        shapes.unit_of(person, wanted.unit), _type(person, wanted.type), wanted.subject,
+        Sender(sender.order, sender.organisation, sender.signatory, sender.post,
+               shapes.unit_of(person, sender.unit) if sender.unit else None),
+        direction=wanted.direction, number=wanted.number, dated=wanted.dated,
+        received_at=shapes.aware(wanted.received_at) or timezone.now(),
+        addressee_unit=shapes.unit_of(person, wanted.addressee_unit) if wanted.addressee_unit else None,
+        addressee=wanted.addressee, sheets=wanted.sheets, annexes=wanted.annexes, medium=wanted.medium,
+        priority=wanted.priority, level=wanted.level, documents=_documents(person, wanted.documents),
+        term=Term(wanted.days, due_at=due) if wanted.days or due else None, source="api", uuid=uuid)
+
+
+def _type(person: Person, name: str) -> LetterType:
+    row = LetterType.objects.filter(institution_id=person.institution_id, name=name, active=True).first()
+    if row is None:
+        raise Refused("Ese tipo de documento no está en el catálogo.", "type")
+    return row
+
+
+def _documents(person: Person, uuids: list[UUID]) -> list[Document]:
+    mine = list(Document.objects.filter(uuid__in=uuids, institution_id=person.institution_id, created_by=person))
+    if len(mine) != len(set(uuids)):
+        raise Refused("Algún documento no existe o no lo subió usted.", "documents")
+    return mine
+
+
+@router.get("/types", response={200: list[TypeOut], **ERRORS}, auth=Bearer(scopes.CATALOGUES),
+            operation_id="list_letter_types", summary="Tipos de documento")
+def types(request: HttpRequest) -> Any:
+    """The active ones, in order."""
+    rows = LetterType.objects.filter(institution_id=actor(request).institution_id, active=True)
+    return [{"name": t.name, "days": t.amount} for t in rows]
+
+
+@router.get("/{uuid}", response={200: LetterOut, **ERRORS}, auth=Bearer(scopes.READ), operation_id="get_letter",
+            summary="Los datos de un documento registrado")
+def get_letter(request: HttpRequest, uuid: UUID) -> Any:
+    """404 when it is not visible."""
+    case = shapes.case_of(actor(request), uuid)
+    letter = Letter.objects.select_related("type", "sender_unit").get(case=case)
+    plain = ("direction", "number", "dated", "sender", "addressee", "sheets", "annexes", "medium")
+    return shapes.case_out(case) | {name: getattr(letter, name) for name in plain} | {"type": letter.type.name}
+
+
+def _step(request: HttpRequest, response: HttpResponse, uuid: UUID, verb: Any, reason: str) -> Any:
+    person = actor(request)
+    case = shapes.case_of(person, uuid)
+    return changed(request, response, case, lambda: verb(actor=person, case=case, reason=reason))
+
+
+@router.post("/{uuid}/conclude", response=ANSWERS, auth=WRITE, operation_id="conclude_letter", summary="Concluir")
+def conclude(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ReasonIn) -> Any:
+    """With how it was attended; refused while turns are open."""
+    return _step(request, response, uuid, services.conclude, data.reason)
+
+
+@router.post("/{uuid}/reopen", response=ANSWERS, auth=WRITE, operation_id="reopen_letter", summary="Reabrir")
+def reopen(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ReasonIn) -> Any:
+    """With the reason."""
+    return _step(request, response, uuid, services.reopen, data.reason)
+
+
+@router.post("/{uuid}/cancel", response=ANSWERS, auth=WRITE, operation_id="cancel_letter", summary="Cancelar el folio")
+def cancel(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ReasonIn) -> Any:
+    """The folio stays visible as cancelled."""
+    return _step(request, response, uuid, services.cancel, data.reason)
+
+
+@router.post("/{uuid}/archive", response=ANSWERS, auth=WRITE, operation_id="archive_letter",
+             summary="Enviar al archivo de trámite")
+def archive(request: HttpRequest, response: HttpResponse, uuid: UUID, data: ArchiveIn) -> Any:
+    """Into an open expediente of the unit in charge."""
+    person = actor(request)
+    case = shapes.case_of(person, uuid)
+    file = ArchiveFile.objects.filter(uuid=data.file, institution_id=person.institution_id).first()
+    if file is None:
+        raise Refused("No existe ese expediente.", "file")
+    return changed(request, response, case,
+                   lambda: services.archive(actor=person, case=case, draft=PlaceDraft(file, data.sheets)))

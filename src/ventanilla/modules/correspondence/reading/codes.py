@@ -1,0 +1,53 @@
+"""Unit codes against the catalogue: a misread character is corrected only when one code alone is near.
+
+Tesseract reads the `S` that ends a code such as 212C0101000200S as 5 or 8; the letters it confuses cost little here,
+any other difference costs a whole point, so that a neighbour code is never taken by chance.
+"""
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+CONFUSED = ("S5", "S8", "58", "0O", "0D", "0Q", "OQ", "OD", "1I", "1L", "IL", "B8", "CG", "C0", "G6", "Z2", "T7", "T1", "A4", "38", "B3", "E8", "L1", "C(", "S$", "I|", "1|", "6B", "C6")
+_NEAR = {frozenset(pair) for pair in CONFUSED}
+CHEAP, ACCEPT, MARGIN, CONSIDER = 0.25, 0.75, 0.5, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`code` is the accepted one or None; `alternatives` are near ones, nearest first; `distance` of the nearest."""
+
+    code: str | None
+    distance: float
+    alternatives: tuple[str, ...] = ()
+
+
+def distance(read: str, code: str, limit: float = 3.0) -> float:
+    """Edit distance with cheap confusions (0.25); insertions and deletions cost 1. Above `limit` it may stop early."""
+    if abs(len(read) - len(code)) > limit:
+        return limit + 1
+    row = [float(j) for j in range(len(code) + 1)]
+    for i, a in enumerate(read, start=1):
+        above, row = row, [float(i)]
+        for j, b in enumerate(code, start=1):
+            row.append(min(above[j - 1] + _swap(a, b), above[j] + 1, row[-1] + 1))
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+def _swap(a: str, b: str) -> float:
+    return 0.0 if a == b else CHEAP if frozenset((a, b)) in _NEAR else 1.0
+
+
+def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) -> Match:
+    """The catalogue's code for what was read. Accepted: exact, or the only nearest within 0.75 and 0.5 ahead of the next."""
+    wanted = "".join(read.upper().split())
+    known = list(codes)
+    if wanted in known:
+        return Match(wanted, 0.0)
+    ranked = sorted((distance(wanted, code), code) for code in known)
+    near = tuple(code for d, code in ranked if d <= CONSIDER)[:4]
+    if not near:
+        return Match(None, ranked[0][0] if ranked else 99.0)
+    lead = (ranked[1][0] if len(ranked) > 1 else 99.0) - ranked[0][0]
+    accepted = ranked[0][0] <= ACCEPT and lead >= MARGIN
+    return Match(near[0] if accepted else None, ranked[0][0], near[1:] if accepted else near)

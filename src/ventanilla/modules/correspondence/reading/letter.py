@@ -1,0 +1,34 @@
+"""A letter's fields from its pages: the one entry of the package."""
+from collections.abc import Sequence
+
+from ventanilla.core.documents.text import PageText
+from ventanilla.modules.correspondence.reading.dates import read_date
+from ventanilla.modules.correspondence.reading.extras import read_annexes, read_reference, read_term
+from ventanilla.modules.correspondence.reading.lines import lines_of
+from ventanilla.modules.correspondence.reading.model import Catalogue, Reading
+from ventanilla.modules.correspondence.reading.number import read_number
+from ventanilla.modules.correspondence.reading.people import read_addressee, read_signatory
+from ventanilla.modules.correspondence.reading.sender import read_sender
+from ventanilla.modules.correspondence.reading.subject import read_subject
+
+MAX_PAGES, MAX_LINES = 40, 4000
+
+
+def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
+    """The proposals for a letter's registration; fields that are not there are None. Never raises on odd pages.
+
+    Only the first 40 pages and 4,000 lines are looked at; head fields come from page 1, the signature from any.
+    """
+    lines = [line for page in pages[:MAX_PAGES] for line in lines_of(page)][:MAX_LINES]
+    if not lines:
+        return Reading()
+    first = [line for line in lines if line.page == lines[0].page]
+    day = read_date(first)
+    signatory, post = read_signatory(lines, catalogue)
+    sender, unit, order = read_sender(first, catalogue, signatory)
+    addressee, addressee_post = read_addressee(first, catalogue)
+    return Reading(
+        number=read_number(first, catalogue, day.value[:4] if day else ""), date=day, sender=sender, sender_unit=unit,
+        signatory=signatory, signatory_post=post, addressee=addressee, addressee_post=addressee_post,
+        subject=read_subject(first), reference=read_reference(lines, catalogue), term=read_term(lines),
+        annexes=read_annexes(lines), order=order)

@@ -1,0 +1,54 @@
+"""A scanned batch becomes documents: the QR separator sheets tell where each one begins."""
+import tempfile
+from pathlib import Path
+
+import pikepdf
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import FileDraft, open_version, split_by_separators, store
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.correspondence.models import Batch, Upload
+
+
+def split_batch(*, actor: Person, upload: Upload) -> list[Upload]:
+    """Split a waiting PDF at its separator sheets; the parts take its place in the stack.
+
+    Without separators the upload stays as it is. Raises Refused when the PDF cannot be read.
+    """
+    version = upload.document.latest
+    if version.blob.media_type != "application/pdf":
+        return [upload]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lote.pdf"
+        try:
+            with open_version(version) as stream:
+                path.write_bytes(stream.read())
+            ranges = split_by_separators(path)
+        except DocumentError as problem:
+            raise Refused(problem.message, "files") from problem
+        if len(ranges) < 2:
+            return [upload]
+        return _parts(actor, upload, path, ranges)
+
+
+def _parts(actor: Person, upload: Upload, path: Path, ranges: list[range]) -> list[Upload]:
+    stem = Path(upload.document.title).stem
+    drafts = []
+    with pikepdf.open(path) as whole:
+        for n, pages in enumerate(ranges, 1):
+            part = path.with_name(f"{n:03d}.pdf")
+            with pikepdf.new() as target:
+                target.pages.extend(whole.pages[number - 1] for number in pages)
+                target.save(part)
+            drafts.append(FileDraft(f"{stem} {n:03d}.pdf", part, title=_("%(name)s, documento %(n)s") % {"name": stem, "n": n}))
+    with transaction.atomic():
+        batch = Batch.objects.create(institution_id=upload.institution_id, unit=upload.unit, person=actor, name=stem[:120])
+        versions = store(actor=actor, files=drafts)
+        parts = Upload.objects.bulk_create(
+            Upload(institution_id=upload.institution_id, unit=upload.unit, person=actor, batch=batch, document=v.document)
+            for v in versions)
+        upload.delete()
+    return parts

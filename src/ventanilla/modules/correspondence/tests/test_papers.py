@@ -1,0 +1,37 @@
+"""Receipt, label and whole file: real PDFs whose text can be read again."""
+import io
+import zipfile
+
+import pytest
+import pypdfium2
+
+from tests import make
+from ventanilla.core.cases import services
+from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.modules.correspondence.services import issue_receipt
+from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
+
+pytestmark = pytest.mark.django_db
+
+
+def text(pdf):
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+
+
+def test_the_receipt_says_folio_sheets_and_code():
+    w = make.world()
+    receipt = issue_receipt(actor=w.clerk, case=make.letter(w, subject="#set page(fill: red) Asunto con $ y *marcas*"))
+    said = text(receipt_pdf(receipt))
+    assert receipt.case.folio in said and receipt.code in said and "#set page(fill: red)" in said
+    assert receipt.case.folio in "".join(text(label_pdf(receipt)).split())
+
+
+def test_the_whole_file_holds_turns_answers_and_log():
+    w = make.world()
+    case = make.letter(w)
+    turn = make.turn(case, w.head, w.north, text="Revisar")[0]
+    services.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Procede la escritura"))
+    issue_receipt(actor=w.clerk, case=case)
+    said = text(whole_pdf(case).read())
+    assert all(words in said for words in (case.folio, "Procede la escritura", "Dirección Norte", "Acuse de recibo"))
+    assert zipfile.ZipFile(io.BytesIO(whole_zip(case).read())).namelist() == ["00-expediente.pdf", "01-acuse.pdf"]

@@ -1,0 +1,1 @@
+"""Forms of the administration area, by subject. They only parse; rules are in the verbs."""

@@ -1,0 +1,120 @@
+"""Fields that name a unit, a person or a day."""
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ventanilla.core.orgs.models import Institution, Person, Unit
+from ventanilla.core.orgs.services import find_units
+from ventanilla.lib.spanish import fold
+
+LISTED = 600  # with more units or people than this, one writes instead of choosing
+
+
+def unit_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
+               closed: bool = False, without: int | None = None) -> forms.Field:
+    """Choose a unit from the tree; where there are very many, write its code or name."""
+    units = Unit.objects.filter(institution=institution).exclude(pk=without)
+    units = units if closed else units.filter(valid_to=None)
+    if units.count() <= LISTED:
+        return TreeField(units, label=label, required=required, help_text=help_text)
+    return NamedUnit(institution, label=label, required=required, help_text=help_text or _("Escriba la clave o el nombre."))
+
+
+class TreeField(forms.ModelChoiceField):
+    """Units in the order of the tree, indented."""
+
+    def __init__(self, units: Any, **extra: Any) -> None:
+        super().__init__(units, empty_label="—", **extra)
+        self.choices = [("", "—"), *((u.pk, "\u2003" * u.depth + (f"{u.code} · " if u.code else "") + u.name)
+                                     for u in in_tree_order(list(units)))]
+
+
+def in_tree_order(units: list[Unit]) -> list[Unit]:
+    """Parents before children, brothers and sisters in Spanish order."""
+    keys = {u.pk: u.sort_key for u in units}
+    return sorted(units, key=lambda u: [(keys.get(pk, ""), pk) for pk in u.path])
+
+
+class NamedUnit(forms.CharField):
+    """A unit by its code or name."""
+
+    def __init__(self, institution: Institution, **extra: Any) -> None:
+        super().__init__(max_length=200, **extra)
+        self.institution = institution
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the code or name of a unit given as initial."""
+        unit = value if isinstance(value, Unit) else None
+        return (unit.code or unit.name) if unit else value
+
+    def clean(self, value: Any) -> Unit | None:
+        """The unit. ValidationError when none or several fit."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = find_units(self.institution, text, limit=2)
+        exact = [u for u in found if fold(text).lower() in (fold(u.code).lower(), fold(u.name).lower())]
+        if len(exact or found) != 1:
+            raise forms.ValidationError(_("Ninguna unidad, o más de una, corresponde a «%(text)s».") % {"text": text})
+        return (exact or found)[0]
+
+
+def person_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
+                 without: int | None = None) -> forms.Field:
+    """Choose an active person; where there are very many, write their e-mail or full name."""
+    people = Person.objects.filter(institution=institution, active=True).exclude(pk=without)
+    if people.count() <= LISTED:
+        return PersonChoice(people.select_related("unit"), label=label, required=required, help_text=help_text,
+                            empty_label="—")
+    return NamedPerson(people, label=label, required=required, help_text=help_text or _("Escriba su correo o su nombre completo."))
+
+
+class PersonChoice(forms.ModelChoiceField):
+    """People with their unit."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and unit."""
+        return f"{obj.name} · {obj.unit.name}" if obj.unit else str(obj.name)
+
+
+class NamedPerson(forms.CharField):
+    """A person by e-mail or full name."""
+
+    def __init__(self, people: Any, **extra: Any) -> None:
+        super().__init__(max_length=300, **extra)
+        self.people = people
+
+    def clean(self, value: Any) -> Person | None:
+        """The person. ValidationError when none or several fit."""
+        text = super().clean(value)
+        if not text:
+            return None
+        by_mail = list(self.people.filter(email__iexact=text)[:2])
+        wanted = " ".join(fold(text).lower().split())
+        found = by_mail or [p for p in self.people.filter(given_name__istartswith=text.split()[0][:3])
+                            if fold(p.name).lower() == wanted]
+        if len(found) != 1:
+            raise forms.ValidationError(_("Nadie, o más de una persona, corresponde a «%(text)s».") % {"text": text})
+        return found[0]  # type: ignore[no-any-return]
+
+
+class Day(forms.DateField):
+    """A day by the browser's own picker."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": lazy("Escriba una fecha como 2026-11-21.")}
+
+
+class Sent(forms.Form):
+    """A form that carries the UUID which makes a double click one thing."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+def today() -> Any:
+    """The local day, for initial values."""
+    return timezone.localdate()

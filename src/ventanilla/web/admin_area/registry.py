@@ -1,0 +1,65 @@
+"""Catalogues that can be kept in the administration area. A module registers its own in `apps.ready()`."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from ventanilla.core.orgs import capabilities as cap
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A table that the administration keeps: list, form and history come from this.
+
+    `model` has `institution`; `fields` are edited (and shown, unless `columns` says which). `choices` gives
+    a field a closed list. `active` names the boolean that retires a row instead of deleting it.
+    """
+
+    slug: str
+    label: str | Promise
+    model: type[Model]
+    fields: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    choices: Mapping[str, Callable[[], list[tuple[str, str]]]] = field(default_factory=dict)
+    help: str | Promise = ""
+    icon: str = "list"
+    order: tuple[str, ...] = ("pk",)
+    capability: str = cap.ADMIN_CATALOGUES
+    labels: Mapping[str, str | Promise] = field(default_factory=dict)
+    helps: Mapping[str, str | Promise] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Columns of the list."""
+        return self.columns or self.fields
+
+    def title(self, name: str) -> str:
+        """The Spanish name of a field."""
+        label = self.labels.get(name) or self.model._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+        return str(label)[:1].upper() + str(label)[1:]
+
+
+_catalogues: dict[str, Catalogue] = {}
+
+
+def register_catalogue(catalogue: Catalogue) -> None:
+    """Add a catalogue; the same slug again replaces it (apps may be readied twice in tests)."""
+    _catalogues[catalogue.slug] = catalogue
+
+
+def catalogue_of(slug: str) -> Catalogue:
+    """The catalogue of that slug. Raises KeyError."""
+    return _catalogues[slug]
+
+
+def catalogues() -> tuple[Catalogue, ...]:
+    """All of them, by Spanish label."""
+    return tuple(sorted(_catalogues.values(), key=lambda c: str(c.label)))
+
+
+def value_of(row: Any, name: str) -> Any:
+    """What a cell shows: the label of a choice, else the value."""
+    display = getattr(row, f"get_{name}_display", None)
+    return display() if display else getattr(row, name)

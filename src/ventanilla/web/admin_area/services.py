@@ -1,0 +1,43 @@
+"""Saving a row of a registered catalogue: permission, constraints, one entry in the log."""
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.web.admin_area.registry import Catalogue
+
+
+def save_row(*, actor: Person, catalogue: Catalogue, row: Any, values: dict[str, Any]) -> Model:
+    """Write `values` into a new or existing row of the actor's institution.
+
+    Raises NotAllowed, and Refused when another row says the same.
+    """
+    require(actor, catalogue.capability)
+    if row.institution_id != actor.institution_id:
+        raise NotAllowed
+    before = {name: getattr(row, name) for name in values} if row.pk else None
+    for name, value in values.items():
+        setattr(row, name, value)
+    try:
+        with transaction.atomic():
+            row.save()
+            _log(actor, catalogue, row, before, values)
+    except IntegrityError as error:
+        raise Refused(_("Ya hay un registro igual en este catálogo, o un valor no se admite.")) from error
+    return row  # type: ignore[no-any-return]
+
+
+def _log(actor: Person, catalogue: Catalogue, row: Any, before: dict[str, Any] | None, values: dict[str, Any]) -> None:
+    changed = {k: v for k, v in values.items() if before is None or before[k] != v}
+    if changed:
+        record("catalogues.save", actor=actor, institution_id=row.institution_id, subject=f"{catalogue.slug}:{row.pk}",
+               detail={"before": {k: _plain(before[k]) for k in changed} if before else None,
+                       "after": {k: _plain(v) for k, v in changed.items()}})
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value

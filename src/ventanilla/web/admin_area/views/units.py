@@ -1,0 +1,197 @@
+"""The unit tree and its changes, each with a preview of what follows."""
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.services import reorganisation
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_unit, recode, update_unit
+from ventanilla.core.orgs.services.posts import valid_on
+from ventanilla.core.orgs.services.setup import Refused, UnitDraft
+from ventanilla.core.orgs.services.units import UnitChange, preview_recoding
+from ventanilla.web.admin_area.forms.fields import in_tree_order
+from ventanilla.web.admin_area.forms.orgs import CloseForm, MergeForm, MoveForm, NewUnitForm, RecodeForm, UnitForm
+from ventanilla.web.admin_area.pages import Cell, Effect, FormPage, Table, form_page, page
+
+SHOWN = 1500
+
+
+def crumbs(unit: Unit | None = None) -> list[tuple[str, str]]:
+    """Administración › Unidades (› the unit)."""
+    found = [(_("Administración"), reverse("admin_area:home")), (_("Unidades"), reverse("admin_area:units"))]
+    return [*found, (unit.name, reverse("admin_area:unit", args=[unit.pk]))] if unit else found
+
+
+def unit_or_404(person: Person, pk: int) -> Unit:
+    """A unit of the person's institution."""
+    return get_object_or_404(Unit.objects.select_related("parent", "institution", "successor"), pk=pk,
+                             institution=person.institution)
+
+
+@page(cap.ADMIN_ORGS)
+def units(request: HttpRequest, person: Person) -> HttpResponse:
+    """The tree, or what a search found (old codes and closed units too)."""
+    text, closed = request.GET.get("q", "").strip(), request.GET.get("cerradas") == "1"
+    if text:
+        found = find_units(person.institution, text, closed=True, limit=100)
+    else:
+        rows = Unit.objects.filter(institution=person.institution).select_related("parent")
+        found = in_tree_order(list((rows if closed else rows.filter(valid_to=None))[:SHOWN]))
+    total = Unit.objects.filter(institution=person.institution, valid_to=None).count()
+    return render(request, "admin_area/units.html", {"units": found, "q": text, "closed": closed, "total": total,
+                                                     "capped": len(found) >= SHOWN})
+
+
+@page(cap.ADMIN_ORGS)
+def unit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """One unit: facts, codes it had, people, posts, what depends on it."""
+    row = unit_or_404(person, pk)
+    today = timezone.localdate()
+    head, acting = head_of(row, today)
+    posts = Appointment.objects.filter(valid_on(today), post__unit=row).select_related("post", "person")
+    return render(request, "admin_area/unit.html", {
+        "unit": row, "crumbs": crumbs(), "head": head, "acting": acting, "effects": reorganisation.preview([row]),
+        "children": Unit.objects.filter(parent=row, valid_to=None), "codes": row.codes.order_by("-valid_from", "-pk"),
+        "posts": posts.order_by("post__kind", "post__order"), "staff": row.staff.filter(active=True)[:200],
+        "grants": row.grants.filter(valid_on(today)).select_related("person", "role").order_by("person__sort_key"),
+        "absorbed": row.absorbed.all()})
+
+
+@page(cap.ADMIN_ORGS)
+def new_unit(request: HttpRequest, person: Person) -> HttpResponse:
+    """Add a unit."""
+    parent = request.GET.get("bajo", "")
+    form = NewUnitForm(person.institution, request.POST or None, initial={"parent": parent if parent.isdigit() else None})
+    return form_page(request, FormPage(title=_("Nueva unidad"), form=form, save=lambda d: _add(person, d),
+                                       button=_("Agregar unidad"), crumbs=crumbs(), back=reverse("admin_area:units")))
+
+
+def _add(person: Person, data: dict[str, Any]) -> str:
+    made = add_unit(actor=person, institution=person.institution, draft=UnitDraft(**data))
+    return reverse("admin_area:unit", args=[made.pk])
+
+
+@page(cap.ADMIN_ORGS)
+def edit_unit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Edit name, initials, level and counter."""
+    row = unit_or_404(person, pk)
+    form = UnitForm(request.POST or None, initial={
+        "name": row.name, "short_name": row.short_name, "level": row.level, "counter": row.counter})
+    return form_page(request, FormPage(title=_("Editar unidad"), sub=row.name, form=form, crumbs=crumbs(row),
+                                       save=lambda d: _edit(person, row, d), back=_to(row)))
+
+
+def _to(row: Unit) -> str:
+    return reverse("admin_area:unit", args=[row.pk])
+
+
+def _edit(person: Person, row: Unit, data: dict[str, Any]) -> str:
+    data.pop("uuid")
+    update_unit(actor=person, unit=row, change=UnitChange(**data))
+    return _to(row)
+
+
+@page(cap.ADMIN_ORGS)
+def move(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Hang a unit elsewhere."""
+    row = unit_or_404(person, pk)
+
+    def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        parent = data["parent"]
+        below = Unit.objects.under(row.pk).filter(valid_to=None).count() - 1
+        return [Effect(_("De"), row.parent.name if row.parent else _("la raíz")),
+                Effect(_("A"), parent.name if parent else _("la raíz")),
+                Effect(below, _("unidades que dependen de ella se mueven con ella")),
+                Effect(0, _("asuntos cambian de unidad; quien dirige la unidad superior nueva los verá"))], []
+
+    def save(data: dict[str, Any]) -> str:
+        move_unit(actor=person, unit=row, parent=data["parent"], reason=data["reason"])
+        return _to(row)
+
+    return form_page(request, FormPage(
+        title=_("Mover unidad"), sub=row.name, form=MoveForm(row, request.POST or None), save=save, effects=effects,
+        button=_("Mover"), crumbs=crumbs(row), back=_to(row)))
+
+
+def effects_of(units: Sequence[Unit]) -> list[Effect]:
+    """What follows a closing or merging, in words."""
+    e = reorganisation.preview(units)
+    return [Effect(e.cases, _("asuntos abiertos a cargo cambian de unidad, con su folio")),
+            Effect(e.turns_held, _("turnos por atender pasan a la otra unidad")),
+            Effect(e.turns_sent, _("turnos enviados serán evaluados por la otra unidad")),
+            Effect(e.people, _("personas cambian de adscripción")),
+            Effect(e.grants, _("permisos se dan también en la otra unidad (titulares, como asistentes)")),
+            Effect(e.children, _("unidades pasan a depender de la otra")),
+            Effect(e.series, _("numeraciones se cierran; la otra unidad numera lo nuevo"))]
+
+
+@page(cap.ADMIN_ORGS)
+def close(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Close a unit; its open matters go to the successor."""
+    row = unit_or_404(person, pk)
+
+    def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        if data["successor"] is None and reorganisation.preview([row]).matters:
+            raise Refused(_("Tiene asuntos abiertos; elija la unidad que la sustituye."), "successor")
+        return effects_of([row]), []
+
+    def save(data: dict[str, Any]) -> str:
+        reorganisation.close(actor=person, unit=row, successor=data["successor"], reason=data["reason"])
+        return _to(data["successor"] or row)
+
+    return form_page(request, FormPage(
+        title=_("Cerrar unidad"), sub=row.name, form=CloseForm(row, request.POST or None), save=save, effects=effects,
+        button=_("Cerrar la unidad"), done=_("La unidad se cerró; lo abierto continúa en la que la sustituye."),
+        danger=True, crumbs=crumbs(row), back=_to(row)))
+
+
+@page(cap.ADMIN_ORGS)
+def merge(request: HttpRequest, person: Person) -> HttpResponse:
+    """Several units become one."""
+    first = request.GET.get("unidad", "")
+    form = MergeForm(person.institution, request.POST or None, initial={"unit_1": first if first.isdigit() else None})
+
+    def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        if data["successor"] in form.units():
+            raise Refused(_("No puede desaparecer la unidad que continúa."), "successor")
+        return effects_of(form.units()), []
+
+    def save(data: dict[str, Any]) -> str:
+        reorganisation.merge(actor=person, units=form.units(), successor=data["successor"], reason=data["reason"])
+        return _to(data["successor"])
+
+    return form_page(request, FormPage(
+        title=_("Fusionar unidades"), form=form, save=save, effects=effects, danger=True, button=_("Fusionar"),
+        done=_("Las unidades se fusionaron; lo abierto continúa en la que quedó."), crumbs=crumbs(),
+        back=reverse("admin_area:units")))
+
+
+@page(cap.ADMIN_ORGS)
+def codes(request: HttpRequest, person: Person) -> HttpResponse:
+    """Many codes at once from an old-to-new table."""
+    form = RecodeForm(request.POST or None, initial={"table": request.GET.get("clave", "")})
+
+    def effects(_data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        rows = preview_recoding(person.institution_id, form.pairs())
+        if bad := [r for r in rows if r.problem]:
+            raise Refused(" ".join(_("Línea %(line)s: %(problem)s.") % vars(r) for r in bad[:20]), "table")
+        changed = [r for r in rows if r.unit]
+        cells: list[Sequence[Cell]] = [[r.old, r.new, r.unit.name] for r in changed if r.unit]
+        return ([Effect(len(changed), _("unidades cambian de clave; las anteriores se siguen encontrando")),
+                 Effect(len(rows) - len(changed), _("ya estaban aplicadas"))],
+                [Table(_("Claves que cambian"), [_("Anterior"), _("Nueva"), _("Unidad")], cells)])
+
+    def save(data: dict[str, Any]) -> str:
+        recode(actor=person, institution_id=person.institution_id, pairs=form.pairs(), day=data["day"],
+               source=data["source"])
+        return reverse("admin_area:units")
+
+    return form_page(request, FormPage(
+        title=_("Cambiar claves"), form=form, save=save, effects=effects, button=_("Cambiar las claves"),
+        crumbs=crumbs(), back=reverse("admin_area:units")))

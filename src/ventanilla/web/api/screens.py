@@ -1,0 +1,135 @@
+"""Pages of the API: my tokens, the institution's webhooks, and the document for people (no script, no CDN)."""
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from ventanilla.core.cases.kinds import kinds
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.web.api import services
+from ventanilla.web.api.models import ApiToken, Delivery, Subscription
+from ventanilla.web.api.scopes import SCOPES
+from ventanilla.web.events.screens import for_person, person_of
+
+LISTED = 100
+
+
+class TokenForm(forms.Form):
+    """A new token."""
+
+    name = forms.CharField(label=_("Para qué es"), max_length=80, help_text=_("Por ejemplo: sistema de oficialía de Finanzas."))
+    days = forms.IntegerField(label=_("Vigencia (días)"), min_value=1, max_value=366, initial=90)
+    scopes = forms.MultipleChoiceField(label=_("Qué puede hacer"), choices=list(SCOPES.items()),
+                                       widget=forms.CheckboxSelectMultiple)
+
+
+class SubscriptionForm(forms.Form):
+    """A new webhook."""
+
+    url = forms.CharField(label=_("Dirección que recibirá los avisos"), max_length=500, help_text=_("Empieza con https://"))
+    events = forms.MultipleChoiceField(label=_("De qué se le avisa"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: list[tuple[str, Any]] = [("*", _("De todo"))]
+        for kind in kinds():
+            steps = {s.name: s.label for s in kind.flow.steps}
+            choices += [(f"{kind.slug}.*", kind.label), (f"{kind.slug}.register", f"{kind.label}: Registrar")]
+            choices += [(f"{kind.slug}.{name}", f"{kind.label}: {label}") for name, label in steps.items()]
+        self.fields["events"].choices = choices  # type: ignore[attr-defined]
+
+
+@for_person
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The person's tokens; a new one's secret is shown on the answer to the form, once."""
+    person, secret = person_of(request), ""
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _token, secret = services.create_token(actor=person, **form.cleaned_data)
+            form = TokenForm()
+        except Refused as no:
+            form.add_error(no.field or None, no.message)
+    rows = ApiToken.objects.filter(person=person).order_by("-id")[:LISTED]
+    response = render(request, "api/tokens.html", {"form": form, "rows": rows, "secret": secret, "scopes": SCOPES})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@for_person
+def revoke(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Revoke one's own token; 404 for another's."""
+    person = person_of(request)
+    services.revoke_token(actor=person, token=get_object_or_404(ApiToken, uuid=uuid, person=person))
+    messages.success(request, _("La clave quedó revocada."))
+    return redirect("api_pages:tokens")
+
+
+def _admin(request: HttpRequest) -> Any:
+    """Who administers the API; 404 for anybody else."""
+    person = person_of(request)
+    if not reach_of(person).can(cap.ADMIN_API):
+        raise Http404
+    return person
+
+
+@for_person
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """The institution's webhooks and their last deliveries."""
+    person = _admin(request)
+    form, made = SubscriptionForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.subscribe(actor=person, **form.cleaned_data)
+            form = SubscriptionForm()
+        except Refused as no:
+            form.add_error(no.field or None, no.message)
+    rows = Subscription.objects.filter(institution_id=person.institution_id).order_by("-id")[:LISTED]
+    last = Delivery.objects.filter(subscription__institution_id=person.institution_id).select_related("subscription")
+    response = render(request, "api/webhooks.html", {"form": form, "rows": rows, "made": made, "last": last.order_by("-id")[:50]})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@for_person
+def switch(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Start or stop one."""
+    person = _admin(request)
+    row = get_object_or_404(Subscription, uuid=uuid, institution_id=person.institution_id)
+    services.switch(actor=person, subscription=row, active=not row.active)
+    return redirect("api_pages:webhooks")
+
+
+@require_POST
+@for_person
+def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Deliver one again."""
+    person = _admin(request)
+    row = get_object_or_404(Delivery.objects.select_related("subscription"), uuid=uuid,
+                            subscription__institution_id=person.institution_id)
+    services.deliver_again(actor=person, delivery=row)
+    messages.success(request, _("Se volverá a entregar en el próximo minuto."))
+    return redirect("api_pages:webhooks")
+
+
+@require_GET
+def docs(request: HttpRequest) -> HttpResponse:
+    """The document of API v1 for people."""
+    from ventanilla.web.api.urls import api
+
+    schema = api.get_openapi_schema()
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            groups.setdefault((operation.get("tags") or [""])[0], []).append(
+                {"path": path, "method": method.upper(), **operation})
+    return render(request, "api/docs.html", {"groups": groups, "schema": schema})

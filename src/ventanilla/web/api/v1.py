@@ -1,0 +1,55 @@
+"""API v1: routers of the core and of every module that brings `api.py` (PREFIX, router), one document."""
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver
+from django.utils.module_loading import module_has_submodule
+from ninja import NinjaAPI
+
+from ventanilla.web.api import cases, catalogues, files, problems, steps
+from ventanilla.web.api.idempotency import idempotent
+
+ABOUT = """Lo mismo que se hace en pantalla, para programas: con una clave personal (`Authorization: Bearer …`), que se crea en
+Mi perfil → API y nunca puede más que la persona. Los cambios aceptan `Idempotency-Key` (un UUID) e `If-Match`.
+Los errores son `application/problem+json` en español. Lo que no se puede ver se responde como inexistente (404)."""
+KEY: dict[str, Any] = {"name": "Idempotency-Key", "in": "header", "required": False,
+                       "schema": {"type": "string", "format": "uuid"},
+                       "description": "La misma solicitud repetida con la misma clave se hace una sola vez."}
+
+
+class Api(NinjaAPI):
+    """Adds to the document what holds for every change."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        """OpenAPI 3.1 with the idempotency key on every operation that changes something."""
+        schema = super().get_openapi_schema(**kwargs)
+        for path in schema["paths"].values():
+            for method, operation in path.items():
+                if method in ("post", "put", "patch", "delete"):
+                    operation["parameters"] = [*operation.get("parameters", []), KEY]
+        return schema
+
+
+def build() -> NinjaAPI:
+    """The API with everything that is installed."""
+    api = Api(title="Ventanilla", version="1.0", description=ABOUT, urls_namespace="api-v1", docs_url=None,
+              openapi_url="/openapi.json")
+    problems.install(api)
+    api.add_router("/cases", cases.router)
+    for router in (steps.router, files.router, catalogues.router):
+        api.add_router("", router)
+    for config in apps.get_app_configs():
+        if config.name.startswith("ventanilla.modules.") and module_has_submodule(config.module, "api"):
+            module = import_module(f"{config.name}.api")
+            api.add_router(module.PREFIX, module.router)
+    return api
+
+
+def patterns(api: NinjaAPI) -> list[URLPattern | URLResolver]:
+    """The API's addresses, each made idempotent."""
+    found: list[URLPattern | URLResolver] = api.urls[0]
+    for pattern in found:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = idempotent(pattern.callback)
+    return found

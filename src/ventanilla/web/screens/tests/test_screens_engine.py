@@ -1,0 +1,95 @@
+"""The engine through the letters' list: paging by key, filters, exports equal to what is shown, 404 for others."""
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import make
+from ventanilla.core.cases.models import Case
+from ventanilla.web.screens.keys import Order, page
+
+pytestmark = pytest.mark.django_db
+URL = "/listas/correspondencia/"
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def enter(client, person):
+    client.force_login(person.user)
+    return client
+
+
+def test_pages_by_key_cover_everything_once_both_ways(w):
+    for n in range(7):
+        make.letter(w, subject=f"Asunto {n % 3}")
+    for text in ("-pk", "subject", "-due_at"):
+        order, rows, after, seen = Order.of(text), Case.objects.all(), "", []
+        while True:
+            found = page(rows, order, after=after, limit=3)
+            seen += [c.pk for c in found.rows]
+            if not (after := found.next):
+                break
+        assert seen == [c.pk for c in order.apply(rows)] and len(seen) == 7
+        last = page(rows, order, last=True, limit=3)
+        assert [c.pk for c in last.rows] == seen[-3:]
+        assert [c.pk for c in page(rows, order, before=last.previous, limit=3).rows] == seen[-6:-3]
+
+
+def test_the_list_has_a_constant_number_of_queries(w, client):
+    enter(client, w.head)
+    counts = []
+    for _round in range(2):
+        for n in range(4):
+            make.letter(w, subject=f"Asunto {n}")
+        with CaptureQueriesContext(connection, ) as queries:
+            assert client.get(URL).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 14
+
+
+def test_json_csv_and_page_show_the_same_rows(w, client):
+    for n in range(3):
+        make.letter(w, subject=f"=CMD({n})")
+    enter(client, w.head)
+    html = client.get(URL).content.decode()
+    twin = client.get("/listas/correspondencia.json").json()
+    text = b"".join(client.get(reverse("screen_export", args=["correspondencia", "csv"])).streaming_content).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    assert len(rows) == len(twin["filas"]) == 3 and all(r["folio"] in html for r in twin["filas"])
+    assert rows[0][1].startswith("'=")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf"])
+def test_other_exports_are_files(w, client, kind):
+    make.letter(w)
+    response = enter(client, w.head).get(reverse("screen_export", args=["correspondencia", kind]))
+    assert response.status_code == 200 and response.content[:2] in (b"PK", b"%P")
+
+
+def test_filters_stand_in_the_address_and_as_chips(w, client):
+    make.letter(w)
+    html = enter(client, w.head).get(URL, {"estado": "concluded"}).content.decode()
+    assert "Estado: Concluido" in html and "Nada coincide" in html
+
+
+def test_a_broken_key_or_screen_is_404(w, client):
+    enter(client, w.head)
+    assert client.get(URL, {"despues": "basura"}).status_code == 404
+    assert client.get("/listas/no-existe/").status_code == 404
+
+
+def test_who_sees_nothing_gets_an_empty_list(w, client):
+    make.letter(w)
+    assert "Todavía no hay" in enter(client, w.nobody).get(URL).content.decode()
+
+
+def test_saved_views_are_ones_own(w, client):
+    enter(client, w.head).post("/listas/correspondencia/vistas", {"nombre": "Vencidos", "consulta": "luz=red"})
+    assert "Vencidos" in client.get(URL).content.decode()
+    assert "Vencidos" not in enter(client, w.clerk).get(URL).content.decode()
