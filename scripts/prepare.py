@@ -60,6 +60,7 @@ def _prepare(target: str) -> None:
     _libraries("dev" if target in ("check", "test") else "core")
     if target != "check":
         _assets()
+        _catalogues()
 
 
 def _system_packages(target: str) -> None:
@@ -146,6 +147,15 @@ def _assets() -> None:
         _done("npm", lock)
     _run("npm", "run", "--silent", "build", cwd=source, env=env)
     _done("assets", inputs)
+
+
+def _catalogues() -> None:
+    """Compile the catalogues of the other languages (git has only their sources)."""
+    folder = ROOT / "src/ventanilla/web/ui/locale"
+    sources = list(folder.rglob("*.po"))
+    if sources and (_stale("catalogues", sources) or not all(po.with_suffix(".mo").exists() for po in sources)):
+        _run(PYTHON, "-m", "babel.messages.frontend", "-q", "compile", "-D", "django", "-d", folder)
+        _done("catalogues", sources)
 
 
 def glob_templates() -> list[Path]:

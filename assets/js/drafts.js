@@ -33,7 +33,7 @@ async function keep(form) {
   if (data === form.dataset.kept) return "same";
   try {
     const response = await send(url(form), { method: "PUT", body: data, headers: { "Content-Type": "application/json" } });
-    if (response.status === 401) return expired(form);
+    if (response.status === 401 || response.status === 403) return expired(form);
     if (!response.ok) throw new Error(String(response.status));
     form.dataset.kept = data;
     status(form, say("saved", { time: (await response.json()).clock }));

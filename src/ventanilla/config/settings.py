@@ -61,7 +61,7 @@ INSTALLED_APPS = [
     "ventanilla.core.indicators", "ventanilla.core.exports",
     "ventanilla.web.ui", "ventanilla.web.screens", "ventanilla.web.inbox", "ventanilla.web.api",
     "ventanilla.web.admin_area", "ventanilla.web.events",
-    *MODULES,
+    *MODULES, "ventanilla.config.demo_data",
 ]
 MIDDLEWARE = [
     "ventanilla.config.health.Measure",
@@ -105,6 +105,7 @@ CSRF_FAILURE_VIEW = "ventanilla.web.ui.errors.expired"
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "ventanilla.web.ui.demo.RefuseDemoPassword",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -5,7 +5,14 @@ from django.utils import timezone
 
 from ventanilla.core.orgs.models import Institution, Unit
 from ventanilla.core.workdays.models import Calendar
-from ventanilla.core.workdays.services import VersionDraft, create_calendar, draft_of, period, publish_version, standard_calendar
+from ventanilla.core.workdays.services import (
+    VersionDraft,
+    create_calendar,
+    draft_of,
+    period,
+    publish_version,
+    standard_calendar,
+)
 from ventanilla.lib.worktime import Coverage, Day, Kind
 
 INVENTED = "Calendario inventado de la institución de demostración"

@@ -15,7 +15,13 @@ from ventanilla.core.orgs.models import Institution, Person, Unit, User
 from ventanilla.core.orgs.services import add_person, add_unit, appoint, create_institution, give
 from ventanilla.core.orgs.services.setup import PersonDraft, UnitDraft
 from ventanilla.lib.spanish import fold
-from ventanilla.modules.correspondence.models import ArchiveSeries, LetterTemplate, LetterType, Programme, UnitCost
+from ventanilla.modules.correspondence.models import (
+    ArchiveSeries,
+    LetterTemplate,
+    LetterType,
+    Programme,
+    UnitCost,
+)
 from ventanilla.modules.correspondence.specimens.people import person as invented
 from ventanilla.web.ui.demo import DEMO_PASSWORD
 

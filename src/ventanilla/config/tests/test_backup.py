@@ -1,4 +1,5 @@
 """Backup and restore into an empty installation: the same rows, the same bytes, or a refusal that says why."""
+
 import json
 import subprocess
 import tarfile
@@ -59,14 +60,19 @@ def test_restored_is_equal_to_the_original(saved: Path, place: Place, new_place:
     assert saved.stat().st_mode & 0o077 == 0
 
 
-def test_only_into_an_empty_installation(saved: Path, place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_into_an_empty_installation(
+    saved: Path, place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
     with database(place, purpose="test") as url:
         assert restore(place, saved, url) == 1
     assert "no está vacía" in capsys.readouterr().err
 
 
 def test_a_changed_backup_is_named(
-    saved: Path, new_place: Callable[[], Place], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    saved: Path,
+    new_place: Callable[[], Place],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     damaged = tmp_path / "damaged.tar"
     data = bytearray(saved.read_bytes())
@@ -78,8 +84,9 @@ def test_a_changed_backup_is_named(
     assert "ab/abcd está dañado" in capsys.readouterr().err
 
 
-def test_a_row_that_differs_is_found(saved: Path, new_place: Callable[[], Place], tmp_path: Path,
-                                     capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_row_that_differs_is_found(
+    saved: Path, new_place: Callable[[], Place], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder, forged = tmp_path / "x", tmp_path / "forged.tar"
     with tarfile.open(saved) as archive:
         archive.extractall(folder, filter="data")
@@ -98,6 +105,10 @@ def test_a_row_that_differs_is_found(saved: Path, new_place: Callable[[], Place]
 @pytest.mark.slow
 def test_the_real_schema_survives(new_place: Callable[[], Place], command: list[str], tmp_path: Path) -> None:
     first, second, target = new_place(), new_place(), tmp_path / "real.tar"
-    for place, argv in ((first, ["migrate", "-v", "0"]), (first, ["backup", str(target)]),
-                        (second, ["restore", str(target)]), (second, ["migrate", "--check"])):
+    for place, argv in (
+        (first, ["migrate", "-v", "0"]),
+        (first, ["backup", str(target)]),
+        (second, ["restore", str(target)]),
+        (second, ["migrate", "--check"]),
+    ):
         subprocess.run([*command, *argv], env=clean_environment(place), check=True, timeout=180)

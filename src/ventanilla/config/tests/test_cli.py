@@ -1,4 +1,5 @@
 """The command line: our commands, their Django twins, and what a mistaken user reads."""
+
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -25,20 +26,25 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     return calls
 
 
-@pytest.mark.parametrize(("line", "expected"), [
-    ("import correspondence DIR --dry-run", ("import_correspondence", "DIR", "--dry-run")),
-    ("load demo", ("load_demo",)),
-    ("load agencies x.csv", ("load_agencies", "x.csv")),
-    ("audit verify --head h.json", ("audit_verify", "--head", "h.json")),
-    ("worker -q mail", ("procrastinate", "worker", "--no-listen-notify", "-p", "0.5", "-q", "mail")),
-    ("migrate --plan", ("migrate", "--plan")),
-])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("import correspondence DIR --dry-run", ("import_correspondence", "DIR", "--dry-run")),
+        ("load demo", ("load_demo",)),
+        ("load agencies x.csv", ("load_agencies", "x.csv")),
+        ("audit verify --head h.json", ("audit_verify", "--head", "h.json")),
+        ("worker -q mail", ("procrastinate", "worker", "--no-listen-notify", "-p", "0.5", "-q", "mail")),
+        ("migrate --plan", ("migrate", "--plan")),
+    ],
+)
 def test_dispatch(asked: list[tuple[str, ...]], line: str, expected: tuple[str, ...]) -> None:
     assert cli.main(line.split()) == 0
     assert asked == [expected]
 
 
-@pytest.mark.parametrize("line", ["import", "load", "audit", "backup", "restore a b", "exec", "exec --fresh --"])
+@pytest.mark.parametrize(
+    "line", ["import", "load", "audit", "backup", "restore a b", "exec", "exec --fresh --"]
+)
 def test_incomplete_commands_show_the_usage(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(line.split()) == 2
     assert "Uso: ventanilla" in capsys.readouterr().err
@@ -52,8 +58,14 @@ def test_help_names_every_own_command(capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.slow
 def test_exec_gives_the_exit_code_and_leaves_nothing(command: list[str], env: dict[str, str]) -> None:
-    done = subprocess.run([*command, "exec", "--fresh", "--", "sh", "-c", "echo $VENTANILLA_DATA; exit 7"],
-                          env=env, capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run(
+        [*command, "exec", "--fresh", "--", "sh", "-c", "echo $VENTANILLA_DATA; exit 7"],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
     assert done.returncode == 7
     assert fresh.PREFIX in done.stdout
     assert not Path(done.stdout.strip()).exists()

@@ -1,4 +1,5 @@
 """The embedded database: killed, abandoned, started twice, and always with every acknowledged write."""
+
 import os
 import signal
 import subprocess
@@ -38,7 +39,9 @@ def test_starts_stops_and_leaves_nothing(place: Place, monkeypatch: pytest.Monke
     assert not place.sockets.exists()
 
 
-def test_the_path_of_the_socket_is_short_however_long_the_data_folder_is(new_place: Callable[[], Place]) -> None:
+def test_the_path_of_the_socket_is_short_however_long_the_data_folder_is(
+    new_place: Callable[[], Place],
+) -> None:
     deep = Place(new_place().root / ("a" * 120)).prepare()
     with database(deep, purpose="test") as url, psycopg.connect(url) as connection:
         assert connection.info.host == str(deep.sockets)
@@ -108,7 +111,9 @@ def test_a_stale_pid_that_now_belongs_to_another_process_is_no_obstacle(place: P
 
 @pytest.mark.faults
 def test_an_owner_killed_with_9_takes_its_server_along(place: Place) -> None:
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(place.root)], stdout=subprocess.PIPE, text=True)
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(place.root)], stdout=subprocess.PIPE, text=True
+    )
     assert owner.stdout is not None
     postmaster = int(owner.stdout.readline())
     owner.kill()
@@ -134,13 +139,17 @@ time.sleep(600)
 
 @pytest.mark.faults
 def test_simultaneous_starts_share_one_server(place: Place, command: list[str]) -> None:
-    insert = ("import os, psycopg, time\n"
-              "c = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)\n"
-              "c.execute('CREATE TABLE IF NOT EXISTS seen (pid int)') if os.environ['N'] == '0' else time.sleep(1)\n"
-              "c.execute('INSERT INTO seen VALUES (pg_backend_pid())'); time.sleep(0.5)")
+    insert = (
+        "import os, psycopg, time\n"
+        "c = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)\n"
+        "c.execute('CREATE TABLE IF NOT EXISTS seen (pid int)') if os.environ['N'] == '0' else time.sleep(1)\n"
+        "c.execute('INSERT INTO seen VALUES (pg_backend_pid())'); time.sleep(0.5)"
+    )
     env = clean_environment(place)
-    runs = [subprocess.Popen([*command, "exec", "--", sys.executable, "-c", insert], env=env | {"N": str(n)})
-            for n in range(3)]
+    runs = [
+        subprocess.Popen([*command, "exec", "--", sys.executable, "-c", insert], env=env | {"N": str(n)})
+        for n in range(3)
+    ]
     assert [run.wait(90) for run in runs] == [0, 0, 0]
     with database(place, purpose="test") as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM seen").fetchone() == (3,)

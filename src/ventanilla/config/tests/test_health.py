@@ -1,4 +1,5 @@
 """Health and metrics: what an operator's monitor sees, and who may see it."""
+
 import pytest
 from django.test import Client, override_settings
 

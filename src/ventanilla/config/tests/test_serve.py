@@ -1,4 +1,5 @@
 """`ventanilla serve` as a whole: it answers, refuses a second start, survives its database, leaves nothing."""
+
 import os
 import signal
 import socket
@@ -33,10 +34,18 @@ def port() -> int:
 
 
 @pytest.fixture
-def served(place: Place, env: dict[str, str], command: list[str], port: int) -> Iterator[subprocess.Popen[str]]:
+def served(
+    place: Place, env: dict[str, str], command: list[str], port: int
+) -> Iterator[subprocess.Popen[str]]:
     env |= {"PORT": str(port), "WEB_WORKERS": "1"}
-    process = subprocess.Popen([*command, "serve"], env=env, stdout=subprocess.PIPE, text=True,
-                               stderr=(place.root / "stderr").open("w"), start_new_session=True)
+    process = subprocess.Popen(
+        [*command, "serve"],
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        stderr=(place.root / "stderr").open("w"),
+        start_new_session=True,
+    )
     assert process.stdout is not None
     assert any("está en servicio" in line for line in process.stdout), (place.root / "stderr").read_text()
     yield process
@@ -46,11 +55,17 @@ def served(place: Place, env: dict[str, str], command: list[str], port: int) -> 
 
 
 def test_a_day_in_the_life(
-    served: subprocess.Popen[str], place: Place, env: dict[str, str], command: list[str], port: int,
+    served: subprocess.Popen[str],
+    place: Place,
+    env: dict[str, str],
+    command: list[str],
+    port: int,
 ) -> None:
     assert _get(port, "/healthz") == 200
     assert processes.wait_until(lambda: _get(port, "/readyz") == 200, 20)
-    second = subprocess.run([*command, "serve"], env=env, capture_output=True, text=True, check=False, timeout=60)
+    second = subprocess.run(
+        [*command, "serve"], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
     assert second.returncode == 1
     assert f"http://localhost:{port}" in second.stderr
     postmaster = int(next(place.root.glob("pg*/postmaster.pid")).read_text().split()[0])
@@ -58,7 +73,9 @@ def test_a_day_in_the_life(
     assert processes.wait_until(lambda: _get(port, "/readyz") == 200 and _postmaster(place) != postmaster, 40)
     children = _descendants(served.pid)
     assert len(children) > 4
-    stopped = subprocess.run([*command, "stop"], env=env, capture_output=True, text=True, check=False, timeout=60)
+    stopped = subprocess.run(
+        [*command, "stop"], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
     assert stopped.stdout.strip() == "Detenido."
     assert served.wait(10) == 0
     assert not any(map(processes.alive, children))

@@ -1,4 +1,5 @@
 """The supervisor: what falls is started again, and nothing outlives it, however it ends."""
+
 import os
 import signal
 import subprocess

@@ -46,10 +46,12 @@ def test_concurrent_writers(log: Any) -> None:
     sealers = [threading.Thread(target=_seal_until, args=(stop,)) for _ in range(2)]
     for thread in sealers:
         thread.start()
-    assert [writer.wait(60) for writer in writers] == [0] * 4
-    stop.set()
-    for thread in sealers:
-        thread.join()
+    try:
+        assert [writer.wait(240) for writer in writers] == [0] * 4
+    finally:
+        stop.set()
+        for thread in sealers:
+            thread.join()
     seal()
     with connection.cursor() as cursor:
         cursor.execute(

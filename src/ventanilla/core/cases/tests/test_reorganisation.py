@@ -98,7 +98,7 @@ def test_closing_without_successor_only_when_nothing_waits(w):
         reorganisation.close(actor=w.admin, unit=w.north_1)
     assert reorganisation.close(actor=w.admin, unit=w.north_2) is None
     with pytest.raises(Refused, match="dejó de existir"):
-        make.turn(make.letter(w), w.head, w.north_2)
+        make.turn(make.letter(w), w.head, Unit.objects.get(pk=w.north_2.pk))
 
 
 @ONE

@@ -151,5 +151,5 @@ def test_the_real_list_of_units(institution):
     if path is None:
         pytest.skip("no está el material de agencias")
     load(institution, path.read_bytes())
-    assert Unit.objects.count() == 126
+    assert Unit.objects.count() == 132
     assert sorts(plan_units(institution, path.read_bytes(), close_missing=True)) == {}

@@ -1,5 +1,6 @@
 """A letter's fields from its pages: the one entry of the package."""
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ventanilla.core.documents.text import PageText
 from ventanilla.modules.correspondence.reading.dates import read_date
@@ -27,8 +28,20 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
     signatory, post = read_signatory(lines, catalogue)
     sender, unit, order = read_sender(first, catalogue, signatory)
     addressee, addressee_post = read_addressee(first, catalogue)
-    return Reading(
+    reading = Reading(
         number=read_number(first, catalogue, day.value[:4] if day else ""), date=day, sender=sender, sender_unit=unit,
         signatory=signatory, signatory_post=post, addressee=addressee, addressee_post=addressee_post,
         subject=read_subject(first), reference=read_reference(lines, catalogue), term=read_term(lines),
         annexes=read_annexes(lines), order=order)
+    return reading if upright(pages[0]) else _doubted(reading)
+
+
+def upright(page: PageText) -> bool:
+    """Whether most longer words are wider than tall; boxes of a page wrongly turned say nothing about its order."""
+    longer = [w for w in page.words if len(w.text) >= 4]
+    wide = sum((w.x1 - w.x0) * page.width > (w.y1 - w.y0) * page.height for w in longer)
+    return wide * 2 >= len(longer)
+
+
+def _doubted(reading: Reading) -> Reading:
+    return replace(reading, **{name: replace(field, confidence=round(field.confidence / 2, 3)) for name, field in reading.items()})

@@ -13,6 +13,14 @@ CLOSE = re.compile(r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|^\W*(?:respetuosament
 PRESENT = re.compile(r"^\W*p ?r ?e ?s ?e ?n ?t ?e ?s?\W*$")
 _SMALL = {"de", "la", "del", "los", "las", "y", "san", "santa"}
 _DOUBLE = {"maria", "ana", "jose", "juan", "luis", "miguel", "rosa", "francisco", "norma", "martha", "karla", "victor", "jorge", "teresa", "carlos", "marco"}
+_ACUTE = str.maketrans("aeiou", "áéíóú")
+_PLAIN_EZ = {"Jerez", "Cortez", "Valdez", "Inez"}
+#: Common names that lose their accent in capitals.
+ACCENTS = {fold(name).capitalize(): name for name in (
+    "García María José Jesús Óscar Ángel Ángela Ángeles Angélica Héctor Víctor Raúl Rubén Iván Sofía Lucía Rocío Verónica Mónica "
+    "Martín Agustín Joaquín Andrés Tomás Nicolás Ramón Simón Germán Adrián Julián Fabián Sebastián Saúl Noé René Félix "
+    "Díaz Ávila Dávila Ríos Mejía León Colín Albarrán Cortés Garduño Núñez Ibáñez Ordóñez Peña Piña Rincón Cárdenas Durán Galván "
+    "Millán Farías Macías Bárbara Concepción Inés Álvaro Efraín Valentín Íñigo Zúñiga Muñoz Solís Tapia").split()}
 _POST = re.compile(
     r"\b(director|subdirector|jef[ea]|coordinador|titular|president|secretari|representante|deleg|contralor|tesorer|sindic|regidor|encargad|subsecretari|gerente|administrador|auditor|vocal|notari|procurador|comisionad|enlace|apoderad|residente|asesor|comite|tel\.?|unidad|departamento|instituto|oficial)")
 _NOT_NAME = re.compile(r"\b(recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene|feb|folio|edificio|col|parte|partes)\b|[@\d]")
@@ -42,7 +50,22 @@ def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field 
         return None
     title = TITLE.match(line.plain)
     start = title.end() if title else 0
-    return _known(found(line, start, len(line.text), value=name, trust=min(trust, sure)), catalogue)
+    return _accented(_known(found(line, start, len(line.text), value=name, trust=min(trust, sure)), catalogue))
+
+
+def _accented(field: Field) -> Field:
+    """Accents that recognition loses on capitals, given back to names that have them, to be confirmed by a person."""
+    words = [ACCENTS.get(word, _ez(word)) for word in field.value.split()]
+    value = " ".join(words)
+    if value == field.value:
+        return field
+    return replace(field, value=value, confidence=min(field.confidence, 0.88), alternatives=(field.value,), corrections=("Se restituyó el acento.",))
+
+
+def _ez(word: str) -> str:
+    """`Chavez` -> `Chávez`: surnames in -ez carry the accent on the vowel before, when they have one there."""
+    match = re.fullmatch(r"([A-ZÑ][a-zñü]*?)([aeiou])([bcdfghj-nñp-tvxyz]+ez)", word)
+    return match.group(1) + match.group(2).translate(_ACUTE) + match.group(3) if match and word not in _PLAIN_EZ else word
 
 
 def _known(field: Field, catalogue: Catalogue) -> Field:

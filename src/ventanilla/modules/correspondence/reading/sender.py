@@ -32,7 +32,7 @@ def head_of(lines: Sequence[Line]) -> list[Line]:
 
 def letterhead(head: Sequence[Line]) -> Sequence[Line]:
     """The part of the head above number, date and subject, when it names an organisation; else the whole head."""
-    stop = next((i for i, line in enumerate(head) if LABEL.match(line.plain) or re.search(r"^\W*asunto|\bde 20\d\d$", line.plain)), len(head))
+    stop = next((i for i, line in enumerate(head) if LABEL.match(line.plain) and re.search(r"\d", line.plain) or re.search(r"^\W*asunto|\bde 20\d\d$", line.plain)), len(head))
     above = head[:stop]
     return above if any(INSTITUTION.match(one.plain) or COMPANY.search(one.plain) for one in above) else head
 

@@ -67,7 +67,9 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
 def _field(taken: Sequence[Line], clean: bool) -> Field:
     words = [w for line in taken for w in line.words]
     raw = joined(taken)
-    value = re.sub(r"(?<=\w{3})[.]$", "", raw.strip(" -—|_“”'\"")).strip()
+    parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", raw, flags=re.IGNORECASE)
+    value = re.sub(r"(?<=\w{3})[.]$", "", parted.strip(" -—|_“”'\"")).strip()
+    clean = clean and parted == raw
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
     return Field(value, raw, round(trust * _strict(words, value), 3), taken[0].page, surround(words))
 

@@ -16,5 +16,6 @@ class Command(BaseCommand):
         from ventanilla.web.api.urls import api
 
         target = Path(__file__).parents[2] / "tests" / "openapi.json"
-        text = json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, ensure_ascii=False, default=str)
+        plain = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+        text = json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False)
         target.write_text(text + "\n", encoding="utf-8")

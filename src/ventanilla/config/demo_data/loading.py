@@ -1,0 +1,26 @@
+"""Loading the demo once: organisation, two years of letters, recent matters. Deterministic by seed and day."""
+from collections.abc import Callable
+from random import Random
+
+from django.db import transaction
+
+from ventanilla.config.demo_data.correspondence import write_two_years
+from ventanilla.config.demo_data.institution import SLUG, build
+from ventanilla.core.indicators.folding import fold
+from ventanilla.core.orgs.models import Institution
+
+SEED = 2026
+
+
+def load(*, letters: int = 3600, seed: int = SEED, say: Callable[[str], None] = lambda text: None) -> bool:
+    """Load the demo institution; False, at once, when it is there already."""
+    if Institution.objects.filter(slug=SLUG).exists():
+        return False
+    rng = Random(seed)
+    with transaction.atomic():
+        org = build(rng)
+        say(f"{len(org.units)} unidades y {sum(len(p) for p in org.people.values())} personas")
+        n = write_two_years(org, rng, letters)
+        say(f"{n:,} documentos de dos años")
+    fold()
+    return True

@@ -1,0 +1,170 @@
+"""Deadlines after a calendar changed: preview what flips, then apply, logged. Never silently.
+
+Clocks that run on an older version of the calendar are computed by the newest one, level by level: first the
+cases, then their turns, then the turns below, so that no turn is due after what it hangs from.
+"""
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import require
+from ventanilla.core.workdays.models import Calendar, CalendarVersion
+from ventanilla.core.workdays.services import due_many
+from ventanilla.lib import worktime as wt
+
+Ints = NDArray[np.int64]
+UNITS = ("workdays", "workhours", "calendar_days")
+
+_LOAD = """
+WITH RECURSIVE depth AS (
+  SELECT t.id, 1 AS level FROM cases_turn t WHERE t.parent_id IS NULL AND t.id IN (
+    SELECT coalesce(k.turn_id, 0) FROM cases_clock k JOIN workdays_calendarversion v ON v.id = k.version_id
+    WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop')
+  UNION ALL SELECT t.id, d.level + 1 FROM cases_turn t JOIN depth d ON t.parent_id = d.id
+)
+SELECT k.id, k.case_id, coalesce(k.turn_id, 0), coalesce(t.parent_id, 0), coalesce(d.level, CASE WHEN k.turn_id IS NULL THEN 0 ELSE 99 END),
+       k.term_unit, coalesce(k.amount, -1), extract(epoch FROM k.start)::bigint,
+       extract(epoch FROM k.due_at)::bigint, extract(epoch FROM k.amber_at)::bigint
+FROM cases_clock k JOIN workdays_calendarversion v ON v.id = k.version_id
+LEFT JOIN cases_turn t ON t.id = k.turn_id LEFT JOIN depth d ON d.id = k.turn_id
+WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop' ORDER BY 5, k.id
+"""
+
+
+@dataclass
+class Preview:
+    """What would change: clocks looked at, moved, and how many lights go from one colour to another."""
+
+    version: CalendarVersion
+    looked_at: int = 0
+    moved: int = 0
+    flips: dict[tuple[str, str], int] = field(default_factory=dict)
+    clocks: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    due: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    amber: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    cases: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass
+class _Rows:
+    """The running clocks of a calendar as columns; moments are UTC seconds, NAT where there is none."""
+
+    id: Ints
+    case: Ints
+    turn: Ints
+    parent: Ints
+    level: Ints
+    unit: NDArray[np.str_]
+    amount: Ints
+    start: Ints
+    due: Ints
+    amber: Ints
+
+
+def preview(calendar: Calendar) -> Preview:
+    """What the newest version of the calendar would change; writes nothing."""
+    version = CalendarVersion.objects.filter(calendar=calendar).newest().get()
+    rows = _load(calendar.pk)
+    due, amber = _computed(rows, version)
+    moved = (due != rows.due) | (amber != rows.amber)
+    now = int(timezone.now().timestamp())
+    running = np.zeros(rows.id.size, np.bool_)
+    before, after = wt.lights(now, rows.amber, rows.due, running), wt.lights(now, amber, due, running)
+    return Preview(version, rows.id.size, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved],
+                   np.unique(rows.case[moved]))
+
+
+def _load(calendar_id: int) -> _Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOAD, {"calendar": calendar_id})
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 10
+    numbers = [np.array([wt.NAT if v is None else v for v in c], np.int64) for i, c in enumerate(columns) if i != 5]
+    unit = np.array(columns[5], dtype=np.str_)
+    return _Rows(*numbers[:5], unit, *numbers[5:])
+
+
+def _computed(rows: _Rows, version: CalendarVersion) -> tuple[Ints, Ints]:
+    due, amber = rows.due.copy(), rows.amber.copy()
+    case_due: dict[int, int] = {}
+    turn_due: dict[int, int] = {}
+    for level in np.unique(rows.level):
+        for members in _groups(rows, rows.level == level):
+            caps = _caps(rows, members, case_due, turn_due)
+            amber[members], due[members] = due_many(
+                starts=rows.start[members], amounts=rows.amount[members], version=version,
+                term_unit=str(rows.unit[members[0]]), caps=caps)
+        here = np.flatnonzero(rows.level == level)
+        target = case_due if level == 0 else turn_due
+        keys = rows.case[here] if level == 0 else rows.turn[here]
+        target.update(zip(keys.tolist(), due[here].tolist(), strict=True))
+    return due, amber
+
+
+def _groups(rows: _Rows, where: NDArray[np.bool_]) -> Iterator[Ints]:
+    """Clocks with a term, by its unit; those set by hand or without a term stay as they are."""
+    for unit in UNITS:
+        members = np.flatnonzero(where & (rows.unit == unit) & (rows.amount >= 0))
+        if members.size:
+            yield members
+
+
+def _caps(rows: _Rows, members: Ints, case_due: dict[int, int], turn_due: dict[int, int]) -> Ints:
+    """What each clock hangs from: the turn above, or the case; NAT for the case's own clock."""
+    if not int(rows.turn[members[0]]):
+        return np.full(members.size, wt.NAT, np.int64)
+    pairs = zip(rows.parent[members].tolist(), rows.case[members].tolist(), strict=True)
+    return np.array([turn_due.get(p, case_due.get(c, wt.NAT)) if p else case_due.get(c, wt.NAT) for p, c in pairs], np.int64)
+
+
+def _flips(before: NDArray[np.int8], after: NDArray[np.int8]) -> dict[tuple[str, str], int]:
+    lights = tuple(wt.Light)
+    changed = before != after
+    pairs, counts = np.unique(np.stack([before[changed], after[changed]]), axis=1, return_counts=True)
+    return {(lights[int(a)].value, lights[int(b)].value): int(n) for (a, b), n in zip(pairs.T, counts, strict=True)}
+
+
+_APPLY = """
+CREATE TEMP TABLE recomputed ON COMMIT DROP AS
+SELECT k.id, k.case_id, k.turn_id, to_timestamp(n.due) AS due_at, to_timestamp(n.amber) AS amber_at
+FROM unnest(%(clocks)s::bigint[], %(due)s::bigint[], %(amber)s::bigint[]) AS n(id, due, amber)
+JOIN cases_clock k ON k.id = n.id AND k.state <> 'stop';
+UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.id = k.id;
+UPDATE cases_clock k SET version_id = %(version)s FROM workdays_calendarversion v
+  WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s;
+UPDATE cases_turn t SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.turn_id = t.id;
+UPDATE cases_case c SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r
+  WHERE r.case_id = c.id AND r.turn_id IS NULL;
+INSERT INTO cases_move (institution_id, case_id, verb, from_state, to_state, actor_id, reason, detail, at, source)
+SELECT c.institution_id, c.id, 'recompute', c.state, c.state, %(actor)s, %(reason)s, '{}', %(at)s, 'web'
+FROM cases_case c WHERE c.id = ANY (%(cases)s::bigint[]);
+"""
+
+
+@transaction.atomic
+def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
+    """Write what `preview` shows now. Raises NotAllowed. One log entry, and a move for each case touched."""
+    require(actor, cap.ADMIN_CALENDARS)
+    found = preview(calendar)
+    ids = found.cases.tolist()
+    nullable = [[None if v == wt.NAT else v for v in column.tolist()] for column in (found.due, found.amber)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+        values = {"clocks": found.clocks.tolist(), "due": nullable[0], "amber": nullable[1], "version": found.version.pk,
+                  "calendar": calendar.pk, "actor": actor.pk, "reason": reason or found.version.note, "at": timezone.now(),
+                  "cases": ids}
+        for statement in _APPLY.split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, values)
+        for start in range(0, len(ids), 10_000):
+            cursor.execute("SELECT public.cases_refresh(%s::bigint[])", [ids[start:start + 10_000]])
+    record("cases.recompute", actor=actor, institution_id=calendar.institution_id, subject=f"calendar:{calendar.pk}",
+           detail={"version": found.version.number, "looked_at": found.looked_at, "moved": found.moved,
+                   "flips": {f"{a}>{b}": n for (a, b), n in found.flips.items()}})
+    return found

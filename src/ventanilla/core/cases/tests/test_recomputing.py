@@ -1,0 +1,72 @@
+"""A holiday declared afterwards: the preview says what flips, applying moves case, turns and trays alike."""
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from ventanilla.core.cases.models import Case, Clock, Move, Tray, Turn
+from ventanilla.core.cases.services import recomputing
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.orgs.services.setup import NotAllowed
+from ventanilla.core.workdays.models import Calendar, CalendarVersion
+from ventanilla.core.workdays.services import draft_of, publish_version
+from ventanilla.lib.worktime import Day, Kind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def declare(w, days):
+    """Publish a version in which the next `days` days are closed by decree."""
+    calendar = Calendar.objects.get(institution=w.institution)
+    held = CalendarVersion.objects.filter(calendar=calendar).newest().get()
+    draft = draft_of(held)
+    known = {d.day for d in draft.days}
+    today = timezone.localdate()
+    new = [Day(today + timedelta(n), Kind.CONTINGENCY, "Contingencia", "Decreto") for n in range(1, days + 1)]
+    kept = tuple(d for d in draft.days if d.day not in {n.day for n in new})
+    assert known
+    publish_version(actor=None, calendar=calendar, draft=replace(draft, days=(*kept, *new)))
+    return calendar
+
+
+def test_preview_then_apply(w):
+    case = make.letter(w, term=Term(3))
+    turn = make.turn(case, w.head, w.north, term=Term(2))[0]
+    child = make.turn(case, w.north_head, w.north_1, parent=turn, term=Term(2))[0]
+    calendar = declare(w, 10)
+    found = recomputing.preview(calendar)
+    assert (found.looked_at, found.moved) == (3, 3)
+    before = {t.pk: t.due_at for t in Turn.objects.all()}
+    assert Case.objects.get(pk=case.pk).due_at == case.due_at
+    recomputing.apply(actor=w.admin, calendar=calendar)
+    case.refresh_from_db()
+    turns = {t.pk: t for t in Turn.objects.all()}
+    assert all(turns[pk].due_at > due for pk, due in before.items())
+    assert turns[child.pk].due_at <= turns[turn.pk].due_at <= case.due_at
+    assert set(Tray.objects.filter(case=case).values_list("due_at", flat=True)) == {
+        case.due_at, turns[turn.pk].due_at, turns[child.pk].due_at}
+    assert Move.objects.filter(verb="recompute", case=case).count() == 1
+    assert set(Clock.objects.values_list("version", flat=True)) == {found.version.pk}
+
+
+def test_what_is_concluded_or_set_by_hand_stays(w):
+    from ventanilla.modules.correspondence.services import conclude
+    done = make.letter(w, term=Term(3))
+    conclude(actor=w.head, case=done, reason="Ya")
+    by_hand = make.letter(w, term=Term(due_at=timezone.now() + timedelta(days=5)))
+    found = recomputing.apply(actor=w.admin, calendar=declare(w, 10))
+    assert (found.looked_at, found.moved) == (1, 0)
+    by_hand.refresh_from_db()
+    assert Clock.objects.get(case=by_hand).due_at == by_hand.due_at
+
+
+def test_only_who_administers_calendars(w):
+    with pytest.raises(NotAllowed):
+        recomputing.apply(actor=w.head, calendar=declare(w, 1))
