@@ -153,7 +153,8 @@ def _catalogues() -> None:
     """Compile the catalogues of the other languages (git has only their sources)."""
     folder = ROOT / "src/ventanilla/web/ui/locale"
     sources = list(folder.rglob("*.po"))
-    if sources and (_stale("catalogues", sources) or not all(po.with_suffix(".mo").exists() for po in sources)):
+    made = all(source.with_suffix(".mo").exists() for source in sources)
+    if sources and not (made and not _stale("catalogues", sources)):
         _run(PYTHON, "-m", "babel.messages.frontend", "-q", "compile", "-D", "django", "-d", folder)
         _done("catalogues", sources)
 

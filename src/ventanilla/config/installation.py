@@ -1,5 +1,6 @@
 """What must be done once before serving, and again only when its inputs changed: schema, static, demo."""
 import hashlib
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +13,17 @@ SCHEMA_LOCK = 0x76656E74  # advisory lock: two processes never migrate at once
 def prepare(place: Place, *, demo: bool) -> None:
     """Migrate, make the cache table, collect static files; in a demo load its institution.
 
-    The environment must already say where the database is. Leaves no connection open.
+    The environment must already say where the database is. Leaves no connection open. Where nothing changed
+    since the last time it returns at once, without even loading Django.
     """
+    digest = _digest(_inputs(), f"{SOURCE} {demo} {os.environ['DATABASE_URL']}")
+    if _remembered(place, "prepared") == digest and (place.root / "static").exists():
+        return
+    _prepare(place, demo)
+    _remember(place, "prepared", digest)
+
+
+def _prepare(place: Place, demo: bool) -> None:
     import django
 
     django.setup()
@@ -27,19 +37,23 @@ def prepare(place: Place, *, demo: bool) -> None:
 
 
 def has_command(name: str) -> bool:
-    """Whether some app brings this Django command."""
-    from django.core.management import get_commands
-
-    return name in get_commands()
+    """Whether some app of ours brings this Django command."""
+    return any((SOURCE / "ventanilla").rglob(f"management/commands/{name}.py"))
 
 
-def show_signins() -> None:
-    """The sign-ins of one person per role of the demo institution."""
-    from django.core.management import call_command
+def signins(place: Place) -> str:
+    """The sign-ins of one person per role, as they were when the demo institution was loaded."""
+    path = place.run / "signins.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
-    if has_command("demo_signins"):
-        call_command("demo_signins")
-        close_connections()
+
+def _inputs() -> Iterable[Path]:
+    """Whatever a schema, static files or a demo institution are made from."""
+    package = SOURCE / "ventanilla"
+    for pattern in ("**/migrations/*.py", "**/static/**/*", "**/demo*/**/*", "**/commands/*demo*.py"):
+        yield from (path for path in package.glob(pattern) if path.is_file() and path.suffix != ".pyc")
+    yield package / "config/settings.py"
+    yield from (path for path in [SOURCE.parent / "requirements/core.txt"] if path.exists())
 
 
 def close_connections() -> None:
@@ -88,6 +102,10 @@ def _demo(place: Place) -> None:
         return
     print("· Cargando la institución de demostración", flush=True)
     call_command("load_demo")
+    if has_command("demo_signins"):
+        text = io.StringIO()
+        call_command("demo_signins", stdout=text)
+        (place.run / "signins.txt").write_text(text.getvalue(), encoding="utf-8")
     _remember(place, "demo", digest)
 
 

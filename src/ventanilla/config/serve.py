@@ -71,8 +71,8 @@ def _run(place: Place, demo: bool, port: int, events: int) -> None:
         installation.prepare(place, demo=demo)
         tend = server.ensure if server else _nothing
         supervisor = Supervisor(children(place, env, port, events, demo), tend)
-        supervisor.start()
-        _announce(port, demo, supervisor)
+        supervisor.start(first=1)  # the pages alone: on two cores the others would make people wait
+        _announce(place, port, demo, supervisor)
         supervisor.run()
     finally:
         if server:
@@ -147,7 +147,7 @@ def _refuse_taken(*ports: int) -> None:
                 raise Busy(text) from error
 
 
-def _announce(port: int, demo: bool, supervisor: Supervisor) -> None:
+def _announce(place: Place, port: int, demo: bool, supervisor: Supervisor) -> None:
     """Say where it is served once it answers (a minute at most), and in a demo who may sign in."""
     address = f"http://{'127.0.0.1' if _host() == '0.0.0.0' else _host()}:{port}/healthz"
     if not processes.wait_until(lambda: supervisor.stopping or _answers(address), 60, every=0.1):
@@ -155,7 +155,7 @@ def _announce(port: int, demo: bool, supervisor: Supervisor) -> None:
     if supervisor.stopping:
         return
     if demo:
-        installation.show_signins()
+        _say(installation.signins(place))
     _say(f"\nVentanilla está en servicio en {base_url(port)}   (Ctrl-C la detiene)")
 
 

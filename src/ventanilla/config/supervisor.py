@@ -65,11 +65,11 @@ class Supervisor:
     def __init__(self, children: Sequence[Child], tend: Callable[[], object] = lambda: None) -> None:
         self.children, self._tend, self.stopping = children, tend, False
 
-    def start(self) -> None:
-        """Take over the signals and start every child."""
+    def start(self, first: int = 0) -> None:
+        """Take over the signals and start the first children; `run` starts the others."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)
-        for child in self.children:
+        for child in self.children[:first]:
             child.start()
 
     def run(self) -> None:

@@ -102,7 +102,7 @@ class Life:
         if chance < 0.03:
             self.add(taken, "withdraw", router, to.key, text="Se turnó por error.")
             return taken
-        if chance > 0.985:
+        if chance > 0.994:
             return None
         if rng.random() < 0.7:
             self.add(taken, "accept", holder, to.key)
@@ -125,16 +125,16 @@ class Life:
     def _delay(self, amount: int) -> int:
         """Most answer in time, some late, a few very late."""
         share = self.rng.random()
-        factor = self.rng.uniform(0.1, 0.85) if share < 0.8 else self.rng.uniform(1.05, 2.2) if share < 0.96 else 3.5
+        factor = self.rng.uniform(0.1, 0.8) if share < 0.88 else self.rng.uniform(1.05, 2.0) if share < 0.975 else 3.5
         return int(amount * DAY * factor) + self.spread(5, 60)
 
     def _answered(self, at: int, to: To, holder: int, router: int) -> int:
         rng = self.rng
         if rng.random() < 0.06:
-            self.add(at - 1, "report", holder, to.key, text="Avance: se solicitó la información al área operativa.")
+            self.add(at + 30, "report", holder, to.key, text="Avance: se solicitó la información al área operativa.")
         at += self.spread(2, 90)
         self.add(at, "answer", holder, to.key, text=rng.choice(ANSWERS))
-        seen = at + self.spread(15, 900)
+        seen = at + self.spread(15, 2700)
         if rng.random() < 0.08:
             self.add(seen, "send_back", router, to.key, text=rng.choice(BACK))
             at = seen + self.spread(60, 1500)

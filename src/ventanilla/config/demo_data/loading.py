@@ -6,13 +6,14 @@ from django.db import transaction
 
 from ventanilla.config.demo_data.correspondence import write_two_years
 from ventanilla.config.demo_data.institution import SLUG, build
+from ventanilla.config.demo_data.recent import play_recent
 from ventanilla.core.indicators.folding import fold
 from ventanilla.core.orgs.models import Institution
 
 SEED = 2026
 
 
-def load(*, letters: int = 3600, seed: int = SEED, say: Callable[[str], None] = lambda text: None) -> bool:
+def load(*, letters: int = 3600, seed: int = SEED, recent: int = 60, say: Callable[[str], None] = lambda text: None) -> bool:
     """Load the demo institution; False, at once, when it is there already."""
     if Institution.objects.filter(slug=SLUG).exists():
         return False
@@ -22,5 +23,7 @@ def load(*, letters: int = 3600, seed: int = SEED, say: Callable[[str], None] = 
         say(f"{len(org.units)} unidades y {sum(len(p) for p in org.people.values())} personas")
         n = write_two_years(org, rng, letters)
         say(f"{n:,} documentos de dos años")
+        files = play_recent(org, rng, recent) if recent else []
+        say(f"{recent} asuntos recientes y {len(files)} oficios digitalizados, que las tareas reconocen enseguida")
     fold()
     return True

@@ -1,4 +1,4 @@
-"""Backup and restore into an empty installation: the same rows, the same bytes, or a refusal that says why."""
+"""Backup and restore into an empty installation: the same rows and bytes, or a refusal that says why."""
 
 import json
 import subprocess
@@ -15,7 +15,8 @@ from ventanilla.config.place import Place
 from ventanilla.config.tests.conftest import clean_environment
 
 SCHEMA = """
-CREATE TABLE letter (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subject text, at timestamptz, amount float8,
+CREATE TABLE letter (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, subject text,
+  at timestamptz, amount float8,
   raw bytea, extra jsonb, words tsvector GENERATED ALWAYS AS (to_tsvector('spanish', subject)) STORED);
 CREATE TABLE log (year int, n int, CHECK (n > 0)) PARTITION BY RANGE (year);
 CREATE TABLE log_2026 PARTITION OF log FOR VALUES FROM (2026) TO (2027);

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[4]
-READ = re.compile(r"""\b(?:env|environ\.get|getenv)\(\s*["']([A-Z][A-Z_0-9]+)["']|environ\[["']([A-Z_0-9]+)["']\]""")
+CALL = r"""\b(?:env|environ\.get|getenv)\(\s*["']([A-Z][A-Z_0-9]+)["']"""
+READ = re.compile(CALL + r"""|environ\[["']([A-Z_0-9]+)["']\]""")
 NOT_OURS = {"PATH", "OMP_THREAD_LIMIT", "DJANGO_SETTINGS_MODULE", "SECRET_KEY_FILE"}
 
 

@@ -142,7 +142,8 @@ def test_simultaneous_starts_share_one_server(place: Place, command: list[str]) 
     insert = (
         "import os, psycopg, time\n"
         "c = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)\n"
-        "c.execute('CREATE TABLE IF NOT EXISTS seen (pid int)') if os.environ['N'] == '0' else time.sleep(1)\n"
+        "first = os.environ['N'] == '0'\n"
+        "c.execute('CREATE TABLE seen (pid int)') if first else time.sleep(1)\n"
         "c.execute('INSERT INTO seen VALUES (pg_backend_pid())'); time.sleep(0.5)"
     )
     env = clean_environment(place)

@@ -1,4 +1,4 @@
-"""`ventanilla serve` as a whole: it answers, refuses a second start, survives its database, leaves nothing."""
+"""`ventanilla serve` it answers, refuses a second start, survives its database, leaves nothing."""
 
 import os
 import signal

@@ -1,4 +1,6 @@
 """Django's registration of the module, and its kind of case for the core's registry."""
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.urls import reverse
 
@@ -18,11 +20,13 @@ class CorrespondenceConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from ventanilla.core.documents.hooks import on_processed
+        from ventanilla.core.exports.typeset import register_templates
         from ventanilla.core.orgs import capabilities as cap
         from ventanilla.modules.correspondence.screens import lists  # noqa: F401 - registers the lists
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
+        register_templates("letters", Path(self.path) / "papers")
         on_processed(read_upload)
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))

@@ -17,14 +17,15 @@ from ventanilla.core.audit.verify import verify
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=["ventanilla.core.audit"])
 
+_INSERT = "INSERT INTO audit_entry (institution_id, verb, subject) VALUES (1, 'test.write', %s)"
 _WRITER = """
 import random, sys, time, psycopg
 chance = random.Random(int(sys.argv[2]))
 with psycopg.connect(sys.argv[1]) as db:
     for n in range(60):
         for _ in range(chance.randint(1, 4)):
-            db.execute("INSERT INTO audit_entry (institution_id, verb, subject) VALUES (1, 'test.write',
-            %s)", [str(n)]) time.sleep(chance.choice([0, 0, 0, 0.02]))
+            db.execute(sys.argv[3], [str(n)])
+            time.sleep(chance.choice([0, 0, 0, 0.02]))
         if chance.random() < 0.3:
             db.rollback()
         else:
@@ -41,7 +42,9 @@ def dsn() -> str:
 
 
 def test_concurrent_writers(log: Any) -> None:
-    writers = [subprocess.Popen([sys.executable, "-c", _WRITER, dsn(), str(seed)]) for seed in range(4)]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _WRITER, dsn(), str(seed), _INSERT]) for seed in range(4)
+    ]
     stop = threading.Event()
     sealers = [threading.Thread(target=_seal_until, args=(stop,)) for _ in range(2)]
     for thread in sealers:

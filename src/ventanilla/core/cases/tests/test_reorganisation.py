@@ -80,8 +80,8 @@ def test_cases_in_charge_and_their_numbering_follow(w):
     assert (case.unit_id, case.folio) == (w.south.pk, folio)
     assert FolioSeries.objects.get(unit=w.south, slug="incoming").active
     with pytest.raises(Refused):
-        make.letter(w, actor=w.head, unit=w.north)
-    assert make.letter(w, actor=w.head, unit=w.south).number == 1
+        make.letter(w, actor=w.north_head, unit=w.north)
+    assert make.letter(w, actor=w.south_head, unit=w.south).number == 1
 
 
 @ONE

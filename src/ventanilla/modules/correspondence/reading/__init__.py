@@ -1,7 +1,10 @@
-"""Reading a letter: from words on pages to the fields of its registration, each with confidence and a box to crop.
+"""Reading a letter: from words on pages to the fields of its registration, each with confidence and a box to
+crop.
 
-Pure functions over `core.documents.text`; no database, no Django models. Start reading at `letter.read_letter`.
+Pure functions over `core.documents.text`; no database, no Django models. Start reading at
+`letter.read_letter`.
 """
+
 from ventanilla.modules.correspondence.reading.codes import Match, correct_code
 from ventanilla.modules.correspondence.reading.duplicates import Sketch, likeness
 from ventanilla.modules.correspondence.reading.letter import read_letter

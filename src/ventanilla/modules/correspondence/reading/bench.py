@@ -1,7 +1,9 @@
 """How exactly letters are read: fields of generated letters through the real recognition, per quality.
 
-Every specimen is drawn, degraded, recognised by `core.documents.workshop.ocr` and read; nothing is kept between runs.
+Every specimen is drawn, degraded, recognised by `core.documents.workshop.ocr` and read; nothing is kept
+between runs.
 """
+
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from time import process_time
@@ -22,8 +24,11 @@ QUALITIES = ("clean", "scan", "photo")
 FIRST_SEED = 10_000  # apart from the seeds that were looked at while the readers were written
 
 
-def bench(size: int, layouts: Sequence[Layout] = tuple(LAYOUTS.values()), qualities: Sequence[str] = QUALITIES) -> list[dict[str, Any]]:
-    """One row per quality and field for `size` letters: exact share, share sure, sure and wrong (share of all fields).
+def bench(
+    size: int, layouts: Sequence[Layout] = tuple(LAYOUTS.values()), qualities: Sequence[str] = QUALITIES
+) -> list[dict[str, Any]]:
+    """One row per quality and field for `size` letters: exact share, share sure, sure and wrong (share of all
+    fields).
 
     About 2 to 3 CPU seconds per page and quality.
     """
@@ -40,8 +45,16 @@ def _rows(quality: str, size: int, layouts: Sequence[Layout]) -> Iterator[dict[s
             counts.update((name, kind) for kind in judged(reading, letter, name))
     seconds = round((process_time() - begun) / max(size, 1), 2)
     for name in FIELDS:
-        shares = {kind: round(counts[name, kind] / max(size, 1), 4) for kind in ("exact", "sure", "sure_and_wrong")}
-        yield {"what": f"letter field: {name}", "quality": quality, "size": size, **shares, "cpu_s_per_letter": seconds}
+        shares = {
+            kind: round(counts[name, kind] / max(size, 1), 4) for kind in ("exact", "sure", "sure_and_wrong")
+        }
+        yield {
+            "what": f"letter field: {name}",
+            "quality": quality,
+            "size": size,
+            **shares,
+            "cpu_s_per_letter": seconds,
+        }
 
 
 def known_units() -> Catalogue:
@@ -53,7 +66,10 @@ def recognised(letter: Specimen) -> list[PageText]:
     """The words of the first and the last page, as the documents pipeline recognises them."""
     pictures = images(letter)
     chosen = sorted({0, len(pictures) - 1})
-    return [PageText(k + 1, 612, 792, ocr.recognise(without_ink(pictures[k]), DPI[letter.quality]).words) for k in chosen]
+    return [
+        PageText(k + 1, 612, 792, ocr.recognise(without_ink(pictures[k]), DPI[letter.quality]).words)
+        for k in chosen
+    ]
 
 
 def without_ink(picture: Image.Image) -> Image.Image:

@@ -1,19 +1,53 @@
 """Unit codes against the catalogue: a misread character is corrected only when one code alone is near.
 
-Tesseract reads the `S` that ends a code such as 212C0101000200S as 5 or 8; the letters it confuses cost little here,
+Tesseract reads the `S` that ends a code such as 212C0101000200S as 5 or 8; the letters it confuses cost
+little here,
 any other difference costs a whole point, so that a neighbour code is never taken by chance.
 """
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-CONFUSED = ("S5", "S8", "58", "0O", "0D", "0Q", "OQ", "OD", "1I", "1L", "IL", "B8", "CG", "C0", "G6", "Z2", "T7", "T1", "A4", "38", "B3", "E8", "L1", "C(", "S$", "I|", "1|", "6B", "C6")
+CONFUSED = (
+    "S5",
+    "S8",
+    "58",
+    "0O",
+    "0D",
+    "0Q",
+    "OQ",
+    "OD",
+    "1I",
+    "1L",
+    "IL",
+    "B8",
+    "CG",
+    "C0",
+    "G6",
+    "Z2",
+    "T7",
+    "T1",
+    "A4",
+    "38",
+    "B3",
+    "E8",
+    "L1",
+    "C(",
+    "S$",
+    "I|",
+    "1|",
+    "6B",
+    "C6",
+)
 _NEAR = {frozenset(pair) for pair in CONFUSED}
 CHEAP, ACCEPT, MARGIN, CONSIDER = 0.25, 0.75, 0.5, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`code` is the accepted one or None; `alternatives` are near ones, nearest first; `distance` of the nearest."""
+    """`code` is the accepted one or None; `alternatives` are near ones, nearest first; `distance` of the
+    nearest.
+    """
 
     code: str | None
     distance: float
@@ -21,7 +55,9 @@ class Match:
 
 
 def distance(read: str, code: str, limit: float = 3.0) -> float:
-    """Edit distance with cheap confusions (0.25); insertions and deletions cost 1. Above `limit` it may stop early."""
+    """Edit distance with cheap confusions (0.25); insertions and deletions cost 1. Above `limit` it may stop
+    early.
+    """
     if abs(len(read) - len(code)) > limit:
         return limit + 1
     row = [float(j) for j in range(len(code) + 1)]
@@ -39,11 +75,16 @@ def _swap(a: str, b: str) -> float:
 
 
 def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) -> Match:
-    """The catalogue's code for what was read. Accepted: exact, or the only nearest within 0.75 and 0.5 ahead of the next."""
+    """The catalogue's code for what was read. Accepted: exact, or the only nearest within 0.75 and 0.5 ahead
+    of the next.
+    """
     wanted = "".join(read.upper().split())
     known = list(codes)
     if wanted in known:
         return Match(wanted, 0.0)
+    stem = [code for code in known if code[:-1] == wanted[:-1]]
+    if len(stem) == 1 and frozenset((stem[0][-1], wanted[-1])) in _NEAR:
+        return Match(stem[0], CHEAP)
     ranked = sorted((distance(wanted, code), code) for code in known)
     near = tuple(code for d, code in ranked if d <= CONSIDER)[:4]
     if not near:

@@ -1,15 +1,22 @@
 """How alike two letters are, and why: number, date, sender, subject, the same file, nearly the same text."""
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+from itertools import pairwise
 
 from ventanilla.modules.correspondence.reading.dates import MONTHS
 from ventanilla.modules.correspondence.reading.lines import fold
 
 ALIKE = 0.6  # from here on two letters are worth showing side by side
-_MEDIA = {"paper": "en ventanilla", "courier": "por mensajería", "email": "por correo", "portal": "por la plataforma"}
+_MEDIA = {
+    "paper": "en ventanilla",
+    "courier": "por mensajería",
+    "email": "por correo",
+    "portal": "por la plataforma",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ def _evidence(a: Sketch, b: Sketch) -> Iterator[tuple[float, str]]:
 
 
 def _contradiction(a: Sketch, b: Sketch) -> float:
-    """Two different numbers of the same sender are two letters, however alike; the same file is the same file."""
+    """Two different numbers of the same sender are two letters, however alike; the same file is the same
+    file.
+    """
     if a.digest and a.digest == b.digest:
         return 1.0
     one, other = number_key(a.number), number_key(b.number)
@@ -73,7 +82,9 @@ def _arrival(b: Sketch) -> str:
 
 
 def number_key(number: str) -> str:
-    """Letters and digits only, folded; leading zeros of each group do not count: `OF-0456/2024` = `of/456/2024`."""
+    """Letters and digits only, folded; leading zeros of each group do not count: `OF-0456/2024` =
+    `of/456/2024`.
+    """
     groups = re.findall(r"[a-z0-9]+", fold(number))
     return "/".join(g.lstrip("0") or "0" if g.isdigit() else g for g in groups)
 
@@ -86,7 +97,7 @@ def tokens(text: str) -> list[str]:
 def shingles(text: str) -> frozenset[str]:
     """Pairs of neighbouring words, and the words themselves of very short texts."""
     words = tokens(text)
-    return frozenset(" ".join(pair) for pair in zip(words, words[1:], strict=False)) or frozenset(words)
+    return frozenset(" ".join(pair) for pair in pairwise(words)) or frozenset(words)
 
 
 def jaccard(a: frozenset[str], b: frozenset[str]) -> float:

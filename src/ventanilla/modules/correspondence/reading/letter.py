@@ -1,4 +1,5 @@
 """A letter's fields from its pages: the one entry of the package."""
+
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,9 +17,11 @@ MAX_PAGES, MAX_LINES = 40, 4000
 
 
 def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
-    """The proposals for a letter's registration; fields that are not there are None. Never raises on odd pages.
+    """The proposals for a letter's registration; fields that are not there are None. Never raises on odd
+    pages.
 
-    Only the first 40 pages and 4,000 lines are looked at; head fields come from page 1, the signature from any.
+    Only the first 40 pages and 4,000 lines are looked at; head fields come from page 1, the signature from
+    any.
     """
     lines = [line for page in pages[:MAX_PAGES] for line in lines_of(page)][:MAX_LINES]
     if not lines:
@@ -29,19 +32,36 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
     sender, unit, order = read_sender(first, catalogue, signatory)
     addressee, addressee_post = read_addressee(first, catalogue)
     reading = Reading(
-        number=read_number(first, catalogue, day.value[:4] if day else ""), date=day, sender=sender, sender_unit=unit,
-        signatory=signatory, signatory_post=post, addressee=addressee, addressee_post=addressee_post,
-        subject=read_subject(first), reference=read_reference(lines, catalogue), term=read_term(lines),
-        annexes=read_annexes(lines), order=order)
+        number=read_number(first, catalogue, day.value[:4] if day else ""),
+        date=day,
+        sender=sender,
+        sender_unit=unit,
+        signatory=signatory,
+        signatory_post=post,
+        addressee=addressee,
+        addressee_post=addressee_post,
+        subject=read_subject(first),
+        reference=read_reference(lines, catalogue),
+        term=read_term(lines),
+        annexes=read_annexes(lines),
+        order=order,
+    )
     return reading if upright(pages[0]) else _doubted(reading)
 
 
 def upright(page: PageText) -> bool:
-    """Whether most longer words are wider than tall; boxes of a page wrongly turned say nothing about its order."""
+    """Whether most longer words are wider than tall; boxes of a page wrongly turned say nothing about its
+    order.
+    """
     longer = [w for w in page.words if len(w.text) >= 4]
     wide = sum((w.x1 - w.x0) * page.width > (w.y1 - w.y0) * page.height for w in longer)
     return wide * 2 >= len(longer)
 
 
 def _doubted(reading: Reading) -> Reading:
-    return replace(reading, **{name: replace(field, confidence=round(field.confidence / 2, 3)) for name, field in reading.items()})
+    return replace(
+        reading,
+        **{
+            name: replace(field, confidence=round(field.confidence / 2, 3)) for name, field in reading.items()
+        },
+    )

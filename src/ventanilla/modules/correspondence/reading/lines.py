@@ -1,4 +1,5 @@
 """Lines of a letter as the readers need them: text with offsets back to words, places, and labels."""
+
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -51,7 +52,12 @@ def _fold_one(char: str) -> str:
 
 def surround(words: Sequence[Word]) -> Box:
     """The rectangle round some words."""
-    return (min(w.x0 for w in words), min(w.y0 for w in words), max(w.x1 for w in words), max(w.y1 for w in words))
+    return (
+        min(w.x0 for w in words),
+        min(w.y0 for w in words),
+        max(w.x1 for w in words),
+        max(w.y1 for w in words),
+    )
 
 
 def line_of(page: int, words: Sequence[Word]) -> Line:
@@ -97,7 +103,11 @@ def _nfc(words: Iterable[Word]) -> list[Word]:
 def _columns(words: Sequence[Word], page: PageText) -> Iterable[list[Word]]:
     run: list[Word] = []
     for word in words:
-        if run and (word.x0 - run[-1].x1) * page.width > WIDE_GAP * max(_tall(run[-1]), _tall(word)) * page.height:
+        if (
+            run
+            and (word.x0 - run[-1].x1) * page.width
+            > WIDE_GAP * max(_tall(run[-1]), _tall(word)) * page.height
+        ):
             yield run
             run = []
         run.append(word)
@@ -118,7 +128,9 @@ def quality(words: Sequence[Word]) -> float:
 def found(line: Line, start: int, end: int, *, value: str, trust: float, raw: str = "") -> Field:
     """A field from a span of a line; `trust` is the confidence that perfect recognition would have."""
     words = line.between(start, end) or line.words
-    return Field(value, raw or line.text[start:end], round(trust * quality(words), 3), line.page, surround(words))
+    return Field(
+        value, raw or line.text[start:end], round(trust * quality(words), 3), line.page, surround(words)
+    )
 
 
 def joined(lines: Sequence[Line]) -> str:

@@ -1,9 +1,11 @@
 """The shapes that field reading takes and gives."""
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 Box = tuple[float, float, float, float]
-#: From this confidence on a screen may show a field as read; below it asks. Calibrated by `bench` (wrong <= 0.3 %).
+#: From this confidence on a screen may show a field as read; below it asks. Calibrated by `bench` (wrong
+# <= 0.3 %).
 SURE = 0.9
 
 
@@ -18,7 +20,8 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One proposal. `box` is (x0, y0, x1, y1) as fractions of page `page` (from 1); `raw` is what was recognised.
+    """One proposal. `box` is (x0, y0, x1, y1) as fractions of page `page` (from 1); `raw` is what was
+    recognised.
 
     Dates are ISO (`2024-03-05`), the term is a number of days; `corrections` say in Spanish what was changed.
     """
@@ -34,7 +37,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything proposed for a letter; None is "not found". `order`: federal, state, municipal, organisation, citizen."""
+    """Everything proposed for a letter; None is "not found". `order`: federal, state, municipal,
+    organisation, citizen.
+    """
 
     number: Field | None = None
     date: Field | None = None

@@ -1,4 +1,5 @@
 """The letter's number: what stands behind its label, the unit code corrected, the year held against the date."""
+
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,8 +10,10 @@ from ventanilla.modules.correspondence.reading.lines import Line, found
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 
 _KIND = r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|ref(?:erencia)?|no|num|numero|nota|tarjeta)"
-_NO = r"(?:n[o°º*9?]\.?|n[uú]m\.?|numero|n[“\"'*]+|[°º]|#)"
-LABEL = re.compile(rf"^\W{{0,3}}(?:{_NO} ?(?:de )?)?{_KIND}\b[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.]? *(?=(\S.*)?$)")
+_NO = r"(?:n[o°º*9?]\.?|n[uú]mero|n[uú]m\.?|n[“\"'*]+|[°º]|#)"
+LABEL = re.compile(
+    rf"^\W{{0,3}}(?:{_NO} ?(?:de )?)?{_KIND}\b[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.]? *(?=(\S.*)?$)"
+)
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|similar|atento|con relacion|atencion|respuesta)\b")
@@ -26,15 +29,14 @@ def read_number(lines: Sequence[Line], catalogue: Catalogue, year: str) -> Field
     if not options:
         return None
     checked = [tidy(field, catalogue, year) for field in options]
-    best = max(checked, key=lambda f: (f.confidence, -f.box[1]))
-    return best
+    return max(checked, key=lambda f: (f.confidence, -f.box[1]))
 
 
 def _labelled(lines: Sequence[Line], i: int) -> Field | None:
     """Label and number on one line, or the number to the right of a label that stands alone."""
     line = lines[i]
     label = LABEL.match(line.plain)
-    if not label or near_seal(lines, i) and line.box[1] > 0.5:
+    if not label or (near_seal(lines, i) and line.box[1] > 0.5):
         return _within(line)
     if label.end() >= len(line.plain):
         beside = _beside(lines, i)
@@ -45,7 +47,7 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
 def _within(line: Line) -> Field | None:
     """`… OFICIO No. X` after other words of a short head line (a row without columns); never `su oficio X`."""
     label = _WIDE.search(line.plain)
-    if not label or len(line.plain) > 80 or _MINE.search(line.plain[:label.start()]) or line.box[1] > 0.4:
+    if not label or len(line.plain) > 80 or _MINE.search(line.plain[: label.start()]) or line.box[1] > 0.4:
         return None
     return _token(line, label.end(), 0.9)
 
@@ -70,7 +72,11 @@ def _beside(lines: Sequence[Line], i: int) -> Line | None:
     """The part to the right at the same height."""
     here = lines[i].box
     middle = (here[1] + here[3]) / 2
-    right = [one for one in lines if one.page == lines[i].page and one.box[0] >= here[2] and one.box[1] < middle < one.box[3]]
+    right = [
+        one
+        for one in lines
+        if one.page == lines[i].page and one.box[0] >= here[2] and one.box[1] < middle < one.box[3]
+    ]
     return min(right, key=lambda one: one.box[0], default=None)
 
 
@@ -80,12 +86,21 @@ def tidy(field: Field, catalogue: Catalogue, year: str) -> Field:
     field, parts[0] = _code(field, parts[0], catalogue) if CODE.match(parts[0]) else (field, parts[0])
     tail = [_digits(p) for p in parts[1:]]
     changed = tail != parts[1:]
-    field = replace(field, value="".join([parts[0], *tail]), corrections=(*field.corrections, *(("Letras leídas como cifras en el consecutivo.",) if changed else ())))
+    field = replace(
+        field,
+        value="".join([parts[0], *tail]),
+        corrections=(
+            *field.corrections,
+            *(("Letras leídas como cifras en el consecutivo.",) if changed else ()),
+        ),
+    )
     return _weigh(field, tail[-1] if tail else "", year, changed)
 
 
 def _weigh(field: Field, last: str, year: str, changed: bool) -> Field:
-    """A number whose year is the date's is surely whole; one without a year, or with another, is to be looked at."""
+    """A number whose year is the date's is surely whole; one without a year, or with another, is to be looked
+    at.
+    """
     factor = 1.0 if last == year and year else 0.86 if not re.fullmatch(r"(19|20)\d\d", last) else 0.8
     return replace(field, confidence=round(field.confidence * factor * (0.88 if changed else 1.0), 3))
 
@@ -99,13 +114,15 @@ def _digits(part: str) -> str:
 
 def _code(field: Field, read: str, catalogue: Catalogue) -> tuple[Field, str]:
     match = correct_code(read, catalogue.codes)
-    rest = field.value[len(read):]
+    rest = field.value[len(read) :]
     others = tuple(code + rest for code in match.alternatives)
     if match.code == read.upper():
         return field, match.code
     if match.code:
         note = f"Clave {read} corregida a {match.code} según el catálogo de unidades."
-        return replace(field, confidence=field.confidence * 0.97, corrections=(note,), alternatives=others), match.code
+        return replace(
+            field, confidence=field.confidence * 0.97, corrections=(note,), alternatives=others
+        ), match.code
     if match.alternatives:
         return replace(field, confidence=min(field.confidence, 0.5), alternatives=others), read
     return _unknown(field, read, rest)
@@ -117,5 +134,7 @@ def _unknown(field: Field, read: str, rest: str) -> tuple[Field, str]:
         return replace(field, confidence=field.confidence * 0.97), read
     if re.fullmatch(r"\d{3}[A-Z0-9]\d{10}[58]", read):
         note = "La clave termina en cifra; se propone S."
-        return replace(field, confidence=min(field.confidence, 0.7), alternatives=(read + rest,), corrections=(note,)), read[:-1] + "S"
+        return replace(
+            field, confidence=min(field.confidence, 0.7), alternatives=(read + rest,), corrections=(note,)
+        ), read[:-1] + "S"
     return replace(field, confidence=min(field.confidence, 0.6)), read

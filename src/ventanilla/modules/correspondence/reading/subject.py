@@ -1,7 +1,9 @@
 """What the letter is about: what follows `Asunto:`, with its wrapped lines."""
+
 import re
 from collections.abc import Sequence
 
+from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, joined, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
@@ -10,7 +12,10 @@ from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
 
 _LABEL = re.compile(r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,]\s*|^\W*asunto\s+")
 _STOP = re.compile(
-    r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d|, ano d|^\W*20\d\d")
+    r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
+    r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
+    r"|, ano d|^\W*20\d\d"
+)
 
 
 def read_subject(lines: Sequence[Line]) -> Field | None:
@@ -21,7 +26,16 @@ def read_subject(lines: Sequence[Line]) -> Field | None:
         match = _LABEL.match(line.plain)
         if match and line.page == 1 and line.box[1] < 0.6:
             taken, clean = _taken(lines, i, match, right)
-            return _field(taken, clean and not any(near_seal(lines, lines.index(one)) for one in taken if one in lines) and not near_seal(lines, i)) if taken else None
+            return (
+                _field(
+                    taken,
+                    clean
+                    and not any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
+                    and not near_seal(lines, i),
+                )
+                if taken
+                else None
+            )
     return None
 
 
@@ -33,7 +47,7 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     if first is None:
         return [], False
     taken, clean = [first], True
-    for one in lines[i + 1:i + 7]:
+    for one in lines[i + 1 : i + 7]:
         if one is first or _other_column(taken[0], line, one):
             continue
         more = _goes_on(taken, line, one, right)
@@ -45,7 +59,14 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
 
 def _beside(lines: Sequence[Line], line: Line) -> Line | None:
     middle = (line.box[1] + line.box[3]) / 2
-    return next((one for one in lines if one.page == 1 and one.box[0] >= line.box[2] and one.box[1] < middle < one.box[3]), None)
+    return next(
+        (
+            one
+            for one in lines
+            if one.page == 1 and one.box[0] >= line.box[2] and one.box[1] < middle < one.box[3]
+        ),
+        None,
+    )
 
 
 def _other_column(first: Line, label: Line, one: Line) -> bool:
@@ -56,11 +77,16 @@ def _other_column(first: Line, label: Line, one: Line) -> bool:
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
     """Wrapped: near, same size, and the line above had no room for its first word."""
     last = taken[-1]
-    if one.page != last.page or any(p.search(one.plain) if p is _STOP else p.match(one.plain) for p in (_STOP, PRESENT, LABEL, TITLE)):
+    if one.page != last.page or any(
+        p.search(one.plain) if p is _STOP else p.match(one.plain) for p in (_STOP, PRESENT, LABEL, TITLE)
+    ):
         return False
     near = one.box[1] - last.box[3] < 1.05 * last.height and 0.7 < one.height / last.height < 1.4
     needed = one.words[0].x1 - one.words[0].x0 + 0.006
-    aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2])) < 0.03
+    aligned = (
+        min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2]))
+        < 0.03
+    )
     return near and aligned and last.box[2] + needed > right - 0.02
 
 
@@ -74,7 +100,7 @@ def _field(taken: Sequence[Line], clean: bool) -> Field:
     return Field(value, raw, round(trust * _strict(words, value), 3), taken[0].page, surround(words))
 
 
-def _strict(words: Sequence[object], value: str) -> float:
+def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
     odd = re.search(r"[|_~*=<>{}\[\]\\^]|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$", value)
-    return quality(words) * (0.75 if odd else 1.0)  # type: ignore[arg-type]
+    return quality(words) * (0.75 if odd else 1.0)

@@ -59,7 +59,7 @@ def preview(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse | Fil
         stream = open_preview(version, number)
     except (DocumentError, DocumentVersion.DoesNotExist, FileNotFoundError):
         raise Http404 from None
-    response = FileResponse(stream, content_type="image/webp")
+    response = FileResponse(stream, content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -13,12 +13,9 @@ from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
 from ventanilla.core.documents.models import SERVED, DocumentVersion
 from ventanilla.core.documents.services import merge_pdf, open_version
-from ventanilla.core.exports.typeset import register_templates, typeset
+from ventanilla.core.exports.typeset import typeset
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
-
-register_templates("letters", Path(__file__).resolve().parent.parent / "papers")
-
 
 def _when(moment: Any) -> str:
     return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}" if moment else ""

@@ -1,4 +1,5 @@
 """From a seed to a letter: content, layout, typst, and the same page clean, scanned or photographed."""
+
 import json
 from dataclasses import dataclass, replace
 from random import Random
@@ -42,11 +43,15 @@ def specimen(seed: int, layout: Layout | str | None = None, quality: str = "clea
     length = rng.choice((2, 2, 3, 3, 4, 5, 14))
     data = FAMILIES[chosen.family](rng, length)
     data = replace(data, number_label=rng.choice(chosen.labels)).with_date_text()
-    return Specimen(render_letter(data, chosen), truth_of(data, chosen.hides), seed, chosen.name, quality, data)
+    return Specimen(
+        render_letter(data, chosen), truth_of(data, chosen.hides), seed, chosen.name, quality, data
+    )
 
 
 def images(letter: Specimen, quality: str | None = None) -> list[Image.Image]:
-    """The pages as pictures (300 dpi clean and scan, 200 dpi photo), degraded deterministically by the letter's seed."""
+    """The pages as pictures (300 dpi clean and scan, 200 dpi photo), degraded deterministically by the
+    letter's seed.
+    """
     kind = quality or letter.quality
     document = pypdfium2.PdfDocument(letter.pdf)
     pages = [page.render(scale=DPI[kind] / 72).to_pil().convert("RGB") for page in document]

@@ -1,22 +1,49 @@
 """What a letter says, apart from how it looks: the data of a layout and the truth a reader is held against."""
+
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-          "noviembre", "diciembre")
+MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
 
 #: Fields of a truth, in the order of a form; a layout names in `Layout.hides` those it does not print.
-TRUTH = ("number", "date", "sender", "sender_unit", "signatory", "signatory_post", "addressee", "addressee_post",
-         "subject", "reference", "term", "annexes", "order")
+TRUTH = (
+    "number",
+    "date",
+    "sender",
+    "sender_unit",
+    "signatory",
+    "signatory_post",
+    "addressee",
+    "addressee_post",
+    "subject",
+    "reference",
+    "term",
+    "annexes",
+    "order",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LetterData:
     """One letter. All texts are plain text (never markup); `day` is a civil date in Mexico City.
 
-    `letterhead` is every line of it, most general first; `sender` and `unit` are two of its lines (or a citizen's
+    `letterhead` is every line of it, most general first; `sender` and `unit` are two of its lines (or a
+    citizen's
     name). `seal` and `signature` come from `ink`; None leaves them out.
     """
 
@@ -76,9 +103,18 @@ def place_and_date(place: str, day: date) -> str:
 def truth_of(data: LetterData, hides: tuple[str, ...] = ()) -> dict[str, Any]:
     """What a perfect reader would find; `hides` are fields the layout does not print (their truth is None)."""
     values: dict[str, Any] = {
-        "number": data.number, "date": data.day.isoformat(), "sender": data.sender, "sender_unit": data.unit,
-        "signatory": data.signatory, "signatory_post": data.signatory_post, "addressee": data.addressee,
-        "addressee_post": data.addressee_post, "subject": data.subject, "reference": data.reference,
-        "term": data.term_days, "annexes": data.annexes, "order": data.order,
+        "number": data.number,
+        "date": data.day.isoformat(),
+        "sender": data.sender,
+        "sender_unit": data.unit,
+        "signatory": data.signatory,
+        "signatory_post": data.signatory_post,
+        "addressee": data.addressee,
+        "addressee_post": data.addressee_post,
+        "subject": data.subject,
+        "reference": data.reference,
+        "term": data.term_days,
+        "annexes": data.annexes,
+        "order": data.order,
     }
     return {name: (None if name in hides or value == "" else value) for name, value in values.items()}

@@ -1,4 +1,5 @@
 """What scanners and telephones do to a page: rotation, blur, noise and JPEG; light, shadow and perspective."""
+
 from io import BytesIO
 
 import numpy as np
@@ -17,7 +18,9 @@ def degrade(page: Image.Image, quality: str, seed: int) -> Image.Image:
 
 
 def scan(page: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """A flat-bed scan, half of them in grey: up to 1.2 degrees of rotation, blur, noise, salt and pepper, JPEG 70."""
+    """A flat-bed scan, half of them in grey: up to 1.2 degrees of rotation, blur, noise, salt and pepper,
+    JPEG 70.
+    """
     grey = page.convert("L" if rng.random() < 0.5 else "RGB")
     turned = grey.rotate(rng.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor="white")
     soft = turned.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 1.0)))
@@ -30,7 +33,9 @@ def photo(page: Image.Image, rng: np.random.Generator) -> Image.Image:
     warped = _perspective(page.convert("RGB"), rng)
     soft = warped.filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 0.8)))
     lit = np.asarray(soft, np.float32) * _light(soft.size, rng)[..., None]
-    return _jpeg(_noise(Image.fromarray(lit.clip(0, 255).astype(np.uint8)), rng, sigma=rng.uniform(2, 5), specks=0), 75)
+    return _jpeg(
+        _noise(Image.fromarray(lit.clip(0, 255).astype(np.uint8)), rng, sigma=rng.uniform(2, 5), specks=0), 75
+    )
 
 
 def _noise(page: Image.Image, rng: np.random.Generator, *, sigma: float, specks: float) -> Image.Image:
@@ -52,7 +57,7 @@ def _jpeg(page: Image.Image, quality: int) -> Image.Image:
 def _light(size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
     """Light from one side, from about 1 down to 0.4, with the soft shadow of a hand or a telephone."""
     width, height = size
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j].astype(np.float32)
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
     angle = rng.uniform(0, 2 * np.pi)
     ramp = (x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle) + 0.5
     light = 1.0 - rng.uniform(0.2, 0.55) * ramp
@@ -70,7 +75,10 @@ def _perspective(page: Image.Image, rng: np.random.Generator) -> Image.Image:
     mask = Image.new("L", page.size, 255)
     numbers = tuple(_homography(corners + away, corners))
     kind = Image.Transform.PERSPECTIVE
-    table.paste(page.transform(page.size, kind, numbers, Image.Resampling.BICUBIC), mask=mask.transform(page.size, kind, numbers))
+    table.paste(
+        page.transform(page.size, kind, numbers, Image.Resampling.BICUBIC),
+        mask=mask.transform(page.size, kind, numbers),
+    )
     return table
 
 

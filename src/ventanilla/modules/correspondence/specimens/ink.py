@@ -1,4 +1,5 @@
 """What hands leave on paper: reception seals and signatures, drawn from a seed as data for the typst prelude."""
+
 from collections.abc import Mapping
 from math import cos, pi, sin
 from random import Random
@@ -15,20 +16,37 @@ def seal(rng: Random, office: str, moment: str) -> Mapping[str, Any] | None:
     if rng.random() < 0.35:
         return None
     x, y = rng.choice(SPOTS)
-    return {"shape": rng.choice(("box", "box", "round")), "x": x + rng.uniform(-0.02, 0.02), "y": y + rng.uniform(-0.015, 0.015),
-            "angle": rng.uniform(-14, 14), "ink": rng.choice(SEAL_INKS), "fade": rng.uniform(45, 70),
-            "lines": ["RECIBIDO", office, moment, f"{rng.randint(1, 28)} ANEXOS" if rng.random() < 0.3 else "OFICIALÍA DE PARTES"]}
+    return {
+        "shape": rng.choice(("box", "box", "round")),
+        "x": x + rng.uniform(-0.02, 0.02),
+        "y": y + rng.uniform(-0.015, 0.015),
+        "angle": rng.uniform(-14, 14),
+        "ink": rng.choice(SEAL_INKS),
+        "fade": rng.uniform(45, 70),
+        "lines": [
+            "RECIBIDO",
+            office,
+            moment,
+            f"{rng.randint(1, 28)} ANEXOS" if rng.random() < 0.3 else "OFICIALÍA DE PARTES",
+        ],
+    }
 
 
 def signature(rng: Random) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """A stroke of loops that drifts to the right, and a flourish; points in the unit square or somewhat above it.
+    """A stroke of loops that drifts to the right, and a flourish; points in the unit square or somewhat above
+    it.
 
     How far they reach down over the name differs: from clear of it to right through it.
     """
     loops, lift = rng.randint(3, 6), rng.uniform(0.25, 0.45)
     phase, up = rng.uniform(0, 2 * pi), rng.uniform(0.0, 0.55)
-    stroke = tuple((0.08 + 0.75 * t / 60 + 0.07 * cos(phase + 2 * pi * loops * t / 60),
-                    0.5 - up + lift * sin(phase + 2 * pi * loops * t / 60) * (1 - 0.5 * t / 60)) for t in range(61))
+    stroke = tuple(
+        (
+            0.08 + 0.75 * t / 60 + 0.07 * cos(phase + 2 * pi * loops * t / 60),
+            0.5 - up + lift * sin(phase + 2 * pi * loops * t / 60) * (1 - 0.5 * t / 60),
+        )
+        for t in range(61)
+    )
     sweep = rng.uniform(-0.2, 0.2)
     flourish = tuple((0.05 + 0.9 * t / 12, 0.72 - up + sweep * (t / 12) + 0.08 * sin(t)) for t in range(13))
     return (stroke, flourish)

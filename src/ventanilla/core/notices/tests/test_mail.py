@@ -1,0 +1,191 @@
+"""Mail against a real SMTP server: what it says, once each, whatever is down or killed."""
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.conf import settings as configured
+from django.db import connection
+from django.utils import timezone
+
+from tests import make
+from ventanilla.core.notices.models import Mail, Notice
+from ventanilla.core.notices.services import NoticeDraft, choose, notify, send_waiting, write_digests
+from ventanilla.core.notices.services.sending import LONGEST
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Inbox:
+    """Keeps what arrives; `no` answers a recipient with that line instead; `pause` before acceptance (seconds)."""
+
+    def __init__(self):
+        self.got, self.no, self.pause = [], {}, 0.0
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.no:
+            return self.no[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        import asyncio
+        self.got.append(message_from_bytes(envelope.content, policy=policy.default))
+        await asyncio.sleep(self.pause)
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp(settings):
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=0)
+    controller.port = free_port()
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    inbox.controller = controller
+    yield inbox
+    inbox.controller.stop()
+
+
+def free_port():
+    import socket
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def tell(person, key="k", kind="turn", **extra):
+    return notify(recipients=[person.pk], draft=NoticeDraft(kind, "Le turnaron un asunto: 1/2026", key, **extra))[0]
+
+
+def at_once(person):
+    choose(actor=person, choices={"turn": (True, "now"), "answer": (False, "now")})
+
+
+def test_text_html_headers_and_thread(w, smtp):
+    at_once(w.head)
+    tell(w.head, body="Año <b>nuevo</b>", url="/correspondencia/7/", case_id=7)
+    assert send_waiting() == 1
+    got = smtp.got[0]
+    text = got.get_body(("plain",)).get_content()
+    html = got.get_body(("html",)).get_content()
+    assert got["Message-ID"] == Mail.objects.get().message_id and got["To"] == w.head.email
+    assert got["References"] == got["In-Reply-To"] and "asunto-7@" in got["References"]
+    assert "Año <b>nuevo</b>" in text and "&lt;b&gt;" in html and "http://localhost:8000/correspondencia/7/" in text
+    assert got["Auto-Submitted"] == "auto-generated"
+
+
+def test_twice_told_is_one_notice_and_one_mail(w, smtp):
+    at_once(w.head)
+    assert tell(w.head).uuid == tell(w.head).uuid
+    send_waiting()
+    tell(w.head)
+    send_waiting()
+    assert Notice.objects.count() == 1 and len(smtp.got) == 1
+
+
+def test_choices_hold(w, smtp):
+    at_once(w.head)
+    tell(w.head, kind="answer")
+    tell(w.south_head)
+    assert not Notice.objects.visible_to(w.head).exists() and Notice.objects.visible_to(w.south_head).count() == 1
+    assert send_waiting() == 1
+
+
+def test_the_digest_comes_once_with_what_is_unread(w, smtp):
+    for n in range(3):
+        tell(w.head, key=f"k{n}")
+    Notice.objects.filter(dedupe=f"k0:{w.head.pk}").update(read_at=timezone.now())
+    assert write_digests() == 1 and write_digests() == 0
+    assert send_waiting() == 1
+    assert "2" in smtp.got[0]["Subject"] and smtp.got[0].get_body(("plain",)).get_content().count("Le turnaron") == 2
+
+
+def test_a_server_that_is_down_loses_nothing(w, smtp):
+    at_once(w.head)
+    smtp.controller.stop()
+    for n in range(3):
+        tell(w.head, key=f"k{n}")
+    assert send_waiting() == 0
+    assert Mail.objects.filter(state="queued", attempts=0).count() == 3
+    Mail.objects.update(next_at=timezone.now())
+    smtp.controller = Controller(smtp, hostname="127.0.0.1", port=smtp.controller.port)
+    smtp.controller.start()
+    assert send_waiting() == 3
+
+
+def test_a_permanent_no_is_final_and_a_temporary_one_waits(w, smtp):
+    for person in (w.head, w.north_head, w.south_head):
+        at_once(person)
+        tell(person)
+    smtp.no = {w.head.email: "550 no existe", w.north_head.email: "451 más tarde"}
+    send_waiting()
+    states = dict(Mail.objects.values_list("to", "state"))
+    assert states == {w.head.email: "refused", w.north_head.email: "queued", w.south_head.email: "sent"}
+
+
+def test_what_waited_a_week_is_not_sent(w, smtp):
+    at_once(w.head)
+    tell(w.head)
+    Mail.objects.update(created_at=timezone.now() - LONGEST * 2)
+    assert send_waiting() == 0 and Mail.objects.get().state == "expired"
+
+
+def test_a_header_cannot_be_injected(w, smtp):
+    at_once(w.head)
+    notify(recipients=[w.head.pk], draft=NoticeDraft("turn", "Hola\r\nBcc: otra@example.org", "k"))
+    send_waiting()
+    assert smtp.got[0]["Bcc"] is None
+
+
+_SENDER = """
+import django; django.setup()
+from ventanilla.core.notices.services import send_waiting
+while True:
+    send_waiting(5)
+"""
+
+
+@pytest.mark.faults
+def test_killed_at_any_point_every_mail_arrives_and_at_most_one_twice_per_kill(w, smtp):
+    """A sender process is killed with -9 at seeded random moments while the server accepts slowly."""
+    at_once(w.head)
+    for n in range(16):
+        tell(w.head, key=f"k{n}")
+    smtp.pause, kills, dice = 0.01, 0, random.Random(7)
+    end = time.monotonic() + 120
+    while Mail.objects.filter(state="queued").exists() and time.monotonic() < end:
+        process = subprocess.Popen([sys.executable, "-c", _SENDER], env=_environment(smtp.controller.port))
+        before = len(smtp.got)
+        while len(smtp.got) == before and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        time.sleep(dice.uniform(0, 0.08))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+    seen = Counter(m["Message-ID"] for m in smtp.got)
+    assert set(seen) == set(Mail.objects.values_list("message_id", flat=True)) and len(seen) == 16
+    assert max(seen.values()) <= 2 and sum(seen.values()) - 16 <= kills
+    assert kills > 1
+
+
+def _environment(port):
+    params = connection.get_connection_params()
+    url = f"postgresql://{params['user']}@{params['host']}:{params.get('port', 5432)}/{params['dbname']}"
+    if str(params["host"]).startswith("/"):
+        url = f"postgresql://{params['user']}@/{params['dbname']}?host={params['host']}"
+    return os.environ | {"DATABASE_URL": url, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port),
+                         "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings",
+                         "PYTHONPATH": str(configured.SRC_DIR), "VENTANILLA_DATA": str(configured.DATA_DIR)}

@@ -1,0 +1,60 @@
+"""Letters that leave and circulars: consecutive folios, papers, who has read."""
+import pytest
+
+from tests import make
+from ventanilla.core.cases import services as spine
+from ventanilla.core.orgs.models import Unit
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.correspondence.models import Circular, Letter
+from ventanilla.modules.correspondence.services.outgoing import (
+    CircularDraft,
+    OutgoingDraft,
+    circular_status,
+    make_paper,
+    send_circular,
+    write_letters,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def circular(w, **extra):
+    units = list(Unit.objects.filter(institution=w.institution))
+    return CircularDraft(w.root, w.oficio, "Cierre de ejercicio", "Se informa el calendario de cierre.", units, **extra)
+
+
+def test_a_circular_gives_each_addressee_a_consecutive_folio_and_a_read_receipt(w):
+    sent = send_circular(actor=w.head, draft=circular(w))
+    status = circular_status(sent)
+    assert [letter.case.number for letter, _t in status] == [1, 2, 3, 4, 5]
+    turn = next(t for _l, t in status if t.unit == w.north)
+    spine.acknowledge(actor=w.north_head, turn=turn)
+    assert [t.read_by for _l, t in circular_status(sent) if t.unit == w.north] == [w.north_head]
+
+
+def test_sending_it_twice_is_once(w):
+    draft = circular(w)
+    assert send_circular(actor=w.head, draft=draft) == send_circular(actor=w.head, draft=draft)
+    assert (Circular.objects.count(), Letter.objects.count()) == (1, 5)
+
+
+def test_who_may_not_and_what_is_refused(w):
+    with pytest.raises(NotAllowed):
+        send_circular(actor=w.staff, draft=circular(w))
+    with pytest.raises(Refused):
+        send_circular(actor=w.head, draft=CircularDraft(w.root, w.oficio, "X", "Y", []))
+    assert Circular.objects.count() == 0
+
+
+def test_a_letter_of_ones_own_has_its_paper_once(w):
+    case = write_letters(actor=w.head, drafts=[OutgoingDraft(w.root, w.oficio, "Respuesta", "Primer párrafo.\n\n#let x = 1",
+                                                             "Secretaría de Finanzas")])[0]
+    assert case.folio.startswith("212C01010000000/1/")
+    paper = make_paper(actor=w.head, case=case)
+    assert make_paper(actor=w.head, case=case) == paper
+    assert paper.document.latest.blob.media_type == "application/pdf"

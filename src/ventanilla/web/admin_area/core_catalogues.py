@@ -1,0 +1,45 @@
+"""The catalogues of the spine: instructions, routing rules, folio series."""
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
+from ventanilla.core.cases.models.turns import Turn
+from ventanilla.core.orgs.models.units import Level
+from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
+
+
+def _purposes(empty: bool) -> list[tuple[str, str]]:
+    return ([("", _("Cualquiera"))] if empty else []) + [(v, str(label)) for v, label in Turn.Purpose.choices]
+
+
+def _relations() -> list[tuple[str, str]]:
+    return [("any", _("Cualquiera")), ("subordinate", _("Una que depende de ella")), ("superior", _("Una de la que depende")),
+            ("peer", _("Una del mismo nivel y superior")), ("self", _("Ella misma")), ("other", _("Otra"))]
+
+
+def _levels() -> list[tuple[str, str]]:
+    return [("", _("Cualquiera")), *((v, str(label)) for v, label in Level.choices)]
+
+
+def _uses() -> list[tuple[str, str]]:
+    return [("incoming", _("Entrada")), ("outgoing", _("Salida")), ("internal", _("Interno")), ("ticket", _("Servicios")),
+            ("petition", _("Peticiones"))]
+
+
+def register_all() -> None:
+    """Called once from the app's `ready()`."""
+    register_catalogue(Catalogue(
+        "instrucciones", lazy("Instrucciones"), Instruction, ("text", "purpose", "amount", "order", "active"),
+        choices={"purpose": lambda: _purposes(False)}, order=("order", "text"), icon="message",
+        help=lazy("Lo que se pide al turnar, con su término usual.")))
+    register_catalogue(Catalogue(
+        "reglas-de-turnado", lazy("Reglas de turnado"), RoutingRule,
+        ("order", "relation", "level", "max_distance", "purpose", "allowed", "reason"),
+        choices={"relation": _relations, "level": _levels, "purpose": lambda: _purposes(True)}, order=("order", "pk"),
+        icon="arrows-sort", help=lazy("Quién puede turnar a quién. Decide la primera regla que corresponde."),
+        labels={"relation": lazy("La unidad que recibe es, para quien turna")}))
+    register_catalogue(Catalogue(
+        "numeracion", lazy("Numeración"), FolioSeries, ("unit", "slug", "mask", "yearly", "active"),
+        choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash",
+        help=lazy("Máscara del folio de cada oficialía y uso."),
+        helps={"mask": lazy("{unit} clave de la unidad, {n} número, {year} año. Por ejemplo {unit}/{n}/{year}.")}))

@@ -1,0 +1,135 @@
+"""Registered catalogues: list and form of each; roles too, since they are data."""
+from typing import Any
+
+from django import forms
+from django.db.models import BooleanField, ForeignKey
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person, Role, Unit
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.roles import RoleDraft, save_role
+from ventanilla.web.admin_area.forms.fields import unit_field
+from ventanilla.web.admin_area.forms.orgs import CLEARANCES, RoleForm
+from ventanilla.web.admin_area.pages import Cell, FormPage, Table, form_page, page
+from ventanilla.web.admin_area.registry import Catalogue, catalogue_of, catalogues, value_of
+from ventanilla.web.admin_area.services import save_row
+
+ROWS = 2000
+
+
+def crumbs(catalogue: Catalogue | None = None) -> list[tuple[str, str]]:
+    """Administración › Catálogos › the catalogue."""
+    found = [(_("Administración"), reverse("admin_area:home")), (_("Catálogos"), reverse("admin_area:catalogues"))]
+    return [*found, (str(catalogue.label), reverse("admin_area:catalogue", args=[catalogue.slug]))] if catalogue else found
+
+
+def found_or_404(person: Person, slug: str) -> Catalogue:
+    """A registered catalogue that the person may keep."""
+    try:
+        catalogue = catalogue_of(slug)
+    except KeyError:
+        raise Http404 from None
+    if not reach_of(person).can(catalogue.capability):
+        raise Http404
+    return catalogue
+
+
+@page(cap.ADMIN_CATALOGUES)
+def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
+    """Every registered catalogue, with how many rows it has."""
+    mine = [c for c in catalogues() if reach_of(person).can(c.capability)]
+    cards = [(reverse("admin_area:catalogue", args=[c.slug]), c.icon, c.label,
+              c.help, c.model._default_manager.filter(institution=person.institution).count()) for c in mine]
+    return render(request, "admin_area/catalogues.html", {"cards": cards, "crumbs": crumbs()[:1]})
+
+
+@page(cap.ADMIN_CATALOGUES)
+def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
+    """Rows of a catalogue."""
+    kept = found_or_404(person, slug)
+    related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
+    rows = kept.model._default_manager.filter(institution=person.institution).select_related(*related).order_by(*kept.order)
+    cells: list[list[Cell]] = [_cells(kept, row) for row in rows[:ROWS]]
+    table = Table(str(kept.label), [kept.title(n) for n in kept.shown], cells)
+    return render(request, "admin_area/catalogue.html", {"catalogue": kept, "table": table, "crumbs": crumbs()})
+
+
+def _cells(kept: Catalogue, row: Any) -> list[Cell]:
+    cells: list[Cell] = []
+    for name in kept.shown:
+        value = value_of(row, name)
+        if name in kept.choices:
+            value = dict(kept.choices[name]()).get(value, value)
+        if isinstance(value, bool):
+            value = {"text": _("Sí") if value else _("No"), "tone": "good" if value else ""}
+        cells.append(value if isinstance(value, dict) else "" if value is None else str(value))
+    first = cells[0] if isinstance(cells[0], str) else cells[0]["text"]  # type: ignore[index]
+    cells[0] = {"text": first or _("(sin nombre)"), "url": reverse("admin_area:catalogue_row", args=[kept.slug, row.pk])}
+    return cells
+
+
+@page(cap.ADMIN_CATALOGUES)
+def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = None) -> HttpResponse:
+    """Add or edit a row."""
+    kept = found_or_404(person, slug)
+    row: Any = (get_object_or_404(kept.model, pk=pk, institution=person.institution) if pk
+                else kept.model(institution=person.institution))
+    form = _form(kept, person)(request.POST or None, initial={n: getattr(row, n, None) for n in kept.fields} if pk else None)
+
+    def save(data: dict[str, Any]) -> str:
+        save_row(actor=person, catalogue=kept, row=row, values=data)
+        return reverse("admin_area:catalogue", args=[kept.slug])
+
+    return form_page(request, FormPage(
+        title=str(row) if pk else _("Agregar a %(name)s") % {"name": kept.label}, form=form, save=save,
+        crumbs=crumbs(kept), back=reverse("admin_area:catalogue", args=[kept.slug]),
+        extra={"history": reverse("admin_area:history", args=[kept.slug, pk]) if pk else ""}))
+
+
+def _form(kept: Catalogue, person: Person) -> type[forms.Form]:
+    fields: dict[str, forms.Field] = {}
+    for name in kept.fields:
+        model_field: Any = kept.model._meta.get_field(name)
+        if isinstance(model_field, ForeignKey) and model_field.related_model is Unit:
+            field: Any = unit_field(person.institution, label="", required=not model_field.null)
+        else:
+            field = model_field.formfield()
+            if isinstance(model_field, ForeignKey):
+                field.queryset = field.queryset.filter(institution=person.institution)
+        if name in kept.choices:
+            field = forms.ChoiceField(choices=kept.choices[name](), required=not model_field.blank)
+        field.required = field.required and not isinstance(model_field, BooleanField)
+        field.label, field.help_text = kept.title(name), kept.helps.get(name, field.help_text)
+        fields[name] = field
+    return type("RowForm", (forms.Form,), fields)
+
+
+@page(cap.ADMIN_ORGS)
+def roles(request: HttpRequest, person: Person) -> HttpResponse:
+    """Roles, what they may do and how many people hold them."""
+    rows = Role.objects.filter(institution=person.institution).order_by("name")
+    levels = dict(CLEARANCES)
+    found = [(r, [cap.LABELS.get(c, c) for c in r.capabilities], levels[r.clearance],
+              r.grants.values("person").distinct().count()) for r in rows]
+    return render(request, "admin_area/roles.html", {
+        "roles": found, "crumbs": [(_("Administración"), reverse("admin_area:home"))]})
+
+
+@page(cap.ADMIN_ORGS)
+def edit_role(request: HttpRequest, person: Person, pk: int | None = None) -> HttpResponse:
+    """Add or change a role."""
+    role = get_object_or_404(Role, pk=pk, institution=person.institution) if pk else None
+    initial = {"name": role.name, "capabilities": role.capabilities, "clearance": role.clearance} if role else None
+
+    def save(data: dict[str, Any]) -> str:
+        save_role(actor=person, institution=person.institution, draft=RoleDraft(**data), role=role)
+        return reverse("admin_area:roles")
+
+    return form_page(request, FormPage(
+        title=role.name if role else _("Nueva función"), form=RoleForm(request.POST or None, initial=initial), save=save,
+        crumbs=[(_("Administración"), reverse("admin_area:home")), (_("Funciones"), reverse("admin_area:roles"))],
+        back=reverse("admin_area:roles"), extra={"history": reverse("admin_area:history", args=["role", pk]) if pk else ""}))

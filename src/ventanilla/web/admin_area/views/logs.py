@@ -1,0 +1,148 @@
+"""The log of the institution and the history of one record. Neither shows personal payloads."""
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.models import Entry
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.admin_area.pages import page
+from ventanilla.web.admin_area.registry import catalogues
+from ventanilla.web.admin_area.words import verb_words
+
+PAGE = 50
+TRACKED = {"unit": ("orgs", "Unit"), "person": ("orgs", "Person"), "role": ("orgs", "Role"), "calendar": ("workdays", "Calendar")}
+
+
+@page(cap.AUDIT)
+def log(request: HttpRequest, person: Person) -> HttpResponse:
+    """Entries, newest first, by who, what and when. Pages by key."""
+    rows = Entry.objects.filter(institution_id=person.institution_id)
+    asked = {k: request.GET.get(k, "").strip()[:100] for k in ("verbo", "persona", "sobre", "desde", "hasta", "antes")}
+    rows = _filtered(rows, asked, person)
+    found = list(rows.order_by("-id")[:PAGE + 1])
+    names = _names({e.actor_id for e in found} | {e.acting_for_id for e in found})
+    return render(request, "admin_area/log.html", {
+        "entries": [_line(e, names) for e in found[:PAGE]], "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
+        "older": found[PAGE - 1].pk if len(found) > PAGE else None})
+
+
+def _filtered(rows: Any, asked: dict[str, str], person: Person) -> Any:
+    if asked["verbo"]:
+        rows = rows.filter(verb__startswith=asked["verbo"])
+    if asked["sobre"]:
+        rows = rows.filter(subject=asked["sobre"])
+    if asked["persona"]:
+        who = Person.objects.filter(institution=person.institution)
+        for word in asked["persona"].replace("\x00", "").split():
+            who = who.filter(sort_key__contains=word.lower().translate(str.maketrans("áéíóúü", "aeiouu")).replace("ñ", "n~"))
+        rows = rows.filter(actor_id__in=list(who.values_list("pk", flat=True)[:500]))
+    for name, lookup, days in (("desde", "at__gte", 0), ("hasta", "at__lt", 1)):
+        if day := _day(asked[name]):
+            rows = rows.filter(**{lookup: _midnight(day + timedelta(days=days))})
+    return rows.filter(pk__lt=int(asked["antes"])) if asked["antes"].isdigit() else rows
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and 1900 < day.year < 9000 else None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware here
+
+
+def _names(ids: Iterable[int | None]) -> dict[int, str]:
+    return {p.pk: p.name for p in Person.objects.filter(pk__in={i for i in ids if i})}
+
+
+def _line(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
+    detail = json.loads(entry.detail or "{}")
+    return {"id": entry.pk, "at": entry.at, "who": names.get(entry.actor_id or 0, _("El sistema")),
+            "acting_for": names.get(entry.acting_for_id or 0, ""), "what": verb_words(entry.verb), "verb": entry.verb,
+            "subject": entry.subject, "detail": [(k, _short(v)) for k, v in detail.items() if v not in (None, "", [], {})]}
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 300 else text[:300] + "…"
+
+
+@page(cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.AUDIT)
+def history(request: HttpRequest, person: Person, kind: str, pk: int) -> HttpResponse:
+    """How one record came to be what it is: values before and after, by trigger; else the log's entries of it."""
+    label, back = _owned(person, kind, pk)
+    if kind in TRACKED:
+        changes = _versions(*TRACKED[kind], pk)
+    else:
+        rows = Entry.objects.filter(institution_id=person.institution_id, subject=f"{kind}:{pk}").order_by("-id")[:200]
+        names = _names({e.actor_id for e in rows})
+        changes = [{"at": e.at, "what": verb_words(e.verb), "who": names.get(e.actor_id or 0, _("El sistema")),
+                    "fields": _before_after(json.loads(e.detail or "{}"))} for e in rows]
+    return render(request, "admin_area/history.html", {"label": label, "changes": changes, "back": back})
+
+
+def _owned(person: Person, kind: str, pk: int) -> tuple[str, str]:
+    """Name of the record and where it is kept; 404 when it is not the person's to see."""
+    reach = reach_of(person)
+    needs = {"calendar": cap.ADMIN_CALENDARS}.get(kind, cap.ADMIN_ORGS)
+    kept = next((c for c in catalogues() if c.slug == kind), None)
+    model: Any = apps.get_model(*TRACKED[kind]) if kind in TRACKED else kept.model if kept else None
+    needs = kept.capability if kept else needs
+    row = model and model._default_manager.filter(pk=pk, institution_id=person.institution_id).first()
+    if not row or not (reach.can(needs) or reach.can(cap.AUDIT)):
+        raise Http404
+    names = {"unit": "unit", "person": "person", "calendar": "calendar", "role": "role"}
+    back = (reverse(f"admin_area:{names[kind]}", args=[pk]) if kind in names
+            else reverse("admin_area:catalogue_row", args=[kind, pk]))
+    return str(row), back if reach.can(needs) else reverse("admin_area:log")
+
+
+_SKIP = {"sort_key", "path", "uuid", "id", "institution"}
+
+
+def _versions(app: str, model: str, pk: int) -> list[dict[str, Any]]:
+    """Changes between neighbouring events, newest first."""
+    events: Any = apps.get_model(app, f"{model}Event")
+    fields = [f for f in events._meta.fields if not f.name.startswith("pgh_") and f.name not in _SKIP]
+    found, before = [], None
+    for event in events._default_manager.filter(pgh_obj_id=pk).order_by("pgh_id")[:500]:
+        now = {f: getattr(event, f.attname) for f in fields}
+        changed = [(_title(f), "" if before is None else _plain(before[f]), _plain(v))
+                   for f, v in now.items() if (before is None and v not in (None, "", [])) or (before is not None and before[f] != v)]
+        if changed:
+            found.append({"at": event.pgh_created_at, "what": _("Se creó") if before is None else _("Cambió"), "who": "",
+                          "fields": changed})
+        before = now
+    return found[::-1]
+
+
+def _title(field: Any) -> str:
+    name = str(field.verbose_name)
+    return name[:1].upper() + name[1:]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Sí") if value else _("No")
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _before_after(detail: dict[str, Any]) -> list[tuple[str, str, str]]:
+    before, after = detail.get("before") or {}, detail.get("after") or {}
+    if not isinstance(after, dict):
+        return [("", str(before), str(after))]
+    return [(k, _plain(before.get(k)) if isinstance(before, dict) else "", _plain(v)) for k, v in after.items()]

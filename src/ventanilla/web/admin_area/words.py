@@ -1,0 +1,40 @@
+"""What the verbs of the log are called on screen."""
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
+from ventanilla.core.cases.kinds import kinds
+
+VERBS: Final = {
+    "orgs.create_institution": noop("Creó la institución"), "orgs.update_institution": noop("Cambió la institución"),
+    "orgs.add_unit": noop("Agregó una unidad"), "orgs.update_unit": noop("Editó una unidad"),
+    "orgs.move_unit": noop("Movió una unidad"), "orgs.close_unit": noop("Cerró una unidad"),
+    "orgs.merge": noop("Fusionó unidades"), "orgs.recode": noop("Cambió claves de unidades"),
+    "orgs.add_person": noop("Agregó a una persona"), "orgs.update_person": noop("Editó a una persona"),
+    "orgs.appoint": noop("Nombró en un puesto"), "orgs.replace": noop("Sustituyó en un puesto"),
+    "orgs.end_appointment": noop("Terminó un nombramiento"), "orgs.give": noop("Dio una función"),
+    "orgs.revoke": noop("Quitó una función"), "orgs.delegate": noop("Delegó"),
+    "orgs.declare_absence": noop("Registró una ausencia"), "orgs.end_absence": noop("Terminó una ausencia"),
+    "orgs.save_role": noop("Guardó una función"), "orgs.import_units": noop("Importó unidades"),
+    "orgs.import_people": noop("Importó personas"), "workdays.create_calendar": noop("Creó un calendario"),
+    "workdays.publish_version": noop("Publicó una versión de calendario"), "catalogues.save": noop("Guardó en un catálogo"),
+    "cases.handover": noop("Consultó pendientes para entrega"), "audit.erase": noop("Borró datos personales de la bitácora"),
+    "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
+}
+_STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),
+                 "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad")}
+
+
+def verb_words(verb: str) -> str:
+    """"letter.answer" as "Oficio: Responder"; the verb itself when nobody named it."""
+    if verb in VERBS:
+        return _(VERBS[verb])
+    slug, _sep, step = verb.partition(".")
+    kind = next((k for k in kinds() if k.slug == slug), None)
+    if kind is None:
+        return verb
+    flows = (kind.flow, TURN_FLOW, INFO_FLOW)
+    label = next((s.label for f in flows for s in f.steps if s.name == step and s.label), "") or _STEPS.get(step, step)
+    return f"{kind.label}: {_(label)}"

@@ -1,0 +1,149 @@
+"""Webhooks against a real receiver: signed, tried again, once each, never to a private address."""
+import hashlib
+import hmac
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from ventanilla.core.cases.models import Move
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.web.api import guard, services, webhooks
+from ventanilla.web.api.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+class Receiver:
+    """A server on a free loopback port that keeps what it got and answers from `answers`."""
+
+    def __init__(self):
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.got.append((dict(self.headers), body))
+                status, headers = outer.answers.pop(0) if outer.answers else (200, {})
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_args):
+                pass
+
+        self.got, self.answers = [], []
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/aviso"
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def receivers():
+    made = [Receiver(), Receiver()]
+    yield made
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def w(receivers, settings):
+    settings.OUTGOING_ALLOWED = frozenset({f"127.0.0.1:{receivers[0].port}"})
+    return make.world()
+
+
+def moves():
+    return list(Move.objects.select_related("case").order_by("id"))
+
+
+def subscribe(w, receiver, *events):
+    return services.subscribe(actor=w.admin, url=receiver.url, events=events or ["*"])
+
+
+def test_a_delivery_is_signed_and_holds_no_subject(w, receivers):
+    subscription = subscribe(w, receivers[0], "letter.*")
+    case = make.letter(w, subject="Nombre de una persona")
+    webhooks.enqueue(moves())
+    webhooks.enqueue(moves())
+    assert webhooks.deliver_waiting() == 1
+    headers, body = receivers[0].got[0]
+    stamp = headers["Ventanilla-Signature"].split(",")[0].removeprefix("t=")
+    expected = hmac.new(subscription.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+    assert headers["Ventanilla-Signature"] == f"t={stamp},v1={expected}"
+    assert json.loads(body)["case"]["uuid"] == str(case.uuid) and b"persona" not in body
+    assert Delivery.objects.get().state == "delivered" and len(receivers[0].got) == 1
+
+
+def test_events_are_filtered_and_a_stopped_address_waits(w, receivers):
+    subscription = subscribe(w, receivers[0], "letter.route")
+    make.turn(make.letter(w), w.head, w.north)
+    webhooks.enqueue(moves())
+    assert list(Delivery.objects.values_list("event", flat=True)) == ["letter.route"]
+    services.switch(actor=w.admin, subscription=subscription, active=False)
+    assert webhooks.deliver_waiting() == 0 and not receivers[0].got
+
+
+def test_an_error_is_tried_again_later_with_the_same_id(w, receivers):
+    subscribe(w, receivers[0])
+    make.letter(w)
+    webhooks.enqueue(moves())
+    receivers[0].answers = [(500, {})]
+    assert webhooks.deliver_waiting() == 0
+    row = Delivery.objects.get()
+    assert (row.state, row.attempts, row.status) == ("queued", 1, 500) and row.next_at > timezone.now()
+    Delivery.objects.update(next_at=timezone.now())
+    assert webhooks.deliver_waiting() == 1
+    assert receivers[0].got[0][0]["Ventanilla-Delivery"] == receivers[0].got[1][0]["Ventanilla-Delivery"]
+
+
+def test_a_redirect_is_not_followed(w, receivers):
+    subscribe(w, receivers[0])
+    make.letter(w)
+    webhooks.enqueue(moves())
+    receivers[0].answers = [(307, {"Location": receivers[1].url})]
+    assert webhooks.deliver_waiting() == 0
+    assert receivers[1].got == [] and "redirige" in Delivery.objects.get().problem
+
+
+def test_another_loopback_port_is_refused_when_subscribing_and_when_connecting(w, receivers, settings):
+    with pytest.raises(Refused):
+        subscribe(w, receivers[1])
+    subscription = subscribe(w, receivers[0])
+    type(subscription).objects.update(url=receivers[1].url)  # as if its name had moved
+    make.letter(w)
+    webhooks.enqueue(moves())
+    assert webhooks.deliver_waiting() == 0
+    assert receivers[1].got == [] and Delivery.objects.get().status is None
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.1.1", "::1", "::ffff:10.0.0.1",
+                                     "fd00::1", "0.0.0.0", "100.64.0.1", "224.0.0.1", "2002:7f00:1::"])
+def test_private_addresses_by_any_name(address, monkeypatch):
+    monkeypatch.setattr(guard.socket, "getaddrinfo", lambda *a, **k: [(0, 0, 0, "", ("8.8.8.8", 443)), (0, 0, 0, "", (address, 443))])
+    with pytest.raises(guard.PrivateAddress):
+        guard.public_address("bonito.example.org", 443)
+
+
+def test_the_address_checked_is_the_one_connected_to(monkeypatch):
+    asked = []
+    monkeypatch.setattr(guard.socket, "getaddrinfo", lambda *a, **k: asked.append(a) or [(0, 0, 0, "", ("8.8.4.4", 443))])
+    assert guard.public_address("bonito.example.org", 443) == "8.8.4.4" and len(asked) == 1
+
+
+def test_only_who_administers_subscribes(w, receivers):
+    with pytest.raises(NotAllowed):
+        services.subscribe(actor=w.head, url=receivers[0].url, events=["*"])
+    assert guard.check_url("ftp://example.org/x") and guard.check_url("http://usuario:clave@example.org/")

@@ -1,0 +1,121 @@
+"""The real events server and relay on free ports over the test's database, and a plain client of the stream."""
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connection
+
+from ventanilla.web.events import tickets
+
+
+def free_port():
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(**extra):
+    """What a process needs to work on the test's database."""
+    params = connection.get_connection_params()
+    where = f"@{params['host']}:{params.get('port', 5432)}/{params['dbname']}"
+    if str(params["host"]).startswith("/"):
+        where = f"@/{params['dbname']}?host={params['host']}"
+    password = f":{params['password']}" if params.get("password") else ""
+    return os.environ | {"DATABASE_URL": f"postgresql://{params['user']}{password}{where}",
+                         "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings", "PYTHONPATH": str(settings.SRC_DIR),
+                         "VENTANILLA_DATA": str(settings.DATA_DIR), "BASE_URL": "http://localhost:8000"} | extra
+
+
+class Process:
+    """A child that is killed at the end."""
+
+    def __init__(self, *argv, **extra):
+        self.argv, self.extra = argv, extra
+        self.start()
+
+    def start(self):
+        """Start (again)."""
+        self.child = subprocess.Popen(self.argv, env=environment(**self.extra), start_new_session=True)
+
+    def kill(self):
+        """kill -9 of the process and what it started."""
+        try:
+            os.killpg(self.child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.child.wait()
+
+
+def relay():
+    """A relay process."""
+    return Process(sys.executable, "-m", "django", "relay")
+
+
+def events(port):
+    """An events server that already answers."""
+    made = Process(sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
+                   "--workers", "1", "--log-level", "warning", "ventanilla.config.asgi:application")
+    wait(lambda: answers(port))
+    return made
+
+
+def answers(port):
+    """Whether something listens."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait(done, seconds=20.0):
+    """Until `done()` is true; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < end, "took too long"
+        time.sleep(0.02)
+    return found
+
+
+class Browser:
+    """One stream, read line by line."""
+
+    def __init__(self, port, person=None, *, ticket=None, origin="http://localhost:8000", last=""):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        query = urlencode({"boleto": ticket if ticket is not None else tickets.issue(person)} | ({"desde": last} if last else {}))
+        self.connection.request("GET", f"/eventos/?{query}", headers={"Origin": origin} if origin else {})
+        self.response = self.connection.getresponse()
+        self.status, self.last = self.response.status, ""
+
+    def news(self, seconds=10.0):
+        """The next (event, data), without hello; None when nothing comes within `seconds`."""
+        self.connection.sock and self.connection.sock.settimeout(seconds)
+        event = ""
+        try:
+            while line := self.response.readline().decode().rstrip("\n"):
+                event, found = self._line(line, event)
+                if found:
+                    return found
+            return self.news(seconds)
+        except TimeoutError:
+            return None
+
+    def _line(self, line, event):
+        name, _colon, value = line.partition(": ")
+        if name == "id":
+            self.last = value
+        if name == "event":
+            return value, None
+        if name == "data" and event != "hello":
+            return event, (event, json.loads(value))
+        return event, None
+
+    def close(self):
+        """Go away."""
+        self.response.close()
+        self.connection.close()

@@ -1,0 +1,140 @@
+"""What happens to every request: id, policy, language, person; and the error pages."""
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.test import Client, RequestFactory
+from tests.make import world
+
+from ventanilla.web.ui.errors import server_error
+from ventanilla.web.ui.logs import JsonFormatter, mask, request_id
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(person, **options):
+    client = Client(**options)
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_request_id_is_kept_when_well_formed_and_made_otherwise(client):
+    assert client.get("/", headers={"X-Request-ID": "abcdef-12345"})["X-Request-ID"] == "abcdef-12345"
+    made = client.get("/", headers={"X-Request-ID": "x\" onload=1"})["X-Request-ID"]
+    assert re.fullmatch("[0-9a-f]{32}", made)
+    assert request_id.get() == ""
+
+
+def test_policy_allows_nothing_inline(client, settings):
+    settings.EVENTS_URL = "http://localhost:8001"
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "unsafe" not in policy and "script-src 'self';" in policy and "style-src 'self';" in policy
+    assert "connect-src 'self' http://localhost:8001" in policy and "img-src 'self' data: blob:" in policy
+    assert "camera=(self)" in client.get("/")["Permissions-Policy"]
+
+
+def test_spanish_first_whatever_the_browser_prefers(client):
+    english = {"Accept-Language": "en-US,en"}
+    assert client.get("/", headers=english)["Content-Language"] == "es-mx"
+    client.get("/idioma/en/")
+    assert client.get("/", headers=english)["Content-Language"] == "en"
+    assert client.get("/idioma/fr/").status_code == 404
+
+
+def test_language_redirect_stays_here(client):
+    assert client.get("/idioma/en/", headers={"Referer": "https://example.com/"})["Location"] == "/"
+
+
+def test_person_of_the_session(django_assert_num_queries):
+    one, two = world(), world()
+    client = signed_in(one.head)
+    page = client.get("/perfil/").content.decode()
+    assert one.head.name in page and one.institution.name in page
+    assert client.post("/perfil/institucion/", {"person": two.head.pk}).status_code == 404
+    one.head.active = False
+    one.head.save()
+    assert one.institution.name not in client.get("/perfil/").content.decode()
+    with django_assert_num_queries(0):
+        Client().get("/")
+
+
+def test_change_of_institution():
+    one, two = world(), world()
+    two.head.user, _old = one.head.user, two.head.user
+    two.head.save()
+    client = signed_in(one.head)
+    assert client.post("/perfil/institucion/", {"person": two.head.pk}).status_code == 302
+    assert two.institution.name in client.get("/perfil/").content.decode()
+
+
+def test_preferences():
+    w = world()
+    client = signed_in(w.head)
+    client.post("/perfil/", {"theme": "dark", "language": "en"})
+    page = client.get("/perfil/")
+    assert 'data-theme="dark"' in page.content.decode() and page["Content-Language"] == "en"
+    client.post("/perfil/apariencia/", {"theme": "<script>"})
+    assert 'data-theme="dark"' in client.get("/perfil/").content.decode()
+    assert client.get("/perfil/apariencia/").status_code == 405
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nada/", 404), ("/perfil/", 302)])
+def test_pages_for_nobody(client, path, status):
+    assert client.get(path).status_code == status
+
+
+def test_error_pages_stand_alone(client):
+    page = client.get("/no-existe/")
+    text = page.content.decode()
+    assert page.status_code == 404 and "No encontramos esta página" in text and "/estaticos/" not in text
+    assert "'sha256-" in page["Content-Security-Policy"] and page["X-Request-ID"] in text
+
+
+def test_expired_page_says_what_to_do():
+    page = Client(enforce_csrf_checks=True).post("/entrar/", {"login": "a@example.org", "password": "x"})
+    assert page.status_code == 403 and "La página estuvo abierta demasiado tiempo" in page.content.decode()
+
+
+def test_plain_failure_is_500():
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        page = server_error(RequestFactory().get("/"))
+    assert page.status_code == 500 and "refresh" not in page.content.decode()
+
+
+DOWN = """
+import django; django.setup()
+from django.conf import settings
+from django.test import Client
+client = Client(raise_request_exception=False)
+client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+page = client.get("/bandeja/")
+sent = client.post("/bandeja/")
+print(page.status_code, page["Retry-After"], "La base de datos no responde" in page.content.decode(),
+      'http-equiv="refresh"' in page.content.decode(), sent.status_code, 'http-equiv="refresh"' in sent.content.decode())
+"""
+
+
+def test_database_down_is_said_in_spanish_and_reloads():
+    """A real attempt to connect where nothing listens; a page that was sent does not reload itself."""
+    env = {**os.environ, "DATABASE_URL": "postgresql://nadie@127.0.0.1:1/nada", "PYTHONPATH": os.pathsep.join(sys.path),
+           "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings_test"}
+    done = subprocess.run([sys.executable, "-c", DOWN], env=env, capture_output=True, text=True, timeout=90, check=True)
+    assert done.stdout.split() == ["503", "10", "True", "True", "503", "False"]
+
+
+def test_logs_are_json_without_personal_data():
+    mark = request_id.set("abc")
+    try:
+        record = logging.makeLogRecord({"msg": "mail to %s token=%s", "args": ("maria.pena@example.org", "s3cret"), "unit": 5})
+        line = json.loads(JsonFormatter().format(record))
+    finally:
+        request_id.reset(mark)
+    assert line["message"] == "mail to m***@example.org token=***" and line["request_id"] == "abc" and line["unit"] == 5
+    assert mask("password: hunter2, ok") == "password: ***, ok"
+    assert mask("Authorization: Bearer abc.def") .endswith("***") or "abc.def" not in mask("Authorization: Bearer abc.def")

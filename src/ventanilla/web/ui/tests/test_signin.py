@@ -1,0 +1,114 @@
+"""The sign-in pages work in our look: password, TOTP, recovery codes, sessions, reset by mail; nobody signs up."""
+import re
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from tests.make import PASSWORD, world
+
+from ventanilla.web.ui.accounts import BoundedArgon2
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return world()
+
+
+def enter(client, person, password=PASSWORD, **more):
+    return client.post("/entrar/", {"login": person.user.email, "password": password, **more})
+
+
+def code(secret):
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_addresses():
+    assert reverse("account_login") == "/entrar/" and reverse("account_logout") == "/salir/"
+
+
+def test_password_and_way_back(client, w):
+    assert enter(client, w.head, next="/perfil/")["Location"] == "/perfil/"
+    assert enter(Client(), w.head, next="https://example.com/")["Location"] == "/bandeja/"
+
+
+def test_wrong_password_and_unknown_account_read_the_same(client, w):
+    known = enter(client, w.head, "otra-clave-cualquiera").content.decode()
+    unknown = client.post("/entrar/", {"login": "nadie@example.org", "password": "otra-clave-cualquiera"}).content.decode()
+    words = [re.findall(r'class="error-summary".*?</div>', t, re.S) for t in (known, unknown)]
+    assert words[0] == words[1] != []
+
+
+def test_nobody_signs_up(client, w):
+    page = client.post("/cuenta/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    assert "Las cuentas las abre su institución" in page.content.decode()
+
+
+def test_reset_by_mail(client, w):
+    client.post("/cuenta/password/reset/", {"email": w.head.user.email})
+    client.post("/cuenta/password/reset/", {"email": "nadie@example.org"})
+    assert [m.subject for m in mail.outbox] == ["Ventanilla: Elegir otra contraseña", "Ventanilla: Recuperar la contraseña"]
+    assert "&" not in mail.outbox[0].body.replace("\n", "") and "Alguien" in mail.outbox[0].body
+    link = re.search(r"https?://[^/\s]+(/\S+)", mail.outbox[0].body)[1]
+    page = client.get(link, follow=True)
+    assert "Elegir otra contraseña" in page.content.decode()
+    new = "una-clave-muy-distinta"
+    client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert enter(Client(), w.head, new).status_code == 302
+
+
+def activate(client, w):
+    client.post("/cuenta/reauthenticate/", {"password": PASSWORD})
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context_data["form"].secret
+    assert "Código QR con la clave" in page.content.decode() and secret in page.content.decode()
+    return secret, client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+
+
+def test_totp_and_recovery_codes(client, w):
+    enter(client, w.head)
+    assert client.get(reverse("mfa_activate_totp"))["Location"].startswith("/cuenta/reauthenticate/")
+    secret, answer = activate(client, w)
+    assert answer.status_code == 302 and Authenticator.objects.filter(user=w.head.user).count() == 2
+    codes = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    spare = re.search(r'<pre class="codes">(.*?)</pre>', codes, re.S)[1].split()
+    assert len(spare) == 10
+    other = Client()
+    assert enter(other, w.head)["Location"].startswith(reverse("mfa_authenticate"))
+    assert "Segundo paso" in other.get(reverse("mfa_authenticate")).content.decode()
+    assert other.post(reverse("mfa_authenticate"), {"code": spare[0]}).status_code == 302
+    assert other.get("/perfil/").status_code == 200
+    assert "Queda 9" not in other.get("/perfil/").content.decode() and "Quedan 9" in other.get("/perfil/").content.decode()
+
+
+def test_sessions_are_listed_and_closed(client, w):
+    one, two = Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/1"}), Client()
+    for each in (one, two):
+        enter(each, w.head)
+        each.get("/perfil/")
+    page = one.get(reverse("usersessions_list")).content.decode()
+    assert "Chrome en Windows" in page and "Cerrar las demás sesiones" in page
+    one.post(reverse("usersessions_list"))
+    assert two.get("/perfil/").status_code == 302 and one.get("/perfil/").status_code == 200
+
+
+def test_pages_are_ours_and_spanish(client, w):
+    enter(client, w.head)
+    client.post("/cuenta/reauthenticate/", {"password": PASSWORD})
+    for name in ("account_change_password", "account_logout", "account_email", "mfa_index", "mfa_list_webauthn", "mfa_add_webauthn",
+                 "usersessions_list", "account_reauthenticate", "socialaccount_connections"):
+        text = client.get(reverse(name), follow=True).content.decode()
+        assert "built/main.css" in text and '<html lang="es"' in text, name
+        assert not re.search(r"\b(Sign In|Password|Security Key|Please|Passwordless|Current)\b", re.sub(r"<[^>]+>", " ", text)), name
+
+
+def test_argon2_is_bounded():
+    started = time.monotonic()
+    encoded = BoundedArgon2().encode("clave", "sal-de-prueba")
+    assert encoded.startswith("argon2$argon2id$") and BoundedArgon2().verify("clave", encoded)
+    assert time.monotonic() - started < 30
