@@ -30,6 +30,7 @@ class CorrespondenceConfig(AppConfig):
         on_processed(read_upload)
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
+        register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW,
                                lambda case_id: reverse("letter", args=[case_id]), "mail"))

@@ -14,7 +14,7 @@ from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, LetterType
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Medium, Order
 from ventanilla.modules.correspondence.services import LetterDraft
 from ventanilla.modules.correspondence.services.registration import Sender
@@ -204,4 +204,43 @@ class ArchiveForm(KeyedForm):
             for name in ("series", "title"):
                 if not data.get(name):
                     self.add_error(name, _("Hace falta para abrir el expediente."))
+        return data
+
+
+class WritingForm(KeyedForm):
+    """What a unit writes: to one addressee outside or inside, or as a circular to many units."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que escribe"))
+    type = forms.ModelChoiceField(LetterType.objects.none(), label=_("Tipo de documento"), empty_label=None)
+    subject = forms.CharField(label=_("Asunto"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label=_("Texto"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 10}))
+    template = forms.ModelChoiceField(LetterTemplate.objects.none(), label=_("Plantilla"), required=False,
+                                      empty_label=_("Diseño de la plataforma"))
+    addressee = forms.CharField(label=_("Dirigido a (fuera de la institución)"), max_length=300, required=False,
+                                help_text=_("Nombre, cargo e institución, como irá en el oficio."))
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(), label=_("Unidades destinatarias"), required=False,
+        help_text=_("Si elige varias se envía como circular: cada una recibe su propio folio y se sabe quién la leyó."))
+    purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="information", widget=forms.RadioSelect)
+    amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = Unit.objects.filter(pk__in=reach_of(person).within(cap.ROUTE), valid_to=None)
+        rows: dict[str, Any] = {
+            "unit": mine, "type": LetterType.objects.filter(institution=person.institution, active=True),
+            "template": LetterTemplate.objects.filter(institution=person.institution, active=True),
+            "units": Unit.objects.filter(institution=person.institution, valid_to=None)}
+        for name, found in rows.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = found
+        if mine.filter(pk=person.unit_id).exists():
+            self.fields["unit"].initial = person.unit_id
+
+    def clean(self) -> dict[str, Any]:
+        """One outside, or units inside."""
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("addressee") and not data.get("units"):
+            self.add_error("addressee", _("Escriba a quién va dirigido o elija unidades."))
         return data

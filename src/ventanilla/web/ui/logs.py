@@ -10,7 +10,7 @@ from typing import Final
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 EMAIL: Final = re.compile(r"([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)")
 SECRET: Final = re.compile(
-    r"(?i)\b(authorization|cookie|password|token|secret)(['\"]?\s*[=:]\s*['\"]?)[^\s'\",;&]+"
+    r"(?i)\b(authorization|cookie|password|token|secret)(['\"]?\s*[=:]\s*['\"]?(?:bearer\s+|basic\s+)?)[^\s'\",;&]+"
 )
 TRACEBACK: Final = 6000  # characters kept of a traceback, the last ones: they say where it failed
 STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

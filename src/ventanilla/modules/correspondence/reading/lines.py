@@ -95,7 +95,7 @@ def _follows(last: Word, first: Word, page: PageText) -> bool:
 
 
 def _nfc(words: Iterable[Word]) -> list[Word]:
-    """Composed letters, so that offsets in the text are offsets in the words; noise of one mark is dropped."""
+    """Composed letters, so that offsets hold in text and words; noise of one mark is dropped."""
     kept = [replace(w, text=unicodedata.normalize("NFC", w.text)) for w in words]
     return [w for w in kept if not (re.fullmatch(r"[^\w]+", w.text) and w.confidence < 0.6)]
 
@@ -120,7 +120,7 @@ def _tall(word: Word) -> float:
 
 
 def quality(words: Sequence[Word]) -> float:
-    """How far the recognition is to be trusted, 0..1: the weakest word decides; Tesseract's 0.85 and up is 1."""
+    """How far the recognition is to be trusted, 0..1: the weakest word decides; 0.85 and up is 1."""
     weakest = min((w.confidence for w in words), default=0.0)
     return min(1.0, max(0.0, weakest / 0.85))
 

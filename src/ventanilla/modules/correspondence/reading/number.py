@@ -1,4 +1,4 @@
-"""The letter's number: what stands behind its label, the unit code corrected, the year held against the date."""
+"""The letter's number: what stands behind its label, code corrected, year held against the date."""
 
 import re
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
 
 
 def _within(line: Line) -> Field | None:
-    """`… OFICIO No. X` after other words of a short head line (a row without columns); never `su oficio X`."""
+    """`… OFICIO No. X` after other words of a short head line (no columns); never `su oficio X`."""
     label = _WIDE.search(line.plain)
     if not label or len(line.plain) > 80 or _MINE.search(line.plain[: label.start()]) or line.box[1] > 0.4:
         return None

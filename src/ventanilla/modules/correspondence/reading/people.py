@@ -188,7 +188,7 @@ def _accented(field: Field) -> Field:
 
 
 def _ez(word: str) -> str:
-    """`Chavez` -> `Chávez`: surnames in -ez carry the accent on the vowel before, when they have one there."""
+    """`Chavez` -> `Chávez`: surnames in -ez carry the accent on the vowel before, if it has none."""
     match = re.fullmatch(r"([A-ZÑ][a-zñü]*?)([aeiou])([bcdfghj-nñp-tvxyz]+ez)", word)
     return (
         match.group(1) + match.group(2).translate(_ACUTE) + match.group(3)
@@ -244,7 +244,7 @@ def _post_below(lines: Sequence[Line], i: int, stop: re.Pattern[str] = ORGANISAT
         if stop.match(one.plain) or _ends_post(taken, one):
             break
         taken.append(one)
-    return _many(taken, proper(joined(taken)).rstrip("."), 0.93)
+    return _many(taken, proper(joined(taken)).rstrip("."), 0.89)
 
 
 def _ends_post(taken: Sequence[Line], one: Line) -> bool:

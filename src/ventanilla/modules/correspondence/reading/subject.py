@@ -103,4 +103,5 @@ def _field(taken: Sequence[Line], clean: bool) -> Field:
 def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
     odd = re.search(r"[|_~*=<>{}\[\]\\^]|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$", value)
-    return quality(words) * (0.75 if odd else 1.0)
+    doubtful = re.search(r"(?<=\w )[AEIOU][a-z]{3,}", value)  # capitals lose their accent: Alamos for Álamos
+    return quality(words) * (0.75 if odd else 0.93 if doubtful else 1.0)

@@ -36,7 +36,7 @@ def render_letter(data: LetterData, layout: Layout | str) -> bytes:
 
 
 def specimen(seed: int, layout: Layout | str | None = None, quality: str = "clean") -> Specimen:
-    """An invented letter; without `layout` the seed chooses among `LAYOUTS`. `quality` is used by `images`."""
+    """Without `layout` the seed chooses among `LAYOUTS`. `quality` is used by `images`."""
     rng = Random(seed)
     drawn = LAYOUTS[rng.choice(sorted(LAYOUTS))]
     chosen = drawn if layout is None else LAYOUTS[layout] if isinstance(layout, str) else layout

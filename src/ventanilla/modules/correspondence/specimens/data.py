@@ -1,4 +1,4 @@
-"""What a letter says, apart from how it looks: the data of a layout and the truth a reader is held against."""
+"""What a letter says, apart from how it looks: the data of a layout and the truth of a reader."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -101,7 +101,7 @@ def place_and_date(place: str, day: date) -> str:
 
 
 def truth_of(data: LetterData, hides: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What a perfect reader would find; `hides` are fields the layout does not print (their truth is None)."""
+    """What a perfect reader would find; `hides` are fields that are not printed (truth None)."""
     values: dict[str, Any] = {
         "number": data.number,
         "date": data.day.isoformat(),

@@ -1,4 +1,4 @@
-"""What scanners and telephones do to a page: rotation, blur, noise and JPEG; light, shadow and perspective."""
+"""What scanners and telephones do to a page: rotation, blur, noise, JPEG; light and perspective."""
 
 from io import BytesIO
 
@@ -29,7 +29,7 @@ def scan(page: Image.Image, rng: np.random.Generator) -> Image.Image:
 
 
 def photo(page: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """A telephone's picture: perspective on a dark table, uneven light with a shadow, blur, noise, JPEG 75."""
+    """A telephone's picture: perspective, dark table, uneven light, a shadow, blur, noise, JPEG 75."""
     warped = _perspective(page.convert("RGB"), rng)
     soft = warped.filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 0.8)))
     lit = np.asarray(soft, np.float32) * _light(soft.size, rng)[..., None]

@@ -1,4 +1,4 @@
-"""What hands leave on paper: reception seals and signatures, drawn from a seed as data for the typst prelude."""
+"""What hands leave on paper: reception seals and signatures, drawn from a seed as data for typst."""
 
 from collections.abc import Mapping
 from math import cos, pi, sin

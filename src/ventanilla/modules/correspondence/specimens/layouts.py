@@ -18,7 +18,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`family` chooses the content (a key of `content.FAMILIES`); `label` is what stands before the number."""
+    """`family` is a key of `content.FAMILIES`; `label` is what may stand before the number."""
 
     name: str
     family: str

@@ -72,7 +72,7 @@ _PLACES = (
 
 
 def _names() -> list[tuple[str, str]]:
-    """`(code, name)` in order: directorates, their subdirectorates and departments, and the regional offices."""
+    """`(code, name)`: directorates, their subdirectorates and departments, regional offices."""
     rows: list[tuple[str, str]] = []
     for i, (root, areas) in enumerate(_ROOTS):
         rows.append((_code(i, 0, 0, "L" if i else "S"), root))

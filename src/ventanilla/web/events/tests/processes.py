@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from ventanilla.web.events import tickets
+from ventanilla.web.events.relay import LOCK
 
 
 def free_port():
@@ -55,15 +56,26 @@ class Process:
 
 
 def relay():
-    """A relay process."""
-    return Process(sys.executable, "-m", "django", "relay")
+    """A relay process that already works."""
+    made = Process(sys.executable, "-m", "django", "relay")
+    wait(working, 60)
+    return made
+
+
+def working():
+    """Whether some relay holds the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND "
+                       "objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+                       [LOCK >> 32, LOCK & 0xFFFFFFFF])
+        return cursor.fetchone()[0]
 
 
 def events(port):
     """An events server that already answers."""
     made = Process(sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
                    "--workers", "1", "--log-level", "warning", "ventanilla.config.asgi:application")
-    wait(lambda: answers(port))
+    wait(lambda: answers(port), 60)
     return made
 
 
@@ -86,13 +98,13 @@ class Browser:
     """One stream, read line by line."""
 
     def __init__(self, port, person=None, *, ticket=None, origin="http://localhost:8000", last=""):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
         query = urlencode({"boleto": ticket if ticket is not None else tickets.issue(person)} | ({"desde": last} if last else {}))
         self.connection.request("GET", f"/eventos/?{query}", headers={"Origin": origin} if origin else {})
         self.response = self.connection.getresponse()
         self.status, self.last = self.response.status, ""
 
-    def news(self, seconds=10.0):
+    def news(self, seconds=30.0):
         """The next (event, data), without hello; None when nothing comes within `seconds`."""
         self.connection.sock and self.connection.sock.settimeout(seconds)
         event = ""

@@ -84,7 +84,7 @@ def test_the_relay_killed_again_and_again_tells_each_once(w, port, teller):
         cases += [make.letter(w, subject=f"Oficio {n}").pk for _n in range(2)]
         teller.kill()
         teller.start()
-    heard = [browser.news(15) for _n in cases]
+    heard = [browser.news(40) for _n in cases]
     assert [data["id"] for _event, data in heard] == cases
     wait(lambda: not outbox.waiting("moves"))
     assert Notice.objects.filter(kind="registered").count() == Notice.objects.values("dedupe").distinct().count()
@@ -98,10 +98,10 @@ def test_the_listener_comes_back_and_says_so(w, port, teller):
         cursor.execute("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                        "WHERE datname = current_database() AND query LIKE 'LISTEN%' OR datname = current_database() "
                        "AND query = 'SELECT 1' AND pid <> pg_backend_pid()")
-    news = [browser.news(10)]
+    news = [browser.news(30)]
     assert ("resync", {}) in news
     case = make.letter(w)
-    found = browser.news(10)
+    found = browser.news(30)
     assert found == ("case", {"id": case.pk, "tray": True})
 
 

@@ -137,4 +137,4 @@ def test_logs_are_json_without_personal_data():
         request_id.reset(mark)
     assert line["message"] == "mail to m***@example.org token=***" and line["request_id"] == "abc" and line["unit"] == 5
     assert mask("password: hunter2, ok") == "password: ***, ok"
-    assert mask("Authorization: Bearer abc.def") .endswith("***") or "abc.def" not in mask("Authorization: Bearer abc.def")
+    assert mask("Authorization: Bearer abc.def") == "Authorization: Bearer ***"
