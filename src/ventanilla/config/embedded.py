@@ -44,10 +44,12 @@ class Embedded:
 
     @property
     def url(self) -> str:
+        """How to reach the database through its socket."""
         return f"postgresql://{NAME}@/{NAME}?host={self.place.sockets}"
 
     @property
     def log(self) -> Path:
+        """The server's own log."""
         return self.place.logs / "postgres.log"
 
     def own(self, *, purpose: str, wait: float = 0.0, **who: object) -> bool:

@@ -19,22 +19,27 @@ class Place:
 
     @property
     def hash8(self) -> str:
+        """Eight characters that tell this installation from others in short names."""
         return _hash8(self.root)
 
     @property
     def files(self) -> Path:
+        """Documents, by their digest."""
         return self.root / "files"
 
     @property
     def logs(self) -> Path:
+        """What the processes write."""
         return self.root / "logs"
 
     @property
     def run(self) -> Path:
+        """Locks and pids of what runs now."""
         return self.root / "run"
 
     @property
     def secret_key(self) -> Path:
+        """The key made once, mode 600."""
         return self.root / "secret_key"
 
     @property

@@ -3,13 +3,14 @@ from django.contrib.auth.decorators import login_required as private
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ventanilla.modules.correspondence.screens import actions, digitise, files, public, record, register, writing
+from ventanilla.modules.correspondence.screens import actions, board, digitise, files, public, record, register, writing
 
 urlpatterns = [
     path("correspondencia/", RedirectView.as_view(url="/listas/correspondencia/"), name="letters"),
     path("correspondencia/registrar/", private(register.register_page), name="letter_register"),
     path("correspondencia/registrar/remitentes/", private(register.suggestions), name="letter_suggestions"),
     path("correspondencia/registrar/parecidos/", private(register.duplicates), name="letter_duplicates"),
+    path("correspondencia/tablero/", private(board.board), name="letter_board"),
     path("correspondencia/escribir/", private(writing.write), name="letter_write"),
     path("correspondencia/circulares/<int:pk>/", private(writing.circular), name="circular"),
     path("correspondencia/digitalizar/", private(digitise.stack), name="letter_stack"),

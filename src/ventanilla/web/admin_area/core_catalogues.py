@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
 from ventanilla.core.cases.models.turns import Turn
 from ventanilla.core.orgs.models.units import Level
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.folio import Mask, MaskError
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
 
 
@@ -26,6 +28,13 @@ def _uses() -> list[tuple[str, str]]:
             ("petition", _("Peticiones"))]
 
 
+def _mask(row: FolioSeries) -> None:
+    try:
+        Mask(row.mask, row.yearly)
+    except MaskError as error:
+        raise Refused(str(error), "mask") from error
+
+
 def register_all() -> None:
     """Called once from the app's `ready()`."""
     register_catalogue(Catalogue(
@@ -40,6 +49,7 @@ def register_all() -> None:
         labels={"relation": lazy("La unidad que recibe es, para quien turna")}))
     register_catalogue(Catalogue(
         "numeracion", lazy("Numeración"), FolioSeries, ("unit", "slug", "mask", "yearly", "active"),
-        choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash",
+        choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash", check=_mask,
         help=lazy("Máscara del folio de cada oficialía y uso."),
+        labels={"unit": lazy("Unidad")},
         helps={"mask": lazy("{unit} clave de la unidad, {n} número, {year} año. Por ejemplo {unit}/{n}/{year}.")}))

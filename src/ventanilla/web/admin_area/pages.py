@@ -3,7 +3,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django import forms
 from django.contrib import messages
@@ -38,7 +38,7 @@ def page(*capabilities: str) -> Callable[[View[P]], Callable[Concatenate[HttpReq
                 return view(request, person, *args, **kwargs)
             except NotAllowed as error:
                 raise Http404 from error
-        return guarded
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", guarded)
     return wrap
 
 

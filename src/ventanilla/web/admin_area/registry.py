@@ -14,7 +14,8 @@ class Catalogue:
     """A table that the administration keeps: list, form and history come from this.
 
     `model` has `institution`; `fields` are edited (and shown, unless `columns` says which). `choices` gives
-    a field a closed list. `active` names the boolean that retires a row instead of deleting it.
+    a field a closed list; `check(row)` raises Refused for what the fields alone do not show. Rows are retired
+    by a boolean field of theirs (`active`), never deleted.
     """
 
     slug: str
@@ -29,6 +30,7 @@ class Catalogue:
     capability: str = cap.ADMIN_CATALOGUES
     labels: Mapping[str, str | Promise] = field(default_factory=dict)
     helps: Mapping[str, str | Promise] = field(default_factory=dict)
+    check: Callable[[Any], None] | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ def save_row(*, actor: Person, catalogue: Catalogue, row: Any, values: dict[str,
     before = {name: getattr(row, name) for name in values} if row.pk else None
     for name, value in values.items():
         setattr(row, name, value)
+    if catalogue.check:
+        catalogue.check(row)
     try:
         with transaction.atomic():
             row.save()

@@ -30,7 +30,7 @@ from ventanilla.core.cases.services import CaseDraft, TurnDraft, open_cases, rou
 from ventanilla.core.orgs.models import Grant, Institution, Person, Role, Unit, User
 from ventanilla.core.orgs.services import add_unit, create_institution
 from ventanilla.core.orgs.services.setup import UnitDraft
-from ventanilla.core.workdays.interim import standard_calendar
+from ventanilla.core.workdays.services import standard_calendar
 from ventanilla.web.events import tickets
 
 EVENTS: Final = 12    # of each reach
@@ -186,7 +186,7 @@ class Ear:
 async def _measure(rooms: Sequence[Room], size: int, web: int, events: int) -> list[dict[str, Any]]:
     ears = {p.pk: Ear(p.pk) for p in rooms[-1].people}
     for ear in ears.values():
-        await ear.listen(events, tickets.signing.dumps(ear.person_id, salt=tickets.SALT))
+        await ear.listen(events, tickets.issue_for(ear.person_id))
     await asyncio.sleep(1)
     async with httpx.AsyncClient(base_url=f"http://localhost:{web}", timeout=30) as client:
         rows = [await _reach(room, ears, client, size) for room in rooms]

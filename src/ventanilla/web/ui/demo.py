@@ -2,14 +2,13 @@
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 DEMO_PASSWORD: Final = "demo-ventanilla"  # public on purpose
 
 
-class RefuseDemoPassword(BaseBackend):
+class RefuseDemoPassword:
     """First of the backends: outside demo mode that password is refused before any other backend looks at it."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:

@@ -1,4 +1,7 @@
-"""Tables of the spine, by subject: the case, its turns and answers, clocks, trays and access, folios, search."""
+"""Tables of the spine, by subject: the case, its turns and answers, clocks, trays and access, folios, search.
+
+May import models of `orgs`, `workdays` and `documents`. Start reading at `cases.py`.
+"""
 from ventanilla.core.cases.models.cases import Attachment, Case, CaseLink, Move, Note
 from ventanilla.core.cases.models.clocks import Clock, Pause
 from ventanilla.core.cases.models.folios import FolioCounter, FolioSeries

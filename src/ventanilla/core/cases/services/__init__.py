@@ -1,4 +1,7 @@
-"""Verbs of the spine, by subject: intake, turns, answers, closing, attachments, notes."""
+"""Verbs of the spine, by subject: intake, turns, answers, closing, attachments, notes.
+
+May import the spine and the core below it. Start reading at `intake.py`, then `turns.py`.
+"""
 from ventanilla.core.cases.services.answers import AnswerDraft, answer, approve, report, send_back
 from ventanilla.core.cases.services.attachments import attach
 from ventanilla.core.cases.services.closing import complete_when_done, take_step

@@ -253,7 +253,7 @@ def finish(institution_id: int | None = None) -> int:
     closed = Unit.objects.filter(successor__isnull=False, valid_to__lte=timezone.localdate())
     if institution_id is not None:
         closed = closed.filter(institution_id=institution_id)
-    successors = dict(closed.values_list("pk", "successor_id"))
+    successors: dict[int, int | None] = dict(closed.values_list("pk", "successor_id"))
     moved = 0
     for pk in successors:
         if _left([pk]):

@@ -1,4 +1,7 @@
-"""What others do with files: store, add a version, lock, open, read, process again, merge, split batches."""
+"""What others do with files: store, add a version, lock, open, read, process again, merge, split batches.
+
+May import models of `documents`, `orgs` and `audit`. Start reading at `intake.py`, then `processing.py`.
+"""
 from ventanilla.core.documents.services.batches import separator_sheet, split_by_separators
 from ventanilla.core.documents.services.intake import FileDraft, add_version, lock, rename, store
 from ventanilla.core.documents.services.merging import merge_pdf

@@ -13,8 +13,8 @@ from aiosmtpd.controller import Controller
 from django.conf import settings as configured
 from django.db import connection
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.notices.models import Mail, Notice
 from ventanilla.core.notices.services import NoticeDraft, choose, notify, send_waiting, write_digests
 from ventanilla.core.notices.services.sending import LONGEST
@@ -28,13 +28,13 @@ class Inbox:
     def __init__(self):
         self.got, self.no, self.pause = [], {}, 0.0
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.no:
             return self.no[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         import asyncio
         self.got.append(message_from_bytes(envelope.content, policy=policy.default))
         await asyncio.sleep(self.pause)

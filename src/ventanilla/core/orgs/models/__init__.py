@@ -1,4 +1,7 @@
-"""Tables of the organisation: institutions and units, people and sign-in, posts, roles and grants."""
+"""Tables of the organisation: institutions and units, people and sign-in, posts, roles and grants.
+
+May import nothing of ours. Start reading at `units.py`, then `people.py`.
+"""
 from ventanilla.core.orgs.models.grants import Absence, Grant, Role
 from ventanilla.core.orgs.models.people import Appointment, Person, Post, User
 from ventanilla.core.orgs.models.units import Institution, Unit, UnitCode

@@ -1,4 +1,7 @@
-"""Verbs of the organisation, by subject: setup, units, posts, grants (delegations, absences), finding, importing."""
+"""Verbs of the organisation, by subject: setup, units, posts, grants (delegations, absences), finding, importing.
+
+May import models of `orgs`, and `audit`. Start reading at `setup.py`.
+"""
 from ventanilla.core.orgs.services.finding import find_units, nearest_code
 from ventanilla.core.orgs.services.grants import declare_absence, delegate, end_absence, people_with, revoke
 from ventanilla.core.orgs.services.posts import appoint, end_appointment, head_of, replace, update_person

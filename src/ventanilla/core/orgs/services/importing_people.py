@@ -139,7 +139,8 @@ def _apply(actor: Person | None, institution: Institution, row: Row, known: dict
     person = known.get(_key(row))
     values = {f: row.get(f) or (getattr(person, f) if person else "") for f in _FIELDS}
     if person is None:
-        person = add_person(actor=actor, institution=institution, draft=PersonDraft(**values, unit=unit))
+        person = add_person(actor=actor, institution=institution, draft=PersonDraft(
+            values["given_name"], values["surname_1"], values["surname_2"], values["email"], values["phone"], unit))
     else:
         kept = unit.pk if unit else person.unit_id
         person = update_person(actor=actor, person=person, change=PersonChange(**values, unit_id=kept, active=person.active))

@@ -1,4 +1,7 @@
-"""Verbs and calculations of working time. Start reading at `dues.py`."""
+"""Verbs and calculations of working time. Start reading at `dues.py`.
+
+May import models of `workdays` and `orgs`, `audit`, and the kernel of `lib.worktime`.
+"""
 from ventanilla.core.workdays.services.calendars import compiled, draft_of, version_for, versions_for
 from ventanilla.core.workdays.services.dues import Deadline, derivation, due, due_many, in_words
 from ventanilla.core.workdays.services.publishing import (

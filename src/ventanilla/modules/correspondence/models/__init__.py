@@ -1,4 +1,7 @@
-"""Tables of correspondence, by subject: letters and their directory, archive, receipts, templates, intake."""
+"""Tables of correspondence, by subject: letters and their directory, archive, receipts, templates, intake.
+
+May import the models of the core. Start reading at `letters.py`: a letter is a `Case` and its details.
+"""
 from ventanilla.modules.correspondence.models.archive import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.models.catalogues import LetterTemplate, LetterType, Programme, UnitCost
 from ventanilla.modules.correspondence.models.intake import Batch, ImportMapping, ImportRun, Upload

@@ -29,10 +29,13 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
     first = [line for line in lines if line.page == lines[0].page]
     day = read_date(first)
     signatory, post = read_signatory(lines, catalogue)
+    number = read_number(first, catalogue, day.value[:4] if day else "")
     sender, unit, order = read_sender(first, catalogue, signatory)
     addressee, addressee_post = read_addressee(first, catalogue)
+    if sender and number and order.value == "citizen":  # numbered letters have a letterhead; it was not read
+        sender = replace(sender, confidence=min(sender.confidence, 0.5))
     reading = Reading(
-        number=read_number(first, catalogue, day.value[:4] if day else ""),
+        number=number,
         date=day,
         sender=sender,
         sender_unit=unit,

@@ -25,6 +25,13 @@ class Line:
         """The rectangle round the words."""
         return surround(self.words)
 
+    def after(self, start: int) -> "tuple[Word, ...]":
+        """The words from a character on; a word that begins before it is cut."""
+        words = self.between(start, len(self.text))
+        lead = sum(len(w.text) + 1 for w in self.words[: len(self.words) - len(words)])
+        rest = words[0].text[max(0, start - lead) :].strip("\"'“”.:") if words else ""
+        return (replace(words[0], text=rest), *words[1:]) if rest else words[1:]
+
     @property
     def height(self) -> float:
         """Median height of its words, as a fraction of the page."""

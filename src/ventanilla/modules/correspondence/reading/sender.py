@@ -41,6 +41,7 @@ _STOP = re.compile(
     r"^\W*(?:asunto|oficio|expediente|folio|fecha|para|de|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia|gobierno"
 )
+_CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
     r"|estados unidos mexicanos"
@@ -141,9 +142,16 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     cut = prefix.end() if prefix else 0
     words = [w for line in group for w in line.words]
     value = proper(
-        joined(group)[cut:].strip(" -—.,;:|_“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else "")
+        joined(group)[cut:].strip(" -—.,;:|_/“”'\"")
+        + ("." if re.search(r"[CVAP]\.$", group[-1].text) else "")
     )
-    field = Field(value, joined(group)[cut:], round(0.95 * quality(words), 3), group[0].page, surround(words))
+    field = Field(
+        value,
+        joined(group)[cut:],
+        round((0.55 if _CUT.search(fold(value)) else 0.95) * quality(words), 3),
+        group[0].page,
+        surround(words),
+    )
     return _snap(field, known)
 
 

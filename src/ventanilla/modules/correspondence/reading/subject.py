@@ -42,7 +42,7 @@ def read_subject(lines: Sequence[Line]) -> Field | None:
 def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) -> tuple[list[Line], bool]:
     """The lines of the value and whether their end was plain to see."""
     line = lines[i]
-    words = line.between(match.end(), len(line.text))
+    words = line.after(match.end())
     first = line_of(line.page, words) if words else _beside(lines, line)
     if first is None:
         return [], False
@@ -94,6 +94,7 @@ def _field(taken: Sequence[Line], clean: bool) -> Field:
     words = [w for line in taken for w in line.words]
     raw = joined(taken)
     parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", raw, flags=re.IGNORECASE)
+    parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
     value = re.sub(r"(?<=\w{3})[.]$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8

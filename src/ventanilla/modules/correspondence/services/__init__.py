@@ -1,4 +1,7 @@
-"""Verbs of correspondence, by subject; turns and answers are verbs of the spine (`core.cases.services`)."""
+"""Verbs of correspondence, by subject; turns and answers are verbs of the spine (`core.cases.services`).
+
+May import models, `reading` and the core; never screens, forms or the web. Start reading at `registration.py`.
+"""
 from ventanilla.modules.correspondence.services.archiving import PlaceDraft, archive, open_file
 from ventanilla.modules.correspondence.services.closing import cancel, conclude, reopen
 from ventanilla.modules.correspondence.services.receipts import issue_receipt, verify_receipt

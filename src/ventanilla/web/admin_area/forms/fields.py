@@ -17,14 +17,14 @@ LISTED = 600  # with more units or people than this, one writes instead of choos
 def unit_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
                closed: bool = False, without: int | None = None) -> forms.Field:
     """Choose a unit from the tree; where there are very many, write its code or name."""
-    units = Unit.objects.filter(institution=institution).exclude(pk=without)
+    units = Unit.objects.filter(institution=institution).exclude(pk=without or 0)
     units = units if closed else units.filter(valid_to=None)
     if units.count() <= LISTED:
         return TreeField(units, label=label, required=required, help_text=help_text)
     return NamedUnit(institution, label=label, required=required, help_text=help_text or _("Escriba la clave o el nombre."))
 
 
-class TreeField(forms.ModelChoiceField):
+class TreeField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Units in the order of the tree, indented."""
 
     def __init__(self, units: Any, **extra: Any) -> None:
@@ -66,14 +66,14 @@ class NamedUnit(forms.CharField):
 def person_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
                  without: int | None = None) -> forms.Field:
     """Choose an active person; where there are very many, write their e-mail or full name."""
-    people = Person.objects.filter(institution=institution, active=True).exclude(pk=without)
+    people = Person.objects.filter(institution=institution, active=True).exclude(pk=without or 0)
     if people.count() <= LISTED:
         return PersonChoice(people.select_related("unit"), label=label, required=required, help_text=help_text,
                             empty_label="—")
     return NamedPerson(people, label=label, required=required, help_text=help_text or _("Escriba su correo o su nombre completo."))
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People with their unit."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -143,7 +143,7 @@ class PersonForm(Sent):
         if new:
             self.fields["sign_in"] = forms.BooleanField(
                 label=_("Podrá iniciar sesión"), required=False,
-                help_text=_("Recibirá por correo cómo elegir su contraseña."))
+                help_text=_("Elige su contraseña desde «¿Olvidó su contraseña?», en la entrada."))
         else:
             self.fields["active"] = forms.BooleanField(label=_("Está activa"), required=False)
 

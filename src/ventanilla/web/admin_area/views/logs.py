@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.admin_area.registry import catalogues
@@ -32,8 +33,9 @@ def log(request: HttpRequest, person: Person) -> HttpResponse:
     rows = _filtered(rows, asked, person)
     found = list(rows.order_by("-id")[:PAGE + 1])
     names = _names({e.actor_id for e in found} | {e.acting_for_id for e in found})
+    things = _things(person, [e.subject for e in found])
     return render(request, "admin_area/log.html", {
-        "entries": [_line(e, names) for e in found[:PAGE]], "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
+        "entries": [{**_line(e, names), "about": things.get(e.subject, e.subject)} for e in found[:PAGE]], "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None})
 
 
@@ -67,6 +69,17 @@ def _midnight(day: date) -> datetime:
 
 def _names(ids: Iterable[int | None]) -> dict[int, str]:
     return {p.pk: p.name for p in Person.objects.filter(pk__in={i for i in ids if i})}
+
+
+def _things(person: Person, subjects: Iterable[str]) -> dict[str, str]:
+    """Names of units and people that entries are about; matters keep their number (the log opens none)."""
+    wanted: dict[str, set[int]] = {"unit": set(), "person": set()}
+    for kind, _sep, pk in (s.partition(":") for s in subjects):
+        if kind in wanted and pk.isdigit():
+            wanted[kind].add(int(pk))
+    units = Unit.objects.filter(institution=person.institution, pk__in=wanted["unit"])
+    people = Person.objects.filter(institution=person.institution, pk__in=wanted["person"])
+    return {f"unit:{u.pk}": u.name for u in units} | {f"person:{p.pk}": p.name for p in people}
 
 
 def _line(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
@@ -111,7 +124,9 @@ def _owned(person: Person, kind: str, pk: int) -> tuple[str, str]:
     return str(row), back if reach.can(needs) else reverse("admin_area:log")
 
 
-_SKIP = {"sort_key", "path", "uuid", "id", "institution"}
+_SKIP = {"sort_key", "path", "uuid", "id", "institution", "slug", "user"}
+_TITLES = {"parent": lazy("Depende de"), "unit": lazy("Unidad"), "successor": lazy("La sustituye"),
+           "capabilities": lazy("Facultades")}
 
 
 def _versions(app: str, model: str, pk: int) -> list[dict[str, Any]]:
@@ -120,7 +135,7 @@ def _versions(app: str, model: str, pk: int) -> list[dict[str, Any]]:
     fields = [f for f in events._meta.fields if not f.name.startswith("pgh_") and f.name not in _SKIP]
     found, before = [], None
     for event in events._default_manager.filter(pgh_obj_id=pk).order_by("pgh_id")[:500]:
-        now = {f: getattr(event, f.attname) for f in fields}
+        now = {f: _readable(f, getattr(event, f.attname)) for f in fields}
         changed = [(_title(f), "" if before is None else _plain(before[f]), _plain(v))
                    for f, v in now.items() if (before is None and v not in (None, "", [])) or (before is not None and before[f] != v)]
         if changed:
@@ -130,8 +145,17 @@ def _versions(app: str, model: str, pk: int) -> list[dict[str, Any]]:
     return found[::-1]
 
 
+def _readable(field: Any, value: Any) -> Any:
+    """Names instead of keys: of units, of choices, of capabilities."""
+    if value and field.is_relation:
+        return str(field.related_model._default_manager.filter(pk=value).first() or value)
+    if field.name == "capabilities" and value:
+        return [cap.LABELS.get(c, c) for c in value]
+    return dict(field.choices).get(value, value) if field.choices else value
+
+
 def _title(field: Any) -> str:
-    name = str(field.verbose_name)
+    name = str(_TITLES.get(field.name, field.verbose_name))
     return name[:1].upper() + name[1:]
 
 

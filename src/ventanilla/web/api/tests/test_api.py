@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
-
 from tests import make
+
 from ventanilla.core.cases.models import Case, Note, Turn
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.services.setup import Refused

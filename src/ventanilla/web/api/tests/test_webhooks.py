@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.cases.models import Move
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.web.api import guard, services, webhooks

@@ -1,4 +1,5 @@
 """The real events server and relay on free ports over the test's database, and a plain client of the stream."""
+import contextlib
 import http.client
 import json
 import os
@@ -48,10 +49,8 @@ class Process:
 
     def kill(self):
         """kill -9 of the process and what it started."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.child.wait()
 
 

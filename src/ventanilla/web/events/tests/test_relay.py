@@ -5,8 +5,8 @@ import threading
 import psycopg
 import pytest
 from django.db import connection, transaction
-
 from tests import make
+
 from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Access, Move, Turn
 from ventanilla.core.cases.services import AnswerDraft

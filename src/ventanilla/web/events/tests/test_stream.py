@@ -2,8 +2,8 @@
 import pytest
 from django.core import signing
 from django.db import connection
-
 from tests import make
+
 from ventanilla.core.cases import services
 from ventanilla.core.cases.services import AnswerDraft
 from ventanilla.core.notices import outbox

@@ -1,74 +1,40 @@
 """Lines over time, and the small one that fits in a row of a table."""
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ventanilla.web.ui.charts.bars import BOTTOM, LEFT, RIGHT, TOP, WIDTH, as_series, axes, titled
-from ventanilla.web.ui.charts.parts import (
-    Scale,
-    Series,
-    described,
-    frame,
-    join,
-    legend,
-    mark,
-    scale,
-    shown,
-    tag,
-    text,
-)
+from ventanilla.web.ui.charts.parts import Series, described, frame, mark, scale, shown, tag, text
+from ventanilla.web.ui.charts.plot import RIGHT, Plot, as_series, plot, titled
 
 Point = tuple[float, float]
 
 
-def line_chart(
-    title: str,
-    labels: Sequence[str],
-    series: Sequence[Series] | Sequence[float | None],
-    *,
-    unit: str = "",
-    height: int = 280,
-    target: float | None = None,
-) -> Markup:
+def line_chart(title: str, labels: Sequence[str], series: Sequence[Series] | Sequence[float | None], *,
+               unit: str = "", width: int = 480, height: int = 280, target: float | None = None) -> Markup:
     """One line a series, dashed differently from the second on; a gap in the values is a gap in the line."""
     sets = as_series(series)
-    rule = scale([*(v for s in sets for v in s.values), target], height - BOTTOM, TOP)
-    step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
-    body = [axes(rule, labels, step, height)]
+    area = plot(labels, [*(v for s in sets for v in s.values), target], width, height)
+    return area.finished(title, sets, _marks(area, sets, unit, target))
+
+
+def _marks(area: Plot, sets: Sequence[Series], unit: str, target: float | None) -> Iterator[Markup]:
     if target is not None:
-        body.append(_target(rule.at(target), target, unit))
+        words = _("Meta: %(value)s") % {"value": shown(target, unit)}
+        y = area.rule.at(target) - 6
+        yield area.across(target, "axis dash-2") + text(area.width - RIGHT, y, words, anchor="end", css="strong")
     for i, one in enumerate(sets):
-        body.append(_line(_runs(one, rule, step), f"line {one.colour(i)}{f' dash-{i + 1}' if i else ''}"))
-        body.extend(
-            mark(
-                "circle",
-                titled(labels[j], one.name, v, unit),
-                cx=float(LEFT + (j + 0.5) * step),
-                cy=float(rule.at(v)),
-                r=3.5,
-                class_=f"mark {one.colour(i)}",
-            )
-            for j, v in enumerate(one.values)
-            if v is not None
-        )
-    drawn = frame(WIDTH, height, title, described(labels, sets), join(body))
-    return drawn + legend([(s.name, s.colour(i)) for i, s in enumerate(sets)])
+        dash = f" dash-{i + 1}" if i else ""
+        yield _line(_runs(one, area), f"line {one.colour(i)}{dash}")
+        for j, value in enumerate(one.values):
+            if value is not None:
+                yield mark("circle", titled(area.labels[j], one.name, value, unit), cx=area.x(j),
+                           cy=area.rule.at(value), r=3.5, class_=f"mark {one.colour(i)}")
 
 
-def _target(y: float, value: float, unit: str) -> Markup:
-    line = tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=float(y), y2=float(y), class_="axis dash-2")
-    return line + text(
-        WIDTH - RIGHT, y - 6, _("Meta: %(value)s") % {"value": shown(value, unit)}, anchor="end", css="strong"
-    )
-
-
-def _runs(one: Series, rule: Scale, step: float) -> list[list[Point]]:
-    points = [
-        (LEFT + (j + 0.5) * step, rule.at(v)) if v is not None else None for j, v in enumerate(one.values)
-    ]
+def _runs(one: Series, area: Plot) -> list[list[Point]]:
+    points = [(area.x(j), area.rule.at(v)) if v is not None else None for j, v in enumerate(one.values)]
     return [[p for p in run if p] for known, run in groupby(points, key=bool) if known]
 
 
@@ -78,16 +44,13 @@ def _line(runs: Sequence[Sequence[Point]], css: str) -> Markup:
 
 
 def sparkline(title: str, values: Sequence[float | None], *, css: str = "s1") -> Markup:
-    """96 by 24 pixels; the last value is dotted. The title names what is seen and the last value."""
+    """96 by 24 pixels; the last value is dotted. The title names what is seen, the description the values."""
     known = [(j, v) for j, v in enumerate(values) if v is not None]
     if not known:
         return Markup('<span class="quiet">—</span>')
     rule = scale([v for _j, v in known], 21, 3, steps=2)
     step = 88 / max(len(values) - 1, 1)
     points = [(4 + j * step, rule.at(v)) for j, v in known]
-    body = _line([points], f"line {css}") + tag(
-        "circle", cx=points[-1][0], cy=float(points[-1][1]), r=2.5, class_=css
-    )
-    return frame(
-        96, 24, title, described([""] * len(known), [Series("", [v for _j, v in known])]), body, "sparkline"
-    )
+    dot = tag("circle", cx=float(points[-1][0]), cy=float(points[-1][1]), r=2.5, class_=css)
+    words = described([str(j + 1) for j, _v in known], [Series("", [v for _j, v in known])])
+    return frame(96, 24, title, words, _line([points], f"line {css}") + dot, "sparkline")

@@ -111,7 +111,7 @@ DOWN = """
 import django; django.setup()
 from django.conf import settings
 from django.test import Client
-client = Client(raise_request_exception=False)
+client = Client(raise_request_exception=False, HTTP_HOST="localhost")
 client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
 page = client.get("/bandeja/")
 sent = client.post("/bandeja/")

@@ -1,4 +1,4 @@
-"""Generated letters: deterministic, data never markup, and read exactly from their own text and from real pictures."""
+"""Generated letters: deterministic, data never markup, read exactly from real pictures."""
 
 from dataclasses import replace
 

@@ -1,0 +1,217 @@
+"""Histories written at once leave the tables that the verbs leave for the same life (ids and uuids apart)."""
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
+import time_machine
+from django.db import connection
+
+from tests import make
+from ventanilla.core.cases import services
+from ventanilla.core.cases.models import Case, Instruction, Turn
+from ventanilla.core.cases.services import AnswerDraft, TurnDraft
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.orgs.models import Person
+from ventanilla.modules.correspondence import services as letters
+from ventanilla.modules.correspondence.models import ArchiveSeries
+from ventanilla.modules.correspondence.services.histories import Happened, Past, Place, To, write_histories
+from ventanilla.modules.correspondence.services.histories.playing import Impossible
+from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
+SENDER = Sender("state", "Secretaría de Finanzas", "María Peña Ríos", "Directora")
+
+#: What is compared; ids of cases, turns and answers become their place in the table.
+TABLES = {
+    "cases_case": "kind, state, year, number, folio, unit_id, registrar_id, subject, priority, level, received_at, created_at, "
+                  "due_at, amber_at, closed_at",
+    "cases_turn": "{case}, {parent}, purpose, state, from_unit_id, from_person_id, unit_id, person_id, instruction_id, text, due_at, "
+                  "amber_at, sent_at, read_at, read_by_id, answered_at, closed_at",
+    "cases_clock": "{case}, {turn}, kind, version_id, start, amount, term_unit, cap_at, due_at, amber_at, state, stopped_at",
+    "cases_answer": "{turn}, person_id, text, partial, letter_id, at, verdict, verdict_by_id, verdict_at, verdict_reason",
+    "cases_move": "{case}, {turn}, verb, from_state, to_state, actor_id, acting_for_id, unit_id, reason, at, {detail}",
+    "cases_tray": "{case}, {turn}, side, unit_id, person_id, tab, token, due_at, amber_at, order_at, since",
+    "cases_access": "{case}, token",
+    "cases_searchrow": "{case}, kind, page, title, body, at, tokens, vector",
+    "cases_foliocounter": "series_id, year, last",
+    "correspondence_letter": "{case}, direction, type_id, number, number_key, dated, \"order\", sender_unit_id, "
+                             "organisation, signatory, post, addressee, sheets, annexes, medium, text",
+    "correspondence_correspondent": "key, uses, organisation, name, post",
+    "correspondence_archiveplace": "{case}, position, sheets, person_id, at",
+    "indicator": "",
+}
+PLACE = "(SELECT count(*) FROM {table} x WHERE x.id < t.{column})"
+DETAIL = """(SELECT jsonb_object_agg(d.key, CASE
+   WHEN d.key = 'turns' THEN (SELECT jsonb_agg((SELECT count(*) FROM cases_turn x WHERE x.id < e::bigint) ORDER BY o)
+                              FROM jsonb_array_elements_text(d.value) WITH ORDINALITY a(e, o))
+   WHEN d.key = 'answer' THEN to_jsonb((SELECT count(*) FROM cases_answer x WHERE x.id < d.value::text::bigint))
+   WHEN d.key = 'file' THEN to_jsonb(0)
+   ELSE d.value END) FROM jsonb_each(t.detail) d)"""
+
+
+def contents():
+    """Every compared table as sorted rows of text."""
+    names = {"case": PLACE.format(table="cases_case", column="case_id"), "turn": PLACE.format(table="cases_turn", column="turn_id"),
+             "parent": PLACE.format(table="cases_turn", column="parent_id"), "detail": DETAIL}
+    found = {}
+    with connection.cursor() as cursor:
+        for table, columns in TABLES.items():
+            sql = (f"SELECT {columns.format(**names)} FROM {table} t" if columns else
+                   "SELECT unit_id, day, measure, part, sum(amount) FROM (SELECT unit_id, day, measure, part, amount FROM "
+                   "indicator_delta UNION ALL SELECT unit_id, day, measure, part, amount FROM indicator_base) t GROUP BY 1, 2, 3, 4 "
+                   "HAVING sum(amount) <> 0")
+            cursor.execute(sql)
+            found[table] = sorted(str(row) for row in cursor.fetchall())
+    return found
+
+
+def life(rng, w, instruction):
+    """One random life as a Past: the same events are then done by the verbs."""
+    events, at, key = [], START + timedelta(minutes=rng.randint(0, 300)), 0
+    created = at
+
+    def later(most=900):
+        nonlocal at
+        at += timedelta(minutes=rng.randint(1, most))
+        return at
+
+    def to(unit, purpose="action"):
+        nonlocal key
+        key += 1
+        return To(key, unit, purpose, None, instruction.pk if rng.random() < 0.5 else None, rng.choice(("", "Urge")),
+                  rng.choice((None, 1, 3, 8)))
+
+    def add(verb, actor, turn=None, to=(), text="", place=None):
+        events.append(Happened(later(), verb, actor.pk, turn, to, text, place))
+
+    heads = {w.north.pk: w.north_head, w.south.pk: w.south_head, w.north_1.pk: w.north_1_head, w.north_2.pk: w.north_2_head}
+
+    def attend(item, router):
+        holder = heads[item.unit.pk]
+        choice = rng.random()
+        if choice < 0.12:
+            add("return", holder, item.key, text="No es de aquí")
+            return True
+        if choice < 0.2:
+            add("withdraw", router, item.key, text="Por error")
+            return True
+        if rng.random() < 0.6:
+            add("accept", holder, item.key)
+        if item.unit.pk == w.north.pk and rng.random() < 0.6:
+            below = [to(u) for u in rng.sample([w.north_1, w.north_2], rng.choice((1, 2)))]
+            add("subroute", holder, item.key, tuple(below))
+            if not all([attend(child, holder) for child in below]):
+                return False
+        if rng.random() < 0.3:
+            add("report", holder, item.key, text="Vamos a la mitad")
+        add("answer", holder, item.key, text="Atendido")
+        if rng.random() < 0.15:
+            return False
+        if rng.random() < 0.3:
+            add("send_back", router, item.key, text="Falta el anexo")
+            add("answer", holder, item.key, text="Con anexo")
+        add("approve", router, item.key)
+        return True
+
+    done = True
+    if rng.random() < 0.9:
+        items = [to(u) for u in rng.sample([w.north, w.south], rng.choice((1, 2)))]
+        copies = [to(w.north_2, "information")] if rng.random() < 0.4 else []
+        add("route", w.head, to=(*items, *copies))
+        for item in items:
+            attend(item, w.head)
+        for copy in copies:
+            if rng.random() < 0.6:
+                add("acknowledge", w.north_2_head, copy.key)
+        closed = {e.turn for e in events if e.verb in ("approve", "return", "withdraw")}
+        done = all(i.key in closed for i in items)
+        if done and rng.random() < 0.7:
+            add("conclude", w.head, text="Atendido por oficio")
+    elif rng.random() < 0.5:
+        add("cancel", w.head, text="Folio duplicado")
+    return Past(w.root, w.oficio.pk, f"Asunto número {rng.randint(1, 10**6)}", SENDER, created, created, w.head.pk,
+                letter_number=f"OF-{rng.randint(1, 99)}", dated=date(2026, 3, 1), addressee="Dirección", sheets=2,
+                amount=rng.choice((None, 5, 10)), level=rng.choice((0, 0, 1)), happened=tuple(events), text="Texto del oficio")
+
+
+def by_verbs(w, past):
+    """The same life, each event by its verb at its own moment."""
+    term = Term(past.amount) if past.amount is not None else None
+    with time_machine.travel(past.created_at, tick=False):
+        case = letters.register(actor=w.head, drafts=[LetterDraft(
+            past.unit, w.oficio, past.subject, past.sender, number=past.letter_number, dated=past.dated,
+            received_at=past.received_at, addressee=past.addressee, sheets=past.sheets, level=past.level, term=term, text=past.text)])[0]
+    turns = {}
+    for event in past.happened:
+        actor = Person.objects.get(pk=event.actor)
+        case = Case.objects.get(pk=case.pk)
+        turn = Turn.objects.get(pk=turns[event.turn]) if event.turn else None
+        with time_machine.travel(event.at, tick=False):
+            made = take(w, event, actor, case, turn)
+        turns |= {to.key: t.pk for to, t in zip(event.to, made or (), strict=False)}
+
+
+def take(w, event, actor, case, turn):
+    """One event."""
+    if event.verb in ("route", "subroute"):
+        drafts = [TurnDraft(to.unit, None, to.purpose, Instruction.objects.filter(pk=to.instruction_id).first(), to.text,
+                            Term(to.amount) if to.amount is not None else None) for to in event.to]
+        return services.route(actor=actor, case=case, drafts=drafts, parent=turn)
+    if event.verb in ("answer", "report"):
+        getattr(services, event.verb)(actor=actor, turn=turn, draft=AnswerDraft(event.text))
+    elif event.verb in ("accept", "acknowledge", "approve"):
+        getattr(services, event.verb)(actor=actor, turn=turn)
+    elif event.verb == "archive":
+        letters.archive(actor=actor, case=case, draft=letters.PlaceDraft(w.file, event.place.sheets))
+    elif event.verb in ("conclude", "cancel"):
+        getattr(letters, event.verb)(actor=actor, case=case, reason=event.text)
+    else:
+        verb = {"return": services.return_turn, "withdraw": services.withdraw, "send_back": services.send_back}[event.verb]
+        verb(actor=actor, turn=turn, reason=event.text)
+    return None
+
+
+class Undo(Exception):
+    """Leaves the block and takes everything in it back."""
+
+
+def left_by(work):
+    """The contents of the tables after `work`, which is then taken back."""
+    from django.db import transaction
+
+    found = {}
+    try:
+        with transaction.atomic():
+            work()
+            found = contents()
+            raise Undo
+    except Undo:
+        return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_n_verbs_and_one_writing_leave_equal_tables(seed):
+    rng, w = Random(seed), make.world()
+    instruction = Instruction.objects.get(institution=w.institution)
+    w.file = letters.open_file(actor=w.head, unit=w.root, series=ArchiveSeries.objects.get(institution=w.institution),
+                               title="Escrituras")
+    pasts = [life(rng, w, instruction) for _ in range(8)]
+    last = pasts[0]
+    if last.happened[-1].verb == "conclude":
+        end = Happened(last.happened[-1].at + timedelta(days=3), "archive", w.head.pk, place=Place(w.file.pk, 1, 4))
+        last.happened = (*last.happened, end)
+    verbs = left_by(lambda: [by_verbs(w, past) for past in pasts])
+    rows = left_by(lambda: write_histories(pasts, source="demo"))
+    for table, found in verbs.items():
+        assert rows[table] == found, table
+    assert len(verbs["cases_move"]) > 30
+
+
+def test_a_life_that_contradicts_itself_is_refused():
+    w = make.world()
+    past = Past(w.root, w.oficio.pk, "Asunto", SENDER, START, START, happened=(
+        Happened(START, "route", w.head.pk, to=(To(1, w.north),)), Happened(START, "approve", w.head.pk, 1)))
+    with pytest.raises(Impossible):
+        write_histories([past], source="import")
+    assert not Case.objects.exists()

@@ -1,0 +1,280 @@
+"""Pages of the administration area: who may open them, what forms refuse in Spanish, previews before saving."""
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import make
+from ventanilla.core.cases.models import FolioSeries, Instruction, Turn
+from ventanilla.core.orgs.models import Grant, Person, Role, Unit, UnitCode
+from ventanilla.core.workdays.models import Calendar
+from ventanilla.web.admin_area import contrast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+@pytest.fixture
+def admin(w):
+    return signed_in(w.admin)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def addresses(w):
+    unit, person = w.north.pk, w.staff.pk
+    series = FolioSeries.objects.filter(unit=w.north).first()
+    calendar = Calendar.objects.get(institution=w.institution)
+    role = Role.objects.filter(institution=w.institution).first()
+    pairs = {"unit": [unit], "edit_unit": [unit], "move_unit": [unit], "close_unit": [unit], "edit_person": [person],
+             "appoint": [person], "give": [person], "role": [role.pk], "calendar": [calendar.pk],
+             "new_version": [calendar.pk], "catalogue": ["numeracion"], "new_row": ["instrucciones"],
+             "catalogue_row": ["numeracion", series.pk]}
+    plain = ("home", "institution", "units", "new_unit", "merge", "codes", "people", "new_person", "roles", "new_role",
+             "calendars", "new_calendar", "catalogues", "import_units", "import_people", "log")
+    return [reverse(f"admin_area:{n}") for n in plain] + [reverse(f"admin_area:{n}", args=a) for n, a in pairs.items()]
+
+
+OWN = ("person", "delegate", "absence", "handover")
+
+
+def test_every_page_opens_for_the_administration_and_is_404_for_others(w, admin):
+    people = [reverse(f"admin_area:{n}", args=[w.staff.pk]) for n in OWN]
+    history = [reverse("admin_area:history", args=["unit", w.north.pk]), reverse("admin_area:history", args=["person", w.staff.pk])]
+    for address in addresses(w) + people + history:
+        page = admin.get(address)
+        assert page.status_code == 200, address
+        assert page.content.count(b"<h1") == 1, address
+    for client in (signed_in(w.head), signed_in(w.nobody), signed_in(w.clerk)):
+        assert {client.get(a).status_code for a in addresses(w) + people + history} == {404}
+    assert {Client().get(a).status_code for a in addresses(w) + people} == {302}
+
+
+def test_nothing_of_another_institution_can_be_reached(w, admin):
+    other = make.world()
+    for address in addresses(other):
+        if re.search(r"\d+/", address):
+            assert admin.get(address).status_code == 404, address
+
+
+def test_everybody_has_their_own_page_and_nobody_elses(w):
+    client = signed_in(w.staff)
+    assert {client.get(reverse(f"admin_area:{n}", args=[w.staff.pk])).status_code for n in OWN} == {200}
+    assert {client.get(reverse(f"admin_area:{n}", args=[w.head.pk])).status_code for n in OWN} == {404}
+
+
+def sent(client, name, args=(), /, **data):
+    return client.post(reverse(f"admin_area:{name}", args=args), data)
+
+
+def confirmed(client, name, args=(), /, **data):
+    """Preview, then confirm what was seen."""
+    page = sent(client, name, args, **data)
+    seen = re.search(r'name="seen" value="(\w+)"', page.content.decode())
+    assert seen, page.content.decode()[:3000]
+    return sent(client, name, args, **data, seen=seen[1], confirm="1")
+
+
+def text(page):
+    return page.content.decode()
+
+
+def test_a_unit_is_added_once_even_when_sent_twice(w, admin):
+    data = {"name": "Oficina Nueva", "code": "212X", "parent": w.north.pk, "level": "office", "valid_from": "2026-01-01",
+            "uuid": "6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11"}
+    assert [sent(admin, "new_unit", **data).status_code for _ in range(2)] == [302, 302]
+    assert Unit.objects.filter(name="Oficina Nueva").count() == 1
+
+
+def test_errors_stand_at_their_field_in_spanish(w, admin):
+    page = sent(admin, "edit_unit", [w.north.pk], name="Dirección Sur", level="directorate",
+                uuid="6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11")
+    assert page.status_code == 422 and "Ya hay una unidad con ese nombre" in text(page)
+    page = sent(admin, "new_person", given_name="", surname_1="", sign_in="on", uuid="6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11")
+    assert page.status_code == 422 and "Escriba el correo con el que iniciará sesión" in text(page)
+    assert "error-summary" in text(page) and "This field" not in text(page)
+
+
+def test_moving_shows_what_follows_and_waits_for_the_confirmation(w, admin):
+    page = sent(admin, "move_unit", [w.north_1.pk], parent=w.south.pk, reason="")
+    assert page.status_code == 200 and "Esto es lo que pasará" in text(page)
+    assert Unit.objects.get(pk=w.north_1.pk).parent_id == w.north.pk
+    assert confirmed(admin, "move_unit", [w.north_1.pk], parent=w.south.pk, reason="").status_code == 302
+    assert Unit.objects.get(pk=w.north_1.pk).parent_id == w.south.pk
+
+
+def test_what_was_changed_after_the_preview_is_previewed_again(w, admin):
+    page = sent(admin, "move_unit", [w.north_1.pk], parent=w.south.pk, reason="")
+    seen = re.search(r'name="seen" value="(\w+)"', text(page))[1]
+    page = sent(admin, "move_unit", [w.north_1.pk], parent=w.root.pk, reason="", seen=seen, confirm="1")
+    assert page.status_code == 200 and Unit.objects.get(pk=w.north_1.pk).parent_id == w.north.pk
+
+
+def test_merging_from_the_page_moves_the_open_turns(w, admin):
+    turn = make.turn(make.letter(w), w.head, w.north_1)[0]
+    data = {"unit_1": w.north_1.pk, "successor": w.south_1.pk, "reason": "Acuerdo 7"}
+    page = sent(admin, "merge", **data)
+    assert "turnos por atender pasan" in text(page)
+    assert confirmed(admin, "merge", **data).status_code == 302
+    assert Turn.objects.get(pk=turn.pk).unit_id == w.south_1.pk
+
+
+def test_closing_with_open_matters_asks_for_a_successor(w, admin):
+    make.turn(make.letter(w), w.head, w.north_1)
+    page = sent(admin, "close_unit", [w.north_1.pk], successor="", reason="Acuerdo")
+    assert page.status_code == 422 and "elija la unidad que la sustituye" in text(page)
+
+
+def test_codes_change_from_a_pasted_table(w, admin):
+    data = {"table": f"{w.north.code}\tNUEVA1\n{w.south.code};NUEVA2\n", "day": "2026-02-01", "source": "Gaceta"}
+    old = w.north.code
+    assert confirmed(admin, "codes", **data).status_code == 302
+    assert Unit.objects.get(pk=w.north.pk).code == "NUEVA1" and UnitCode.objects.filter(code=old, unit=w.north).exists()
+    assert w.north.name in text(admin.get(reverse("admin_area:units"), {"q": old}))
+    page = sent(admin, "codes", table="NOESTA,X", day="2026-02-01")
+    assert page.status_code == 422 and "Línea 1" in text(page)
+
+
+def test_a_person_from_nothing_to_a_function_and_out_again(w, admin):
+    sent(admin, "new_person", given_name="Inés", surname_1="Muñoz", email="ines@example.org", sign_in="on",
+         unit=w.north_1.pk, uuid="6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11")
+    ines = Person.objects.get(email="ines@example.org")
+    staff = Role.objects.get(institution=w.institution, slug="staff")
+    today = timezone.localdate()
+    assert sent(admin, "give", [ines.pk], role=staff.pk, unit=w.north_1.pk, since=str(today - timedelta(3))).status_code == 302
+    assert sent(admin, "appoint", [ines.pk], unit=w.north_1.pk, kind="head", since=str(today)).status_code == 422
+    assert sent(admin, "appoint", [ines.pk], unit=w.north_1.pk, kind="head", since=str(today), replace="on").status_code == 302
+    grant = Grant.objects.get(person=ines)
+    assert sent(admin, "finish_grant", [grant.pk]).status_code == 302
+    assert Grant.objects.get(pk=grant.pk).valid_to == today
+
+
+def test_the_administration_does_not_give_itself_matters(w, admin):
+    head = Role.objects.get(institution=w.institution, slug="head")
+    page = sent(admin, "give", [w.admin.pk], role=head.pk, unit=w.root.pk, since="2026-01-01")
+    assert page.status_code == 422 and "No puede darse permisos" in text(page)
+
+
+def test_one_delegates_and_takes_back_alone(w):
+    client, today = signed_in(w.north_head), timezone.localdate()
+    head = Role.objects.get(institution=w.institution, slug="head")
+    data = {"to": w.staff.pk, "role": head.pk, "unit": w.north.pk, "since": str(today), "until": str(today + timedelta(5))}
+    assert sent(client, "delegate", [w.north_head.pk], **data).status_code == 302
+    grant = Grant.objects.get(person=w.staff, delegated_by=w.north_head)
+    assert grant.valid_to == today + timedelta(6)
+    assert sent(client, "delegate", [w.north_head.pk], **{**data, "unit": w.root.pk}).status_code == 422
+    assert sent(client, "finish_grant", [grant.pk]).status_code == 302
+    assert not Grant.objects.filter(pk=grant.pk).exists()
+
+
+def test_an_absence_names_who_acts(w):
+    client, today = signed_in(w.north_1_head), timezone.localdate()
+    assert sent(client, "absence", [w.north_1_head.pk], since=str(today), until=str(today + timedelta(9))).status_code == 302
+    assert f"Suple {w.north_head.name}" in text(client.get(reverse("admin_area:person", args=[w.north_1_head.pk])))
+
+
+def test_a_role_is_a_bundle_of_capabilities(w, admin):
+    assert sent(admin, "new_role", name="Revisión", capabilities=["cases.read", "cases.measure"], clearance="1").status_code == 302
+    assert Role.objects.get(institution=w.institution, name="Revisión").capabilities == ["cases.measure", "cases.read"]
+    own = Role.objects.get(institution=w.institution, slug="admin")
+    page = sent(admin, "role", [own.pk], name=own.name, capabilities=[*own.capabilities, "cases.read"], clearance="2")
+    assert page.status_code == 422
+
+
+def version_data(**extra):
+    hours = {f"hours_{n}": "09:00-14:00, 15:00-18:00" if n < 5 else "" for n in range(7)}
+    return {"note": "Vacaciones", "amber_rule": "fraction", "amber_value": "0.75", "kind": "vacation",
+            "uuid": "6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11", **hours, **extra}
+
+
+def test_a_calendar_changes_by_a_new_version_with_its_source(w, admin):
+    calendar = Calendar.objects.get(institution=w.institution)
+    data = version_data(first="2027-07-19", last="2027-07-30", name="Primer periodo vacacional", source="Gaceta 12")
+    assert "días se agregan" in text(sent(admin, "new_version", [calendar.pk], **data))
+    assert confirmed(admin, "new_version", [calendar.pk], **data).status_code == 302
+    assert calendar.versions.count() == 2
+    assert "Gaceta 12" in text(admin.get(reverse("admin_area:calendar", args=[calendar.pk]), {"anio": "2027"}))
+
+
+@pytest.mark.parametrize(("wrong", "words"), [
+    ({"first": "2027-07-19", "name": "X"}, "quién lo dispone"), ({"hours_0": "de 9 a 5"}, "Escriba horas como"),
+    ({"hours_0": "09:00-14:00, 13:00-18:00"}, "se enciman"),
+    ({"first": "2027-07-19", "last": "2027-07-01", "name": "X", "source": "Y"}, "antes de empezar"),
+    ({f"hours_{n}": "" for n in range(7)}, "ningún horario"),
+])
+def test_a_calendar_refuses_in_spanish(w, admin, wrong, words):
+    calendar = Calendar.objects.get(institution=w.institution)
+    page = sent(admin, "new_version", [calendar.pk], **version_data(**wrong))
+    assert page.status_code == 422 and words in text(page)
+
+
+def test_catalogues_are_kept_and_remember(w, admin):
+    data = {"text": "Emitir opinión", "purpose": "action", "amount": "3", "order": "10", "active": "on"}
+    assert sent(admin, "new_row", ["instrucciones"], **data).status_code == 302
+    row = Instruction.objects.get(text="Emitir opinión")
+    page = sent(admin, "new_row", ["instrucciones"], **data)
+    assert page.status_code == 422 and "Ya hay un registro igual" in text(page)
+    sent(admin, "catalogue_row", ["instrucciones", row.pk], **{**data, "amount": "7"})
+    assert "<del" in text(admin.get(reverse("admin_area:history", args=["instrucciones", row.pk])))
+    series = FolioSeries.objects.filter(unit=w.north).first()
+    page = sent(admin, "catalogue_row", ["numeracion", series.pk], unit=w.north.pk, slug=series.slug, mask="sin número", yearly="on")
+    assert page.status_code == 422 and "{n}" in text(page)
+
+
+def test_a_file_is_shown_before_it_is_applied(w, admin):
+    file = SimpleUploadedFile("u.csv", "codigo;nombre\nZ1;Oficina Ñandú\n".encode("cp1252"))
+    page = admin.post(reverse("admin_area:import_units"), {"file": file})
+    assert "Se agregan" in text(page) and "Oficina Ñandú" in text(page) and not Unit.objects.filter(code="Z1").exists()
+    fields = dict(re.findall(r'name="(contents|digest)" value="([^"]+)"', text(page)))
+    assert admin.post(reverse("admin_area:import_units"), fields).status_code == 302
+    assert Unit.objects.get(code="Z1").name == "Oficina Ñandú"
+    page = admin.post(reverse("admin_area:import_units"), {"file": SimpleUploadedFile("u.csv", b"codigo,nombre\n,X\n")})
+    assert "Línea 2: falta la clave" in text(page)
+    for junk in ("???", "AAAA", "eJw="):
+        assert admin.post(reverse("admin_area:import_units"), {"contents": junk, "digest": "x"}).status_code in (200, 422)
+
+
+def test_colours_that_cannot_be_read_are_refused(w, admin):
+    data = {"name": "Instituto", "short_name": "I", "time_zone": "America/Mexico_City"}
+    page = sent(admin, "institution", **data, light_primary="#FFDD00")
+    assert page.status_code == 422 and "No se lee bien" in text(page)
+    assert sent(admin, "institution", **data, light_primary="#123456").status_code == 302
+    w.institution.refresh_from_db()
+    assert w.institution.tokens == {"light": {"primary": "#123456"}}
+
+
+def test_contrast_is_the_one_of_wcag():
+    assert round(contrast.ratio("#000000", "#FFFFFF"), 2) == 21.0
+    assert round(contrast.ratio("#8A1538", "#FFFFFF"), 1) == 9.4
+    assert round(contrast.ratio("#777777", "#FFFFFF"), 2) == 4.48
+
+
+def test_the_log_is_read_by_who_may_and_filtered(w, admin):
+    sent(admin, "edit_unit", [w.north.pk], name="Dirección Norte Renovada", level="directorate",
+         uuid="6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11")
+    page = text(admin.get(reverse("admin_area:log"), {"verbo": "orgs.update_unit"}))
+    assert "Editó una unidad" in page and w.admin.name in page
+    assert "Nada coincide" in text(admin.get(reverse("admin_area:log"), {"desde": "2999-01-01"}))
+    for bad in ({"desde": "no"}, {"hasta": "2026-99-99"}, {"antes": "x"}, {"persona": "\x00"}, {"verbo": "%"}):
+        assert admin.get(reverse("admin_area:log"), bad).status_code == 200
+    history = text(admin.get(reverse("admin_area:history", args=["unit", w.north.pk])))
+    assert "Dirección Norte Renovada" in history and "<del" in history
+
+
+def test_the_tree_costs_the_same_queries_for_many(w, admin, django_assert_max_num_queries):
+    for n in range(30):
+        make.unit(w.institution, f"Oficina {n}", w.north)
+    with django_assert_max_num_queries(16):
+        admin.get(reverse("admin_area:units"))
