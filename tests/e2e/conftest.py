@@ -1,4 +1,5 @@
-"""Chromium, signed-in pages, axe and screenshots. A console error or a content-policy report fails the test."""
+"""Chromium, signed-in pages, axe and screenshots. A console error or a policy report fails the test."""
+
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -8,15 +9,22 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
 from tests.make import PASSWORD, World, world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
 
 SIZES = {"390": (390, 844), "1280": (1280, 800)}
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 REPORTER = """
 window.__csp = [];
-document.addEventListener("securitypolicyviolation", (e) => window.__csp.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
+document.addEventListener("securitypolicyviolation", (e) =>
+  window.__csp.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
 """
 
 
@@ -57,9 +65,16 @@ def new_page(browser: Browser, live_server: Any, problems: list[str]) -> Iterato
     def open_page(*, width: int = 1280, dark: bool = False, script: bool = True, **options: Any) -> Page:
         height = next((h for w, h in SIZES.values() if w == width), 800)
         context = browser.new_context(
-            base_url=live_server.url, locale="es-MX", timezone_id="America/Mexico_City", java_script_enabled=script,
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
-            reduced_motion="reduce", service_workers="block", **options)
+            base_url=live_server.url,
+            locale="es-MX",
+            timezone_id="America/Mexico_City",
+            java_script_enabled=script,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            service_workers="block",
+            **options,
+        )
         contexts.append(context)
         if script:
             context.add_init_script(REPORTER)
@@ -98,7 +113,9 @@ def sign_in(live_server: Any) -> Callable[..., Page]:
         client = Client()
         client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
         page.goto(path)
         return page
 
@@ -114,7 +131,10 @@ def password() -> str:
 def violations(page: Page) -> list[str]:
     """What axe finds, in words; no rule disabled."""
     results = Axe().run(page)
-    return [f"{v['id']}: {v['help']} {[n['html'][:160] for n in v['nodes'][:3]]}" for v in results.response["violations"]]
+    return [
+        f"{v['id']}: {v['help']} {[n['html'][:160] for n in v['nodes'][:3]]}"
+        for v in results.response["violations"]
+    ]
 
 
 def reports(page: Page) -> list[str]:
@@ -136,7 +156,7 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def shots(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]:
-    """shots(page, name): pictures at 390 and 1,280 px in both themes, into VENTANILLA_SHOTS or a temporary folder."""
+    """shots(page, name): pictures at 390 and 1,280 px in both themes, into VENTANILLA_SHOTS or tmp."""
     folder = Path(os.environ.get("VENTANILLA_SHOTS", tmp_path))
 
     def take(page: Page, name: str, full: bool = True) -> None:

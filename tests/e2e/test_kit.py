@@ -1,6 +1,8 @@
 """The parts every page is made of, all on one page: looks, contrast and keyboard in both themes."""
+
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,60 +10,80 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import overflow
 
+from tests.e2e.conftest import overflow
 from ventanilla.web.ui.charts import Series
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 WHEN = datetime(2026, 11, 20, 20, 32, tzinfo=UTC)
 MONTHS = ["jun", "jul", "ago", "sep", "oct", "nov"]
 DATA: dict[str, Any] = {
-    "months": MONTHS, "two": [Series("Recibidos", [120, 180, 150, 240, 260, 190]), Series("Atendidos", [100, 160, None, 200, 250, 120])],
-    "lights": [Series("En tiempo", [80, 90, 70], "s-green"), Series("Por vencer", [10, 12, 20], "s-amber"), Series("Vencido", [5, 9, 12], "s-red")],
+    "months": MONTHS,
+    "two": [
+        Series("Recibidos", [120, 180, 150, 240, 260, 190]),
+        Series("Atendidos", [100, 160, None, 200, 250, 120]),
+    ],
+    "lights": [
+        Series("En tiempo", [80, 90, 70], "s-green"),
+        Series("Por vencer", [10, 12, 20], "s-amber"),
+        Series("Vencido", [5, 9, 12], "s-red"),
+    ],
     "units": ["Dirección General", "Unidad de Administración y Finanzas", "Departamento de Escrituración"],
     "tiles": [("TOL", 1, 0), ("MET", 2, 0), ("LER", 1, 1), ("ZIN", 0, 1), ("TEN", 1, 2), ("ATL", 2, 1)],
     "shares": {"TOL": 90, "MET": 40, "LER": 12, "ZIN": None, "TEN": 60, "ATL": 25},
     "radar": [Series("2025", [60, 70, 50, 80, 40]), Series("2026", [75, 72, 66, 90, 70])],
     "spark": [3, 5, 4, 8, 6, 9],
-    "entries": [{"icon": "send", "tone": "primary", "title": "Se turnó a Escrituración", "who": "María Peña", "when": WHEN, "text": "Para su atención.\nUrge."},
-                {"icon": "circle-check", "tone": "green", "title": "Se aceptó la respuesta", "who": "José Ñandú", "when": WHEN, "private": True}],
-    "nodes": [{"title": "Dirección Norte", "url": "#", "detail": "desde vie 13 nov", "children": [
-        {"title": "Departamento Norte Uno", "url": "#", "current": True, "children": []}]}],
-    "files": [{"name": "Oficio 212C/0123/2026.pdf", "url": "#", "size": 1_536_000, "pages": 3, "kind": "pdf", "preview_url": "#"}],
-    "tabs": [{"label": "Por atender", "url": "#", "current": True, "count": 12}, {"label": "Concluidos", "url": "#", "count": "más de 1,000"}],
-    "chips": [{"label": "Unidad: Tesorería", "remove_url": "#"}, {"label": "Estado: abierto", "remove_url": "#"}],
-    "columns": [{"label": "Folio", "sort": "desc", "url": "#"}, {"label": "Asunto"}, {"label": "Fojas", "num": True}],
+    "entries": [
+        {
+            "icon": "send",
+            "tone": "primary",
+            "title": "Se turnó a Escrituración",
+            "who": "María Peña",
+            "when": WHEN,
+            "text": "Para su atención.\nUrge.",
+        },
+        {
+            "icon": "circle-check",
+            "tone": "green",
+            "title": "Se aceptó la respuesta",
+            "who": "José Ñandú",
+            "when": WHEN,
+            "private": True,
+        },
+    ],
+    "nodes": [
+        {
+            "title": "Dirección Norte",
+            "url": "#",
+            "detail": "desde vie 13 nov",
+            "children": [{"title": "Departamento Norte Uno", "url": "#", "current": True, "children": []}],
+        }
+    ],
+    "files": [
+        {
+            "name": "Oficio 212C/0123/2026.pdf",
+            "url": "#",
+            "size": 1_536_000,
+            "pages": 3,
+            "kind": "pdf",
+            "preview_url": "#",
+        }
+    ],
+    "tabs": [
+        {"label": "Por atender", "url": "#", "current": True, "count": 12},
+        {"label": "Concluidos", "url": "#", "count": "más de 1,000"},
+    ],
+    "chips": [
+        {"label": "Unidad: Tesorería", "remove_url": "#"},
+        {"label": "Estado: abierto", "remove_url": "#"},
+    ],
+    "columns": [
+        {"label": "Folio", "sort": "desc", "url": "#"},
+        {"label": "Asunto"},
+        {"label": "Fojas", "num": True},
+    ],
 }
-SOURCE = """{% extends "ui/public.html" %}
-{% from "ui/macros/page.html" import page_head, crumbs, empty, tabs, chips, pager, stat, progress, button, menu_button, facts %}
-{% from "ui/macros/light.html" import light, state %}{% from "ui/macros/table.html" import table %}
-{% from "ui/macros/record.html" import timeline, tree, files as file_list %}{% from "ui/macros/chart.html" import figure %}
-{% from "ui/macros/messages.html" import alert %}
-{% block title %}Piezas{% endblock %}
-{% block content %}<div class="stack">
-{{ crumbs([("Correspondencia", "#"), ("Recibidos", "#"), ("IV/E/1/2026", "")]) }}
-{% call page_head("Asuntos recibidos", sub="De su unidad y las que dependen de ella", light=light("amber", "Vence en 2 días hábiles", "#")) %}{{ button("Turnar", "#", "send", primary=true) }}{{ button("Concluir", reason="Falta cerrar 2 turnos") }}{{ menu_button("Más", [{"label": "Imprimir", "url": "#", "icon": "printer"}, {"label": "Cancelar", "icon": "x", "reason": "Solo quien registró"}]) }}{% endcall %}
-<div class="cluster">{{ light("green") }}{{ light("amber") }}{{ light("red", "Vencido hace 3 días hábiles") }}{{ light("none") }}{{ light("done") }}{% for tone in ["", "good", "wait", "bad", "new", "accent"] %}{{ state("Estado " ~ tone, tone) }}{% endfor %}<span class="tag">Anexo</span></div>
-{{ tabs(tabs_data, "Vistas") }}{{ chips(chips_data, "#") }}
-{% call table(columns, "Asuntos") %}{% for n in [1, 2, 3] %}<tr><th scope="row" data-label="Folio" class="folio">IV/E/{{ n }}/2026</th><td data-label="Asunto">Solicitud de escrituración de la vivienda</td><td data-label="Fojas" class="num">{{ n }}</td></tr>{% endfor %}{% endcall %}
-{{ pager("", "#", 50, "más de 1,000") }}
-{% for kind in ["info", "success", "warning", "error"] %}{{ alert(kind, "La página 3 no se pudo leer; lo demás quedó guardado.") }}{% endfor %}
-<div class="grid-4">{{ stat("Recibidos", 1204|number, "12 % más que en octubre", "good", "up") }}{{ stat("Vencidos", "31", "4 más", "bad", "up", "#") }}{{ stat("En plazo", 0.874|percent) }}</div>
-{{ progress(34, 120, "Páginas reconocidas") }}
-<div class="split"><section class="card"><h2>Historial</h2>{{ timeline(entries) }}</section><section class="card"><h2>Datos</h2>{{ facts([("Remitente", "Secretaría de Finanzas"), ("Recibido", "vie 20 nov, 14:32")]) }}</section></div>
-<section class="card"><h2>Turnos</h2>{{ tree(nodes) }}<h2>Archivos</h2>{{ file_list(files) }}</section>
-{% call empty("Aún no hay asuntos", "Registre el primero o espere a que le turnen uno.") %}{{ button("Registrar", "#", "plus", primary=true) }}{% endcall %}
-<div class="grid-2">
-{{ figure("En noviembre se recibió menos que en octubre", bar_chart("Recibidos y atendidos por mes", months, two), ["Mes", "Recibidos"], [["jun", 120]]) }}
-{{ figure("Tres de cada cuatro, en tiempo", stacked_chart("Semáforo por mes", months[:3], lights)) }}
-{{ figure("Recibidos y atendidos", line_chart("Recibidos y atendidos por mes", months, two, target=200)) }}
-{{ figure("Administración tiene más pendientes", bar_chart("Pendientes por unidad", units, [41, 27, 12], lying=true)) }}
-{{ figure("La mitad son oficios", donut_chart("Por tipo", [("Oficio", 60), ("Circular", 25), ("Memorando", 15)])) }}
-{{ figure("Atendido en plazo", gauge("Atendido en plazo", 87)) }}
-{{ figure("Mejora en todas las dimensiones", radar_chart("Dimensiones", ["Contenido", "Trámites", "Acceso", "Datos", "Participación"], radar)) }}
-{{ figure("Toluca concentra los asuntos", tile_map("Asuntos por municipio", tiles, shares)) }}
-</div><p>Última semana {{ sparkline("Última semana", spark) }}</p>
-</div>{% endblock %}"""
+SOURCE = (Path(__file__).parent / "kit.html").read_text(encoding="utf-8")
 
 
 def gallery() -> str:

@@ -1,23 +1,41 @@
 """The shell, the sign-in pages and the public home as people meet them: looks, keys, drafts, themes."""
+
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
+
 from tests.e2e.conftest import overflow
 from tests.make import World
-
 from ventanilla.web.ui.models import Draft
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-PUBLIC = ["/", "/privacidad/", "/entrar/", "/cuenta/password/reset/", "/cuenta/password/reset/done/", "/sin-conexion/", "/nada/"]
-OWN = ["/perfil/", "/cuenta/password/change/", "/cuenta/sessions/", "/cuenta/2fa/", "/cuenta/2fa/webauthn/", "/salir/"]
+PUBLIC = [
+    "/",
+    "/privacidad/",
+    "/entrar/",
+    "/cuenta/password/reset/",
+    "/cuenta/password/reset/done/",
+    "/sin-conexion/",
+    "/nada/",
+]
+OWN = [
+    "/perfil/",
+    "/cuenta/password/change/",
+    "/cuenta/sessions/",
+    "/cuenta/2fa/",
+    "/cuenta/2fa/webauthn/",
+    "/salir/",
+]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", PUBLIC)
-def test_public_page(path: str, dark: bool, new_page: Callable[..., Page], axe: Any, shots: Any, problems: list[str]) -> None:
+def test_public_page(
+    path: str, dark: bool, new_page: Callable[..., Page], axe: Any, shots: Any, problems: list[str]
+) -> None:
     page = new_page(dark=dark)
     page.goto(path)
     assert page.locator("h1").count() == 1
@@ -39,8 +57,16 @@ def test_public_home_needs_no_script(new_page: Callable[..., Page]) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", OWN)
-def test_own_page(path: str, dark: bool, w: World, new_page: Callable[..., Page], sign_in: Any, axe: Any, shots: Any,
-                  problems: list[str]) -> None:
+def test_own_page(
+    path: str,
+    dark: bool,
+    w: World,
+    new_page: Callable[..., Page],
+    sign_in: Any,
+    axe: Any,
+    shots: Any,
+    problems: list[str],
+) -> None:
     page = sign_in(new_page(dark=dark), w.head, path)
     assert page.locator("h1").count() == 1
     axe(page)
@@ -78,8 +104,11 @@ def test_keyboard(w: World, page: Page, sign_in: Any, axe: Any) -> None:
 
 
 def test_palette_by_keyboard(w: World, page: Page, sign_in: Any, axe: Any) -> None:
-    html = ('<div role="group" aria-label="Ir a"><a role="option" aria-selected="false" href="/perfil/#uno">Uno</a>'
-            '<a role="option" aria-selected="false" href="/perfil/#dos">Dos</a></div>')
+    html = (
+        '<div role="group" aria-label="Ir a">'
+        '<a role="option" aria-selected="false" href="/perfil/#uno">Uno</a>'
+        '<a role="option" aria-selected="false" href="/perfil/#dos">Dos</a></div>'
+    )
     page.route("**/buscar/paleta?*", lambda route: route.fulfill(body=html, content_type="text/html"))
     sign_in(page, w.head)
     page.keyboard.press("Control+k")
@@ -105,6 +134,7 @@ def test_theme_and_menu_are_remembered(w: World, page: Page, sign_in: Any) -> No
 def test_page_weight(w: World, page: Page, sign_in: Any) -> None:
     """At most 120 KB compressed: style sheet, scripts, icons and page as a compressing server sends them."""
     import gzip
+
     bodies: list[bytes] = []
     page.on("response", lambda r: bodies.append(r.body()) if r.status == 200 else None)
     sign_in(page, w.head)
@@ -112,14 +142,18 @@ def test_page_weight(w: World, page: Page, sign_in: Any) -> None:
     assert sum(len(gzip.compress(b)) for b in bodies) < 120 * 1024
 
 
-FORM = """<form method="post" action="/perfil/" data-draft="prueba"><label for="s">Asunto</label><input id="s" name="subject">
-<span data-saved></span><div class="alert" data-draft-note hidden><span data-draft-when></span></div><button>Enviar</button></form>"""
+FORM = """<form method="post" action="/perfil/" data-draft="prueba">
+<label for="s">Asunto</label><input id="s" name="subject"><span data-saved></span>
+<div class="alert" data-draft-note hidden><span data-draft-when></span></div><button>Enviar</button></form>"""
 
 
 def with_form(page: Page) -> None:
     """Puts a long form into the profile page as htmx would."""
-    page.evaluate("html => { const m = document.querySelector('#main .inner'); m.innerHTML = html;"
-                  " m.dispatchEvent(new CustomEvent('htmx:load', {bubbles: true})); }", FORM)
+    page.evaluate(
+        "html => { const m = document.querySelector('#main .inner'); m.innerHTML = html;"
+        " m.dispatchEvent(new CustomEvent('htmx:load', {bubbles: true})); }",
+        FORM,
+    )
 
 
 def test_draft_survives_a_lost_session(w: World, page: Page, sign_in: Any, problems: list[str]) -> None:
@@ -151,9 +185,19 @@ def test_passkey(w: World, page: Page, sign_in: Any, password: str) -> None:
     """Add a passkey with Chromium's virtual authenticator, sign out, sign in with it."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True}})
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
     page.goto(reverse("account_login") + "?next=" + reverse("mfa_add_webauthn"))
     page.get_by_label("Correo").fill(w.head.user.email)
     page.get_by_label("Contraseña").fill(password)

@@ -65,7 +65,7 @@ class Mill:
     def _live(self, life: Life, at: int, unit: Unit) -> None:
         """More turns while there are too few, so that there are three per case in the end."""
         pool = self.targets[unit.pk]
-        wanted = 2 if self.turns > TURNS * self.cases else 3
+        wanted = 1 if self.turns > TURNS * self.cases else 3
         done = life.attended(at + life.spread(5, 420), unit, life.rng.sample(pool, min(len(pool), wanted)), 8)
         if done is not None:
             life.concluded(done, unit)

@@ -122,7 +122,7 @@ def _servers() -> Iterator[tuple[int, int]]:
                         "PYTHONPATH": str(settings.SRC_DIR), "BASE_URL": f"http://localhost:{web}"}
     granian = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--log-level", "warning", "--workers", "1"]
     commands = (
-        [*granian, "--interface", "wsgi", "--port", str(web), "ventanilla.config.wsgi:application"],
+        [*granian, "--interface", "wsgi", "--blocking-threads", "4", "--port", str(web), "ventanilla.config.wsgi:application"],
         [*granian, "--interface", "asgi", "--port", str(events), "ventanilla.config.asgi:application"],
         [sys.executable, "-m", "django", "relay"])
     children = [subprocess.Popen(command, env=env) for command in commands]

@@ -1,5 +1,4 @@
 """Django's registration of the app."""
-
 from django.apps import AppConfig
 
 
@@ -9,3 +8,9 @@ class UiConfig(AppConfig):
     name = "ventanilla.web.ui"
     label = "ui"
     verbose_name = "Interfaz"
+
+    def ready(self) -> None:
+        """Listen to the sign-in events of the libraries."""
+        from ventanilla.web.ui.signin_log import connect
+
+        connect()

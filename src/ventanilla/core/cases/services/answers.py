@@ -3,11 +3,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import resume_clocks, stop_clocks
 from ventanilla.core.cases.models import Answer, Case, Turn
-from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.cases.moving import Moving, lock_case, moving
 from ventanilla.core.cases.services.attachments import attach_in
 from ventanilla.core.cases.services.closing import complete_when_done
 from ventanilla.core.documents.models import Document
@@ -25,12 +26,13 @@ class AnswerDraft:
     uuid: UUID = field(default_factory=uuid4)
 
 
+@transaction.atomic
 def answer(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
     """Record the unit's answer; whoever routed it is told, and the turn waits for evaluation.
 
     Idempotent by uuid. Raises NotAllowed, and Refused while derived turns are still open.
     """
-    if sent := Answer.objects.filter(uuid=draft.uuid, turn=turn).first():
+    if sent := _already(turn, draft):
         return sent
     with moving(turn, "answer", actor, given={"text": draft.text or draft.letter}) as move:
         assert move.turn is not None
@@ -40,12 +42,19 @@ def answer(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
         return _write(move, draft, partial=False)
 
 
+@transaction.atomic
 def report(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
     """Record a partial answer (progress); the turn stays with the unit and its clock runs on."""
-    if sent := Answer.objects.filter(uuid=draft.uuid, turn=turn).first():
+    if sent := _already(turn, draft):
         return sent
     with moving(turn, "report", actor, given={"text": draft.text}) as move:
         return _write(move, draft, partial=True)
+
+
+def _already(turn: Turn, draft: AnswerDraft) -> Answer | None:
+    """The same answer sent before; a resend that arrives meanwhile waits for the first one to end."""
+    lock_case(turn.case_id)
+    return Answer.objects.filter(uuid=draft.uuid, turn=turn).first()
 
 
 def _write(move: Moving, draft: AnswerDraft, *, partial: bool) -> Answer:
@@ -61,6 +70,7 @@ def _pending(turn: Turn | None) -> Answer:
     return Answer.objects.select_for_update().get(turn=turn, partial=False, verdict="")
 
 
+@transaction.atomic
 def approve(*, actor: Person, turn: Turn, reason: str = "") -> None:
     """Accept the answer: the turn is done; when it was the last one the case waits to be concluded."""
     with moving(turn, "approve", actor, reason=reason) as move:

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import extend_clock, stop_clocks, turn_clocks
 from ventanilla.core.cases.models import Case, Instruction, Turn
-from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.cases.moving import Moving, lock_case, moving
 from ventanilla.core.cases.routing import check_route
 from ventanilla.core.cases.services.closing import complete_when_done
 from ventanilla.core.cases.terms import Term
@@ -30,11 +31,14 @@ class TurnDraft:
     uuid: UUID = field(default_factory=uuid4)
 
 
+@transaction.atomic
 def route(*, actor: Person | None, case: Case, drafts: Sequence[TurnDraft], parent: Turn | None = None) -> list[Turn]:
     """Send turns from the unit in charge, or from the holder of `parent`. Idempotent by uuid.
 
-    Raises NotAllowed, and Refused with the reason of the routing rule that does not allow a pair.
+    Turns only for information leave nothing to wait for: the case is attended at once. Raises NotAllowed, and
+    Refused with the reason of the routing rule that does not allow a pair.
     """
+    lock_case(case.pk)  # a resend that arrives meanwhile waits, and then finds the turns
     if sent := _already(drafts):
         return sent
     if not drafts:
@@ -43,7 +47,9 @@ def route(*, actor: Person | None, case: Case, drafts: Sequence[TurnDraft], pare
     with moving(what, step, actor, given={"unit": True}) as move:
         turns = _send(move, drafts)
         move.detail.update(turns=[t.pk for t in turns], units=[t.unit_id for t in turns])
-        return turns
+    if parent is None:
+        complete_when_done(case.pk)
+    return turns
 
 
 def _already(drafts: Sequence[TurnDraft]) -> list[Turn]:
@@ -89,13 +95,20 @@ def mark_read(*, actor: Person, turn: Turn) -> bool:
     return bool(Turn.objects.filter(pk=turn.pk, read_at=None).update(read_at=timezone.now(), read_by=actor))
 
 
+@transaction.atomic
 def return_turn(*, actor: Person, turn: Turn, reason: str) -> None:
-    """Give the turn back to who sent it, with the reason; they route it again."""
+    """Give the turn back to who sent it, with the reason; they route it again.
+
+    Raises NotAllowed, and Refused while derived turns are still open.
+    """
     with moving(turn, "return", actor, reason=reason) as move:
+        if Turn.objects.filter(parent=turn).open().for_action().exists():
+            raise Refused(_("Quedan turnos derivados sin atender; retírelos antes de devolver este."))
         stop_clocks(move)
     complete_when_done(turn.case_id)
 
 
+@transaction.atomic
 def withdraw(*, actor: Person, turn: Turn, reason: str) -> None:
     """Take the turn, and everything open below it, away."""
     for child in Turn.objects.filter(parent=turn).open():
@@ -123,8 +136,6 @@ def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, re
             raise Refused(_("El turno ya está con esa unidad o persona."), "unit")
         move.detail.update(unit_before=current.unit_id, person_before=current.person_id, unit=unit.pk)
         current.unit, current.person, current.read_at, current.read_by = unit, person, None, None
-        if current.state == "accepted":
-            current.state = "sent"
 
 
 def extend(*, actor: Person, turn: Turn, due_at: datetime, reason: str) -> None:

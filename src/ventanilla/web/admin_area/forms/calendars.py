@@ -1,4 +1,5 @@
 """Forms of calendars: a new version starts from the one that holds."""
+import itertools
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -44,7 +45,7 @@ class Hours(forms.CharField):
                 raise forms.ValidationError(_("«%(part)s» no es un horario.") % {"part": part.strip()})
             found.append((start, end))
         found.sort()
-        if any(a[1] > b[0] for a, b in zip(found, found[1:], strict=False)):
+        if any(a[1] > b[0] for a, b in itertools.pairwise(found)):
             raise forms.ValidationError(_("Los horarios se enciman."))
         return tuple(found)
 

@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
-
 from tests import make
+
 from ventanilla.core.orgs.models import Role
 from ventanilla.core.workdays.models import Calendar
 

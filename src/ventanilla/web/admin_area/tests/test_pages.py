@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.cases.models import FolioSeries, Instruction, Turn
 from ventanilla.core.orgs.models import Grant, Person, Role, Unit, UnitCode
 from ventanilla.core.workdays.models import Calendar

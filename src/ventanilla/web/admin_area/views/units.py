@@ -16,7 +16,14 @@ from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
 from ventanilla.core.orgs.services.units import UnitChange, preview_recoding
 from ventanilla.web.admin_area.forms.fields import in_tree_order
-from ventanilla.web.admin_area.forms.orgs import CloseForm, MergeForm, MoveForm, NewUnitForm, RecodeForm, UnitForm
+from ventanilla.web.admin_area.forms.orgs import (
+    CloseForm,
+    MergeForm,
+    MoveForm,
+    NewUnitForm,
+    RecodeForm,
+    UnitForm,
+)
 from ventanilla.web.admin_area.pages import Cell, Effect, FormPage, Table, form_page, page
 
 SHOWN = 1500

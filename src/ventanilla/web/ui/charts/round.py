@@ -22,7 +22,7 @@ from ventanilla.web.ui.charts.parts import (
 
 def donut_chart(
     title: str,
-    parts: Sequence[tuple[str, float]] | Sequence[tuple[str, float, str]],
+    parts: Sequence[tuple[str, float] | tuple[str, float, str]],
     *,
     unit: str = "",
     centre: str = "",

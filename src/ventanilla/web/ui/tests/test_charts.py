@@ -1,4 +1,5 @@
 """Charts show the right sizes, say their values and carry no style of their own."""
+
 import re
 import xml.etree.ElementTree as ET
 
@@ -27,14 +28,20 @@ TWO = [Series("Recibidos", [10, 20, 40]), Series("Atendidos", [5, None, 30], "s-
 
 def svg(markup):
     text = str(markup)
-    return ET.fromstring(text[text.index("<svg"):text.index("</svg>") + 6].replace("<svg ", f'<svg xmlns="{NS[1:-1]}" ', 1))
+    return ET.fromstring(
+        text[text.index("<svg") : text.index("</svg>") + 6].replace("<svg ", f'<svg xmlns="{NS[1:-1]}" ', 1)
+    )
 
 
 EXAMPLES = {
-    "bar": bar_chart("Recibidos por mes", MONTHS, TWO), "lying": bar_chart("Por unidad", MONTHS, [3, 2, 1], lying=True),
-    "stacked": stacked_chart("Por estado", MONTHS, TWO), "line": line_chart("Por mes", MONTHS, TWO, target=25),
-    "spark": sparkline("Última semana", [1, 3, 2]), "donut": donut_chart("Por tipo", [("Oficio", 3), ("Circular", 1)]),
-    "gauge": gauge("Atendido en plazo", 87), "radar": radar_chart("Dimensiones", ["a", "b", "c"], [Series("2026", [50, 100, 20])]),
+    "bar": bar_chart("Recibidos por mes", MONTHS, TWO),
+    "lying": bar_chart("Por unidad", MONTHS, [3, 2, 1], lying=True),
+    "stacked": stacked_chart("Por estado", MONTHS, TWO),
+    "line": line_chart("Por mes", MONTHS, TWO, target=25),
+    "spark": sparkline("Última semana", [1, 3, 2]),
+    "donut": donut_chart("Por tipo", [("Oficio", 3), ("Circular", 1)]),
+    "gauge": gauge("Atendido en plazo", 87),
+    "radar": radar_chart("Dimensiones", ["a", "b", "c"], [Series("2026", [50, 100, 20])]),
     "tiles": tile_map("Por municipio", [("TOL", 0, 0), ("MET", 1, 0)], {"TOL": 4, "MET": None}),
     "shapes": shape_map("Por municipio", {"TOL": "M0 0h10v10z"}, {"TOL": 4}),
 }
@@ -47,27 +54,42 @@ def test_accessible_and_plain(name):
     assert root.get("role") == "img"
     named = [root.find(f".//{NS}*[@id='{i}']").text for i in root.get("aria-labelledby").split()]
     assert all(named) and len(named) == 2
-    assert "style=" not in text and "<style" not in text and not re.search(r'fill="#|stroke="#|\son\w+=', text)
+    assert (
+        "style=" not in text and "<style" not in text and not re.search(r'fill="#|stroke="#|\son\w+=', text)
+    )
     for shape in root.iter():
         if "mark" in (shape.get("class") or "").split():
             assert shape.find(f"{NS}title").text
 
 
 def test_every_chart_is_a_template_global():
-    assert set(CHARTS) == {"bar_chart", "stacked_chart", "line_chart", "sparkline", "donut_chart", "gauge", "radar_chart",
-                           "tile_map", "shape_map"}
+    assert set(CHARTS) == {
+        "bar_chart",
+        "stacked_chart",
+        "line_chart",
+        "sparkline",
+        "donut_chart",
+        "gauge",
+        "radar_chart",
+        "tile_map",
+        "shape_map",
+    }
 
 
 def test_bars_are_proportional_and_say_their_values():
     bars = [r for r in svg(bar_chart("t", MONTHS, [10, 20, 40])).iter(f"{NS}rect")]
     heights = [float(b.get("height")) for b in bars]
-    assert heights[1] == pytest.approx(2 * heights[0], abs=.1) and heights[2] == pytest.approx(4 * heights[0], abs=.1)
+    assert heights[1] == pytest.approx(2 * heights[0], abs=0.1) and heights[2] == pytest.approx(
+        4 * heights[0], abs=0.1
+    )
     assert [b.find(f"{NS}title").text for b in bars] == ["ago: 10", "sep: 20", "oct: 40"]
 
 
 def test_a_gap_is_no_bar_and_a_break_in_the_line():
     assert len(list(svg(bar_chart("t", MONTHS, [1, None, 2])).iter(f"{NS}rect"))) == 2
-    path = next(p for p in svg(line_chart("t", ["a", "b", "c", "d", "e"], [1, 2, None, 3, 4])).iter(f"{NS}path"))
+    path = next(
+        p for p in svg(line_chart("t", ["a", "b", "c", "d", "e"], [1, 2, None, 3, 4])).iter(f"{NS}path")
+    )
     assert path.get("d").count("M") == 2
     assert "sin dato" in str(bar_chart("t", MONTHS, [1, None, 2]))
 
@@ -75,12 +97,18 @@ def test_a_gap_is_no_bar_and_a_break_in_the_line():
 def test_stack_adds_up():
     bars = [r for r in svg(stacked_chart("t", ["x"], [Series("a", [1]), Series("b", [3])])).iter(f"{NS}rect")]
     low, high = bars
-    assert float(high.get("y")) + float(high.get("height")) == pytest.approx(float(low.get("y")), abs=.1)
-    assert float(high.get("height")) == pytest.approx(3 * float(low.get("height")), abs=.1)
+    assert float(high.get("y")) + float(high.get("height")) == pytest.approx(float(low.get("y")), abs=0.1)
+    assert float(high.get("height")) == pytest.approx(3 * float(low.get("height")), abs=0.1)
 
 
-@pytest.mark.parametrize("draw", [lambda: stacked_chart("t", ["x"], [Series("a", [-1])]), lambda: donut_chart("t", [("a", -1)]),
-                                  lambda: radar_chart("t", ["a"], [Series("s", [1])])])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: stacked_chart("t", ["x"], [Series("a", [-1])]),
+        lambda: donut_chart("t", [("a", -1)]),
+        lambda: radar_chart("t", ["a"], [Series("s", [1])]),
+    ],
+)
 def test_impossible_data_is_refused(draw):
     with pytest.raises(ValueError):
         draw()
@@ -93,7 +121,10 @@ def test_one_part_is_the_whole_ring_and_none_an_empty_one():
     assert "<svg" in str(bar_chart("t", [], []))
 
 
-@pytest.mark.parametrize(("values", "top", "step"), [([0, 7], 8, 2), ([0], 1, 1), ([3], 3, 1), ([99_999], 100_000, 50_000), ([.37], .4, .1)])
+@pytest.mark.parametrize(
+    ("values", "top", "step"),
+    [([0, 7], 8, 2), ([0], 1, 1), ([3], 3, 1), ([99_999], 100_000, 50_000), ([0.37], 0.4, 0.1)],
+)
 def test_scales_end_at_round_numbers(values, top, step):
     made = scale(values, 100, 0)
     assert (made.top, made.step) == (pytest.approx(top), pytest.approx(step))

@@ -1,4 +1,5 @@
 """Drafts belong to one person, come back, are bounded and never answer with a sign-in page."""
+
 import json
 from datetime import timedelta
 
@@ -16,7 +17,9 @@ URL = "/borradores/registro/nuevo/"
 
 
 def put(client, data, url=URL):
-    return client.put(url, data if isinstance(data, str) else json.dumps(data), content_type="application/json")
+    return client.put(
+        url, data if isinstance(data, str) else json.dumps(data), content_type="application/json"
+    )
 
 
 def test_kept_and_restored():
@@ -51,7 +54,9 @@ def test_too_large():
 
 def test_bounded_and_forgotten():
     w = world()
-    Draft.objects.bulk_create(Draft(person=w.clerk, key=f"k{i}", updated_at=timezone.now()) for i in range(drafts.LIMIT_PER_PERSON))
+    Draft.objects.bulk_create(
+        Draft(person=w.clerk, key=f"k{i}", updated_at=timezone.now()) for i in range(drafts.LIMIT_PER_PERSON)
+    )
     drafts.keep(w.clerk, "nuevo", {"a": ["b"]})
     assert Draft.objects.filter(person=w.clerk).count() == drafts.LIMIT_PER_PERSON
     assert Draft.objects.filter(key="nuevo").exists()

@@ -1,4 +1,5 @@
 """Dates, numbers, sizes and distances as people read them, in Spanish and in English."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -32,15 +33,32 @@ def test_dates_in_english():
         assert formats.short_date(MOMENT) == "Sat 21 Nov, 14:32"
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0, "0\u00a0bytes"), (1023, "1,023\u00a0bytes"), (1536, "1.5\u00a0KB"),
-                                              (40 * 1024**3, "40.0\u00a0GB"), (150 * 1024**2, "150\u00a0MB"), (None, "—")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0\u00a0bytes"),
+        (1023, "1,023\u00a0bytes"),
+        (1536, "1.5\u00a0KB"),
+        (40 * 1024**3, "40.0\u00a0GB"),
+        (150 * 1024**2, "150\u00a0MB"),
+        (None, "—"),
+    ],
+)
 def test_sizes(value, shown):
     assert formats.filesize(value) == shown
 
 
-@pytest.mark.parametrize(("distance", "words"), [(timedelta(seconds=5), "hace un momento"), (timedelta(minutes=1), "hace 1 minuto"),
-                         (timedelta(hours=3), "hace 3 horas"), (timedelta(days=2), "hace 2 días"), (-timedelta(hours=2), "en 2 horas"),
-                         (timedelta(days=30), "jue 22 oct, 14:32")])
+@pytest.mark.parametrize(
+    ("distance", "words"),
+    [
+        (timedelta(seconds=5), "hace un momento"),
+        (timedelta(minutes=1), "hace 1 minuto"),
+        (timedelta(hours=3), "hace 3 horas"),
+        (timedelta(days=2), "hace 2 días"),
+        (-timedelta(hours=2), "en 2 horas"),
+        (timedelta(days=30), "jue 22 oct, 14:32"),
+    ],
+)
 def test_distances(distance, words):
     assert formats.ago(MOMENT - distance) == words
 
@@ -52,15 +70,23 @@ def test_relative_is_exact_on_hover():
 
 def test_numbers_and_unknown():
     assert formats.number(1234.5) == "1,234.5" and formats.number(None) == "—"
-    assert formats.percent(.874) == "87\u00a0%" and formats.percent(None) == "—"
+    assert formats.percent(0.874) == "87\u00a0%" and formats.percent(None) == "—"
 
 
 def test_paragraphs_are_escaped():
     assert formats.paragraphs("a <b>\nc\n\nd") == "<p>a &lt;b&gt;<br>c</p><p>d</p>"
 
 
-@pytest.mark.parametrize(("agent", "words"), [
-    ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge en Windows"),
-    ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari en iOS"), ("curl/8", "Navegador")])
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+            "Edge en Windows",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari en iOS"),
+        ("curl/8", "Navegador"),
+    ],
+)
 def test_browsers(agent, words):
     assert browser(agent) == words

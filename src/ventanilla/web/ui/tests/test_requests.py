@@ -1,4 +1,5 @@
 """What happens to every request: id, policy, language, person; and the error pages."""
+
 import json
 import logging
 import os
@@ -24,7 +25,7 @@ def signed_in(person, **options):
 
 def test_request_id_is_kept_when_well_formed_and_made_otherwise(client):
     assert client.get("/", headers={"X-Request-ID": "abcdef-12345"})["X-Request-ID"] == "abcdef-12345"
-    made = client.get("/", headers={"X-Request-ID": "x\" onload=1"})["X-Request-ID"]
+    made = client.get("/", headers={"X-Request-ID": 'x" onload=1'})["X-Request-ID"]
     assert re.fullmatch("[0-9a-f]{32}", made)
     assert request_id.get() == ""
 
@@ -116,25 +117,38 @@ client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
 page = client.get("/bandeja/")
 sent = client.post("/bandeja/")
 print(page.status_code, page["Retry-After"], "La base de datos no responde" in page.content.decode(),
-      'http-equiv="refresh"' in page.content.decode(), sent.status_code, 'http-equiv="refresh"' in sent.content.decode())
+      'http-equiv="refresh"' in page.content.decode(), sent.status_code,
+      'http-equiv="refresh"' in sent.content.decode())
 """
 
 
 def test_database_down_is_said_in_spanish_and_reloads():
     """A real attempt to connect where nothing listens; a page that was sent does not reload itself."""
-    env = {**os.environ, "DATABASE_URL": "postgresql://nadie@127.0.0.1:1/nada", "PYTHONPATH": os.pathsep.join(sys.path),
-           "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings_test"}
-    done = subprocess.run([sys.executable, "-c", DOWN], env=env, capture_output=True, text=True, timeout=90, check=True)
+    env = {
+        **os.environ,
+        "DATABASE_URL": "postgresql://nadie@127.0.0.1:1/nada",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings_test",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", DOWN], env=env, capture_output=True, text=True, timeout=90, check=True
+    )
     assert done.stdout.split() == ["503", "10", "True", "True", "503", "False"]
 
 
 def test_logs_are_json_without_personal_data():
     mark = request_id.set("abc")
     try:
-        record = logging.makeLogRecord({"msg": "mail to %s token=%s", "args": ("maria.pena@example.org", "s3cret"), "unit": 5})
+        record = logging.makeLogRecord(
+            {"msg": "mail to %s token=%s", "args": ("maria.pena@example.org", "s3cret"), "unit": 5}
+        )
         line = json.loads(JsonFormatter().format(record))
     finally:
         request_id.reset(mark)
-    assert line["message"] == "mail to m***@example.org token=***" and line["request_id"] == "abc" and line["unit"] == 5
+    assert (
+        line["message"] == "mail to m***@example.org token=***"
+        and line["request_id"] == "abc"
+        and line["unit"] == 5
+    )
     assert mask("password: hunter2, ok") == "password: ***, ok"
     assert mask("Authorization: Bearer abc.def") == "Authorization: Bearer ***"

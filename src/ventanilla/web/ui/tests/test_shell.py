@@ -1,4 +1,5 @@
 """Menu, themes of institutions, form rendering, and rules that every template keeps."""
+
 import re
 from pathlib import Path
 
@@ -23,15 +24,21 @@ TEMPLATES = sorted(p for p in SOURCE.glob("**/jinja2/**/*") if p.suffix in {".ht
 def places(monkeypatch):
     monkeypatch.setattr(navigation, "_items", {})
     monkeypatch.setattr(navigation, "_actions", {})
-    for slug, name, order, capability in [("home", "ui:home", 10, None), ("profile", "ui:profile", 20, cap.ROUTE),
-                                          ("admin", "ui:privacy", 90, (cap.ADMIN_ORGS, cap.ADMIN_API)), ("gone", "no:such", 5, None)]:
+    for slug, name, order, capability in [
+        ("home", "ui:home", 10, None),
+        ("profile", "ui:profile", 20, cap.ROUTE),
+        ("admin", "ui:privacy", 90, (cap.ADMIN_ORGS, cap.ADMIN_API)),
+        ("gone", "no:such", 5, None),
+    ]:
         navigation.register(NavItem(slug, slug, "home", name, order, capability))
 
 
 @pytest.mark.django_db
 def test_menu_shows_what_the_person_may_open(places):
     w = world()
-    slugs = {name: [p.item.slug for p in navigation.nav_for(w.people[name])] for name in ("head", "staff", "admin")}
+    slugs = {
+        name: [p.item.slug for p in navigation.nav_for(w.people[name])] for name in ("head", "staff", "admin")
+    }
     assert slugs == {"head": ["home", "profile"], "staff": ["home"], "admin": ["home", "admin"]}
     assert navigation.nav_for(None) == []
     assert [p.item.slug for p in navigation.nav_for(w.head, "/perfil/x/") if p.current] == ["profile"]
@@ -46,7 +53,12 @@ def test_first_allowed_action(places):
 
 
 def test_theme_sheet_takes_only_known_names_and_colours():
-    sheet = themes.sheet({"light": {"primary": "#123456", "evil": "#000000", "accent": "red;}body{}"}, "dark": {"primary": "#ABCDEF"}})
+    sheet = themes.sheet(
+        {
+            "light": {"primary": "#123456", "evil": "#000000", "accent": "red;}body{}"},
+            "dark": {"primary": "#ABCDEF"},
+        }
+    )
     assert sheet.startswith(":root{--v-primary:#123456;}") and "evil" not in sheet and "body" not in sheet
     assert '[data-theme="dark"]{--v-primary:#ABCDEF;}' in sheet
     assert themes.sheet({}) == themes.sheet({"light": "x"}) == ""
@@ -60,7 +72,11 @@ def test_theme_is_served_by_its_digest_for_a_year():
     url = themes.address(w.institution)
     assert url in signed_in(w.head).get("/perfil/").content.decode()
     sheet = Client().get(url)
-    assert sheet.status_code == 200 and "immutable" in sheet["Cache-Control"] and sheet["Content-Type"].startswith("text/css")
+    assert (
+        sheet.status_code == 200
+        and "immutable" in sheet["Cache-Control"]
+        and sheet["Content-Type"].startswith("text/css")
+    )
     assert Client().get(url.replace(url[-16:-4], "0" * 12)).status_code == 404
 
 
@@ -73,7 +89,9 @@ class Sample(forms.Form):
 def test_form_has_summary_and_errors_at_fields():
     text = str(Sample({}))
     assert "Falta corregir 2 datos" in text and 'href="#id_subject"' in text
-    assert text.count("(obligatorio)") == 2 and 'id="id_subject_error"' in text and 'aria-invalid="true"' in text
+    assert (
+        text.count("(obligatorio)") == 2 and 'id="id_subject_error"' in text and 'aria-invalid="true"' in text
+    )
     assert re.search(r'aria-describedby="id_subject_helptext id_subject_error"', text)
     assert "form-control is-invalid" in text and "form-check-input" in text and "<legend" in text
 
@@ -92,6 +110,7 @@ def test_template_keeps_the_rules(path):
 @pytest.mark.parametrize("path", [p for p in TEMPLATES if "web/ui/" in str(p)], ids=lambda p: p.name)
 def test_template_compiles(path):
     from django.template import engines
+
     name = str(path.relative_to(path.parents[len(path.parts) - path.parts.index("jinja2") - 2]))
     engines["jinja2"].get_template(name)
 
@@ -99,30 +118,53 @@ def test_template_compiles(path):
 def test_english_is_complete():
     """Every message of the catalogue has its translation."""
     from babel.messages.pofile import read_po
+
     with (SOURCE / "web/ui/locale/en/LC_MESSAGES/django.po").open("rb") as file:
         catalogue = read_po(file)
-    missing = [m.id for m in catalogue if m.id and not (all(m.string) if isinstance(m.string, tuple) else m.string)]
+    missing = [
+        m.id for m in catalogue if m.id and not (all(m.string) if isinstance(m.string, tuple) else m.string)
+    ]
     assert not missing, missing[:20]
 
 
 @pytest.mark.django_db
 def test_manifest_worker_and_offline(client):
     manifest = client.get("/manifest.webmanifest").json()
-    assert manifest["start_url"] == "/bandeja/" and {i["sizes"] for i in manifest["icons"]} == {"192x192", "512x512"}
+    assert manifest["start_url"] == "/bandeja/" and {i["sizes"] for i in manifest["icons"]} == {
+        "192x192",
+        "512x512",
+    }
     worker = client.get("/sw.js")
-    assert "__VERSION__" not in worker.content.decode() and worker["Content-Type"].startswith("text/javascript")
+    assert "__VERSION__" not in worker.content.decode() and worker["Content-Type"].startswith(
+        "text/javascript"
+    )
     assert "Sin conexión" in client.get("/sin-conexion/").content.decode()
 
 
 def test_light_is_shape_and_word():
     with translation.override("es-mx"):
         from django.template import engines
-        text = engines["jinja2"].from_string(
-            '{% from "ui/macros/light.html" import light %}{{ light("red", "Vencido hace 3 días hábiles", "/x/") }}{{ light("none") }}').render({})
-    assert "<svg" in text and "Vencido hace 3 días hábiles" in text and 'href="/x/"' in text and "Sin plazo" in text
+
+        text = (
+            engines["jinja2"]
+            .from_string(
+                '{% from "ui/macros/light.html" import light %}'
+                '{{ light("red", "Vencido hace 3 días hábiles", "/x/") }}{{ light("none") }}'
+            )
+            .render({})
+        )
+    assert (
+        "<svg" in text
+        and "Vencido hace 3 días hábiles" in text
+        and 'href="/x/"' in text
+        and "Sin plazo" in text
+    )
 
 
 def test_palette_answer():
-    text = render_to_string("ui/palette_results.html", {"groups": [("Folios", [{"url": "/c/1/", "icon": "mail", "title": "IV/E/1", "detail": "x"}])]})
+    text = render_to_string(
+        "ui/palette_results.html",
+        {"groups": [("Folios", [{"url": "/c/1/", "icon": "mail", "title": "IV/E/1", "detail": "x"}])]},
+    )
     assert 'role="option"' in text and "/c/1/" in text
     assert "Nada coincide" in render_to_string("ui/palette_results.html", {"groups": []})

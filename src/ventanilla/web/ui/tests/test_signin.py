@@ -1,4 +1,5 @@
-"""The sign-in pages work in our look: password, TOTP, recovery codes, sessions, reset by mail; nobody signs up."""
+"""The sign-in pages in our look: password, TOTP, recovery codes, sessions, reset by mail; no sign-up."""
+
 import re
 import time
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.make import PASSWORD, world
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.web.ui.accounts import BoundedArgon2
 
 pytestmark = pytest.mark.django_db
@@ -39,20 +41,27 @@ def test_password_and_way_back(client, w):
 
 def test_wrong_password_and_unknown_account_read_the_same(client, w):
     known = enter(client, w.head, "otra-clave-cualquiera").content.decode()
-    unknown = client.post("/entrar/", {"login": "nadie@example.org", "password": "otra-clave-cualquiera"}).content.decode()
+    unknown = client.post(
+        "/entrar/", {"login": "nadie@example.org", "password": "otra-clave-cualquiera"}
+    ).content.decode()
     words = [re.findall(r'class="error-summary".*?</div>', t, re.S) for t in (known, unknown)]
     assert words[0] == words[1] != []
 
 
 def test_nobody_signs_up(client, w):
-    page = client.post("/cuenta/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    page = client.post(
+        "/cuenta/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    )
     assert "Las cuentas las abre su institución" in page.content.decode()
 
 
 def test_reset_by_mail(client, w):
     client.post("/cuenta/password/reset/", {"email": w.head.user.email})
     client.post("/cuenta/password/reset/", {"email": "nadie@example.org"})
-    assert [m.subject for m in mail.outbox] == ["Ventanilla: Elegir otra contraseña", "Ventanilla: Recuperar la contraseña"]
+    assert [m.subject for m in mail.outbox] == [
+        "Ventanilla: Elegir otra contraseña",
+        "Ventanilla: Recuperar la contraseña",
+    ]
     assert "&" not in mail.outbox[0].body.replace("\n", "") and "Alguien" in mail.outbox[0].body
     link = re.search(r"https?://[^/\s]+(/\S+)", mail.outbox[0].body)[1]
     page = client.get(link, follow=True)
@@ -73,7 +82,7 @@ def activate(client, w):
 def test_totp_and_recovery_codes(client, w):
     enter(client, w.head)
     assert client.get(reverse("mfa_activate_totp"))["Location"].startswith("/cuenta/reauthenticate/")
-    secret, answer = activate(client, w)
+    _secret, answer = activate(client, w)
     assert answer.status_code == 302 and Authenticator.objects.filter(user=w.head.user).count() == 2
     codes = client.get(reverse("mfa_view_recovery_codes")).content.decode()
     spare = re.search(r'<pre class="codes">(.*?)</pre>', codes, re.S)[1].split()
@@ -83,7 +92,10 @@ def test_totp_and_recovery_codes(client, w):
     assert "Segundo paso" in other.get(reverse("mfa_authenticate")).content.decode()
     assert other.post(reverse("mfa_authenticate"), {"code": spare[0]}).status_code == 302
     assert other.get("/perfil/").status_code == 200
-    assert "Queda 9" not in other.get("/perfil/").content.decode() and "Quedan 9" in other.get("/perfil/").content.decode()
+    assert (
+        "Queda 9" not in other.get("/perfil/").content.decode()
+        and "Quedan 9" in other.get("/perfil/").content.decode()
+    )
 
 
 def test_sessions_are_listed_and_closed(client, w):
@@ -100,11 +112,22 @@ def test_sessions_are_listed_and_closed(client, w):
 def test_pages_are_ours_and_spanish(client, w):
     enter(client, w.head)
     client.post("/cuenta/reauthenticate/", {"password": PASSWORD})
-    for name in ("account_change_password", "account_logout", "account_email", "mfa_index", "mfa_list_webauthn", "mfa_add_webauthn",
-                 "usersessions_list", "account_reauthenticate", "socialaccount_connections"):
+    for name in (
+        "account_change_password",
+        "account_logout",
+        "account_email",
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "usersessions_list",
+        "account_reauthenticate",
+        "socialaccount_connections",
+    ):
         text = client.get(reverse(name), follow=True).content.decode()
         assert "built/main.css" in text and '<html lang="es"' in text, name
-        assert not re.search(r"\b(Sign In|Password|Security Key|Please|Passwordless|Current)\b", re.sub(r"<[^>]+>", " ", text)), name
+        assert not re.search(
+            r"\b(Sign In|Password|Security Key|Please|Passwordless|Current)\b", re.sub(r"<[^>]+>", " ", text)
+        ), name
 
 
 def test_argon2_is_bounded():
@@ -112,3 +135,11 @@ def test_argon2_is_bounded():
     encoded = BoundedArgon2().encode("clave", "sal-de-prueba")
     assert encoded.startswith("argon2$argon2id$") and BoundedArgon2().verify("clave", encoded)
     assert time.monotonic() - started < 30
+
+
+def test_sign_in_events_reach_the_log(client, w):
+    enter(client, w.head, "otra-clave-cualquiera")
+    enter(client, w.head)
+    client.post("/salir/")
+    verbs = Entry.objects.filter(actor=w.head.pk).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["account.refused", "account.sign_in", "account.sign_out"]
