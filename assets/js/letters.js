@@ -45,3 +45,12 @@ whenever("[data-filter-options]", (field) => {
     field.dispatchEvent(new Event("input"));
   });
 });
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  const field = button && $(button.dataset.fill);
+  if (!field) return;
+  field.value = button.dataset.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});

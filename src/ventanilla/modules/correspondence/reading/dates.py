@@ -76,7 +76,7 @@ def _trust(line: Line, match: re.Match[str], sealed: bool) -> float:
     if match.re is _NUMERIC:
         return 0.85 if heads and rest < 3 else 0.4
     if heads and rest < 4 and line.box[1] < 0.5 and line.page == 1:
-        return 0.99
+        return 0.85 if sealed or (not before and len(match.group(1)) == 1) else 0.99  # a lost digit: 27 read as 7
     return 0.3 if _INSIDE.search(before) or len(line.plain) > 70 else 0.75
 
 

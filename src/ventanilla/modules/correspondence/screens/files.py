@@ -1,4 +1,6 @@
 """Files of a letter: add, download with permission and log, previews, receipt, label, the whole digital file."""
+
+import io
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -7,6 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
+from PIL import Image
 
 from ventanilla.core.audit.services import record as log
 from ventanilla.core.cases.models import Attachment, Case
@@ -63,6 +66,24 @@ def preview(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse | Fil
     response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_safe
+def crop(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    """A part of a page's picture: `caja` are four fractions of the page (x0,y0,x1,y1), a little is added round it."""
+    version, _case = _readable(person_of(request), uuid)
+    try:
+        x0, y0, x1, y1 = (min(max(float(v), 0.0), 1.0) for v in request.GET.get("caja", "").split(","))
+        with open_preview(version, number) as stream, Image.open(stream) as page:
+            w, h = page.size
+            box = (int(max(x0 - 0.01, 0) * w), int(max(y0 - 0.006, 0) * h), int(min(x1 + 0.01, 1) * w), int(min(y1 + 0.006, 1) * h))
+            if box[2] <= box[0] or box[3] <= box[1]:
+                raise Http404
+            result = io.BytesIO()
+            page.crop(box).convert("RGB").save(result, "JPEG", quality=80)
+    except (ValueError, DocumentError, DocumentVersion.DoesNotExist, FileNotFoundError):
+        raise Http404 from None
+    return HttpResponse(result.getvalue(), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
 def _readable(person: Person, uuid: UUID) -> tuple[DocumentVersion, Case | None]:

@@ -58,7 +58,7 @@ def _registrar(request: HttpRequest) -> Person:
 def _proposed(uploads: list[Upload]) -> dict[str, Any]:
     """What was read from the first upload, to be confirmed: never silently applied."""
     reading = (uploads[0].reading or {}) if uploads else {}
-    return {name: found["value"] for name, found in reading.items() if isinstance(found, dict) and found.get("value")}
+    return {name: found["value"] for name, found in reading.items() if isinstance(found, dict) and found.get("likely")}
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveSeries
 from ventanilla.modules.correspondence.services.histories import Happened, Past, Place, To, write_histories
+from ventanilla.modules.correspondence.services.histories import bulk
 from ventanilla.modules.correspondence.services.histories.playing import Impossible
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender
 
@@ -190,8 +191,8 @@ def left_by(work):
         return found
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_n_verbs_and_one_writing_leave_equal_tables(seed):
+@pytest.mark.parametrize(("seed", "trusted"), [(0, False), (1, True), (2, True)])
+def test_n_verbs_and_one_writing_leave_equal_tables(seed, trusted):
     rng, w = Random(seed), make.world()
     instruction = Instruction.objects.get(institution=w.institution)
     w.file = letters.open_file(actor=w.head, unit=w.root, series=ArchiveSeries.objects.get(institution=w.institution),
@@ -202,7 +203,7 @@ def test_n_verbs_and_one_writing_leave_equal_tables(seed):
         end = Happened(last.happened[-1].at + timedelta(days=3), "archive", w.head.pk, place=Place(w.file.pk, 1, 4))
         last.happened = (*last.happened, end)
     verbs = left_by(lambda: [by_verbs(w, past) for past in pasts])
-    rows = left_by(lambda: write_histories(pasts, source="demo"))
+    rows = left_by(lambda: write_histories(pasts, source="demo", trusted=trusted))
     for table, found in verbs.items():
         assert rows[table] == found, table
     assert len(verbs["cases_move"]) > 30
@@ -215,3 +216,27 @@ def test_a_life_that_contradicts_itself_is_refused():
     with pytest.raises(Impossible):
         write_histories([past], source="import")
     assert not Case.objects.exists()
+
+
+def test_every_trigger_of_the_written_tables_is_known_to_the_writing_by_set():
+    tables = [*bulk.ROWS, "cases_clock", "cases_tray", "cases_access", "cases_searchrow", "audit_entry", "correspondence_correspondent"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = ANY(%s::regclass[])", [tables])
+        found = {row[0] for row in cursor.fetchall()}
+    assert {name for name in found if not name.startswith("indicators_")} <= bulk.KNOWN
+
+
+def test_what_constraints_would_refuse_is_refused_by_set():
+    w = make.world()
+    past = Past(w.root, w.oficio.pk, "Asunto", SENDER, START, START, registrar_id=10**9)
+    with pytest.raises(bulk.Broken):
+        write_histories([past], source="load", trusted=True)
+    assert not Case.objects.exists()
+
+
+def test_folios_that_come_along_are_kept_and_the_numbering_goes_on():
+    w = make.world()
+    first, second = (Past(w.root, w.oficio.pk, "Asunto", SENDER, START, START, number=n, folio=f, year=2024)
+                     for n, f in ((41, "ANT/41/2024"), (None, None)))
+    written = write_histories([first, second], source="import")
+    assert written.folios == ["ANT/41/2024", "212C01010000000/E/42/2024"]

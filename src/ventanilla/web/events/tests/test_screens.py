@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-
 from tests import make
+
 from ventanilla.core.cases.models import Access, Clock, Move
 from ventanilla.core.cases.telling import tell_deadlines, tell_moves, tell_note
 from ventanilla.core.cases.terms import Term

@@ -7,6 +7,7 @@ from ventanilla.web.ui.charts.parts import Scale, Series, described, frame, join
 from ventanilla.web.ui.charts.plot import CHARACTER, Plot, as_series, plot, titled
 
 ROW = 30
+Pair = tuple[float, float]
 
 
 def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series] | Sequence[float | None], *,
@@ -54,13 +55,14 @@ def _stacked(area: Plot, sets: Sequence[Series], unit: str, urls: Sequence[str])
                 below += value
 
 
-def _bar(rule: Scale, room: tuple[float, float], ends: tuple[float, float], css: str, words: str, url: str) -> Markup:
+def _bar(rule: Scale, room: Pair, ends: Pair, css: str, words: str, url: str) -> Markup:
     top, base = sorted((rule.at(ends[0]), rule.at(ends[1])))
     return mark("rect", words, url, x=float(room[0]), y=float(top), width=float(max(room[1], 1)),
                 height=float(max(base - top, 1)), rx=2, class_=f"mark {css}")
 
 
-def _lying(title: str, labels: Sequence[str], one: Series, unit: str, urls: Sequence[str], width: int) -> Markup:
+def _lying(title: str, labels: Sequence[str], one: Series, unit: str, urls: Sequence[str],
+           width: int) -> Markup:
     left = min(max((len(label) for label in labels), default=1) * CHARACTER + 16, width * 0.45)
     rule = scale(one.values, left, width - 64)
     rows = [_row(rule, j, (_short(label, left), label), value, one, unit, _url(urls, j))
@@ -76,7 +78,8 @@ def _row(rule: Scale, index: int, label: tuple[str, str], value: float | None, o
     if value is None:
         return name
     start, end = sorted((rule.at(0), rule.at(value)))
-    drawn = mark("rect", titled(label[1], one.name, value, unit), url, x=float(start), y=float(y), height=22.0,
+    words = titled(label[1], one.name, value, unit)
+    drawn = mark("rect", words, url, x=float(start), y=float(y), height=22.0,
                  width=float(max(end - start, 1)), rx=2, class_=f"mark {one.colour(0)}")
     return name + drawn + text(end + 6, y + 16, shown(value, unit), anchor="start", css="strong")
 

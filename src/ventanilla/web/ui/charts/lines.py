@@ -23,7 +23,8 @@ def _marks(area: Plot, sets: Sequence[Series], unit: str, target: float | None) 
     if target is not None:
         words = _("Meta: %(value)s") % {"value": shown(target, unit)}
         y = area.rule.at(target) - 6
-        yield area.across(target, "axis dash-2") + text(area.width - RIGHT, y, words, anchor="end", css="strong")
+        said = text(area.width - RIGHT, y, words, anchor="end", css="strong")
+        yield area.across(target, "axis dash-2") + said
     for i, one in enumerate(sets):
         dash = f" dash-{i + 1}" if i else ""
         yield _line(_runs(one, area), f"line {one.colour(i)}{dash}")

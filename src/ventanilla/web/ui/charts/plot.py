@@ -5,7 +5,18 @@ from typing import Final
 
 from markupsafe import Markup
 
-from ventanilla.web.ui.charts.parts import Scale, Series, described, frame, join, legend, scale, shown, tag, text
+from ventanilla.web.ui.charts.parts import (
+    Scale,
+    Series,
+    described,
+    frame,
+    join,
+    legend,
+    scale,
+    shown,
+    tag,
+    text,
+)
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 34
 CHARACTER: Final = 7.2  # pixels a letter of 13 px needs on average
@@ -13,7 +24,7 @@ CHARACTER: Final = 7.2  # pixels a letter of 13 px needs on average
 
 @dataclass(frozen=True)
 class Plot:
-    """An upright chart of `width` by `height` units; the page scales it to its place (480 suits half a row)."""
+    """An upright chart of `width` by `height` units; the page scales it (480 suits half a row)."""
 
     labels: Sequence[str]
     rule: Scale
@@ -44,7 +55,8 @@ class Plot:
                  for j, label in enumerate(self.labels) if j % every == 0]
         return join([*lines, *words])
 
-    def finished(self, title: str, series: Sequence[Series], marks: Iterable[Markup], links: bool = False) -> Markup:
+    def finished(self, title: str, series: Sequence[Series], marks: Iterable[Markup],
+                 links: bool = False) -> Markup:
         """Axes, marks, words for who cannot see them, legend."""
         body = self.axes() + join(marks)
         drawn = frame(self.width, self.height, title, described(self.labels, series), body, links=links)

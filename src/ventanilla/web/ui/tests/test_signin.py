@@ -141,5 +141,5 @@ def test_sign_in_events_reach_the_log(client, w):
     enter(client, w.head, "otra-clave-cualquiera")
     enter(client, w.head)
     client.post("/salir/")
-    verbs = Entry.objects.filter(actor=w.head.pk).order_by("pk").values_list("verb", flat=True)
+    verbs = Entry.objects.filter(actor_id=w.head.pk).order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["account.refused", "account.sign_in", "account.sign_out"]

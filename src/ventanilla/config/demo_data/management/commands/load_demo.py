@@ -1,6 +1,7 @@
 """`ventanilla load demo`: the demo institution, once; a second run does nothing."""
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
             raise CommandError("Los números no pueden ser negativos.")
         if not load(letters=options["letters"], seed=options["seed"], say=self._say):
             self._say("La institución de demostración ya estaba cargada")
+        if options["scale"]:
+            call_command("load_scale", cases=options["scale"], stdout=self.stdout)
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"· {text}")

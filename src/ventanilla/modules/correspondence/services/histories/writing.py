@@ -13,16 +13,12 @@ from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.folio import Mask
+from ventanilla.modules.correspondence.services.histories import bulk
 from ventanilla.modules.correspondence.services.histories.deadlines import set_dues
+from ventanilla.modules.correspondence.services.histories.directory import directory
 from ventanilla.modules.correspondence.services.histories.past import Past
 from ventanilla.modules.correspondence.services.histories.playing import AnswerRow, MoveRow, Play, TurnRow
-from ventanilla.modules.correspondence.services.registration import (
-    LetterDraft,
-    _directory,
-    clean_text,
-    number_key,
-    sender_key,
-)
+from ventanilla.modules.correspondence.services.registration import clean_text, number_key, sender_key
 
 KIND = "letter"
 Rows = Iterable[Sequence[Any]]
@@ -41,7 +37,7 @@ class Written:
 @transaction.atomic
 def write_histories(pasts: Sequence[Past], *, source: str, actor_id: int | None = None,
                     trusted: bool = False) -> Written:
-    """Write letters with their lives in one transaction; rights are the caller's to check.
+    """Write letters of one institution with their lives in one transaction; rights are the caller's to check.
 
     `source` (`import`, `demo`, `load`) flags every row. The log gets one entry per letter, of now: it tells who
     brought the history, and does not pretend that its verbs were used here. Raises Impossible for a history that
@@ -54,17 +50,33 @@ def write_histories(pasts: Sequence[Past], *, source: str, actor_id: int | None 
     _identify(plays)
     set_dues(plays)
     _resolve_series(plays)
-    turns = [t for p in plays for t in p.turns]
-    _copy_children(plays, turns, source)
-    directory = _directory([_directory_draft(p.past) for p in plays])
-    _copy("correspondence_letter", _LETTER, (_letter(p, directory) for p in plays))
-    _copy("correspondence_archiveplace", _PLACE, _places(plays))
+    by_set = trusted and bulk.trusting()
+    if by_set:
+        bulk.hold(_references(plays))
+    _copy_rows(plays, source)
     _log(plays, source, actor_id)
     _number(plays)
     _copy("cases_case", _CASE, (_case(p, source) for p in plays))
-    refresh([p.id for p in plays])
-    _make_findable(plays)
-    return Written([p.id for p in plays], [p.folio for p in plays], len(turns), sum(len(p.moves) for p in plays))
+    ids = [p.id for p in plays]
+    refresh(ids)
+    _make_findable(plays, by_set)
+    if by_set:
+        bulk.check(ids)
+        bulk.count(ids, plays[0].past.unit.institution.time_zone)
+    return Written(ids, [p.folio for p in plays], sum(len(p.turns) for p in plays), sum(len(p.moves) for p in plays))
+
+
+def _references(plays: Sequence[Play]) -> dict[str, Iterable[int | None]]:
+    """What the rows refer to outside of themselves; institutions, units and people come from one tree."""
+    turns = [t for p in plays for t in p.turns]
+    people = [p.past.registrar_id for p in plays] + [m.actor for p in plays for m in p.moves] + [t.to.person_id for t in turns]
+    units = [p.past.unit.pk for p in plays] + [t.to.unit.pk for t in turns]
+    units += [u.pk for p in plays for u in (p.past.sender.unit, p.past.addressee_unit) if u]
+    return {"orgs_unit": units, "orgs_person": people, "cases_instruction": [t.to.instruction_id for t in turns],
+            "correspondence_lettertype": [p.past.type_id for p in plays], "cases_folioseries": [p.series.pk for p in plays],
+            "correspondence_circular": [p.past.facts.get("circular_id") for p in plays],
+            "correspondence_archivefile": [m.place.file_id for p in plays for m in p.moves if m.place],
+            "workdays_calendarversion": [p.version_id for p in plays] + [t.version_id for t in turns]}
 
 
 def _identify(plays: Sequence[Play]) -> None:
@@ -91,11 +103,14 @@ def _copy(table: str, columns: str, rows: Rows) -> None:
             copy.write_row(row)
 
 
-def _copy_children(plays: Sequence[Play], turns: Sequence[TurnRow], source: str) -> None:
+def _copy_rows(plays: Sequence[Play], source: str) -> None:
     _copy("cases_clock", _CLOCK, _clocks(plays))
     _copy("cases_turn", _TURN, (_turn(p, t, source) for p in plays for t in p.turns))
     _copy("cases_answer", _ANSWER, (_answer(a) for p in plays for a in p.answers))
     _copy("cases_move", _MOVE, (_move(p, m, source) for p in plays for m in p.moves))
+    known = directory([p.past for p in plays])
+    _copy("correspondence_letter", _LETTER, (_letter(p, known) for p in plays))
+    _copy("correspondence_archiveplace", _PLACE, _places(plays))
 
 
 _CLOCK = ("case_id, turn_id, kind, version_id, start, amount, term_unit, cap_at, due_at, amber_at, state, stopped_at")
@@ -158,19 +173,15 @@ _LETTER = ("case_id, institution_id, direction, type_id, number, number_key, dat
            "circular_id, delivered_at, delivery_note, legacy_key")
 
 
-def _letter(p: Play, directory: dict[str, int]) -> Sequence[Any]:
+def _letter(p: Play, known: dict[str, int]) -> Sequence[Any]:
     past, sender = p.past, p.past.sender
     return (p.id, past.unit.institution_id, past.direction, past.type_id, clean_text(past.letter_number)[:80],
-            number_key(past.letter_number), past.dated, sender.order, directory.get(sender_key(sender)),
+            number_key(past.letter_number), past.dated, sender.order, known.get(sender_key(sender)),
             sender.unit.pk if sender.unit else None, clean_text(sender.organisation)[:200],
             clean_text(sender.signatory)[:200], clean_text(sender.post)[:200],
             past.addressee_unit.pk if past.addressee_unit else None, clean_text(past.addressee)[:300], past.sheets,
             clean_text(past.annexes)[:300], past.medium, clean_text(past.text), past.facts.get("circular_id"),
             past.facts.get("delivered_at"), past.facts.get("delivery_note", ""), past.legacy_key)
-
-
-def _directory_draft(past: Past) -> LetterDraft:
-    return LetterDraft(past.unit, None, past.subject, past.sender)  # type: ignore[arg-type]
 
 
 _PLACE = "case_id, file_id, position, sheets, person_id, at"
@@ -249,14 +260,16 @@ def _words(past: Past) -> str:
 
 
 _FIND = """
-INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, body, at, tokens)
+INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, body, at, tokens, vector)
 SELECT c.institution_id, c.kind, c.id, 0, c.id, c.folio || ' ' || c.subject, b.body, c.received_at,
-       n.tokens || public.month_token(c.received_at)
+       n.tokens || public.month_token(c.received_at),
+       CASE WHEN %s THEN public.title_vector(c.folio || ' ' || c.subject) || public.doc_vector(left(b.body, 200000)) END
 FROM unnest(%s::bigint[], %s::text[]) b (id, body) JOIN cases_case c ON c.id = b.id
 CROSS JOIN LATERAL (SELECT array_agg(a.token ORDER BY a.token) AS tokens FROM cases_access a WHERE a.case_id = c.id) n
 """
 
 
-def _make_findable(plays: Sequence[Play]) -> None:
+def _make_findable(plays: Sequence[Play], by_set: bool) -> None:
+    """Search rows with their vectors: made here where the trigger does not make them."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [[p.id for p in plays], [_words(p.past) for p in plays]])
+        cursor.execute(_FIND, [by_set, [p.id for p in plays], [_words(p.past) for p in plays]])
