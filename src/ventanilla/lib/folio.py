@@ -32,19 +32,21 @@ class Mask:
 
     def write(self, number: int, *, unit: str, year: int, series: str = "") -> str:
         """The folio of `number` (1 or more)."""
-        values = {"unit": unit, "n": number, "year": year, "yy": year % 100, "series": series}
+        values: dict[str, str | int] = {"unit": unit, "n": number, "year": year, "yy": year % 100, "series": series}
 
         def put(match: re.Match[str]) -> str:
             value, width = values[match[1]], int(match[2] or (2 if match[1] == "yy" else 0))
-            return f"{value:0{width}d}" if isinstance(value, int) else value
+            return value if isinstance(value, str) else f"{value:0{width}d}"
 
         return _FIELD.sub(put, self.text)
 
     def read(self, folio: str) -> int | None:
         """The number in a folio written with this mask, or None when it was not."""
-        pattern = re.escape(self.text)
-        for name, shape in (("unit", r".+?"), ("series", r".*?"), ("year", r"\d{4}"), ("yy", r"\d{2}")):
-            pattern = re.sub(r"\\\{" + name + r"(?::\d+)?\\\}", lambda _m, s=shape: s, pattern)
-        pattern = re.sub(r"\\\{n(?::\d+)?\\\}", lambda _m: r"(?P<n>\\d+)".replace("\\\\", "\\"), pattern)
+        shapes = {"unit": ".+?", "series": ".*?", "year": "[0-9]{4}", "yy": "[0-9]{2}", "n": "(?P<n>[0-9]+)"}
+        pieces, place = [], 0
+        for match in _FIELD.finditer(self.text):
+            pieces += [re.escape(self.text[place:match.start()]), shapes[match[1]]]
+            place = match.end()
+        pattern = "".join(pieces) + re.escape(self.text[place:])
         found = re.fullmatch(pattern, folio)
         return int(found["n"]) if found else None

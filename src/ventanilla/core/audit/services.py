@@ -71,7 +71,7 @@ def record_many(lines: Sequence[Line]) -> list[int]:
     if not lines:
         return []
     personal = [_sealed_personal(line) for line in lines]
-    columns = [
+    columns: list[Any] = [
         [line.institution_id for line in lines], [line.verb for line in lines], [line.actor_id for line in lines],
         [line.acting_for_id or _acting_for.get() for line in lines], [line.case_id for line in lines],
         [line.subject[:120] for line in lines], [canonical(line.detail) for line in lines],

@@ -83,4 +83,5 @@ def _rows(sql: str, person: Person, place: Place, **extra: Any) -> Sequence[tupl
         values["at"], values["id"] = place.after
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        return found

@@ -116,7 +116,8 @@ def _run(person: Person, wanted: Wanted, need: int, months: int | None) -> list[
         months=" AND s.tokens && %(months)s::bigint[]" if months is not None else "", filters=_filters(wanted))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _filters(wanted: Wanted) -> str:

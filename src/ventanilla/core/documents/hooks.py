@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ventanilla.core.documents.models import DocumentVersion
 
-Callback = Callable[[DocumentVersion], None]
+Callback = Callable[[DocumentVersion], object]
 _callbacks: list[Callback] = []
 
 

@@ -35,7 +35,7 @@ class Screen:
     search: ClassVar[tuple[str, ...]] = ()
     capability: ClassVar[str | None] = None
     empty: ClassVar[str | Promise] = "Todavía no hay nada aquí."
-    empty_step: ClassVar[tuple[str, str] | None] = None
+    empty_step: ClassVar[tuple[str, str | Promise] | None] = None
     actions: ClassVar[tuple[BulkAction, ...]] = ()
     per_page: ClassVar[int] = 50
 

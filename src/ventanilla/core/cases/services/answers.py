@@ -58,6 +58,7 @@ def _already(turn: Turn, draft: AnswerDraft) -> Answer | None:
 
 
 def _write(move: Moving, draft: AnswerDraft, *, partial: bool) -> Answer:
+    assert move.turn is not None
     row = Answer.objects.create(uuid=draft.uuid, turn=move.turn, person=move.actor, text=draft.text, partial=partial,
                                 letter=draft.letter, at=move.at)
     attach_in(move, draft.documents, role="evidence", answer_id=row.pk)

@@ -85,9 +85,10 @@ def _load(calendar_id: int) -> _Rows:
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, {"calendar": calendar_id})
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 10
-    numbers = [np.array([wt.NAT if v is None else v for v in c], np.int64) for i, c in enumerate(columns) if i != 5]
+    n = [np.array([wt.NAT if v is None else v for v in c], np.int64) if i != 5 else np.zeros(0, np.int64)
+         for i, c in enumerate(columns)]
     unit = np.array(columns[5], dtype=np.str_)
-    return _Rows(*numbers[:5], unit, *numbers[5:])
+    return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9])
 
 
 def _computed(rows: _Rows, version: CalendarVersion) -> tuple[Ints, Ints]:

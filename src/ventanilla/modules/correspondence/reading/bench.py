@@ -45,9 +45,7 @@ def _rows(quality: str, size: int, layouts: Sequence[Layout]) -> Iterator[dict[s
             counts.update((name, kind) for kind in judged(reading, letter, name))
     seconds = round((process_time() - begun) / max(size, 1), 2)
     for name in FIELDS:
-        shares = {
-            kind: round(counts[name, kind] / max(size, 1), 4) for kind in ("exact", "sure", "sure_and_wrong")
-        }
+        shares = {kind: round(counts[name, kind] / max(size, 1), 4) for kind in ("exact", "sure", "sure_and_wrong")}
         yield {
             "what": f"letter field: {name}",
             "quality": quality,
@@ -66,10 +64,7 @@ def recognised(letter: Specimen) -> list[PageText]:
     """The words of the first and the last page, as the documents pipeline recognises them."""
     pictures = images(letter)
     chosen = sorted({0, len(pictures) - 1})
-    return [
-        PageText(k + 1, 612, 792, ocr.recognise(without_ink(pictures[k]), DPI[letter.quality]).words)
-        for k in chosen
-    ]
+    return [PageText(k + 1, 612, 792, ocr.recognise(without_ink(pictures[k]), DPI[letter.quality]).words) for k in chosen]
 
 
 def without_ink(picture: Image.Image) -> Image.Image:

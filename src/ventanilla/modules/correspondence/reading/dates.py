@@ -22,9 +22,7 @@ MONTHS = (
     "noviembre",
     "diciembre",
 )
-_LONG = re.compile(
-    r"\b([0-9oil]{1,2}|primero|1[o°º])[°º]?[ /-]?de[ -]([a-z0-9]{4,11})[, -]+(?:[dl]+el?[ -])?([12][0-9oil]{3})\b"
-)
+_LONG = re.compile(r"\b([0-9oil]{1,2}|primero|1[o°º])[°º]?[ /-]?de[ -]([a-z0-9]{4,11})[, -]+(?:[dl]+el?[ -])?([12][0-9oil]{3})\b")
 _NUMERIC = re.compile(r"\b([0-3]?\d)[/.-]([01]?\d)[/.-]((?:19|20)\d\d)\b")
 _DIGITS = str.maketrans("oil", "011")
 _SEAL = re.compile(

@@ -43,9 +43,7 @@ _TERM = re.compile(
     + "|".join(sorted(_NUMBERS, key=len, reverse=True))
     + r")\b(?: \((\d{1,3}|[a-z ]+)\))? dias? (habiles|naturales)?"
 )
-_REFERENCE = re.compile(
-    r"\b(?:oficio|similar|escrito|circular|memorandum)(?: (?:numero|no\.?|num\.?|n[°º*]))?:? (?=[A-Za-z0-9])"
-)
+_REFERENCE = re.compile(r"\b(?:oficio|similar|escrito|circular|memorandum)(?: (?:numero|no\.?|num\.?|n[°º*]))?:? (?=[A-Za-z0-9])")
 _ANNEXES = re.compile(r"^\W*(?:anexos?|se anexan?|adjuntos?)\b[:.]? *(.{2,80})$")
 
 
@@ -58,9 +56,7 @@ def read_reference(lines: Sequence[Line], catalogue: Catalogue) -> Field | None:
         for match in _REFERENCE.finditer(both.plain):
             token = TOKEN.match(both.text, match.end())
             if match.start() < len(line.text) and token and re.search(r"\d", token.group()):
-                field = found(
-                    both, *token.span(), value=re.sub(r"\s", "", token.group()).rstrip("."), trust=0.95
-                )
+                field = found(both, *token.span(), value=re.sub(r"\s", "", token.group()).rstrip("."), trust=0.95)
                 return tidy(field, catalogue, field.value[-4:])
     return None
 
@@ -86,7 +82,5 @@ def read_annexes(lines: Sequence[Line]) -> Field | None:
     for line in reversed(lines):
         match = _ANNEXES.match(line.plain)
         if match and line.box[1] > 0.3:
-            return found(
-                line, *match.span(1), value=line.text[slice(*match.span(1))].rstrip(". "), trust=0.93
-            )
+            return found(line, *match.span(1), value=line.text[slice(*match.span(1))].rstrip(". "), trust=0.93)
     return None

@@ -64,7 +64,5 @@ def upright(page: PageText) -> bool:
 def _doubted(reading: Reading) -> Reading:
     return replace(
         reading,
-        **{
-            name: replace(field, confidence=round(field.confidence / 2, 3)) for name, field in reading.items()
-        },
+        **{name: replace(field, confidence=round(field.confidence / 2, 3)) for name, field in reading.items()},
     )

@@ -110,11 +110,7 @@ def _nfc(words: Iterable[Word]) -> list[Word]:
 def _columns(words: Sequence[Word], page: PageText) -> Iterable[list[Word]]:
     run: list[Word] = []
     for word in words:
-        if (
-            run
-            and (word.x0 - run[-1].x1) * page.width
-            > WIDE_GAP * max(_tall(run[-1]), _tall(word)) * page.height
-        ):
+        if run and (word.x0 - run[-1].x1) * page.width > WIDE_GAP * max(_tall(run[-1]), _tall(word)) * page.height:
             yield run
             run = []
         run.append(word)
@@ -126,6 +122,13 @@ def _tall(word: Word) -> float:
     return max(word.y1 - word.y0, 0.006)
 
 
+def beside(lines: Sequence[Line], line: Line) -> Line | None:
+    """The part to the right of a label at the same height: of those that overlap, the one nearest in height."""
+    middle = (line.box[1] + line.box[3]) / 2
+    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and o.box[1] < middle < o.box[3]]
+    return min(right, key=lambda o: (round(abs(o.box[1] + o.box[3] - 2 * middle), 3), o.box[0]), default=None)
+
+
 def quality(words: Sequence[Word]) -> float:
     """How far the recognition is to be trusted, 0..1: the weakest word decides; 0.85 and up is 1."""
     weakest = min((w.confidence for w in words), default=0.0)
@@ -135,9 +138,7 @@ def quality(words: Sequence[Word]) -> float:
 def found(line: Line, start: int, end: int, *, value: str, trust: float, raw: str = "") -> Field:
     """A field from a span of a line; `trust` is the confidence that perfect recognition would have."""
     words = line.between(start, end) or line.words
-    return Field(
-        value, raw or line.text[start:end], round(trust * quality(words), 3), line.page, surround(words)
-    )
+    return Field(value, raw or line.text[start:end], round(trust * quality(words), 3), line.page, surround(words))
 
 
 def joined(lines: Sequence[Line]) -> str:

@@ -6,14 +6,12 @@ from dataclasses import replace
 
 from ventanilla.modules.correspondence.reading.codes import correct_code
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, found
+from ventanilla.modules.correspondence.reading.lines import Line, beside, found
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 
 _KIND = r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|ref(?:erencia)?|no|num|numero|nota|tarjeta)"
 _NO = r"(?:n[o°º*9?]\.?|n[uú]mero|n[uú]m\.?|n[“\"'*]+|[°º]|#)"
-LABEL = re.compile(
-    rf"^\W{{0,3}}(?:{_NO} ?(?:de )?)?{_KIND}\b[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.]? *(?=(\S.*)?$)"
-)
+LABEL = re.compile(rf"^\W{{0,3}}(?:{_NO} ?(?:de )?)?{_KIND}\b[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.]? *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|similar|atento|con relacion|atencion|respuesta)\b")
@@ -39,8 +37,8 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
     if not label or (near_seal(lines, i) and line.box[1] > 0.5):
         return _within(line)
     if label.end() >= len(line.plain):
-        beside = _beside(lines, i)
-        return _token(beside, 0, 0.96) if beside else None
+        value = beside(lines, line)
+        return _token(value, 0, 0.96) if value else None
     return _token(line, label.end(), 0.98)
 
 
@@ -66,18 +64,6 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
         return None
     whole = trust if match.end() >= len(line.text) - 2 else trust - 0.12
     return found(line, *match.span(), value=re.sub(r"\s+", "", match.group()).rstrip(".,"), trust=whole)
-
-
-def _beside(lines: Sequence[Line], i: int) -> Line | None:
-    """The part to the right at the same height."""
-    here = lines[i].box
-    middle = (here[1] + here[3]) / 2
-    right = [
-        one
-        for one in lines
-        if one.page == lines[i].page and one.box[0] >= here[2] and one.box[1] < middle < one.box[3]
-    ]
-    return min(right, key=lambda one: one.box[0], default=None)
 
 
 def tidy(field: Field, catalogue: Catalogue, year: str) -> Field:
@@ -120,9 +106,7 @@ def _code(field: Field, read: str, catalogue: Catalogue) -> tuple[Field, str]:
         return field, match.code
     if match.code:
         note = f"Clave {read} corregida a {match.code} según el catálogo de unidades."
-        return replace(
-            field, confidence=field.confidence * 0.97, corrections=(note,), alternatives=others
-        ), match.code
+        return replace(field, confidence=field.confidence * 0.97, corrections=(note,), alternatives=others), match.code
     if match.alternatives:
         return replace(field, confidence=min(field.confidence, 0.5), alternatives=others), read
     return _unknown(field, read, rest)
@@ -134,7 +118,7 @@ def _unknown(field: Field, read: str, rest: str) -> tuple[Field, str]:
         return replace(field, confidence=field.confidence * 0.97), read
     if re.fullmatch(r"\d{3}[A-Z0-9]\d{10}[58]", read):
         note = "La clave termina en cifra; se propone S."
-        return replace(
-            field, confidence=min(field.confidence, 0.7), alternatives=(read + rest,), corrections=(note,)
-        ), read[:-1] + "S"
+        return replace(field, confidence=min(field.confidence, 0.7), alternatives=(read + rest,), corrections=(note,)), read[
+            :-1
+        ] + "S"
     return replace(field, confidence=min(field.confidence, 0.6)), read

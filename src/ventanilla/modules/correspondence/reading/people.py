@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.lines import (
     Line,
+    beside,
     fold,
     found,
     joined,
@@ -23,9 +24,7 @@ TITLE = re.compile(
     r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
-CLOSE = re.compile(
-    r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|^\W*(?:respetuosamente|cordialmente|protesto lo necesario)\b"
-)
+CLOSE = re.compile(r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|^\W*(?:respetuosamente|cordialmente|protesto lo necesario)\b")
 PRESENT = re.compile(r"^\W*p ?r ?e ?s ?e ?n ?t ?e ?s?\W*$")
 _SMALL = {"de", "la", "del", "los", "las", "y", "san", "santa"}
 _DOUBLE = {
@@ -133,9 +132,7 @@ _NOT_NAME = re.compile(
     r"\b(recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene"
     r"|feb|folio|edificio|col|parte|partes)\b|[@\d]"
 )
-ORGANISATION = re.compile(
-    r"^\W*(instituto|secretaria de|secretaria del|comision|gobierno|h\. ayuntamiento|consejo|fiscalia)\b"
-)
+ORGANISATION = re.compile(r"^\W*(instituto|secretaria de|secretaria del|comision|gobierno|h\. ayuntamiento|consejo|fiscalia)\b")
 
 
 def name_in(text: str) -> tuple[str, float]:
@@ -147,9 +144,7 @@ def name_in(text: str) -> tuple[str, float]:
     words = bare.split()
     if not 2 <= len(words) <= 8 or _NOT_NAME.search(fold(bare)) or _POST.match(fold(bare)):
         return "", 0.0
-    good = all(
-        re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+|[A-ZÁÉÍÓÚÑÜ]{2,}", w) or w.lower() in _SMALL for w in words
-    )
+    good = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+|[A-ZÁÉÍÓÚÑÜ]{2,}", w) or w.lower() in _SMALL for w in words)
     even = len({w.isupper() for w in words if w.lower() not in _SMALL}) == 1
     real = [w for w in words if w.lower() not in _SMALL]
     if not good:
@@ -165,9 +160,7 @@ def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field 
         return None
     title = TITLE.match(line.plain)
     start = title.end() if title else 0
-    return _accented(
-        _known(found(line, start, len(line.text), value=name, trust=min(trust, sure)), catalogue)
-    )
+    return _accented(_known(found(line, start, len(line.text), value=name, trust=min(trust, sure)), catalogue))
 
 
 def _accented(field: Field) -> Field:
@@ -190,27 +183,19 @@ def _accented(field: Field) -> Field:
 def _ez(word: str) -> str:
     """`Chavez` -> `Chávez`: surnames in -ez carry the accent on the vowel before, if it has none."""
     match = re.fullmatch(r"([A-ZÑ][a-zñü]*?)([aeiou])([bcdfghj-nñp-tvxyz]+ez)", word)
-    return (
-        match.group(1) + match.group(2).translate(_ACUTE) + match.group(3)
-        if match and word not in _PLAIN_EZ
-        else word
-    )
+    return match.group(1) + match.group(2).translate(_ACUTE) + match.group(3) if match and word not in _PLAIN_EZ else word
 
 
 def _known(field: Field, catalogue: Catalogue) -> Field:
     wanted = fold(field.value)
-    ranked = sorted(
-        ((SequenceMatcher(None, wanted, fold(one)).ratio(), one) for one in catalogue.people), reverse=True
-    )[:2]
+    ranked = sorted(((SequenceMatcher(None, wanted, fold(one)).ratio(), one) for one in catalogue.people), reverse=True)[:2]
     if not ranked or ranked[0][0] < 0.88 or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < 0.06):
         return field
     near, name = ranked[0]
     if name == field.value:
         return replace(field, confidence=max(field.confidence, 0.97 if field.confidence > 0.5 else 0.8))
     sure = min(0.95, max(field.confidence, 0.95 if near >= 0.96 else 0.75))
-    return replace(
-        field, value=name, confidence=sure, corrections=(f"{field.value} corregido según el directorio.",)
-    )
+    return replace(field, value=name, confidence=sure, corrections=(f"{field.value} corregido según el directorio.",))
 
 
 def read_signatory(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Field | None, Field | None]:
@@ -256,11 +241,7 @@ def _ends_post(taken: Sequence[Line], one: Line) -> bool:
         abs(one.box[0] - first.box[0]),
         abs(one.box[0] + one.box[2] - first.box[0] - first.box[2]) / 2,
     )
-    other = (
-        PRESENT.match(one.plain)
-        or TITLE.match(one.plain)
-        or re.search(r"\d|c\.c\.p|anexo|, |:$|^\W*\w+:", one.plain)
-    )
+    other = PRESENT.match(one.plain) or TITLE.match(one.plain) or re.search(r"\d|c\.c\.p|anexo|, |:$|^\W*\w+:", one.plain)
     return bool(other) or not _close(last, one) or last.box[2] - last.box[0] < 0.3 or min(left, centre) > 0.03
 
 
@@ -283,21 +264,13 @@ def _with_evidence(field: Field | None, lines: Sequence[Line]) -> Field | None:
     said = re.search(r"(?:[Ee]l|[Ll]a) que suscribe,? ([^,]{8,60}),", text)
     if said and (not field or SequenceMatcher(None, fold(field.value), fold(said.group(1))).ratio() > 0.5):
         return _said(said.group(1).strip(), field, lines)
-    foot = [
-        m.group(1)
-        for line in lines[-14:]
-        if (m := re.fullmatch(r"([A-ZÑÁÉÍÓÚ]{2,6})\s?/\s?[\wñ/*]{2,9}", line.text))
-    ]
+    foot = [m.group(1) for line in lines[-14:] if (m := re.fullmatch(r"([A-ZÑÁÉÍÓÚ]{2,6})\s?/\s?[\wñ/*]{2,9}", line.text))]
     if not field:
         return None
     if not foot:
-        return replace(
-            field, confidence=round(field.confidence * (0.85 if _maybe_cut(field.value) else 1.0), 3)
-        )
+        return replace(field, confidence=round(field.confidence * (0.85 if _maybe_cut(field.value) else 1.0), 3))
     own = "".join(w[0] for w in field.value.split() if w[0].isupper())
-    return replace(
-        field, confidence=round(field.confidence * (1.0 if fold(own) == fold(foot[-1]) else 0.85), 3)
-    )
+    return replace(field, confidence=round(field.confidence * (1.0 if fold(own) == fold(foot[-1]) else 0.85), 3))
 
 
 def _maybe_cut(name: str) -> bool:
@@ -310,9 +283,7 @@ def _said(name: str, field: Field | None, lines: Sequence[Line]) -> Field | None
     if line is None or not name_in(name)[0]:
         return field
     start = max(line.plain.find("suscribe") + 9, 0)
-    read = found(
-        line, start, min(start + len(name) + 2, len(line.text)), value=proper(name), trust=0.96, raw=name
-    )
+    read = found(line, start, min(start + len(name) + 2, len(line.text)), value=proper(name), trust=0.96, raw=name)
     if field and fold(field.value) != fold(read.value):
         return replace(read, confidence=round(min(read.confidence, 0.88), 3), alternatives=(field.value,))
     return read
@@ -324,7 +295,7 @@ def _label(lines: Sequence[Line], label: str, catalogue: Catalogue) -> tuple[Fie
         match = re.match(label, line.plain)
         if match and line.page == 1 and line.box[1] < 0.5:
             words = line.between(match.end(), len(line.text))
-            target = _cut(line, words) if words else _right(lines, line)
+            target = _cut(line, words) if words else beside(lines, line)
             name = person_field(target, catalogue) if target else None
             if name and target:
                 return name, _post_below(lines, i if words else lines.index(target))
@@ -333,18 +304,6 @@ def _label(lines: Sequence[Line], label: str, catalogue: Catalogue) -> tuple[Fie
 
 def _cut(line: Line, words: Sequence[Word]) -> Line:
     return line_of(line.page, line.words[len(line.words) - len(words) :])
-
-
-def _right(lines: Sequence[Line], line: Line) -> Line | None:
-    middle = (line.box[1] + line.box[3]) / 2
-    return next(
-        (
-            one
-            for one in lines
-            if one.page == line.page and one.box[0] >= line.box[2] and one.box[1] < middle < one.box[3]
-        ),
-        None,
-    )
 
 
 def read_addressee(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Field | None, Field | None]:
@@ -356,10 +315,6 @@ def read_addressee(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Field |
     if at is None:
         return None, None
     for i in range(at - 1, max(-1, at - 7), -1):
-        if (
-            lines[i].page == lines[at].page
-            and TITLE.match(lines[i].plain)
-            and (name := person_field(lines[i], catalogue))
-        ):
+        if lines[i].page == lines[at].page and TITLE.match(lines[i].plain) and (name := person_field(lines[i], catalogue)):
             return name, _post_below(lines, i)
     return None, None

@@ -52,21 +52,13 @@ _MUNICIPAL = re.compile(r"ayuntamiento|municipal\b|municipio|presidencia municip
 def head_of(lines: Sequence[Line]) -> list[Line]:
     """The lines of the first page over the addressee, at most its upper 40 %."""
     stop = next(
-        (
-            i
-            for i, line in enumerate(lines)
-            if (TITLE.match(line.plain) and line.box[1] > 0.1) or PRESENT.match(line.plain)
-        ),
+        (i for i, line in enumerate(lines) if (TITLE.match(line.plain) and line.box[1] > 0.1) or PRESENT.match(line.plain)),
         len(lines),
     )
     if stop < len(lines) and PRESENT.match(lines[stop].plain):
         while stop > 1 and lines[stop].box[1] - lines[stop - 1].box[3] < lines[stop].height:
             stop -= 1
-    return [
-        line
-        for i, line in enumerate(lines[:stop])
-        if line.page == 1 and line.box[3] < 0.42 and not near_seal(lines, i)
-    ]
+    return [line for i, line in enumerate(lines[:stop]) if line.page == 1 and line.box[3] < 0.42 and not near_seal(lines, i)]
 
 
 def letterhead(head: Sequence[Line]) -> Sequence[Line]:
@@ -77,8 +69,7 @@ def letterhead(head: Sequence[Line]) -> Sequence[Line]:
         (
             i
             for i, line in enumerate(head)
-            if (LABEL.match(line.plain) and re.search(r"\d", line.plain))
-            or re.search(r"^\W*asunto|\bde 20\d\d$", line.plain)
+            if (LABEL.match(line.plain) and re.search(r"\d", line.plain)) or re.search(r"^\W*asunto|\bde 20\d\d$", line.plain)
         ),
         len(head),
     )
@@ -86,9 +77,7 @@ def letterhead(head: Sequence[Line]) -> Sequence[Line]:
     return above if any(INSTITUTION.match(one.plain) or COMPANY.search(one.plain) for one in above) else head
 
 
-def read_sender(
-    lines: Sequence[Line], catalogue: Catalogue, signatory: Field | None
-) -> tuple[Field | None, Field | None, Field]:
+def read_sender(lines: Sequence[Line], catalogue: Catalogue, signatory: Field | None) -> tuple[Field | None, Field | None, Field]:
     """`(sender, unit, order)`; without a letterhead the sender is the person who signs."""
     head = letterhead(head_of(lines))
     groups = [_wrapped(head, i) for i, line in enumerate(head) if _heads(line)]
@@ -103,11 +92,7 @@ def read_sender(
 def _heads(line: Line) -> bool:
     if LABEL.match(line.plain) or re.match(r"\W*asunto", line.plain):
         return False
-    return bool(
-        INSTITUTION.match(line.plain)
-        or UNIT.match(line.plain)
-        or (COMPANY.search(line.plain) and len(line.plain) < 80)
-    )
+    return bool(INSTITUTION.match(line.plain) or UNIT.match(line.plain) or (COMPANY.search(line.plain) and len(line.plain) < 80))
 
 
 def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
@@ -132,19 +117,14 @@ def _goes_on(above: Line, one: Line) -> bool:
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False
     close = one.box[1] - above.box[3] < 0.9 * above.height and 0.72 < one.height / above.height < 1.38
-    return close and (
-        bool(re.search(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$", above.plain)) or len(one.words) <= 5
-    )
+    return close and (bool(re.search(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$", above.plain)) or len(one.words) <= 5)
 
 
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     prefix = _PREFIX.match(group[0].plain)
     cut = prefix.end() if prefix else 0
     words = [w for line in group for w in line.words]
-    value = proper(
-        joined(group)[cut:].strip(" -—.,;:|_/“”'\"")
-        + ("." if re.search(r"[CVAP]\.$", group[-1].text) else "")
-    )
+    value = proper(joined(group)[cut:].strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     field = Field(
         value,
         joined(group)[cut:],
@@ -157,16 +137,12 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
 
 def _snap(field: Field, known: Sequence[str]) -> Field:
     wanted = fold(field.value)
-    ranked = sorted({(SequenceMatcher(None, wanted, fold(one)).ratio(), one) for one in known}, reverse=True)[
-        :2
-    ]
+    ranked = sorted({(SequenceMatcher(None, wanted, fold(one)).ratio(), one) for one in known}, reverse=True)[:2]
     if not ranked or ranked[0][0] < 0.93 or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < 0.03):
         return field
     name = ranked[0][1]
     notes = () if fold(name) == wanted else (f"{field.value} corregido según el catálogo.",)
-    return replace(
-        field, value=name, confidence=max(field.confidence, 0.97 if not notes else 0.9), corrections=notes
-    )
+    return replace(field, value=name, confidence=max(field.confidence, 0.97 if not notes else 0.9), corrections=notes)
 
 
 def _signer(signatory: Field | None) -> Field | None:

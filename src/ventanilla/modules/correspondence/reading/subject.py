@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, joined, line_of, quality, surround
+from ventanilla.modules.correspondence.reading.lines import Line, beside, joined, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
@@ -43,7 +43,7 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     """The lines of the value and whether their end was plain to see."""
     line = lines[i]
     words = line.after(match.end())
-    first = line_of(line.page, words) if words else _beside(lines, line)
+    first = line_of(line.page, words) if words else beside(lines, line)
     if first is None:
         return [], False
     taken, clean = [first], True
@@ -55,18 +55,6 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
             break
         taken.append(one)
     return taken, clean
-
-
-def _beside(lines: Sequence[Line], line: Line) -> Line | None:
-    middle = (line.box[1] + line.box[3]) / 2
-    return next(
-        (
-            one
-            for one in lines
-            if one.page == 1 and one.box[0] >= line.box[2] and one.box[1] < middle < one.box[3]
-        ),
-        None,
-    )
 
 
 def _other_column(first: Line, label: Line, one: Line) -> bool:
@@ -83,10 +71,7 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
         return False
     near = one.box[1] - last.box[3] < 1.05 * last.height and 0.7 < one.height / last.height < 1.4
     needed = one.words[0].x1 - one.words[0].x0 + 0.006
-    aligned = (
-        min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2]))
-        < 0.03
-    )
+    aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2])) < 0.03
     return near and aligned and last.box[2] + needed > right - 0.02
 
 

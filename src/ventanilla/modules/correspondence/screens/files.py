@@ -51,7 +51,9 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
         return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
     log("document.download", actor=person, institution_id=person.institution_id, subject=f"document:{version.document_id}",
         case_id=case.pk if case else None, detail={"version": version.number, "sha256": version.blob.sha256})
-    return _attachment(FileResponse(stream, content_type="application/octet-stream"), version.filename)
+    response = FileResponse(stream, content_type="application/octet-stream")
+    _attachment(response, version.filename)
+    return response
 
 
 @require_safe
@@ -131,7 +133,8 @@ def whole_file(request: HttpRequest, pk: int, kind: str) -> Any:
 
 
 def _pdf(content: bytes, name: str, *, inline: bool) -> HttpResponse:
-    response = _attachment(HttpResponse(content, content_type="application/pdf"), name)
+    response = HttpResponse(content, content_type="application/pdf")
+    _attachment(response, name)
     if inline:
         response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
     return response

@@ -90,7 +90,8 @@ class Saving:
 def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def stage_hours(units: Sequence[int], start: datetime, end: datetime) -> list[float | None]:

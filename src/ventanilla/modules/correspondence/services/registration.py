@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -110,7 +110,7 @@ def _check(draft: LetterDraft) -> None:
                       % {"n": f"{len(draft.subject):,}"}, "subject")
     if draft.dated and not OLDEST <= draft.dated <= today:
         raise Refused(_("La fecha del documento debe estar entre 1900 y hoy."), "dated")
-    if timezone.localtime(draft.received_at).date() < OLDEST or draft.received_at > timezone.now() + timezone.timedelta(minutes=10):
+    if timezone.localtime(draft.received_at).date() < OLDEST or draft.received_at > timezone.now() + timedelta(minutes=10):
         raise Refused(_("La recepción no puede quedar en el futuro."), "received_at")
     if draft.term and draft.term.due_at and draft.term.due_at < draft.received_at:
         raise Refused(_("El vencimiento es anterior a la recepción."), "due")

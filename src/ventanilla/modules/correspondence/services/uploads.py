@@ -1,8 +1,9 @@
 """Files that arrive before or with a letter: uploads waiting to be registered, and what was read from them."""
 from collections.abc import Mapping, Sequence
-from typing import IO, Any, Protocol
+from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from ventanilla.core.audit.services import record
@@ -21,17 +22,11 @@ READ_PAGES = 3
 """A letter says who, when and what on its first pages; the rest is annexes."""
 
 
-class UploadedFile(Protocol):
-    """The part of a posted file that is used."""
-
-    name: str | None
-    file: IO[bytes]
-
-
-def store_files(*, actor: Person, files: Sequence[UploadedFile], role: str = "") -> list[Document]:
+def store_files(*, actor: Person, files: Sequence[Any], role: str = "") -> list[Document]:
     """Store posted files as documents of the actor's institution. Raises Refused, with the field `files`."""
     try:
-        versions = store(actor=actor, files=[FileDraft(f.name or "archivo", f.file, role=role) for f in files])
+        versions = store(actor=actor, files=[FileDraft(f.name or "archivo", f.file, role=role) for f in files
+                                                if isinstance(f, UploadedFile) and f.file is not None])
     except DocumentError as problem:
         raise Refused(problem.message, "files") from problem
     return [v.document for v in versions]

@@ -11,9 +11,7 @@ from ventanilla.modules.correspondence.specimens.units import UNITS
 CODES = ("212C0101000200S", "212C0101000300S", "212C0101010100T", "207C0101040000L")
 
 
-@pytest.mark.parametrize(
-    "read", ["212C0101000200S", "212C01010002005", "212C01010002008", "212CO101000200S", "2l2C0101000200S"]
-)
+@pytest.mark.parametrize("read", ["212C0101000200S", "212C01010002005", "212C01010002008", "212CO101000200S", "2l2C0101000200S"])
 def test_confused_characters_are_corrected(read: str) -> None:
     assert correct_code(read, CODES).code == "212C0101000200S"
 

@@ -16,9 +16,7 @@ OLD = Sketch(
     "email",
     date(2024, 3, 7),
 )
-TEXT = (
-    "por este medio solicito a usted gire sus instrucciones a quien corresponda para iniciar el trámite " * 3
-)
+TEXT = "por este medio solicito a usted gire sus instrucciones a quien corresponda para iniciar el trámite " * 3
 
 
 def test_the_same_letter_says_how_it_came_before() -> None:
@@ -51,9 +49,7 @@ def test_likeness_is_symmetric_in_its_score() -> None:
 
 def test_text_with_misread_words_stays_near() -> None:
     assert (simhash(TEXT) ^ simhash(TEXT.replace("usted", "ustod", 1))).bit_count() <= 10
-    assert (
-        simhash(TEXT) ^ simhash("otra carta sobre un asunto que nada tiene que ver con la primera de todas")
-    ).bit_count() > 12
+    assert (simhash(TEXT) ^ simhash("otra carta sobre un asunto que nada tiene que ver con la primera de todas")).bit_count() > 12
     assert simhash("muy corto") == 0
 
 

@@ -13,9 +13,7 @@ from ventanilla.modules.correspondence.reading.model import SURE
 from ventanilla.modules.correspondence.specimens import LAYOUTS, Layout, images, render_letter, specimen
 from ventanilla.modules.correspondence.specimens.units import UNITS
 
-needs_ocr = pytest.mark.skipif(
-    ocr.tessdata() is None, reason="el idioma español de Tesseract no está instalado"
-)
+needs_ocr = pytest.mark.skipif(ocr.tessdata() is None, reason="el idioma español de Tesseract no está instalado")
 
 
 def text_of(pdf: bytes) -> str:
@@ -66,7 +64,5 @@ def test_real_recognition_of_degraded_letters(layout: str, quality: str, seed: i
     reading = read_letter(recognised(letter), known_units())
     verdicts = {name: set(judged(reading, letter, name)) for name in FIELDS}
     assert not any("sure_and_wrong" in found for found in verdicts.values())
-    assert sum("exact" in found for found in verdicts.values()) >= 4, {
-        n: (getattr(reading, n), letter.truth[n]) for n in FIELDS
-    }
+    assert sum("exact" in found for found in verdicts.values()) >= 4, {n: (getattr(reading, n), letter.truth[n]) for n in FIELDS}
     assert reading.date and reading.date.confidence >= SURE
