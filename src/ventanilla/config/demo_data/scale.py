@@ -136,7 +136,7 @@ def _ground(jobs: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
         for job in jobs:
             yield from grind(*job)
         return
-    connections.close_all()
+    _leave_nothing_open()
     context = get_context("fork")
     queue = context.SimpleQueue()
     children = [context.Process(target=_child, args=(job, queue), daemon=True) for job in jobs]
@@ -152,6 +152,14 @@ def _ground(jobs: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
             yield found
     for child in children:
         child.join()
+
+
+def _leave_nothing_open() -> None:
+    """A child process must not inherit a connection, nor a pool whose threads it would not have."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if getattr(connection, "pool", None):
+            connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _child(job: tuple[int, int, int], queue: object) -> None:

@@ -1,4 +1,5 @@
-"""Periodic care of the queue: a job whose worker was killed is done again; left-overs of documents are swept.
+"""Periodic care of the queue: a job whose worker was killed is done again; left-overs are swept; large changes of
+calendars and units.
 
 Every task of the platform is idempotent, so doing one again is safe.
 """
@@ -7,8 +8,11 @@ import datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from ventanilla.core.cases.services import recomputing, reorganisation
 from ventanilla.core.documents import tasks as documents
 from ventanilla.core.documents.services import sweep
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.workdays.models import Calendar
 
 QUEUE = "maintenance"
 SILENT = 45
@@ -46,3 +50,24 @@ def sweep_documents(timestamp: int) -> int:
 async def tidy(timestamp: int) -> None:
     """Forget jobs that ended well more than three days ago."""
     await app.job_manager.delete_old_jobs(nb_hours=72)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue=QUEUE, name="cases.reorganised", queueing_lock="cases.reorganised", pass_context=False)
+def finish_reorganisations(timestamp: int) -> int:
+    """Move what an interrupted reorganisation left in closed units."""
+    return reorganisation.finish()
+
+
+@app.task(queue=QUEUE, name="cases.follow", pass_context=False)
+def follow(sources: list[int], target: int, actor_id: int | None, reason: str, entry: int | None) -> int:
+    """Move the open matters of merged units to the one that continues, and tell who ordered it."""
+    actor = Person.objects.filter(pk=actor_id).first()
+    return reorganisation.follow(reorganisation.Following(sources, target, actor, reason, entry))
+
+
+@app.task(queue=QUEUE, name=recomputing.TASK, pass_context=False)
+def recompute(actor_id: int, calendar_id: int, reason: str) -> int:
+    """Compute the running deadlines of a calendar by its newest version."""
+    actor, calendar = Person.objects.get(pk=actor_id), Calendar.objects.get(pk=calendar_id)
+    return recomputing.apply_and_tell(actor=actor, calendar=calendar, reason=reason).moved

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.models import Instruction, Turn
+from ventanilla.core.cases.models import Case, Instruction, Turn
 from ventanilla.core.cases.models.cases import Confidentiality, Priority
 from ventanilla.core.cases.services import TurnDraft
 from ventanilla.core.cases.terms import Term
@@ -176,6 +176,16 @@ class NoteForm(KeyedForm):
     """A remark."""
 
     text = forms.CharField(label=_("Nota"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Mencionar a"), required=False,
+                                            help_text=_("Recibirán un aviso si pueden consultar el asunto."))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        turns = Turn.objects.filter(case=case)
+        units = [case.unit_id, *turns.values_list("unit_id", flat=True), *turns.values_list("from_unit_id", flat=True)]
+        field = self.fields["people"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Person.objects.filter(unit_id__in=units, active=True)
 
 
 class ArchiveForm(KeyedForm):

@@ -14,5 +14,4 @@ own: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((own, "events"))),
-    path("", include("ventanilla.web.api.pages")),
 ]

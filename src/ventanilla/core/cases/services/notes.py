@@ -1,4 +1,5 @@
 """Remarks on a case: they change no state, but are logged and found."""
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -7,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case, Note
+from ventanilla.core.cases.telling.notes import tell_note
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 
 
 @transaction.atomic
-def add_note(*, actor: Person, case: Case, text: str, uuid: UUID, public: bool = False) -> Note:
-    """Add a remark; idempotent by uuid. Raises NotAllowed and Refused (empty text)."""
+def add_note(*, actor: Person, case: Case, text: str, uuid: UUID, public: bool = False,
+             mentioned: Sequence[Person] = ()) -> Note:
+    """Add a remark and tell those mentioned who may read it; idempotent by uuid. Raises NotAllowed and Refused (empty text)."""
     if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         raise NotAllowed
     if not text.strip():
@@ -23,4 +26,5 @@ def add_note(*, actor: Person, case: Case, text: str, uuid: UUID, public: bool =
     if made:
         record(f"{case.kind}.note", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}",
                case_id=case.pk, detail={"note": note.pk, "public": public}, personal={"text": text})
+        tell_note(note, mentioned)
     return note

@@ -4,23 +4,32 @@ Clocks that run on an older version of the calendar are computed by the newest o
 cases, then their turns, then the turns below, so that no turn is due after what it hangs from.
 """
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
+from procrastinate.exceptions import AlreadyEnqueued
 
 from ventanilla.core.audit.services import record
+from ventanilla.core.cases.models import Clock
+from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import require
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
-from ventanilla.core.workdays.services import due_many
+from ventanilla.core.workdays.services import VersionDraft, due_many
 from ventanilla.lib import worktime as wt
 
 Ints = NDArray[np.int64]
 UNITS = ("workdays", "workhours", "calendar_days")
+LARGE: Final = 20_000
+"""Clocks above which `order` leaves the work to a job."""
+TASK: Final = "cases.recompute"
 
 _LOAD = """
 WITH RECURSIVE depth AS (
@@ -42,7 +51,7 @@ WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop' ORDER BY 5, k.id
 class Preview:
     """What would change: clocks looked at, moved, and how many lights go from one colour to another."""
 
-    version: CalendarVersion
+    version: CalendarVersion | VersionDraft
     looked_at: int = 0
     moved: int = 0
     flips: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -68,11 +77,11 @@ class _Rows:
     amber: Ints
 
 
-def preview(calendar: Calendar) -> Preview:
-    """What the newest version of the calendar would change; writes nothing."""
-    version = CalendarVersion.objects.filter(calendar=calendar).newest().get()
+def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
+    """What the newest version of the calendar, or a draft not published yet, would change; writes nothing."""
+    version = draft or CalendarVersion.objects.filter(calendar=calendar).newest().get()
     rows = _load(calendar.pk)
-    due, amber = _computed(rows, version)
+    due, amber = _computed(rows, version, calendar.institution.time_zone)
     moved = (due != rows.due) | (amber != rows.amber)
     now = int(timezone.now().timestamp())
     running = np.zeros(rows.id.size, np.bool_)
@@ -91,7 +100,7 @@ def _load(calendar_id: int) -> _Rows:
     return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9])
 
 
-def _computed(rows: _Rows, version: CalendarVersion) -> tuple[Ints, Ints]:
+def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, zone: str) -> tuple[Ints, Ints]:
     due, amber = rows.due.copy(), rows.amber.copy()
     case_due: dict[int, int] = {}
     turn_due: dict[int, int] = {}
@@ -100,7 +109,7 @@ def _computed(rows: _Rows, version: CalendarVersion) -> tuple[Ints, Ints]:
             caps = _caps(rows, members, case_due, turn_due)
             amber[members], due[members] = due_many(
                 starts=rows.start[members], amounts=rows.amount[members], version=version,
-                term_unit=str(rows.unit[members[0]]), caps=caps)
+                term_unit=str(rows.unit[members[0]]), caps=caps, zone=zone)
         here = np.flatnonzero(rows.level == level)
         target = case_due if level == 0 else turn_due
         keys = rows.case[here] if level == 0 else rows.turn[here]
@@ -153,6 +162,7 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
     """Write what `preview` shows now. Raises NotAllowed. One log entry, and a move for each case touched."""
     require(actor, cap.ADMIN_CALENDARS)
     found = preview(calendar)
+    assert isinstance(found.version, CalendarVersion)
     ids = found.cases.tolist()
     nullable = [[None if v == wt.NAT else v for v in column.tolist()] for column in (found.due, found.amber)]
     with connection.cursor() as cursor:
@@ -169,3 +179,51 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
            detail={"version": found.version.number, "looked_at": found.looked_at, "moved": found.moved,
                    "flips": {f"{a}>{b}": n for (a, b), n in found.flips.items()}})
     return found
+
+
+def waiting(calendar: Calendar) -> int:
+    """How many running clocks still use an older version of the calendar."""
+    newest = CalendarVersion.objects.filter(calendar=calendar).newest().first()
+    old = Clock.objects.filter(version__calendar=calendar).exclude(state="stop")
+    return old.exclude(version=newest).count() if newest else 0
+
+
+def order(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview | None:
+    """`apply` now, or as a job when there are more than LARGE clocks (then None, and a notice tells when it is done).
+
+    Raises NotAllowed. Ordering twice while the job waits is one job.
+    """
+    from ventanilla.core.cases.tasks import recompute
+
+    require(actor, cap.ADMIN_CALENDARS)
+    if waiting(calendar) <= LARGE:
+        return apply(actor=actor, calendar=calendar, reason=reason)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        recompute.configure(queueing_lock=f"{TASK}:{calendar.pk}").defer(actor_id=actor.pk, calendar_id=calendar.pk, reason=reason)
+    return None
+
+
+def apply_and_tell(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
+    """The job: apply, and tell who ordered it. Doing it again changes nothing."""
+    with transaction.atomic():
+        found = apply(actor=actor, calendar=calendar, reason=reason)
+        assert isinstance(found.version, CalendarVersion)
+        notify(recipients=[actor.pk], draft=NoticeDraft(
+            "system", _("Se recalcularon los plazos de «%(name)s»") % {"name": calendar.name},
+            f"recompute:{calendar.pk}:{found.version.pk}",
+            _("Cambiaron %(moved)s de %(seen)s plazos.") % {"moved": f"{found.moved:,}", "seen": f"{found.looked_at:,}"}))
+    return found
+
+
+_JOB = """
+SELECT status::text FROM procrastinate_jobs
+WHERE task_name = %s AND (args->>'calendar_id')::bigint = %s AND status IN ('todo', 'doing') ORDER BY id DESC LIMIT 1
+"""
+
+
+def running(calendar: Calendar) -> str:
+    """"todo" or "doing" while a job of this calendar waits or works; empty when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOB, [TASK, calendar.pk])
+        row = cursor.fetchone()
+    return row[0] if row else ""

@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import refresh
+from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.models import Appointment, Grant, Person, Post, Role, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
 from ventanilla.core.orgs.services.units import close_unit, lock_tree, move_unit
 
 BATCH: Final = 200
+MANY: Final = 500  # open matters that a person waits for; more of them move in a job
 PATIENCE: Final = 120.0  # seconds that a mover waits for rows others hold before it leaves the rest to `finish`
 OLDER: Final = 10.0  # seconds that it waits, with nothing left to move, for transactions older than the closing
 
@@ -63,6 +65,17 @@ def preview(units: Sequence[Unit]) -> Effects:
 
 
 @dataclass(frozen=True)
+class Following:
+    """What moves where: open matters of the units `sources` (ids) to the unit `target`; `entry` is the log's."""
+
+    sources: list[int]
+    target: int
+    actor: Person | None
+    reason: str
+    entry: int | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a reorganisation ended: its entry in the log, cases moved, and cases left for `finish`."""
 
@@ -71,11 +84,12 @@ class Outcome:
     left: int
 
 
-def merge(*, actor: Person | None, units: Sequence[Unit], successor: Unit, reason: str = "") -> Outcome:
+def merge(*, actor: Person | None, units: Sequence[Unit], successor: Unit, reason: str = "", wait: bool = True) -> Outcome:
     """Close the units today in favour of `successor`; what hangs below them, and their open matters, follow.
 
     Their people keep their work: each grant over a closed unit is given over the successor too (heads as
-    assistants, so that merging never makes two heads). Raises NotAllowed, Refused.
+    assistants, so that merging never makes two heads). Without `wait`, more than MANY open matters move in a job
+    and `left` tells how many. Raises NotAllowed, Refused.
     """
     if not units or successor.pk in {u.pk for u in units}:
         raise Refused(_("Elija al menos una unidad distinta de la que continúa."), "units")
@@ -91,14 +105,41 @@ def merge(*, actor: Person | None, units: Sequence[Unit], successor: Unit, reaso
                        subject=f"unit:{successor.pk}",
                        detail={"units": [u.pk for u in units], "reason": reason, **vars(effects)})
         mark = _xid()
-    moved, left = _move_all(_Following([u.pk for u in units], successor.pk, actor, reason, entry), mark)
+        following = Following([u.pk for u in units], successor.pk, actor, reason, entry)
+        if later := not wait and effects.matters > MANY:
+            _order(following)
+    moved, left = (0, effects.matters) if later else _move_all(following, mark)
     return Outcome(entry, moved, left)
 
 
-def close(*, actor: Person | None, unit: Unit, successor: Unit | None = None, reason: str = "") -> Outcome | None:
+def _order(following: Following) -> None:
+    from ventanilla.core.cases.tasks import follow as task
+
+    actor = following.actor
+    task.defer(sources=following.sources, target=following.target, actor_id=actor.pk if actor else None,
+               reason=following.reason, entry=following.entry)
+
+
+def follow(following: Following) -> int:
+    """The job of a large merger: move what is still open, and tell who ordered it; returns how many cases moved."""
+    moved, left = _move_all(following, _xid())
+    if following.actor and not left:
+        name = Unit.objects.get(pk=following.target).name
+        notify(recipients=[following.actor.pk], draft=NoticeDraft(
+            "system", _("Los asuntos abiertos pasaron a «%(unit)s»") % {"unit": name}, f"reorganise:{following.entry}"))
+    return moved
+
+
+def left_behind(successor: Unit) -> int:
+    """Open matters that still lie in units which this one absorbed."""
+    return _left(list(Unit.objects.filter(successor=successor).values_list("pk", flat=True)))
+
+
+def close(*, actor: Person | None, unit: Unit, successor: Unit | None = None, reason: str = "",
+          wait: bool = True) -> Outcome | None:
     """Close a unit today. With a successor as `merge`; without one Refused while anything open depends on it."""
     if successor is not None:
-        return merge(actor=actor, units=[unit], successor=successor, reason=reason)
+        return merge(actor=actor, units=[unit], successor=successor, reason=reason, wait=wait)
     with transaction.atomic():
         row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
         if preview([row]).matters:
@@ -158,15 +199,6 @@ def _hand_over_series(unit: Unit, successor: Unit) -> None:
     FolioSeries.objects.filter(unit=unit).update(active=False)
 
 
-@dataclass(frozen=True)
-class _Following:
-    sources: list[int]
-    target: int
-    actor: Person | None
-    reason: str
-    entry: int | None
-
-
 _OPEN: Final = """
 SELECT id FROM cases_case WHERE unit_id = ANY (%(u)s) AND closed_at IS NULL
 UNION SELECT case_id FROM cases_turn WHERE unit_id = ANY (%(u)s) AND closed_at IS NULL
@@ -194,7 +226,7 @@ RETURNING case_id
 """
 
 
-def _move_all(following: _Following, mark: int) -> tuple[int, int]:
+def _move_all(following: Following, mark: int) -> tuple[int, int]:
     """Batches until none is left. Who began before the units closed may still write: we wait for them too."""
     moved, began = 0, time.monotonic()
     while time.monotonic() < began + PATIENCE:
@@ -210,7 +242,7 @@ def _move_all(following: _Following, mark: int) -> tuple[int, int]:
 
 
 @transaction.atomic
-def _move_batch(following: _Following) -> int:
+def _move_batch(following: Following) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, {"u": following.sources, "n": BATCH})
         ids = [row[0] for row in cursor.fetchall()]
@@ -257,7 +289,7 @@ def finish(institution_id: int | None = None) -> int:
     moved = 0
     for pk in successors:
         if _left([pk]):
-            following = _Following([pk], _last(pk, successors), None, _("La unidad fue sustituida"), None)
+            following = Following([pk], _last(pk, successors), None, _("La unidad fue sustituida"), None)
             moved += _move_all(following, 0)[0]
     return moved
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services.calendars import compiled
+from ventanilla.core.workdays.services.drafts import VersionDraft, compile_draft
 from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import (
     Inputs,
@@ -88,7 +89,7 @@ def in_words(due_at: datetime | None, now: datetime, version_id: int) -> str:
     return gettext("Vence en %(n)s días hábiles") % {"n": number(days)}
 
 
-def _term(amount: Any, unit: str, version: CalendarVersion) -> Term:
+def _term(amount: Any, unit: str, version: CalendarVersion | VersionDraft) -> Term:
     return Term(amount, Unit(unit), version.rule)
 
 
@@ -100,14 +101,15 @@ def derivation(inputs: Inputs | Mapping[str, Any], version_id: int) -> list[str]
 
 
 def due_many(
-    *, starts: Ints, amounts: Ints, version: CalendarVersion, term_unit: str = "workdays",
-    pauses: Pauses | None = None, caps: Ints | None = None,
+    *, starts: Ints, amounts: Ints, version: CalendarVersion | VersionDraft, term_unit: str = "workdays",
+    pauses: Pauses | None = None, caps: Ints | None = None, zone: str = "America/Mexico_City",
 ) -> tuple[Ints, Ints]:
     """`(amber_at, due_at)` of many clocks of one version: whole UTC seconds, NAT where there is none.
 
-    `caps` are moments that may not be passed (NAT: no cap). The same results as `due` one by one.
+    `caps` are moments that may not be passed (NAT: no cap). The same results as `due` one by one. A draft that was
+    not published yet is read in `zone`, to see what it would change.
     """
-    calendar = compiled(version.pk)
+    calendar = compile_draft(version, zone) if isinstance(version, VersionDraft) else compiled(version.pk)
     amber, moments = thresholds(starts, _term(amounts, term_unit, version), calendar, version.amber, pauses)
     if caps is None:
         return amber, moments

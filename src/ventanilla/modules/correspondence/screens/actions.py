@@ -152,9 +152,10 @@ def turn_action(request: HttpRequest, turn_id: int, action: str) -> HttpResponse
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a remark."""
     case, person = visible_case(request, pk)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(request.POST or None, case=case)
     if request.method == "POST" and form.is_valid():
-        spine.add_note(actor=person, case=case, text=form.cleaned_data["text"], uuid=form.cleaned_data["uuid"])
+        data = form.cleaned_data
+        spine.add_note(actor=person, case=case, text=data["text"], uuid=data["uuid"], mentioned=list(data["people"]))
         messages.success(request, "La nota quedó guardada.")
         return redirect("letter", pk)
     return _show(request, case, None, Step("note", (), "", frozenset(), label="Agregar nota"), form)

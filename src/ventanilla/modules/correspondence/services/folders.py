@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.search import Wanted, search
@@ -84,7 +84,7 @@ def _read(path: Path, plan: Plan) -> DocumentVersion | str:
     """The stored and read file, or what is wrong with it."""
     try:
         draft = FileDraft(path.name, path, title=path.stem[:300], role="scan", uuid=_key(path, plan, "document"))
-        version = store(actor=plan.person, files=[draft])[0]
+        version = _stored(plan.person, draft)
         if plan.read:
             _wait(version)
         return version
@@ -92,6 +92,14 @@ def _read(path: Path, plan: Plan) -> DocumentVersion | str:
         return getattr(problem, "message", "") or str(problem)
     finally:
         connection.close()
+
+
+def _stored(person: Person, draft: FileDraft) -> DocumentVersion:
+    """Stored once: the same bytes may be in another file that is being stored at this very moment."""
+    try:
+        return store(actor=person, files=[draft])[0]
+    except IntegrityError:
+        return store(actor=person, files=[draft])[0]
 
 
 def _key(path: Path, plan: Plan, what: str) -> UUID:
