@@ -1,2 +1,13 @@
-"""The roles of the route x role crawl: who tries every page."""
-ROLES = ("anonymous", "nobody", "staff", "clerk", "north_1_head", "north_head", "head", "admin")
+"""The roles of the route x role crawl: who tries every page. `stranger` has every right in another institution."""
+ROLES = ("anonymous", "nobody", "staff", "clerk", "north_1_head", "north_head", "head", "admin", "stranger")
+EVERYBODY = frozenset(ROLES)
+PEOPLE = EVERYBODY - {"anonymous"}
+INVOLVED = frozenset({"staff", "clerk", "north_1_head", "north_head", "head"})  # may read the crawl's ordinary letter
+CLEARED = frozenset({"north_head", "head"})  # may read its confidential one
+REGISTRARS = frozenset({"clerk", "north_1_head", "north_head", "head", "stranger"})
+WRITERS = REGISTRARS
+MEASURERS = frozenset({"north_1_head", "north_head", "head", "stranger"})
+EXPORTERS = frozenset({"clerk", "north_1_head", "north_head", "head", "stranger"})
+ADMINS = frozenset({"admin", "stranger"})  # may administer, each their own institution
+ADMIN = frozenset({"admin"})  # may administer the institution of the crawl
+NOBODY = frozenset[str]()

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "ventanilla.config.health.Measure",
     "ventanilla.web.ui.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ventanilla.web.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -108,7 +109,7 @@ AUTHENTICATION_BACKENDS = [
     "ventanilla.web.ui.demo.RefuseDemoPassword",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["ventanilla.web.ui.accounts.BoundedArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -123,6 +124,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_TEMPLATE_EXTENSION = "html"
 ACCOUNT_ADAPTER = "ventanilla.web.ui.accounts.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "ventanilla.web.ui.accounts.SocialAccountAdapter"
+MFA_ADAPTER = "ventanilla.web.ui.accounts.MfaAdapter"
 ACCOUNT_FORMS = {"login": "ventanilla.web.ui.forms.LoginForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -20,11 +20,11 @@ VERBS: Final = {
     "orgs.save_role": noop("Guardó una función"), "orgs.import_units": noop("Importó unidades"),
     "orgs.import_people": noop("Importó personas"), "workdays.create_calendar": noop("Creó un calendario"),
     "workdays.publish_version": noop("Publicó una versión de calendario"), "catalogues.save": noop("Guardó en un catálogo"),
-    "cases.handover": noop("Consultó pendientes para entrega"), "audit.erase": noop("Borró datos personales de la bitácora"),
+    "cases.handover": noop("Consultó pendientes para entrega"), "cases.recompute": noop("Recalculó plazos de un calendario"), "audit.erase": noop("Borró datos personales de la bitácora"),
     "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
 }
 _STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),
-                 "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad")}
+                 "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}
 
 
 def verb_words(verb: str) -> str:

@@ -15,6 +15,7 @@ from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import NotAllowed, administer
 
 HEADINGS: Final = ("Folio", "Asunto", "Unidad", "Situación", "Dirigido a", "Recibido", "Vence", "Desde")
+MOMENTS: Final = HEADINGS[5:]
 
 
 @dataclass(frozen=True)

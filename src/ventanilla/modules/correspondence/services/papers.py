@@ -17,6 +17,9 @@ from ventanilla.core.exports.typeset import typeset
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
 
+MOVES = {"reorganise": "Pasó a la unidad que continúa", "recompute": "Plazos recalculados por un cambio de calendario"}
+
+
 def _when(moment: Any) -> str:
     return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}" if moment else ""
 
@@ -91,6 +94,7 @@ def _answer(answer: Answer) -> dict[str, str]:
 
 def _events(case: Case) -> list[dict[str, str]]:
     labels = {s.name: s.label for flow in (LETTER_FLOW, flow_of("action"), flow_of("information")) for s in flow.steps}
+    labels |= MOVES
     rows = [(m.at, str(m.actor or "Sistema"), " · ".join(filter(None, (labels.get(m.verb, "Registrar"), m.unit.name if m.unit else "", m.reason))))
             for m in Move.objects.filter(case=case).select_related("actor", "unit")]
     rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]

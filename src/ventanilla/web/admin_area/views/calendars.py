@@ -1,15 +1,19 @@
 """Calendars: versions with a source for each day; a new one is previewed and then published for good."""
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Clock
+from ventanilla.core.cases.services import recomputing
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.workdays.models import KINDS, Calendar, CalendarVersion
@@ -22,9 +26,14 @@ from ventanilla.core.workdays.services import (
     standard_calendar,
 )
 from ventanilla.core.workdays.services.drafts import check
-from ventanilla.lib.spanish import WEEKDAYS, long_date
+from ventanilla.lib.spanish import WEEKDAYS, long_date, number
+from ventanilla.lib.worktime import Light
 from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm, written
 from ventanilla.web.admin_area.pages import Effect, FormPage, Table, form_page, page
+
+
+FORESEEN = 200_000
+"""Running clocks above which the effects of a draft are told only after it is published."""
 
 
 def crumbs(row: Calendar | None = None) -> list[tuple[str, str]]:
@@ -76,7 +85,7 @@ def calendar(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     return render(request, "admin_area/calendar.html", {
         "calendar": row, "crumbs": crumbs(), "versions": versions, "version": shown, "year": year, "kinds": dict(KINDS),
         "days": shown.days.filter(day__year=year) if shown else [], "hours": _hours(draft_of(shown)) if shown else [],
-        "running": _running(row)})
+        "running": _running(row), "waiting": recomputing.waiting(row), "job": recomputing.running(row), "done": _recomputed(row)})
 
 
 def _hours(draft: VersionDraft) -> list[tuple[str, str]]:
@@ -98,7 +107,7 @@ def new_version(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
     def save(_data: dict[str, Any]) -> str:
         publish_version(actor=person, calendar=row, draft=form.draft())
-        return _to(row)
+        return reverse("admin_area:recompute", args=[row.pk]) if recomputing.waiting(row) else _to(row)
 
     return form_page(request, FormPage(
         title=_("Cambiar el calendario"), sub=row.name, form=form, save=save, crumbs=crumbs(row), back=_to(row),
@@ -118,8 +127,47 @@ def _effects(row: Calendar, base: VersionDraft, draft: VersionDraft, today: date
     changed = [w for n, w in enumerate(WEEKDAYS) if base.coverage.on(n) != draft.coverage.on(n)]
     effects = [Effect(len(added), _("días se agregan o cambian")), Effect(len(removed), _("días se quitan")),
                Effect(len(changed), _("días de la semana cambian de horario")),
-               Effect(_running(row), _("plazos corren con este calendario: conservan su versión hasta que se recalculen"))]
+               *flips_of(row, draft)]
     kinds = dict(KINDS)
     rows = [[sign, long_date(d.day), kinds[d.kind.value], d.name, d.source]
             for sign, days in ((_("Agregar"), added), (_("Quitar"), removed)) for d in days]
     return effects, [Table(_("Días que cambian"), [_("Cambio"), _("Día"), _("Tipo"), _("Nombre"), _("Fuente")], rows)] if rows else []
+
+
+def flips_of(row: Calendar, draft: VersionDraft | None = None) -> list[Effect]:
+    """What recomputing would change, in words; nothing has changed yet."""
+    running = _running(row)
+    if draft and running > FORESEEN:
+        return [Effect(running, _("plazos corren con este calendario: los efectos se verán al publicar"))]
+    found = recomputing.preview(row, draft)
+    flips = [Effect(n, _("semáforos pasarían de «%(before)s» a «%(after)s»")
+                    % {"before": _(Light(before).word), "after": _(Light(after).word)})
+             for (before, after), n in sorted(found.flips.items(), key=lambda flip: -flip[1])]
+    return [Effect(found.looked_at, _("plazos corren con este calendario; no cambian hasta que se recalculen")),
+            Effect(found.moved, _("vencerían en otro momento")), *flips]
+
+
+def _recomputed(row: Calendar) -> list[dict[str, Any]]:
+    """The last times the running deadlines were recomputed: when, who, what changed."""
+    entries = list(Entry.objects.filter(institution_id=row.institution_id, verb="cases.recompute",
+                                        subject=f"calendar:{row.pk}").order_by("-id")[:10])
+    names = {p.pk: p.name for p in Person.objects.filter(pk__in={e.actor_id for e in entries})}
+    return [{"at": e.at, "who": names.get(e.actor_id or 0, _("El sistema")), **json.loads(e.detail or "{}")} for e in entries]
+
+
+@page(cap.ADMIN_CALENDARS)
+def recompute(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Running deadlines after a new version: what would change, then apply; a large calendar is left to a job."""
+    row = get_object_or_404(Calendar.objects.visible_to(person).select_related("institution"), pk=pk)
+    job = recomputing.running(row)
+    if request.method == "POST" and not job and recomputing.waiting(row):
+        done = recomputing.order(actor=person, calendar=row)
+        if done is None:
+            return redirect("admin_area:recompute", row.pk)
+        messages.success(request, _("Se recalcularon los plazos: cambiaron %(moved)s de %(seen)s.")
+                         % {"moved": number(done.moved), "seen": number(done.looked_at)})
+        return redirect(_to(row))
+    waiting = 0 if job else recomputing.waiting(row)
+    return render(request, "admin_area/recompute.html", {
+        "calendar": row, "crumbs": crumbs(row), "job": job, "waiting": waiting, "back": _to(row),
+        "effects": flips_of(row) if waiting else [], "later": waiting > recomputing.LARGE})

@@ -1,5 +1,7 @@
 """People: posts, grants, delegations, absences, and the hand-over when somebody leaves."""
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Q
@@ -10,7 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ventanilla.core.cases.services.handover import handover
+from ventanilla.core.cases.services.handover import HEADINGS, MOMENTS, handover
+from ventanilla.core.exports.services import WRITERS
+from ventanilla.core.exports.tables import Column
+from ventanilla.core.exports.tables import Table as ExportTable
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Absence, Appointment, Grant, Person, Post
 from ventanilla.core.orgs.reach import reach_of
@@ -37,7 +42,9 @@ from ventanilla.web.admin_area.forms.orgs import (
     PersonForm,
     ReplaceForm,
 )
+from ventanilla.lib.spanish import long_date
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
+from ventanilla.web.screens.exports import TYPES
 
 PAGE = 50
 
@@ -241,3 +248,21 @@ def hand_over(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     row = about_or_404(person, pk, own=True)
     return render(request, "admin_area/handover.html", {
         "report": handover(actor=person, person=row), "crumbs": crumbs(person, row)})
+
+
+@page()
+def hand_over_file(request: HttpRequest, person: Person, pk: int, kind: str) -> HttpResponse:
+    """The same report as a workbook, a text file or a paper to sign."""
+    row = about_or_404(person, pk, own=True)
+    if kind not in WRITERS:
+        raise Http404
+    report = handover(actor=person, person=row)
+    table = ExportTable(
+        _("Pendientes para entregar: %(name)s") % {"name": row.name},
+        [Column(title, "datetime" if title in MOMENTS else "text") for title in HEADINGS], [r.cells() for r in report.rows],
+        filters=long_date(report.day), generated_by=person.name, institution=person.institution.name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"pendientes-{row.pk}-{report.day}.{kind}"
+        WRITERS[kind](table, path)
+        return HttpResponse(path.read_bytes(), content_type=TYPES[kind], headers={
+            "Content-Disposition": f'attachment; filename="{path.name}"', "X-Content-Type-Options": "nosniff"})

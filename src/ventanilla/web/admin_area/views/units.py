@@ -2,11 +2,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ventanilla.core.cases.services import reorganisation
 from ventanilla.core.orgs import capabilities as cap
@@ -15,6 +17,7 @@ from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_un
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
 from ventanilla.core.orgs.services.units import UnitChange, preview_recoding
+from ventanilla.lib.spanish import number
 from ventanilla.web.admin_area.forms.fields import in_tree_order
 from ventanilla.web.admin_area.forms.orgs import (
     CloseForm,
@@ -67,7 +70,7 @@ def unit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         "children": Unit.objects.filter(parent=row, valid_to=None), "codes": row.codes.order_by("-valid_from", "-pk"),
         "posts": posts.order_by("post__kind", "post__order"), "staff": row.staff.filter(active=True)[:200],
         "grants": row.grants.filter(valid_on(today)).select_related("person", "role").order_by("person__sort_key"),
-        "absorbed": row.absorbed.all()})
+        "absorbed": row.absorbed.all(), "behind": reorganisation.left_behind(row)})
 
 
 @page(cap.ADMIN_ORGS)
@@ -138,6 +141,15 @@ def effects_of(units: Sequence[Unit]) -> list[Effect]:
             Effect(e.series, _("numeraciones se cierran; la otra unidad numera lo nuevo"))]
 
 
+def _tell_left(request: HttpRequest, done: reorganisation.Outcome | None) -> None:
+    """Say that open matters are still on their way, when they are many."""
+    if done and done.left:
+        messages.info(request, ngettext(
+            "Falta pasar %(n)s asunto; continúa en segundo plano y recibirá un aviso al terminar.",
+            "Faltan pasar %(n)s asuntos; continúa en segundo plano y recibirá un aviso al terminar.", done.left)
+            % {"n": number(done.left)})
+
+
 @page(cap.ADMIN_ORGS)
 def close(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Close a unit; its open matters go to the successor."""
@@ -149,7 +161,8 @@ def close(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         return effects_of([row]), []
 
     def save(data: dict[str, Any]) -> str:
-        reorganisation.close(actor=person, unit=row, successor=data["successor"], reason=data["reason"])
+        done = reorganisation.close(actor=person, unit=row, successor=data["successor"], reason=data["reason"], wait=False)
+        _tell_left(request, done)
         return _to(data["successor"] or row)
 
     return form_page(request, FormPage(
@@ -170,7 +183,9 @@ def merge(request: HttpRequest, person: Person) -> HttpResponse:
         return effects_of(form.units()), []
 
     def save(data: dict[str, Any]) -> str:
-        reorganisation.merge(actor=person, units=form.units(), successor=data["successor"], reason=data["reason"])
+        done = reorganisation.merge(actor=person, units=form.units(), successor=data["successor"], reason=data["reason"],
+                                    wait=False)
+        _tell_left(request, done)
         return _to(data["successor"])
 
     return form_page(request, FormPage(

@@ -225,7 +225,7 @@ def _number(plays: Sequence[Play]) -> None:
             cursor.execute(_RAISE, [series_id, year, max(p.number for p in members)])
             cursor.execute("SELECT public.cases_next_folio(%s, %s, %s)", [series_id, year, len(fresh)])
             for p, number in zip(fresh, range(cursor.fetchone()[0], 2**62), strict=False):
-                p.number, p.folio = number, _written(p, number)
+                p.number, p.folio = number, p.past.folio or _written(p, number)
 
 
 _RAISE = """

@@ -1,0 +1,141 @@
+"""From the rows of an old register to a history: what is known is kept, what is missing is not invented.
+
+Moments are put in order (an answer cannot come before its turn); a concluded letter whose turns have no answer gets
+them withdrawn, with that said as the reason. Everything is flagged `source = import`.
+"""
+import hashlib
+import re
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from ventanilla.core.orgs.models import Unit
+from ventanilla.lib.spanish import fold
+from ventanilla.modules.correspondence.services.histories import Happened, Past, To
+from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, moment, whole
+from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender, clean_text
+
+NO_ANSWER = "Sin respuesta en el registro anterior."
+ENDS = ("concluded", "archived")
+Row = Dictionary[str, str]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What rows refer to: units by code and folded name, types by folded name, and the defaults."""
+
+    units: Dictionary[str, Unit]
+    types: Dictionary[str, int]
+    unit: Unit
+    type_id: int
+    mapping: Mapping
+
+    def find_unit(self, text: str) -> Unit:
+        """The unit of that code or name (or what the mapping says it is). Raises Unreadable."""
+        text = self.mapping.units.get(text, text)
+        if not text:
+            return self.unit
+        found = self.units.get(text.upper()) or self.units.get(fold(text).lower())
+        if found is None:
+            raise Unreadable(f"No se conoce la unidad «{text}»; diga a cuál equivale.")
+        return found
+
+
+def key_of(row: Row, mapping: Mapping) -> str:
+    """What names a letter of the old register, at most 120 letters; the whole row when it has neither key nor folio."""
+    own = mapping.cell(row, "key") or "|".join(
+        filter(None, (mapping.cell(row, "folio"), mapping.cell(row, "unit"), mapping.cell(row, "received")[-10:])))
+    text = f"{mapping.name}:{own or '|'.join(row.values())}"
+    return text if len(text) <= 120 else f"{mapping.name[:40]}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def past_of(rows: Sequence[Row], around: Around) -> Past:
+    """The letter of these rows (one per turn). Raises Unreadable with what could not be read."""
+    row, cell = rows[0], around.mapping.cell
+    received = moment(cell(row, "received"))
+    subject = clean_text(cell(row, "subject"))
+    if received is None or not subject:
+        raise Unreadable("Falta la fecha de recepción." if received is None else "Falta el asunto.")
+    if received > timezone.now():
+        raise Unreadable("La fecha de recepción está en el futuro.")
+    folio = clean_text(cell(row, "folio"))[:80]
+    dated = moment(cell(row, "dated"))
+    past = Past(
+        around.find_unit(cell(row, "unit")), around.types.get(fold(cell(row, "type")).lower(), around.type_id),
+        subject[:MAX_SUBJECT], _sender(row, around.mapping), received, received, None, "incoming", "legacy",
+        timezone.localtime(received).year, _number(folio), folio or None, cell(row, "number"),
+        timezone.localtime(dated).date() if dated else None, cell(row, "addressee"), sheets=max(1, whole(cell(row, "sheets"))),
+        due_at=_after(moment(cell(row, "due")), received), legacy_key=key_of(row, around.mapping))
+    past.happened = _Life(rows, around, received, past.unit).events()
+    return past
+
+
+def _sender(row: Row, mapping: Mapping) -> Sender:
+    organisation, signatory = mapping.cell(row, "organisation"), mapping.cell(row, "signatory")
+    plain = fold(organisation).lower()
+    order = ("citizen" if not organisation else "municipal" if "ayuntamiento" in plain or "municip" in plain
+             else "federal" if "federal" in plain or "nacional" in plain else "state")
+    return Sender(order, organisation, signatory, mapping.cell(row, "post"))
+
+
+def _number(folio: str) -> int | None:
+    """The consecutive number in a folio: its last number that is not a year."""
+    numbers = [int(n) for n in re.findall(r"\d{1,9}", folio)]
+    kept = [n for n in numbers if not 1990 <= n <= 2100] or numbers
+    return kept[-1] if kept and kept[-1] > 0 else None
+
+
+def _after(wanted: datetime | None, least: datetime) -> datetime | None:
+    return max(wanted, least) if wanted else None
+
+
+class _Life:
+    """The events of one letter, put in order."""
+
+    def __init__(self, rows: Sequence[Row], around: Around, received: datetime, unit: Unit) -> None:
+        self.around, self.rows, self.received, self.unit = around, rows, received, unit
+        self.state = around.mapping.state(around.mapping.cell(rows[0], "state"))
+        self.found: list[Happened] = []
+        self.last = received
+
+    def events(self) -> tuple[Happened, ...]:
+        """Turns with their answers first, then the end."""
+        turns = [row for row in self.rows if self.around.mapping.cell(row, "turn_unit")]
+        if self.state == "cancelled":
+            return (Happened(self._closed(), "cancel", text=self._said() or "Cancelado en el registro anterior."),)
+        for key, row in enumerate(turns, start=1):
+            self._turn(key, row)
+        ordered = sorted(self.found, key=lambda event: event.at)
+        self.last = max((event.at for event in ordered), default=self.received)
+        if self.state in ENDS:
+            ordered.append(Happened(max(self._closed(), self.last), "conclude", text=self._said() or "Concluido en el registro anterior."))
+        if self.state == "archived":
+            ordered.append(Happened(ordered[-1].at, "archive"))
+        return tuple(ordered)
+
+    def _turn(self, key: int, row: Row) -> None:
+        cell = self.around.mapping.cell
+        sent = max(moment(cell(row, "turn_sent")) or self.received, self.received)
+        to = To(key, self._receiver(cell(row, "turn_unit")), text=cell(row, "turn_text")[:2000],
+                due_at=_after(moment(cell(row, "turn_due")), sent))
+        self.found.append(Happened(sent, "route", to=(to,)))
+        answered, text = moment(cell(row, "turn_answered")), clean_text(cell(row, "turn_answer"))
+        if answered or text:
+            at = max(answered or sent, sent) + timedelta(seconds=1)
+            self.found.append(Happened(at, "answer", turn=key, text=text or "Respondido (sin texto en el registro anterior)."))
+            if self.state in (*ENDS, "attended"):
+                self.found.append(Happened(at + timedelta(seconds=1), "approve", turn=key))
+        elif self.state in ENDS:
+            self.found.append(Happened(max(self._closed(), sent) + timedelta(seconds=1), "withdraw", turn=key, text=NO_ANSWER))
+
+    def _receiver(self, text: str) -> Unit:
+        return self.around.find_unit(text)
+
+    def _closed(self) -> datetime:
+        return max(moment(self.around.mapping.cell(self.rows[0], "closed")) or self.last, self.received)
+
+    def _said(self) -> str:
+        return clean_text(self.around.mapping.cell(self.rows[0], "conclusion"))

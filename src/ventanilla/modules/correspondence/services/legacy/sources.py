@@ -1,0 +1,111 @@
+"""Rows of a legacy register, one by one: CSV or TSV, XLSX, or a SQL dump. Never the whole file in memory, but XLSX."""
+import csv
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import python_calamine
+
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.correspondence.services.legacy.sqldump import dump_rows
+
+SAMPLE = 65536
+MAX_CELL = 100_000
+Numbered = tuple[int, dict[str, str]]
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 where the beginning is, UTF-16 where it says so, else Windows-1252, as old Spanish systems write."""
+    start = path.open("rb").read(SAMPLE)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        start[: start.rfind(b"\n") + 1 or None].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def tables_of(path: Path) -> list[str]:
+    """Sheets of a workbook, tables of a dump; [""] for a CSV. Raises Refused for what cannot be read."""
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        return list(_workbook(path).sheet_names)
+    if path.suffix.lower() == ".sql":
+        return list(dict.fromkeys(table for _line, table, _names, _values in dump_rows(path, encoding_of(path))))
+    return [""]
+
+
+def columns_of(path: Path, table: str = "", sample: int = 5) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns, and the first rows to look at."""
+    rows = [row for _line, row in islice(rows_of(path, table), sample)]
+    return list(rows[0]) if rows else [], rows
+
+
+def rows_of(path: Path, table: str = "") -> Iterator[Numbered]:
+    """(line, column -> text) of every row; empty cells are "". Raises Refused for a file that cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix in (".xlsx", ".xls", ".ods"):
+        return _sheet(path, table)
+    if suffix == ".sql":
+        return _dumped(path, table)
+    if suffix in (".csv", ".tsv", ".txt"):
+        return _separated(path)
+    raise Refused("El registro debe ser CSV, TSV, XLSX u ODS, o un respaldo SQL.", "file")
+
+
+def _dumped(path: Path, table: str) -> Iterator[Numbered]:
+    for line, name, names, values in dump_rows(path, encoding_of(path)):
+        table = table or name
+        if name == table:
+            names = names or [f"columna {n}" for n in range(1, len(values) + 1)]
+            yield line, {n: (v or "").strip() for n, v in zip(names, values, strict=False)}
+
+
+def _separated(path: Path) -> Iterator[Numbered]:
+    csv.field_size_limit(MAX_CELL * 10)
+    with path.open(encoding=encoding_of(path), errors="replace", newline="") as stream:
+        clean = (line.replace("\0", "") for line in stream)
+        reader = csv.reader(clean, delimiter=_delimiter(path))
+        names = _header(next(reader, []))
+        for values in reader:
+            if any(v.strip() for v in values):
+                yield reader.line_num, {n: v.strip()[:MAX_CELL] for n, v in zip(names, [*values, *[""] * len(names)], strict=False)}
+
+
+def _delimiter(path: Path) -> str:
+    with path.open(encoding=encoding_of(path), errors="replace") as stream:
+        first = stream.readline()
+    return max(",;\t|", key=first.count)
+
+
+def _header(cells: list[str]) -> list[str]:
+    """Names of columns; empty and repeated ones get a number, so that none is lost."""
+    found: list[str] = []
+    for n, cell in enumerate(cells, start=1):
+        name = re.sub(r"\s+", " ", cell).strip() or f"columna {n}"
+        found.append(name if name not in found else f"{name} ({n})")
+    return found
+
+
+def _workbook(path: Path) -> python_calamine.CalamineWorkbook:
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
+    except (python_calamine.CalamineError, OSError) as problem:
+        raise Refused("No se pudo leer el libro de cálculo: está dañado o protegido con contraseña.", "file") from problem
+
+
+def _sheet(path: Path, table: str) -> Iterator[Numbered]:
+    book = _workbook(path)
+    rows = iter(book.get_sheet_by_name(table or book.sheet_names[0]).iter_rows())
+    names = _header([str(cell) for cell in next(rows, [])])
+    for number, values in enumerate(rows, start=2):
+        texts = [_text(value) for value in values]
+        if any(texts):
+            yield number, dict(zip(names, texts, strict=False))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip() if value is not None else ""

@@ -1,0 +1,184 @@
+"""The table of the crawl: every address, whom it answers, and the thing that is asked for.
+
+An address that is missing here fails `test_crawl.py`. `{case}` and the like are things of the crawl's world;
+`Route.missing` is the same address for a thing that does not exist.
+"""
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tests.people import (
+    ADMIN,
+    ADMINS,
+    EVERYBODY,
+    EXPORTERS,
+    INVOLVED,
+    MEASURERS,
+    NOBODY,
+    PEOPLE,
+    REGISTRARS,
+    WRITERS,
+)
+
+UUID: Final = "00000000-0000-4000-8000-000000000000"
+NUMBER: Final = "987654321"
+NOTHING: Final = {"uuid": UUID, "int": NUMBER, "slug": "nada", "str": "nada", "path": "nada"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address: who gets it (`who`), with which things (`asked`), and by which key (`session` or `token`)."""
+
+    who: frozenset[str]
+    asked: tuple[str, ...] = ()
+    key: str = "session"
+    thing: bool = False  # whether `who` depends on the thing, so that others get what a missing one gives
+
+
+def public(*asked: str) -> Route:
+    """Everybody, signed in or not."""
+    return Route(EVERYBODY, asked)
+
+
+def signed(*asked: str) -> Route:
+    """Whoever signed in."""
+    return Route(PEOPLE, asked)
+
+
+def may(who: frozenset[str], *asked: str) -> Route:
+    """Whoever has a capability; no thing is named."""
+    return Route(who, asked)
+
+
+def of(who: frozenset[str], *asked: str) -> Route:
+    """Whoever may see this very thing."""
+    return Route(who, asked, thing=True)
+
+
+def api(who: frozenset[str], *asked: str) -> Route:
+    """By token; `asked` names a thing when there is one."""
+    return Route(who, asked, "token", bool(asked))
+
+
+CASE: Final = {
+    "correspondencia/<int:pk>/": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/nota/": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/acuse.pdf": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/etiqueta.pdf": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/expediente.<str:kind>": of(INVOLVED, "{case}", "zip"),
+    "correspondencia/<int:pk>/archivos/": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/<slug:action>/": of(INVOLVED, "{case}", "route"),
+    "correspondencia/turnos/<int:turn_id>/<slug:action>/": of(INVOLVED, "{turn}", "answer"),
+    "archivos/<uuid:uuid>/": of(INVOLVED, "{file}"),
+    "archivos/<uuid:uuid>/pagina/<int:number>": of(INVOLVED, "{file}", "1"),
+    "archivos/<uuid:uuid>/pagina/<int:number>/recorte": of(INVOLVED, "{file}", "1"),
+}
+CORRESPONDENCE: Final = {
+    "correspondencia/": public(),
+    "correspondencia/registrar/": may(REGISTRARS),
+    "correspondencia/registrar/remitentes/": may(REGISTRARS),
+    "correspondencia/registrar/parecidos/": may(REGISTRARS),
+    "correspondencia/tablero/": may(MEASURERS),
+    "correspondencia/escribir/": may(WRITERS),
+    "correspondencia/circulares/<int:pk>/": of(NOBODY, NUMBER),
+    "correspondencia/digitalizar/": may(REGISTRARS),
+    "correspondencia/digitalizar/separadores.pdf": may(REGISTRARS),
+    "correspondencia/digitalizar/<uuid:uuid>/quitar": of(frozenset({"clerk", "head"}), "{upload}"),
+    "verificar/": public(),
+    "verificar/<str:code>/": public("{code}"),
+}
+OWN: Final = {
+    "perfil/": signed(), "perfil/apariencia/": signed(), "perfil/de-vuelta/": signed(),
+    "perfil/institucion/": signed(),
+    "borradores/<path:key>/": signed("algo"),
+    "bandeja/": signed(), "buscar/": signed(), "buscar/paleta": signed(),
+    "exportaciones/": signed(),
+    "exportaciones/<uuid:uuid>/": of(NOBODY, UUID), "exportaciones/<uuid:uuid>/cancelar": of(NOBODY, UUID),
+    "listas/<slug:slug>/": signed("correspondencia"), "listas/<slug:slug>.json": signed("correspondencia"),
+    "listas/<slug:slug>/exportar/<str:kind>": may(EXPORTERS, "correspondencia", "csv"),
+    "listas/<slug:slug>/accion/<slug:action>": of(NOBODY, "correspondencia", "nada"),
+    "listas/<slug:slug>/vistas": signed("correspondencia"),
+    "listas/<slug:slug>/vistas/<int:pk>/quitar": signed("correspondencia", NUMBER),
+    "avisos/": signed(), "avisos/leidos/": signed(), "avisos/numero/": signed(), "avisos/preferencias/": signed(),
+    "avisos/<uuid:uuid>/": of(frozenset({"north_head"}), "{notice}"),
+    "eventos/boleto/": signed(),
+    "perfil/api/": signed(),
+    "perfil/api/<uuid:uuid>/revocar/": of(frozenset({"head"}), "{token}"),
+}
+PUBLIC: Final = {
+    "": public(), "privacidad/": public(), "idioma/<str:code>/": public("en"), "sin-conexion/": public(),
+    "tema/<slug:slug>-<str:mark>.css": public("{slug}", "x"), "manifest.webmanifest": public(), "sw.js": public(),
+    "eventos/obrero.js": public(), "entrar/": public(), "salir/": public(),
+    "healthz": public(), "readyz": public(), "metrics": public(),
+    "api/v1/docs/": public(), "api/v1/openapi.json": public(), "api/v1/": public(),
+}
+_A = "administracion/"
+ADMINISTRATION: Final = {
+    **{f"{_A}{p}": may(ADMINS) for p in (
+        "", "institucion/", "unidades/", "unidades/nueva/", "unidades/fusionar/", "unidades/claves/", "personas/",
+        "personas/nueva/", "funciones/", "funciones/nueva/", "calendarios/", "calendarios/nuevo/", "catalogos/",
+        "importar/unidades/", "importar/personas/", "bitacora/", "webhooks/")},
+    **{f"{_A}unidades/<int:pk>/{p}": of(ADMIN, "{unit}") for p in ("", "editar/", "mover/", "cerrar/")},
+    **{f"{_A}personas/<int:pk>/{p}": of(ADMIN, "{person}") for p in ("editar/", "nombrar/", "funcion/")},
+    **{f"{_A}personas/<int:pk>/{p}": of(ADMIN | {"staff"}, "{person}") for p in ("", "delegar/", "ausencia/", "entrega/")},
+    f"{_A}puestos/<int:pk>/sustituir/": of(ADMIN, "{post}"),
+    f"{_A}nombramientos/<int:pk>/terminar/": of(ADMIN, "{appointment}"),
+    f"{_A}permisos/<int:pk>/terminar/": of(ADMIN, "{grant}"),
+    f"{_A}ausencias/<int:pk>/terminar/": of(ADMIN | {"staff"}, "{absence}"),
+    f"{_A}funciones/<int:pk>/": of(ADMIN, "{role}"),
+    f"{_A}calendarios/<int:pk>/": of(ADMIN, "{calendar}"),
+    f"{_A}calendarios/<int:pk>/cambiar/": of(ADMIN, "{calendar}"),
+    f"{_A}catalogos/<slug:slug>/": may(ADMINS, "{catalogue}"),
+    f"{_A}catalogos/<slug:slug>/nuevo/": may(ADMINS, "{catalogue}"),
+    f"{_A}catalogos/<slug:slug>/<int:pk>/": of(ADMIN, "instrucciones", "{instruction}"),
+    f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unidad", "{unit}"),
+    f"{_A}webhooks/<uuid:uuid>/estado/": of(ADMIN, "{webhook}"),
+    f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
+}
+_V = "api/v1/"
+API: Final = {
+    **{f"{_V}{p}": api(PEOPLE) for p in (
+        "cases", "me", "units", "people", "instructions", "notices", "documents", "letters", "letters/types")},
+    **{f"{_V}cases/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/moves", "/route", "/notes", "/documents")},
+    **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
+        "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},
+    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/conclude", "/reopen", "/cancel", "/archive")},
+    f"{_V}documents/<uuid>/content": api(INVOLVED, "{file}"),
+    f"{_V}notices/<uuid>/read": api(frozenset({"north_head"}), "{notice}"),
+}
+_C = "cuenta/"
+ACCOUNT: Final = {  # allauth's; what they do is tested where they are dressed
+    **{f"{_C}{p}": public() for p in (
+        "login/", "logout/", "inactive/", "signup/", "reauthenticate/", "confirm-email/", "password/reset/", "password/reset/done/",
+        "login/code/confirm/", "password/reset/key/done/", "2fa/authenticate/", "2fa/reauthenticate/", "2fa/webauthn/login/",
+        "3rdparty/login/cancelled/", "3rdparty/login/error/", "3rdparty/signup/", "social/login/cancelled/",
+        "social/login/error/", "social/signup/", "social/connections/")},
+    **{f"{_C}{p}": signed() for p in (
+        "email/", "password/change/", "password/set/", "2fa/", "2fa/totp/activate/", "2fa/totp/deactivate/",
+        "2fa/recovery-codes/", "2fa/recovery-codes/generate/", "2fa/recovery-codes/download/", "2fa/webauthn/",
+        "2fa/webauthn/add/", "2fa/webauthn/reauthenticate/", "3rdparty/", "sessions/")},
+    f"{_C}^confirm-email/(?P<key>[-:\\w]+)/$": public("nada"),
+    f"{_C}^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": public("1", "nada"),
+    f"{_C}2fa/webauthn/keys/<int:pk>/remove/": of(NOBODY, NUMBER),
+    f"{_C}2fa/webauthn/keys/<int:pk>/edit/": of(NOBODY, NUMBER),
+    f"{_C}oidc/^(?P<provider_id>[^/]+)/login/": public("nada"),
+    f"{_C}oidc/^(?P<provider_id>[^/]+)/login/callback/": public("nada"),
+}
+ROUTES: Final[Mapping[str, Route]] = {
+    **PUBLIC, **OWN, **CORRESPONDENCE, **CASE, **ADMINISTRATION, **API, **ACCOUNT}
+PART: Final = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>(?:\[[^\]]*\]|\.)\+\)")
+
+
+def address(pattern: str, values: tuple[str, ...]) -> str:
+    """The pattern with these values in its places, in order."""
+    left = list(values)
+    return "/" + PART.sub(lambda _m: left.pop(0), pattern).replace("^", "").replace("$", "")
+
+
+def missing(pattern: str, values: tuple[str, ...]) -> str:
+    """The same address for a thing that does not exist: the first number or uuid is one that nobody has."""
+    left, kinds = list(values), [m.group(1) or "uuid" for m in PART.finditer(pattern)]
+    first = next(n for n, kind in enumerate(kinds) if kind in ("int", "uuid"))
+    left[first] = NOTHING[kinds[first]]
+    return address(pattern, tuple(left))
