@@ -122,6 +122,8 @@ ADMINISTRATION: Final = {
     **{f"{_A}unidades/<int:pk>/{p}": of(ADMIN, "{unit}") for p in ("", "editar/", "mover/", "cerrar/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN, "{person}") for p in ("editar/", "nombrar/", "funcion/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN | {"staff"}, "{person}") for p in ("", "delegar/", "ausencia/", "entrega/")},
+    f"{_A}personas/<int:pk>/entrega.<str:kind>": of(ADMIN | {"staff"}, "{person}", "csv"),
+    f"{_A}calendarios/<int:pk>/recalcular/": of(ADMIN, "{calendar}"),
     f"{_A}puestos/<int:pk>/sustituir/": of(ADMIN, "{post}"),
     f"{_A}nombramientos/<int:pk>/terminar/": of(ADMIN, "{appointment}"),
     f"{_A}permisos/<int:pk>/terminar/": of(ADMIN, "{grant}"),

@@ -43,6 +43,11 @@ class Mill:
     cases: int = 0
     turns: int = 0
 
+    def reseed(self, seed: int) -> None:
+        """Chance begins anew: a batch is the same whichever process makes it."""
+        self.rng.seed(seed)
+        self.cases = self.turns = 0
+
     def batch(self, size: int, first: float, last: float) -> list[Past]:
         """`size` letters in order of registration, between two shares (0..1) of the two years."""
         places = sorted(int(self.cast.now * self.rng.uniform(first, last)) for _ in range(size))
@@ -105,25 +110,41 @@ def _targets(unit: Unit, below: dict[int, list[Unit]]) -> list[Unit]:
     return own if len(own) > 2 else [*own, *(u for u in below.get(unit.parent_id or 0, []) if u.pk != unit.pk)]
 
 
-def grind(seed: int, cases: int, batch: int) -> Iterator[tuple[int, int]]:
-    """Write `cases` letters; yields (cases, turns) of each batch."""
-    made = mill(seed)
-    for start in range(0, cases, batch):
-        size = min(batch, cases - start)
-        pasts = made.batch(size, start / cases, (start + size) / cases)
+@dataclass(frozen=True)
+class Share:
+    """The batches of one process: numbers `first`, `first + step`… of the whole load."""
+
+    seed: int
+    cases: int
+    batch: int
+    first: int = 0
+    step: int = 1
+
+
+def grind(share: Share) -> Iterator[tuple[int, int]]:
+    """Write the batches of a share, each a slice of time with chance of its own; yields (cases, turns) of each.
+
+    A batch that is there already (its first letter is) is left out, so a load that was killed goes on where it was.
+    """
+    made = mill(share.seed)
+    for number in range(share.first, -(-share.cases // share.batch), share.step):
+        start = number * share.batch
+        size = min(share.batch, share.cases - start)
+        made.reseed(share.seed * 1_000_003 + number)
+        pasts = made.batch(size, start / share.cases, (start + size) / share.cases)
         if Case.objects.filter(uuid=pasts[0].uuid).exists():
-            yield size, 0  # a load that was killed goes on where it was
+            yield size, 0
         else:
             yield size, write_histories(pasts, source="load", trusted=True).turns
 
 
-def load_scale(cases: int, *, workers: int = 0, batch: int = 2000, seed: int = 1,
+def load_scale(cases: int, *, workers: int = 0, batch: int = 4000, seed: int = 1,
                say: Callable[[str], None] = lambda text: None) -> tuple[int, int]:
     """Load `cases` letters with several processes (default: one per processor, at most 4); returns cases and turns."""
     workers = workers or min(4, os.cpu_count() or 1)
-    share = [cases // workers + (n < cases % workers) for n in range(workers)]
+    shares = [Share(seed, cases, batch, n, workers) for n in range(workers)]
     begun, done, turns = monotonic(), 0, 0
-    for number, of_turns in _ground([(seed * 1000 + n, part, batch) for n, part in enumerate(share) if part]):
+    for number, of_turns in _ground(shares):
         done, turns = done + number, turns + of_turns
         if done % (batch * 10) < batch or done >= cases:
             rate = done / (monotonic() - begun)
@@ -131,10 +152,10 @@ def load_scale(cases: int, *, workers: int = 0, batch: int = 2000, seed: int = 1
     return done, turns
 
 
-def _ground(jobs: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
+def _ground(jobs: Sequence[Share]) -> Iterator[tuple[int, int]]:
     if len(jobs) <= 1:
         for job in jobs:
-            yield from grind(*job)
+            yield from grind(job)
         return
     _leave_nothing_open()
     context = get_context("fork")
@@ -162,10 +183,10 @@ def _leave_nothing_open() -> None:
             connection.close_pool()  # type: ignore[attr-defined]
 
 
-def _child(job: tuple[int, int, int], queue: object) -> None:
+def _child(job: Share, queue: object) -> None:
     put = queue.put  # type: ignore[attr-defined]
     try:
-        for step in grind(*job):
+        for step in grind(job):
             put(step)
         put(None)
     except Exception as error:

@@ -23,7 +23,8 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.core.exports.typeset import register_templates
         from ventanilla.core.orgs import capabilities as cap
         from ventanilla.modules.correspondence import measures  # noqa: F401 - registers the measures
-        from ventanilla.modules.correspondence.screens import lists  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.catalogues import register_catalogues
+        from ventanilla.modules.correspondence.screens import archive, lists  # noqa: F401 - registers the lists
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
@@ -32,7 +33,10 @@ class CorrespondenceConfig(AppConfig):
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
         register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))
+        register(NavItem("archive", _("Archivo"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
+        register_action(NavItem("open_file", _("Abrir expediente"), "folder-plus", "archive_open", 30, cap.ARCHIVE))
+        register_catalogues()
         register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW,
                                lambda case_id: reverse("letter", args=[case_id]), "mail"))

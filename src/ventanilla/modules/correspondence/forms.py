@@ -152,6 +152,18 @@ class AnswerForm(KeyedForm):
 
     text = forms.CharField(label=_("Respuesta"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
     partial = forms.BooleanField(label=_("Es un avance; el turno sigue abierto"), required=False)
+    letter = forms.BooleanField(label=_("Responder con un oficio que lleve folio de salida"), required=False)
+    template = forms.ModelChoiceField(LetterTemplate.objects.none(), label=_("Plantilla del oficio"), required=False,
+                                      empty_label=_("Diseño de la plataforma"))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not reach_of(person).can(cap.REGISTER):
+            del self.fields["letter"], self.fields["template"]
+            return
+        field = self.fields["template"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = LetterTemplate.objects.filter(institution=person.institution, active=True)
 
 
 class ReassignForm(ReasonForm):

@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from ventanilla.core.orgs import capabilities as cap
@@ -15,7 +15,8 @@ class Catalogue:
 
     `model` has `institution`; `fields` are edited (and shown, unless `columns` says which). `choices` gives
     a field a closed list; `check(row)` raises Refused for what the fields alone do not show. Rows are retired
-    by a boolean field of theirs (`active`), never deleted.
+    by a boolean field of theirs (`active`), never deleted. `files` are fields that hold a document and are uploaded;
+    `owner` is the path to the institution for a table without its own.
     """
 
     slug: str
@@ -31,11 +32,23 @@ class Catalogue:
     labels: Mapping[str, str | Promise] = field(default_factory=dict)
     helps: Mapping[str, str | Promise] = field(default_factory=dict)
     check: Callable[[Any], None] | None = None
+    files: tuple[str, ...] = ()
+    owner: str = "institution"
 
     @property
     def shown(self) -> tuple[str, ...]:
         """Columns of the list."""
         return self.columns or self.fields
+
+    def rows(self, institution_id: int) -> QuerySet[Any]:
+        """The rows of an institution."""
+        return self.model._default_manager.filter(**{f"{self.owner}_id": institution_id})
+
+    def owner_id(self, row: Any) -> int | None:
+        """The institution that a row belongs to; None while it is not known."""
+        for name in self.owner.split("__"):
+            row = getattr(row, name, None)
+        return row.pk if row else None
 
     def title(self, name: str) -> str:
         """The Spanish name of a field."""

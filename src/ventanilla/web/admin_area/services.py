@@ -17,11 +17,13 @@ def save_row(*, actor: Person, catalogue: Catalogue, row: Any, values: dict[str,
     Raises NotAllowed, and Refused when another row says the same.
     """
     require(actor, catalogue.capability)
-    if row.institution_id != actor.institution_id:
+    if row.pk and catalogue.owner_id(row) != actor.institution_id:
         raise NotAllowed
     before = {name: getattr(row, name) for name in values} if row.pk else None
     for name, value in values.items():
         setattr(row, name, value)
+    if catalogue.owner_id(row) != actor.institution_id:
+        raise NotAllowed
     if catalogue.check:
         catalogue.check(row)
     try:
@@ -36,7 +38,7 @@ def save_row(*, actor: Person, catalogue: Catalogue, row: Any, values: dict[str,
 def _log(actor: Person, catalogue: Catalogue, row: Any, before: dict[str, Any] | None, values: dict[str, Any]) -> None:
     changed = {k: v for k, v in values.items() if before is None or before[k] != v}
     if changed:
-        record("catalogues.save", actor=actor, institution_id=row.institution_id, subject=f"{catalogue.slug}:{row.pk}",
+        record("catalogues.save", actor=actor, institution_id=actor.institution_id, subject=f"{catalogue.slug}:{row.pk}",
                detail={"before": {k: _plain(before[k]) for k in changed} if before else None,
                        "after": {k: _plain(v) for k, v in changed.items()}})
 

@@ -21,7 +21,10 @@ VERBS: Final = {
     "orgs.import_people": noop("Importó personas"), "workdays.create_calendar": noop("Creó un calendario"),
     "workdays.publish_version": noop("Publicó una versión de calendario"), "catalogues.save": noop("Guardó en un catálogo"),
     "cases.handover": noop("Consultó pendientes para entrega"), "cases.recompute": noop("Recalculó plazos de un calendario"), "audit.erase": noop("Borró datos personales de la bitácora"),
-    "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
+    "archive.open_file": noop("Abrió un expediente"), "archive.place_file": noop("Cambió la ubicación de un expediente"),
+    "archive.close_file": noop("Cerró un expediente"), "archive.cover": noop("Imprimió la carátula de un expediente"),
+    "orgs.open_account": noop("Abrió una cuenta"), "orgs.block_account": noop("Bloqueó una cuenta"),
+    "orgs.unblock_account": noop("Desbloqueó una cuenta"), "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
 }
 _STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),
                  "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageFile, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFile, ImageFilter, ImageOps, ImageStat
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked on the header before anything is decoded
 LETTER_WIDTH = 8.5  # inches; what a picture without a sane resolution is taken to show
@@ -26,7 +26,8 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """One decoded picture, upright; `exif_turn` is the clockwise turn that its EXIF data asked for."""
+    """One decoded picture, upright; `grey` (see `without_ink`) is for recognition, `colour` for people;
+    `exif_turn` is the clockwise turn that its EXIF data asked for."""
 
     grey: Image.Image
     colour: Image.Image
@@ -77,8 +78,7 @@ def _frame(picture: Image.Image) -> Frame:
     dpi = resolution(picture)
     upright = ImageOps.exif_transpose(picture) if orientation != 1 else picture
     colour = _flatten(upright)
-    grey = colour if colour.mode == "L" else colour.convert("L")
-    return Frame(grey, colour, dpi, _EXIF_TURNS.get(orientation, -1), truncated)
+    return Frame(without_ink(colour), colour, dpi, _EXIF_TURNS.get(orientation, -1), truncated)
 
 
 def _load(picture: Image.Image) -> bool:
@@ -115,6 +115,23 @@ def _flatten(picture: Image.Image) -> Image.Image:
         white.paste(layer, mask=layer.getchannel("A"))
         return white
     return picture.convert("RGB")
+
+
+def without_ink(picture: Image.Image) -> Image.Image:
+    """Grey for recognition, by the lightest of red, green and blue at each point: stamps and signatures in
+    blue, red, green or violet fade, black print stays. Plain grey where the print itself is coloured."""
+    if picture.mode != "RGB":
+        return picture if picture.mode == "L" else picture.convert("L")
+    small = picture.reduce(min(8, *picture.size))
+    lightest = _lightest(small)
+    lost = ImageStat.Stat(ImageChops.subtract(lightest, small.convert("L"))).mean[0]
+    kept = 255 - ImageStat.Stat(lightest).mean[0]
+    return picture.convert("L") if lost > kept else _lightest(picture)
+
+
+def _lightest(picture: Image.Image) -> Image.Image:
+    red, green, blue = picture.split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def resolution(picture: Image.Image) -> float:
@@ -169,10 +186,25 @@ def skew(grey: Image.Image) -> float:
     return max(steps, key=lambda angle: _sharpness(fine.rotate(angle)))
 
 
-def sideways(grey: Image.Image) -> bool:
-    """Whether the lines of text run from top to bottom."""
-    small = ImageOps.invert(_thumb(grey, 400))
-    return _sharpness(small.transpose(Image.Transpose.ROTATE_90)) > 2.0 * _sharpness(small)
+def turnedness(grey: Image.Image) -> float:
+    """How much stronger the lines from top to bottom are than those from side to side: under 0.5 on upright
+    pages of text, over 2 on pages that lie on their side; in between (tables, short letters, photos with a
+    border) it cannot tell. The border is left out: the edge of a table beside the sheet looks like a line."""
+    wide, high = grey.width * 6 // 100, grey.height * 6 // 100
+    small = ImageOps.invert(_thumb(grey.crop((wide, high, grey.width - wide, grey.height - high)), 400))
+    return _sharpness(small.transpose(Image.Transpose.ROTATE_90)) / max(_sharpness(small), 1e-6)
+
+
+def densest(grey: Image.Image, share: float = 0.4) -> Image.Image:
+    """The square with most ink on it, its side `share` of the page's shorter side."""
+    step = max(1, min(grey.size) // 40)
+    edges = ImageOps.invert(grey.reduce(step))
+    side = max(1, int(min(edges.size) * share))
+    sums = edges.filter(ImageFilter.BoxBlur(side / 2))
+    inner = sums.crop((side // 2, side // 2, sums.width - side // 2, sums.height - side // 2))
+    at = inner.tobytes().index(inner.getextrema()[1])
+    left, top = at % inner.width * step, at // inner.width * step
+    return grey.crop((left, top, min(left + side * step, grey.width), min(top + side * step, grey.height)))
 
 
 def _sharpness(small: Image.Image) -> float:

@@ -3,13 +3,15 @@
 Ley General de Archivos, articles 4 and 13; the full schedule (disposition, transfers) comes later.
 """
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
+from ventanilla.core.orgs.reach import reach_of
 
 
 @pghistory.track()
@@ -30,6 +32,14 @@ class ArchiveSeries(models.Model):
         return f"{self.code} {self.name}"
 
 
+class ArchiveFileQuerySet(models.QuerySet["ArchiveFile"]):
+    """Reads of expedientes."""
+
+    def visible_to(self, person: Person | None) -> Self:
+        """Those of the units where the person archives; nothing for nobody."""
+        return self.none() if person is None else self.filter(unit_id__in=reach_of(person).within(cap.ARCHIVE))
+
+
 @pghistory.track()
 class ArchiveFile(models.Model):
     """An expediente of a unit: series, consecutive number and year, title, and where it stands."""
@@ -46,12 +56,19 @@ class ArchiveFile(models.Model):
     opened = models.DateField("apertura")
     closed = models.DateField("cierre", null=True, blank=True)
 
+    objects = ArchiveFileQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["unit", "series", "year", "number"], name="letters_file_once")]
 
     def __str__(self) -> str:
-        return f"{self.series.code}/{self.number}/{self.year} {self.title}"
+        return f"{self.reference} {self.title}"
+
+    @property
+    def reference(self) -> str:
+        """Series, number and year, as on the cover."""
+        return f"{self.series.code}/{self.number}/{self.year}"
 
 
 class ArchivePlace(models.Model):

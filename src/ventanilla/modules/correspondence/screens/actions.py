@@ -29,6 +29,7 @@ from ventanilla.modules.correspondence.forms import (
     end_of_day,
 )
 from ventanilla.modules.correspondence.screens.record import visible_case
+from ventanilla.modules.correspondence.services.outgoing import answer_letter
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def _route(do: Doing) -> str:
 
 def _answer(do: Doing) -> str:
     documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"))
-    draft = AnswerDraft(do.data["text"], documents, uuid=do.data["uuid"])
+    letter = answer_letter(actor=do.person, turn=do.held, text=do.data["text"], template=do.data["template"],
+                           uuid=do.data["uuid"]) if do.data.get("letter") and not do.data["partial"] else None
+    draft = AnswerDraft(do.data["text"], documents, letter, uuid=do.data["uuid"])
     verb = spine.report if do.data.get("partial") else spine.answer
     verb(actor=do.person, turn=do.held, draft=draft)
     return "El avance quedó registrado." if do.data.get("partial") else "La respuesta se envió a quien turnó."
@@ -186,7 +189,7 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
     extra: dict[str, Any] = {}
     if issubclass(form_class, RouteForm):
         extra = {"person": person, "origin": turn.unit if turn else case.unit}
-    elif issubclass(form_class, ReassignForm):
+    elif issubclass(form_class, (ReassignForm, AnswerForm)):
         extra = {"person": person}
     elif issubclass(form_class, ArchiveForm):
         extra = {"unit": case.unit}

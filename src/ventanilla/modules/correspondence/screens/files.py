@@ -109,14 +109,14 @@ def _readable(person: Person, uuid: UUID) -> tuple[DocumentVersion, Case | None]
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt to hand out."""
     case, person = visible_case(request, pk)
-    return _pdf(receipt_pdf(issue_receipt(actor=person, case=case)), f"acuse-{case.folio}.pdf", inline=True)
+    return pdf_response(receipt_pdf(issue_receipt(actor=person, case=case)), f"acuse-{case.folio}.pdf", inline=True)
 
 
 @require_safe
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     """The label for the paper."""
     case, person = visible_case(request, pk)
-    return _pdf(label_pdf(issue_receipt(actor=person, case=case)), f"etiqueta-{case.folio}.pdf", inline=True)
+    return pdf_response(label_pdf(issue_receipt(actor=person, case=case)), f"etiqueta-{case.folio}.pdf", inline=True)
 
 
 @require_safe
@@ -132,7 +132,8 @@ def whole_file(request: HttpRequest, pk: int, kind: str) -> Any:
     return _attachment(FileResponse(make(case), content_type=media_type), f"expediente-{case.folio}.{kind}")
 
 
-def _pdf(content: bytes, name: str, *, inline: bool) -> HttpResponse:
+def pdf_response(content: bytes, name: str, *, inline: bool) -> HttpResponse:
+    """A paper to look at (`inline`) or to keep."""
     response = HttpResponse(content, content_type="application/pdf")
     _attachment(response, name)
     if inline:

@@ -9,7 +9,7 @@ from ventanilla.modules.correspondence.services import verify_receipt
 @require_safe
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """Ask for a code, or tell what the receipt with that code says."""
-    if typed := request.GET.get("codigo", "").strip():
+    if typed := (request.GET.get("codigo") or request.GET.get("folio") or "").strip():
         return redirect("verify_code", typed[:20].upper())
     receipt = verify_receipt(code) if code else None
     status = 404 if code and receipt is None else 200

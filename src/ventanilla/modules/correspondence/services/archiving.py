@@ -2,20 +2,23 @@
 
 Ley General de Archivos, articles 4 (archivo de trámite), 13 and 20.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.services import take_step
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
+from ventanilla.modules.correspondence.services.registration import clean_text
 
 
 @dataclass(frozen=True)
@@ -26,21 +29,77 @@ class PlaceDraft:
     sheets: int
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class FileDraft:
+    """An expediente to open; the same `uuid` again is the same expediente."""
+
+    unit: Unit
+    series: ArchiveSeries
+    title: str
+    box: str = ""
+    shelf: str = ""
+    uuid: UUID = field(default_factory=uuid4)
+
+
 def open_file(*, actor: Person, unit: Unit, series: ArchiveSeries, title: str, box: str = "",
               shelf: str = "") -> ArchiveFile:
     """Open an expediente; numbers are consecutive per unit, series and year. Raises NotAllowed and Refused."""
+    return open_drafted(actor=actor, draft=FileDraft(unit, series, title, box, shelf))
+
+
+@transaction.atomic
+def open_drafted(*, actor: Person, draft: FileDraft) -> ArchiveFile:
+    """Open an expediente from a form that may be sent twice. Raises NotAllowed and Refused."""
+    unit, series = draft.unit, draft.series
     require(actor, cap.ARCHIVE, unit.pk)
-    if not title.strip():
-        raise Refused("Escriba el título del expediente.", "title")
-    today: date = timezone.localdate()
+    if series.institution_id != unit.institution_id:
+        raise NotAllowed
+    if not draft.title.strip():
+        raise Refused(_("Escriba el título del expediente."), "title")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [unit.pk % 2**31, series.pk % 2**31])
+    if known := ArchiveFile.objects.filter(uuid=draft.uuid, unit=unit).first():
+        return known
+    today: date = timezone.localdate()
     last = ArchiveFile.objects.filter(unit=unit, series=series, year=today.year).aggregate(n=Max("number"))["n"] or 0
-    row = ArchiveFile.objects.create(institution_id=unit.institution_id, unit=unit, series=series, year=today.year,
-                                     number=last + 1, title=title.strip(), box=box, shelf=shelf, opened=today)
+    row = ArchiveFile.objects.create(
+        institution_id=unit.institution_id, uuid=draft.uuid, unit=unit, series=series, year=today.year, number=last + 1,
+        title=clean_text(draft.title)[:200], box=clean_text(draft.box), shelf=clean_text(draft.shelf), opened=today)
     record("archive.open_file", actor=actor, institution_id=unit.institution_id, subject=f"file:{row.pk}",
            detail={"unit": unit.pk, "series": series.code, "number": row.number})
+    return row
+
+
+@transaction.atomic
+def place_file(*, actor: Person, file: ArchiveFile, box: str, shelf: str) -> ArchiveFile:
+    """Say where an expediente stands; a closed one too. Raises NotAllowed."""
+    require(actor, cap.ARCHIVE, file.unit_id)
+    row = ArchiveFile.objects.select_for_update(of=("self",)).select_related("series", "unit").get(pk=file.pk)
+    before, after = {"box": row.box, "shelf": row.shelf}, {"box": clean_text(box), "shelf": clean_text(shelf)}
+    if before != after:
+        row.box, row.shelf = after["box"], after["shelf"]
+        row.save(update_fields=["box", "shelf"])
+        record("archive.place_file", actor=actor, institution_id=row.institution_id, subject=f"file:{row.pk}",
+               detail={"before": before, "after": after})
+    return row
+
+
+@transaction.atomic
+def close_file(*, actor: Person, file: ArchiveFile) -> ArchiveFile:
+    """Close an expediente today: it takes no more documents (LGA, article 4: until then it is "abierto").
+
+    Idempotent. Raises NotAllowed; Refused when nothing lies in it.
+    """
+    require(actor, cap.ARCHIVE, file.unit_id)
+    row = ArchiveFile.objects.select_for_update(of=("self",)).select_related("series", "unit").get(pk=file.pk)
+    if row.closed:
+        return row
+    if not row.places.exists():
+        raise Refused(_("El expediente está vacío: archive en él algún documento antes de cerrarlo."))
+    row.closed = timezone.localdate()
+    row.save(update_fields=["closed"])
+    record("archive.close_file", actor=actor, institution_id=row.institution_id, subject=f"file:{row.pk}",
+           detail={"documents": row.places.count(), "closed": row.closed})
     return row
 
 
@@ -49,7 +108,7 @@ def archive(*, actor: Person, case: Case, draft: PlaceDraft) -> ArchivePlace:
     """Put a concluded letter into an open expediente of its unit. Raises NotAllowed and Refused."""
     file = ArchiveFile.objects.select_for_update().get(pk=draft.file.pk)
     if file.unit_id != case.unit_id or file.closed:
-        raise Refused("Elija un expediente abierto de la unidad a cargo.", "file")
+        raise Refused(_("Elija un expediente abierto de la unidad a cargo."), "file")
     last = file.places.aggregate(n=Max("position"))["n"] or 0
     take_step(actor=actor, case=case, step="archive", detail={"file": file.pk, "position": last + 1})
     return ArchivePlace.objects.create(case=case, file=file, position=last + 1, sheets=draft.sheets, person=actor,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.models import Attachment, Case, Turn
+from ventanilla.core.cases.models import Attachment, Case, CaseLink, Turn
 from ventanilla.core.cases.services import TurnDraft, attach, route
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.services import FileDraft, open_version, store
@@ -19,6 +19,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
 from ventanilla.lib.spanish import long_date
+from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, clean_text, register
 
@@ -79,6 +80,23 @@ def _paper(actor: Person, case: Case) -> tuple[str, bytes]:
     return f"{stem}.pdf", typeset("letters/oficio.typ", data)
 
 
+@transaction.atomic
+def answer_letter(*, actor: Person, turn: Turn, text: str, template: LetterTemplate | None, uuid: UUID) -> Case:
+    """The outgoing letter by which a unit answers a turn, with its own folio and paper; linked to what it answers.
+
+    Its key derives from the answer's, so a resend gives the same letter. Raises NotAllowed and Refused.
+    """
+    kind = LetterType.objects.filter(institution_id=turn.institution_id, active=True).first()
+    if kind is None:
+        raise Refused(_("La institución no tiene tipos de documento; pídalos a la administración."), "letter")
+    draft = OutgoingDraft(turn.unit, kind, _("Respuesta a %(folio)s") % {"folio": turn.case.folio}, text,
+                          addressee_unit=turn.from_unit, template=template, uuid=UUID(int=(uuid.int + 1) % 2**128))
+    case = write_letters(actor=actor, drafts=[draft])[0]
+    make_paper(actor=actor, case=case)
+    CaseLink.objects.get_or_create(case=case, other=turn.case, kind="answers")
+    return case
+
+
 @dataclass(frozen=True)
 class CircularDraft:
     """One text to many units of the institution, for information or for action with one term."""
@@ -113,6 +131,7 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
     for n, (case, unit) in enumerate(zip(cases, units, strict=True), 1):
         route(actor=actor, case=case, drafts=[TurnDraft(unit, purpose=draft.purpose, text=draft.subject[:200], term=draft.term,
                                                         uuid=UUID(int=(draft.uuid.int + 2**64 + n) % 2**128))])
+    tasks.make_paper.batch_defer(*({"case_id": c.pk, "person_id": actor.pk} for c in cases))
     record("letter.circular", actor=actor, institution_id=circular.institution_id, subject=f"circular:{circular.pk}",
            detail={"addressees": len(units), "purpose": draft.purpose, "cases": [c.pk for c in cases]})
     return circular

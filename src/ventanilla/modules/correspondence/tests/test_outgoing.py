@@ -58,3 +58,15 @@ def test_a_letter_of_ones_own_has_its_paper_once(w):
     paper = make_paper(actor=w.head, case=case)
     assert make_paper(actor=w.head, case=case) == paper
     assert paper.document.latest.blob.media_type == "application/pdf"
+
+
+def test_a_turn_is_answered_with_a_letter_of_its_own_folio(w, client):
+    from django.urls import reverse
+    turn = make.turn(make.letter(w), w.head, w.north)[0]
+    client.force_login(w.north_head.user)
+    data = {"uuid": "6b0e8a0e-0000-4000-8000-000000000009", "text": "Procede la escritura.", "letter": "on"}
+    for _twice in range(2):
+        assert client.post(reverse("turn_action", args=[turn.pk, "answer"]), data).status_code == 302
+    answer = turn.answers.get()
+    assert answer.letter.folio.startswith("212C0101000100S/1/") and answer.letter.links.get().other_id == turn.case_id
+    assert Letter.objects.filter(direction="outgoing").count() == 1

@@ -2,23 +2,28 @@
 from typing import Any
 
 from django import forms
-from django.db.models import BooleanField, ForeignKey
+from django.db.models import BooleanField, CharField, DateField, ForeignKey, Q, TextField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Role, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.roles import RoleDraft, save_role
-from ventanilla.web.admin_area.forms.fields import unit_field
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.web.admin_area.forms.fields import Day, unit_field
 from ventanilla.web.admin_area.forms.orgs import CLEARANCES, RoleForm
 from ventanilla.web.admin_area.pages import Cell, FormPage, Table, form_page, page
 from ventanilla.web.admin_area.registry import Catalogue, catalogue_of, catalogues, value_of
 from ventanilla.web.admin_area.services import save_row
 
-ROWS = 2000
+ROWS = 500
+SEARCHED = 25
+"""Rows from which a catalogue has a search box."""
 
 
 def crumbs(catalogue: Catalogue | None = None) -> list[tuple[str, str]]:
@@ -43,7 +48,7 @@ def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
     """Every registered catalogue, with how many rows it has."""
     mine = [c for c in catalogues() if reach_of(person).can(c.capability)]
     cards = [(reverse("admin_area:catalogue", args=[c.slug]), c.icon, c.label,
-              c.help, c.model._default_manager.filter(institution=person.institution).count()) for c in mine]
+              c.help, c.rows(person.institution_id).count()) for c in mine]
     return render(request, "admin_area/catalogues.html", {"cards": cards, "crumbs": crumbs()[:1]})
 
 
@@ -52,10 +57,24 @@ def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     """Rows of a catalogue."""
     kept = found_or_404(person, slug)
     related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
-    rows = kept.model._default_manager.filter(institution=person.institution).select_related(*related).order_by(*kept.order)
-    cells: list[list[Cell]] = [_cells(kept, row) for row in rows[:ROWS]]
+    rows = kept.rows(person.institution_id).select_related(*related).order_by(*kept.order)
+    total, text = rows.count(), request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    cells: list[list[Cell]] = [_cells(kept, row) for row in _matching(kept, rows, text)[:ROWS]]
     table = Table(str(kept.label), [kept.title(n) for n in kept.shown], cells)
-    return render(request, "admin_area/catalogue.html", {"catalogue": kept, "table": table, "crumbs": crumbs()})
+    return render(request, "admin_area/catalogue.html", {
+        "catalogue": kept, "table": table, "crumbs": crumbs(), "q": text, "searched": total > SEARCHED,
+        "capped": ROWS if len(cells) == ROWS else 0})
+
+
+def _matching(kept: Catalogue, rows: Any, text: str) -> Any:
+    """Rows in which every word stands in one of the texts shown."""
+    names = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), CharField | TextField)]
+    for word in text.split():
+        anywhere = Q()
+        for name in names:
+            anywhere |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(anywhere)
+    return rows
 
 
 def _cells(kept: Catalogue, row: Any) -> list[Cell]:
@@ -76,11 +95,13 @@ def _cells(kept: Catalogue, row: Any) -> list[Cell]:
 def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = None) -> HttpResponse:
     """Add or edit a row."""
     kept = found_or_404(person, slug)
-    row: Any = (get_object_or_404(kept.model, pk=pk, institution=person.institution) if pk
-                else kept.model(institution=person.institution))
-    form = _form(kept, person)(request.POST or None, initial={n: getattr(row, n, None) for n in kept.fields} if pk else None)
+    own = {"institution": person.institution} if kept.owner == "institution" else {}
+    row: Any = get_object_or_404(kept.rows(person.institution_id), pk=pk) if pk else kept.model(**own)
+    initial = {n: getattr(row, n, None) for n in kept.fields if n not in kept.files} if pk else None
+    form = _form(kept, person)(request.POST or None, request.FILES or None, initial=initial)
 
     def save(data: dict[str, Any]) -> str:
+        data = _stored(person, kept, row, data)
         save_row(actor=person, catalogue=kept, row=row, values=data)
         return reverse("admin_area:catalogue", args=[kept.slug])
 
@@ -90,18 +111,39 @@ def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = N
         extra={"history": reverse("admin_area:history", args=[kept.slug, pk]) if pk else ""}))
 
 
+def _stored(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Uploaded files as documents; a field left empty keeps the document it has."""
+    kept_files: dict[str, Any] = {}
+    for name in kept.files:
+        kept_files[name] = getattr(row, name)
+        if file := data.get(name):
+            try:
+                kept_files[name] = store(actor=person, files=[FileDraft(file.name, file.file, role="template")])[0].document
+            except DocumentError as problem:
+                raise Refused(problem.message, name) from problem
+    return {**data, **kept_files}
+
+
+def _field(kept: Catalogue, person: Person, name: str) -> Any:
+    model_field: Any = kept.model._meta.get_field(name)
+    if name in kept.files:
+        return forms.FileField(required=False)
+    if name in kept.choices:
+        return forms.ChoiceField(choices=kept.choices[name](), required=not model_field.blank)
+    if isinstance(model_field, ForeignKey) and model_field.related_model is Unit:
+        return unit_field(person.institution, label="", required=not model_field.null)
+    if isinstance(model_field, DateField):
+        return Day(required=not model_field.null)
+    field = model_field.formfield()
+    if isinstance(model_field, ForeignKey):
+        field.queryset = field.queryset.filter(institution=person.institution)
+    return field
+
+
 def _form(kept: Catalogue, person: Person) -> type[forms.Form]:
     fields: dict[str, forms.Field] = {}
     for name in kept.fields:
-        model_field: Any = kept.model._meta.get_field(name)
-        if isinstance(model_field, ForeignKey) and model_field.related_model is Unit:
-            field: Any = unit_field(person.institution, label="", required=not model_field.null)
-        else:
-            field = model_field.formfield()
-            if isinstance(model_field, ForeignKey):
-                field.queryset = field.queryset.filter(institution=person.institution)
-        if name in kept.choices:
-            field = forms.ChoiceField(choices=kept.choices[name](), required=not model_field.blank)
+        model_field, field = kept.model._meta.get_field(name), _field(kept, person, name)
         field.required = field.required and not isinstance(model_field, BooleanField)
         field.label, field.help_text = kept.title(name), kept.helps.get(name, field.help_text)
         fields[name] = field

@@ -115,7 +115,8 @@ def _owned(person: Person, kind: str, pk: int) -> tuple[str, str]:
     kept = next((c for c in catalogues() if c.slug == kind), None)
     model: Any = apps.get_model(*TRACKED[kind]) if kind in TRACKED else kept.model if kept else None
     needs = kept.capability if kept else needs
-    row = model and model._default_manager.filter(pk=pk, institution_id=person.institution_id).first()
+    rows = kept.rows(person.institution_id) if kept else model and model._default_manager.filter(institution_id=person.institution_id)
+    row = rows.filter(pk=pk).first() if model else None
     if not row or not (reach.can(needs) or reach.can(cap.AUDIT)):
         raise Http404
     names = {"unit": "unit", "person": "person", "calendar": "calendar", "role": "role"}

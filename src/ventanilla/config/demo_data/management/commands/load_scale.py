@@ -13,7 +13,7 @@ class Command(BaseCommand):
         """Size, processes, seed."""
         parser.add_argument("--cases", type=int, required=True, help="cuántos asuntos")
         parser.add_argument("--workers", type=int, default=0, help="procesos (por omisión, uno por procesador)")
-        parser.add_argument("--batch", type=int, default=2000, help="asuntos por transacción")
+        parser.add_argument("--batch", type=int, default=4000, help="asuntos por transacción")
         parser.add_argument("--seed", type=int, default=1, help="la misma semilla continúa una carga interrumpida")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,244 @@
+"""The import itself, dry or real: streamed in batches, each a transaction; idempotent, so that a killed one goes on.
+
+The unit of repetition is the letter's key (`legacy_key`): what is there already is left as it is, and only its
+missing files are attached.
+"""
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+
+from ventanilla.core.cases.models import Attachment, Case, FolioSeries
+from ventanilla.core.cases.services import attach
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import FileDraft, store
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person, Unit, UnitCode
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.spanish import fold
+from ventanilla.modules.correspondence.models import Letter, LetterType
+from ventanilla.modules.correspondence.services.histories import Past, write_histories
+from ventanilla.modules.correspondence.services.histories.playing import Impossible, Play
+from ventanilla.modules.correspondence.services.legacy.lives import Around, key_of, past_of
+from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable
+from ventanilla.modules.correspondence.services.legacy.sources import rows_of
+
+BATCH = 500
+MAX_PROBLEMS = 1000
+SERIES, MASK = "legacy", "{unit}/ANT/{n}/{year}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to import, for which unit and in whose name; `folder` holds the files that the rows name."""
+
+    source: Path
+    mapping: Mapping
+    unit: Unit
+    person: Person
+    table: str = ""
+    folder: Path | None = None
+    dry: bool = True
+
+
+@dataclass
+class Tally:
+    """What was found and done; `problems` are (line, reason) in Spanish, the first thousand."""
+
+    rows: int = 0
+    letters: int = 0
+    written: int = 0
+    known: int = 0
+    turns: int = 0
+    answers: int = 0
+    files: int = 0
+    refused: int = 0
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+    def problem(self, line: int, reason: str) -> None:
+        """One more thing that could not be taken as it was."""
+        self.refused += 1
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append((line, reason))
+
+    def counts(self) -> dict[str, int]:
+        """The numbers alone."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, int)}
+
+
+@dataclass(frozen=True)
+class _Old:
+    """A letter of the old register: the line where it begins, its rows, and its history when it could be read."""
+
+    line: int
+    rows: Sequence[dict[str, str]]
+    past: Past
+
+
+def run_import(job: Job, tell: Callable[[Tally], bool | None] = lambda tally: None) -> Tally:
+    """Import, or only look (`job.dry`). `tell` is called after each batch; when it answers False the import stops.
+
+    Raises NotAllowed, and Refused when the mapping lacks what is required or the file cannot be read.
+    """
+    _permitted(job)
+    if missing := job.mapping.missing():
+        raise Refused(f"Falta decir qué columna es: {', '.join(missing)}.", "columns")
+    tally, around = Tally(), _around(job)
+    for batch in _batches(_read(job, around, tally)):
+        _take(job, batch, tally)
+        if tell(tally) is False:
+            break
+    return tally
+
+
+def _permitted(job: Job) -> None:
+    reach = reach_of(job.person)
+    own = job.person.institution_id == job.unit.institution_id
+    if not own or not (reach.can(cap.REGISTER, job.unit.pk) or reach.can(cap.ADMIN_CATALOGUES)):
+        raise NotAllowed
+
+
+def _around(job: Job) -> Around:
+    institution_id = job.unit.institution_id
+    units: dict[str, Unit] = {}
+    everybody = {u.pk: u for u in Unit.objects.filter(institution_id=institution_id).select_related("institution").order_by("-pk")}
+    for code in UnitCode.objects.filter(unit__institution_id=institution_id).order_by("pk"):
+        units[code.code.upper()] = everybody[code.unit_id]
+    for unit in everybody.values():
+        units |= {fold(unit.name).lower(): unit, fold(unit.short_name).lower(): unit, unit.code.upper(): unit}
+    units.pop("", None)
+    types = LetterType.objects.filter(institution_id=institution_id).order_by("order", "name")
+    known = {fold(t.name).lower(): t.pk for t in types}
+    if not known:
+        raise Refused("La institución no tiene tipos de documento; déles de alta primero.", "type")
+    return Around(units, known, everybody[job.unit.pk], next(iter(known.values())), job.mapping)
+
+
+def _read(job: Job, around: Around, tally: Tally) -> Iterator[_Old]:
+    """Letters in the order of the file; rows that follow each other with one key are turns of one letter."""
+    rows = rows_of(job.source, job.table)
+    for _key, group in groupby(rows, key=lambda numbered: key_of(numbered[1], job.mapping)):
+        members = list(group)
+        line = members[0][0]
+        tally.rows += len(members)
+        tally.letters += 1
+        try:
+            past = past_of([row for _line, row in members], around)
+            Play(past)
+        except Unreadable as problem:
+            tally.problem(line, str(problem))
+        except Impossible:
+            tally.problem(line, "La historia se contradice: revise las fechas y los estados.")
+        else:
+            yield _Old(line, [row for _line, row in members], past)
+
+
+def _batches(letters: Iterator[_Old]) -> Iterator[list[_Old]]:
+    batch: list[_Old] = []
+    for letter in letters:
+        batch.append(letter)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _take(job: Job, batch: Sequence[_Old], tally: Tally) -> None:
+    keys = [old.past.legacy_key for old in batch]
+    before = set(Letter.objects.filter(institution_id=job.unit.institution_id, legacy_key__in=keys).values_list("legacy_key", flat=True))
+    fresh: dict[str, _Old] = {}
+    for old in batch:
+        if old.past.legacy_key in before:
+            tally.known += 1
+        elif old.past.legacy_key in fresh:
+            tally.problem(old.line, "La clave está repetida: ya hay otro documento con ella.")
+        else:
+            fresh[old.past.legacy_key] = old
+    _count(fresh, tally)
+    if not job.dry:
+        _write(job, [old.past for old in fresh.values()])
+    _files(job, [old for old in batch if old.past.legacy_key in before or fresh.get(old.past.legacy_key) is old], tally)
+
+
+def _count(fresh: dict[str, _Old], tally: Tally) -> None:
+    tally.written += len(fresh)
+    for old in fresh.values():
+        tally.turns += sum(len(event.to) for event in old.past.happened)
+        tally.answers += sum(event.verb == "answer" for event in old.past.happened)
+
+
+@transaction.atomic
+def _write(job: Job, pasts: Sequence[Past]) -> None:
+    for unit in {p.unit.pk: p.unit for p in pasts}.values():
+        FolioSeries.objects.get_or_create(unit=unit, slug=SERIES, defaults={"institution_id": unit.institution_id, "mask": MASK})
+    _free_numbers(pasts)
+    write_histories(pasts, source="import", actor_id=job.person.pk)
+
+
+def _free_numbers(pasts: Sequence[Past]) -> None:
+    """A number that is taken in its series and year is given up: the folio stays as it was written."""
+    taken = set(Case.objects.filter(
+        series__slug=SERIES, unit__in={p.unit.pk for p in pasts}, number__in={p.number for p in pasts if p.number},
+    ).values_list("unit_id", "year", "number"))
+    for past in pasts:
+        place = (past.unit.pk, past.year, past.number)
+        if place in taken:
+            past.number = None
+        taken.add(place)
+
+
+def _files(job: Job, letters: Sequence[_Old], tally: Tally) -> None:
+    named = [(old, name) for old in letters for name in _names(job, old)]
+    if not named or job.folder is None:
+        return
+    uuids = {(old.past.legacy_key, name): _uuid(job, old, name) for old, name in named}
+    there = set(Attachment.objects.filter(document__uuid__in=uuids.values()).values_list("document__uuid", flat=True))
+    cases = {} if job.dry else dict(Letter.objects.filter(
+        institution_id=job.unit.institution_id, legacy_key__in=[old.past.legacy_key for old in letters]).values_list("legacy_key", "case_id"))
+    for old, name in named:
+        uuid = uuids[old.past.legacy_key, name]
+        if uuid not in there:
+            _file(job, old, name, (uuid, cases.get(old.past.legacy_key)), tally)
+
+
+def _names(job: Job, old: _Old) -> list[str]:
+    cells = (job.mapping.cell(row, "file") for row in old.rows)
+    return list(dict.fromkeys(name.strip() for cell in cells for name in cell.replace("|", ";").split(";") if name.strip()))
+
+
+def _uuid(job: Job, old: _Old, name: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"ventanilla:{job.unit.institution.uuid}:{old.past.legacy_key}:{name}")
+
+
+def _file(job: Job, old: _Old, name: str, target: tuple[UUID, int | None], tally: Tally) -> None:
+    path = _inside(job.folder, name)
+    if path is None:
+        tally.problem(old.line, f"No está el archivo «{name}».")
+        return
+    tally.files += 1
+    if target[1] is None:
+        return
+    try:
+        with transaction.atomic():
+            version = store(actor=job.person, files=[FileDraft(path.name, path, role="scan", uuid=target[0])])[0]
+            attach(actor=None, case=Case.objects.get(pk=target[1]), documents=[version.document], role="scan")
+    except (DocumentError, OSError) as problem:
+        tally.problem(old.line, f"«{name}»: {getattr(problem, 'message', problem)}")
+
+
+def _inside(folder: Path | None, name: str) -> Path | None:
+    """The file of that name inside the folder, also when it was written with Windows separators."""
+    if folder is None:
+        return None
+    path = (folder / name.replace("\\", "/").lstrip("/")).resolve()
+    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+
+
+def saved(mapping: Any) -> Mapping:
+    """The mapping of an `ImportMapping` row."""
+    return Mapping(mapping.columns, mapping.options.get("states", {}), mapping.options.get("units", {}), mapping.name)

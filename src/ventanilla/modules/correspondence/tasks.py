@@ -1,0 +1,22 @@
+"""Work of correspondence that takes long. Ordered in the transaction that asks for it; done again safely after any crash."""
+from contextlib import suppress
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+
+@app.task(queue="imports", name="correspondence.import_register", pass_context=False)
+def import_register(run_id: int, person_id: int) -> None:
+    """The real run of an import."""
+    from ventanilla.modules.correspondence.services.legacy.runs import perform
+
+    perform(run_id, person_id)
+
+
+def order_import(run_id: int, person_id: int) -> None:
+    """Defer the run, once."""
+    from django.db import transaction
+
+    lock = f"import:{run_id}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        import_register.configure(queueing_lock=lock, lock=lock).defer(run_id=run_id, person_id=person_id)

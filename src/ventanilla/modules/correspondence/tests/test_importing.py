@@ -1,0 +1,85 @@
+"""The page that brings an old register: upload, columns, look, do; and who may."""
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests import make
+from ventanilla.core.cases.models import Case
+from ventanilla.modules.correspondence.models import ImportRun
+from ventanilla.modules.correspondence.services.legacy import runs
+from ventanilla.modules.correspondence.tests.test_legacy import CSV
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+@pytest.fixture
+def page(client, settings, tmp_path):
+    """The pages as a person sees them; what is uploaded lies in a folder of the test."""
+    settings.DATA_DIR = tmp_path
+
+    def signed(person):
+        client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed
+
+
+def upload(client, w, key=None, name="viejo.csv", data=CSV):
+    return client.post(reverse("letter_imports"), {
+        "file": SimpleUploadedFile(name, data.encode()), "unit": w.root.pk, "uuid": str(key or uuid4())})
+
+
+def test_upload_choose_look_and_import(w, page):
+    client = page(w.clerk)
+    run_url = upload(client, w)["Location"]
+    assert 'value="">No está' in client.get(run_url).content.decode()
+    run = ImportRun.objects.get()
+    columns = {f"col-{name}": column for name, column in run.mapping.columns.items()}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), columns, follow=True).content.decode()
+    assert "Importar 4 documentos" in shown and "Dirección Lunar" in shown and not Case.objects.exists()
+    working = client.post(reverse("letter_import_action", args=[run.pk, "importar"]), follow=True).content.decode()
+    assert "Detener" in working
+    runs.perform(run.pk, w.clerk.pk)
+    runs.perform(run.pk, w.clerk.pk)
+    assert Case.objects.count() == 4 and "Terminada" in client.get(reverse("letter_imports")).content.decode()
+
+
+def test_the_same_form_twice_is_one_import(w, page):
+    client, key = page(w.clerk), uuid4()
+    assert upload(client, w, key)["Location"] == upload(client, w, key)["Location"]
+    assert ImportRun.objects.count() == 1
+
+
+def test_a_stopped_import_keeps_what_it_did_and_does_no_more(w, page):
+    client = page(w.clerk)
+    upload(client, w)
+    run = ImportRun.objects.get()
+    runs.look(actor=w.clerk, run=run)
+    runs.begin(actor=w.clerk, run=run)
+    runs.cancel(actor=w.clerk, run=run)
+    runs.perform(run.pk, w.clerk.pk)
+    assert not Case.objects.exists() and ImportRun.objects.get().finished_at
+
+
+@pytest.mark.parametrize(("name", "data", "words"), [
+    ("foto.png", "x", "debe ser CSV"), ("vacio.csv", "Folio,Asunto\n", "ninguna fila"), ("malo.xlsx", "x", "dañado")])
+def test_what_is_no_register_is_refused_in_words(w, page, name, data, words):
+    assert words in upload(page(w.clerk), w, name=name, data=data).content.decode()
+    assert not ImportRun.objects.exists()
+
+
+def test_only_who_registers_or_keeps_the_catalogues_finds_the_page(w, page):
+    upload(page(w.clerk), w)
+    run = ImportRun.objects.get()
+    assert page(w.admin).get(reverse("letter_import", args=[run.pk])).status_code == 200
+    for stranger in (w.nobody, make.world().clerk):
+        client = page(stranger)
+        assert client.get(reverse("letter_import", args=[run.pk])).status_code == 404
+        assert client.post(reverse("letter_import_action", args=[run.pk, "importar"])).status_code == 404

@@ -1,0 +1,171 @@
+"""The register of an earlier system: read, looked at, brought with its history, once."""
+from datetime import date
+from io import StringIO
+
+import pytest
+import xlsxwriter
+from django.core.management import call_command
+
+from tests import make
+from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Tray, Turn
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.correspondence.models import ImportMapping, ImportRun, Letter
+from ventanilla.modules.correspondence.services.legacy import Job, Mapping, columns_of, rows_of, run_import, suggest, tables_of
+from ventanilla.modules.correspondence.services.legacy.mapping import Unreadable, moment
+from ventanilla.modules.correspondence.specimens import specimen
+
+pytestmark = pytest.mark.django_db
+CSV = """Folio,Fecha de recepción,Asunto,No_Oficio,Procedencia,Remitente,Estatus,Fecha_conclusion,Turnado a,Fecha_turno,Fecha_respuesta,Respuesta,Archivo
+MCS/0012/2022,14/03/2022 10:30,Solicitud de escrituración,SF/12/2022,Secretaría de Finanzas,María Peña Ríos,Concluido,28/03/2022,Dirección Norte,14/03/2022,22/03/2022,Se remite,uno.pdf
+MCS/0012/2022,14/03/2022 10:30,Solicitud de escrituración,SF/12/2022,Secretaría de Finanzas,María Peña Ríos,Concluido,28/03/2022,212C0101000200S,15/03/2022,,,uno.pdf
+MCS/0013/2022,15/03/2022,Invitación al foro,,H. Ayuntamiento de Metepec,José Ruiz,Turnado,,Dirección Sur,16/03/2022,,,
+MCS/0014/2022,15/03/2022,Folio anulado,,,Ana Díaz,Cancelado,,,,,,
+MCS/0015/2022,31/02/2022,Fecha que no existe,,,,Recibido,,,,,,
+MCS/0016/2022,16/03/2022,Unidad desconocida,,,,Turnado,,Dirección Lunar,16/03/2022,,,
+MCS/0017/2022,17/03/2022,Archivo perdido,,,,Archivado,20/03/2022,,,,,no-esta.pdf
+"""
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "registro.csv").write_text(CSV, encoding="cp1252")
+    (tmp_path / "archivos").mkdir()
+    (tmp_path / "archivos" / "uno.pdf").write_bytes(specimen(3, "estatal").pdf)
+    (tmp_path / "secreto.pdf").write_bytes(b"%PDF-1.4 fuera de la carpeta")
+    return tmp_path
+
+
+def job(w, folder, **more):
+    source = folder / "registro.csv"
+    mapping = Mapping(suggest(columns_of(source)[0]), name="registro")
+    return Job(source, mapping, w.root, w.clerk, folder=folder / "archivos", **more)
+
+
+def test_a_dry_run_tells_what_would_be_done_and_writes_nothing(w, folder):
+    tally = run_import(job(w, folder))
+    assert (tally.rows, tally.letters, tally.written, tally.known) == (7, 6, 4, 0)
+    assert {line for line, _reason in tally.problems} == {6, 7, 8}
+    assert any("31/02/2022" in reason for _line, reason in tally.problems)
+    assert any("Dirección Lunar" in reason for _line, reason in tally.problems)
+    assert not Case.objects.exists() and not Attachment.objects.exists()
+
+
+def test_folios_turns_answers_and_states_come_as_they_were(w, folder):
+    run_import(job(w, folder, dry=False))
+    case = Case.objects.get(folio="MCS/0012/2022")
+    assert (case.state, case.number, case.source, case.series.slug) == ("concluded", 12, "import", "legacy")
+    assert [t.state for t in case.turns.order_by("pk")] == ["closed", "cancelled"]
+    assert Answer.objects.get(turn__case=case).text == "Se remite"
+    assert case.letter.organisation == "Secretaría de Finanzas" and case.letter.number == "SF/12/2022"
+    assert set(Move.objects.filter(case=case).values_list("source", flat=True)) == {"import"}
+    assert Case.objects.get(folio="MCS/0013/2022").state == "routed"
+    assert Case.objects.get(folio="MCS/0014/2022").state == "cancelled"
+    assert Case.objects.get(folio="MCS/0017/2022").state == "archived"
+    assert Tray.objects.get(case__folio="MCS/0013/2022", side="holder").unit == w.south
+    assert Attachment.objects.get().case == case
+
+
+def test_importing_again_changes_nothing_and_a_killed_import_goes_on(w, folder):
+    def stop(tally):
+        return False
+
+    run_import(job(w, folder, dry=False), stop)
+    Attachment.objects.all().delete()
+    before = Case.objects.count()
+    tally = run_import(job(w, folder, dry=False))
+    assert (tally.written, tally.known) == (0, 4) and Case.objects.count() == before
+    assert Attachment.objects.count() == 1 and Turn.objects.count() == 3
+
+
+def test_the_numbering_goes_on_after_the_old_one(w, folder):
+    run_import(job(w, folder, dry=False))
+    (folder / "registro.csv").write_text("Asunto,Fecha\nSin folio,18/03/2022\nOtro,19/03/2022\n", encoding="utf-8")
+    run_import(job(w, folder, dry=False))
+    assert sorted(Case.objects.filter(subject__in=["Sin folio", "Otro"]).values_list("number", flat=True)) == [18, 19]
+
+
+def test_a_file_outside_of_the_folder_is_never_taken(w, folder):
+    rows = "Folio,Fecha,Asunto,Archivo\n1,18/03/2022,Prueba,../secreto.pdf\n2,18/03/2022,Prueba,/etc/passwd\n"
+    (folder / "registro.csv").write_text(rows, encoding="utf-8")
+    tally = run_import(job(w, folder, dry=False))
+    assert tally.files == 0 and len(tally.problems) == 2 and not Attachment.objects.exists()
+
+
+def test_who_may_not_register_may_not_import(w, folder):
+    with pytest.raises(NotAllowed):
+        run_import(Job(folder / "registro.csv", Mapping({"subject": "Asunto", "received": "Folio"}), w.root, w.nobody))
+    with pytest.raises(Refused, match="Fecha de recepción"):
+        run_import(Job(folder / "registro.csv", Mapping({"subject": "Asunto"}), w.root, w.clerk))
+
+
+MYSQL = """-- MySQL dump
+CREATE TABLE `oficios` (
+  `id` int NOT NULL AUTO_INCREMENT,
+  `asunto` text,
+  `fecha` datetime DEFAULT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB;
+INSERT INTO `oficios` VALUES (1,'Solicitud; con ''comillas'' y (paréntesis)','2021-05-06 10:00:00'),(2,'Con salto
+de línea y \\'escape\\'',NULL);
+INSERT INTO `otra` VALUES (9,'x');
+"""
+POSTGRES = """COPY public.oficios (id, asunto, fecha) FROM stdin;
+1\tAsunto con\\ttabulador\t2021-05-06
+2\t\\N\t2021-05-07
+\\.
+"""
+
+
+def test_dumps_are_read_as_text_and_never_run(tmp_path):
+    mysql, postgres = tmp_path / "m.sql", tmp_path / "p.sql"
+    mysql.write_text(MYSQL, encoding="utf-8")
+    postgres.write_text(POSTGRES, encoding="utf-8")
+    assert tables_of(mysql) == ["oficios", "otra"]
+    rows = [row for _line, row in rows_of(mysql, "oficios")]
+    assert rows[0] == {"id": "1", "asunto": "Solicitud; con 'comillas' y (paréntesis)", "fecha": "2021-05-06 10:00:00"}
+    assert rows[1] == {"id": "2", "asunto": "Con salto\nde línea y 'escape'", "fecha": ""}
+    assert [row["asunto"] for _line, row in rows_of(postgres, "oficios")] == ["Asunto con\ttabulador", ""]
+
+
+def test_workbooks_are_read_by_sheet(tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "r.xlsx"))
+    sheet = book.add_worksheet("Entradas")
+    for n, row in enumerate([["Folio", "Asunto", "Folio"], [7, "Prueba", 8.5]]):
+        sheet.write_row(n, 0, row)
+    book.close()
+    assert tables_of(tmp_path / "r.xlsx") == ["Entradas"]
+    assert list(rows_of(tmp_path / "r.xlsx", "Entradas")) == [(2, {"Folio": "7", "Asunto": "Prueba", "Folio (3)": "8.5"})]
+    (tmp_path / "malo.xlsx").write_bytes(b"no es un libro")
+    with pytest.raises(Refused, match="dañado"):
+        list(rows_of(tmp_path / "malo.xlsx"))
+
+
+@pytest.mark.parametrize(("text", "day", "hour"), [
+    ("14/03/2022", date(2022, 3, 14), 9), ("2022-03-14 17:05:00", date(2022, 3, 14), 17), ("14/03/22 05:05 p. m.", date(2022, 3, 14), 17)])
+def test_dates_are_read_day_first(text, day, hour):
+    from django.utils import timezone
+
+    found = timezone.localtime(moment(text))
+    assert (found.date(), found.hour) == (day, hour)
+
+
+@pytest.mark.parametrize("text", ["31/02/2022", "mañana", "01/01/9999", "10/10/2022 25:00"])
+def test_what_is_no_date_is_said_so(text):
+    with pytest.raises(Unreadable):
+        moment(text)
+
+
+def test_the_command_looks_first_and_keeps_mapping_and_run(w, folder):
+    out = StringIO()
+    common = {"institution": w.institution.slug, "person": w.clerk.email, "files": folder / "archivos", "stdout": out}
+    call_command("import_legacy", str(folder / "registro.csv"), **common)
+    assert "4 se registrarían" in out.getvalue() and "línea 6" in out.getvalue() and not Letter.objects.exists()
+    call_command("import_legacy", str(folder / "registro.csv"), mapping="registro", write=True, **common)
+    assert Letter.objects.count() == 4 and ImportMapping.objects.get().columns["folio"] == "Folio"
+    assert [r.dry for r in ImportRun.objects.order_by("pk")] == [True, False]
+    assert ImportRun.objects.last().counts["written"] == 4 and ImportRun.objects.last().finished_at
