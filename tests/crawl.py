@@ -90,7 +90,7 @@ CORRESPONDENCE: Final = {
 }
 OWN: Final = {
     "perfil/": signed(), "perfil/apariencia/": signed(), "perfil/de-vuelta/": signed(),
-    "perfil/institucion/": signed(),
+    "perfil/institucion/": of(NOBODY),
     "borradores/<path:key>/": signed("algo"),
     "bandeja/": signed(), "buscar/": signed(), "buscar/paleta": signed(),
     "exportaciones/": signed(),
@@ -134,7 +134,7 @@ ADMINISTRATION: Final = {
     f"{_A}catalogos/<slug:slug>/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/nuevo/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/<int:pk>/": of(ADMIN, "instrucciones", "{instruction}"),
-    f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unidad", "{unit}"),
+    f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unit", "{unit}"),
     f"{_A}webhooks/<uuid:uuid>/estado/": of(ADMIN, "{webhook}"),
     f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
 }
@@ -157,13 +157,13 @@ ACCOUNT: Final = {  # allauth's; what they do is tested where they are dressed
         "3rdparty/login/cancelled/", "3rdparty/login/error/", "3rdparty/signup/", "social/login/cancelled/",
         "social/login/error/", "social/signup/", "social/connections/")},
     **{f"{_C}{p}": signed() for p in (
-        "email/", "password/change/", "password/set/", "2fa/", "2fa/totp/activate/", "2fa/totp/deactivate/",
-        "2fa/recovery-codes/", "2fa/recovery-codes/generate/", "2fa/recovery-codes/download/", "2fa/webauthn/",
+        "email/", "password/change/", "password/set/", "2fa/", "2fa/totp/activate/", "2fa/recovery-codes/generate/", "2fa/webauthn/",
         "2fa/webauthn/add/", "2fa/webauthn/reauthenticate/", "3rdparty/", "sessions/")},
     f"{_C}^confirm-email/(?P<key>[-:\\w]+)/$": public("nada"),
     f"{_C}^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": public("1", "nada"),
-    f"{_C}2fa/webauthn/keys/<int:pk>/remove/": of(NOBODY, NUMBER),
-    f"{_C}2fa/webauthn/keys/<int:pk>/edit/": of(NOBODY, NUMBER),
+    **{f"{_C}2fa/{p}": may(NOBODY) for p in ("totp/deactivate/", "recovery-codes/", "recovery-codes/download/")},  # none yet
+    f"{_C}2fa/webauthn/keys/<int:pk>/remove/": signed(NUMBER),  # asks for the password first
+    f"{_C}2fa/webauthn/keys/<int:pk>/edit/": signed(NUMBER),
     f"{_C}oidc/^(?P<provider_id>[^/]+)/login/": public("nada"),
     f"{_C}oidc/^(?P<provider_id>[^/]+)/login/callback/": public("nada"),
 }
@@ -181,6 +181,6 @@ def address(pattern: str, values: tuple[str, ...]) -> str:
 def missing(pattern: str, values: tuple[str, ...]) -> str:
     """The same address for a thing that does not exist: the first number or uuid is one that nobody has."""
     left, kinds = list(values), [m.group(1) or "uuid" for m in PART.finditer(pattern)]
-    first = next(n for n, kind in enumerate(kinds) if kind in ("int", "uuid"))
+    first = next((n for n, kind in enumerate(kinds) if kind in ("int", "uuid")), len(kinds) - 1)
     left[first] = NOTHING[kinds[first]]
     return address(pattern, tuple(left))

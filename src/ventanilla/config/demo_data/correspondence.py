@@ -138,11 +138,11 @@ def _life(story: Story, at: int, unit: Unit, amount: int) -> tuple[Happened, ...
         life.add(at + life.spread(2, 60), "cancel", story.cast.routes[unit.pk], text="Folio duplicado por error de captura.")
     elif chance < 0.05:
         life.concluded(at, unit)
-    elif chance < 0.985:
+    elif not life.forgotten(at, 0.02):
         pool = story.active.get(unit.pk, ())
         units = rng.sample(pool, min(len(pool), rng.choices((1, 2, 3), (68, 25, 7))[0]))
         done = life.attended(at + life.spread(5, 420), unit, units, amount)
-        if done is not None and rng.random() < 0.94:
+        if done is not None and not life.forgotten(done, 0.06):
             life.concluded(done, unit)
     return life.happened()
 

@@ -178,7 +178,7 @@ def _names(rng: Random) -> Iterator[tuple[str, str, str]]:
     """Invented names with two surnames, none twice."""
     seen: set[str] = set()
     while True:
-        _title_, full, _gender = invented(rng)
+        _honorific, full, _gender = invented(rng)
         parts = full.replace("de la Cruz", "de_la_Cruz").replace("Montes de Oca", "Montes_de_Oca").split()
         given, first, second = " ".join(parts[:-2]), parts[-2].replace("_", " "), parts[-1].replace("_", " ")
         key = fold(f"{given.split()[0]} {first} {second}").lower()

@@ -23,6 +23,10 @@ ENDS = ("Se respondió por oficio y se entregó al interesado.", "Atendido con l
         "Se tomó conocimiento; no requiere respuesta.", "Concluido; se notificó la resolución.")
 
 
+RECENT = 30 * DAY
+"""Office time in which an office still has loose ends."""
+
+
 @dataclass(frozen=True)
 class Cast:
     """Who can take part: units below each unit, and the people who route, answer and register in each."""
@@ -54,6 +58,10 @@ class Life:
     def add(self, at: int, verb: str, actor: int | None, turn: int | None = None, to: tuple[To, ...] = (), text: str = "") -> None:
         """One more event."""
         self.events.append((at, len(self.events), verb, actor, turn, to, text))
+
+    def forgotten(self, at: int, share: float) -> bool:
+        """Whether something of that moment was left undone: often when it is recent, hardly ever when it is old."""
+        return self.rng.random() < (share if at > self.cast.now - RECENT else share / 40)
 
     def spread(self, low: float, high: float) -> int:
         """Seconds of office time between `low` and `high` minutes, mostly few."""
@@ -102,7 +110,7 @@ class Life:
         if chance < 0.03:
             self.add(taken, "withdraw", router, to.key, text="Se turnó por error.")
             return taken
-        if chance > 0.994:
+        if self.forgotten(at, 0.006):
             return None
         if rng.random() < 0.7:
             self.add(taken, "accept", holder, to.key)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ventanilla.config.demo_data.institution import Organisation
 from ventanilla.config.demo_data.letters import Paper, papers
+from ventanilla.config.demo_data.senders import Senders
 from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Case, Instruction, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
@@ -20,7 +21,6 @@ from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.services.registration import LetterDraft
 from ventanilla.modules.correspondence.services.uploads import add_uploads
 from ventanilla.modules.correspondence.specimens.topics import matter
-from ventanilla.config.demo_data.senders import Senders
 
 WAITING = 8
 """Letters scanned this morning that nobody has registered yet."""

@@ -3,7 +3,7 @@
 Three turns per case. Batches are transactions of their own: a killed load leaves whole batches.
 """
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from multiprocessing import get_context
@@ -36,7 +36,7 @@ class Mill:
     type_id: int
     desks: Sequence[Unit]
     weights: Sequence[float]
-    targets: dict[int, Sequence[Unit]]
+    targets: Mapping[int, Sequence[Unit]]
     clerks: dict[int, int]
     senders: Senders
     subjects: Sequence[str]

@@ -7,5 +7,5 @@ from importlib.resources import files
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `units` (invented), `agencies` or `municipalities` (public names and codes)."""
-    with files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+    with files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8") as stream:
         return tuple(csv.DictReader(stream))

@@ -3,6 +3,7 @@
 A search begins with the newest months and widens until it has enough, so a common word costs what a page
 costs. Everything is filtered by access tokens inside the same index.
 """
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +12,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ventanilla.core.cases.kinds import searchables
 from ventanilla.core.cases.models import Attachment, Case, SearchRow
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.spanish import fold
 
 RANKED = 5000
 WINDOWS = (3, 12, 60)  # months, then everything
@@ -101,8 +104,9 @@ def _widening(person: Person, wanted: Wanted, need: int) -> list[tuple[Any, ...]
 
 
 def _run(person: Person, wanted: Wanted, need: int, months: int | None) -> list[tuple[Any, ...]]:
+    public = bool(wanted.kinds) and set(wanted.kinds) <= set(searchables())
     values: dict[str, Any] = {
-        "text": wanted.text[:400], "tokens": [EVERYBODY, *reach_of(person).tokens], "limit": need,
+        "text": wanted.text[:400], "tokens": [EVERYBODY, *(() if public else reach_of(person).tokens)], "limit": need,
         "institution": person.institution_id, "kinds": list(wanted.kinds), "unit": wanted.unit_id, "state": wanted.state,
         "since": wanted.since, "until": wanted.until,
     }
@@ -145,6 +149,28 @@ def by_folio(person: Person, folio: str, limit: int = 10) -> list[Case]:
     """Cases whose folio begins so, newest first; for the palette and the search box."""
     cases = Case.objects.visible_to(person).filter(folio__istartswith=folio.strip())
     return list(cases.select_related("unit").order_by("-pk")[:limit])
+
+
+_DIRECTORY = """
+SELECT s.id, s.kind, s.ref, s.title, s.body, s.at
+FROM cases_searchrow s, (SELECT public.doc_query(%(text)s) || to_tsquery('pg_catalog.simple', %(prefix)s) AS q) w
+WHERE s.kind IN ('unit', 'person') AND s.institution_id = %(institution)s AND s.vector @@ w.q
+ORDER BY ts_rank(s.vector, w.q) DESC, s.kind DESC, s.title COLLATE "C", s.id LIMIT %(limit)s
+"""
+
+
+def directory(person: Person, text: str, limit: int = 5) -> list[Hit]:
+    """Units and active people of the person's institution by name, code (old ones too) or post; beginnings of words do.
+
+    Everybody of the institution may find them. `snippet` says codes, or post and unit.
+    """
+    words = re.findall(r"\w+", fold(text[:400]).lower())
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_DIRECTORY, {"text": text[:400], "prefix": " & ".join(f"{w}:*" for w in words), "limit": limit,
+                                    "institution": person.institution_id})
+        return [Hit(pk, kind, ref, 0, None, title, body, at) for pk, kind, ref, title, body, at in cursor.fetchall()]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import due, due_many, versions_for
 from ventanilla.lib import worktime as wt
 
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term to answer in: `amount` of `unit` (workdays, workhours, calendar_days), or `due_at` by hand."""

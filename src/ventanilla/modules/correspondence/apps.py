@@ -14,17 +14,16 @@ class CorrespondenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core about letters."""
-        from ventanilla.core.cases.kinds import CaseKind, register_kind
-        from ventanilla.modules.correspondence.flow import LETTER_FLOW
-
         from django.utils.translation import gettext_lazy as _
 
+        from ventanilla.core.cases.kinds import CaseKind, register_kind
         from ventanilla.core.documents.hooks import on_processed
         from ventanilla.core.exports.typeset import register_templates
         from ventanilla.core.orgs import capabilities as cap
-        from ventanilla.modules.correspondence import measures  # noqa: F401 - registers the measures
+        from ventanilla.modules.correspondence import measures
         from ventanilla.modules.correspondence.catalogues import register_catalogues
-        from ventanilla.modules.correspondence.screens import archive, lists  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.flow import LETTER_FLOW
+        from ventanilla.modules.correspondence.screens import archive, lists
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
@@ -36,7 +35,7 @@ class CorrespondenceConfig(AppConfig):
         register(NavItem("archive", _("Archivo"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
-        register_action(NavItem("open_file", _("Abrir expediente"), "folder-plus", "archive_open", 30, cap.ARCHIVE))
+        register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
         register_catalogues()
         register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW,
                                lambda case_id: reverse("letter", args=[case_id]), "mail"))

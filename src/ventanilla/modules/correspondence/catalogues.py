@@ -60,7 +60,7 @@ def register_catalogues() -> None:
         Catalogue("series-de-archivo", lazy("Series documentales"), ArchiveSeries, ("code", "name", "active"), icon="archive",
                   order=("code",), help=lazy("Cuadro general de clasificación archivística: series del archivo de trámite.")),
         Catalogue("plantillas-de-oficio", lazy("Plantillas de oficio"), LetterTemplate,
-                  ("name", "unit", "engine", "document", "active"), icon="file-pencil", order=("name",), check=_paper,
+                  ("name", "unit", "engine", "document", "active"), icon="template", order=("name",), check=_paper,
                   choices={"engine": _engines}, files=("document",),
                   labels={"unit": lazy("Sólo para la unidad"), "document": lazy("Documento de Word (.docx)")},
                   help=lazy("Con qué formato salen los oficios que se escriben aquí."),
@@ -68,7 +68,7 @@ def register_catalogues() -> None:
                       "Campos que se llenan solos: {{folio}}, {{date}}, {{subject}}, {{addressee}}, {{text}}, {{unit}}, "
                       "{{institution}}, {{signatory}} y {{post}}. Vacío: se conserva el que tiene.")}),
         Catalogue("costos-unitarios", lazy("Costos unitarios"), UnitCost, ("label", "amount", "per", "source", "valid_from"),
-                  icon="coin", order=("slug", "-valid_from"), check=_concept,
+                  icon="receipt", order=("slug", "-valid_from"), check=_concept,
                   help=lazy("Lo que cuesta una copia, una entrega o un viático; con ellos se calcula el ahorro.")),
         Catalogue("areas-programadas", lazy("Áreas programadas"), Programme, ("unit", "since"), icon="calendar-event",
                   order=("since", "unit__sort_key"), owner="unit__institution",
@@ -76,7 +76,7 @@ def register_catalogues() -> None:
                   labels={"unit": lazy("Unidad")}),
         Catalogue("directorio-de-remitentes", lazy("Directorio de remitentes"), Correspondent,
                   ("order", "organisation", "name", "post", "email", "active"),
-                  columns=("organisation", "name", "post", "order", "email", "active"), icon="address-book",
+                  columns=("organisation", "name", "post", "order", "email", "active"), icon="book",
                   order=("organisation", "name", "pk"), check=_named,
                   help=lazy("Remitentes y destinatarios que los formularios sugieren; crece al registrar.")),
     ):

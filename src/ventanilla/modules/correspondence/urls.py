@@ -3,7 +3,18 @@ from django.contrib.auth.decorators import login_required as private
 from django.urls import path
 from django.views.generic import RedirectView
 
-from ventanilla.modules.correspondence.screens import actions, archive, board, digitise, files, importing, public, record, register, writing
+from ventanilla.modules.correspondence.screens import (
+    actions,
+    archive,
+    board,
+    digitise,
+    files,
+    importing,
+    public,
+    record,
+    register,
+    writing,
+)
 
 urlpatterns = [
     path("correspondencia/", RedirectView.as_view(url="/listas/correspondencia/"), name="letters"),

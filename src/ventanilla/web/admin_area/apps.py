@@ -1,5 +1,6 @@
 """Django's registration of the app: its place in the menu, and the catalogues of the core."""
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,8 @@ class AdminAreaConfig(AppConfig):
     verbose_name = "Administración"
 
     def ready(self) -> None:
-        """Register the menu item and the catalogues of the spine."""
+        """Register the menu item, the catalogues of the spine, and units and people as things to find."""
+        from ventanilla.core.cases.kinds import Searchable, register_searchable
         from ventanilla.core.orgs import capabilities as cap
         from ventanilla.web.admin_area.core_catalogues import register_all
         from ventanilla.web.ui.navigation import NavItem, register
@@ -19,3 +21,5 @@ class AdminAreaConfig(AppConfig):
         register(NavItem("administration", _("Administración"), "settings", "admin_area:home", 90,
                          (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.AUDIT), on_phone=True))
         register_all()
+        register_searchable(Searchable("unit", _("Unidades"), lambda pk: reverse("directory:unit", args=[pk]), "sitemap"))
+        register_searchable(Searchable("person", _("Personas"), lambda pk: reverse("directory:person", args=[pk]), "user"))

@@ -1,6 +1,7 @@
 """Addresses of the administration area, under /administracion/."""
 from django.urls import URLPattern, URLResolver, path
 
+from ventanilla.web.admin_area import accounts
 from ventanilla.web.admin_area.views import calendars, catalogues, home, imports, logs, people, units
 
 app_name = "admin_area"
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personas/<int:pk>/ausencia/", people.new_absence, name="absence"),
     path("personas/<int:pk>/entrega/", people.hand_over, name="handover"),
     path("personas/<int:pk>/entrega.<str:kind>", people.hand_over_file, name="handover_file"),
+    path("personas/<int:pk>/cuenta/abrir/", accounts.open_page, name="open_account"),
+    path("personas/<int:pk>/cuenta/bloquear/", accounts.block_page, name="block_account"),
+    path("personas/<int:pk>/cuenta/desbloquear/", accounts.unblock_page, name="unblock_account"),
     path("puestos/<int:pk>/sustituir/", people.replace_holder, name="replace"),
     path("nombramientos/<int:pk>/terminar/", people.finish_appointment, name="finish_appointment"),
     path("permisos/<int:pk>/terminar/", people.finish_grant, name="finish_grant"),

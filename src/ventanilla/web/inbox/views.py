@@ -23,6 +23,7 @@ from ventanilla.web.screens.columns import light_of
 
 LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
+DIRECTORY = ("unit", "person")
 EMPTY = {
     "atender": "No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página.",
     "evaluar": "No hay respuestas que evaluar.",
@@ -92,8 +93,11 @@ def find(request: HttpRequest) -> HttpResponse:
     if text and (exact := _one_folio(person, text)):
         return redirect(exact)
     found = search.search(person, wanted)
+    hits = found.hits if get.get("tipo") in DIRECTORY else [h for h in found.hits if h.kind not in DIRECTORY]
+    first = not any(get.get(name) for name in ("tipo", "unidad", "estado", "desde", "hasta", "despues"))
     context = {
-        "text": text, "found": found, "hits": _shown(found.hits), "kinds": kinds(), "ranked": wanted.ranked,
+        "text": text, "found": found, "hits": _shown(hits), "kinds": kinds(), "ranked": wanted.ranked,
+        "things": _shown(search.directory(person, text)) if first else [], "others": searchables().values(),
         "next_url": _url(request, despues=_hit_key(found.hits[-1])) if found.more and not wanted.ranked else "",
         "units": _units(person), "get": get,
     }
@@ -131,8 +135,10 @@ def palette(request: HttpRequest) -> HttpResponse:
     folios = [{"title": c.folio, "detail": c.subject, "url": kind_of(c.kind).detail_url(c.pk), "icon": kind_of(c.kind).icon}
               for c in cases]
     texts = [{"title": s["hit"].title or s["case"].folio, "detail": s["case"].subject if s["case"] else "", "url": s["url"],
-              "icon": s["kind"].icon} for s in _shown(hits) if s["hit"].case_id not in known]
-    groups = [(_("Folios"), folios), (_("Encontrado"), texts)]
+              "icon": s["kind"].icon} for s in _shown([h for h in hits if h.kind not in DIRECTORY]) if s["hit"].case_id not in known]
+    things = [{"title": s["hit"].title, "detail": s["hit"].snippet, "url": s["url"], "icon": s["kind"].icon}
+              for s in _shown(search.directory(person, text))]
+    groups = [(_("Folios"), folios), (_("Unidades y personas"), things), (_("Encontrado"), texts)]
     return render(request, "ui/palette_results.html", {"groups": groups})
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.cases.clocks import start_clocks
-from ventanilla.core.cases.terms import Term
 from ventanilla.core.cases.kinds import kind_of
-from ventanilla.core.cases.models import Case, FolioSeries, Move, SearchRow
+from ventanilla.core.cases.models import Case, FolioSeries, Move
 from ventanilla.core.cases.places import refresh
+from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
@@ -53,7 +53,7 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
     """
     for unit_id in {d.unit.pk for d in drafts}:
         require(actor, cap.REGISTER, unit_id)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _lock_keys([d.uuid for d in drafts])
         known = {c.uuid: c for c in Case.objects.filter(uuid__in=[d.uuid for d in drafts])}
         fresh = [d for d in {d.uuid: d for d in drafts}.values() if d.uuid not in known]
@@ -84,8 +84,8 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], details: Details) -
     _write_history(actor, cases, now)
     _number(cases)
     Case.objects.bulk_create(cases)
-    _make_findable(cases, drafts)
     refresh(ids)
+    _make_findable(ids, drafts)
     return cases
 
 
@@ -129,7 +129,15 @@ def _number(cases: Sequence[Case]) -> None:
                     number, unit=case.unit.code or case.unit.short_name, year=case.year, series=case.series.slug)
 
 
-def _make_findable(cases: Sequence[Case], drafts: Sequence[CaseDraft]) -> None:
-    SearchRow.objects.bulk_create(
-        SearchRow(institution_id=c.institution_id, kind=c.kind, ref=c.pk, case_id=c.pk, title=f"{c.folio} {c.subject}",
-                  body=d.words, at=c.received_at, tokens=[]) for c, d in zip(cases, drafts, strict=True))
+_FINDABLE = """
+INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, body, at, tokens)
+SELECT c.institution_id, c.kind, c.id, 0, c.id, c.folio || ' ' || c.subject, w.body, c.received_at,
+       (SELECT array_agg(a.token ORDER BY a.token) FROM cases_access a WHERE a.case_id = c.id) || public.month_token(c.received_at)
+FROM unnest(%s::bigint[], %s::text[]) w (id, body) JOIN cases_case c ON c.id = w.id
+"""
+
+
+def _make_findable(ids: Sequence[int], drafts: Sequence[CaseDraft]) -> None:
+    """After `refresh`, so that each row enters the index once, with its tokens."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FINDABLE, [list(ids), [d.words for d in drafts]])

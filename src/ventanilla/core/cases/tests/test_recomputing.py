@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.cases.models import Case, Clock, Move, Tray, Turn
 from ventanilla.core.cases.services import recomputing
 from ventanilla.core.cases.terms import Term

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Access, Answer, Case, FolioSeries, Move, SearchRow, Tray, Turn

@@ -5,13 +5,13 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.cases import services
-from ventanilla.core.cases.terms import Term
 from ventanilla.core.cases.models import Access, Answer, Case, Move, Tray, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
+from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveSeries

@@ -188,23 +188,28 @@ def skew(grey: Image.Image) -> float:
 
 def turnedness(grey: Image.Image) -> float:
     """How much stronger the lines from top to bottom are than those from side to side: under 0.5 on upright
-    pages of text, over 2 on pages that lie on their side; in between (tables, short letters, photos with a
-    border) it cannot tell. The border is left out: the edge of a table beside the sheet looks like a line."""
-    wide, high = grey.width * 6 // 100, grey.height * 6 // 100
-    small = ImageOps.invert(_thumb(grey.crop((wide, high, grey.width - wide, grey.height - high)), 400))
+    pages of text, over 2 on pages that lie on their side; in between (tables, short letters) it cannot tell."""
+    small = ImageOps.invert(_thumb(_inner(grey), 400))
     return _sharpness(small.transpose(Image.Transpose.ROTATE_90)) / max(_sharpness(small), 1e-6)
 
 
-def densest(grey: Image.Image, share: float = 0.4) -> Image.Image:
-    """The square with most ink on it, its side `share` of the page's shorter side."""
-    step = max(1, min(grey.size) // 40)
-    edges = ImageOps.invert(grey.reduce(step))
-    side = max(1, int(min(edges.size) * share))
-    sums = edges.filter(ImageFilter.BoxBlur(side / 2))
-    inner = sums.crop((side // 2, side // 2, sums.width - side // 2, sums.height - side // 2))
-    at = inner.tobytes().index(inner.getextrema()[1])
-    left, top = at % inner.width * step, at // inner.width * step
-    return grey.crop((left, top, min(left + side * step, grey.width), min(top + side * step, grey.height)))
+def busiest(grey: Image.Image, share: float = 0.4) -> Image.Image:
+    """The square with most strokes on it, its side `share` of the shorter side of the page."""
+    page = _inner(grey)
+    step = max(1, min(page.size) // 200)
+    strokes = page.reduce(step).filter(ImageFilter.FIND_EDGES)
+    side = max(1, int(min(strokes.size) * share))
+    half = side // 2
+    sums = strokes.filter(ImageFilter.BoxBlur(half)).crop((half, half, strokes.width - half, strokes.height - half))
+    at = sums.tobytes().index(sums.getextrema()[1])
+    left, top = at % sums.width * step, at // sums.width * step
+    return page.crop((left, top, left + side * step, top + side * step))
+
+
+def _inner(grey: Image.Image) -> Image.Image:
+    """Without the border: on photos the edge between sheet and table is the strongest line there is."""
+    wide, high = grey.width * 6 // 100, grey.height * 6 // 100
+    return grey.crop((wide, high, grey.width - wide, grey.height - high))
 
 
 def _sharpness(small: Image.Image) -> float:

@@ -20,6 +20,7 @@ from ventanilla.core.documents.workshop.images import Problem
 LANGUAGE = "spa"
 MIN_SKEW = 1.75  # degrees; Tesseract reads less than that as well, and faster
 UPRIGHT = 0.5  # `images.turnedness` of pages that are surely upright; the others are tried both ways
+SURE_PIECE = 0.85  # mean confidence at which a piece of a page settles how the page lies
 LOW_CONFIDENCE = 0.55  # mean of the words; under it the page is also tried upside down
 MAX_SIDE = 5200  # pixels; more adds time, not words
 _PLACES = (
@@ -69,7 +70,7 @@ def recognise(grey: Image.Image, dpi: float) -> Recognised:
     """Read a grey page: even light, straight lines, upright; then Tesseract once (twice when upside down)."""
     page, dpi = _sized(grey, dpi)
     page = images.evenly_lit(page)
-    turn = 90 if _sideways(page, dpi) else 0
+    turn = _turn(page, dpi)
     best = _attempt(page, dpi, turn)
     if best.confidence < LOW_CONFIDENCE and len(best.words) > 4:
         other = _attempt(page, dpi, turn + 180)
@@ -77,14 +78,24 @@ def recognise(grey: Image.Image, dpi: float) -> Recognised:
     return best
 
 
-def _sideways(page: Image.Image, dpi: float) -> bool:
-    """Whether the page lies on its side. Where the lines do not tell, a small piece is read both ways (all
-    four when the page is on its side): the way that gives more letters, read more surely, wins."""
-    if images.turnedness(page) < UPRIGHT:
-        return False
-    piece = images.densest(page)
-    upright, left = _trial(piece, dpi, 0), _trial(piece, dpi, 90)
-    return max(left, _trial(piece, dpi, 270)) > upright if left <= upright else _beaten(piece, dpi, left, upright)
+def _turn(page: Image.Image, dpi: float) -> int:
+    """The clockwise turn that makes the lines level. Where their shape does not say it beyond doubt, a small
+    piece of the page is read each way: the first that reads surely is taken, else the one that reads best."""
+    shape = images.turnedness(page)
+    if shape < UPRIGHT:
+        return 0
+    piece, scores = images.busiest(page), {}
+    for turn in (0, 180, 90, 270) if shape < 2 else (90, 270, 0, 180):
+        words = tuple(_words(images.turned(piece, turn), dpi, 0.0))
+        confidence, letters = _confidence(words), sum(len(w.text) for w in words)
+        if confidence > SURE_PIECE and letters >= 30:
+            return turn
+        scores[turn] = confidence * letters
+    return max(scores, key=lambda turn: scores[turn])
+
+
+def _confidence(words: tuple[Word, ...]) -> float:
+    return sum(w.confidence * len(w.text) for w in words) / max(sum(len(w.text) for w in words), 1)
 
 
 def _sized(grey: Image.Image, dpi: float) -> tuple[Image.Image, float]:
@@ -106,8 +117,7 @@ def _attempt(page: Image.Image, dpi: float, turn: int) -> Recognised:
     else:
         angle = 0.0
     words = tuple(_words(straight, dpi, angle))
-    confidence = sum(w.confidence * len(w.text) for w in words) / max(sum(len(w.text) for w in words), 1)
-    return Recognised(words, confidence, turn % 360)
+    return Recognised(words, _confidence(words), turn % 360)
 
 
 def _words(page: Image.Image, dpi: float, angle: float) -> Iterator[Word]:

@@ -10,7 +10,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop.images import Problem
+from ventanilla.core.documents.workshop.images import Problem, without_ink
 
 MAX_SHEET = 14400.0  # points, PDF 32000-1 annex C
 OCR_DPI, MAX_RENDER = 300.0, 40_000_000  # pixels of one rendered page
@@ -30,7 +30,8 @@ def opened(path: Path) -> pypdfium2.PdfDocument:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page: size in points, its own words, and the widest picture on it (share of the page, its dpi)."""
+    """One page: size in points, its own words, and the widest picture on it (share of the page, its dpi,
+    whether it has colours)."""
 
     page: pypdfium2.PdfPage
     width: float
@@ -38,6 +39,7 @@ class Sheet:
     words: tuple[Word, ...]
     picture_share: float
     picture_dpi: float
+    coloured: bool = False
 
     @property
     def needs_recognition(self) -> bool:
@@ -55,6 +57,10 @@ class Sheet:
         picture: Image.Image = bitmap.to_pil()
         return picture.convert("L" if grey else "RGB") if picture.mode not in ("L", "RGB") else picture
 
+    def for_recognition(self) -> Image.Image:
+        """The page in grey; a colour scan is rendered in colour first, so that coloured ink can fade."""
+        return without_ink(self.rendered(self.ocr_dpi, grey=not self.coloured))
+
     @property
     def ocr_dpi(self) -> float:
         """The resolution of the scan itself where the page is one, between 150 and 300 dpi."""
@@ -69,13 +75,14 @@ def sheet(document: pypdfium2.PdfDocument, index: int, pixels: int) -> Sheet:
     except pypdfium2.PdfiumError as error:
         raise Problem("damaged") from error
     width, height = min(max(width, 1.0), MAX_SHEET), min(max(height, 1.0), MAX_SHEET)
-    share, dpi = _widest_picture(page, width * height, pixels)
+    share, dpi, coloured = _widest_picture(page, width * height, pixels)
     words = tuple(_words(page, width, height))
-    return Sheet(page, width, height, words if _readable(words) else (), share, dpi)
+    return Sheet(page, width, height, words if _readable(words) else (), share, dpi, coloured)
 
 
-def _widest_picture(page: pypdfium2.PdfPage, area: float, pixels: int) -> tuple[float, float]:
-    best = (0.0, 0.0)
+def _widest_picture(page: pypdfium2.PdfPage, area: float, pixels: int) -> tuple[float, float, bool]:
+    """Share of the page, dots per inch, and whether it has colours. Raises Problem: pixels."""
+    best = (0.0, 0.0, False)
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         across, down = item.get_px_size()
         if across * down > pixels:
@@ -84,7 +91,7 @@ def _widest_picture(page: pypdfium2.PdfPage, area: float, pixels: int) -> tuple[
         sides = abs(right - left), abs(top - bottom)
         share = sides[0] * sides[1] / area
         if share > best[0]:
-            best = share, max(across, down) * 72 / max(*sides, 1.0)
+            best = share, max(across, down) * 72 / max(*sides, 1.0), item.get_metadata().bits_per_pixel >= 24
     return best
 
 

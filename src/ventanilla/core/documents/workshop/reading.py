@@ -67,7 +67,7 @@ def _pdf_page(document: Any, number: int, job: dict[str, Any], emit: Emit) -> No
     sheet = pdf.sheet(document, number - 1, job["pixels"])
     turn, confidence, words, source = 0, 1.0, sheet.words, "own" if sheet.words else "blank"
     if sheet.needs_recognition:
-        picture = sheet.rendered(sheet.ocr_dpi)
+        picture = sheet.for_recognition()
         found = ocr.recognise(picture, 72 * picture.width / sheet.width)
         turn, confidence, words, source = found.turn, found.confidence, found.words, "ocr"
     shown = images.turned(sheet.rendered(PREVIEW_DPI, grey=False, limit=2_500_000), turn)

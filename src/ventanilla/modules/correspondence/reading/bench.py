@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from time import process_time
 from typing import Any
 
-from PIL import Image, ImageChops
-
 from ventanilla.core.documents.text import PageText
 from ventanilla.core.documents.workshop import ocr
+from ventanilla.core.documents.workshop.images import without_ink
 from ventanilla.modules.correspondence.reading.letter import read_letter
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Reading
 from ventanilla.modules.correspondence.specimens import LAYOUTS, Layout, Specimen, images, specimen
@@ -65,14 +64,6 @@ def recognised(letter: Specimen) -> list[PageText]:
     pictures = images(letter)
     chosen = sorted({0, len(pictures) - 1})
     return [PageText(k + 1, 612, 792, ocr.recognise(without_ink(pictures[k]), DPI[letter.quality]).words) for k in chosen]
-
-
-def without_ink(picture: Image.Image) -> Image.Image:
-    """Grey by the lightest of the three colours: blue, red and green ink fades, black print stays."""
-    if picture.mode == "L":
-        return picture
-    red, green, blue = picture.convert("RGB").split()
-    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def judged(reading: Reading, letter: Specimen, name: str) -> Iterator[str]:

@@ -50,11 +50,11 @@ def imports(request: HttpRequest) -> HttpResponse:
     return render(request, "correspondence/imports.html", context)
 
 
-def _uploaded(request: HttpRequest) -> runs.UploadedFile:
+def _uploaded(request: HttpRequest) -> runs.Uploaded:
     file = request.FILES.get("file")
-    if file is None or not file.size:
+    if file is None or not file.size or file.file is None:
         raise Refused(_("Elija el archivo del registro."), "file")
-    return file  # type: ignore[return-value]
+    return runs.Uploaded(file.name or "registro.csv", file.file)
 
 
 def _uuid(request: HttpRequest) -> UUID:
@@ -69,7 +69,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: its columns while it is a plan, its progress and problems afterwards."""
     person, run = _run(request, pk)
     working = not run.dry and run.finished_at is None
-    context = {"run": run, "working": working, "counts": run.counts, "problems": run.problems[:SHOWN], "hidden": max(0, len(run.problems) - SHOWN)}
+    context = {"run": run, "working": working, "counts": run.counts, "problems": run.problems[:SHOWN],
+               "hidden": max(0, len(run.problems) - SHOWN)}
     if getattr(request, "htmx", False):
         return render(request, "correspondence/import_progress.html", context)
     if run.dry:

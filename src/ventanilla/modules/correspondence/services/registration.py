@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from ventanilla.core.cases.services import CaseDraft, attach, open_cases
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.correspondence.models import Correspondent, Letter, LetterType
+from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction
 
 KIND = "letter"
@@ -146,19 +145,23 @@ def sender_key(sender: Sender) -> str:
     return f"{sender.order}|{' '.join(folded.split())}"[:420]
 
 
+_USED = """
+INSERT INTO correspondence_correspondent AS c (institution_id, key, "order", organisation, name, post, email, active, uses)
+SELECT %s, w.key, w.kind, w.organisation, w.name, w.post, '', true, w.uses
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) w (key, kind, organisation, name, post, uses)
+ON CONFLICT (institution_id, key) DO UPDATE SET uses = c.uses + excluded.uses RETURNING c.key, c.id
+"""
+
+
 def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
-    """Put written senders into the directory and count their uses; returns key -> id."""
-    written = {sender_key(d.sender): d for d in drafts
-               if d.sender.unit is None and (d.sender.organisation or d.sender.signatory)}
-    if not written:
+    """Put written senders into the directory and count their uses; returns key -> id. Sorted: nobody waits in a circle."""
+    keyed = [(sender_key(d.sender), d.sender) for d in drafts
+             if d.sender.unit is None and (d.sender.organisation or d.sender.signatory)]
+    if not keyed:
         return {}
-    institution_id = drafts[0].unit.institution_id
-    Correspondent.objects.bulk_create(
-        (Correspondent(institution_id=institution_id, key=key, order=d.sender.order,
-                       organisation=clean_text(d.sender.organisation)[:200], name=clean_text(d.sender.signatory)[:200],
-                       post=clean_text(d.sender.post)[:200]) for key, d in sorted(written.items())), ignore_conflicts=True)
-    uses = Counter(sender_key(d.sender) for d in drafts)
-    rows = dict(Correspondent.objects.filter(institution_id=institution_id, key__in=written).values_list("key", "pk"))
-    for key in sorted(rows):
-        Correspondent.objects.filter(pk=rows[key]).update(uses=F("uses") + uses[key])
-    return rows
+    uses = Counter(key for key, _sender in keyed)
+    rows = [(key, s.order, clean_text(s.organisation)[:200], clean_text(s.signatory)[:200], clean_text(s.post)[:200], uses[key])
+            for key, s in sorted(dict(keyed).items())]
+    with connection.cursor() as cursor:
+        cursor.execute(_USED, [drafts[0].unit.institution_id, *(list(column) for column in zip(*rows, strict=True))])
+        return dict(cursor.fetchall())

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from PIL import Image
-
 from tests import make
+
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.services import text_of

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 import time_machine
 from django.db import connection
-
 from tests import make
+
 from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Case, Instruction, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
@@ -14,8 +14,7 @@ from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveSeries
-from ventanilla.modules.correspondence.services.histories import Happened, Past, Place, To, write_histories
-from ventanilla.modules.correspondence.services.histories import bulk
+from ventanilla.modules.correspondence.services.histories import Happened, Past, Place, To, bulk, write_histories
 from ventanilla.modules.correspondence.services.histories.playing import Impossible
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender
 
@@ -67,73 +66,76 @@ def contents():
     return found
 
 
-def life(rng, w, instruction):
-    """One random life as a Past: the same events are then done by the verbs."""
-    events, at, key = [], START + timedelta(minutes=rng.randint(0, 300)), 0
-    created = at
+class Author:
+    """Invents one random life as a Past: the same events are then done by the verbs."""
 
-    def later(most=900):
-        nonlocal at
-        at += timedelta(minutes=rng.randint(1, most))
-        return at
+    def __init__(self, rng, w, instruction):
+        self.rng, self.w, self.instruction, self.events, self.key = rng, w, instruction, [], 0
+        self.at = self.created = START + timedelta(minutes=rng.randint(0, 300))
+        self.heads = {w.north.pk: w.north_head, w.south.pk: w.south_head, w.north_1.pk: w.north_1_head,
+                      w.north_2.pk: w.north_2_head}
 
-    def to(unit, purpose="action"):
-        nonlocal key
-        key += 1
-        return To(key, unit, purpose, None, instruction.pk if rng.random() < 0.5 else None, rng.choice(("", "Urge")),
-                  rng.choice((None, 1, 3, 8)))
+    def to(self, unit, purpose="action"):
+        self.key += 1
+        instruction = self.instruction.pk if self.rng.random() < 0.5 else None
+        return To(self.key, unit, purpose, None, instruction, self.rng.choice(("", "Urge")), self.rng.choice((None, 1, 3, 8)))
 
-    def add(verb, actor, turn=None, to=(), text="", place=None):
-        events.append(Happened(later(), verb, actor.pk, turn, to, text, place))
+    def add(self, verb, actor, turn=None, to=(), text=""):
+        self.at += timedelta(minutes=self.rng.randint(1, 900))
+        self.events.append(Happened(self.at, verb, actor.pk, turn, to, text))
 
-    heads = {w.north.pk: w.north_head, w.south.pk: w.south_head, w.north_1.pk: w.north_1_head, w.north_2.pk: w.north_2_head}
-
-    def attend(item, router):
-        holder = heads[item.unit.pk]
-        choice = rng.random()
-        if choice < 0.12:
-            add("return", holder, item.key, text="No es de aquí")
-            return True
+    def attended(self, item, router):
+        """Whether the turn was closed."""
+        holder, choice = self.heads[item.unit.pk], self.rng.random()
         if choice < 0.2:
-            add("withdraw", router, item.key, text="Por error")
+            verb, who = ("return", holder) if choice < 0.12 else ("withdraw", router)
+            self.add(verb, who, item.key, text="No es de aquí")
             return True
-        if rng.random() < 0.6:
-            add("accept", holder, item.key)
-        if item.unit.pk == w.north.pk and rng.random() < 0.6:
-            below = [to(u) for u in rng.sample([w.north_1, w.north_2], rng.choice((1, 2)))]
-            add("subroute", holder, item.key, tuple(below))
-            if not all([attend(child, holder) for child in below]):
-                return False
-        if rng.random() < 0.3:
-            add("report", holder, item.key, text="Vamos a la mitad")
-        add("answer", holder, item.key, text="Atendido")
-        if rng.random() < 0.15:
+        if self.rng.random() < 0.6:
+            self.add("accept", holder, item.key)
+        return self.below(item, holder) and self.answered(item, holder, router)
+
+    def below(self, item, holder):
+        if item.unit.pk != self.w.north.pk or self.rng.random() > 0.6:
+            return True
+        units = self.rng.sample([self.w.north_1, self.w.north_2], self.rng.choice((1, 2)))
+        turns = tuple(self.to(u) for u in units)
+        self.add("subroute", holder, item.key, turns)
+        return all([self.attended(turn, holder) for turn in turns])
+
+    def answered(self, item, holder, router):
+        if self.rng.random() < 0.3:
+            self.add("report", holder, item.key, text="Vamos a la mitad")
+        self.add("answer", holder, item.key, text="Atendido")
+        if self.rng.random() < 0.15:
             return False
-        if rng.random() < 0.3:
-            add("send_back", router, item.key, text="Falta el anexo")
-            add("answer", holder, item.key, text="Con anexo")
-        add("approve", router, item.key)
+        if self.rng.random() < 0.3:
+            self.add("send_back", router, item.key, text="Falta el anexo")
+            self.add("answer", holder, item.key, text="Con anexo")
+        self.add("approve", router, item.key)
         return True
 
-    done = True
-    if rng.random() < 0.9:
-        items = [to(u) for u in rng.sample([w.north, w.south], rng.choice((1, 2)))]
-        copies = [to(w.north_2, "information")] if rng.random() < 0.4 else []
-        add("route", w.head, to=(*items, *copies))
-        for item in items:
-            attend(item, w.head)
+    def routed(self):
+        w = self.w
+        items = [self.to(u) for u in self.rng.sample([w.north, w.south], self.rng.choice((1, 2)))]
+        copies = [self.to(w.north_2, "information")] if self.rng.random() < 0.4 else []
+        self.add("route", w.head, to=(*items, *copies))
+        done = all([self.attended(item, w.head) for item in items])
         for copy in copies:
-            if rng.random() < 0.6:
-                add("acknowledge", w.north_2_head, copy.key)
-        closed = {e.turn for e in events if e.verb in ("approve", "return", "withdraw")}
-        done = all(i.key in closed for i in items)
-        if done and rng.random() < 0.7:
-            add("conclude", w.head, text="Atendido por oficio")
-    elif rng.random() < 0.5:
-        add("cancel", w.head, text="Folio duplicado")
-    return Past(w.root, w.oficio.pk, f"Asunto número {rng.randint(1, 10**6)}", SENDER, created, created, w.head.pk,
-                letter_number=f"OF-{rng.randint(1, 99)}", dated=date(2026, 3, 1), addressee="Dirección", sheets=2,
-                amount=rng.choice((None, 5, 10)), level=rng.choice((0, 0, 1)), happened=tuple(events), text="Texto del oficio")
+            self.add("acknowledge", w.north_2_head, copy.key)
+        if done and self.rng.random() < 0.7:
+            self.add("conclude", w.head, text="Atendido por oficio")
+
+    def past(self):
+        rng, w = self.rng, self.w
+        if rng.random() < 0.9:
+            self.routed()
+        elif rng.random() < 0.5:
+            self.add("cancel", w.head, text="Folio duplicado")
+        return Past(w.root, w.oficio.pk, f"Asunto número {rng.randint(1, 10**6)}", SENDER, self.created, self.created, w.head.pk,
+                    letter_number=f"OF-{rng.randint(1, 99)}", dated=date(2026, 3, 1), addressee="Dirección", sheets=2,
+                    amount=rng.choice((None, 5, 10)), level=rng.choice((0, 0, 1)), happened=tuple(self.events),
+                    text="Texto del oficio")
 
 
 def by_verbs(w, past):
@@ -197,9 +199,9 @@ def test_n_verbs_and_one_writing_leave_equal_tables(seed, trusted):
     instruction = Instruction.objects.get(institution=w.institution)
     w.file = letters.open_file(actor=w.head, unit=w.root, series=ArchiveSeries.objects.get(institution=w.institution),
                                title="Escrituras")
-    pasts = [life(rng, w, instruction) for _ in range(8)]
+    pasts = [Author(rng, w, instruction).past() for _ in range(8)]
     last = pasts[0]
-    if last.happened[-1].verb == "conclude":
+    if last.happened and last.happened[-1].verb == "conclude":
         end = Happened(last.happened[-1].at + timedelta(days=3), "archive", w.head.pk, place=Place(w.file.pk, 1, 4))
         last.happened = (*last.happened, end)
     verbs = left_by(lambda: [by_verbs(w, past) for past in pasts])

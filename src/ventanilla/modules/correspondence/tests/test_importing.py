@@ -4,8 +4,8 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-
 from tests import make
+
 from ventanilla.core.cases.models import Case
 from ventanilla.modules.correspondence.models import ImportRun
 from ventanilla.modules.correspondence.services.legacy import runs

@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 import xlsxwriter
 from django.core.management import call_command
-
 from tests import make
+
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Tray, Turn
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import ImportMapping, ImportRun, Letter
@@ -15,9 +15,11 @@ from ventanilla.modules.correspondence.services.legacy.mapping import Unreadable
 from ventanilla.modules.correspondence.specimens import specimen
 
 pytestmark = pytest.mark.django_db
-CSV = """Folio,Fecha de recepción,Asunto,No_Oficio,Procedencia,Remitente,Estatus,Fecha_conclusion,Turnado a,Fecha_turno,Fecha_respuesta,Respuesta,Archivo
-MCS/0012/2022,14/03/2022 10:30,Solicitud de escrituración,SF/12/2022,Secretaría de Finanzas,María Peña Ríos,Concluido,28/03/2022,Dirección Norte,14/03/2022,22/03/2022,Se remite,uno.pdf
-MCS/0012/2022,14/03/2022 10:30,Solicitud de escrituración,SF/12/2022,Secretaría de Finanzas,María Peña Ríos,Concluido,28/03/2022,212C0101000200S,15/03/2022,,,uno.pdf
+HEAD = ("Folio,Fecha de recepción,Asunto,No_Oficio,Procedencia,Remitente,Estatus,Fecha_conclusion,Turnado a,Fecha_turno,"
+        "Fecha_respuesta,Respuesta,Archivo\n")
+FIRST = ("MCS/0012/2022,14/03/2022 10:30,Solicitud de escrituración,SF/12/2022,Secretaría de Finanzas,María Peña Ríos,"
+         "Concluido,28/03/2022,")
+CSV = HEAD + FIRST + "Dirección Norte,14/03/2022,22/03/2022,Se remite,uno.pdf\n" + FIRST + """212C0101000200S,15/03/2022,,,uno.pdf
 MCS/0013/2022,15/03/2022,Invitación al foro,,H. Ayuntamiento de Metepec,José Ruiz,Turnado,,Dirección Sur,16/03/2022,,,
 MCS/0014/2022,15/03/2022,Folio anulado,,,Ana Díaz,Cancelado,,,,,,
 MCS/0015/2022,31/02/2022,Fecha que no existe,,,,Recibido,,,,,,

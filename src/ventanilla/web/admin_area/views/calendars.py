@@ -31,7 +31,6 @@ from ventanilla.lib.worktime import Light
 from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm, written
 from ventanilla.web.admin_area.pages import Effect, FormPage, Table, form_page, page
 
-
 FORESEEN = 200_000
 """Running clocks above which the effects of a draft are told only after it is published."""
 

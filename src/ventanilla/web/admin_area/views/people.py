@@ -34,6 +34,7 @@ from ventanilla.core.orgs.services import (
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
 from ventanilla.core.orgs.services.posts import PersonChange
 from ventanilla.core.orgs.services.setup import PersonDraft
+from ventanilla.lib.spanish import long_date
 from ventanilla.web.admin_area.forms.orgs import (
     AbsenceForm,
     AppointForm,
@@ -42,7 +43,6 @@ from ventanilla.web.admin_area.forms.orgs import (
     PersonForm,
     ReplaceForm,
 )
-from ventanilla.lib.spanish import long_date
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
 from ventanilla.web.screens.exports import TYPES
 

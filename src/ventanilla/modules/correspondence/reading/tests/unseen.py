@@ -193,6 +193,7 @@ def _university(rng: Random, data: LetterData) -> LetterData:
     number = rng.choice((f"{rng.randint(1, 90):03d}/{year}", f"DRH/{rng.randint(1, 90)}/{year}", f"SA-{rng.randint(1, 90):02d}-{year}"))
     group = rng.choice(("A las y los directores de facultades", "Al personal académico y administrativo"))
     return replace(data, sender=sender, unit=unit, number=number, letterhead=(sender, above, unit), addressee=group,
+                   signatory_post=f"Titular, {unit}",
                    date_text=f"Toluca, México, {long_date(data.day)}", reference="", extra={
                        "above": above, "motto": rng.choice(("Patria, Ciencia y Trabajo", "Saber para servir"))})  # fmt: skip
 

@@ -85,8 +85,26 @@ _OF_CASE = frozenset({"conclude", "reopen", "cancel", "archive"})
 class Play:
     """One letter's life, played. Raises Impossible where the flow does not allow what happened."""
 
-    __slots__ = ("past", "state", "closed_at", "stopped_at", "turns", "by_key", "answers", "moves", "id", "open",
-                 "due_at", "amber_at", "version_id", "clock_due", "number", "folio", "year", "series")
+    __slots__ = (
+        "amber_at",
+        "answers",
+        "by_key",
+        "clock_due",
+        "closed_at",
+        "due_at",
+        "folio",
+        "id",
+        "moves",
+        "number",
+        "open",
+        "past",
+        "series",
+        "state",
+        "stopped_at",
+        "turns",
+        "version_id",
+        "year",
+    )
 
     def __init__(self, past: Past) -> None:
         self.past, self.state, self.id, self.open = past, LETTER_FLOW.initial, 0, 0

@@ -182,7 +182,7 @@ def _write(job: Job, pasts: Sequence[Past]) -> None:
 
 def _free_numbers(pasts: Sequence[Past]) -> None:
     """A number that is taken in its series and year is given up: the folio stays as it was written."""
-    taken = set(Case.objects.filter(
+    taken: set[tuple[int, int | None, int | None]] = set(Case.objects.filter(
         series__slug=SERIES, unit__in={p.unit.pk for p in pasts}, number__in={p.number for p in pasts if p.number},
     ).values_list("unit_id", "year", "number"))
     for past in pasts:
@@ -198,12 +198,17 @@ def _files(job: Job, letters: Sequence[_Old], tally: Tally) -> None:
         return
     uuids = {(old.past.legacy_key, name): _uuid(job, old, name) for old, name in named}
     there = set(Attachment.objects.filter(document__uuid__in=uuids.values()).values_list("document__uuid", flat=True))
-    cases = {} if job.dry else dict(Letter.objects.filter(
-        institution_id=job.unit.institution_id, legacy_key__in=[old.past.legacy_key for old in letters]).values_list("legacy_key", "case_id"))
+    cases = {} if job.dry else _cases(job, letters)
     for old, name in named:
         uuid = uuids[old.past.legacy_key, name]
         if uuid not in there:
             _file(job, old, name, (uuid, cases.get(old.past.legacy_key)), tally)
+
+
+def _cases(job: Job, letters: Sequence[_Old]) -> dict[str, int]:
+    keys = [old.past.legacy_key for old in letters]
+    rows = Letter.objects.filter(institution_id=job.unit.institution_id, legacy_key__in=keys)
+    return dict(rows.values_list("legacy_key", "case_id"))
 
 
 def _names(job: Job, old: _Old) -> list[str]:

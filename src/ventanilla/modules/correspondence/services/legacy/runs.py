@@ -2,8 +2,9 @@
 
 An `ImportRun` can be left and found again; a killed one is resumed, since what is there already is not done twice.
 """
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,9 +21,16 @@ from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
 from ventanilla.modules.correspondence.services.legacy.mapping import FIELDS, suggest
 from ventanilla.modules.correspondence.services.legacy.running import Job, Tally, run_import, saved
 from ventanilla.modules.correspondence.services.legacy.sources import columns_of, tables_of
-from ventanilla.modules.correspondence.services.uploads import UploadedFile
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".sql")
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A posted register: its name and its bytes."""
+
+    name: str
+    stream: IO[bytes]
 
 
 def units_for(person: Person) -> list[Unit]:
@@ -43,14 +51,14 @@ def file_folders() -> list[str]:
     return sorted(p.name for p in base.iterdir() if p.is_dir()) if base.is_dir() else []
 
 
-def receive(*, actor: Person, unit: Unit, file: UploadedFile, uuid: UUID) -> ImportRun:
+def receive(*, actor: Person, unit: Unit, file: Uploaded, uuid: UUID) -> ImportRun:
     """Keep an uploaded register and prepare its run: columns guessed, or taken from the mapping saved last for such.
 
     Idempotent by uuid. Raises NotAllowed, and Refused for a file that is no register.
     """
     if unit.pk not in {u.pk for u in units_for(actor)}:
         raise NotAllowed
-    name = Path(file.name or "registro.csv").name
+    name = Path(file.name).name
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise Refused(_("El registro debe ser CSV, TSV, XLSX u ODS, o un respaldo SQL."), "file")
@@ -66,10 +74,10 @@ def receive(*, actor: Person, unit: Unit, file: UploadedFile, uuid: UUID) -> Imp
     return _prepared(actor, unit, name, path, tables, columns)
 
 
-def _keep(file: UploadedFile, path: Path) -> None:
+def _keep(file: Uploaded, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:
-        while piece := file.file.read(1 << 20):
+        while piece := file.stream.read(1 << 20):
             out.write(piece)
     path.chmod(0o600)
 

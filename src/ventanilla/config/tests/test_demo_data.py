@@ -1,0 +1,79 @@
+"""The demo institution: complete, in every state, once; and a small load by the same writing."""
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db import connection
+
+from ventanilla.config.demo_data import lives, scale
+from ventanilla.config.demo_data.calendars import easter
+from ventanilla.config.demo_data.institution import SIGN_INS, SLUG
+from ventanilla.config.demo_data.loading import load
+from ventanilla.config.demo_data.signins import signins
+from ventanilla.config.demo_data.tables import table
+from ventanilla.config.demo_data.worktime import DAY, OfficeTime
+from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.modules.correspondence.models import ArchivePlace, Circular
+from ventanilla.web.ui.demo import DEMO_PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_tables_are_whole():
+    units = table("units")
+    assert len(units) == 109 and len({row["code"] for row in units}) == 109
+    assert len(table("municipalities")) == 125
+    for name in ("units", "agencies"):
+        codes = [row["code"] for row in table(name)]
+        assert all(row["parent"] in ("", *codes[:n]) for n, row in enumerate(table(name)))
+
+
+@pytest.mark.parametrize(("year", "day"), [(2024, date(2024, 3, 31)), (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5))])
+def test_easter(year, day):
+    assert easter(year) == day
+
+
+def test_everything_happens_in_office_hours():
+    office = OfficeTime(date(2026, 1, 1), date(2026, 2, 1), {date(2026, 1, 1)})
+    assert office.moment(0).isoformat() == "2026-01-02T15:00:00+00:00"
+    assert office.place(office.moment(3 * DAY + 77)) == 3 * DAY + 77
+
+
+@pytest.mark.slow
+def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
+    settings.DEMO = True
+    assert load(letters=500, recent=0) and not load()
+    assert Unit.objects.filter(institution__slug=SLUG).count() == 109
+    assert set(Case.objects.values_list("state", flat=True)) == {"registered", "routed", "attended", "concluded", "archived", "cancelled"}
+    assert {"sent", "accepted", "answered", "closed", "returned", "cancelled"} <= set(Turn.objects.values_list("state", flat=True))
+    assert ArchivePlace.objects.exists() and Circular.objects.count() == 12
+    rows = signins()
+    assert len(rows) == len(SIGN_INS) == len({row.role for row in rows}) + 2
+    assert all(authenticate(None, email=row.email, password=DEMO_PASSWORD) for row in rows[:2])
+    head = Person.objects.get(email=f"titular@{SLUG}.example")
+    assert Case.objects.visible_to(head).count() > 400
+    _out, before = call_command("demo_signins", stdout=StringIO()), Case.objects.count()
+    _scaled(before)
+
+
+def _scaled(before):
+    share = scale.Share(seed=3, cases=200, batch=100)
+    done = list(scale.grind(share))
+    assert sum(cases for cases, _turns in done) == 200 and 560 <= sum(turns for _cases, turns in done) <= 640
+    assert Case.objects.count() == before + 200
+    assert [turns for _cases, turns in scale.grind(share)] == [0, 0]
+    root = Unit.objects.get(institution__slug=SLUG, parent=None)
+    assert 0.2 <= Case.objects.filter(source="load", unit=root).count() / 200 <= 0.4
+    assert lives.MINUTE == 60 and not _orphans()
+
+
+def _orphans():
+    """Rows of the load that refer to nothing: what foreign keys would have refused."""
+    with connection.cursor() as cursor:
+        cursor.execute("""SELECT count(*) FROM cases_turn t LEFT JOIN cases_case c ON c.id = t.case_id
+            LEFT JOIN orgs_unit u ON u.id = t.unit_id LEFT JOIN orgs_person p ON p.id = t.from_person_id
+            WHERE c.id IS NULL OR u.id IS NULL OR p.id IS NULL""")
+        return cursor.fetchone()[0]

@@ -1,0 +1,61 @@
+"""Accounts of people: open, block, and the mail with the link to choose a password."""
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ventanilla.core.notices.models import Notice
+from ventanilla.core.notices.services.mails import mail_of
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.accounts import block_account, open_account, unblock_account
+from ventanilla.web.admin_area.pages import page, post_verb
+from ventanilla.web.admin_area.views.people import about_or_404
+
+
+@transaction.atomic
+def invite(*, actor: Person, person: Person) -> None:
+    """Open the account when there is none and queue the mail with the link. Raises NotAllowed, Refused.
+
+    The link works once, for PASSWORD_RESET_TIMEOUT seconds; nobody but the mail outbox sees it.
+    """
+    user = open_account(actor=actor, person=person)
+    person.user = user
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": key.partition("-")[0], "key": key.partition("-")[2]})
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    mail_of(Notice(
+        title=_("Elija su contraseña de Ventanilla"), url=path,
+        body=_("Se abrió una cuenta para usted. Inicie sesión con %(mail)s. El enlace sirve una vez y durante %(days)s días.")
+        % {"mail": user.email, "days": days}), person).save()
+
+
+@require_POST
+@page(cap.ADMIN_ORGS)
+def open_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Open an account, or send the link again."""
+    row = about_or_404(person, pk)
+    return post_verb(request, lambda: invite(actor=person, person=row), _("Se enviará el enlace para elegir contraseña a %(mail)s.")
+                     % {"mail": row.email or (row.user.email if row.user else "")}, reverse("admin_area:person", args=[pk]))
+
+
+@require_POST
+@page(cap.ADMIN_ORGS)
+def block_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Block the account."""
+    row = about_or_404(person, pk)
+    return post_verb(request, lambda: block_account(actor=person, person=row), _("La cuenta quedó bloqueada y sus sesiones se cerraron."),
+                     reverse("admin_area:person", args=[pk]))
+
+
+@require_POST
+@page(cap.ADMIN_ORGS)
+def unblock_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Let the account sign in again."""
+    row = about_or_404(person, pk)
+    return post_verb(request, lambda: unblock_account(actor=person, person=row), _("La cuenta puede iniciar sesión de nuevo."),
+                     reverse("admin_area:person", args=[pk]))
