@@ -13,11 +13,14 @@ from tests.people import (
     ADMINS,
     EVERYBODY,
     EXPORTERS,
+    HERE,
+    IMPORTERS,
     INVOLVED,
     MEASURERS,
     NOBODY,
     PEOPLE,
     REGISTRARS,
+    ROOT_ARCHIVISTS,
     WRITERS,
 )
 
@@ -33,6 +36,7 @@ class Route:
     who: frozenset[str]
     asked: tuple[str, ...] = ()
     key: str = "session"
+    query: str = ""
     thing: bool = False  # whether `who` depends on the thing, so that others get what a missing one gives
 
 
@@ -58,7 +62,7 @@ def of(who: frozenset[str], *asked: str) -> Route:
 
 def api(who: frozenset[str], *asked: str) -> Route:
     """By token; `asked` names a thing when there is one."""
-    return Route(who, asked, "token", bool(asked))
+    return Route(who, asked, "token", thing=bool(asked))
 
 
 CASE: Final = {
@@ -72,7 +76,7 @@ CASE: Final = {
     "correspondencia/turnos/<int:turn_id>/<slug:action>/": of(INVOLVED, "{turn}", "answer"),
     "archivos/<uuid:uuid>/": of(INVOLVED, "{file}"),
     "archivos/<uuid:uuid>/pagina/<int:number>": of(INVOLVED, "{file}", "1"),
-    "archivos/<uuid:uuid>/pagina/<int:number>/recorte": of(INVOLVED, "{file}", "1"),
+    "archivos/<uuid:uuid>/pagina/<int:number>/recorte": Route(INVOLVED, ("{file}", "1"), query="?caja=0,0,1,0.5", thing=True),
 }
 CORRESPONDENCE: Final = {
     "correspondencia/": public(),
@@ -85,6 +89,14 @@ CORRESPONDENCE: Final = {
     "correspondencia/digitalizar/": may(REGISTRARS),
     "correspondencia/digitalizar/separadores.pdf": may(REGISTRARS),
     "correspondencia/digitalizar/<uuid:uuid>/quitar": of(frozenset({"clerk", "head"}), "{upload}"),
+    "correspondencia/importar/": may(IMPORTERS),
+    "correspondencia/importar/<int:pk>/": of(NOBODY, NUMBER),
+    "correspondencia/importar/<int:pk>/<slug:action>/": of(NOBODY, NUMBER, "aplicar"),
+    "archivo/": public(),
+    "archivo/abrir/": may(REGISTRARS),
+    **{f"archivo/<int:pk>/{p}": of(ROOT_ARCHIVISTS, "{expediente}") for p in ("", "cerrar/", "caratula.pdf", "etiqueta.pdf")},
+    "directorio/personas/<int:pk>/": of(HERE, "{person}"),
+    "directorio/unidades/<int:pk>/": of(HERE, "{unit}"),
     "verificar/": public(),
     "verificar/<str:code>/": public("{code}"),
 }
@@ -120,7 +132,8 @@ ADMINISTRATION: Final = {
         "personas/nueva/", "funciones/", "funciones/nueva/", "calendarios/", "calendarios/nuevo/", "catalogos/",
         "importar/unidades/", "importar/personas/", "bitacora/", "webhooks/")},
     **{f"{_A}unidades/<int:pk>/{p}": of(ADMIN, "{unit}") for p in ("", "editar/", "mover/", "cerrar/")},
-    **{f"{_A}personas/<int:pk>/{p}": of(ADMIN, "{person}") for p in ("editar/", "nombrar/", "funcion/")},
+    **{f"{_A}personas/<int:pk>/{p}": of(ADMIN, "{person}") for p in (
+        "editar/", "nombrar/", "funcion/", "cuenta/abrir/", "cuenta/bloquear/", "cuenta/desbloquear/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN | {"staff"}, "{person}") for p in ("", "delegar/", "ausencia/", "entrega/")},
     f"{_A}personas/<int:pk>/entrega.<str:kind>": of(ADMIN | {"staff"}, "{person}", "csv"),
     f"{_A}calendarios/<int:pk>/recalcular/": of(ADMIN, "{calendar}"),

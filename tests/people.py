@@ -10,4 +10,7 @@ MEASURERS = frozenset({"north_1_head", "north_head", "head", "stranger"})
 EXPORTERS = frozenset({"clerk", "north_1_head", "north_head", "head", "stranger"})
 ADMINS = frozenset({"admin", "stranger"})  # may administer, each their own institution
 ADMIN = frozenset({"admin"})  # may administer the institution of the crawl
+HERE = PEOPLE - {"stranger"}  # whoever signed in, of the institution of the crawl
+ROOT_ARCHIVISTS = frozenset({"clerk", "head"})
+IMPORTERS = REGISTRARS
 NOBODY = frozenset[str]()

@@ -30,6 +30,8 @@ from ventanilla.core.notices.services.telling import NoticeDraft, notify
 from ventanilla.core.orgs.models import Absence, Appointment, Grant, Institution, Person, Post, Role
 from ventanilla.core.orgs.services import give
 from ventanilla.core.workdays.models import Calendar
+from ventanilla.modules.correspondence import services as letters
+from ventanilla.modules.correspondence.models import ArchiveSeries
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.uploads import add_uploads
 from ventanilla.web.api.models import Subscription
@@ -121,6 +123,8 @@ def things(w: make.World, head_token: Any) -> dict[str, str]:
     rows = {"case": case, "turn": turn, "unit": w.north, "person": w.staff, "grant": grant, "post": post,
             "appointment": appointment, "absence": absence, "role": Role.objects.get(institution=w.institution, slug="staff"),
             "calendar": Calendar.objects.filter(institution=w.institution).first(),
+            "expediente": letters.open_file(actor=w.head, unit=w.root, title="Vivienda",
+                                            series=ArchiveSeries.objects.get(institution=w.institution)),
             "instruction": Instruction.objects.filter(institution=w.institution).first()}
     named = {name: str(row.pk) for name, row in rows.items() if row}
     uuids = {"file": document, "upload": upload, "notice": notice, "webhook": webhook, "case_uuid": case,
@@ -226,15 +230,15 @@ def test_address(pattern: str, method: str, crawl: Crawl) -> None:
     for role in ROLES:
         client = crawl.client(role, route.key)
         moves = Move.objects.count()
-        response = ask(client, method, address(pattern, values))
+        response = ask(client, method, address(pattern, values) + route.query)
         wrong.append(judge(route, role, response))
         if role not in CLEARED:
             wrong += [f"{role} reads {word}" for word in leaks(response, crawl.secret)]
         if role not in route.who:
             assert Move.objects.count() == moves, f"{role} changed something"
             if route.thing and role in PEOPLE:
-                none = ask(client, method, nowhere := missing(pattern, values))
-                answers = plain(none, nowhere), plain(response, address(pattern, values))
+                none = ask(client, method, nowhere := missing(pattern, values) + route.query)
+                answers = plain(none, nowhere), plain(response, address(pattern, values) + route.query)
                 if none.status_code != response.status_code or answers[0] != answers[1]:
                     wrong.append(f"{role}: not what a missing thing gives: {difference(*answers)}")
     assert [w for w in wrong if w] == []

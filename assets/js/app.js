@@ -11,3 +11,4 @@ import "./passkeys.js";
 import "./events.js";
 import "./offline.js";
 import "./letters.js";
+import "./beside.js";

@@ -1,8 +1,10 @@
 // Live news for open pages. One stream per browser (a shared worker); where there is none, this page holds it itself.
 // Tells the page by events of the document: ventanilla:case {id, tray}, ventanilla:tray, ventanilla:notice,
-// ventanilla:resync (something may have been missed). Contents are fetched by each part with its own rights.
+// ventanilla:resync (something may have been missed). Contents are fetched by each part with its own rights
+// (refetch.js).
 import { $$ } from "./common.js";
 import { Line } from "./events-line.js";
+import { refetch } from "./refetch.js";
 
 const WAIT = 300;
 let waiting = new Set();
@@ -13,22 +15,23 @@ function say(name, detail = {}) {
 }
 
 // Several changes within a moment are one for the parts that reload themselves.
-function soon(name) {
-  waiting.add(name);
+function soon(...names) {
+  for (const name of names) waiting.add(name);
   timer ||= setTimeout(() => {
     const names = waiting;
     waiting = new Set();
     timer = 0;
-    for (const one of names) say(one);
+    refetch(names);
+    for (const one of names) if (!one.startsWith("case")) say(one);
   }, WAIT);
 }
 
 function receive({ event, data }) {
   if (event === "case") {
     say("case", data);
-    if (data.tray) soon("tray");
+    soon(`case-${data.id}`, ...(data.tray ? ["tray"] : []));
   } else if (event === "notice") soon("notice");
-  else if (event === "resync") for (const name of ["resync", "tray", "notice"]) soon(name);
+  else if (event === "resync") soon("resync", "case", "tray", "notice");
 }
 
 async function badge() {
@@ -42,40 +45,28 @@ async function badge() {
   }
 }
 
-// <div id="…" data-refetch="notice tray"> is read again from this page's own address when that news comes.
-async function refetch(name) {
-  const parts = $$("[data-refetch]").filter((part) => part.dataset.refetch.split(" ").includes(name) && !part.contains(document.activeElement));
-  if (!parts.length) return;
-  const response = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
-  if (!response?.ok || response.redirected) return;
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const part of parts) {
-    const next = fresh.getElementById(part.id);
-    if (!next) continue;
-    part.replaceChildren(...next.childNodes);
-    window.htmx?.process(part);
-  }
-}
-
-function start() {
-  const events = document.body.dataset.events;
-  if (!events) return;
-  if (window.SharedWorker) {
-    try {
-      const { port } = new SharedWorker(`/eventos/obrero.js?hacia=${encodeURIComponent(events)}`, { type: "module", name: "ventanilla" });
-      port.onmessage = (message) => receive(message.data);
-      port.start();
-      window.addEventListener("pagehide", () => port.postMessage("bye"));
-      window.addEventListener("pageshow", (event) => event.persisted && port.postMessage("hello"));
-      return;
-    } catch { /* a browser that forbids it: this page holds the stream */ }
-  }
+function alone(events) {
   const line = new Line(events, receive);
   line.open();
   window.addEventListener("pagehide", () => line.close());
   window.addEventListener("pageshow", (event) => event.persisted && line.open());
 }
 
+function start() {
+  const events = document.body.dataset.events;
+  if (!events) return;
+  if (!window.SharedWorker) return alone(events);
+  try {
+    const worker = new SharedWorker(`/eventos/obrero.js?hacia=${encodeURIComponent(events)}`, { type: "module", name: `ventanilla-${document.body.dataset.person || ""}` });
+    worker.onerror = () => alone(events);  // the script could not be had: this page holds the stream
+    worker.port.onmessage = (message) => receive(message.data);
+    worker.port.start();
+    window.addEventListener("pagehide", () => worker.port.postMessage("bye"));
+    window.addEventListener("pageshow", (event) => event.persisted && worker.port.postMessage("hello"));
+  } catch {
+    alone(events);  // a browser that forbids it
+  }
+}
+
 document.addEventListener("ventanilla:notice", badge);
-for (const name of ["notice", "tray"]) document.addEventListener(`ventanilla:${name}`, () => refetch(name));
 start();

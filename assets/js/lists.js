@@ -47,6 +47,8 @@ function count(list) {
   for (const figure of $$("[data-bulk-count]")) figure.textContent = chosen;
 }
 
+document.addEventListener("ventanilla:renewed", (event) => event.target.matches("[data-list]") && count(event.target));
+
 whenever("[data-check-all]", (box) => box.addEventListener("change", () => {
   const list = box.closest("[data-list]");
   for (const each of $$("[data-row] input[type=checkbox][name]", list)) each.checked = box.checked;

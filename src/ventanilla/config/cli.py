@@ -96,10 +96,10 @@ def backup(rest: list[str]) -> int:
 
 
 def restore(rest: list[str]) -> int:
-    """`ventanilla restore FILE`."""
+    """`ventanilla restore FILE`. Transaction numbers begin anew in another server: log and relay start from here."""
     from ventanilla.config.backup import restore
 
-    return _with_file(rest, restore)
+    return _with_file(rest, restore) or django("audit_seal", "--rebase") or django("relay", "--rebase")
 
 
 def bench(rest: list[str]) -> int:

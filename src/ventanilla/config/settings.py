@@ -39,6 +39,22 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def openid(issuer: str, client: str, secret: str, name: str) -> dict[str, object]:
+    """allauth's providers for one OpenID Connect issuer; none when no issuer is configured.
+
+    The signature of a token that came straight from the issuer is its TLS (OpenID Connect Core 1.0, 3.1.3.7), so
+    plain http is accepted from this machine only. Raises ValueError for another address.
+    """
+    if not issuer:
+        return {}
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("OIDC_ISSUER must be an https address.")
+    app = {"provider_id": "oidc", "name": name, "client_id": client, "secret": secret,
+           "settings": {"server_url": issuer.rstrip("/"), "oauth_pkce_enabled": True}}
+    return {"openid_connect": {"APPS": [app]}}
+
+
 DEMO = env("VENTANILLA_DEMO") == "1"
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", "solo-para-desarrollo-" + "0" * 40)
@@ -61,7 +77,7 @@ INSTALLED_APPS = [
     "ventanilla.core.indicators", "ventanilla.core.exports",
     "ventanilla.web.ui", "ventanilla.web.screens", "ventanilla.web.inbox", "ventanilla.web.api",
     "ventanilla.web.admin_area", "ventanilla.web.events",
-    *MODULES, "ventanilla.config.demo_data",
+    *MODULES, "ventanilla.config.demo_data", "ventanilla.config.benches",
 ]
 MIDDLEWARE = [
     "ventanilla.config.health.Measure",
@@ -125,6 +141,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_TEMPLATE_EXTENSION = "html"
 ACCOUNT_ADAPTER = "ventanilla.web.ui.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "ventanilla.web.ui.accounts.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = openid(
+    env("OIDC_ISSUER"), env("OIDC_CLIENT_ID"), env("OIDC_CLIENT_SECRET"), env("OIDC_NAME", "cuenta institucional"))
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that ends at the issuer would need its address in form-action
 MFA_ADAPTER = "ventanilla.web.ui.accounts.MfaAdapter"
 ACCOUNT_FORMS = {"login": "ventanilla.web.ui.forms.LoginForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

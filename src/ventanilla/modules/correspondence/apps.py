@@ -20,15 +20,17 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.core.documents.hooks import on_processed
         from ventanilla.core.exports.typeset import register_templates
         from ventanilla.core.orgs import capabilities as cap
-        from ventanilla.modules.correspondence import measures
+        from ventanilla.modules.correspondence import measures  # noqa: F401 - registers the measures
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
-        from ventanilla.modules.correspondence.screens import archive, lists
+        from ventanilla.modules.correspondence.screens import archive, lists  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
         register_templates("letters", Path(self.path) / "papers")
         on_processed(read_upload)
+        on_processed(fingerprint_letter)
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
         register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))

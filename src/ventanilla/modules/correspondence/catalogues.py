@@ -3,7 +3,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ventanilla.core.documents.services import open_version
 from ventanilla.core.exports.docx import TemplateRefused, check_template
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.models import (
@@ -34,15 +33,18 @@ def _named(row: Correspondent) -> None:
 
 
 def _paper(row: LetterTemplate) -> None:
-    """A Word template must be a document of Word that can be filled."""
+    """A Word template has its document; the platform's own design has none."""
     if row.engine != "docx":
         row.document = None
         return
     if row.document is None:
         raise Refused(_("Elija el documento de Word."), "document")
+
+
+def _word(content: bytes) -> None:
+    """Before it is stored: a document of Word without macros, of a reasonable size."""
     try:
-        with open_version(row.document.latest) as stream:
-            check_template(stream.read())
+        check_template(content)
     except TemplateRefused as refused:
         raise Refused(str(refused), "document") from refused
 
@@ -60,7 +62,7 @@ def register_catalogues() -> None:
         Catalogue("series-de-archivo", lazy("Series documentales"), ArchiveSeries, ("code", "name", "active"), icon="archive",
                   order=("code",), help=lazy("Cuadro general de clasificación archivística: series del archivo de trámite.")),
         Catalogue("plantillas-de-oficio", lazy("Plantillas de oficio"), LetterTemplate,
-                  ("name", "unit", "engine", "document", "active"), icon="template", order=("name",), check=_paper,
+                  ("name", "unit", "engine", "document", "active"), icon="template", order=("name",), check=_paper, check_file=_word,
                   choices={"engine": _engines}, files=("document",),
                   labels={"unit": lazy("Sólo para la unidad"), "document": lazy("Documento de Word (.docx)")},
                   help=lazy("Con qué formato salen los oficios que se escriben aquí."),

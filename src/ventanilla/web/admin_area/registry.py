@@ -15,7 +15,8 @@ class Catalogue:
 
     `model` has `institution`; `fields` are edited (and shown, unless `columns` says which). `choices` gives
     a field a closed list; `check(row)` raises Refused for what the fields alone do not show. Rows are retired
-    by a boolean field of theirs (`active`), never deleted. `files` are fields that hold a document and are uploaded;
+    by a boolean field of theirs (`active`), never deleted. `files` are fields that hold a document and are uploaded
+    (`check_file(content)` raises Refused);
     `owner` is the path to the institution for a table without its own.
     """
 
@@ -33,6 +34,7 @@ class Catalogue:
     helps: Mapping[str, str | Promise] = field(default_factory=dict)
     check: Callable[[Any], None] | None = None
     files: tuple[str, ...] = ()
+    check_file: Callable[[bytes], None] | None = None
     owner: str = "institution"
 
     @property

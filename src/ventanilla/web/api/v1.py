@@ -22,7 +22,13 @@ class Api(NinjaAPI):
     """Adds to the document what holds for every change."""
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """OpenAPI 3.1 with the idempotency key on every operation that changes something."""
+        """OpenAPI 3.1 with the idempotency key on every operation that changes something. Built once per process."""
+        kept: dict[str, Any] = self.__dict__.setdefault("_documents", {})
+        if (key := repr(kwargs)) not in kept:
+            kept[key] = self._document(**kwargs)
+        return kept[key]
+
+    def _document(self, **kwargs: Any) -> Any:
         schema = super().get_openapi_schema(**kwargs)
         for path in schema["paths"].values():
             for method, operation in path.items():

@@ -19,7 +19,10 @@ from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case, Tray, Turn
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.web.screens.columns import light_of
+from ventanilla.core.workdays.services import in_words, versions_for
+from ventanilla.lib.worktime import Light
+from ventanilla.web.inbox import bulk
+from ventanilla.web.screens.columns import LightCell, light_of
 
 LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
@@ -34,8 +37,10 @@ EMPTY = {
 
 @login_required
 def tray(request: HttpRequest) -> HttpResponse:
-    """The inbox: one tab, grouped by light then due date; htmx gets only the rows."""
+    """The inbox: one tab, grouped by light then due date; htmx gets only the rows. POST: a step on what was ticked."""
     person = _person(request)
+    if request.method == "POST":
+        return _take(request, person)
     name = request.GET.get("pestana", "atender")
     if name not in TABS:
         raise Http404
@@ -54,25 +59,41 @@ def tray(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _grouped(rows: list[Tray]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Rows in order, cut where the light changes."""
+def _take(request: HttpRequest, person: Person) -> HttpResponse:
+    """The step on the ticked turns, then the same place of the inbox again."""
+    step, chosen = request.POST.get("paso", ""), [n for n in map(_int, request.POST.getlist("turno")) if n]
+    if step not in bulk.VERBS:
+        raise Http404
+    bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
+    return redirect(request.get_full_path())
+
+
+def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
+    """Rows of the page by light, each light where its first row stands."""
     turns = {t.pk: t for t in Turn.objects.filter(pk__in=[r.turn_id for r in rows if r.turn_id]).select_related(
         "from_unit", "unit", "instruction")}
-    groups: list[tuple[str, list[dict[str, Any]]]] = []
+    versions = versions_for({r.unit_id: r.unit for r in rows}.values()) if rows else {}
+    groups: dict[Light, list[dict[str, Any]]] = {}
     for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0))
-        if not groups or groups[-1][0] != shown["light"].light:
-            groups.append((shown["light"].light, []))
-        groups[-1][1].append(shown)
-    return groups
+        shown = _row(row, turns.get(row.turn_id or 0), versions[row.unit_id].pk)
+        groups.setdefault(shown["light"].light, []).append(shown)
+    return list(groups.items())
 
 
-def _row(row: Tray, turn: Turn | None) -> dict[str, Any]:
+def _row(row: Tray, turn: Turn | None, version_id: int) -> dict[str, Any]:
     kind = kind_of(row.case.kind)
     row.closed_at = row.since if row.tab == Tray.Tab.DONE else None  # type: ignore[attr-defined]
     state = flow_of(turn.purpose).labels[turn.state] if turn else kind.flow.labels[row.case.state]
+    light = light_of(row)
     return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
-            "light": light_of(row), "state": state, "information": bool(turn and turn.purpose == "information")}
+            "light": light, "due": _due(light, version_id), "state": state, "choice": bulk.choice_of(row, turn),
+            "information": bool(turn and turn.purpose == "information")}
+
+
+def _due(light: LightCell, version_id: int) -> str:
+    """The light in working days of the unit's calendar; its word where no deadline runs."""
+    running = light.due_at is not None and light.light not in (Light.DONE, Light.NONE)
+    return in_words(light.due_at, timezone.now(), version_id) if running else _(light.words)
 
 
 def _units(person: Person) -> list[Unit]:

@@ -1,16 +1,23 @@
 """How allauth behaves here: nobody signs up alone, sign-in events reach the log, mails are ours."""
 
+import logging
 from threading import BoundedSemaphore
 from typing import Any
 
+import requests
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from ventanilla.core.orgs.models import Person, User
+
+logger = logging.getLogger("ventanilla.signin")
 _SLOTS = BoundedSemaphore(2)
 
 
@@ -32,12 +39,57 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts)
 
 
+class IssuerSession(requests.Session):
+    """Talks to the issuer; whatever fails on the way ends on a page that says so."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """As requests; `timeout` 5 seconds unless given. Raises ImmediateHttpResponse."""
+        try:
+            response = super().request(*args, **{"timeout": 5, **kwargs})
+            response.raise_for_status()
+        except requests.RequestException as failure:
+            logger.warning("The OpenID Connect issuer failed: %s", type(failure).__name__)
+            page = render(context.request, "socialaccount/authentication_error.html", status=502)
+            raise ImmediateHttpResponse(page) from failure
+        return response
+
+
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """An OIDC identity signs in an account that exists; it never makes one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Never, as above."""
         return False
+
+    def get_requests_session(self) -> requests.Session:
+        """Errors of the issuer become a page."""
+        return IssuerSession()
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Connect the identity to the account with its verified e-mail; otherwise say whom to ask.
+
+        Not allauth's own matching by e-mail: that wipes the account's password, against people who signed up with
+        another's address; here nobody signs up.
+        """
+        if not sociallogin.is_existing:
+            user = _account_of(sociallogin)
+            if user is None:
+                raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html", status=403))
+            sociallogin.connect(request, user)
+        if not _works(sociallogin.user):
+            raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html", status=403))
+
+
+def _account_of(sociallogin: Any) -> User | None:
+    """The one active account with an e-mail that the issuer calls verified."""
+    emails = [e.email.strip() for e in sociallogin.email_addresses if e.verified is True and e.email]
+    found = [user for email in emails for user in User.objects.filter(email__iexact=email, is_active=True)[:2]]
+    return found[0] if len(found) == 1 and _works(found[0]) else None
+
+
+def _works(user: User) -> bool:
+    """Active, and somebody in an institution."""
+    return user.is_active and Person.objects.filter(user=user, active=True).exists()
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -51,7 +51,7 @@ def likeness(a: Sketch, b: Sketch) -> tuple[float, tuple[str, ...]]:
 def _evidence(a: Sketch, b: Sketch) -> Iterator[tuple[float, str]]:
     if a.digest and a.digest == b.digest:
         yield 1.0, "Es exactamente el mismo archivo."
-    if number_key(a.number) and number_key(a.number) == number_key(b.number):
+    if same_number(a.number, b.number):
         yield 0.75, f"Mismo número de documento: {b.number}."
     if a.sender and fold(a.sender).split() == fold(b.sender).split():
         yield 0.2, "Mismo remitente."
@@ -70,8 +70,7 @@ def _contradiction(a: Sketch, b: Sketch) -> float:
     """
     if a.digest and a.digest == b.digest:
         return 1.0
-    one, other = number_key(a.number), number_key(b.number)
-    return 0.55 if one and other and one != other else 1.0
+    return 0.55 if a.number and b.number and not same_number(a.number, b.number) else 1.0
 
 
 def _arrival(b: Sketch) -> str:
@@ -87,6 +86,12 @@ def number_key(number: str) -> str:
     """
     groups = re.findall(r"[a-z0-9]+", fold(number))
     return "/".join(g.lstrip("0") or "0" if g.isdigit() else g for g in groups)
+
+
+def same_number(a: str, b: str) -> bool:
+    """Equal keys, or the same letters and digits in a row: `DGA123/2024` = `DGA/123/2024`. False without a number."""
+    one, other = number_key(a), number_key(b)
+    return bool(one) and (one == other or one.replace("/", "") == other.replace("/", ""))
 
 
 def tokens(text: str) -> list[str]:

@@ -78,12 +78,17 @@ def visible_case(request: HttpRequest, pk: int) -> tuple[Case, Person]:
 
 
 def record(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of a letter. Opening it is the read receipt of whoever holds a turn."""
+    """The page of a letter (with `panel=1`, the part that opens beside the inbox).
+
+    Opening it is the read receipt of whoever holds a turn.
+    """
     case, person = visible_case(request, pk)
     turns = list(Turn.objects.filter(case=case).select_related(
         "unit", "person", "from_unit", "from_person", "instruction", "read_by").order_by("pk"))
     _receipts_of_reading(person, turns)
-    return render(request, "correspondence/record.html", context_of(case, person, turns))
+    panel = request.GET.get("panel") == "1"
+    template = "correspondence/record_part.html" if panel else "correspondence/record.html"
+    return render(request, template, context_of(case, person, turns) | {"panel": panel})
 
 
 def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ventanilla.modules.correspondence.forms import LetterForm
 from ventanilla.modules.correspondence.models import Correspondent, Upload
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services import issue_receipt
-from ventanilla.modules.correspondence.services.duplicates import possible_duplicates
+from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
 from ventanilla.modules.correspondence.services.uploads import register_with_uploads, waiting_uploads
 
 
@@ -34,7 +34,8 @@ def register_page(request: HttpRequest) -> HttpResponse:
     status = 422 if form.is_bound else 200
     previous = Case.objects.visible_to(person).filter(pk=request.GET.get("anterior") or 0).first()
     return render(request, "correspondence/register.html",
-                  {"form": form, "uploads": uploads, "previous": previous}, status=status)
+                  {"form": form, "uploads": uploads, "previous": previous,
+                   "found": duplicates_of_uploads(person, uploads)}, status=status)
 
 
 def _register(request: HttpRequest, person: Person, form: LetterForm, uploads: list[Upload]) -> Case | None:

@@ -1,62 +1,127 @@
-"""Letters that may be the same one: same number, or same sender and a subject much alike. Says why."""
-from collections.abc import Iterator
+"""Letters that may be the same one, and why: same file, number, nearly the same text, or sender and subject.
+
+Candidates are found by index, a bounded number of each sort, and compared by `reading.likeness`; only letters
+that the person may read are ever compared. The number of queries does not depend on what is stored.
+"""
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from difflib import SequenceMatcher
+from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models import Attachment, Case
+from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
-from ventanilla.lib.spanish import fold, short_date
-from ventanilla.modules.correspondence.models import Letter
+from ventanilla.modules.correspondence.models import Correspondent, Letter, Upload
+from ventanilla.modules.correspondence.reading import ALIKE, Sketch, likeness
+from ventanilla.modules.correspondence.services.fingerprints import NEAR, fingerprint_of
 from ventanilla.modules.correspondence.services.registration import number_key
 
-ALIKE = 0.82
 LOOK_BACK = timedelta(days=120)
-CANDIDATES = 200
+SAME_SENDER, SAME_NUMBER, SAME_FILE = 200, 50, 50
+NEWEST_TEXTS = 5000
+_NEAR = """
+SELECT near.case_id FROM (
+    SELECT case_id, fingerprint FROM correspondence_letter
+    WHERE institution_id = %s AND fingerprint IS NOT NULL ORDER BY case_id DESC LIMIT %s) near
+WHERE bit_count((near.fingerprint # %s::bigint)::bit(64)) <= %s
+"""
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A letter that may be the same, and the reasons, in Spanish."""
+    """A letter that may be the same, and the reasons, in Spanish; `score` is 0.6 to 1."""
 
     case: Case
     reasons: tuple[str, ...]
+    score: float = 1.0
 
 
 def possible_duplicates(person: Person, *, number: str, organisation: str, subject: str, dated: str = "",
                         limit: int = 3) -> list[Duplicate]:
-    """The likeliest ones among letters that the person may see, best first."""
-    letters = Letter.objects.filter(case__in=Case.objects.visible_to(person).exclude(state="cancelled"))
-    letters = letters.select_related("case__unit")
-    found: dict[int, Duplicate] = {}
-    for letter, reason in [*_by_number(letters, number), *_by_subject(letters, organisation, subject)]:
-        known = found.get(letter.pk)
-        found[letter.pk] = Duplicate(letter.case, (*(known.reasons if known else ()), reason))
-    return sorted(found.values(), key=lambda d: (-len(d.reasons), -d.case.pk))[:limit]
+    """The likeliest ones of what is being typed among letters that the person may see, best first.
+
+    `dated` is an ISO date; anything else counts as not given.
+    """
+    return _found(person, [Sketch(number, _day(dated), organisation, subject)], limit)
 
 
-def _by_number(letters, number: str) -> Iterator[tuple[Letter, str]]:  # type: ignore[no-untyped-def]
+def duplicates_of_uploads(person: Person, uploads: Sequence[Upload], limit: int = 3) -> list[Duplicate]:
+    """The same for scans that wait to be registered as one letter: by file, by text and by what was read from them."""
+    if not uploads:
+        return []
+    versions = DocumentVersion.objects.filter(document__in=[u.document_id for u in uploads]).latest_only()
+    by_document = {v.document_id: v for v in versions.select_related("blob")}
+    first = by_document.get(uploads[0].document_id)
+    text = fingerprint_of(first) if first else None
+    read = _read(uploads[0].reading or {}, text or 0)
+    return _found(person, [read, *(Sketch(digest=v.blob.sha256) for v in by_document.values())], limit)
+
+
+def _read(reading: Mapping[str, Any], fingerprint: int) -> Sketch:
+    said = {name: str((reading.get(name) or {}).get("value") or "") for name in ("number", "dated", "organisation", "subject")}
+    return Sketch(said["number"], _day(said["dated"]), said["organisation"], said["subject"], "", fingerprint)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _found(person: Person, sketches: Sequence[Sketch], limit: int) -> list[Duplicate]:
+    digests = _same_file(person, [s.digest for s in sketches if s.digest])
+    ids = {*digests, *_same_number(person, sketches[0].number), *_same_text(person, sketches[0].simhash),
+           *_same_sender(person, sketches[0])}
+    if not ids:
+        return []
+    seen = Case.objects.visible_to(person).exclude(state="cancelled").filter(pk__in=ids)
+    best = (_compared(sketches, letter, digests.get(letter.case_id, ""))
+            for letter in Letter.objects.filter(case__in=seen).select_related("case__unit", "sender_unit"))
+    return sorted((d for d in best if d.score >= ALIKE), key=lambda d: (-d.score, -d.case.pk))[:limit]
+
+
+def _compared(sketches: Iterable[Sketch], letter: Letter, digest: str) -> Duplicate:
+    old = Sketch(letter.number, letter.dated, letter.sender_unit.name if letter.sender_unit else letter.organisation,
+                 letter.case.subject, digest, letter.fingerprint or 0, letter.medium,
+                 timezone.localtime(letter.case.received_at).date())
+    score, reasons = max((likeness(new, old) for new in sketches), key=lambda found: found[0])
+    return Duplicate(letter.case, reasons, score)
+
+
+def _same_file(person: Person, digests: Sequence[str]) -> dict[int, str]:
+    if not digests:
+        return {}
+    rows = Attachment.objects.filter(document__institution_id=person.institution_id,
+                                     document__versions__blob__sha256__in=digests).order_by("-case_id")
+    return dict(rows.values_list("case_id", "document__versions__blob__sha256")[:SAME_FILE])
+
+
+def _letters(person: Person) -> QuerySet[Letter]:
+    return Letter.objects.filter(institution_id=person.institution_id).order_by("-case_id")
+
+
+def _same_number(person: Person, number: str) -> Iterable[int]:
     key = number_key(number)
-    if len(key) < 4:
-        return
-    for letter in letters.filter(number_key=key).order_by("-case_id")[:5]:
-        yield letter, f"Mismo número de documento; llegó {_how(letter)} el {short_date(timezone.localtime(letter.case.received_at))}."
+    return _letters(person).filter(number_key=key).values_list("pk", flat=True)[:SAME_NUMBER] if len(key) >= 4 else ()
 
 
-def _by_subject(letters, organisation: str, subject: str) -> Iterator[tuple[Letter, str]]:  # type: ignore[no-untyped-def]
-    wanted = fold(subject).casefold().strip()
-    if len(wanted) < 12:
-        return
-    recent = letters.filter(case__received_at__gte=timezone.now() - LOOK_BACK)
-    if organisation:
-        recent = recent.filter(organisation__iexact=organisation.strip())
-    for letter in recent.order_by("-case_id")[:CANDIDATES]:
-        likeness = SequenceMatcher(None, wanted, fold(letter.case.subject).casefold()).quick_ratio()
-        if likeness >= ALIKE and SequenceMatcher(None, wanted, fold(letter.case.subject).casefold()).ratio() >= ALIKE:
-            yield letter, f"Asunto casi igual; llegó {_how(letter)} el {short_date(timezone.localtime(letter.case.received_at))}."
+def _same_text(person: Person, fingerprint: int) -> Iterable[int]:
+    if not fingerprint:
+        return ()
+    near = RawSQL(_NEAR, (person.institution_id, NEWEST_TEXTS, fingerprint, NEAR))  # noqa: S611 - constant text
+    return Letter.objects.filter(pk__in=near).values_list("pk", flat=True)
 
 
-def _how(letter: Letter) -> str:
-    return {"paper": "en ventanilla", "courier": "por mensajería", "email": "por correo", "portal": "por la plataforma"}[letter.medium]
+def _same_sender(person: Person, sketch: Sketch) -> Iterable[int]:
+    """Letters of the last months from the organisation, newest first, when there is a subject to compare."""
+    if not sketch.sender.strip() or len(sketch.subject) < 12:
+        return ()
+    known = Correspondent.objects.filter(institution_id=person.institution_id, organisation__iexact=sketch.sender.strip())
+    recent = _letters(person).filter(correspondent__in=known, case__received_at__gte=timezone.now() - LOOK_BACK)
+    return recent.values_list("pk", flat=True)[:SAME_SENDER]

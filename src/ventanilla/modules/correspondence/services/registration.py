@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -145,23 +146,37 @@ def sender_key(sender: Sender) -> str:
     return f"{sender.order}|{' '.join(folded.split())}"[:420]
 
 
+_ADDED = """
+INSERT INTO correspondence_correspondent (institution_id, key, "order", organisation, name, post, email, active, uses)
+SELECT %s, w.key, w.kind, w.organisation, w.name, w.post, '', true, 0
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) w (key, kind, organisation, name, post)
+ON CONFLICT DO NOTHING
+"""
+_KNOWN = "SELECT key, id FROM correspondence_correspondent WHERE institution_id = %s AND key = ANY (%s)"
+# A sender whom another registration counts at this moment is not counted: a hundred desks must not queue for one row.
 _USED = """
-INSERT INTO correspondence_correspondent AS c (institution_id, key, "order", organisation, name, post, email, active, uses)
-SELECT %s, w.key, w.kind, w.organisation, w.name, w.post, '', true, w.uses
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[]) w (key, kind, organisation, name, post, uses)
-ON CONFLICT (institution_id, key) DO UPDATE SET uses = c.uses + excluded.uses RETURNING c.key, c.id
+UPDATE correspondence_correspondent c SET uses = c.uses + w.uses
+FROM unnest(%s::bigint[], %s::int[]) w (id, uses)
+JOIN (SELECT id FROM correspondence_correspondent WHERE id = ANY (%s) FOR NO KEY UPDATE SKIP LOCKED) free ON free.id = w.id
+WHERE c.id = w.id
 """
 
 
 def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
-    """Put written senders into the directory and count their uses; returns key -> id. Sorted: nobody waits in a circle."""
+    """Put written senders into the directory and count their uses (nearly: it orders suggestions); returns key -> id."""
     keyed = [(sender_key(d.sender), d.sender) for d in drafts
              if d.sender.unit is None and (d.sender.organisation or d.sender.signatory)]
     if not keyed:
         return {}
-    uses = Counter(key for key, _sender in keyed)
-    rows = [(key, s.order, clean_text(s.organisation)[:200], clean_text(s.signatory)[:200], clean_text(s.post)[:200], uses[key])
-            for key, s in sorted(dict(keyed).items())]
+    uses, institution_id = Counter(key for key, _sender in keyed), drafts[0].unit.institution_id
     with connection.cursor() as cursor:
-        cursor.execute(_USED, [drafts[0].unit.institution_id, *(list(column) for column in zip(*rows, strict=True))])
-        return dict(cursor.fetchall())
+        cursor.execute(_KNOWN, [institution_id, list(uses)])
+        found: dict[str, int] = dict(cursor.fetchall())
+        if new := sorted({k: s for k, s in keyed if k not in found}.items(), key=itemgetter(0)):
+            rows = [(key, s.order, clean_text(s.organisation)[:200], clean_text(s.signatory)[:200], clean_text(s.post)[:200])
+                    for key, s in new]
+            cursor.execute(_ADDED, [institution_id, *(list(column) for column in zip(*rows, strict=True))])
+            cursor.execute(_KNOWN, [institution_id, list(uses)])
+            found = dict(cursor.fetchall())
+        cursor.execute(_USED, [list(found.values()), [uses[key] for key in found], list(found.values())])
+    return found

@@ -16,6 +16,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 from ventanilla.modules.correspondence.models import Batch, Upload
+from ventanilla.modules.correspondence.services.fingerprints import fingerprint_registered
 from ventanilla.modules.correspondence.services.registration import LetterDraft, register
 
 READ_PAGES = 3
@@ -74,6 +75,7 @@ def register_with_uploads(*, actor: Person, draft: LetterDraft, uploads: Sequenc
     fields = {**draft.__dict__, "documents": [*(u.document for u in locked), *documents]}
     case = register(actor=actor, drafts=[LetterDraft(**fields)])[0]
     Upload.objects.filter(pk__in=[u.pk for u in locked]).update(case=case)
+    fingerprint_registered(case, [u.document for u in locked])
     return case
 
 

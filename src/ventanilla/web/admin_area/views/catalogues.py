@@ -117,6 +117,9 @@ def _stored(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> 
     for name in kept.files:
         kept_files[name] = getattr(row, name)
         if file := data.get(name):
+            if kept.check_file:
+                kept.check_file(file.read())
+                file.seek(0)
             try:
                 kept_files[name] = store(actor=person, files=[FileDraft(file.name, file.file, role="template")])[0].document
             except DocumentError as problem:

@@ -1,0 +1,129 @@
+"""Threads that ask for pages, a process that writes meanwhile, and the page's own SQL without Django as floor."""
+import multiprocessing as mp
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import cycle
+from typing import Any, Final
+from uuid import uuid4
+
+from django.db import connection
+from django.test import Client
+
+from ventanilla.config.benches import replay, scratch
+from ventanilla.config.benches.people import Viewer
+from ventanilla.core.orgs.models import Institution
+
+CLIENTS: Final = 16
+WRITES: Final = 50  # per second
+
+
+@contextmanager
+def writing(institution: Institution) -> Iterator[list[int]]:
+    """Registrations (their full SQL) at WRITES per second, until the end; the list then holds how many there were."""
+    recording, chosen = replay.record(institution), replay.targets(institution, 109)
+    context = mp.get_context("fork")
+    done, stop = context.Value("i", 0), context.Event()
+    process = context.Process(target=_write, args=(recording, chosen, done, stop), daemon=True)
+    process.start()
+    began, rate = time.monotonic(), []
+    try:
+        yield rate
+    finally:
+        rate.append(round(done.value / (time.monotonic() - began)))
+        stop.set()
+        process.join(5)
+        process.kill()
+
+
+def _write(recording: replay.Recording, chosen: Sequence[replay.Target], done: Any, stop: Any) -> None:
+    """Four connections that keep a common pace; one that is late does not catch up."""
+    def one(n: int) -> None:
+        with scratch.bare(autocommit=True) as base:
+            for target in cycle(replay.shuffled(chosen, n)):
+                began = time.monotonic()
+                recording.run(base, target, uuid4())
+                with done.get_lock():
+                    done.value += 1
+                if stop.wait(max(0.0, 4 / WRITES - (time.monotonic() - began))):
+                    return
+
+    threads = [threading.Thread(target=one, args=(n,), daemon=True) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def ask(port: int, viewer: Viewer, path: str, seconds: float) -> list[float]:
+    """CLIENTS threads ask for the page over and over for so many seconds; the seconds of each answer."""
+    taken: list[float] = []
+    get(HTTPConnection("127.0.0.1", port, timeout=60), port, viewer, path)
+
+    def run(n: int) -> None:
+        base = HTTPConnection("127.0.0.1", port, timeout=60)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            began = time.perf_counter()
+            get(base, port, viewer, path)
+            taken.append(time.perf_counter() - began)
+
+    _together(run)
+    return taken
+
+
+def get(base: HTTPConnection, port: int, viewer: Viewer, path: str) -> bytes:
+    """One page. Raises RuntimeError for another answer than 200."""
+    base.request("GET", path, headers={"Host": f"localhost:{port}", "Cookie": viewer.cookie})
+    answer = base.getresponse()
+    text = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status}")
+    return text
+
+
+def statements(viewer: Viewer, path: str) -> list[tuple[str, Any]]:
+    """What one request of this person sends to the database, asked of the same code in this process."""
+    client = Client(HTTP_HOST="localhost", headers={"cookie": viewer.cookie})
+    client.cookies.load(viewer.cookie)
+    client.get(path)  # caches of the process
+    seen: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path}: {answer.status_code}")
+    return seen
+
+
+def bare(page: Sequence[tuple[str, Any]], seconds: float) -> list[float]:
+    """The same statements by CLIENTS bare connections."""
+    taken: list[float] = []
+    reads = [(sql, params) for sql, params in page if sql.lstrip()[:6].upper() in ("SELECT", "WITH R")]
+
+    def run(n: int) -> None:
+        end = time.monotonic() + seconds
+        with scratch.bare(autocommit=True) as base:
+            base.execute("SET TIME ZONE 'UTC'")
+            while time.monotonic() < end:
+                began = time.perf_counter()
+                for sql, params in reads:
+                    base.execute(sql, params).fetchall()
+                taken.append(time.perf_counter() - began)
+
+    _together(run)
+    return taken
+
+
+def _together(work: Any) -> None:
+    threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

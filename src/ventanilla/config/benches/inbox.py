@@ -1,0 +1,51 @@
+"""Mi bandeja and the list of letters over HTTP, first and last key page, for four people, while others write."""
+import re
+from html import unescape
+from time import monotonic
+from typing import Final
+
+from ventanilla.config.benches import clients, loading, people, scratch
+from ventanilla.config.benches.rows import Row, timed
+
+PAGES: Final = {"inbox": "/bandeja/", "list": "/listas/correspondencia/"}
+TARGET: Final = "p95 <= 60 ms, <= 12 queries"
+DEEP: Final = 40  # key pages followed to reach the last one of an inbox, which has no link to its end
+
+
+def bench(size: int) -> list[Row]:
+    """A row per page, place and person; milliseconds of the whole answer."""
+    institution, said = loading.cases(size)
+    end, found = loading.until(), []
+    with clients.writing(institution) as rate, scratch.web() as server:
+        plan = [(viewer, name, place) for viewer in people.viewers(institution) for name in PAGES for place in ("first", "last")]
+        for n, (viewer, name, place) in enumerate(plan):
+            each = min(4.0, max(0.5, (end - monotonic()) / (len(plan) - n) / 3))
+            found.append(_measured(server.port, viewer, name, place, each, size))
+    return [row | {"conditions": f"{row['conditions']}, {rate[0]} writes/s; {said}"} for row in found]
+
+
+def _measured(port: int, viewer: people.Viewer, name: str, place: str, seconds: float, size: int) -> Row:
+    path = PAGES[name] if place == "first" else _last(port, viewer, name)
+    page = clients.statements(viewer, path)
+    floor = clients.bare(page, seconds)
+    taken = clients.ask(port, viewer, path, seconds)
+    return timed(f"{name}, {place} page, {viewer.name}", size, taken, floor, target=TARGET,
+                 throughput=round(len(taken) / seconds, 1),
+                 conditions=f"{len(page)} queries, {clients.CLIENTS} clients, {len(taken)} answers")
+
+
+def _last(port: int, viewer: people.Viewer, name: str) -> str:
+    """The address of the last page: the list has a link to it; an inbox is followed DEEP pages down."""
+    from http.client import HTTPConnection
+
+    if name == "list":
+        return f"{PAGES[name]}?ultima=1"
+    base, path = HTTPConnection("127.0.0.1", port, timeout=60), PAGES[name]
+    for _page in range(DEEP):
+        text = clients.get(base, port, viewer, path).decode()
+        links = re.findall(r'href="([^"]*despues=[^"]+)"', text)
+        if not links:
+            break
+        path = unescape(links[-1])
+        path = path if path.startswith("/") else PAGES[name] + path
+    return path
