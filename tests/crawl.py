@@ -37,6 +37,7 @@ class Route:
     asked: tuple[str, ...] = ()
     key: str = "session"
     query: str = ""
+    blank: int = 0  # what an empty form is answered with, where that is not a form with errors
     thing: bool = False  # whether `who` depends on the thing, so that others get what a missing one gives
 
 
@@ -102,9 +103,9 @@ CORRESPONDENCE: Final = {
 }
 OWN: Final = {
     "perfil/": signed(), "perfil/apariencia/": signed(), "perfil/de-vuelta/": signed(),
-    "perfil/institucion/": of(NOBODY),
+    "perfil/institucion/": may(NOBODY),
     "borradores/<path:key>/": signed("algo"),
-    "bandeja/": signed(), "buscar/": signed(), "buscar/paleta": signed(),
+    "bandeja/": Route(PEOPLE, blank=404), "buscar/": signed(), "buscar/paleta": signed(),
     "exportaciones/": signed(),
     "exportaciones/<uuid:uuid>/": of(NOBODY, UUID), "exportaciones/<uuid:uuid>/cancelar": of(NOBODY, UUID),
     "listas/<slug:slug>/": signed("correspondencia"), "listas/<slug:slug>.json": signed("correspondencia"),

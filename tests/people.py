@@ -12,5 +12,5 @@ ADMINS = frozenset({"admin", "stranger"})  # may administer, each their own inst
 ADMIN = frozenset({"admin"})  # may administer the institution of the crawl
 HERE = PEOPLE - {"stranger"}  # whoever signed in, of the institution of the crawl
 ROOT_ARCHIVISTS = frozenset({"clerk", "head"})
-IMPORTERS = REGISTRARS
+IMPORTERS = REGISTRARS | ADMINS
 NOBODY = frozenset[str]()

@@ -16,8 +16,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
-from tests import make
 
+from tests import make
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kinds

@@ -15,7 +15,7 @@ function values(form) {
 
 function fill(form, kept) {
   for (const control of form.elements) {
-    if (!control.name || SKIP.has(control.name) || control.type === "file" || !(control.name in kept)) continue;
+    if (!control.name || SKIP.has(control.name) || control.type === "file" || control.type === "hidden" || !(control.name in kept)) continue;
     const wanted = kept[control.name];
     if (control.type === "checkbox" || control.type === "radio") control.checked = wanted.includes(control.value);
     else if (control.multiple) for (const option of control.options) option.selected = wanted.includes(option.value);

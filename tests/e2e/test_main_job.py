@@ -19,10 +19,10 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django import app as tasks
+
 from tests import make
 from tests.e2e.conftest import overflow
 from tests.make import World
-
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Answer, Case, Turn

@@ -28,7 +28,8 @@ def writing(institution: Institution) -> Iterator[list[int]]:
     done, stop = context.Value("i", 0), context.Event()
     process = context.Process(target=_write, args=(recording, chosen, done, stop), daemon=True)
     process.start()
-    began, rate = time.monotonic(), []
+    began = time.monotonic()
+    rate: list[float] = []
     try:
         yield rate
     finally:

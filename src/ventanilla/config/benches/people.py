@@ -57,12 +57,12 @@ def credentials(institution: Institution, count: int) -> Person:
 
 
 _ADDRESS = """
-WITH some AS (
+WITH chosen AS (
   SELECT min(p.id) AS id FROM (
     SELECT t.id, ntile(%(count)s) OVER (ORDER BY t.case_id) AS part FROM cases_turn t
     WHERE t.institution_id = %(institution)s AND t.person_id IS NULL AND t.parent_id IS NULL AND t.purpose = 'action') p
   GROUP BY p.part)
-UPDATE cases_turn t SET person_id = %(person)s FROM some WHERE t.id = some.id RETURNING t.case_id
+UPDATE cases_turn t SET person_id = %(person)s FROM chosen WHERE t.id = chosen.id RETURNING t.case_id
 """
 
 

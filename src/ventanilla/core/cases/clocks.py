@@ -79,11 +79,11 @@ def extend_clock(move: "Moving", due_at: datetime) -> None:
     """A new due date by hand. Raises Refused when it is past, or later than what the turn hangs from."""
     turn = move.turn
     assert turn is not None
-    limit = turn.parent.due_at if turn.parent else None
+    limit = turn.parent.due_at if turn.parent else move.case.due_at
     if due_at <= move.at:
         raise Refused(_("El nuevo vencimiento debe estar en el futuro."), "due")
     if limit and due_at > limit:
-        raise Refused(_("No puede vencer después del turno del que depende."), "due")
+        raise Refused(_("No puede vencer después de aquello de lo que depende."), "due")
     if Turn.objects.filter(parent=turn, due_at__gt=due_at).open().for_action().exists():
         raise Refused(_("Hay turnos derivados que vencen después; ajústelos primero."), "due")
     found = dues([Wish(turn.unit, turn.sent_at, Term(due_at=due_at))])[0]

@@ -2,6 +2,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 from ventanilla.lib.flow import Flow
 
 
@@ -25,7 +27,7 @@ class Searchable:
     """Something that is not a case and can be found: unit, person, article…"""
 
     slug: str
-    label: str
+    label: str | Promise
     detail_url: Callable[[int], str]
     icon: str = "file"
 

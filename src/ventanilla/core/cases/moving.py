@@ -114,6 +114,12 @@ def _check(case: Case, turn: Turn | None, name: str, actor: Person | None) -> St
     return step
 
 
+def check_step(what: Case | Turn, step_name: str, actor: Person) -> Step:
+    """The step, when this person may take it now; locks the case. Raises NotAllowed and Refused as `moving` does."""
+    case, turn = _lock(what)
+    return _check(case, turn, step_name, actor)
+
+
 def _sees(actor: Person, case: Case) -> bool:
     """Looked up anew when the answer is no: grants may have come while this waited for the lock (a merge)."""
     if Case.objects.visible_to(actor).filter(pk=case.pk).exists():

@@ -84,10 +84,7 @@ def search(person: Person, wanted: Wanted) -> Found:
         return Found()
     need = RANKED if wanted.ranked else wanted.limit + 1
     rows = _widening(person, wanted, need)
-    if wanted.ranked:
-        page = sorted(rows, key=lambda r: (-r[7], -r[0]))[: wanted.limit + 1]
-    else:
-        page = rows
+    page = sorted(rows, key=lambda r: (-r[7], -r[0]))[: wanted.limit + 1] if wanted.ranked else rows
     shown = page[: wanted.limit]
     marks = _snippets(wanted.text, [r[0] for r in shown])
     hits = [Hit(r[0], r[1], r[2], r[3], r[4], r[5], marks.get(r[0], ""), r[6], r[7] if wanted.ranked else 0.0)

@@ -62,7 +62,7 @@ def finish_reorganisations(timestamp: int) -> int:
 @app.task(queue=QUEUE, name="cases.follow", pass_context=False)
 def follow(sources: list[int], target: int, actor_id: int | None, reason: str, entry: int | None) -> int:
     """Move the open matters of merged units to the one that continues, and tell who ordered it."""
-    actor = Person.objects.filter(pk=actor_id).first()
+    actor = Person.objects.filter(pk=actor_id).first() if actor_id else None
     return reorganisation.follow(reorganisation.Following(sources, target, actor, reason, entry))
 
 

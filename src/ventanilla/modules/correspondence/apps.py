@@ -32,6 +32,7 @@ class CorrespondenceConfig(AppConfig):
         on_processed(read_upload)
         on_processed(fingerprint_letter)
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
+        register(NavItem("turns", _("Turnos"), "route", "turns", 21, on_phone=False))
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
         register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))
         register(NavItem("archive", _("Archivo"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))

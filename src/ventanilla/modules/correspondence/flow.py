@@ -8,6 +8,7 @@ LETTER_FLOW: Final = Flow(
     "letter", "registered", (
         Step("route", ("registered", "routed", "attended"), "routed", frozenset({OWNER}), ("unit",), label="Turnar"),
         Step("complete", ("routed",), "attended", frozenset({SYSTEM}), label="Todos los turnos atendidos"),
+        Step("recall", ("routed", "attended"), "registered", frozenset({SYSTEM}), label="Ningún turno quedó en pie"),
         Step("conclude", ("registered", "attended"), "concluded", frozenset({CLOSER}), ("reason",), label="Concluir"),
         Step("reopen", ("concluded",), "registered", frozenset({CLOSER}), ("reason",), label="Reabrir"),
         Step("cancel", ("registered",), "cancelled", frozenset({CLOSER, OWNER}), ("reason",), label="Cancelar el folio"),

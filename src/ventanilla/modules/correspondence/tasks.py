@@ -20,3 +20,13 @@ def order_import(run_id: int, person_id: int) -> None:
     lock = f"import:{run_id}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         import_register.configure(queueing_lock=lock, lock=lock).defer(run_id=run_id, person_id=person_id)
+
+
+@app.task(queue="documents", name="letters.make_paper", pass_context=False)
+def make_paper(case_id: int, person_id: int) -> None:
+    """The paper of one letter of a circular; made once."""
+    from ventanilla.core.cases.models import Case
+    from ventanilla.core.orgs.models import Person
+    from ventanilla.modules.correspondence.services import outgoing
+
+    outgoing.make_paper(actor=Person.objects.get(pk=person_id), case=Case.objects.get(pk=case_id))

@@ -18,6 +18,7 @@ from ventanilla.modules.correspondence.screens import (
 
 urlpatterns = [
     path("correspondencia/", RedirectView.as_view(url="/listas/correspondencia/"), name="letters"),
+    path("turnos/", RedirectView.as_view(url="/listas/turnos/"), name="turns"),
     path("correspondencia/registrar/", private(register.register_page), name="letter_register"),
     path("correspondencia/registrar/remitentes/", private(register.suggestions), name="letter_suggestions"),
     path("correspondencia/registrar/parecidos/", private(register.duplicates), name="letter_duplicates"),

@@ -25,7 +25,16 @@ VERBS: Final = {
     "archive.open_file": noop("Abrió un expediente"), "archive.place_file": noop("Cambió la ubicación de un expediente"),
     "archive.close_file": noop("Cerró un expediente"), "archive.cover": noop("Imprimió la carátula de un expediente"),
     "orgs.open_account": noop("Abrió una cuenta"), "orgs.block_account": noop("Bloqueó una cuenta"),
-    "orgs.unblock_account": noop("Desbloqueó una cuenta"), "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
+    "orgs.unblock_account": noop("Desbloqueó una cuenta"), "account.sign_in": noop("Inició sesión"),
+    "account.sign_out": noop("Cerró sesión"), "account.sign_in_failed": noop("No pudo iniciar sesión"),
+    "letter.whole_file": noop("Descargó el expediente"), "letter.receipt": noop("Emitió el acuse"),
+    "letter.discard_upload": noop("Quitó un documento de la pila"), "letter.circular": noop("Envió una circular"),
+    "letter.demo": noop("Cargó un asunto de demostración"), "letter.import": noop("Importó un asunto"),
+    "letter.load": noop("Cargó un asunto"), "document.download": noop("Descargó un archivo"),
+    "documents.store": noop("Recibió un archivo"), "documents.add_version": noop("Agregó una versión de un archivo"),
+    "documents.lock": noop("Fijó un archivo"), "documents.rename": noop("Cambió el título de un archivo"),
+    "exports.order": noop("Pidió una exportación"), "exports.cancel": noop("Canceló una exportación"),
+    "notices.choose": noop("Cambió sus avisos"), "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
 }
 _STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),
                  "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}

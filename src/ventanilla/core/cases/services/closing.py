@@ -11,7 +11,7 @@ from ventanilla.core.cases.moving import Moving, lock_case, moving
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 
-COMPLETE = "complete"
+COMPLETE, RECALL = "complete", "recall"
 
 
 def take_step(*, actor: Person | None, case: Case, step: str, reason: str = "",
@@ -37,10 +37,20 @@ def open_turns(case_id: int) -> int:
 
 @transaction.atomic
 def complete_when_done(case_id: int) -> bool:
-    """When the last open turn is done, the case takes its `complete` step by the system. True when it did."""
+    """When nothing is owed any more the case moves on by the system: `complete` when somebody attended it (or it
+    went only for information), `recall` when every turn was returned or withdrawn. True when it moved."""
     case = lock_case(case_id)
-    step = kind_of(case.kind).flow.find(COMPLETE, case.state)
-    if step is None or open_turns(case_id):
+    if open_turns(case_id):
         return False
-    with moving(case, COMPLETE, None):
+    step = COMPLETE if _attended(case_id) else RECALL
+    if kind_of(case.kind).flow.find(step, case.state) is None:
+        return False
+    with moving(case, step, None):
         return True
+
+
+def _attended(case_id: int) -> bool:
+    """An answer was accepted, or no turn for action was ever sent."""
+    turns = Turn.objects.filter(case_id=case_id)
+    standing = turns.exclude(state="cancelled")
+    return turns.filter(state="closed").exists() or (standing.exists() and not standing.for_action().exists())

@@ -154,6 +154,7 @@ UPDATE cases_case c SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed
 INSERT INTO cases_move (institution_id, case_id, verb, from_state, to_state, actor_id, reason, detail, at, source)
 SELECT c.institution_id, c.id, 'recompute', c.state, c.state, %(actor)s, %(reason)s, '{}', %(at)s, 'web'
 FROM cases_case c WHERE c.id = ANY (%(cases)s::bigint[]);
+DROP TABLE recomputed;
 """
 
 

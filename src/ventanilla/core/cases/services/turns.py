@@ -111,6 +111,7 @@ def return_turn(*, actor: Person, turn: Turn, reason: str) -> None:
 @transaction.atomic
 def withdraw(*, actor: Person, turn: Turn, reason: str) -> None:
     """Take the turn, and everything open below it, away."""
+    lock_case(turn.case_id)  # nobody hangs another turn below meanwhile
     for child in Turn.objects.filter(parent=turn).open():
         withdraw_child(child, reason)
     with moving(turn, "withdraw", actor, reason=reason) as move:
@@ -142,5 +143,7 @@ def extend(*, actor: Person, turn: Turn, due_at: datetime, reason: str) -> None:
     """Give more (or less) time, with the reason; never beyond the turn above it."""
     with moving(turn, "extend", actor, reason=reason, given={"due": due_at}) as move:
         assert move.turn is not None
+        if move.turn.due_at == due_at:
+            raise Refused(_("El turno ya vence en esa fecha."), "due")
         move.detail.update(due_before=move.turn.due_at, due=due_at)
         extend_clock(move, due_at)

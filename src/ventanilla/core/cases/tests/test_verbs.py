@@ -116,7 +116,7 @@ def test_a_step_the_state_does_not_allow_is_refused_with_the_state(w):
     with pytest.raises(Refused, match="Devuelto"):
         services.accept(actor=w.north_head, turn=turn)
     case.refresh_from_db()
-    assert case.state == "attended"
+    assert case.state == "registered"
 
 
 def test_a_reason_is_needed(w):
@@ -223,3 +223,19 @@ def test_moves_cannot_be_rewritten(w):
     make.letter(w)
     with pytest.raises(IntegrityError), transaction.atomic():
         Move.objects.update(reason="otra cosa")
+
+
+def test_withdrawing_without_the_right_touches_nothing_below(w):
+    turn = make.turn(make.letter(w), w.head, w.north)[0]
+    child = make.turn(turn.case, w.north_head, w.north_1, parent=turn)[0]
+    with pytest.raises(NotAllowed):
+        services.withdraw(actor=w.staff, turn=turn, reason="No me toca")
+    child.refresh_from_db()
+    assert child.state == "sent"
+
+
+def test_a_turn_is_not_extended_beyond_its_case(w):
+    case = make.letter(w, term=Term(3))
+    turn = make.turn(case, w.head, w.north, term=Term(2))[0]
+    with pytest.raises(Refused, match="depende"):
+        services.extend(actor=w.head, turn=turn, due_at=case.due_at + timedelta(days=1), reason="Más")

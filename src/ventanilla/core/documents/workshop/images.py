@@ -201,7 +201,7 @@ def busiest(grey: Image.Image, share: float = 0.4) -> Image.Image:
     side = max(1, int(min(strokes.size) * share))
     half = side // 2
     sums = strokes.filter(ImageFilter.BoxBlur(half)).crop((half, half, strokes.width - half, strokes.height - half))
-    at = sums.tobytes().index(sums.getextrema()[1])
+    at = sums.tobytes().index(int(sums.getextrema()[1]))  # type: ignore[arg-type]
     left, top = at % sums.width * step, at // sums.width * step
     return page.crop((left, top, left + side * step, top + side * step))
 

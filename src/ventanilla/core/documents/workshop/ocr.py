@@ -86,12 +86,18 @@ def _turn(page: Image.Image, dpi: float) -> int:
         return 0
     piece, scores = images.busiest(page), {}
     for turn in (0, 180, 90, 270) if shape < 2 else (90, 270, 0, 180):
-        words = tuple(_words(images.turned(piece, turn), dpi, 0.0))
+        words = _level(images.turned(piece, turn), dpi)
         confidence, letters = _confidence(words), sum(len(w.text) for w in words)
         if confidence > SURE_PIECE and letters >= 30:
             return turn
         scores[turn] = confidence * letters
     return max(scores, key=lambda turn: scores[turn])
+
+
+def _level(piece: Image.Image, dpi: float) -> tuple[Word, ...]:
+    """The longer words that are wider than tall: the engine itself also reads lines that run downwards."""
+    words = (w for w in _words(piece, dpi, 0.0) if len(w.text) >= 3)
+    return tuple(w for w in words if (w.x1 - w.x0) * piece.width > (w.y1 - w.y0) * piece.height)
 
 
 def _confidence(words: tuple[Word, ...]) -> float:

@@ -51,7 +51,7 @@ def _switch(actor: Person | None, person: Person, *, active: bool) -> None:
     administer(actor, person.institution_id)
     if actor is not None and actor.user_id == person.user_id:
         raise Refused(_("No puede bloquear su propia cuenta."))
-    user = User.objects.select_for_update().filter(pk=person.user_id).first()
+    user = User.objects.select_for_update().filter(pk=person.user_id or 0).first()
     if user is None or user.is_active == active:
         return
     if Person.objects.filter(user=user).exclude(institution_id=person.institution_id).exists():

@@ -22,7 +22,9 @@ MONTHS = (
     "noviembre",
     "diciembre",
 )
-_LONG = re.compile(r"\b([0-9oil]{1,2}|primero|1[o°º])[°º]?[ /-]?de[ -]([a-z0-9]{4,11})[, -]+(?:[dl]+el?[ -])?([12][0-9oil]{3})\b")
+_LONG = re.compile(
+    r"\b([0-9oil]{1,2}|primero|1[o°º])[°º]?(?: dias? del mes)?[ /-]?de[ -]([a-z0-9]{4,11})[, -]+"
+    r"(?:[dl]+el?[ -])?([12][0-9oil]{3})\b")
 _NUMERIC = re.compile(r"\b([0-3]?\d)[/.-]([01]?\d)[/.-]((?:19|20)\d\d)\b")
 _DIGITS = str.maketrans("oil", "011")
 _SEAL = re.compile(
@@ -46,7 +48,7 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
     """Dates of line i, also where a long one goes on in the next line."""
     line = lines[i]
     options = _spans(line, lines, i)
-    if not options and re.search(r"\d ?de( [a-z]+)?( de)?$", line.plain):
+    if not options and re.search(r"\d[ -]?de( [a-z]+)?( de)?$", line.plain):
         for after in lines[i + 1 : i + 4]:
             if after.page == line.page and after.box[0] < line.box[2] and after.box[2] > line.box[0]:
                 options += _spans(line_of(line.page, (*line.words, *after.words)), lines, i)
@@ -70,7 +72,7 @@ def _trust(line: Line, match: re.Match[str], sealed: bool) -> float:
     before, rest = line.plain[: match.start()], len(line.plain) - match.end()
     if sealed and match.re is _NUMERIC:
         return 0.2
-    heads = bool(re.search(r"([;,.:] ?a|fecha:?|[a-z],)\W?$", before.rstrip()) or not before)
+    heads = bool(re.search(r"([;,.:] ?a(?: los)?|fecha:?|[a-z],)\W?$", before.rstrip()) or not before)
     if match.re is _NUMERIC:
         return 0.85 if heads and rest < 3 else 0.4
     if heads and rest < 4 and line.box[1] < 0.5 and line.page == 1:

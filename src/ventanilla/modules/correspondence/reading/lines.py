@@ -78,7 +78,7 @@ def lines_of(page: PageText) -> list[Line]:
     parts: list[list[Word]] = []
     for words in page.lines():
         parts += _columns(_nfc(words), page)
-    lines = [line_of(page.number, part) for part in _mended(parts, page)]
+    lines = [line_of(page.number, _unruled(part)) for part in _mended(parts, page)]
     return sorted(lines, key=lambda one: (round(one.box[1] + one.box[3], 2), one.box[0]))
 
 
@@ -105,6 +105,12 @@ def _nfc(words: Iterable[Word]) -> list[Word]:
     """Composed letters, so that offsets hold in text and words; noise of one mark is dropped."""
     kept = [replace(w, text=unicodedata.normalize("NFC", w.text)) for w in words]
     return [w for w in kept if not (re.fullmatch(r"[^\w]+", w.text) and w.confidence < 0.6)]
+
+
+def _unruled(words: Sequence[Word]) -> list[Word]:
+    """Without the rule of a table that stands between a label and its value: `Oficio: | DGA/1/2024`."""
+    return [w for before, w in zip([None, *words], words, strict=False)
+            if not (before and before.text.endswith(":") and re.fullmatch(r"[|¦_—–-]+", w.text))]
 
 
 def _columns(words: Sequence[Word], page: PageText) -> Iterable[list[Word]]:

@@ -20,7 +20,7 @@ from ventanilla.modules.correspondence.reading.lines import (
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 
 TITLE = re.compile(
-    r"^\W*(?:(?:[l1i|]?ic|mtr[oa]|ing|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
+    r"^\W*(?:(?:[l1i|]?ic|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
     r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
@@ -142,6 +142,8 @@ def name_in(text: str) -> tuple[str, float]:
     title = TITLE.match(fold(text))
     bare = text[title.end() if title else 0 :].strip(" .,;:-—_'’“”")
     words = bare.split()
+    if re.search(r"\w, \w", bare):  # a motto: `Patria, Ciencia y Trabajo`
+        return "", 0.0
     if not 2 <= len(words) <= 8 or _NOT_NAME.search(fold(bare)) or _POST.match(fold(bare)):
         return "", 0.0
     good = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+|[A-ZÁÉÍÓÚÑÜ]{2,}", w) or w.lower() in _SMALL for w in words)

@@ -38,10 +38,17 @@ UNIT = re.compile(
 )
 _PREFIX = re.compile(r"^\W*(?:dependencia|seccion|area|unidad administrativa|remitente): *")
 _STOP = re.compile(
-    r"^\W*(?:asunto|oficio|expediente|folio|fecha|para|de|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
+    r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|para|de|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia|gobierno"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
+_HOUSE = re.compile(r"^\W*(?:dependencia: *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio)")
+_INNER = re.compile(r"^\W*(?:dependencia: *)?(?:secretaria|presidencia municipal)")
+_ACCENTS = {fold(word): word for word in (
+    "secretaría", "economía", "energía", "fiscalía", "contraloría", "tesorería", "auditoría", "procuraduría", "crédito",
+    "público", "pública", "públicos", "públicas", "méxico", "tecnológica", "tecnológico", "autónoma", "politécnica",
+    "jurídica", "jurídico", "económico", "económica", "hidráulica", "agrícola", "cámara", "órgano", "vías", "tránsito",
+    "estadística", "geografía", "política", "políticas", "ecología")}
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
     r"|estados unidos mexicanos"
@@ -83,10 +90,34 @@ def read_sender(lines: Sequence[Line], catalogue: Catalogue, signatory: Field | 
     groups = [_wrapped(head, i) for i, line in enumerate(head) if _heads(line)]
     names = [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(g[0].plain)]
     units = [g for g in groups if g not in names]
-    sender = _field(names[-1], catalogue.organisations) if names else _signer(signatory)
+    names, units = _own_secretariats(names, units)
+    sender = _accented(_field(names[-1], catalogue.organisations)) if names else _signer(signatory)
     known = [name for some in catalogue.codes.values() for name in some]
     unit = _field(units[-1], known) if units and names else None
     return sender, unit, _order(head, lines, bool(names))
+
+
+def _own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
+    """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it."""
+    if not any(_HOUSE.match(g[0].plain) for g in names):
+        return names, units
+    inner = [g for g in names if _INNER.match(g[0].plain)]
+    return [g for g in names if g not in inner], sorted([*units, *inner], key=lambda g: g[0].box[1])
+
+
+def _accented(field: Field) -> Field:
+    """Accents that recognition lost on the words of institutions, given back, to be confirmed by a person."""
+    value = " ".join(_word(word) for word in field.value.split(" "))
+    if value == field.value:
+        return field
+    return replace(field, value=value, confidence=min(field.confidence, 0.88), alternatives=(field.value,),
+                   corrections=(*field.corrections, "Se restituyó el acento."))
+
+
+def _word(word: str) -> str:
+    bare = re.sub(r"(?<=[a-z]{3})([cs])ion$", r"\1ión", word)
+    accent = _ACCENTS.get(fold(bare)) if bare.isascii() else None
+    return (accent.capitalize() if bare[:1].isupper() else accent) if accent else bare
 
 
 def _heads(line: Line) -> bool:

@@ -88,6 +88,7 @@ def _field(taken: Sequence[Line], clean: bool) -> Field:
 
 def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
-    odd = re.search(r"[|_~*=<>{}\[\]\\^]|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$", value)
+    odd = re.search(r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$", value)
     doubtful = re.search(r"(?<=\w )[AEIOU][a-z]{3,}", value)  # capitals lose their accent: Alamos for Álamos
-    return quality(words) * (0.75 if odd else 0.93 if doubtful else 1.0)
+    mixed = re.search(r"/(?=\w*[A-Z])(?=\w*[0158])\w+", value)  # `06692/V5/2025` for VS: letters are read as digits
+    return quality(words) * (0.75 if odd else 0.93 if doubtful or mixed else 1.0)

@@ -7,12 +7,12 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import AnswerDraft
-from ventanilla.modules.correspondence.services.uploads import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.flow import Step
@@ -30,6 +30,8 @@ from ventanilla.modules.correspondence.forms import (
 )
 from ventanilla.modules.correspondence.screens.record import visible_case
 from ventanilla.modules.correspondence.services.outgoing import answer_letter
+from ventanilla.modules.correspondence.services.uploads import store_files
+from ventanilla.web.ui.drafts import discard
 
 
 @dataclass(frozen=True)
@@ -174,15 +176,21 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, run(Doing(request, person, case, turn, form)))
+            discard(person, f"turn-{turn.pk}-{action}" if turn else f"case-{case.pk}-{action}")
             return redirect("letter", case.pk)
         except NotAllowed:
-            raise Http404 from None
+            return _too_late(request, case)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     elif step is None:
-        messages.warning(request, "Ese paso ya no es posible: el asunto cambió mientras tanto.")
-        return redirect("letter", case.pk)
+        return _too_late(request, case)
     return _show(request, case, turn, step, form)
+
+
+def _too_late(request: HttpRequest, case: Case) -> HttpResponse:
+    """Who sees the case is told, also after a second click on a step that took the turn away from them."""
+    messages.warning(request, _("Ese paso ya no es posible: el asunto cambió mientras tanto."))
+    return redirect("letter", case.pk)
 
 
 def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, case: Case, turn: Turn | None) -> forms.Form:

@@ -100,7 +100,7 @@ class OpenForm(KeyedForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = found
-        if mine.filter(pk=person.unit_id).exists():
+        if person.unit_id and mine.filter(pk=person.unit_id).exists():
             self.fields["unit"].initial = person.unit_id
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ventanilla.core.indicators.periods import add_months, month_start, previous
 from ventanilla.core.indicators.reading import compare_with_previous, series, total
@@ -104,9 +105,15 @@ def _sentence(ids: list[int], period: Period) -> str:
     if not then:
         return f"{text}."
     change = round((share - total("turns_concluded", ids, *before, part="on_time") / then) * 100)
-    words = _("igual que") if not change else _("%(n)s puntos más que") % {"n": change} if change > 0 else _("%(n)s puntos menos que") % {"n": -change}
+    words = _("igual que") if not change else _more(change)
     return _("%(text)s, %(words)s en el periodo anterior (%(a)s a %(b)s).") % {
         "text": text, "words": words, "a": long_date(before[0]), "b": long_date(before[1])}
+
+
+def _more(change: int) -> str:
+    if change > 0:
+        return ngettext("%(n)s punto más que", "%(n)s puntos más que", change) % {"n": change}
+    return ngettext("%(n)s punto menos que", "%(n)s puntos menos que", -change) % {"n": -change}
 
 
 def _figures(ids: list[int], period: Period) -> list[dict[str, Any]]:

@@ -47,7 +47,8 @@ class LetterFilters(django_filters.FilterSet):
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
     unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
     tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))
-    sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices, empty_label=_("Todos"))
+    sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices,
+                                         empty_label=_("Todos"))
     remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices, empty_label=_("Todos"))
     recibido = django_filters.DateFromToRangeFilter(
         field_name="received_at", label=_("Recibido"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case
-from ventanilla.modules.correspondence.services.uploads import store_files
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -18,7 +17,8 @@ from ventanilla.modules.correspondence.models import Correspondent, Upload
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
-from ventanilla.modules.correspondence.services.uploads import register_with_uploads, waiting_uploads
+from ventanilla.modules.correspondence.services.uploads import register_with_uploads, store_files, waiting_uploads
+from ventanilla.web.ui.drafts import discard
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
@@ -28,6 +28,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
     form = LetterForm(request.POST if request.method == "POST" else None, person=person, initial=_proposed(uploads))
     if request.method == "POST" and form.is_valid() and (case := _register(request, person, form, uploads)):
         receipt = issue_receipt(actor=person, case=case)
+        discard(person, "letter-register")
         messages.success(request, _("Quedó registrado con el folio %(folio)s.") % {"folio": case.folio})
         again = "otro" in request.POST
         return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if again else reverse("letter", args=[receipt.case_id]))

@@ -24,6 +24,7 @@ from ventanilla.modules.correspondence.services.outgoing import (
     send_circular,
     write_letters,
 )
+from ventanilla.web.ui.drafts import discard
 
 
 def write(request: HttpRequest) -> HttpResponse:
@@ -34,7 +35,9 @@ def write(request: HttpRequest) -> HttpResponse:
     form = WritingForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
-            return _circular(request, person, form.cleaned_data) if form.cleaned_data["units"] else _letter(request, person, form.cleaned_data)
+            discard(person, "letter-write")
+            send = _circular if form.cleaned_data["units"] else _letter
+            return send(request, person, form.cleaned_data)
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:

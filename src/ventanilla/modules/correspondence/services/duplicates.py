@@ -114,7 +114,7 @@ def _same_number(person: Person, number: str) -> Iterable[int]:
 def _same_text(person: Person, fingerprint: int) -> Iterable[int]:
     if not fingerprint:
         return ()
-    near = RawSQL(_NEAR, (person.institution_id, NEWEST_TEXTS, fingerprint, NEAR))  # noqa: S611 - constant text
+    near = RawSQL(_NEAR, (person.institution_id, NEWEST_TEXTS, fingerprint, NEAR))
     return Letter.objects.filter(pk__in=near).values_list("pk", flat=True)
 
 

@@ -111,7 +111,10 @@ def adoption(units: Sequence[int], start: datetime, end: datetime) -> Adoption:
     return Adoption(tuple(u for u, used in rows if used), tuple(u for u, used in rows if not used))
 
 
-PER = {"document": "letters", "turn": "turns_sent", "answer": "answers_sent"}
+PER = {"hoja": "letters", "documento": "letters", "entrega": "turns_sent", "turno": "turns_sent", "traslado": "answers_sent",
+       "respuesta": "answers_sent"}
+"""What a unit cost is saved "once per" -> the measure counted: a document scanned is copied no more, a turn sent needs
+no messenger, an answer needs nobody to travel."""
 
 
 def savings(institution_id: int, units: Sequence[int], start: date, end: date) -> list[Saving]:

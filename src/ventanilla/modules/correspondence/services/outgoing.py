@@ -2,6 +2,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Attachment, Case, CaseLink, Turn
-from ventanilla.core.cases.services import TurnDraft, attach, route
+from ventanilla.core.cases.services import TurnDraft, attach, route, take_step
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.services import FileDraft, open_version, store
 from ventanilla.core.exports.docx import fill_docx
@@ -57,7 +58,8 @@ def write_letters(*, actor: Person, drafts: Sequence[OutgoingDraft], circular: C
 @transaction.atomic
 def make_paper(*, actor: Person, case: Case) -> Attachment:
     """The letter's own paper (PDF, or DOCX from an office template), attached once. Raises NotAllowed, TypesetError."""
-    locked = Case.objects.select_for_update(of=("self",)).select_related("letter__template__document", "unit", "institution").get(pk=case.pk)
+    held = Case.objects.select_for_update(of=("self",))
+    locked = held.select_related("letter__template__document", "unit", "institution").get(pk=case.pk)
     if made := Attachment.objects.filter(case=case, role=Attachment.Role.LETTER).first():
         return made
     name, content = _paper(actor, locked)
@@ -131,7 +133,10 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
     for n, (case, unit) in enumerate(zip(cases, units, strict=True), 1):
         route(actor=actor, case=case, drafts=[TurnDraft(unit, purpose=draft.purpose, text=draft.subject[:200], term=draft.term,
                                                         uuid=UUID(int=(draft.uuid.int + 2**64 + n) % 2**128))])
-    tasks.make_paper.batch_defer(*({"case_id": c.pk, "person_id": actor.pk} for c in cases))
+        if draft.purpose == Turn.Purpose.INFORMATION:
+            take_step(actor=None, case=case, step="conclude", reason=_("Circular enviada para conocimiento."))
+    jobs: list[dict[str, Any]] = [{"case_id": c.pk, "person_id": actor.pk} for c in cases]
+    tasks.make_paper.batch_defer(*jobs)
     record("letter.circular", actor=actor, institution_id=circular.institution_id, subject=f"circular:{circular.pk}",
            detail={"addressees": len(units), "purpose": draft.purpose, "cases": [c.pk for c in cases]})
     return circular

@@ -92,11 +92,15 @@ def _answer(answer: Answer) -> dict[str, str]:
             "verdict": verdict.rstrip(": ")}
 
 
+def _told(move: Move, labels: Mapping[str, str]) -> str:
+    parts = (labels.get(move.verb, "Registrar"), move.unit.name if move.unit else "", move.reason)
+    return " · ".join(filter(None, parts))
+
+
 def _events(case: Case) -> list[dict[str, str]]:
     labels = {s.name: s.label for flow in (LETTER_FLOW, flow_of("action"), flow_of("information")) for s in flow.steps}
     labels |= MOVES
-    rows = [(m.at, str(m.actor or "Sistema"), " · ".join(filter(None, (labels.get(m.verb, "Registrar"), m.unit.name if m.unit else "", m.reason))))
-            for m in Move.objects.filter(case=case).select_related("actor", "unit")]
+    rows = [(m.at, str(m.actor or "Sistema"), _told(m, labels)) for m in Move.objects.filter(case=case).select_related("actor", "unit")]
     rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]
     return [{"at": _when(at), "who": who, "what": what} for at, who, what in sorted(rows, key=lambda r: r[0])]
 

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.terms import Term
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.services import CaseDraft, attach, open_cases
+from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused

@@ -3,8 +3,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pypdfium2 import PdfDocument
-
 from tests import make
+
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries

@@ -1,8 +1,8 @@
 """The board's figures are the recount of the rows, for those who may measure."""
 import pytest
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.services import AnswerDraft
 from ventanilla.core.indicators.reading import total

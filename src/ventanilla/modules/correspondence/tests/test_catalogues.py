@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from docx import Document as Docx
-
 from tests import make
+
 from ventanilla.modules.correspondence.models import (
     ArchiveSeries,
     Correspondent,

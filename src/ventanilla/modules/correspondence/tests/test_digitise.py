@@ -3,8 +3,8 @@ import io
 
 import pytest
 from django.urls import reverse
-
 from tests import make
+
 from ventanilla.core.cases.search import Wanted, search
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.services import FileDraft, process, separator_sheet, store

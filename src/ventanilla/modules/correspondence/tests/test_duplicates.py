@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.documents.services import FileDraft, process, store
 from ventanilla.modules.correspondence.models import Letter
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates

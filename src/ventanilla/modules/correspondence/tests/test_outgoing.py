@@ -1,7 +1,7 @@
 """Letters that leave and circulars: consecutive folios, papers, who has read."""
 import pytest
-
 from tests import make
+
 from ventanilla.core.cases import services as spine
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused

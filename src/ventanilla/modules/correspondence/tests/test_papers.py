@@ -2,10 +2,10 @@
 import io
 import zipfile
 
-import pytest
 import pypdfium2
-
+import pytest
 from tests import make
+
 from ventanilla.core.cases import services
 from ventanilla.core.cases.services import AnswerDraft
 from ventanilla.modules.correspondence.services import issue_receipt

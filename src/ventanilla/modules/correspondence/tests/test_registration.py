@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.cases.models import Case, FolioSeries, Move, SearchRow, Tray
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Correspondent, Letter

@@ -35,7 +35,8 @@ def log(request: HttpRequest, person: Person) -> HttpResponse:
     names = _names({e.actor_id for e in found} | {e.acting_for_id for e in found})
     things = _things(person, [e.subject for e in found])
     return render(request, "admin_area/log.html", {
-        "entries": [{**_line(e, names), "about": things.get(e.subject, e.subject)} for e in found[:PAGE]], "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
+        "entries": [{**_line(e, names), "about": things.get(e.subject, e.subject)} for e in found[:PAGE]],
+        "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None})
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-
 from tests import make
+
 from ventanilla.core.cases.models import Case
 from ventanilla.web.screens.keys import Order, page
 

@@ -1,0 +1,211 @@
+"""Every page with something in it: axe in both themes, no report or console error, nothing wider than the window."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import overflow
+from tests.make import World, letter, turn
+from ventanilla.core.cases import services
+from ventanilla.core.cases.models import Case, Tray, Turn
+from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.documents.services import FileDraft, process, store
+from ventanilla.modules.correspondence.models import Circular
+from ventanilla.modules.correspondence.services import issue_receipt
+from ventanilla.modules.correspondence.services.uploads import add_uploads
+from ventanilla.modules.correspondence.specimens.build import specimen
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+LONG = "Solicitud de información sobre el Programa de Regularización y Escrituración de la colonia Ñandú, sección Águilas"
+
+
+@dataclass
+class Scene:
+    """An institution at work: letters in every light, a chain of turns, an answer to evaluate."""
+
+    w: World
+    case: Case
+    north: Turn
+    child: Turn
+
+
+@pytest.fixture
+def scene(w: World) -> Scene:
+    """Made through the verbs, but for the moments of the lights."""
+    now = timezone.now()
+    for n, due in enumerate((-3, 1, 20, None, 40)):
+        case = letter(w, subject=f"{LONG} {n}")
+        held = turn(case, w.head, w.north, purpose="information" if n == 4 else "action")[0]
+        if due:
+            _ages(case, held, now + timedelta(days=due))
+    case = letter(w, subject=LONG)
+    north, south = turn(case, w.head, w.north, w.south)
+    child = turn(case, w.north_head, w.north_1, parent=north)[0]
+    services.answer(actor=w.north_1_head, turn=child, draft=AnswerDraft("Se entregó la escritura el lunes.\n\nSe anexa copia."))
+    services.send_back(actor=w.north_head, turn=child, reason="Falta el acuse firmado.")
+    services.answer(actor=w.south_head, turn=south, draft=AnswerDraft("No hay antecedentes."))
+    services.add_note(actor=w.head, case=case, text="Llamó el solicitante.", uuid=uuid4())
+    return Scene(w, case, north, child)
+
+
+def _ages(case: Case, held: Turn, due: Any) -> None:
+    for rows in (Tray.objects.filter(case=case), Turn.objects.filter(pk=held.pk), Case.objects.filter(pk=case.pk)):
+        fields = {"due_at": due, "amber_at": due - timedelta(days=3)}
+        rows.update(**fields, **({"order_at": due} if rows.model is Tray else {}))
+
+
+def _upload(w: World) -> str:
+    version = store(actor=w.clerk, files=[FileDraft("Escaneo del oficio.pdf", io.BytesIO(specimen(11, quality="clean").pdf))])[0]
+    upload = add_uploads(actor=w.clerk, unit=w.root, documents=[version.document])[0]
+    process(version.pk)
+    return str(upload.uuid)
+
+
+@pytest.fixture
+def good(axe: Any, shots: Any) -> Callable[[Page, str], None]:
+    """good(page, name): axe in both themes wide and narrow, no sideways scrolling down to 320 px, pictures."""
+
+    def check(page: Page, name: str) -> None:
+        assert page.locator("h1").count() == 1
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+                axe(page)
+            assert overflow(page) == 0, width
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert overflow(page) == 0
+        shots(page, name)
+
+    return check
+
+
+PAGES = [
+    ("north_head", "/bandeja/", "bandeja"), ("north_head", "/bandeja/?luz=rojo", "bandeja-rojo"),
+    ("head", "/bandeja/?pestana=evaluar", "bandeja-evaluar"), ("south_1_head", "/bandeja/", "bandeja-vacia"),
+    ("head", "/buscar/?q=Solicitud", "buscar"), ("head", "/buscar/?q=inexistente", "buscar-nada"),
+    ("head", "/buscar/", "buscar-sin-texto"), ("head", "/listas/correspondencia/", "lista"),
+    ("head", "/correspondencia/{case}/", "expediente"), ("north_1_head", "/correspondencia/{case}/", "expediente-abajo"),
+    ("clerk", "/correspondencia/registrar/", "registrar"),
+    ("clerk", "/correspondencia/registrar/?carga={upload}", "registrar-carga"),
+    ("clerk", "/correspondencia/digitalizar/", "digitalizar"), ("head", "/correspondencia/escribir/", "escribir"),
+    ("head", "/correspondencia/tablero/", "tablero"), ("north_head", "/avisos/", "avisos"),
+    ("north_head", "/avisos/preferencias/", "avisos-preferencias"), ("head", "/exportaciones/", "exportaciones"),
+    ("head", "/perfil/", "perfil"), ("head", "/verificar/{code}/", "verificar"),
+    ("head", "/verificar/NADA-NADA/", "verificar-nada"), ("head", "/verificar/", "verificar-sin-codigo"),
+]
+
+
+@pytest.mark.parametrize(("who", "path", "name"), PAGES, ids=[p[2] for p in PAGES])
+def test_page(scene: Scene, page: Page, sign_in: Any, good: Any, who: str, path: str, name: str) -> None:
+    upload = _upload(scene.w) if "{upload}" in path or "digitalizar" in path else ""
+    code = issue_receipt(actor=scene.w.head, case=scene.case).code if "{code}" in path else ""
+    sign_in(page, getattr(scene.w, who), path.format(case=scene.case.pk, upload=upload, code=code))
+    good(page, name)
+
+
+def test_filters_of_a_list_open(scene: Scene, page: Page, sign_in: Any, good: Any) -> None:
+    sign_in(page, scene.w.head, "/listas/correspondencia/")
+    for closed in page.locator("main details").all():
+        closed.evaluate("d => { d.open = true }")
+    good(page, "lista-filtros")
+
+
+ON_CASE = ["route", "conclude", "cancel"]
+ON_TURN = [("north_head", "north", "subroute"), ("north_1_head", "child", "answer"), ("head", "north", "extend"),
+           ("head", "north", "withdraw"), ("north_head", "north", "reassign")]
+
+
+@pytest.mark.parametrize("action", [*ON_CASE, "nota"])
+def test_action_of_a_letter_with_errors(scene: Scene, page: Page, sign_in: Any, good: Any, action: str) -> None:
+    sign_in(page, scene.w.head, f"/correspondencia/{scene.case.pk}/{action}/")
+    _send_empty(page)
+    good(page, f"accion-{action}")
+
+
+@pytest.mark.parametrize(("who", "which", "action"), ON_TURN, ids=[t[2] for t in ON_TURN])
+def test_action_of_a_turn_with_errors(
+    scene: Scene, page: Page, sign_in: Any, good: Any, who: str, which: str, action: str,
+) -> None:
+    sign_in(page, getattr(scene.w, who), f"/correspondencia/turnos/{getattr(scene, which).pk}/{action}/")
+    _send_empty(page)
+    good(page, f"turno-{action}")
+
+
+@pytest.mark.parametrize("path", ["/correspondencia/registrar/", "/correspondencia/escribir/"], ids=["registrar", "escribir"])
+def test_form_with_errors(scene: Scene, page: Page, sign_in: Any, good: Any, path: str) -> None:
+    sign_in(page, scene.w.head, path)
+    _send_empty(page)
+    good(page, f"errores-{path.split('/')[2]}")
+
+
+def _send_empty(page: Page) -> None:
+    """Send the form as it is, past the browser's own check, and wait for the summary of errors."""
+    page.locator("main form").last.evaluate("f => { f.noValidate = true; f.requestSubmit() }")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def test_a_circular(scene: Scene, page: Page, sign_in: Any, good: Any) -> None:
+    sign_in(page, scene.w.head, "/correspondencia/escribir/")
+    page.locator("[name=subject]").fill("Horario de fin de año")
+    page.locator("[name=text]").fill("Se comunica el horario de atención.")
+    page.locator("[name=units]").first.evaluate("s => [...s.options || []].slice(0, 3).forEach((o) => { o.selected = true })")
+    page.locator("main form").last.evaluate("f => f.requestSubmit()")
+    page.wait_for_url("**/circulares/*/")
+    assert Circular.objects.count() == 1
+    good(page, "circular")
+
+
+def test_open_beside_the_list(scene: Scene, page: Page, sign_in: Any, axe: Any, shots: Any) -> None:
+    sign_in(page, scene.w.north_head, "/bandeja/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    title = page.locator("#pane h2.title")
+    expect(title).to_be_visible()
+    assert page.url.endswith("/bandeja/")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        axe(page)
+    assert overflow(page) == 0
+    before = title.inner_text()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(title).not_to_have_text(before)
+    page.keyboard.press("Enter")
+    expect(title).to_be_focused()
+    shots(page, "bandeja-abierto", full=False)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Elija un asunto de la lista")).to_be_visible()
+
+
+def test_a_row_is_a_page_on_a_phone(scene: Scene, new_page: Any, sign_in: Any) -> None:
+    page = sign_in(new_page(width=390), scene.w.north_head, "/bandeja/")
+    page.locator("[data-row-link]").first.click()
+    page.wait_for_url("**/correspondencia/*/")
+
+
+def test_several_at_once_and_each_refusal_told(scene: Scene, page: Page, sign_in: Any, axe: Any, shots: Any) -> None:
+    sign_in(page, scene.w.north_head, "/bandeja/")
+    boxes = page.get_by_role("checkbox")
+    for box in boxes.all():
+        box.check()
+    expect(page.locator("[data-bulk-count]")).to_have_text(str(boxes.count()))
+    axe(page)
+    page.get_by_role("button", name="Aceptar").click()
+    expect(page.get_by_text("Se aceptaron")).to_be_visible()
+    expect(page.get_by_text("Es para conocimiento: márquelo como leído.")).to_be_visible()
+    axe(page)
+    shots(page, "bandeja-varios")
+    assert Turn.objects.filter(unit=scene.w.north, purpose="action", state="sent").count() == 0
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Marcar como leído").click()
+    expect(page.get_by_text("Se marcó 1 turno como leído.")).to_be_visible()
