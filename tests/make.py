@@ -115,4 +115,4 @@ def document(w: World, title: str = "Escaneo.pdf") -> Document:
 
 def at(day: date, hour: int = 10) -> datetime:
     """A moment in Mexico City."""
-    return timezone.make_aware(datetime(day.year, day.month, day.day, hour))  # noqa: DTZ001
+    return timezone.make_aware(datetime(day.year, day.month, day.day, hour))

@@ -448,7 +448,7 @@ def test_a_clock_set_back_makes_no_negative_time_and_folios_go_on(w: make.World)
 
 
 def test_folios_of_two_years_do_not_mix_when_the_clock_crosses_the_year_twice(w: make.World) -> None:
-    eve, day = datetime(2026, 12, 31, 23, 59), datetime(2027, 1, 1, 0, 1)  # noqa: DTZ001 - made aware below
+    eve, day = datetime(2026, 12, 31, 23, 59), datetime(2027, 1, 1, 0, 1)
     made = []
     for moment in (eve, day, eve, day):
         with time_machine.travel(timezone.make_aware(moment), tick=False):
