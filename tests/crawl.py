@@ -93,7 +93,7 @@ CORRESPONDENCE: Final = {
     "correspondencia/importar/": may(IMPORTERS),
     "correspondencia/importar/<int:pk>/": of(NOBODY, NUMBER),
     "correspondencia/importar/<int:pk>/<slug:action>/": of(NOBODY, NUMBER, "aplicar"),
-    "archivo/": public(),
+    "archivo/": public(), "turnos/": public(),
     "archivo/abrir/": may(REGISTRARS),
     **{f"archivo/<int:pk>/{p}": of(ROOT_ARCHIVISTS, "{expediente}") for p in ("", "cerrar/", "caratula.pdf", "etiqueta.pdf")},
     "directorio/personas/<int:pk>/": of(HERE, "{person}"),

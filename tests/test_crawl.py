@@ -298,7 +298,7 @@ def test_no_word_of_a_confidential_letter_reaches_who_is_not_cleared(role: str, 
         "/?q={q}", ".json?q={q}", "/exportar/csv?q={q}", "/exportar/xlsx", "/?estado=routed", "/?columna=letter.number")]
     found = []
     for word in (*WORDS, crawl.secret.folio):
-        for path in [*SEARCHES, *lists]:
+        for path in [*SEARCHES, *(lists if word in (SUBJECT, crawl.secret.folio) else [])]:
             response = ask(client, "get", path.format(q=word))
             found += [(path, w) for w in leaks(response, crawl.secret, word, word.casefold())]
             assert response.status_code < 500

@@ -63,7 +63,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in env("CSRF_TRUSTED_ORIGINS").split(",") if o]
 BASE_URL = env("BASE_URL", "http://localhost:8000")
 EVENTS_URL = env("EVENTS_URL", "http://localhost:8001")
 DATA_DIR = Path(env("VENTANILLA_DATA", str(SRC_DIR.parent / "var")))
-DATABASES = {"default": database(env("DATABASE_URL", "postgresql://ventanilla@127.0.0.1:5499/ventanilla"))}
+DATABASES = {"default": database(env("DATABASE_URL", "postgresql:///ventanilla"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

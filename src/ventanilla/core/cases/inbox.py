@@ -28,13 +28,15 @@ SELECT DISTINCT page.order_at, page.id FROM (
   ORDER BY y.order_at, y.id LIMIT %(limit)s)
 ) page ORDER BY page.order_at, page.id LIMIT %(limit)s
 """
-_COUNT = """
-SELECT count(*) FROM (SELECT DISTINCT few.id FROM (
-  SELECT y.id FROM unnest(%(tokens)s::bigint[]) AS held(token) CROSS JOIN LATERAL (
-    SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = %(tab)s LIMIT %(limit)s) y
-  UNION ALL (
-  SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = %(tab)s LIMIT %(limit)s)
-) few LIMIT %(limit)s) capped
+_COUNTS = """
+SELECT tabs.tab, (
+  SELECT count(*) FROM (SELECT DISTINCT few.id FROM (
+    SELECT y.id FROM unnest(%(tokens)s::bigint[]) AS held(token) CROSS JOIN LATERAL (
+      SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = tabs.tab LIMIT %(limit)s) y
+    UNION ALL (
+    SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = tabs.tab LIMIT %(limit)s)
+  ) few LIMIT %(limit)s) capped)
+FROM unnest(%(tabs)s::int[]) AS tabs(tab)
 """
 _LIGHTS = {
     "red": "AND y.due_at < %(now)s",
@@ -73,7 +75,7 @@ def page(person: Person, place: Place, now: datetime) -> tuple[list[Tray], bool]
 
 def counts(person: Person, unit_id: int | None = None) -> dict[int, int]:
     """How many matters wait in each tab; CAP + 1 means "more than CAP"."""
-    return {tab: _rows(_COUNT, person, Place(tab, unit_id), limit=CAP + 1)[0][0] for tab in Tray.Tab.values}
+    return dict(_rows(_COUNTS, person, Place(unit_id=unit_id), limit=CAP + 1, tabs=Tray.Tab.values))
 
 
 def _rows(sql: str, person: Person, place: Place, **extra: Any) -> Sequence[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.spanish import fold
 
 RANKED = 5000
-WINDOWS = (3, 12, 60)  # months, then everything
+WINDOWS = (1, 3, 12, 60)  # months, then everything
 EVERYBODY = 0
 
 
@@ -65,11 +65,11 @@ class Found:
 
 
 _HITS = """
-SELECT s.id, s.kind, s.ref, s.page, s.case_id, s.title, s.at{rank}
-FROM cases_searchrow s{join}
+SELECT h.id, h.kind, h.ref, h.page, h.case_id, h.title, h.at{rank} FROM (
+SELECT s.* FROM cases_searchrow s{join}
 WHERE s.vector @@ public.doc_query(%(text)s) AND s.tokens && %(tokens)s::bigint[]
   AND s.institution_id = %(institution)s{months}{filters}
-ORDER BY s.at DESC, s.id DESC LIMIT %(limit)s
+ORDER BY s.at DESC, s.id DESC LIMIT %(limit)s) h ORDER BY h.at DESC, h.id DESC
 """
 _SNIPPET = """
 SELECT s.id, ts_headline('pg_catalog.spanish', left(CASE WHEN s.body = '' THEN s.title ELSE s.body END, 20000),
@@ -112,7 +112,7 @@ def _run(person: Person, wanted: Wanted, need: int, months: int | None) -> list[
     if wanted.before:
         values["before_at"], values["before_id"] = wanted.before
     sql = _HITS.format(
-        rank=", ts_rank(s.vector, public.doc_query(%(text)s))" if wanted.ranked else "",
+        rank=", ts_rank(h.vector, public.doc_query(%(text)s))" if wanted.ranked else "",
         join=" JOIN cases_case c ON c.id = s.case_id" if wanted.unit_id or wanted.state else "",
         months=" AND s.tokens && %(months)s::bigint[]" if months is not None else "", filters=_filters(wanted))
     with connection.cursor() as cursor:
