@@ -130,7 +130,7 @@ def counter(w: World, page: Page, paper: Path, original: Specimen) -> Case:
 def routed(w: World, page: Page, case: Case) -> None:
     """The head finds it in the inbox and routes it to two units."""
     page.goto("/bandeja/")
-    page.get_by_role("link", name=re.compile(re.escape(case.folio))).first.click()
+    page.get_by_role("link", name=case.folio).first.click()
     page.wait_for_url(f"**/correspondencia/{case.pk}/")
     step(page, case, None, "route")
     page.locator("#id_units").select_option([str(w.north.pk), str(w.south.pk)])
@@ -218,8 +218,11 @@ def verified() -> None:
 # --- the keyboard --------------------------------------------------------------------------------------------
 
 
-KEYS_TO_REGISTER = 9
-"""Keys beside the text itself, from the open form to the folio: Tabs between fields and Ctrl+Enter."""
+KEYS_TO_REGISTER = 15
+"""Keys beside the text itself, from the page as it opens to the folio: to the content, between fields, Ctrl+Enter.
+
+Four of them cross the date, which is day, month, year and its calendar.
+"""
 
 
 class Keyboard:
@@ -243,8 +246,9 @@ class Keyboard:
 
 def test_a_letter_is_registered_by_keyboard_alone_in_few_keys(w: World, page: Page, sign_in: Enter) -> None:
     sign_in(page, w.clerk, "/correspondencia/registrar/")
-    page.locator("#id_order").focus()  # where the form begins
     keys = Keyboard(page)
+    keys.press("Tab")
+    keys.press("Enter")  # skips to the content
     for field, text in (("id_organisation", "Secretaría de Finanzas"), ("id_signatory", "María Peña Ríos"),
                         ("id_number", "SF/123/2026"), ("id_subject", "Solicita informe de escrituración")):
         keys.to(field)

@@ -38,7 +38,7 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
         return _within(line)
     if label.end() >= len(line.plain):
         value = beside(lines, line)
-        return _token(value, 0, 0.96) if value else None
+        return _token(value, 0, 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84) if value else None
     return _token(line, label.end(), 0.98)
 
 
@@ -87,6 +87,7 @@ def _weigh(field: Field, last: str, year: str, changed: bool) -> Field:
     """A number whose year is the date's is surely whole; one without a year, or with another, is to be looked
     at.
     """
+    changed = changed or bool(re.match(r"[A-Z]{2,}[Il1|]\d+/", field.value))  # `DRHI5/2024` for DRH/5/2024
     factor = 1.0 if last == year and year else 0.86 if not re.fullmatch(r"(19|20)\d\d", last) else 0.8
     return replace(field, confidence=round(field.confidence * factor * (0.88 if changed else 1.0), 3))
 

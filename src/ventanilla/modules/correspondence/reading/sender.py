@@ -38,7 +38,8 @@ UNIT = re.compile(
 )
 _PREFIX = re.compile(r"^\W*(?:dependencia|seccion|area|unidad administrativa|remitente): *")
 _STOP = re.compile(
-    r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|para|de|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
+    r"^\W*(?:para|de) ?:|"
+    r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia|gobierno"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
@@ -130,7 +131,7 @@ def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
     """Line i and the wrapped lines under it: same size, close, in the same column, starting nothing new."""
     taken = [head[i]]
     for one in head[i + 1 :]:
-        if _beside(taken[-1], one):
+        if _beside(taken[-1], one) or one.height < 0.4 * taken[-1].height:  # another column, or specks
             continue
         if not _goes_on(taken[-1], one):
             break

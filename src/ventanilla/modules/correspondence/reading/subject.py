@@ -90,5 +90,6 @@ def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
     odd = re.search(r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$", value)
     doubtful = re.search(r"(?<=\w )[AEIOU][a-z]{3,}", value)  # capitals lose their accent: Alamos for Álamos
+    open_end = re.search(r" (?:de|del|la|las|los|el|en|y|a|al|por|para|con)$", value.lower())
     mixed = re.search(r"/(?=\w*[A-Z])(?=\w*[0158])\w+", value)  # `06692/V5/2025` for VS: letters are read as digits
-    return quality(words) * (0.75 if odd else 0.93 if doubtful or mixed else 1.0)
+    return quality(words) * (0.75 if odd or open_end else 0.93 if doubtful or mixed else 1.0)

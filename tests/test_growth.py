@@ -1,0 +1,81 @@
+"""Ten times the data, the same plan: no scan of a large table, and the same number of queries, for every list."""
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests import make
+from ventanilla.core.cases import inbox, search
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.search import Wanted
+from ventanilla.core.orgs.reach import reach_of
+
+pytestmark = pytest.mark.django_db
+LARGE = ("cases_tray", "cases_access", "cases_case", "cases_searchrow")
+GROW = """
+INSERT INTO cases_case (institution_id, uuid, kind, state, series_id, year, number, folio, unit_id, registrar_id, subject,
+                        priority, level, received_at, created_at, due_at, amber_at, source)
+SELECT c.institution_id, gen_random_uuid(), c.kind, c.state, c.series_id, c.year, c.number + n, c.folio || '-' || n,
+       c.unit_id, c.registrar_id, c.subject || ' ' || n, c.priority, c.level, c.received_at - n * interval '1 minute',
+       c.created_at, c.due_at, c.amber_at, 'load'
+FROM cases_case c CROSS JOIN generate_series(%s, %s) n WHERE c.id = %s RETURNING id
+"""
+SEARCHABLE = """
+INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, body, at, tokens)
+SELECT c.institution_id, c.kind, c.id, 0, c.id, c.folio || ' ' || c.subject, '', c.received_at,
+       ARRAY[c.unit_id * 4 + c.level, public.month_token(c.received_at)]
+FROM cases_case c WHERE c.id = ANY (%s)
+"""
+
+
+def grow(case, first, last):
+    """Copies of a case, with everything that lists read."""
+    with connection.cursor() as cursor:
+        cursor.execute(GROW, [first, last, case.pk])
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT public.cases_refresh(%s::bigint[])", [ids])
+        cursor.execute(SEARCHABLE, [ids])
+        cursor.execute("ANALYZE cases_case; ANALYZE cases_tray; ANALYZE cases_access; ANALYZE cases_searchrow")
+
+
+def reads(w):
+    """What every list comes down to, for a person who sees everything of a unit and one who sees one case."""
+    return {
+        "inbox": lambda p: inbox.page(p, inbox.Place(), timezone.now()),
+        "counts": lambda p: inbox.counts(p),
+        "list": lambda p: list(Case.objects.visible_to(p).order_by("-pk")[:51]),
+        "last page": lambda p: list(Case.objects.visible_to(p).order_by("pk")[:51]),
+        "search": lambda p: search.search(p, Wanted("escrituración")),
+        "ranked": lambda p: search.search(p, Wanted("ordinaria")),
+    }
+
+
+def plans(run, person):
+    """How many queries, and the large tables that any of them scans whole."""
+    reach_of(person)
+    with CaptureQueriesContext(connection) as seen:
+        run(person)
+    whole = set()
+    with connection.cursor() as cursor:
+        for query in seen.captured_queries:
+            cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%"), ())
+            text = "\n".join(row[0] for row in cursor.fetchall())
+            whole |= {t for t in LARGE if f"Seq Scan on {t}" in text}
+    return len(seen.captured_queries), whole
+
+
+def test_ten_times_the_data_has_the_same_plan():
+    w = make.world()
+    seen = make.letter(w, unit=w.south_1, actor=None, subject="Asunto de una sola oficina",
+                       received_at=timezone.now() - timedelta(minutes=5))
+    base = make.letter(w)
+    grow(base, 10_000, 11_500)
+    people = {"a unit": w.head, "one case": w.south_1_head, "nothing": w.nobody}
+    small = {(who, what): plans(run, p) for who, p in people.items() for what, run in reads(w).items()}
+    grow(base, 20_000, 35_000)
+    large = {(who, what): plans(run, p) for who, p in people.items() for what, run in reads(w).items()}
+    assert {key: found[0] for key, found in small.items()} == {key: found[0] for key, found in large.items()}
+    assert {key: found[1] for key, found in large.items() if found[1]} == {}
+    assert Case.objects.visible_to(w.south_1_head).get().pk == seen.pk
