@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.make import PASSWORD, World, world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
+expect.set_options(timeout=15_000)
 
 SIZES = {"390": (390, 844), "1280": (1280, 800)}
 ARGUMENTS = [
@@ -79,7 +80,7 @@ def new_page(browser: Browser, live_server: Any, problems: list[str]) -> Iterato
         if script:
             context.add_init_script(REPORTER)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)  # a busy machine is not an error
         page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda e: problems.append(f"script: {e}"))
         return page

@@ -130,8 +130,10 @@ def counter(w: World, page: Page, paper: Path, original: Specimen) -> Case:
 def routed(w: World, page: Page, case: Case) -> None:
     """The head finds it in the inbox and routes it to two units."""
     page.goto("/bandeja/")
-    page.get_by_role("link", name=case.folio).first.click()
-    page.wait_for_url(f"**/correspondencia/{case.pk}/")
+    row = page.locator(f'main a[href="/correspondencia/{case.pk}/"]').first
+    expect(row).to_be_visible()
+    row.click()  # beside the list on a wide screen, as a page on a phone
+    expect(page.locator("#record")).to_contain_text(case.subject[:40])
     step(page, case, None, "route")
     page.locator("#id_units").select_option([str(w.north.pk), str(w.south.pk)])
     page.locator("#id_text").fill("Para su atención y respuesta")

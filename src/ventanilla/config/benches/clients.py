@@ -26,10 +26,10 @@ def writing(institution: Institution) -> Iterator[list[int]]:
     recording, chosen = replay.record(institution), replay.targets(institution, 109)
     context = mp.get_context("fork")
     done, stop = context.Value("i", 0), context.Event()
+    rate: list[int] = []
     process = context.Process(target=_write, args=(recording, chosen, done, stop), daemon=True)
     process.start()
     began = time.monotonic()
-    rate: list[float] = []
     try:
         yield rate
     finally:

@@ -32,9 +32,9 @@ _COUNTS = """
 SELECT tabs.tab, (
   SELECT count(*) FROM (SELECT DISTINCT few.id FROM (
     SELECT y.id FROM unnest(%(tokens)s::bigint[]) AS held(token) CROSS JOIN LATERAL (
-      SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = tabs.tab LIMIT %(limit)s) y
+      SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = tabs.tab ORDER BY y.order_at, y.id LIMIT %(limit)s) y
     UNION ALL (
-    SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = tabs.tab LIMIT %(limit)s)
+    SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = tabs.tab ORDER BY y.order_at, y.id LIMIT %(limit)s)
   ) few LIMIT %(limit)s) capped)
 FROM unnest(%(tabs)s::int[]) AS tabs(tab)
 """

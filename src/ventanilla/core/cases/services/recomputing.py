@@ -145,6 +145,7 @@ CREATE TEMP TABLE recomputed ON COMMIT DROP AS
 SELECT k.id, k.case_id, k.turn_id, to_timestamp(n.due) AS due_at, to_timestamp(n.amber) AS amber_at
 FROM unnest(%(clocks)s::bigint[], %(due)s::bigint[], %(amber)s::bigint[]) AS n(id, due, amber)
 JOIN cases_clock k ON k.id = n.id AND k.state <> 'stop';
+ANALYZE recomputed;
 UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.id = k.id;
 UPDATE cases_clock k SET version_id = %(version)s FROM workdays_calendarversion v
   WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s;

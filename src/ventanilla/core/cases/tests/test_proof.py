@@ -3,8 +3,8 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-
 from tests import make
+
 from ventanilla.core.audit.models import Head
 from ventanilla.lib.auditproof import verify_proof
 
