@@ -288,7 +288,7 @@ class _read:
 
 
 SEARCHES = ["/buscar/?q={q}", "/buscar/?q={q}&orden=relevancia", "/buscar/paleta?q={q}", "/correspondencia/registrar/remitentes/?organisation={q}",
-            "/correspondencia/registrar/parecidos/?subject={q}&number=OF-{q}", "/bandeja/?pestana=todos", "/avisos/?ver=todos"]
+            "/correspondencia/registrar/parecidos/?subject={q}&number=OF-{q}", "/bandeja/?pestana=concluidos", "/avisos/?ver=todos"]
 
 
 @pytest.mark.parametrize("role", [r for r in ROLES if r not in CLEARED])

@@ -210,10 +210,11 @@ def text_of(data: bytes) -> str:
 
 
 def verified() -> None:
-    """The log is sealed and verifies; one letter changed in it, and it does not."""
+    """The log is sealed and verifies, by the command that an auditor uses."""
     call_command("audit_seal", stdout=io.StringIO())
     told = io.StringIO()
     call_command("audit_verify", stdout=told)
+    assert "La bitácora está íntegra" in told.getvalue()
     assert Entry.objects.filter(verb__startswith="letter.").count() > 10
 
 
@@ -305,7 +306,7 @@ def visited(w: World, case: Case) -> list[tuple[str, str]]:
     assert done
     record, turn = f"/correspondencia/{case.pk}/", f"/correspondencia/turnos/{south.pk}/"
     return [("head", p) for p in (
-        "/bandeja/", "/bandeja/?pestana=por-evaluar", "/listas/correspondencia/", "/listas/correspondencia/?luz=red", "/listas/turnos/",
+        "/bandeja/", "/bandeja/?pestana=evaluar", "/listas/correspondencia/", "/listas/correspondencia/?luz=red", "/listas/turnos/",
         "/listas/correspondencia/?q=nada", record, f"{record}route/", f"{record}nota/", f"{turn}approve/", f"{turn}send_back/",
         f"{turn}extend/", f"{turn}withdraw/", f"/correspondencia/{done.pk}/archive/", "/buscar/?q=escrituracion", "/buscar/?q=zzzz",
         "/correspondencia/tablero/", "/correspondencia/registrar/", "/correspondencia/digitalizar/", "/correspondencia/escribir/",
