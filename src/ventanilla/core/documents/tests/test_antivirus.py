@@ -3,6 +3,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def clamd(tmp_path_factory) -> Iterator[str]:
+def clamd() -> Iterator[str]:
     """The path of the socket of a clamd that runs as nobody where the tests run as root."""
     assert CLAMD, "falta el paquete clamav-daemon"
-    folder = Path(tmp_path_factory.mktemp("clamd", numbered=True))
+    folder = Path(tempfile.mkdtemp(prefix="ventanilla-clamd-"))  # pytest's own folders are closed to nobody
     (folder / "db").mkdir()
     (folder / "db" / "own.ndb").write_text(f"Prueba.EICAR:0:*:{samples.EICAR.hex()}\n")
     socket_path = Path("/tmp") / f"ventanilla-clamd-{os.getpid()}.sock"
@@ -39,6 +40,7 @@ def clamd(tmp_path_factory) -> Iterator[str]:
         process.terminate()
         process.wait(10)
         socket_path.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unprivileged(folder: Path):
@@ -47,8 +49,7 @@ def _unprivileged(folder: Path):
     nobody = pwd.getpwnam("nobody")
     for path in (folder, *folder.rglob("*")):
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(parent.stat().st_mode | 0o011)
+    folder.chmod(0o755)
 
     def drop() -> None:
         os.setgroups([])
