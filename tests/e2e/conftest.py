@@ -172,6 +172,17 @@ def shots(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., None]
     return take
 
 
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window (0: it does not scroll sideways)."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+STICKING_OUT = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const clipped = (e) => e && e !== root && (getComputedStyle(e).overflowX !== "visible" || clipped(e.parentElement));
+  const wide = (e) => e.getBoundingClientRect().right > root.clientWidth || e.scrollWidth > e.clientWidth + 1;
+  const out = [...document.body.querySelectorAll("*")].filter((e) => wide(e) && !clipped(e.parentElement));
+  const inner = out.filter((e) => !out.some((o) => o !== e && e.contains(o)));
+  return [`${root.scrollWidth} > ${root.clientWidth}`, ...inner.map((e) => e.outerHTML.slice(0, 120))];
+}"""
+
+
+def overflow(page: Page) -> list[str]:
+    """What sticks out of the window at the right: an empty list when the page does not scroll sideways."""
+    return list(page.evaluate(STICKING_OUT))

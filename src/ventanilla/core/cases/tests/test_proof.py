@@ -20,7 +20,7 @@ def test_the_proof_of_a_case_verifies(tmp_path):
     proof = json.loads(target.read_text())
     head = bytes(Head.objects.get().hash).hex()
     assert verify_proof(proof, head) == []
-    proof["entries"][0]["verb"] = "letter.cancel"
+    proof["entries"][0]["entry"]["verb"] = "letter.cancel"
     assert verify_proof(proof, head)
     with pytest.raises(CommandError):
         call_command("audit_proof", "NO/EXISTE/1")

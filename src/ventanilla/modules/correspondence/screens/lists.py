@@ -16,6 +16,7 @@ from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.columns import Column, light_of
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.widgets import DayRange
 
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
 
@@ -51,7 +52,7 @@ class LetterFilters(django_filters.FilterSet):
                                          empty_label=_("Todos"))
     remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices, empty_label=_("Todos"))
     recibido = django_filters.DateFromToRangeFilter(
-        field_name="received_at", label=_("Recibido"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
+        field_name="received_at", label=_("Recibido"), widget=DayRange(_("Recibido")))
 
 
 @register
@@ -94,7 +95,7 @@ class TurnFilters(django_filters.FilterSet):
     de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
     para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
     enviado = django_filters.DateFromToRangeFilter(
-        field_name="sent_at", label=_("Enviado"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
+        field_name="sent_at", label=_("Enviado"), widget=DayRange(_("Enviado")))
 
 
 @register

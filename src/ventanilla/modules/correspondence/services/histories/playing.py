@@ -223,6 +223,12 @@ class Play:
         self.open -= 1
         if turn.parent:
             turn.parent.open_children -= 1
-        if not self.open and ("complete", self.state) in _CASE:
-            self._land_case("complete", event, None)
+        step = "complete" if self._attended() else "recall"
+        if not self.open and (step, self.state) in _CASE:
+            self._land_case(step, event, None)
+
+    def _attended(self) -> bool:
+        """As `core.cases.services.closing`: an answer was accepted, or nothing for action stood."""
+        standing = [turn.to.purpose for turn in self.turns if turn.state != "cancelled"]
+        return any(turn.state == "closed" for turn in self.turns) or (bool(standing) and "action" not in standing)
 
