@@ -1,11 +1,11 @@
 """The main job in a real browser: a scanned letter goes from the counter to the archive, and its log verifies.
 
-Files are read by the real task worker, in a thread beside the server.
+Files are read by the real task worker, in a process of its own.
 """
 import gzip
 import io
 import re
-import threading
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,10 +15,8 @@ from typing import Any
 import pypdfium2
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from procrastinate.contrib.django import app as tasks
 
 from tests import make
 from tests.e2e.conftest import overflow
@@ -31,6 +29,7 @@ from ventanilla.core.cases.terms import Term
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveSeries, Letter, Upload
 from ventanilla.modules.correspondence.specimens import Specimen, images, specimen
+from ventanilla.web.events.tests.processes import Process
 from ventanilla.web.ui.models import Draft
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -39,25 +38,12 @@ Enter = Callable[..., Page]
 
 @contextmanager
 def working() -> Iterator[None]:
-    """The task worker: takes what is ordered until the block ends."""
-    stop = threading.Event()
-
-    def run() -> None:
-        try:
-            with tasks.replace_connector(tasks.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-                while not stop.is_set():
-                    worker.run_worker(wait=False, listen_notify=False, install_signal_handlers=False, delete_jobs="never")
-                    stop.wait(0.3)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
+    """The task worker, in a process of its own, until the block ends."""
+    worker = Process(sys.executable, "-m", "django", "procrastinate", "worker", "--no-listen-notify", "-p", "0.3")
     try:
         yield
     finally:
-        stop.set()
-        thread.join(30)
+        worker.kill()
 
 
 def scan(letter: Specimen, path: Path) -> Path:
