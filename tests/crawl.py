@@ -72,7 +72,10 @@ CASE: Final = {
     "correspondencia/<int:pk>/acuse.pdf": of(INVOLVED, "{case}"),
     "correspondencia/<int:pk>/etiqueta.pdf": of(INVOLVED, "{case}"),
     "correspondencia/<int:pk>/expediente.<str:kind>": of(INVOLVED, "{case}", "zip"),
+    "correspondencia/<int:pk>/constancia.json": of(frozenset({"head"}), "{case}"),
     "correspondencia/<int:pk>/archivos/": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/correct/": of(INVOLVED, "{case}"),
+    "correspondencia/<int:pk>/acuse/nuevo/": of(INVOLVED, "{case}"),
     "correspondencia/<int:pk>/<slug:action>/": of(INVOLVED, "{case}", "route"),
     "correspondencia/turnos/<int:turn_id>/<slug:action>/": of(INVOLVED, "{turn}", "answer"),
     "archivos/<uuid:uuid>/": of(INVOLVED, "{file}"),
@@ -104,6 +107,9 @@ CORRESPONDENCE: Final = {
 OWN: Final = {
     "perfil/": signed(), "perfil/apariencia/": signed(), "perfil/de-vuelta/": signed(),
     "perfil/institucion/": may(NOBODY),
+    "perfil/suplencias/": signed(), "perfil/suplencias/ausencia/": signed(), "perfil/suplencias/delegar/": signed(),
+    "perfil/suplencias/ausencias/<int:pk>/terminar/": of(frozenset({"staff"}), "{absence}"),
+    "perfil/suplencias/delegaciones/<int:pk>/terminar/": of(NOBODY, "{grant}"),
     "borradores/<path:key>/": signed("algo"),
     "bandeja/": Route(PEOPLE, blank=404), "buscar/": signed(), "buscar/paleta": signed(),
     "exportaciones/": signed(),
@@ -121,6 +127,7 @@ OWN: Final = {
 }
 PUBLIC: Final = {
     "": public(), "privacidad/": public(), "idioma/<str:code>/": public("en"), "sin-conexion/": public(),
+    "logotipo/<slug:slug>-<str:mark>.png": public("{slug}", "x"),
     "tema/<slug:slug>-<str:mark>.css": public("{slug}", "x"), "manifest.webmanifest": public(), "sw.js": public(),
     "eventos/obrero.js": public(), "entrar/": public(), "salir/": public(),
     "healthz": public(), "readyz": public(), "metrics": public(),
@@ -129,7 +136,7 @@ PUBLIC: Final = {
 _A = "administracion/"
 ADMINISTRATION: Final = {
     **{f"{_A}{p}": may(ADMINS) for p in (
-        "", "institucion/", "unidades/", "unidades/nueva/", "unidades/fusionar/", "unidades/claves/", "personas/",
+        "", "institucion/", "institucion/logotipo/", "institucion/logotipo/quitar/", "unidades/", "unidades/nueva/", "unidades/fusionar/", "unidades/claves/", "personas/",
         "personas/nueva/", "funciones/", "funciones/nueva/", "calendarios/", "calendarios/nuevo/", "catalogos/",
         "importar/unidades/", "importar/personas/", "bitacora/", "webhooks/")},
     **{f"{_A}unidades/<int:pk>/{p}": of(ADMIN, "{unit}") for p in ("", "editar/", "mover/", "cerrar/")},
@@ -159,7 +166,7 @@ API: Final = {
     **{f"{_V}cases/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/moves", "/route", "/notes", "/documents")},
     **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
         "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},
-    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/conclude", "/reopen", "/cancel", "/archive")},
+    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive")},
     f"{_V}documents/<uuid>/content": api(INVOLVED, "{file}"),
     f"{_V}notices/<uuid>/read": api(frozenset({"north_head"}), "{notice}"),
 }

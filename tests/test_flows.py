@@ -35,6 +35,8 @@ from ventanilla.lib.flow import Flow, FlowError, Step
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import ArchiveSeries
+from ventanilla.modules.correspondence.services.correcting import edition
+from ventanilla.modules.correspondence.services.registration import Sender
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "flows"
 IN_DATABASE = pytest.mark.django_db
@@ -192,11 +194,19 @@ def test_every_step_of_a_turn_for_every_relation(state: tuple[Flow, str]) -> Non
     assert {s.name for s in flow.steps} <= set(TURN_VERBS), "a step without a verb"
 
 
+def correction_of(case: Case) -> letters.Correction:
+    """Another subject, whatever it is now."""
+    case = Case.objects.select_related("letter__type").get(pk=case.pk)
+    return letters.Correction(case.letter.type, f"{case.subject} (corregido)", Sender("state", "Secretaría de Finanzas"),
+                              seen=edition(case))
+
+
 LETTER_VERBS: dict[str, Callable[[Cast, Person], object]] = {
     "route": lambda c, who: spine.route(actor=who, case=c.case, drafts=[TurnDraft(c.w.south)]),
     "complete": lambda c, who: spine.take_step(actor=who, case=c.case, step="complete"),
     "recall": lambda c, who: spine.take_step(actor=who, case=c.case, step="recall"),
     "conclude": lambda c, who: letters.conclude(actor=who, case=c.case, reason="Atendido"),
+    "correct": lambda c, who: letters.correct(actor=who, case=c.case, draft=correction_of(c.case), reason="Se leyó mal"),
     "reopen": lambda c, who: letters.reopen(actor=who, case=c.case, reason="Faltó algo"),
     "cancel": lambda c, who: letters.cancel(actor=who, case=c.case, reason="Folio de más"),
     "archive": lambda c, who: letters.archive(actor=who, case=c.case, draft=letters.PlaceDraft(_expediente(c), 2)),

@@ -1,4 +1,4 @@
-// Files: drop on [data-dropzone], photos of [data-adds-to] are added one by one; long choices are narrowed by typing.
+// Files: drop on [data-dropzone], photos of [data-pages] are added one by one; long choices are narrowed by typing.
 import { $, whenever } from "./common.js";
 
 function add(input, files) {
@@ -23,10 +23,39 @@ whenever("[data-dropzone]", (zone) => {
   });
 });
 
-whenever("[data-adds-to]", (camera) => camera.addEventListener("change", () => {
-  add($(camera.dataset.addsTo), camera.files);
-  camera.value = "";
-}));
+// Photos, page by page: each one the camera gives is added to one list, shown in order, and can be taken out again.
+whenever("[data-pages]", (box) => {
+  if (box.dataset.ready) return;
+  box.dataset.ready = "1";
+  const [camera, kept, list] = ["[data-camera]", "[data-kept]", "ol"].map((name) => $(name, box));
+  const put = (files) => {
+    const all = new DataTransfer();
+    for (const file of files) all.items.add(file);
+    kept.files = all.files;
+    draw();
+  };
+  function draw() {
+    for (const old of list.querySelectorAll("img")) URL.revokeObjectURL(old.src);
+    list.replaceChildren(...[...kept.files].map((file, n) => {
+      const item = document.importNode($("template", box).content, true).firstElementChild;
+      const name = box.dataset.pages.replace("{n}", n + 1);
+      $("img", item).src = URL.createObjectURL(file);
+      $("img", item).alt = name;
+      $("span", item).textContent = name;
+      const button = $("button", item);
+      button.setAttribute("aria-label", `${button.dataset.label} ${name}`);
+      button.addEventListener("click", () => {
+        put([...kept.files].filter((_file, m) => m !== n));
+        camera.focus();
+      });
+      return item;
+    }));
+  }
+  camera.addEventListener("change", () => {
+    put([...kept.files, ...camera.files]);
+    camera.value = "";
+  });
+});
 
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 

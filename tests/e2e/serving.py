@@ -37,10 +37,15 @@ class Served:
         """Start what is not running: pages and news; the relay comes last."""
         extra = {"BASE_URL": self.url, "EVENTS_URL": f"http://localhost:{self.events_port}", "DATABASE_POOL": "4"}
         for name, kind, port, module in (("web", "wsgi", self.port, "wsgi"), ("events", "asgi", self.events_port, "asgi")):
-            self.processes[name] = Process(
-                *_granian(kind, port, f"ventanilla.config.{module}:application"), **extra)
+            if not self._runs(name):  # what is overwritten here is never killed, and works on in the next tests' database
+                self.processes[name] = Process(
+                    *_granian(kind, port, f"ventanilla.config.{module}:application"), **extra)
         wait(lambda: answers(self.port) and answers(self.events_port), 60)
-        self.processes["relay"] = relay()
+        if not self._runs("relay"):
+            self.processes["relay"] = relay()
+
+    def _runs(self, name: str) -> bool:
+        return name in self.processes and self.processes[name].child.poll() is None
 
     def open(self, person: Any, path: str, *, init: str = "", workers: str = "block", **options: Any) -> Page:
         """A page in a browser context of its own, signed in as the person (None: nobody)."""
@@ -59,11 +64,11 @@ class Served:
         return page
 
     def close(self) -> None:
-        """Close pages, kill processes."""
-        for context in self.contexts:
-            context.close()
+        """Kill processes, close pages."""
         for process in self.processes.values():
             process.kill()
+        for context in self.contexts:
+            context.close()
 
 
 def _granian(kind: str, port: int, target: str) -> list[str]:

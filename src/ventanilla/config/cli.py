@@ -22,6 +22,7 @@ USAGE = """Uso: ventanilla ORDEN [opciones]
   doctor               revisa qué tiene y qué le falta a esta máquina
   load QUÉ …           carga datos (load_QUÉ)          import QUÉ CARPETA …  trae un registro (import_QUÉ)
   audit verify         comprueba la bitácora
+  institution create   crea la primera institución y a quien la administra
   backup ARCHIVO       respalda base de datos y archivos
   restore ARCHIVO      restaura en una instalación vacía y compara
   bench                mide, cada cifra junto a su piso
@@ -30,7 +31,7 @@ USAGE = """Uso: ventanilla ORDEN [opciones]
 Las demás órdenes son las de Django (ventanilla help)."""
 WITHOUT_DATABASE = {"help", "version", "--version", "check", "collectstatic", "findstatic", "diffsettings",
                     "makemessages", "compilemessages"}
-WORKER = ["procrastinate", "worker", "--no-listen-notify", "-p", "0.5"]
+WORKER = ["procrastinate", "worker", "--no-listen-notify", "-p", "0.5", "-c", "1"]  # one job at a time: `queue.rescue` counts on it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -99,7 +100,7 @@ def restore(rest: list[str]) -> int:
     """`ventanilla restore FILE`. Transaction numbers begin anew in another server: log and relay start from here."""
     from ventanilla.config.backup import restore
 
-    return _with_file(rest, restore) or django("audit_seal", "--rebase") or django("relay", "--rebase")
+    return _with_file(rest, restore, ("audit_seal", "--rebase"), ("relay", "--rebase"))
 
 
 def bench(rest: list[str]) -> int:
@@ -110,7 +111,7 @@ def bench(rest: list[str]) -> int:
         os.environ.update(place.environment(here))
     with database(here, purpose="bench") as url:
         os.environ["DATABASE_URL"] = url
-        return _execute("migrate", "-v", "0") or _execute("createcachetable") or _execute("bench", *rest)
+        return _execute("bench", *rest)  # its scratch database gets the tables, not this one
 
 
 def execute(rest: list[str]) -> int:
@@ -145,14 +146,15 @@ def _dispatch(prefix: str) -> Callable[[list[str]], int]:
     return run
 
 
-def _with_file(rest: list[str], verb: Callable[[Place, Path, str], int]) -> int:
+def _with_file(rest: list[str], verb: Callable[[Place, Path, str], int], *then: Sequence[str]) -> int:
+    """The verb and, when it went well, these Django commands, all while the same server runs."""
     if len(rest) != 1:
         print(USAGE, file=sys.stderr)
         return 2
     here = _here()
     with database(here, purpose=verb.__name__) as url:
         os.environ["DATABASE_URL"] = url
-        return verb(here, Path(rest[0]), url)
+        return verb(here, Path(rest[0]), url) or next(filter(None, (_execute(*argv) for argv in then)), 0)
 
 
 def _here() -> Place:
@@ -178,5 +180,5 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 OWN: dict[str, Callable[[list[str]], int]] = {
     "demo": demo, "serve": serve, "stop": stop, "doctor": doctor, "backup": backup, "restore": restore,
     "bench": bench, "exec": execute, "load": _dispatch("load"), "import": _dispatch("import"),
-    "audit": _dispatch("audit"), "worker": lambda rest: django(*WORKER, *rest),
+    "audit": _dispatch("audit"), "institution": _dispatch("institution"), "worker": lambda rest: django(*WORKER, *rest),
 }

@@ -8,17 +8,24 @@ import shutil
 import signal
 import socket
 import sys
+import threading
+import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 from ventanilla.config import installation, processes
+from ventanilla.config.binaries import Unavailable
 from ventanilla.config.embedded import Busy, Embedded
 from ventanilla.config.place import Place, environment
 from ventanilla.config.processes import Lock
-from ventanilla.config.supervisor import Child, Supervisor
+from ventanilla.config.supervisor import GRACE, Child, Supervisor
 
 OPTIONAL = {"relay": ["relay"]}  # name -> Django command, run where an app brings it
+RETRY_DATABASE = 3.0  # seconds between two tries to start a database that cannot start
 WAIT_FOR_COMMAND = 120.0  # seconds that a short command may still use the database
+QUICK = 2.5
+"""Seconds that news, workers and relay get to end: what they leave undone is done again, exactly once."""
 
 
 def serve(place: Place, *, demo: bool = False) -> int:
@@ -69,10 +76,9 @@ def _run(place: Place, demo: bool, port: int, events: int) -> None:
             server.start()
         os.environ.update(env)
         installation.prepare(place, demo=demo)
-        tend = server.ensure if server else _nothing
-        supervisor = Supervisor(children(place, env, port, events, demo), tend)
+        supervisor = Supervisor(children(place, env, port, events, demo), _Tending(server) if server else _nothing)
         supervisor.start(first=1)  # the pages alone: on two cores the others would make people wait
-        _announce(place, port, demo, supervisor)
+        threading.Thread(target=_announce, args=(place, port, demo, supervisor), daemon=True).start()
         supervisor.run()
     finally:
         if server:
@@ -108,21 +114,22 @@ def children(place: Place, env: dict[str, str], port: int, events: int, demo: bo
     """The processes of one installation. A demo writes their output to files, to keep the screen readable."""
     program = [sys.executable, "-m", "ventanilla"]
     commands = {
-        "web": _granian("wsgi", port, os.environ.get("WEB_WORKERS", "2"), os.environ.get("WEB_THREADS", "4")),
-        "events": _granian("asgi", events, "1", "1"),
+        "web": _granian("wsgi", port, os.environ.get("WEB_WORKERS", "2"), os.environ.get("WEB_THREADS", "4"), wait=5),
+        "events": _granian("asgi", events, "1", "1", wait=1),
         **{f"worker-{n}": [*program, "worker"] for n in range(1, int(os.environ.get("WORKERS", "1")) + 1)},
         **{name: [*program, *argv] for name, argv in OPTIONAL.items() if installation.has_command(argv[0])},
     }
-    return [Child(name, argv, env, place.logs / f"{name}.log" if demo else None)
+    return [Child(name, argv, env, place.logs / f"{name}.log" if demo else None, GRACE if name == "web" else QUICK)
             for name, argv in commands.items()]
 
 
-def _granian(interface: str, port: int, workers: str, threads: str) -> list[str]:
+def _granian(interface: str, port: int, workers: str, threads: str, *, wait: int) -> list[str]:
+    """`wait`: seconds that a request under way may still take when the server stops (a stream never ends by itself)."""
     module = "wsgi" if interface == "wsgi" else "asgi"
     return [
         sys.executable, "-m", "granian", "--interface", interface, "--host", _host(), "--port", str(port),
         "--workers", workers, *(("--blocking-threads", threads) if interface == "wsgi" else ()),
-        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5",
+        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", str(wait),
         "--log-level", "warning", f"ventanilla.config.{module}:application",
     ]
 
@@ -148,10 +155,14 @@ def _refuse_taken(*ports: int) -> None:
 
 
 def _announce(place: Place, port: int, demo: bool, supervisor: Supervisor) -> None:
-    """Say where it is served once it answers (a minute at most), and in a demo who may sign in."""
+    """Say where it is served once it answers (a minute at most), and in a demo who may sign in; start the others.
+
+    Runs beside the supervisor, which tends the database and the pages meanwhile.
+    """
     address = f"http://{'127.0.0.1' if _host() == '0.0.0.0' else _host()}:{port}/healthz"
     if not processes.wait_until(lambda: supervisor.stopping or _answers(address), 60, every=0.1):
         _say("Las páginas aún no responden; vea los registros en la carpeta logs.")
+    supervisor.others()
     if supervisor.stopping:
         return
     if demo:
@@ -178,6 +189,27 @@ def _nothing() -> None:
     """No embedded database to tend."""
 
 
+class _Tending:
+    """Starts the embedded database again when it died. Where it cannot start (a full disk), it is tried again and again:
+    the pages say meanwhile that it does not answer."""
+
+    def __init__(self, server: Embedded) -> None:
+        self.server, self.again, self.said = server, 0.0, ""
+
+    def __call__(self) -> None:
+        if time.monotonic() < self.again:
+            return
+        try:
+            self.server.ensure()
+            self.said = ""
+        except (Unavailable, OSError) as problem:
+            self.again = time.monotonic() + RETRY_DATABASE
+            if str(problem) != self.said:
+                self.said = str(problem)
+                _say(f"La base de datos no arranca; se intenta cada {RETRY_DATABASE:.0f} s. {problem}", 1)
+
+
 def _say(text: str, code: int = 0) -> int:
-    print(text, file=sys.stderr if code else sys.stdout, flush=True)
+    with suppress(OSError):  # a full disk under our output
+        print(text, file=sys.stderr if code else sys.stdout, flush=True)
     return code

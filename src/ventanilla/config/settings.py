@@ -33,6 +33,7 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "pool": {
                 "min_size": 1, "max_size": int(env("DATABASE_POOL", "8")), "timeout": 5, "max_idle": 300,
+                "reconnect_timeout": 2,  # then anew with the next request: longer pauses would outlast a restart of the server
             },
             "connect_timeout": 3,
         },
@@ -77,7 +78,7 @@ INSTALLED_APPS = [
     "ventanilla.core.indicators", "ventanilla.core.exports",
     "ventanilla.web.ui", "ventanilla.web.screens", "ventanilla.web.inbox", "ventanilla.web.api",
     "ventanilla.web.admin_area", "ventanilla.web.events",
-    *MODULES, "ventanilla.config.demo_data", "ventanilla.config.benches",
+    *MODULES, "ventanilla.config.first", "ventanilla.config.demo_data", "ventanilla.config.benches",
 ]
 MIDDLEWARE = [
     "ventanilla.config.health.Measure",
@@ -203,6 +204,7 @@ FILE_LIMITS = {
     "memory": int(env("MAX_FILE_MEMORY_MB", "1024")) * 1024 * 1024,
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 5.0}  # seconds; `queue.rescue` counts on it
 LOGGING = {
     "version": 1, "disable_existing_loggers": False,
     "formatters": {"json": {"()": "ventanilla.web.ui.logs.JsonFormatter"}},

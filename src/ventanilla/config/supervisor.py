@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -16,17 +17,19 @@ from ventanilla.config import processes
 
 PAUSES = (0.2, 0.5, 1, 2, 5, 10, 30)  # seconds before each new start of a child that keeps falling
 STEADY = 30.0  # seconds after which a child counts as well
-GRACE = 8.0  # seconds between asking and killing
+GRACE = 8.0  # seconds between asking and killing: a request that is being answered may end
+ROUND = 0.1  # seconds between two looks at the children
 
 
 @dataclass
 class Child:
-    """One command to keep running; `env` is its whole environment."""
+    """One command to keep running; `env` is its whole environment, `grace` the seconds it gets to end by itself."""
 
     name: str
     argv: Sequence[str]
     env: dict[str, str]
     log: Path | None = None
+    grace: float = GRACE
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     started: float = 0.0
     falls: int = 0
@@ -46,16 +49,21 @@ class Child:
         """Notice that it ended and start it again when its pause is over."""
         if self.process is None:
             if now >= self.again:
-                self.start()
+                self._try(now)
         elif self.process.poll() is not None:
-            self._fell(now)
+            processes.signal_group(self.process, signal.SIGKILL)  # what it had started
+            self._fell(now, f"terminó con {self.process.returncode}")
 
-    def _fell(self, now: float) -> None:
-        assert self.process is not None
-        processes.signal_group(self.process, signal.SIGKILL)  # what it had started
-        self.falls = 0 if now - self.started > STEADY else self.falls + 1
+    def _try(self, now: float) -> None:
+        try:
+            self.start()
+        except OSError as problem:  # no room for its log, no memory, no process numbers
+            self._fell(now, f"no se pudo iniciar ({problem})")
+
+    def _fell(self, now: float, how: str) -> None:
+        self.falls = 0 if self.process and now - self.started > STEADY else self.falls + 1
         pause = PAUSES[min(self.falls, len(PAUSES) - 1)]
-        _say(f"{self.name}: terminó con {self.process.returncode}; se inicia de nuevo en {pause} s")
+        _say(f"{self.name}: {how}; se inicia de nuevo en {pause} s")
         self.process, self.again = None, now + pause
 
 
@@ -64,34 +72,41 @@ class Supervisor:
 
     def __init__(self, children: Sequence[Child], tend: Callable[[], object] = lambda: None) -> None:
         self.children, self._tend, self.stopping = children, tend, False
+        self._started = len(children)
 
     def start(self, first: int = 0) -> None:
-        """Take over the signals and start the first children; `run` starts the others."""
+        """Take over the signals and start the first children; `run` starts the others, `others` says when."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)
+        self._started = first or len(self.children)
         for child in self.children[:first]:
             child.start()
+
+    def others(self) -> None:
+        """From now on all children run (may be called from another thread)."""
+        self._started = len(self.children)
 
     def run(self) -> None:
         """Until a signal comes; then stop everything."""
         try:
             while not self.stopping:
                 self._tend()
-                for child in self.children:
+                for child in self.children[:self._started]:
                     child.tend(time.monotonic())
-                time.sleep(0.1)
+                time.sleep(ROUND)
         finally:
             self.stop()
 
     def stop(self) -> None:
-        """Ask every child, give all of them the same grace, then kill what is left of their groups."""
-        running = [child.process for child in self.children if child.process]
-        for process in running:
+        """Ask every child, give each its grace, all at the same time, then kill what is left of their groups."""
+        running = [(child, child.process) for child in self.children if child.process]
+        for _child, process in running:
             if process.poll() is None:
                 process.terminate()
-        end = time.monotonic() + GRACE
-        for process in running:
-            processes.wait_until(lambda p=process: p.poll() is not None, end - time.monotonic())  # type: ignore[misc]
+        began = time.monotonic()
+        for child, process in sorted(running, key=lambda pair: pair[0].grace):
+            left = began + child.grace - time.monotonic()
+            processes.wait_until(lambda p=process: p.poll() is not None, left, every=0.02)  # type: ignore[misc]
             processes.signal_group(process, signal.SIGKILL)
             process.wait()
 
@@ -100,4 +115,5 @@ class Supervisor:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):  # a full disk under our output
+        print(text, file=sys.stderr, flush=True)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("ventanilla.web.api.pages")),
     path("api/", include("ventanilla.web.api.urls")),
     path("directorio/", include("ventanilla.web.admin_area.directory")),
+    path("perfil/suplencias/", include("ventanilla.web.admin_area.own")),
     path("administracion/", include("ventanilla.web.admin_area.urls")),
     path("", include("ventanilla.modules.correspondence.urls")),
 ]

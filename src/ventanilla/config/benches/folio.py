@@ -3,11 +3,13 @@ import json
 import multiprocessing as mp
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http.client import HTTPConnection
 from itertools import cycle
 from typing import Any, Final
 from uuid import uuid4
+
+import psycopg
 
 from ventanilla.config.benches import loading, people, replay, scratch
 from ventanilla.config.benches.rows import Row, row, timed
@@ -19,6 +21,7 @@ PROCESSES: Final = 4
 CLIENTS: Final = 16
 SERIES: Final = 109
 PART: Final = 25.0  # seconds at most of each measure
+Work = Callable[["psycopg.Connection[Any]", Any], object]
 
 
 def bench(size: int = 2_000) -> list[Row]:
@@ -28,17 +31,33 @@ def bench(size: int = 2_000) -> list[Row]:
     recording = replay.record(institution)
     floor = written(recording, chosen, size)
     one = written(recording, chosen[:1], max(100, size // 10))
+    bare = inserted(size)
     verb = over_http(institution, chosen, size)
-    base = _rate(floor)
+    base, least = _rate(floor), _rate(bare)
     around = f"{said}; {len(recording.statements)} statements per registration"
     return [
-        timed("registration's full SQL, bare psycopg", len(floor[1]), floor[1], throughput=base, target=">= 1,500/s",
-              conditions=f"{WRITERS} writers, {len(chosen)} series; {around}"),
+        row("registration's full SQL, bare psycopg", len(floor[1]), p50=_ms(floor[1], 50), p95=_ms(floor[1], 95), throughput=base,
+            floor=least, ratio=round(base / least, 3), target=">= 1,500/s", conditions=f"{WRITERS} writers, {len(chosen)} series; "
+            f"{around}; floor and ratio: as many commits of one row, by the same writers"),
         timed("one series alone, full SQL", len(one[1]), one[1], throughput=_rate(one), conditions=f"{WRITERS} writers, 1 series"),
         row("the real verb over HTTP", len(verb[1]), p50=_ms(verb[1], 50), p95=_ms(verb[1], 95), throughput=_rate(verb), floor=base,
             ratio=round(_rate(verb) / base, 3), conditions=f"{CLIENTS} clients, POST /api/v1/letters, 2 processes of 4 threads; "
             "floor and ratio are of registrations per second"),
     ]
+
+
+def inserted(size: int) -> tuple[float, list[float]]:
+    """The floor: `size` transactions of one row in a table with nothing but its key."""
+    with scratch.bare(autocommit=True) as base:
+        base.execute("CREATE TABLE IF NOT EXISTS bench_floor (id bigserial PRIMARY KEY, text text NOT NULL)")
+    found = _by_writers(_insert, size)
+    with scratch.bare(autocommit=True) as base:
+        base.execute("DROP TABLE bench_floor")
+    return found
+
+
+def _insert(base: "psycopg.Connection[Any]", target: replay.Target | None) -> None:
+    base.execute("INSERT INTO bench_floor (text) VALUES ('Solicitud de escrituración de vivienda')")
 
 
 def _ms(taken: Sequence[float], percent: int) -> float:
@@ -53,12 +72,17 @@ def _rate(found: tuple[float, list[float]]) -> float:
 
 
 def written(recording: replay.Recording, chosen: Sequence[replay.Target], size: int) -> tuple[float, list[float]]:
+    """Registrations by bare psycopg in these series."""
+    return _by_writers(lambda base, target: recording.run(base, target, uuid4()), size, chosen)
+
+
+def _by_writers(work: Work, size: int, chosen: Sequence[Any] = (None,)) -> tuple[float, list[float]]:
     """Wall seconds and the seconds of each transaction: WRITERS connections in PROCESSES processes."""
     context = mp.get_context("fork")
     queue: Any = context.Queue()
     barrier = context.Barrier(PROCESSES + 1)
     each = -(-size // PROCESSES)
-    jobs = [context.Process(target=_writers, args=(recording, chosen, each, n, barrier, queue), daemon=True)
+    jobs = [context.Process(target=_writers, args=(work, chosen, each, n, barrier, queue), daemon=True)
             for n in range(PROCESSES)]
     for job in jobs:
         job.start()
@@ -71,8 +95,7 @@ def written(recording: replay.Recording, chosen: Sequence[replay.Target], size: 
     return seconds, taken
 
 
-def _writers(recording: replay.Recording, chosen: Sequence[replay.Target], size: int, number: int, barrier: Any,
-             queue: Any) -> None:
+def _writers(work: Work, chosen: Sequence[Any], size: int, number: int, barrier: Any, queue: Any) -> None:
     """One process: its share of the writers as threads (libpq waits without the interpreter's lock)."""
     threads = WRITERS // PROCESSES
     bases = [scratch.bare(autocommit=True) for _ in range(threads)]
@@ -85,7 +108,7 @@ def _writers(recording: replay.Recording, chosen: Sequence[replay.Target], size:
             began = time.perf_counter()
             if began > end:
                 return
-            recording.run(bases[n], target, uuid4())
+            work(bases[n], target)
             taken.append(time.perf_counter() - began)
 
     together(write, threads)

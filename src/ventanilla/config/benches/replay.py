@@ -51,29 +51,32 @@ class Recording:
     uuid: UUID
 
     def run(self, base: "psycopg.Connection[Any]", target: Target, uuid: UUID) -> tuple[int, str]:
-        """One registration in one transaction; returns its number and what replaced the sample's folio number."""
+        """One registration in one transaction; returns its number and what replaced the sample's folio number.
+
+        Statements are sent ahead (libpq's pipeline) and waited for only where the next one needs an answer.
+        """
         swap: dict[Any, Any] = {self.unit_id: target.unit_id, self.series_id: target.series_id, self.uuid: uuid,
                                 self.uuid.int % 2**63: uuid.int % 2**63, MARK: target.code}
-        with base.transaction(), base.cursor() as cursor:
+        with base.pipeline(), base.transaction(), base.cursor() as cursor:
             for sql, params in self.statements:
                 cursor.execute(sql, swapped(params, swap))
                 self._learn(sql, cursor, swap)
         return swap[self.number], target.code
 
     def _learn(self, sql: str, cursor: "psycopg.Cursor[Any]", swap: dict[Any, Any]) -> None:
-        if "nextval" in sql:
-            _put(swap, self.case_id, cursor)
+        if "cases_claim" in sql:
+            _put(swap, self.case_id, cursor, 1)
         elif "INSERT INTO audit_entry" in sql:
             _put(swap, self.entry_id, cursor)
         elif "cases_next_folio" in sql:
             _put(swap, self.number, cursor)
 
 
-def _put(swap: dict[Any, Any], sample: int, cursor: "psycopg.Cursor[Any]") -> None:
+def _put(swap: dict[Any, Any], sample: int, cursor: "psycopg.Cursor[Any]", column: int = 0) -> None:
     found = cursor.fetchone()
     assert found is not None
-    swap[sample] = found[0]
-    swap[str(sample)] = str(found[0])
+    swap[sample] = found[column]
+    swap[str(sample)] = str(found[column])
 
 
 def swapped(value: Any, swap: Mapping[Any, Any]) -> Any:

@@ -4,6 +4,7 @@ Three turns per case. Batches are transactions of their own: a killed load leave
 """
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from multiprocessing import get_context
@@ -144,12 +145,33 @@ def load_scale(cases: int, *, workers: int = 0, batch: int = 4000, seed: int = 1
     workers = workers or min(4, os.cpu_count() or 1)
     shares = [Share(seed, cases, batch, n, workers) for n in range(workers)]
     begun, done, turns = monotonic(), 0, 0
-    for number, of_turns in _ground(shares):
-        done, turns = done + number, turns + of_turns
-        if done % (batch * 10) < batch or done >= cases:
-            rate = done / (monotonic() - begun)
-            say(f"{done:,} de {cases:,} asuntos, {turns:,} turnos, {rate:,.0f} asuntos por segundo")
+    with late_index():
+        for number, of_turns in _ground(shares):
+            done, turns = done + number, turns + of_turns
+            if done % (batch * 10) < batch or done >= cases:
+                rate = done / (monotonic() - begun)
+                say(f"{done:,} de {cases:,} asuntos, {turns:,} turnos, {rate:,.0f} asuntos por segundo")
     return done, turns
+
+
+@contextmanager
+def late_index() -> Iterator[None]:
+    """Words enter the search index in lots meanwhile, not row by row: a quarter of the work, and searches still find all.
+
+    A load that is killed leaves the index right, only with its last lot unsorted; the next load sorts it.
+    """
+    _tune("ALTER INDEX cases_search_gin SET (fastupdate = on, gin_pending_list_limit = 16384)")
+    try:
+        yield
+    finally:
+        _tune("ALTER INDEX cases_search_gin SET (fastupdate = off)", "ALTER INDEX cases_search_gin RESET (gin_pending_list_limit)",
+              "SELECT gin_clean_pending_list('cases_search_gin')")
+
+
+def _tune(*statements: str) -> None:
+    with connections["default"].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def _ground(jobs: Sequence[Share]) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         ("load demo", ("load_demo",)),
         ("load agencies x.csv", ("load_agencies", "x.csv")),
         ("audit verify --head h.json", ("audit_verify", "--head", "h.json")),
-        ("worker -q mail", ("procrastinate", "worker", "--no-listen-notify", "-p", "0.5", "-q", "mail")),
+        ("worker -q mail", (*cli.WORKER, "-q", "mail")),
         ("migrate --plan", ("migrate", "--plan")),
     ],
 )

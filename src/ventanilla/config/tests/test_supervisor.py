@@ -39,11 +39,28 @@ it.start()
 it.run()
 """
 
+# The first child alone until a file says that the others may start; a child that never listens has a short grace.
+SUPERVISE_FIRST = """
+import os, pathlib, sys, threading, time
+from ventanilla.config import supervisor
+env, numbers, go = dict(os.environ), sys.argv[2], pathlib.Path(sys.argv[3])
+first = supervisor.Child("first", [sys.executable, "-c", sys.argv[1], numbers, "plain"], env)
+deaf = supervisor.Child("deaf", [sys.executable, "-c", sys.argv[1], numbers, "deaf"], env, grace=0.2)
+it = supervisor.Supervisor([first, deaf])
+it.start(first=1)
+def wait():
+    while not go.exists():
+        time.sleep(0.05)
+    it.others()
+threading.Thread(target=wait, daemon=True).start()
+it.run()
+"""
+
 
 class Run:
-    def __init__(self, numbers: Path, kind: str) -> None:
+    def __init__(self, numbers: Path, kind: str, program: str = SUPERVISE) -> None:
         self.numbers = numbers
-        self.process = subprocess.Popen([sys.executable, "-c", SUPERVISE, CHILD, str(numbers), kind])
+        self.process = subprocess.Popen([sys.executable, "-c", program, CHILD, str(numbers), kind])
 
     def generations(self) -> list[list[int]]:
         text = self.numbers.read_text() if self.numbers.exists() else ""
@@ -60,7 +77,9 @@ class Run:
 
 @pytest.fixture
 def run(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
-    run = Run(tmp_path / "numbers", getattr(request, "param", "plain"))
+    kind = getattr(request, "param", "plain")
+    program = SUPERVISE_FIRST if kind == "first" else SUPERVISE
+    run = Run(tmp_path / "numbers", str(tmp_path / "go") if kind == "first" else kind, program)
     yield run
     run.process.kill()
     run.process.wait()
@@ -90,4 +109,17 @@ def test_killing_the_supervisor_leaves_nothing(run: Run) -> None:
     run.wait_for(1)
     run.process.kill()
     run.process.wait()
+    assert run.all_gone()
+
+
+@pytest.mark.parametrize("run", ["first"], indirect=True)
+def test_the_first_is_tended_before_the_others_start_and_a_deaf_one_has_its_own_grace(run: Run, tmp_path: Path) -> None:
+    child, _grandchild = run.wait_for(1)
+    os.kill(child, signal.SIGKILL)
+    run.wait_for(2)
+    assert len(run.generations()) == 2, "the other one waits"
+    (tmp_path / "go").touch()
+    run.wait_for(3)
+    run.process.send_signal(signal.SIGTERM)
+    assert run.process.wait(15) == 0
     assert run.all_gone()

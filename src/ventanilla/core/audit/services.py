@@ -75,21 +75,29 @@ def record_many(lines: Sequence[Line]) -> list[int]:
         [line.institution_id for line in lines], [line.verb for line in lines], [line.actor_id for line in lines],
         [line.acting_for_id or _acting_for.get() for line in lines], [line.case_id for line in lines],
         [line.subject[:120] for line in lines], [canonical(line.detail) for line in lines],
-        [p[2] if p else None for p in personal],
+        *([p[n] if p else None for p in personal] for n in (2, 0, 1)),
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, columns)
-        ids = [row[0] for row in cursor.fetchall()]
-        rows = [(i, p[0], p[1]) for i, p in zip(ids, personal, strict=True) if p]
-        if rows:
-            cursor.executemany("INSERT INTO audit_personal (entry_id, salt, data) VALUES (%s, %s, %s)", rows)
-    return ids
+        return [row[0] for row in cursor.fetchall()]
 
 
+# Numbers are given in the order of the lines, so the n-th number is the n-th line's.
 _INSERT = """
-INSERT INTO audit_entry (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-                     %s::bytea[]) RETURNING id
+WITH given AS (
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+                       %s::bytea[], %s::bytea[], %s::text[]) WITH ORDINALITY
+    AS g (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest, salt, data, n)
+), entry AS (
+  INSERT INTO audit_entry (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest)
+  SELECT institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest FROM given ORDER BY n RETURNING id
+), numbered AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS n FROM entry
+), personal AS (
+  INSERT INTO audit_personal (entry_id, salt, data)
+  SELECT e.id, g.salt, g.data FROM numbered e JOIN given g ON g.n = e.n WHERE g.data IS NOT NULL
+)
+SELECT id FROM numbered ORDER BY n
 """
 
 

@@ -69,7 +69,7 @@ def page(person: Person, place: Place, now: datetime) -> tuple[list[Tray], bool]
                        light=_LIGHTS.get(place.light, ""))
     keys = _rows(sql, person, place, now=now, limit=place.limit + 1)
     ids = [k[1] for k in keys[: place.limit]]
-    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "case__unit", "unit", "person")}
+    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "unit")}
     return [found[i] for i in ids if i in found], len(keys) > place.limit
 
 

@@ -27,7 +27,10 @@ from ventanilla.lib.flow import Flow, Step
 
 @dataclass
 class Moving:
-    """What a verb may say while it moves: the locked rows, the moment, and what the log should keep."""
+    """What a verb may say while it moves: the locked rows, the moment, and what history and log should keep.
+
+    `detail` (nothing personal) goes to both, `shown` only to the history, `personal` to the erasable part of the log.
+    """
 
     case: Case
     turn: Turn | None
@@ -38,6 +41,7 @@ class Moving:
     acting_for: int | None = None
     detail: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -168,7 +172,8 @@ def _write(move: Moving, before: str) -> None:
     Move.objects.create(
         institution_id=move.case.institution_id, case=move.case, turn_id=move.turn.pk if move.turn else None,
         verb=move.step.name, from_state=before, to_state=row.state, actor=move.actor, acting_for_id=move.acting_for, reason=move.reason,
-        unit_id=move.turn.unit_id if move.turn else move.case.unit_id, detail=move.detail, at=move.at)
+        unit_id=move.turn.unit_id if move.turn else move.case.unit_id, detail=move.detail | move.shown,
+        at=move.at)
     record(f"{move.case.kind}.{move.step.name}", actor=move.actor, institution_id=move.case.institution_id,
            subject=move.subject, case_id=move.case.pk, detail={"from": before, "to": row.state, **move.detail},
            personal={"reason": move.reason, **move.personal} if move.reason or move.personal else {})

@@ -7,6 +7,8 @@ import datetime
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from ventanilla.core.cases.services import recomputing, reorganisation
 from ventanilla.core.documents import tasks as documents
@@ -15,20 +17,38 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.workdays.models import Calendar
 
 QUEUE = "maintenance"
-SILENT = 45
-"""Seconds without a heartbeat after which a worker counts as killed (it beats every 10)."""
+SILENT = 20
+"""Seconds without a heartbeat after which a worker counts as killed (`ventanilla worker` beats every 5)."""
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */10")  # the sixth field are seconds: whoever waits for a killed worker's scan looks at a screen
 @app.task(queue=QUEUE, name="queue.rescue", queueing_lock="queue.rescue", pass_context=False)
 async def rescue(timestamp: int) -> int:
-    """Order again the jobs of killed workers; returns how many. Procrastinate does not do this by itself."""
-    count = 0
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
-        await app.job_manager.retry_job(job, retry_at=timezone.now() + datetime.timedelta(seconds=1))
-        count += 1
+    """Order again the jobs of killed workers, and those whose end could not be written down because the database was away;
+    returns how many. Procrastinate does neither by itself."""
+    stalled = {int(job.id or 0) for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT)}
+    stalled |= {row["id"] for row in await app.connector.execute_query_all_async(_FORGOTTEN)}
+    for number in stalled:
+        await _again(number)
     await app.job_manager.prune_stalled_workers(seconds_since_heartbeat=SILENT * 4)
-    return count
+    return len(stalled)
+
+
+async def _again(number: int) -> None:
+    """Order one again; a periodic one that is already ordered anew is done with."""
+    try:
+        await app.job_manager.retry_job_by_id_async(job_id=number, retry_at=timezone.now() + datetime.timedelta(seconds=1))
+    except UniqueViolation:
+        await app.job_manager.finish_job_by_id_async(job_id=number, status=Status.ABORTED, delete_job=True)
+
+
+_FORGOTTEN = """
+WITH held AS (
+  SELECT j.id, j.worker_id, (SELECT max(e.id) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'started') AS began
+  FROM procrastinate_jobs j WHERE j.status = 'doing')
+SELECT old.id FROM held old JOIN held new ON new.worker_id = old.worker_id AND new.began > old.began
+"""
+"""A worker does one job at a time: where it holds two, it forgot the older one (this rescue itself is often the newer)."""
 
 
 @app.periodic(cron="*/3 * * * *")
@@ -45,11 +65,12 @@ def sweep_documents(timestamp: int) -> int:
     return sweep()
 
 
-@app.periodic(cron="20 8 * * *")
+@app.periodic(cron="20 * * * *")
 @app.task(queue=QUEUE, name="queue.tidy", queueing_lock="queue.tidy", pass_context=False)
 async def tidy(timestamp: int) -> None:
-    """Forget jobs that ended well more than three days ago."""
+    """Forget jobs that ended well more than three days ago, periodic care (thousands a day) after three hours."""
     await app.job_manager.delete_old_jobs(nb_hours=72)
+    await app.job_manager.delete_old_jobs(nb_hours=3, queue=QUEUE)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -59,14 +80,14 @@ def finish_reorganisations(timestamp: int) -> int:
     return reorganisation.finish()
 
 
-@app.task(queue=QUEUE, name="cases.follow", pass_context=False)
+@app.task(queue=QUEUE, name="cases.follow", pass_context=False, retry=documents.Patient())
 def follow(sources: list[int], target: int, actor_id: int | None, reason: str, entry: int | None) -> int:
     """Move the open matters of merged units to the one that continues, and tell who ordered it."""
     actor = Person.objects.filter(pk=actor_id).first() if actor_id else None
     return reorganisation.follow(reorganisation.Following(sources, target, actor, reason, entry))
 
 
-@app.task(queue=QUEUE, name=recomputing.TASK, pass_context=False)
+@app.task(queue=QUEUE, name=recomputing.TASK, pass_context=False, retry=documents.Patient())
 def recompute(actor_id: int, calendar_id: int, reason: str) -> int:
     """Compute the running deadlines of a calendar by its newest version."""
     actor, calendar = Person.objects.get(pk=actor_id), Calendar.objects.get(pk=calendar_id)

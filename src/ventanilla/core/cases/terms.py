@@ -42,16 +42,16 @@ class Due:
 
 def dues(wishes: Sequence[Wish]) -> list[Due]:
     """The moments of many wishes: one kernel call per version and unit of term; equal to one by one."""
-    versions = versions_for({w.unit.pk: w.unit for w in wishes}.values())
+    versions = versions_for({w.unit.id: w.unit for w in wishes}.values())
     found: dict[int, Due] = {}
     groups: dict[tuple[int, str], list[int]] = {}
     for i, w in enumerate(wishes):
         if w.term and w.term.amount is not None and not w.term.due_at:
-            groups.setdefault((versions[w.unit.pk].pk, w.term.unit), []).append(i)
+            groups.setdefault((versions[w.unit.id].id, w.term.unit), []).append(i)
         else:
-            found[i] = _by_hand(w, versions[w.unit.pk])
+            found[i] = _by_hand(w, versions[w.unit.id])
     for (_version_id, unit), members in groups.items():
-        found |= _many(wishes, members, unit, versions[wishes[members[0]].unit.pk])
+        found |= _many(wishes, members, unit, versions[wishes[members[0]].unit.id])
     return [found[i] for i in range(len(wishes))]
 
 

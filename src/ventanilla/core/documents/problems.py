@@ -81,6 +81,10 @@ class ScannerDown(Exception):
     """clamd does not answer; the file waits and the task is tried again."""
 
 
+class NoRoom(Exception):
+    """The disk is full; the file waits and the task is tried again."""
+
+
 def not_scanned_yet() -> NotServed:
     """The file waits for the antivirus."""
     return NotServed(_("El archivo espera la revisión del antivirus. Intente de nuevo en unos minutos."))

@@ -3,6 +3,7 @@ puts them."""
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 from ventanilla.core.documents.problems import FileRefused
 
 CHUNK = 1 << 20
+FULL = (errno.ENOSPC, errno.EDQUOT)
+ROOM = 16 << 20
 QUARANTINE = "quarantine/"
 
 
@@ -67,8 +70,13 @@ def received(stream: IO[bytes], name: str) -> Iterator[Incoming]:
 
 
 def _refusal(error: OSError, name: str) -> FileRefused:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    full = error.errno in FULL or error.errno == errno.EFBIG
     return FileRefused("disk_full" if full else "unreadable_upload", name)
+
+
+def has_room() -> bool:
+    """Whether ROOM bytes are free where files are kept and where they are read."""
+    return all(shutil.disk_usage(folder).free >= ROOM for folder in (_incoming_folder(), tempfile.gettempdir()))
 
 
 def _copied(stream: IO[bytes], target: IO[bytes], name: str) -> tuple[str, int]:

@@ -4,20 +4,35 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
-from ventanilla.core.documents.problems import ScannerDown
+from ventanilla.core.documents.problems import NoRoom, ScannerDown
 
 QUEUE = "documents"
+AWAY = (OperationalError, InterfaceError)
+"""The database went away or has no room: nothing is wrong with the work itself."""
+MOST_ATTEMPTS = 2000
+LATER = -10
+"""Priority of long work: a thousand scans may wait, but notices, seals and the rescue of jobs never behind them."""
 
 
-@app.task(queue=QUEUE, name="documents.process", pass_context=False,
-          retry=RetryStrategy(max_attempts=1000, wait=60,
-                              retry_exceptions={ScannerDown, OperationalError, InterfaceError}))
+class Patient(BaseRetryStrategy):
+    """Again after 5 seconds when the database was away, each minute while there is no antivirus or no room; else never."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to try again; None: never."""
+        if job.attempts >= MOST_ATTEMPTS or not isinstance(exception, (*AWAY, ScannerDown, NoRoom)):
+            return None
+        quick = isinstance(exception, AWAY) and job.attempts < 10
+        return RetryDecision(retry_in={"seconds": 5 if quick else 60})
+
+
+@app.task(queue=QUEUE, name="documents.process", pass_context=False, retry=Patient(), priority=LATER)
 def process_version(version_id: int) -> None:
-    """Antivirus, text, previews, searchable PDF. While clamd or the database is down it comes back each
-    minute."""
+    """Antivirus, text, previews, searchable PDF. While clamd, the database or room on the disk is missing it comes
+    back each minute."""
     from ventanilla.core.documents.services.processing import process
 
     process(version_id)

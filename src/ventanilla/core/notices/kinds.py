@@ -33,6 +33,7 @@ KINDS: Final[dict[str, NoticeKind]] = {k.slug: k for k in (
     NoticeKind("concluded", _("Concluyen, reabren o cancelan un asunto en el que participé"), "archive"),
     NoticeKind("registered", _("Registran un documento para mi unidad"), "mail"),
     NoticeKind("mention", _("Me mencionan en una nota"), "at"),
+    NoticeKind("deputy", _("Suplo a alguien o me delegan una función"), "users", DIGEST),
     NoticeKind("system", _("Termina un trabajo largo que pedí, y avisos de la plataforma"), "bell"),
 )}
 

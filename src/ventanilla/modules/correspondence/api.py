@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
+from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence import services
 from ventanilla.modules.correspondence.models import ArchiveFile, Letter, LetterType
-from ventanilla.modules.correspondence.services import LetterDraft, PlaceDraft
+from ventanilla.modules.correspondence.services import Correction, LetterDraft, PlaceDraft
+from ventanilla.modules.correspondence.services.correcting import edition, facts_of
 from ventanilla.modules.correspondence.services.registration import Sender
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
@@ -78,6 +80,22 @@ class LetterOut(schemas.CaseOut):
     medium: str
 
 
+class CorrectIn(Schema):
+    """The facts to correct (those not named stay as they are), and why."""
+
+    reason: str
+    type: str | None = None
+    subject: str | None = None
+    sender: SenderIn | None = None
+    number: str | None = Field(None, max_length=80)
+    dated: date | None = None
+    addressee: str | None = Field(None, max_length=300)
+    sheets: int | None = Field(None, ge=0, le=100000)
+    annexes: str | None = Field(None, max_length=300)
+    medium: Literal["paper", "courier", "email", "portal"] | None = None
+    priority: Literal[1, 2, 3] | None = None
+
+
 class ArchiveIn(Schema):
     """In which expediente, and how many sheets."""
 
@@ -104,17 +122,20 @@ def register(request: HttpRequest, data: LettersIn) -> Any:
 
 def _draft(person: Person, wanted: LetterIn, uuid: UUID) -> LetterDraft:
     due = shapes.aware(wanted.due_at)
-    sender = wanted.sender
     return LetterDraft(
         shapes.unit_of(person, wanted.unit), _type(person, wanted.type), wanted.subject,
-        Sender(sender.order, sender.organisation, sender.signatory, sender.post,
-               shapes.unit_of(person, sender.unit) if sender.unit else None),
+        _sender(person, wanted.sender),
         direction=wanted.direction, number=wanted.number, dated=wanted.dated,
         received_at=shapes.aware(wanted.received_at) or timezone.now(),
         addressee_unit=shapes.unit_of(person, wanted.addressee_unit) if wanted.addressee_unit else None,
         addressee=wanted.addressee, sheets=wanted.sheets, annexes=wanted.annexes, medium=wanted.medium,
         priority=wanted.priority, level=wanted.level, documents=_documents(person, wanted.documents),
         term=Term(wanted.days, due_at=due) if wanted.days or due else None, source="api", uuid=uuid)
+
+
+def _sender(person: Person, wanted: SenderIn) -> Sender:
+    return Sender(wanted.order, wanted.organisation, wanted.signatory, wanted.post,
+                  shapes.unit_of(person, wanted.unit) if wanted.unit else None)
 
 
 def _type(person: Person, name: str) -> LetterType:
@@ -171,6 +192,25 @@ def reopen(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schem
 def cancel(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ReasonIn) -> Any:
     """The folio stays visible as cancelled."""
     return _step(request, response, uuid, services.cancel, data.reason)
+
+
+@router.post("/{uuid}/correct", response=ANSWERS, auth=WRITE, operation_id="correct_letter", summary="Corregir datos")
+def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: CorrectIn) -> Any:
+    """The old values stay in the history. With `If-Match`, 412 when the letter changed meanwhile."""
+    person = actor(request)
+    case = shapes.case_of(person, uuid)
+    draft = _correction(person, case, data)
+    return changed(request, response, case, lambda: services.correct(actor=person, case=case, draft=draft, reason=data.reason))
+
+
+def _correction(person: Person, case: Case, data: CorrectIn) -> Correction:
+    letter = Letter.objects.select_related("type", "sender_unit").get(case=case)
+    named = data.dict(exclude_unset=True, exclude={"reason", "type", "sender"})
+    sender = _sender(person, data.sender) if data.sender else Sender(
+        letter.order, letter.organisation, letter.signatory, letter.post, letter.sender_unit)
+    plain = ("subject", "number", "dated", "addressee", "sheets", "annexes", "medium", "priority")
+    values = {n: v for n, v in facts_of(case, letter).items() if n in plain} | {n: v for n, v in named.items() if v is not None}
+    return Correction(_type(person, data.type) if data.type else letter.type, sender=sender, seen=edition(case), **values)
 
 
 @router.post("/{uuid}/archive", response=ANSWERS, auth=WRITE, operation_id="archive_letter",

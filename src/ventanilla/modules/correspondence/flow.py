@@ -1,8 +1,8 @@
 """The life of a letter: registered, routed, attended, concluded, archived; or cancelled with its folio kept."""
 from typing import Final
 
-from ventanilla.core.cases.flows import ARCHIVIST, CLOSER, OWNER, SYSTEM
-from ventanilla.lib.flow import Flow, Step
+from ventanilla.core.cases.flows import ARCHIVIST, CLOSER, OWNER, REGISTRAR, SYSTEM
+from ventanilla.lib.flow import STAYS, Flow, Step
 
 LETTER_FLOW: Final = Flow(
     "letter", "registered", (
@@ -10,6 +10,8 @@ LETTER_FLOW: Final = Flow(
         Step("complete", ("routed",), "attended", frozenset({SYSTEM}), label="Todos los turnos atendidos"),
         Step("recall", ("routed", "attended"), "registered", frozenset({SYSTEM}), label="Ningún turno quedó en pie"),
         Step("conclude", ("registered", "attended"), "concluded", frozenset({CLOSER}), ("reason",), label="Concluir"),
+        Step("correct", ("registered", "routed", "attended"), STAYS, frozenset({REGISTRAR, CLOSER}), ("reason",),
+             label="Corregir datos"),
         Step("reopen", ("concluded",), "registered", frozenset({CLOSER}), ("reason",), label="Reabrir"),
         Step("cancel", ("registered",), "cancelled", frozenset({CLOSER, OWNER}), ("reason",), label="Cancelar el folio"),
         Step("archive", ("concluded",), "archived", frozenset({ARCHIVIST}), ("place",), label="Enviar al archivo de trámite"),

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,8 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Medium, Order
-from ventanilla.modules.correspondence.services import LetterDraft
+from ventanilla.modules.correspondence.services import Correction, LetterDraft
+from ventanilla.modules.correspondence.services.correcting import edition, facts_of
 from ventanilla.modules.correspondence.services.registration import Sender
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -80,11 +82,14 @@ class LetterForm(KeyedForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
 
+    def _sender(self) -> Sender:
+        data = self.cleaned_data
+        return Sender(data["order"], data["organisation"], data["signatory"], data["post"],
+                      data["sender_unit"] if data["order"] == Order.INTERNAL else None)
+
     def draft(self) -> LetterDraft:
         """The verb's draft. The form must be valid."""
-        data = self.cleaned_data
-        sender = Sender(data["order"], data["organisation"], data["signatory"], data["post"],
-                        data["sender_unit"] if data["order"] == Order.INTERNAL else None)
+        data, sender = self.cleaned_data, self._sender()
         amount = data["amount"] if data["amount"] is not None else data["type"].amount
         term = Term(due_at=end_of_day(data["due"])) if data["due"] else Term(amount) if amount else None
         return LetterDraft(
@@ -95,6 +100,31 @@ class LetterForm(KeyedForm):
     def upload_ids(self) -> list[UUID]:
         """Uploads that were shown beside the fields."""
         return [UUID(u) for u in self.cleaned_data["uploads"].split(",") if u]
+
+
+class CorrectForm(LetterForm):
+    """The facts of a registered letter as they should be, and why; without what is not a fact of the paper."""
+
+    LEFT_OUT = ("uuid", "unit", "direction", "received_at", "level", "amount", "due", "uploads")
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Motivo de la corrección"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+                             help_text=_("Queda en la historia junto a los datos anteriores."))
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.LEFT_OUT:
+            del self.fields[name]
+        letter = case.letter
+        keep = Q(institution_id=case.institution_id)
+        self._choose("type", LetterType.objects.filter(keep & (Q(active=True) | Q(pk=letter.type_id))))
+        self._choose("sender_unit", Unit.objects.filter(keep & (Q(valid_to=None) | Q(pk=letter.sender_unit_id))))
+        self.initial = {**facts_of(case, letter), "seen": edition(case), **self.initial}
+
+    def correction(self) -> Correction:
+        """The verb's draft. The form must be valid."""
+        data = self.cleaned_data
+        plain = ("type", "subject", "number", "dated", "addressee", "sheets", "annexes", "medium", "priority", "seen")
+        return Correction(sender=self._sender(), **{name: data[name] for name in plain})
 
 
 class RouteForm(KeyedForm):
@@ -253,6 +283,8 @@ class WritingForm(KeyedForm):
             "unit": mine, "type": LetterType.objects.filter(institution=person.institution, active=True),
             "template": LetterTemplate.objects.filter(institution=person.institution, active=True),
             "units": Unit.objects.filter(institution=person.institution, valid_to=None)}
+        if len(only := list(mine[:2])) == 1:
+            rows["units"] = rows["units"].exclude(pk=only[0].pk)
         for name, found in rows.items():
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -261,8 +293,10 @@ class WritingForm(KeyedForm):
             self.fields["unit"].initial = person.unit_id
 
     def clean(self) -> dict[str, Any]:
-        """One outside, or units inside."""
+        """One outside, or units inside; not the very unit that writes."""
         data: dict[str, Any] = super().clean() or {}
+        if data.get("unit") in (data.get("units") or ()):
+            self.add_error("units", _("La unidad que escribe no puede ser también destinataria; quítela de la lista."))
         if not data.get("addressee") and not data.get("units"):
             self.add_error("addressee", _("Escriba a quién va dirigido o elija unidades."))
         return data

@@ -4,8 +4,10 @@ from contextlib import suppress
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from ventanilla.core.documents.tasks import LATER, Patient
 
-@app.task(queue="imports", name="correspondence.import_register", pass_context=False)
+
+@app.task(queue="imports", name="correspondence.import_register", pass_context=False, retry=Patient(), priority=LATER)
 def import_register(run_id: int, person_id: int) -> None:
     """The real run of an import."""
     from ventanilla.modules.correspondence.services.legacy.runs import perform
@@ -22,7 +24,7 @@ def order_import(run_id: int, person_id: int) -> None:
         import_register.configure(queueing_lock=lock, lock=lock).defer(run_id=run_id, person_id=person_id)
 
 
-@app.task(queue="documents", name="letters.make_paper", pass_context=False)
+@app.task(queue="documents", name="letters.make_paper", pass_context=False, retry=Patient())
 def make_paper(case_id: int, person_id: int) -> None:
     """The paper of one letter of a circular; made once."""
     from ventanilla.core.cases.models import Case

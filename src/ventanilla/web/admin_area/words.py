@@ -28,6 +28,7 @@ VERBS: Final = {
     "orgs.unblock_account": noop("Desbloqueó una cuenta"), "account.sign_in": noop("Inició sesión"),
     "account.sign_out": noop("Cerró sesión"), "account.sign_in_failed": noop("No pudo iniciar sesión"),
     "letter.whole_file": noop("Descargó el expediente"), "letter.receipt": noop("Emitió el acuse"),
+    "letter.proof": noop("Descargó la constancia de la bitácora"), "institution.logo": noop("Cambió el logotipo"),
     "letter.discard_upload": noop("Quitó un documento de la pila"), "letter.circular": noop("Envió una circular"),
     "letter.demo": noop("Cargó un asunto de demostración"), "letter.import": noop("Importó un asunto"),
     "letter.load": noop("Cargó un asunto"), "document.download": noop("Descargó un archivo"),

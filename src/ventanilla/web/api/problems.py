@@ -52,7 +52,7 @@ def install(api: NinjaAPI) -> None:
     for kind in (NotAllowed, Http404, ObjectDoesNotExist):
         add(kind, lambda request, exc: missing())
     add(Refused, _refused)
-    add(DocumentError, lambda request, exc: problem(422, _("No se pudo usar el archivo."), exc.message, field="file"))
+    add(DocumentError, _unusable)
     add(AuthenticationError, lambda request, exc: problem(401, _("Falta una clave vigente de la API.")))
     add(MissingScope, lambda request, exc: problem(
         403, _("La clave no tiene el permiso necesario."), _("Falta el permiso «%(s)s».") % {"s": exc.scope}))
@@ -68,6 +68,12 @@ def _refused(request: HttpRequest, exc: Any) -> HttpResponse:
     """422 for a field, 409 when the state does not allow it."""
     status = 422 if exc.field else 409
     return problem(status, _("No se puede hacer."), exc.message, **({"field": exc.field} if exc.field else {}))
+
+
+def _unusable(request: HttpRequest, exc: Any) -> HttpResponse:
+    """422; 507 where it is not the file but the disk (RFC 4918, 11.5): the same request may succeed later."""
+    status = 507 if getattr(exc, "code", "") == "disk_full" else 422
+    return problem(status, _("No se pudo usar el archivo."), exc.message, field="file")
 
 
 def _invalid(request: HttpRequest, exc: Any) -> HttpResponse:

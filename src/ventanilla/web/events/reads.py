@@ -1,11 +1,20 @@
 """Reads of a person's notices. One of a matter that no longer opens to the person is not shown or counted."""
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ventanilla.core.cases.queries import opened_to
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 
 MOST_COUNTED = 100
+# `notices_of`, unread, counted: every page asks it, and building the query by the ORM took five times what it takes to run.
+_UNREAD = """
+SELECT count(*) FROM (
+  SELECT 1 FROM notices_notice n WHERE n.person_id = %s AND n.shown AND n.read_at IS NULL
+    AND (n.case_id IS NULL OR EXISTS (SELECT 1 FROM cases_access a WHERE a.case_id = n.case_id AND a.token = ANY(%s)))
+  LIMIT %s) few
+"""
 
 
 def notices_of(person: Person | None) -> "QuerySet[Notice]":
@@ -18,4 +27,7 @@ def notices_of(person: Person | None) -> "QuerySet[Notice]":
 
 def unread_count(person: Person) -> int:
     """How many are unread, at most MOST_COUNTED."""
-    return notices_of(person).filter(read_at=None).order_by()[:MOST_COUNTED].count()
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, [person.pk, reach_of(person).tokens, MOST_COUNTED])
+        found: int = cursor.fetchone()[0]
+        return found

@@ -99,7 +99,7 @@ def _due(light: LightCell, version_id: int) -> str:
 def _units(person: Person) -> list[Unit]:
     """Units of the filter: those where the person works, the first 200 in Spanish order."""
     ids = reach_of(person).within(*inbox.WORK)
-    return list(Unit.objects.filter(pk__in=ids, valid_to=None)[:200]) if len(ids) > 1 else []
+    return list(Unit.objects.filter(pk__in=ids, valid_to=None).only("name")[:200]) if len(ids) > 1 else []
 
 
 @login_required
@@ -155,7 +155,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     known = {c.pk for c in cases}
     folios = [{"title": c.folio, "detail": c.subject, "url": kind_of(c.kind).detail_url(c.pk), "icon": kind_of(c.kind).icon}
               for c in cases]
-    texts = [{"title": s["hit"].title or s["case"].folio, "detail": s["case"].subject if s["case"] else "", "url": s["url"],
+    texts = [{"title": s["case"].folio if s["case"] else s["hit"].title, "detail": s["case"].subject if s["case"] else "", "url": s["url"],
               "icon": s["kind"].icon} for s in _shown([h for h in hits if h.kind not in DIRECTORY]) if s["hit"].case_id not in known]
     things = [{"title": s["hit"].title, "detail": s["hit"].snippet, "url": s["url"], "icon": s["kind"].icon}
               for s in _shown(search.directory(person, text))]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from ventanilla.lib.worktime import Light, light
+from ventanilla.web.screens.calendars import version_of
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,12 @@ class Column:
 
 @dataclass(frozen=True)
 class LightCell:
-    """A light at this moment: the page draws shape and word from it."""
+    """A light at this moment: the page draws shape and word from it, in working days of the calendar `version`
+    (0: no deadline runs)."""
 
     light: Light
     due_at: datetime | None
+    version: int = 0
 
     @property
     def words(self) -> str:
@@ -63,4 +66,6 @@ class LightCell:
 def light_of(row: Any) -> LightCell:
     """The light of anything with `due_at`, `amber_at` and perhaps `closed_at`."""
     state = "stop" if getattr(row, "closed_at", None) else "run"
-    return LightCell(light(timezone.now(), row.amber_at, row.due_at, state), row.due_at)
+    found = light(timezone.now(), row.amber_at, row.due_at, state)
+    running = row.due_at is not None and found not in (Light.DONE, Light.NONE)
+    return LightCell(found, row.due_at, version_of(row) if running else 0)

@@ -1,17 +1,21 @@
 """What a screen declares. The registry is what the tests, the menu and the address list are made from."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import django_filters
 from django.db.models import Model, Q, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.keys import Order, Page, page
+
+ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
+"""Models whose text is one column."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Screen:
         if self.filters is None:
             return rows, None
         chosen = self.filters(request.GET, queryset=rows, request=request)
+        _lean(chosen)
         return (chosen.qs if chosen.is_valid() else rows.none()), chosen
 
     def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -83,6 +88,13 @@ class Screen:
         """The order asked for in the address when a column offers it, else the screen's own."""
         offered = {c.sort for c in self.columns if c.sort}
         return Order.of(wanted if wanted.lstrip("-") in offered else self.order)
+
+
+def _lean(filters: django_filters.FilterSet) -> None:
+    """Choices load nothing but their text, where that is one column: a list of units has a hundred."""
+    for field in filters.form.fields.values():
+        if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model in ONE_COLUMN:
+            field.queryset = field.queryset.only(ONE_COLUMN[field.queryset.model])
 
 
 _screens: dict[str, Screen] = {}

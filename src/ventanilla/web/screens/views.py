@@ -16,6 +16,7 @@ from django_filters import FilterSet
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.screens.cells import Drawing
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.keys import BadKey, Page
 from ventanilla.web.screens.models import SavedView
@@ -32,14 +33,6 @@ class Chip:
     label: str
     value: str
     without: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A column of a row, ready for the template."""
-
-    column: Column
-    value: Any
 
 
 def found(request: HttpRequest, slug: str) -> tuple[Screen, Person]:
@@ -60,10 +53,11 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     rows, filters = screen.rows(request, person)
     page = _page(request, screen, rows)
     columns = screen.shown(request.GET.getlist("columna"))
+    drawing = Drawing(columns)
     context = {
         "screen": screen, "columns": columns, "page": page, "filters": filters, "chips": _chips(request, filters),
         "total": _total(rows), "cap": CAP, "order": request.GET.get("orden", screen.order),
-        "table": [(row, screen.row_url(row), [Cell(c, c.value(row)) for c in columns]) for row in page.rows],
+        "table": [(row, drawing.row(row, screen.row_url(row))) for row in page.rows],
         "next_url": _with(request, despues=page.next) if page.next else "",
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),

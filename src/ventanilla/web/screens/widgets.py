@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 
-class DayRange(django_filters.widgets.DateRangeWidget):
+class DayRange(django_filters.widgets.DateRangeWidget):  # type: ignore[misc]  # the library has no types
     """Two dates, each named for who does not see that they stand side by side (WCAG 2.2, 1.3.1 and 4.1.2)."""
 
     def __init__(self, label: str | Promise) -> None:

@@ -1,5 +1,6 @@
 """What every template receives: person, institution, menu, shell, theme, theme_css, language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,7 @@ class Shell:
     """The top bar: first action, bell, person's menu. Each part costs at most one query, when drawn."""
 
     person: Person | None
+    people: Sequence[Person] = ()
 
     @property
     def home(self) -> str:
@@ -68,10 +70,7 @@ class Shell:
     @cached_property
     def institutions(self) -> list[Person]:
         """The user's other persons, for changing institution."""
-        if self.person is None or self.person.user_id is None:
-            return []
-        others = Person.objects.filter(user=self.person.user_id, active=True).exclude(pk=self.person.pk)
-        return list(others.select_related("institution")[:20])
+        return [p for p in self.people if p != self.person][:20]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -82,9 +81,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "institution": institution,
         "menu": Menu(person, request.path),
-        "shell": Shell(person),
+        "shell": Shell(person, getattr(request, "people", ())),
         "theme": theme_of(request),
         "theme_css": themes.address(institution) if institution else "",
+        "logo": themes.logo_shown(institution) if institution else None,
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "events_url": settings.EVENTS_URL,
         "demo": settings.DEMO,

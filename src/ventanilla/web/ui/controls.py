@@ -1,11 +1,13 @@
 """How a form field becomes a control: classes by widget, the words for required, the error summary."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.forms import BoundField, widgets
 from django.forms.forms import BaseForm
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+SELECT: Final = "django/forms/widgets/select.html"
 _CLASSES: Final = (
     (widgets.HiddenInput, ""),
     (widgets.MultipleHiddenInput, ""),
@@ -25,6 +27,20 @@ def control(field: BoundField, **attrs: Any) -> Markup:
     classes = " ".join(filter(None, (base, given, "is-invalid" if field.errors and base else "")))
     named = {k.replace("_", "-"): v for k, v in attrs.items()}
     return Markup(field.as_widget(attrs={**({"class": classes} if classes else {}), **named}))
+
+
+def select(widget: Mapping[str, Any]) -> Markup:
+    """What Django's template of a select writes, from the context of its widget."""
+    parts = [f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    for group, options, _index in widget["optgroups"]:
+        drawn = [f'<option value="{escape(o["value"])}"{_attributes(o["attrs"])}>{escape(o["label"])}</option>' for o in options]
+        parts += [f'<optgroup label="{escape(group)}">', *drawn, "</optgroup>"] if group else drawn
+    return Markup("".join([*parts, "</select>"]))
+
+
+def _attributes(attrs: Mapping[str, Any]) -> str:
+    given = ((name, value) for name, value in attrs.items() if value is not False)
+    return "".join(f" {name}" if value is True else f' {name}="{escape(value)}"' for name, value in given)
 
 
 def kind(field: BoundField) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from ventanilla.web.ui import controls, formats, icons, signin
+from ventanilla.web.ui import controls, formats, icons, lights, signin, words
 from ventanilla.web.ui.charts import CHARTS
 
 DJANGO_WIDGETS: Final = Path(django.forms.__file__).parent / "jinja2"
@@ -21,6 +21,12 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """A list of choices may have hundreds: written directly, not by a template for each."""
+        if template_name == controls.SELECT:
+            return controls.select(context["widget"])
+        return super().render(template_name, context, request)
 
 
 def environment(**options: Any) -> Environment:
@@ -36,7 +42,7 @@ def environment(**options: Any) -> Environment:
     ]
     env = Environment(**{"trim_blocks": True, "lstrip_blocks": True, **options}, extensions=extensions)
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
+        words.gettext,
         translation.ngettext,
         newstyle=True,
         pgettext=translation.pgettext,
@@ -47,6 +53,7 @@ def environment(**options: Any) -> Environment:
             "url": url,
             "static": static,
             "icon": icons.icon,
+            "light_mark": lights.light,
             "now": formats.now,
             "oidc_providers": signin.oidc_providers,
             **CHARTS,

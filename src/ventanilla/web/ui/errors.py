@@ -1,6 +1,7 @@
 """Error pages in Spanish. They need no database, session or static file: they stand when those fail."""
 
 import base64
+import errno
 import hashlib
 import sys
 from functools import lru_cache
@@ -17,6 +18,7 @@ GONE: Final = (
     "57P",
 )  # SQLSTATE classes: connection exceptions, operator intervention (PostgreSQL appendix A)
 FULL: Final = frozenset({"53100", "58030"})
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -66,8 +68,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; 503 with a page that reloads itself when the reason is an unreachable or full database."""
+    """500; 503 with a page that reloads itself when the reason is an unreachable database, 507 when a disk is full."""
     failure = sys.exc_info()[1]
+    if isinstance(failure, OSError) and failure.errno in NO_ROOM:
+        return full_page(request)
     if isinstance(failure, DatabaseError | InterfaceError):
         return database_page(request, failure) or _plain_error(request)
     return _plain_error(request)
@@ -89,16 +93,7 @@ def database_page(request: HttpRequest, failure: BaseException) -> HttpResponse 
     """The 503 page of a database that does not answer or has no room; None for any other database error."""
     state = getattr(failure.__cause__, "sqlstate", None)
     if state in FULL:
-        return page(
-            request,
-            503,
-            _("No hay espacio para guardar"),
-            _(
-                "El disco del servidor está lleno. Lo último que envió no se guardó; "
-                "lo anterior está a salvo. "
-                "Avise a quien administra la plataforma."
-            ),
-        )
+        return full_page(request)
     if not isinstance(failure, OperationalError | InterfaceError) or (state and not unreachable(state)):
         return None
     return page(
@@ -111,6 +106,20 @@ def database_page(request: HttpRequest, failure: BaseException) -> HttpResponse 
             "si venía de un formulario, vuelva atrás y envíelo otra vez."
         ),
         reload=10,
+    )
+
+
+def full_page(request: HttpRequest) -> HttpResponse:
+    """The 507 page of a server without room (RFC 4918, 11.5)."""
+    return page(
+        request,
+        507,
+        _("No hay espacio para guardar"),
+        _(
+            "El disco del servidor está lleno. Lo último que envió no se guardó; "
+            "lo anterior está a salvo. "
+            "Avise a quien administra la plataforma."
+        ),
     )
 
 

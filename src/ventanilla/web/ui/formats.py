@@ -4,15 +4,17 @@ Aware moments are shown in the current time zone (America/Mexico_City unless the
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
+from ventanilla.core.workdays.services import in_words
 from ventanilla.lib import spanish
+from ventanilla.web.ui.words import gettext as _
 
 UNITS: Final = ("bytes", "KB", "MB", "GB", "TB")
 
@@ -88,8 +90,8 @@ def relative(value: datetime | None) -> Markup:
     """ "hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
     if value is None:
         return Markup("")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        value.isoformat(), long_moment(value), ago(value)
+    return Markup(
+        f'<time datetime="{value.isoformat()}" title="{escape(long_moment(value))}">{escape(ago(value))}</time>'
     )
 
 
@@ -131,13 +133,23 @@ def paragraphs(text: str) -> Markup:
     return Markup("".join(f"<p>{b}</p>" for b in blocks))
 
 
-def due_words(cell: Any) -> str:
-    """What a light says next to its shape: "Vence mañana", "Vencido hace 3 días"; days of the local calendar.
+@lru_cache(maxsize=4096)
+def _working_days(due_at: datetime, version: int, minute: int, late: bool, language: str) -> str:
+    """The same words for a minute: many rows of a list are due at the same moment."""
+    return in_words(due_at, timezone.now(), version)
 
-    `cell` has `light` and `due_at` (see `web.screens.columns.LightCell`).
+
+def due_words(cell: Any) -> str:
+    """What a light says next to its shape: "Vence en 2 días hábiles", by the calendar of the matter's unit.
+
+    `cell` has `light`, `due_at` and `version` (see `web.screens.columns.LightCell`); without a version, days of the
+    local calendar: "Vence mañana".
     """
     if cell.due_at is None or cell.light.value in ("done", "none"):
         return str(_(cell.light.word))
+    if version := getattr(cell, "version", 0):
+        moment = timezone.now()
+        return _working_days(cell.due_at, version, int(moment.timestamp() // 60), moment > cell.due_at, translation.get_language() or "")
     days = (timezone.localtime(cell.due_at).date() - timezone.localdate()).days
     if cell.light.value == "red":
         return (

@@ -1,9 +1,12 @@
 """Icons from the sprite that the asset build makes out of Tabler's set (assets/icons.txt)."""
 
+from functools import lru_cache
+
 from django.templatetags.static import static
 from markupsafe import Markup
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", size: int = 20) -> Markup:
     """An SVG of `size` pixels; decorative without `label`, else an image with that name."""
     role = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')

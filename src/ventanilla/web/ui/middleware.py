@@ -110,8 +110,12 @@ def chosen_language(request: HttpRequest) -> str:
 
 
 def person_of(request: HttpRequest) -> Person | None:
-    """One query: the person chosen in the session, else the user's first active one."""
+    """One query: the person chosen in the session, else the user's first active one. Keeps the others as `request.people`."""
     mine = Person.objects.filter(user=request.user.pk, active=True, institution__active=True)
-    people = {p.pk: p for p in mine.select_related("institution", "user", "unit").order_by("pk")[:50]}
+    people = {p.pk: p for p in mine.select_related("institution", "unit").order_by("pk")[:50]}
     chosen: Any = request.session.get(SESSION_PERSON)
-    return people.get(chosen) or next(iter(people.values()), None)
+    person = people.get(chosen) or next(iter(people.values()), None)
+    if person is not None:
+        person.user = request.user  # type: ignore[assignment]
+        request.people = list(people.values())  # type: ignore[attr-defined]
+    return person

@@ -14,6 +14,7 @@ own: list[URLPattern | URLResolver] = [
     path("perfil/de-vuelta/", views.back, name="back"),
     path("idioma/<str:code>/", views.language, name="language"),
     path("borradores/<path:key>/", drafts.DraftView.as_view(), name="draft"),
+    path("logotipo/<slug:slug>-<str:mark>.png", themes.logo, name="logo"),
     path("tema/<slug:slug>-<str:mark>.css", themes.theme, name="theme"),
     path("sin-conexion/", views.offline, name="offline"),
     path("manifest.webmanifest", views.manifest, name="manifest"),

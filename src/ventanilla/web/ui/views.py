@@ -64,7 +64,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def links() -> dict[str, str]:
     """Addresses of pages that other parts bring."""
-    return {"preferences_url": navigation.address("inbox:preferences", "/avisos/preferencias/")}
+    return {"preferences_url": navigation.address("inbox:preferences", "/avisos/preferencias/"),
+            "deputies_url": navigation.address("own:deputies", "/perfil/suplencias/"),
+            "tokens_url": navigation.address("api_pages:tokens", "/perfil/api/")}
 
 
 def factors(user: User) -> dict[str, Any]:

@@ -35,16 +35,16 @@ class Case(models.Model):
     table `cases_state`, which is written from the flows.
     """
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=24)
     state = models.CharField(max_length=24)
-    series = models.ForeignKey(FolioSeries, models.PROTECT, related_name="+")
+    series = models.ForeignKey(FolioSeries, models.PROTECT, related_name="+", db_index=False)
     year = models.SmallIntegerField()
     number = models.BigIntegerField()
     folio = models.CharField(max_length=80)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    registrar = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    registrar = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     subject = models.TextField()
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     level = models.SmallIntegerField(choices=Confidentiality.choices, default=Confidentiality.ORDINARY)
@@ -77,7 +77,7 @@ class Case(models.Model):
 class CaseLink(models.Model):
     """Two cases that belong together: `answers`, `continues`, `duplicates`, `mirrors`."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="links")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="links", db_index=False)
     other = models.ForeignKey(Case, models.CASCADE, related_name="linked_from")
     kind = models.CharField(max_length=12)
 
@@ -94,15 +94,15 @@ class CaseLink(models.Model):
 class Move(models.Model):
     """A verb that changed a case: history and outbox in one. The relay reads them in order of `xid`."""
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="moves", db_index=False)
     turn_id = models.BigIntegerField(null=True)
     verb = models.CharField(max_length=24)
     from_state = models.CharField(max_length=24, blank=True)
     to_state = models.CharField(max_length=24)
-    actor = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    acting_for = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True)
+    actor = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    acting_for = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, db_index=False)
     reason = models.TextField(blank=True)
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     at = models.DateTimeField()
@@ -113,7 +113,7 @@ class Move(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "id"], name="cases_move_case"),
             models.Index(fields=["xid", "id"], name="cases_move_order"),
-            models.Index(fields=["institution", "at"], name="cases_move_at"),
+            models.Index(fields=["unit", "at"], condition=Q(source="web"), name="cases_move_used"),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +126,7 @@ class Note(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
     turn_id = models.BigIntegerField(null=True)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     text = models.TextField()
     public = models.BooleanField(default=False)
     at = models.DateTimeField()
@@ -146,12 +146,12 @@ class Attachment(models.Model):
         RECEIPT = "receipt", "Acuse"
         COVER = "cover", "Carátula"
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments", db_index=False)
     turn_id = models.BigIntegerField(null=True)
     answer_id = models.BigIntegerField(null=True)
     document = models.OneToOneField(Document, models.PROTECT, related_name="attachment")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANNEX)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     at = models.DateTimeField()
 
     class Meta:

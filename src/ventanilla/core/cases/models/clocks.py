@@ -15,10 +15,10 @@ class Clock(models.Model):
     `due_at` None: no future working time exists, or no term.
     """
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", db_index=False)
     turn_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=12, default="internal")
-    version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+")
+    version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="+", db_index=False)
     start = models.DateTimeField()
     amount = models.IntegerField(null=True)
     term_unit = models.CharField(max_length=16, default="workdays")

@@ -28,7 +28,7 @@ class FolioSeries(models.Model):
 class FolioCounter(models.Model):
     """The last number given in a series and year (year 0 when the series does not start again)."""
 
-    series = models.ForeignKey(FolioSeries, models.CASCADE, related_name="counters")
+    series = models.ForeignKey(FolioSeries, models.CASCADE, related_name="counters", db_index=False)
     year = models.SmallIntegerField()
     last = models.BigIntegerField(default=0)
 

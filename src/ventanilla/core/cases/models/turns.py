@@ -59,23 +59,23 @@ class Turn(models.Model):
         ACTION = "action", "Para atención"
         INFORMATION = "information", "Para conocimiento"
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="turns")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="turns", db_index=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", db_index=False)
     purpose = models.CharField(max_length=12, choices=Purpose.choices, default=Purpose.ACTION)
     state = models.CharField(max_length=24, default="sent")
-    from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    from_person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    instruction = models.ForeignKey(Instruction, models.PROTECT, null=True, related_name="+")
+    from_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    from_person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    instruction = models.ForeignKey(Instruction, models.PROTECT, null=True, related_name="+", db_index=False)
     text = models.TextField(blank=True)
     due_at = models.DateTimeField(null=True)
     amber_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    read_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    read_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=12, default="web")
@@ -98,6 +98,7 @@ class Turn(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "id"], name="cases_turn_case"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_turn_parent"),
+            models.Index(fields=["person"], condition=Q(person__isnull=False), name="cases_turn_person"),
             models.Index(fields=["unit", "sent_at"], name="cases_turn_unit"),
             models.Index(fields=["from_unit", "sent_at"], name="cases_turn_from"),
         ]
@@ -120,13 +121,13 @@ class Answer(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     turn = models.ForeignKey(Turn, models.PROTECT, related_name="answers")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     text = models.TextField(blank=True)
     partial = models.BooleanField(default=False)
-    letter = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    letter = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
-    verdict_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    verdict_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     verdict_at = models.DateTimeField(null=True)
     verdict_reason = models.TextField(blank=True)
 
@@ -135,6 +136,9 @@ class Answer(models.Model):
             models.CheckConstraint(condition=Q(verdict="", verdict_at=None) | Q(verdict_at__isnull=False) & ~Q(verdict=""),
                                    name="cases_answer_verdict"),
             models.UniqueConstraint(fields=["turn"], condition=Q(partial=False, verdict=""), name="cases_answer_pending_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["letter"], condition=Q(letter__isnull=False), name="cases_answer_letter"),
         ]
 
     def __str__(self) -> str:

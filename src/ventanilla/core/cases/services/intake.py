@@ -13,7 +13,7 @@ from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.cases.clocks import start_clocks
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, FolioSeries, Move
-from ventanilla.core.cases.places import refresh
+from ventanilla.core.cases.places import appear
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
@@ -54,23 +54,25 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
     for unit_id in {d.unit.pk for d in drafts}:
         require(actor, cap.REGISTER, unit_id)
     with transaction.atomic(savepoint=False):
-        _lock_keys([d.uuid for d in drafts])
-        known = {c.uuid: c for c in Case.objects.filter(uuid__in=[d.uuid for d in drafts])}
-        fresh = [d for d in {d.uuid: d for d in drafts}.values() if d.uuid not in known]
-        known |= {c.uuid: c for c in _open(actor, fresh, details)} if fresh else {}
+        wanted = {d.uuid: d for d in drafts}
+        numbers, there = _claim(list(wanted))
+        known = {c.uuid: c for c in Case.objects.filter(uuid__in=there)} if there else {}
+        fresh = [d for d in wanted.values() if d.uuid not in known]
+        known |= {c.uuid: c for c in _open(actor, fresh, [numbers[d.uuid] for d in fresh], details)} if fresh else {}
     return [known[d.uuid] for d in drafts]
 
 
-def _lock_keys(keys: Sequence[UUID]) -> None:
-    """A resend that arrives while the first one runs waits for it and then finds its case."""
+def _claim(keys: Sequence[UUID]) -> tuple[dict[UUID, int], list[UUID]]:
+    """A number for each key, and the keys that have a case already. A resend waits for the first and then finds its case."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS u(k) ORDER BY k",
-                       [sorted(k.int % 2**63 for k in keys)])
+        cursor.execute("SELECT key, id, known FROM public.cases_claim(%s::uuid[], %s::bigint[])",
+                       [list(keys), [k.int % 2**63 for k in keys]])
+        rows = cursor.fetchall()
+    return {key: number for key, number, _known in rows}, [key for key, _number, known in rows if known]
 
 
-def _open(actor: Person | None, drafts: Sequence[CaseDraft], details: Details) -> list[Case]:
+def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int], details: Details) -> list[Case]:
     now = timezone.now()
-    ids = _reserve_ids(len(drafts))
     series = _series_of(drafts)
     clocks = start_clocks(ids, drafts)
     details(ids, drafts)
@@ -84,15 +86,8 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], details: Details) -
     _write_history(actor, cases, now)
     _number(cases)
     Case.objects.bulk_create(cases)
-    refresh(ids)
-    _make_findable(ids, drafts)
+    appear(ids, [d.words for d in drafts])
     return cases
-
-
-def _reserve_ids(n: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [n])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _series_of(drafts: Sequence[CaseDraft]) -> list[FolioSeries]:
@@ -127,17 +122,3 @@ def _number(cases: Sequence[Case]) -> None:
                 case.number = number
                 case.folio = Mask(case.series.mask, case.series.yearly).write(
                     number, unit=case.unit.code or case.unit.short_name, year=case.year, series=case.series.slug)
-
-
-_FINDABLE = """
-INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, body, at, tokens)
-SELECT c.institution_id, c.kind, c.id, 0, c.id, c.folio || ' ' || c.subject, w.body, c.received_at,
-       (SELECT array_agg(a.token ORDER BY a.token) FROM cases_access a WHERE a.case_id = c.id) || public.month_token(c.received_at)
-FROM unnest(%s::bigint[], %s::text[]) w (id, body) JOIN cases_case c ON c.id = w.id
-"""
-
-
-def _make_findable(ids: Sequence[int], drafts: Sequence[CaseDraft]) -> None:
-    """After `refresh`, so that each row enters the index once, with its tokens."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FINDABLE, [list(ids), [d.words for d in drafts]])

@@ -17,6 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Clock
+from ventanilla.core.cases.places import place
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -146,7 +147,7 @@ SELECT k.id, k.case_id, k.turn_id, to_timestamp(n.due) AS due_at, to_timestamp(n
 FROM unnest(%(clocks)s::bigint[], %(due)s::bigint[], %(amber)s::bigint[]) AS n(id, due, amber)
 JOIN cases_clock k ON k.id = n.id AND k.state <> 'stop';
 ANALYZE recomputed;
-UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.id = k.id;
+UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at, version_id = %(version)s FROM recomputed r WHERE r.id = k.id;
 UPDATE cases_clock k SET version_id = %(version)s FROM workdays_calendarversion v
   WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s;
 UPDATE cases_turn t SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.turn_id = t.id;
@@ -176,7 +177,7 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
             if statement.strip():
                 cursor.execute(statement, values)
         for start in range(0, len(ids), 10_000):
-            cursor.execute("SELECT public.cases_refresh(%s::bigint[])", [ids[start:start + 10_000]])
+            place(ids[start:start + 10_000])  # moments change, who holds what does not
     record("cases.recompute", actor=actor, institution_id=calendar.institution_id, subject=f"calendar:{calendar.pk}",
            detail={"version": found.version.number, "looked_at": found.looked_at, "moved": found.moved,
                    "flips": {f"{a}>{b}": n for (a, b), n in found.flips.items()}})

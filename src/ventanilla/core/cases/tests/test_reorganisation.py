@@ -207,12 +207,17 @@ def test_eight_clerks_answer_ten_thousand_turns_while_their_unit_is_merged(w, tm
         assert clerk.stdout.readline() == "ready\n"
     for clerk in running:
         clerk.stdin.write("go\n"), clerk.stdin.flush()
-    _until(lambda: Answer.objects.count() >= 40)
-    outcome = reorganisation.merge(actor=w.admin, units=[w.north_1], successor=w.south_1, reason="Fusión")
-    seen = Answer.objects.count()
-    _until(lambda: Answer.objects.count() >= seen + 40)
-    stop.write_text("")
-    told = [json.loads(clerk.communicate(timeout=60)[0]) for clerk in running]
+    try:
+        _until(lambda: Answer.objects.count() >= 40)
+        outcome = reorganisation.merge(actor=w.admin, units=[w.north_1], successor=w.south_1, reason="Fusión")
+        seen = Answer.objects.count()
+        _until(lambda: Answer.objects.count() >= seen + 40)
+        stop.write_text("")
+        told = [json.loads(clerk.communicate(timeout=60)[0]) for clerk in running]
+    finally:
+        for clerk in running:  # none may go on answering in the next test's database
+            clerk.kill()
+            clerk.wait()
     assert [t["failed"] for t in told] == [[]] * 8
     done = {i for t in told for i in t["done"]}
     assert outcome.left == 0 and set(Answer.objects.values_list("turn_id", flat=True)) == done
@@ -223,7 +228,7 @@ def test_eight_clerks_answer_ten_thousand_turns_while_their_unit_is_merged(w, tm
     assert Turn.objects.filter(state="answered").count() == len(done)
 
 
-def _until(true, seconds=60):
+def _until(true, seconds=120):
     import time
 
     end = time.monotonic() + seconds
@@ -233,5 +238,7 @@ def _until(true, seconds=60):
 
 
 def _url():
-    s = connection.settings_dict
-    return f"postgresql://{s['USER']}:{s['PASSWORD']}@{s['HOST']}:{s['PORT']}/{s['NAME']}"
+    from urllib.parse import quote
+
+    s = connection.settings_dict  # a server's host may be the folder of its socket
+    return f"postgresql://{quote(s['USER'])}:{quote(s['PASSWORD'])}@/{s['NAME']}?host={s['HOST']}&port={s['PORT'] or 5432}"

@@ -3,7 +3,9 @@
 May import models of `documents`, `orgs` and `audit`. Start reading at `intake.py`, then `processing.py`.
 """
 from ventanilla.core.documents.services.batches import separator_sheet, split_by_separators
+from ventanilla.core.documents.services.capturing import store_capture
 from ventanilla.core.documents.services.intake import FileDraft, add_version, lock, rename, store
+from ventanilla.core.documents.services.logos import Logo, safe_logo
 from ventanilla.core.documents.services.merging import merge_pdf
 from ventanilla.core.documents.services.processing import process, reprocess
 from ventanilla.core.documents.services.reading import (
@@ -17,8 +19,8 @@ from ventanilla.core.documents.services.reading import (
 )
 
 __all__ = [
-    "FileDraft", "add_version", "lock", "merge_pdf", "open_preview", "open_searchable", "open_thumbnail",
-    "open_version", "pages", "process", "rename", "reprocess", "separator_sheet", "split_by_separators",
-    "store",
+    "FileDraft", "Logo", "add_version", "lock", "merge_pdf", "open_preview", "open_searchable", "open_thumbnail",
+    "open_version", "pages", "process", "rename", "reprocess", "safe_logo", "separator_sheet", "split_by_separators",
+    "store", "store_capture",
     "sweep", "text_of",
 ]

@@ -19,6 +19,7 @@ from django.utils import timezone
 from ventanilla.core.audit.services import record
 from ventanilla.core.documents import antivirus, hooks, sandbox, sniff, storage
 from ventanilla.core.documents.models import Blob, DocumentVersion, Page, Source, State, packed
+from ventanilla.core.documents.problems import FileRefused, NoRoom
 from ventanilla.core.documents.text import PageText, Word
 from ventanilla.core.orgs.models import Person
 
@@ -31,8 +32,8 @@ def process(version_id: int) -> bool:
     """Bring a version to ready, failed or infected; False when another worker has it or there is nothing to
     do.
 
-    Raises ScannerDown while the configured antivirus does not answer (state `scanning`; the task tries
-    again).
+    Raises ScannerDown while the configured antivirus does not answer (state `scanning`) and NoRoom while the disk
+    is full (state `processing`); the task tries again.
     """
     with _alone(version_id) as mine:
         version = DocumentVersion.objects.select_related("blob", "document").filter(pk=version_id).first()
@@ -40,8 +41,24 @@ def process(version_id: int) -> bool:
             return False
         if version.state != State.PROCESSING and not _scanned(version):
             return True
-        _read(version)
+        with _room():
+            _read(version)
         return True
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A full disk is no fault of the file: what it breaks is NoRoom."""
+    try:
+        yield
+    except FileRefused as refused:
+        if refused.code != "disk_full":
+            raise
+        raise NoRoom from refused
+    except OSError as error:
+        if error.errno not in storage.FULL:
+            raise
+        raise NoRoom from error
 
 
 @contextmanager
@@ -122,6 +139,8 @@ def _read(version: DocumentVersion) -> None:
     with storage.local_copy(version.blob.sha256) as path:
         for _attempt in range(MAX_RESTARTS):
             outcome = _attempted(reading, path)
+            if outcome.problem and not storage.has_room():
+                raise NoRoom
             if not outcome.problem or _given_up(reading, outcome):
                 break
         else:

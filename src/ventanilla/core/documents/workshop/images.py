@@ -12,6 +12,8 @@ from PIL import Image, ImageChops, ImageFile, ImageFilter, ImageOps, ImageStat
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked on the header before anything is decoded
 LETTER_WIDTH = 8.5  # inches; what a picture without a sane resolution is taken to show
 PREVIEW_WIDTH, THUMBNAIL_WIDTH = 1000, 240
+DARK, PALE = 95, 160  # of 255: print is darker than the one, nothing paler than the other is print where there is dark print
+_LIFTED = [v if v < 115 else min(255, 115 + (v - 115) * 140 // (PALE - 115)) for v in range(256)]
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 _EXIF_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}
 
@@ -119,14 +121,31 @@ def _flatten(picture: Image.Image) -> Image.Image:
 
 def without_ink(picture: Image.Image) -> Image.Image:
     """Grey for recognition, by the lightest of red, green and blue at each point: stamps and signatures in
-    blue, red, green or violet fade, black print stays. Plain grey where the print itself is coloured."""
+    blue, red, green or violet fade, black print stays. Plain grey where the print itself is coloured: all over the page, or in
+    its head away from black print, where coloured letterheads stand."""
     if picture.mode != "RGB":
         return picture if picture.mode == "L" else picture.convert("L")
     small = picture.reduce(min(8, *picture.size))
     lightest = _lightest(small)
-    lost = ImageStat.Stat(ImageChops.subtract(lightest, small.convert("L"))).mean[0]
-    kept = 255 - ImageStat.Stat(lightest).mean[0]
-    return picture.convert("L") if lost > kept else _lightest(picture)
+    colour = ImageChops.subtract(lightest, small.convert("L"))
+    if ImageStat.Stat(colour).mean[0] > 255 - ImageStat.Stat(lightest).mean[0]:
+        return picture.convert("L")
+    page = _lightest(picture)
+    head = colour.crop((0, 0, small.width, small.height // 4))
+    return _with_head(page, picture) if _extreme(head) > 30 else page
+
+
+def _extreme(grey: Image.Image) -> int:
+    return int(grey.getextrema()[1])  # type: ignore[arg-type]
+
+
+def _with_head(page: Image.Image, picture: Image.Image) -> Image.Image:
+    """The upper quarter in plain grey where no black print is near."""
+    head = evenly_lit(page.crop((0, 0, page.width, page.height // 4)))
+    plain = evenly_lit(picture.crop((0, 0, page.width, page.height // 4)).convert("L"))
+    whole = evenly_lit(page)
+    whole.paste(Image.composite(head, plain, _near_print(head)))
+    return whole
 
 
 def _lightest(picture: Image.Image) -> Image.Image:
@@ -165,6 +184,23 @@ def evenly_lit(grey: Image.Image) -> Image.Image:
     gain = Image.fromarray(245.0 / numpy.maximum(numpy.asarray(paper, dtype=numpy.float32), 1.0))
     flat = numpy.asarray(gain.resize(grey.size, Image.Resampling.BILINEAR)) * numpy.asarray(grey)
     return Image.fromarray(numpy.minimum(flat, 255.0, out=flat).astype(numpy.uint8))
+
+
+def without_seals(grey: Image.Image) -> Image.Image:
+    """Half-dark strokes next to dark print turn white: what is left of seals and signatures across a line.
+
+    Away from dark print they stay, so that pale or coloured letterheads are still read. Pages of pale print come back untouched.
+    """
+    return Image.composite(grey.point(_LIFTED), grey, _near_print(grey))
+
+
+def _near_print(grey: Image.Image) -> Image.Image:
+    """A mask of what is close to dark print: about a tenth of an inch beside it, less above and below."""
+    dark = grey.point([255 if value < DARK else 0 for value in range(256)])
+    step = max(2, max(grey.size) // 400)
+    wide, high = min(2 * step, grey.width), min(step + step // 2, grey.height)
+    near = dark.reduce((wide, high)).point([0] * 15 + [255] * 241).filter(ImageFilter.MaxFilter(5))
+    return near.resize((near.width * wide, near.height * high), Image.Resampling.NEAREST).crop((0, 0, *grey.size))
 
 
 def _uneven(paper: Image.Image) -> bool:

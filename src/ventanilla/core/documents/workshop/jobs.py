@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ventanilla.core.documents.workshop import batches, layer, limits, merging, ocr, pdf, reading
+from ventanilla.core.documents.workshop import batches, layer, limits, logos, merging, ocr, pdf, reading
 from ventanilla.core.documents.workshop.images import Problem
 
 Emit = Callable[[dict[str, Any]], None]
@@ -83,5 +83,6 @@ def _eat(job: dict[str, Any], emit: Emit) -> None:
 
 _OPERATIONS: dict[str, Callable[[dict[str, Any], Emit], None]] = {
     "read": reading.read, "layer": _layer, "merge": merging.merge, "split": batches.split,
+    "logo": logos.logo,
     "probe": _try_network, "eat": _eat,
 }

@@ -6,7 +6,7 @@ straightened.
 import math
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop import images
+from ventanilla.core.documents.workshop import images, second
 from ventanilla.core.documents.workshop.images import Problem
 
 LANGUAGE = "spa"
@@ -69,7 +69,7 @@ def engine_name() -> str:
 def recognise(grey: Image.Image, dpi: float) -> Recognised:
     """Read a grey page: even light, straight lines, upright; then Tesseract once (twice when upside down)."""
     page, dpi = _sized(grey, dpi)
-    page = images.evenly_lit(page)
+    page = images.without_seals(images.evenly_lit(page))
     turn = _turn(page, dpi)
     best = _attempt(page, dpi, turn)
     if best.confidence < LOW_CONFIDENCE and len(best.words) > 4:
@@ -96,7 +96,7 @@ def _turn(page: Image.Image, dpi: float) -> int:
 
 def _level(piece: Image.Image, dpi: float) -> tuple[Word, ...]:
     """The longer words that are wider than tall: the engine itself also reads lines that run downwards."""
-    words = (w for w in _words(piece, dpi, 0.0) if len(w.text) >= 3)
+    words = (w for w in _words(piece, dpi) if len(w.text) >= 3)
     return tuple(w for w in words if (w.x1 - w.x0) * piece.width > (w.y1 - w.y0) * piece.height)
 
 
@@ -122,46 +122,52 @@ def _attempt(page: Image.Image, dpi: float, turn: int) -> Recognised:
         straight = upright.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)
     else:
         angle = 0.0
-    words = tuple(_words(straight, dpi, angle))
+    words = second.look_again(straight, tuple(_words(straight, dpi)), lambda strip: tuple(_words(strip, dpi, line=True)))
+    place = _unturn(straight.width, straight.height, angle)
+    words = tuple(place(word) for word in words) if angle else words
     return Recognised(words, _confidence(words), turn % 360)
 
 
-def _words(page: Image.Image, dpi: float, angle: float) -> Iterator[Word]:
+def _words(page: Image.Image, dpi: float, *, line: bool = False) -> Iterator[Word]:
+    """Words with boxes as fractions of this picture, which holds a page or a single `line`."""
     import tesserocr
 
     api, level = engine(), tesserocr.RIL
+    api.SetPageSegMode(tesserocr.PSM.SINGLE_LINE if line else tesserocr.PSM.AUTO)
     api.SetImageBytes(page.tobytes(), page.width, page.height, 1, page.width)
     api.SetSourceResolution(int(min(max(dpi, 70), 2400)))
     api.Recognize()
-    place = _unturn(page.width, page.height, angle)
-    line = block = 0
+    row = block = 0
     found = api.GetIterator()
     for item in tesserocr.iterate_level(found, level.WORD) if found else ():
         if item.Empty(level.WORD):
             continue
         block += bool(item.IsAtBeginningOf(level.BLOCK))
-        line += bool(item.IsAtBeginningOf(level.TEXTLINE))
+        row += bool(item.IsAtBeginningOf(level.TEXTLINE))
         box = item.BoundingBox(level.WORD)
         text = item.GetUTF8Text(level.WORD).strip()
         if box and text:
             confidence = round(item.Confidence(level.WORD) / 100, 3)
-            yield Word(text, *place(box), confidence=confidence, line=line, block=block)
+            yield Word(text, *_shares(box, page), confidence=confidence, line=row, block=block)
     api.Clear()
 
 
-Box = tuple[float, float, float, float]
+def _shares(box: tuple[int, int, int, int], page: Image.Image) -> tuple[float, float, float, float]:
+    """Pixels as fractions of the page."""
+    places = (box[0] / page.width, box[1] / page.height, box[2] / page.width, box[3] / page.height)
+    return tuple(round(min(max(p, 0.0), 1.0), 5) for p in places)  # type: ignore[return-value]
 
 
-def _unturn(width: int, height: int, angle: float) -> Callable[[tuple[int, int, int, int]], Box]:
-    """From a box in the straightened picture to fractions of the picture as it was."""
+def _unturn(width: int, height: int, angle: float) -> Callable[[Word], Word]:
+    """From a place in the straightened picture to fractions of the picture as it was."""
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    middle_x, middle_y = width / 2, height / 2
 
-    def place(box: tuple[int, int, int, int]) -> Box:
-        half_w, half_h = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
-        dx, dy = box[0] + half_w - middle_x, box[1] + half_h - middle_y
-        x, y = middle_x + dx * cosine - dy * sine, middle_y + dx * sine + dy * cosine
+    def place(word: Word) -> Word:
+        half_w, half_h = (word.x1 - word.x0) / 2 * width, (word.y1 - word.y0) / 2 * height
+        dx, dy = (word.x0 + word.x1 - 1) / 2 * width, (word.y0 + word.y1 - 1) / 2 * height
+        x, y = width / 2 + dx * cosine - dy * sine, height / 2 + dx * sine + dy * cosine
         corners = ((x - half_w) / width, (y - half_h) / height, (x + half_w) / width, (y + half_h) / height)
-        return tuple(round(min(max(c, 0.0), 1.0), 5) for c in corners)  # type: ignore[return-value]
+        x0, y0, x1, y1 = (round(min(max(c, 0.0), 1.0), 5) for c in corners)
+        return replace(word, x0=x0, y0=y0, x1=x1, y1=y1)
 
     return place

@@ -4,6 +4,6 @@ May import nothing of ours. Start reading at `units.py`, then `people.py`.
 """
 from ventanilla.core.orgs.models.grants import Absence, Grant, Role
 from ventanilla.core.orgs.models.people import Appointment, Person, Post, User
-from ventanilla.core.orgs.models.units import Institution, Unit, UnitCode
+from ventanilla.core.orgs.models.units import Institution, InstitutionLogo, Unit, UnitCode
 
-__all__ = ["Absence", "Appointment", "Grant", "Institution", "Person", "Post", "Role", "Unit", "UnitCode", "User"]
+__all__ = ["Absence", "Appointment", "Grant", "Institution", "InstitutionLogo", "Person", "Post", "Role", "Unit", "UnitCode", "User"]

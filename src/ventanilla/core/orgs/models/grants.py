@@ -1,5 +1,6 @@
 """What people may do: roles are bundles of capabilities as data; a grant gives one over a unit."""
 import uuid
+from datetime import date, timedelta
 from typing import ClassVar
 
 import pghistory
@@ -58,6 +59,11 @@ class Grant(models.Model):
     def __str__(self) -> str:
         return f"{self.person} · {self.role} · {self.unit}"
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None without an end."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
 
 class Absence(models.Model):
     """A period in which a person is away. While it lasts the acting person (or, when none is named,
@@ -77,3 +83,8 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ausente"
+
+    @property
+    def last_day(self) -> date:
+        """The last day away."""
+        return self.valid_to - timedelta(days=1)

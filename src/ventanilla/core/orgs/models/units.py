@@ -29,6 +29,17 @@ class Institution(models.Model):
         return self.name
 
 
+class InstitutionLogo(models.Model):
+    """The PNG of the institution's logo; `Institution.tokens["logo"]` has its digest and size in pixels."""
+
+    institution = models.OneToOneField(Institution, models.CASCADE, primary_key=True, related_name="+")
+    png = models.BinaryField()
+    digest = models.CharField(max_length=12)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Level(models.TextChoices):
     """Levels of the Manual General de Organización, from the top down."""
 

@@ -1,6 +1,6 @@
 """Grants end; delegations lend what one holds, for a time; absences name who acts meanwhile."""
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.reach import forget
 from ventanilla.core.orgs.services.posts import away, head_of, holders, valid_on
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
+from ventanilla.lib.spanish import long_date
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,40 @@ def _check_delegation(delegator: Person, draft: Delegation) -> None:
         raise Refused(_("%(name)s no tiene todas las facultades de «%(role)s» en «%(unit)s» en esas fechas; "
                         "sólo se delega lo que se tiene.")
                       % {"name": delegator.name, "role": draft.role.name, "unit": draft.unit.name}, "role")
+    same = Grant.objects.filter(person=draft.to, role=draft.role, unit=draft.unit, delegated_by=delegator,
+                                valid_from__lt=draft.until, valid_to__gt=draft.since).first()
+    if same and same.valid_to:
+        raise Refused(_("%(to)s ya tiene esa delegación %(when)s; recupérela antes o elija otras fechas.")
+                      % {"to": draft.to.name, "when": _between(same.valid_from, same.valid_to)}, "since")
+
+
+def _between(since: date, until: date) -> str:
+    """In words, the last day included."""
+    last = until - timedelta(days=1)
+    return _("del %(since)s al %(last)s") % {"since": long_date(since), "last": long_date(last)}
+
+
+@dataclass(frozen=True)
+class Lendable:
+    """What a person may delegate: a role over a unit (and its subtree)."""
+
+    role: Role
+    unit: Unit
+    subtree: bool
+
+
+def lendable(person: Person) -> list[Lendable]:
+    """What the person's own current grants let them delegate: the roles held, and every role that these contain."""
+    today = timezone.localdate()
+    held = Grant.objects.filter(valid_on(today), person=person, delegated_by=None).select_related("role", "unit")
+    roles = list(Role.objects.filter(institution_id=person.institution_id).order_by("name"))
+    found = {(role.pk, grant.unit_id, grant.subtree): Lendable(role, grant.unit, grant.subtree)
+             for grant in held.order_by("unit__sort_key", "pk") for role in roles if _contains(grant.role, role)}
+    return list(found.values())
+
+
+def _contains(whole: Role, part: Role) -> bool:
+    return bool(part.capabilities) and set(part.capabilities) <= set(whole.capabilities) and part.clearance <= whole.clearance
 
 
 _HELD = """
@@ -142,13 +177,18 @@ def declare_absence(*, actor: Person | None, person: Person, draft: AbsenceDraft
         raise NotAllowed
     if draft.until <= draft.since:
         raise Refused(_("El regreso es anterior a la salida."), "until")
+    if known := Absence.objects.filter(person=person, valid_from__lt=draft.until, valid_to__gt=draft.since).first():
+        raise Refused(_("Ya hay una ausencia registrada %(when)s; termínela antes o elija otras fechas.")
+                      % {"when": _between(known.valid_from, known.valid_to)}, "since")
+    if actor is not None and actor.pk == person.pk and draft.since < timezone.localdate():
+        raise Refused(_("Su ausencia puede empezar hoy o después; lo que ya pasó lo registra la administración."), "since")
     acting = _named(draft) if draft.acting else _found(person, draft)
     try:
         with transaction.atomic():
             row = Absence.objects.create(person=person, valid_from=draft.since, valid_to=draft.until, acting=acting,
                                          reason=draft.reason)
     except IntegrityError as error:
-        raise Refused(_("Ya hay una ausencia en esas fechas, o suple la misma persona."), "since") from error
+        raise Refused(_("Nadie se suple a sí mismo, o ya hay una ausencia en esas fechas."), "acting") from error
     if acting:
         forget(acting)
     record("orgs.declare_absence", actor=actor, institution_id=person.institution_id, subject=f"person:{person.pk}",

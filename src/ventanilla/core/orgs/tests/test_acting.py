@@ -135,7 +135,7 @@ def test_absences_refuse_in_spanish(w):
         away(w, w.middle, since=3, until=3)
     with pytest.raises(Refused, match="Ya hay una ausencia"):
         away(w, w.deputy, acting=w.top, since=4, until=9)
-    with pytest.raises(Refused, match="suple la misma"):
+    with pytest.raises(Refused, match="se suple a sí mismo"):
         away(w, w.top, acting=w.top)
 
 

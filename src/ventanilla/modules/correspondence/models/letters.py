@@ -41,7 +41,7 @@ class Medium(models.TextChoices):
 class Correspondent(models.Model):
     """The directory of senders and addressees, from which forms suggest."""
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     order = models.CharField("tipo", max_length=12, choices=Order.choices)
     organisation = models.CharField("institución u organización", max_length=200, blank=True)
     name = models.CharField("nombre", max_length=200, blank=True)
@@ -78,26 +78,28 @@ class Letter(models.Model):
     `fingerprint` a 63-bit likeness hash of its text."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="letter")
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     direction = models.CharField("sentido", max_length=8, choices=Direction.choices)
-    type = models.ForeignKey(LetterType, models.PROTECT, verbose_name="tipo de documento", related_name="+")
+    type = models.ForeignKey(LetterType, models.PROTECT, verbose_name="tipo de documento", related_name="+",
+                             db_index=False)
     number = models.CharField("número del documento", max_length=80, blank=True)
     number_key = models.CharField(max_length=80, db_collation="C", blank=True)
     dated = models.DateField("fecha del documento", null=True, blank=True)
     order = models.CharField("remitente", max_length=12, choices=Order.choices)
     correspondent = models.ForeignKey(Correspondent, models.PROTECT, null=True, blank=True, related_name="letters")
-    sender_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    sender_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     organisation = models.CharField("institución u organización", max_length=200, blank=True)
     signatory = models.CharField("quien firma", max_length=200, blank=True)
     post = models.CharField("cargo", max_length=200, blank=True)
-    addressee_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    addressee_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     addressee = models.CharField("destinatario", max_length=300, blank=True)
     sheets = models.PositiveIntegerField("hojas", default=1)
     annexes = models.CharField("anexos", max_length=300, blank=True)
     medium = models.CharField("medio", max_length=8, choices=Medium.choices, default=Medium.PAPER)
     text = models.TextField("texto", blank=True)
-    template = models.ForeignKey(LetterTemplate, models.PROTECT, null=True, blank=True, related_name="+")
-    circular = models.ForeignKey(Circular, models.PROTECT, null=True, blank=True, related_name="letters")
+    template = models.ForeignKey(LetterTemplate, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    circular = models.ForeignKey(Circular, models.PROTECT, null=True, blank=True, related_name="letters",
+                                 db_index=False)
     delivered_at = models.DateTimeField(null=True)
     delivery_note = models.CharField(max_length=200, blank=True)
     fingerprint = models.BigIntegerField(null=True)
@@ -112,6 +114,7 @@ class Letter(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["institution", "number_key"], condition=~Q(number_key=""), name="letters_letter_number"),
             models.Index(fields=["institution", "direction", "-case"], name="letters_letter_direction_ix"),
+            models.Index(fields=["circular"], condition=Q(circular__isnull=False), name="letters_letter_circular"),
             models.Index(fields=["fingerprint"], condition=Q(fingerprint__isnull=False), name="letters_letter_fingerprint"),
         ]
 
@@ -126,14 +129,23 @@ class Letter(models.Model):
 
 
 class Receipt(models.Model):
-    """The acuse: what was handed out. `code` is the secret of the public verification page."""
+    """The acuse: what was handed out. `code` is the secret of the public verification page.
 
-    case = models.OneToOneField(Case, models.PROTECT, related_name="receipt")
+    `facts` is empty while the register says what the receipt says; a correction of the register writes here what the
+    receipt said, and from then on a new one (the next `number`) may be issued.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="receipts")
+    number = models.PositiveSmallIntegerField(default=1)
     code = models.CharField(max_length=20, unique=True)
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     sheets = models.PositiveIntegerField()
     annexes = models.CharField(max_length=300, blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "number"], name="letters_receipt_once")]
 
     def __str__(self) -> str:
         return self.code

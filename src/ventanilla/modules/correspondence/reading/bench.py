@@ -56,13 +56,13 @@ def _rows(quality: str, size: int, layouts: Sequence[Layout]) -> Iterator[dict[s
 
 def known_units() -> Catalogue:
     """The catalogue of the invented institute; its people are not in it, so that names are truly read."""
-    return Catalogue({code: (name,) for code, name in UNITS.items()}, organisations=(INSTITUTE,))
+    return Catalogue({code: (name,) for code, name in UNITS.items()}, organisations=(INSTITUTE,), own=INSTITUTE)
 
 
 def recognised(letter: Specimen) -> list[PageText]:
-    """The words of the first and the last page, as the documents pipeline recognises them."""
+    """The words of the first and the last two pages, as the documents pipeline recognises them."""
     pictures = images(letter)
-    chosen = sorted({0, len(pictures) - 1})
+    chosen = sorted({0, max(len(pictures) - 2, 0), len(pictures) - 1})
     return [PageText(k + 1, 612, 792, ocr.recognise(without_ink(pictures[k]), DPI[letter.quality]).words) for k in chosen]
 
 

@@ -40,6 +40,7 @@ CONFUSED = (
     "C6",
 )
 _NEAR = {frozenset(pair) for pair in CONFUSED}
+_DOUBLED = frozenset("S58$BO0DQIL1|")  # one letter read as two: `5S` for S
 CHEAP, ACCEPT, MARGIN, CONSIDER = 0.25, 0.75, 0.5, 2.0
 
 
@@ -85,6 +86,9 @@ def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) 
     stem = [code for code in known if code[:-1] == wanted[:-1]]
     if len(stem) == 1 and frozenset((stem[0][-1], wanted[-1])) in _NEAR:
         return Match(stem[0], CHEAP)
+    twice = {wanted[:i] + wanted[i + 1 :] for i in range(len(wanted)) if frozenset(wanted[max(i - 1, 0) : i + 2]) & _DOUBLED}
+    if len(once := twice & set(known)) == 1:
+        return Match(once.pop(), CHEAP)
     ranked = sorted((distance(wanted, code), code) for code in known)
     near = tuple(code for d, code in ranked if d <= CONSIDER)[:4]
     if not near:

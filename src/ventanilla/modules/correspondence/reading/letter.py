@@ -9,8 +9,9 @@ from ventanilla.modules.correspondence.reading.extras import read_annexes, read_
 from ventanilla.modules.correspondence.reading.lines import lines_of
 from ventanilla.modules.correspondence.reading.model import Catalogue, Reading
 from ventanilla.modules.correspondence.reading.number import read_number
-from ventanilla.modules.correspondence.reading.people import read_addressee, read_signatory
+from ventanilla.modules.correspondence.reading.people import read_addressee
 from ventanilla.modules.correspondence.reading.sender import read_sender
+from ventanilla.modules.correspondence.reading.signing import read_signatory
 from ventanilla.modules.correspondence.reading.subject import read_subject
 
 MAX_PAGES, MAX_LINES = 40, 4000
@@ -30,7 +31,7 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
     day = read_date(first)
     signatory, post = read_signatory(lines, catalogue)
     number = read_number(first, catalogue, day.value[:4] if day else "")
-    sender, unit, order = read_sender(first, catalogue, signatory)
+    sender, unit, order = read_sender(first, catalogue, signatory, number)
     addressee, addressee_post = read_addressee(first, catalogue)
     if sender and number and order.value == "citizen":  # numbered letters have a letterhead; it was not read
         sender = replace(sender, confidence=min(sender.confidence, 0.5))

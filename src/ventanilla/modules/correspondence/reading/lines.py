@@ -108,9 +108,9 @@ def _nfc(words: Iterable[Word]) -> list[Word]:
 
 
 def _unruled(words: Sequence[Word]) -> list[Word]:
-    """Without the rule of a table that stands between a label and its value: `Oficio: | DGA/1/2024`."""
+    """Without the rules of a table that stand between a label and its value: `Oficio: | DGA/1/2024`."""
     return [w for before, w in zip([None, *words], words, strict=False)
-            if not (before and before.text.endswith(":") and re.fullmatch(r"[|¦_—–-]+", w.text))]
+            if not re.fullmatch(r"[|¦]+" if not before or not before.text.endswith(":") else r"[|¦_—–-]+", w.text)] or list(words)
 
 
 def _columns(words: Sequence[Word], page: PageText) -> Iterable[list[Word]]:
@@ -131,7 +131,8 @@ def _tall(word: Word) -> float:
 def beside(lines: Sequence[Line], line: Line) -> Line | None:
     """The part to the right of a label at the same height: of those that overlap, the one nearest in height."""
     middle = (line.box[1] + line.box[3]) / 2
-    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and o.box[1] < middle < o.box[3]]
+    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2]
+             and abs(o.box[1] + o.box[3] - 2 * middle) < 1.5 * max(o.height, line.height)]
     return min(right, key=lambda o: (round(abs(o.box[1] + o.box[3] - 2 * middle), 3), o.box[0]), default=None)
 
 

@@ -11,11 +11,12 @@ SURE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the institution knows: unit code -> names, its people, and organisations that write to it."""
+    """What the institution knows: unit code -> names, its people, organisations that write to it, and its own name (empty: unknown)."""
 
     codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     people: Sequence[str] = ()
     organisations: Sequence[str] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, found
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 
-_KIND = r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|ref(?:erencia)?|no|num|numero|nota|tarjeta)"
-_NO = r"(?:n[o°º*9?]\.?|n[uú]mero|n[uú]m\.?|n[“\"'*]+|[°º]|#)"
+_KIND = (
+    r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|of(?=\.? ?(?:n|#))"
+    r"|volante|oficio circular)"
+)
+_NO = r"(?:n[°º*?“\"'’]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m\.?|[°º]|#)"
 LABEL = re.compile(rf"^\W{{0,3}}(?:{_NO} ?(?:de )?)?{_KIND}\b[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.]? *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
+_DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|similar|atento|con relacion|atencion|respuesta)\b")
 CODE = re.compile(r"^[0-9OIlSBC|$(]{3}[0-9A-Z|$(]{7,15}$")
@@ -53,13 +57,15 @@ def _within(line: Line) -> Field | None:
 def _bare(lines: Sequence[Line], i: int) -> Field | None:
     """A line that is nothing but a number with a unit code or a year, in the upper third."""
     line = lines[i]
+    if any(re.match(r"\W*exp", o.plain) and abs(o.box[1] - line.box[1]) < line.height for o in lines if o.page == line.page):
+        return None  # the number of a file
     if line.box[1] > 0.36 or not TOKEN.fullmatch(line.text) or not re.search(r"/(?:19|20)\d\d$", line.text):
         return None
     return _token(line, 0, 0.85)
 
 
 def _token(line: Line, start: int, trust: float) -> Field | None:
-    match = TOKEN.match(line.text, start) or re.compile(r"\d{1,6}\b").match(line.text, start)
+    match = TOKEN.match(line.text, start) or _DOTTED.match(line.text, start) or re.compile(r"\d{1,6}\b").match(line.text, start)
     if not match or not re.search(r"\d", match.group()):
         return None
     whole = trust if match.end() >= len(line.text) - 2 else trust - 0.12
@@ -68,7 +74,7 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
 
 def tidy(field: Field, catalogue: Catalogue, year: str) -> Field:
     """The code corrected, digits where digits must be, and the confidence that the whole then deserves."""
-    parts = re.split(r"([/-])", field.value)
+    parts = re.split(r"([/.-])" if _DOTTED.fullmatch(field.value) else r"([/-])", field.value)
     field, parts[0] = _code(field, parts[0], catalogue) if CODE.match(parts[0]) else (field, parts[0])
     tail = [_digits(p) for p in parts[1:]]
     changed = tail != parts[1:]

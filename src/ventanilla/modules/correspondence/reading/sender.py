@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from ventanilla.modules.correspondence.reading.dates import near_seal
+from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import (
     Line,
+    beside,
     fold,
     found,
     joined,
@@ -17,34 +18,53 @@ from ventanilla.modules.correspondence.reading.lines import (
     quality,
     surround,
 )
-from ventanilla.modules.correspondence.reading.model import Catalogue, Field
+from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
+from ventanilla.modules.correspondence.reading.towns import TOWNS
 
 INSTITUTION = re.compile(
-    r"^\W*(?:dependencia: *)?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
+    r"^\W*(?:dependencia:? *)?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
     r"|ejecutiva)|comision|h\.? ?ayuntamiento|ayuntamiento|municipio de|universidad|organismo"
-    r"|sistema (?:nacional|para|municipal|estatal)|auditoria superior|fiscalia|poder |tribunal"
-    r"|congreso|camara|colegio|fundacion|union de|asociacion|consejo|junta|banco|procuraduria"
-    r"|servicio|centro |sindicato|federacion|constructora|grupo|patronato|comite (?!de transparencia)"
-    r"|presidencia municipal)"
+    r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria superior|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
+    r"|congreso|legislatura|camara|colegio|fundacion|union de|asociacion|consejo|consejeria|junta|banco|procuraduria"
+    r"|servicios? |centro |sindicato|federacion|confederacion|constructora|grupo|patronato|comite (?!de transparencia)"
+    r"|presidencia (?:municipal|de la republica)|tecnologico|notaria|caja |cooperativa|sociedad|hospital|academia|escuela|barra "
+    r"|inmobiliaria|desarrolladora|desarrollos|promotora|consultor|despacho|corporativo|agencia|fideicomiso|fondo |archivo general"
+    r"|suprema corte|defensoria|guardia nacional|petroleos|museo|casa |club |frente |movimiento |red |parroquia|diocesis)"
 )
-COMPANY = re.compile(r"\b(?:a\. ?c|s\. ?a|s\. ?c|s\. ?de|i\. ?a\. ?p|s\. ?p\. ?r|a\. ?r)\.")
+COMPANY = re.compile(r"\b(?:a\. ?c|s\. ?a|s\. ?c|i\. ?a\. ?p|s\. ?p\. ?r|a\. ?r)\.|\bs\. ?de ?r\b")
+_SUFFIX = re.compile(
+    r"^\W*(?:[\w ]{0,40}, ?)?(?:a\. ?c|s\. ?a|s\. ?c|i\. ?a\. ?p|s\. ?p\. ?r|s\. ?de ?r|de c\. ?v)\b[\w. ]*$"
+)
 UNIT = re.compile(
-    r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento"
+    r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento|facultad|sala |residencia|subprocuraduria"
+    r"|visitaduria|division"
+    r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria)|regiduria|oficialia mayor|centro de|comite|consejo directivo"
     r"|coordinacion|unidad|delegacion|jefatura|subsecretaria|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|general)|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
     r"|sindicatura|regiduria)\b"
 )
-_PREFIX = re.compile(r"^\W*(?:dependencia|seccion|area|unidad administrativa|remitente): *")
+_PREFIX = re.compile(
+    r"^\W*(?:(?:dependencia|seccion):?|(?:area|unidad administrativa|remitente):) *\|? *"
+)
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
     r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia|gobierno"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
-_HOUSE = re.compile(r"^\W*(?:dependencia: *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio)")
-_INNER = re.compile(r"^\W*(?:dependencia: *)?(?:secretaria|presidencia municipal)")
+_HOUSE = re.compile(
+    r"^\W*(?:dependencia:? *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio|poder legislativo|congreso|colegio|sindicato|camara"
+    r"|asociacion|union|sistema|tecnologico|federacion|confederacion|fundacion|tribunal|fiscalia|barra|sociedad)"
+)
+_INNER = re.compile(
+    r"^\W*(?:dependencia:? *)?(?:secretaria|presidencia|consejo (?:directivo|tecnico|de administracion)"
+    r"|comite|junta directiva"
+    r"|mesa directiva|comision (?:legislativa|edilicia|permanente|de)|procuraduria (?:de proteccion|municipal)"
+    r"|centro de|colegio de|archivo|registro|fondo|servicios)"
+)
+_STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _ACCENTS = {fold(word): word for word in (
     "secretaría", "economía", "energía", "fiscalía", "contraloría", "tesorería", "auditoría", "procuraduría", "crédito",
     "público", "pública", "públicos", "públicas", "méxico", "tecnológica", "tecnológico", "autónoma", "politécnica",
@@ -66,7 +86,7 @@ def head_of(lines: Sequence[Line]) -> list[Line]:
     if stop < len(lines) and PRESENT.match(lines[stop].plain):
         while stop > 1 and lines[stop].box[1] - lines[stop - 1].box[3] < lines[stop].height:
             stop -= 1
-    return [line for i, line in enumerate(lines[:stop]) if line.page == 1 and line.box[3] < 0.42 and not near_seal(lines, i)]
+    return [line for i, line in enumerate(lines[:stop]) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
 
 
 def letterhead(head: Sequence[Line]) -> Sequence[Line]:
@@ -85,25 +105,100 @@ def letterhead(head: Sequence[Line]) -> Sequence[Line]:
     return above if any(INSTITUTION.match(one.plain) or COMPANY.search(one.plain) for one in above) else head
 
 
-def read_sender(lines: Sequence[Line], catalogue: Catalogue, signatory: Field | None) -> tuple[Field | None, Field | None, Field]:
+def read_sender(
+    lines: Sequence[Line], catalogue: Catalogue, signatory: Field | None, number: Field | None = None
+) -> tuple[Field | None, Field | None, Field]:
     """`(sender, unit, order)`; without a letterhead the sender is the person who signs."""
     head = letterhead(head_of(lines))
-    groups = [_wrapped(head, i) for i, line in enumerate(head) if _heads(line)]
-    names = [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(g[0].plain)]
+    names, units = _own_secretariats(*_organisations(lines, head, numbered=number is not None))
+    known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
+    sender = _confirmed(_accented(_field(names[-1], known)), names, lines) if names else _signer(signatory, lines)
+    unit = _field(units[-1], [name for some in catalogue.codes.values() for name in some]) if units and names else None
+    return *_by_code(sender, unit, number, catalogue), _order(head, lines, bool(names))
+
+
+Groups = list[list[Line]]
+
+
+def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:
+    """`(organisations, units)` as groups of wrapped lines: what `Dependencia` names, else the letterhead, else (of a letter with
+    a number, so not a citizen's) its largest line, else what stands under the signature."""
+    groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
+    stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain) and (value := beside(lines, line))]
+    names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
     units = [g for g in groups if g not in names]
-    names, units = _own_secretariats(names, units)
-    sender = _accented(_field(names[-1], catalogue.organisations)) if names else _signer(signatory)
-    known = [name for some in catalogue.codes.values() for name in some]
-    unit = _field(units[-1], known) if units and names else None
-    return sender, unit, _order(head, lines, bool(names))
+    if not names and numbered:
+        names = _largest(head) or _under_signature(lines)
+    return names, units
+
+
+def _starting(groups: Groups) -> Groups:
+    """Without those that begin inside an earlier one: the wrapped end of a name is no other name."""
+    return [g for i, g in enumerate(groups) if not any(g[0] is line for before in groups[:i] for line in before)]
+
+
+def _largest(head: Sequence[Line]) -> Groups:
+    """A line of the letterhead in larger letters than the rest, without digits: a house that no word gives away."""
+    tall = sorted(line.height for line in head)
+    some = [i for i, one in enumerate(head) if one.height >= 1.25 * tall[len(tall) // 2] and 2 <= len(one.words) <= 10
+            and not re.search(r"\d|[“”\"@:]", one.plain) and not _STOP.search(one.plain)]
+    return [_wrapped(head, min(some, key=lambda i: -head[i].height))] if some else []
+
+
+def _under_signature(lines: Sequence[Line]) -> Groups:
+    """The organisation that stands under name and post, at the end."""
+    found = [i for i, one in enumerate(lines) if one.box[1] > 0.45 and len(one.words) <= 12
+             and (INSTITUTION.match(one.plain) or _SUFFIX.search(one.plain))]
+    return [[lines[found[-1]]]] if found else []
+
+
+def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
+    """Two equal organisations in the head leave a doubt, unless the foot or the signature says the same name again."""
+    wanted = fold(field.value)
+    again = any(wanted in one.plain for one in lines if one.box[1] > field.box[3] + 0.2)
+    last = names[-1][0]
+    inner = [g for g in names[:-1] if not re.match(r"\W*(?:secretaria|poder|gobierno|h?\.? ?ayuntamiento)", g[0].plain)]
+    unlike = not INSTITUTION.match(last.plain) and not COMPANY.search(wanted)
+    secret = len(names) > 1 and last.plain.startswith("secretaria")
+    doubt = (bool(inner) or unlike or secret) and not again
+    return replace(field, confidence=min(field.confidence, 0.86)) if doubt else field
+
+
+def _by_code(sender: Field | None, unit: Field | None, number: Field | None, catalogue: Catalogue) -> tuple[Field | None, Field | None]:
+    """A number that begins with the code of one of our units comes from our own institution and that unit."""
+    code = re.split(r"[/-]", number.value)[0] if number else ""
+    if not number or code not in catalogue.codes:
+        return sender, unit
+    ours = replace(unit or number, value=catalogue.codes[code][0], confidence=round(min(number.confidence, 0.95), 3))
+    if not catalogue.own:
+        return sender, unit or ours
+    if sender and fold(sender.value) == fold(catalogue.own):
+        return replace(sender, confidence=max(sender.confidence, 0.95)), unit or ours
+    if sender and sender.confidence >= SURE and not fold(sender.value).startswith(("secretaria", "gobierno")):
+        return replace(sender, confidence=0.86, alternatives=(catalogue.own,)), unit
+    others = (sender.value,) if sender else ()
+    return replace(sender or number, value=catalogue.own, confidence=0.85, alternatives=others,
+                   corrections=("Según la clave de la unidad en el número.",)), unit or ours
 
 
 def _own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
     """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it."""
-    if not any(_HOUSE.match(g[0].plain) for g in names):
-        return names, units
-    inner = [g for g in names if _INNER.match(g[0].plain)]
+    first = next((i for i, g in enumerate(names) if _HOUSE.match(g[0].plain)), len(names))
+    inner = [g for g in names[first + 1 :] if _INNER.match(g[0].plain)]
     return [g for g in names if g not in inner], sorted([*units, *inner], key=lambda g: g[0].box[1])
+
+
+def _town(field: Field) -> Field:
+    """A town hall's town by the list of municipalities, when one alone is near what was read."""
+    match = re.match(r"(.*(?:ayuntamiento|municipio|constitucional)(?: constitucional)? de )(.+)$", fold(field.value))
+    if not match or match[2] in TOWNS:
+        return field
+    ranked = sorted(((SequenceMatcher(None, match[2], town).ratio(), name) for town, name in TOWNS.items()), reverse=True)[:2]
+    if ranked[0][0] < 0.72 or ranked[0][0] - ranked[1][0] < 0.08:
+        return replace(field, confidence=min(field.confidence, 0.88))
+    value = field.value[: match.end(1)] + ranked[0][1]
+    return replace(field, value=value, confidence=min(max(field.confidence, 0.6), 0.88), alternatives=(field.value,),
+                   corrections=(f"{field.value} corregido por el nombre del municipio.",))
 
 
 def _accented(field: Field) -> Field:
@@ -124,7 +219,8 @@ def _word(word: str) -> str:
 def _heads(line: Line) -> bool:
     if LABEL.match(line.plain) or re.match(r"\W*asunto", line.plain):
         return False
-    return bool(INSTITUTION.match(line.plain) or UNIT.match(line.plain) or (COMPANY.search(line.plain) and len(line.plain) < 80))
+    company = COMPANY.search(line.plain) and len(line.plain) < 80
+    return bool(INSTITUTION.match(line.plain) or UNIT.match(line.plain) or company)
 
 
 def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
@@ -146,6 +242,8 @@ def _beside(above: Line, one: Line) -> bool:
 
 
 def _goes_on(above: Line, one: Line) -> bool:
+    if _SUFFIX.match(one.plain) and one.box[1] - above.box[3] < 1.3 * above.height:
+        return True
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False
     close = one.box[1] - above.box[3] < 0.9 * above.height and 0.72 < one.height / above.height < 1.38
@@ -156,7 +254,8 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     prefix = _PREFIX.match(group[0].plain)
     cut = prefix.end() if prefix else 0
     words = [w for line in group for w in line.words]
-    value = proper(joined(group)[cut:].strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
+    name = re.sub(r"[\[\]|{}~<>=]", "", joined(group)[cut:])
+    value = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     field = Field(
         value,
         joined(group)[cut:],
@@ -168,6 +267,8 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
 
 
 def _snap(field: Field, known: Sequence[str]) -> Field:
+    """The one name of the directory that is very near, or the one town of the state after `Ayuntamiento de`."""
+    field = _town(field)
     wanted = fold(field.value)
     ranked = sorted({(SequenceMatcher(None, wanted, fold(one)).ratio(), one) for one in known}, reverse=True)[:2]
     if not ranked or ranked[0][0] < 0.93 or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < 0.03):
@@ -177,9 +278,12 @@ def _snap(field: Field, known: Sequence[str]) -> Field:
     return replace(field, value=name, confidence=max(field.confidence, 0.97 if not notes else 0.9), corrections=notes)
 
 
-def _signer(signatory: Field | None) -> Field | None:
-    """A letter without letterhead is a citizen's own; somewhat less sure than the signature itself."""
-    return replace(signatory, confidence=round(signatory.confidence * 0.97, 3)) if signatory else None
+def _signer(signatory: Field | None, lines: Sequence[Line]) -> Field | None:
+    """A letter without letterhead is a citizen's own: surely so where it says `el que suscribe` or gives a home."""
+    if not signatory:
+        return None
+    own = any(re.search(r"suscribe|mi propio derecho|con domicilio|mi domicilio|vecin[oa]s? de", line.plain) for line in lines)
+    return replace(signatory, confidence=round(min(signatory.confidence * 0.97, 1.0 if own else 0.86), 3))
 
 
 def _order(head: Sequence[Line], lines: Sequence[Line], letterhead: bool) -> Field:

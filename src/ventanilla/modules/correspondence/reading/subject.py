@@ -18,10 +18,17 @@ _STOP = re.compile(
 )
 
 
+#: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
+_ODD = re.compile(
+    r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|[a-zñ]-\d|[a-z][.,;:][a-zA-Z]|[a-z][A-Z]|\b[^\W\d]{1,3}[;:]"
+    r"|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$"
+)
+
+
 def read_subject(lines: Sequence[Line]) -> Field | None:
     """The subject on the first page; None when no line is labelled so."""
-    edge = sorted(line.box[2] for line in lines if line.page == 1 and len(line.words) > 6)
-    right = edge[int(len(edge) * 0.9)] if edge else 0.9
+    edge = sorted(line.box[2] for line in lines if line.page == 1 and len(line.words) > 6 and quality(line.words) > 0.4)
+    right = edge[int(len(edge) * 0.75)] if edge else 0.9
     for i, line in enumerate(lines):
         match = _LABEL.match(line.plain)
         if match and line.page == 1 and line.box[1] < 0.6:
@@ -69,26 +76,32 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
         p.search(one.plain) if p is _STOP else p.match(one.plain) for p in (_STOP, PRESENT, LABEL, TITLE)
     ):
         return False
-    near = one.box[1] - last.box[3] < 1.05 * last.height and 0.7 < one.height / last.height < 1.4
+    near = one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
     needed = one.words[0].x1 - one.words[0].x0 + 0.006
     aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2])) < 0.03
     return near and aligned and last.box[2] + needed > right - 0.02
 
 
-def _field(taken: Sequence[Line], clean: bool) -> Field:
+def _field(taken: Sequence[Line], clean: bool) -> Field | None:
     words = [w for line in taken for w in line.words]
     raw = joined(taken)
     parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", raw, flags=re.IGNORECASE)
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
-    value = re.sub(r"(?<=\w{3})[.]$", "", parted.strip(" -—|_“”'\"")).strip()
+    parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])", r"\1 ", parted)
+    parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
+    parted = re.sub(r"\b[Il|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
+    parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
+    value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
+    if sum(c.isalpha() for c in value) < 5:
+        return None
     return Field(value, raw, round(trust * _strict(words, value), 3), taken[0].page, surround(words))
 
 
 def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
-    odd = re.search(r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$", value)
+    odd = _ODD.search(value)
     doubtful = re.search(r"(?<=\w )[AEIOU][a-z]{3,}", value)  # capitals lose their accent: Alamos for Álamos
     open_end = re.search(r" (?:de|del|la|las|los|el|en|y|a|al|por|para|con)$", value.lower())
     mixed = re.search(r"/(?=\w*[A-Z])(?=\w*[0158])\w+", value)  # `06692/V5/2025` for VS: letters are read as digits

@@ -200,7 +200,7 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
     elif issubclass(form_class, (ReassignForm, AnswerForm)):
         extra = {"person": person}
     elif issubclass(form_class, ArchiveForm):
-        extra = {"unit": case.unit}
+        extra = {"unit": case.unit, "initial": {"file": request.GET.get("expediente", ""), "sheets": max(case.letter.sheets, 1)}}
     return form_class(request.POST if request.method == "POST" else None, **extra)
 
 

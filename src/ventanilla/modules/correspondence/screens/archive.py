@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ventanilla.core.audit.services import record as log
+from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
@@ -123,6 +124,8 @@ def open_page(request: HttpRequest) -> HttpResponse:
     if not reach_of(person).can(cap.ARCHIVE):
         raise Http404
     form = OpenForm(request.POST or None, person=person)
+    if (wanted := request.GET.get("unidad", "")).isdecimal():
+        form.fields["unit"].initial = int(wanted)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -133,8 +136,16 @@ def open_page(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
             messages.success(request, gettext("Se abrió el expediente %(name)s.") % {"name": made.reference})
-            return redirect("archive_file", made.pk)
+            return redirect(_after_opening(request, person, made))
     return render(request, "correspondence/archive_open.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _after_opening(request: HttpRequest, person: Person, made: ArchiveFile) -> str:
+    """Back to archiving the letter it was opened for, with it chosen; else its own page."""
+    wanted = request.GET.get("asunto", "")
+    if wanted.isdecimal() and Case.objects.visible_to(person).filter(pk=int(wanted), kind="letter").exists():
+        return f"{reverse('letter_action', args=[int(wanted), 'archive'])}?expediente={made.pk}"
+    return reverse("archive_file", args=[made.pk])
 
 
 def file_page(request: HttpRequest, pk: int) -> HttpResponse:

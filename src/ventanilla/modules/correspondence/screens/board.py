@@ -77,6 +77,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "period": period, "units": Unit.objects.filter(pk__in=allowed)[:300], "chosen": chosen, "sentence": _sentence(ids, period),
         "figures": _figures(ids, period), "production": _production(ids, period), "types": _types(person, ids, period),
+        "sides": _sides(ids, period),
         "loads": _loads(units, ids), "stages": _stages(ids, period), "adoption": _adoption(units, ids, period),
         "savings": figures.savings(person.institution_id, ids, period.start, period.end),
         "files": (total("files_attached", ids, period.start, period.end), total("file_bytes", ids, period.start, period.end)),
@@ -161,8 +162,12 @@ def _types(person: Person, ids: list[int], period: Period) -> list[tuple[str, in
     names = dict(LetterType.objects.filter(institution=person.institution).values_list("pk", "name"))
     parts = series("letters_by_type", ids, period.start, period.end, period="between", by="part")
     rows = [(names.get(int(str(p.key).removeprefix("type:")), "—"), p.value) for p in parts]
-    sides = series("letters", ids, period.start, period.end, period="between", by="part")
-    return [*((str(LETTERS.parts.get(str(p.key), p.key)), p.value) for p in sides), *sorted(rows, key=lambda r: -r[1])]
+    return sorted(rows, key=lambda r: -r[1])
+
+
+def _sides(ids: list[int], period: Period) -> list[tuple[str, int]]:
+    parts = series("letters", ids, period.start, period.end, period="between", by="part")
+    return [(str(LETTERS.parts.get(str(p.key), p.key)), p.value) for p in parts]
 
 
 def _loads(units: list[Unit], ids: list[int]) -> list[tuple[Unit, figures.Load, str]]:

@@ -1,5 +1,5 @@
 """Digitising: upload many, the phone's camera, a scanned batch with separator sheets; then register from the stack."""
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from ventanilla.core.documents.models import Document
 from ventanilla.core.documents.services import separator_sheet
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
@@ -15,7 +16,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services.batches import split_batch
-from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload, stack_of, store_files
+from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload, stack_of, store_files, store_photos
 
 
 def _registrar(request: HttpRequest) -> tuple[Person, list[Unit]]:
@@ -32,10 +33,7 @@ def stack(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         unit = next((u for u in units if str(u.pk) == request.POST.get("unit")), units[0])
         try:
-            documents = store_files(actor=person, files=request.FILES.getlist("files"))
-            add_uploads(actor=person, unit=unit, documents=documents)
-            messages.success(request, ngettext("Se recibió %(n)s archivo; se está leyendo.",
-                                               "Se recibieron %(n)s archivos; se están leyendo.", len(documents)) % {"n": len(documents)})
+            documents = _received(request, person, unit)
             if request.POST.get("separadores"):
                 _split(request, person, unit, [d.pk for d in documents])
         except NotAllowed:
@@ -46,9 +44,24 @@ def stack(request: HttpRequest) -> HttpResponse:
     rows = list(stack_of(person)[:200])
     versions = {u.pk: u.document.latest for u in rows}
     busy = any(v.state in ("received", "scanning", "clean", "processing") for v in versions.values())
-    context = {"rows": [(u, versions[u.pk]) for u in rows], "units": units, "busy": busy, "unit_id": person.unit_id}
+    context = {"capture": uuid4(), "rows": [(u, versions[u.pk]) for u in rows], "units": units, "busy": busy, "unit_id": person.unit_id}
     name = "correspondence/stack_rows.html" if getattr(request, "htmx", False) else "correspondence/stack.html"
     return render(request, name, context)
+
+
+def _received(request: HttpRequest, person: Person, unit: Unit) -> list[Document]:
+    """Files and photos into the stack; returns the documents that came as files."""
+    photos = request.FILES.getlist("photos")
+    documents = store_files(actor=person, files=request.FILES.getlist("files"))
+    captured = store_photos(actor=person, photos=photos, key=request.POST.get("capture", ""))
+    add_uploads(actor=person, unit=unit, documents=[*documents, *captured])
+    if captured:
+        messages.success(request, ngettext("La foto quedó en un PDF; se está leyendo.",
+                                           "Las %(n)s fotos quedaron en un PDF; se está leyendo.", len(photos)) % {"n": len(photos)})
+    if documents or not captured:
+        messages.success(request, ngettext("Se recibió %(n)s archivo; se está leyendo.",
+                                           "Se recibieron %(n)s archivos; se están leyendo.", len(documents)) % {"n": len(documents)})
+    return documents
 
 
 def _split(request: HttpRequest, person: Person, unit: Unit, document_ids: list[int]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from PIL import Image
 
@@ -22,7 +23,8 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.screens.record import person_of, visible_case
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
-from ventanilla.modules.correspondence.services.uploads import stack_of, store_files
+from ventanilla.modules.correspondence.services.proofs import export_proof
+from ventanilla.modules.correspondence.services.uploads import stack_of, store_files, store_photos
 
 
 @require_POST
@@ -30,7 +32,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Attach posted files to the letter."""
     case, person = visible_case(request, pk)
     try:
-        documents = store_files(actor=person, files=request.FILES.getlist("files"))
+        documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=request.POST.get("capture", "")),
+                     *store_files(actor=person, files=request.FILES.getlist("files"))]
+        known = set(Attachment.objects.filter(document__in=documents).values_list("document_id", flat=True))
+        documents = [d for d in documents if d.pk not in known]
+        if not documents:
+            raise Refused(_("Elija algún archivo o tome una foto."))
         attach(actor=person, case=case, documents=documents, role=request.POST.get("role", "annex")[:10])
         messages.success(request, f"Se agregaron {len(documents)} archivos." if len(documents) != 1 else "Se agregó el archivo.")
     except NotAllowed:
@@ -42,9 +49,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
-    """The file as it arrived, always as an attachment; the log says who took it."""
+    """The file as it arrived, always as an attachment; the log says who took it. `version` names an earlier one."""
     person = person_of(request)
-    version, case = _readable(person, uuid)
+    version, case = _readable(person, uuid, request.GET.get("version", ""))
     try:
         stream = open_version(version)
     except DocumentError as problem:
@@ -88,10 +95,12 @@ def crop(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     return HttpResponse(result.getvalue(), content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
 
-def _readable(person: Person, uuid: UUID) -> tuple[DocumentVersion, Case | None]:
-    """The newest version of a document when its case, or the stack it waits in, is open to the person."""
-    version = (DocumentVersion.objects.filter(document__uuid=uuid, document__institution_id=person.institution_id)
-               .select_related("document", "blob").order_by("-number").first())
+def _readable(person: Person, uuid: UUID, number: str = "") -> tuple[DocumentVersion, Case | None]:
+    """The newest version of a document (or that number) when its case, or the stack it waits in, is open to the person."""
+    rows = DocumentVersion.objects.filter(document__uuid=uuid, document__institution_id=person.institution_id)
+    if number:
+        rows = rows.filter(number=int(number) if number.isdecimal() and len(number) < 7 else 0)
+    version = rows.select_related("document", "blob").order_by("-number").first()
     if version is None:
         raise Http404
     attachment = Attachment.objects.filter(document_id=version.document_id).first()
@@ -130,6 +139,17 @@ def whole_file(request: HttpRequest, pk: int, kind: str) -> Any:
     log("letter.whole_file", actor=person, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
         detail={"kind": kind})
     return _attachment(FileResponse(make(case), content_type=media_type), f"expediente-{case.folio}.{kind}")
+
+
+@require_safe
+def proof(request: HttpRequest, pk: int) -> Any:
+    """The log of the letter with its proof, as JSON to be verified elsewhere; who took it stands in the log."""
+    case, person = visible_case(request, pk)
+    try:
+        made = export_proof(actor=person, case=case)
+    except NotAllowed:
+        raise Http404 from None
+    return _attachment(HttpResponse(made, content_type="application/json"), f"constancia-{case.folio}.json")
 
 
 def pdf_response(content: bytes, name: str, *, inline: bool) -> HttpResponse:

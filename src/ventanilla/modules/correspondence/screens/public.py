@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from ventanilla.modules.correspondence.services import verify_receipt
+from ventanilla.modules.correspondence.services.receipts import replaced_at
 
 
 @require_safe
@@ -13,4 +14,5 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         return redirect("verify_code", typed[:20].upper())
     receipt = verify_receipt(code) if code else None
     status = 404 if code and receipt is None else 200
-    return render(request, "correspondence/verify.html", {"code": code, "receipt": receipt}, status=status)
+    return render(request, "correspondence/verify.html", {
+        "code": code, "receipt": receipt, "replaced": replaced_at(receipt) if receipt else None}, status=status)

@@ -1,6 +1,7 @@
 """The record of a letter: the thing itself, its facts, the tree of turns, one time line, the actions allowed now."""
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,11 +11,15 @@ from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import mark_read
+from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.services.correcting import changes_of
+from ventanilla.modules.correspondence.services.proofs import may_prove
+from ventanilla.modules.correspondence.services.receipts import newest
 from ventanilla.web.screens.columns import LightCell, light_of
 
 FIRST = ("approve", "send_back", "answer", "acknowledge", "subroute", "accept")
@@ -57,6 +62,11 @@ class Event:
     at: Any
     kind: str
     row: Any
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """Of a correction: label, old and new value."""
+        return changes_of(self.row) if self.kind == "move" else []
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -102,7 +112,8 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "tree": nodes, "holders": [t for t in turns if t.is_open and t.purpose == "action"],
         "derivation": derivation_of(case), "events": _events(case), "files": _files(case),
         "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
-        "place": getattr(case, "archive_place", None),
+        "place": getattr(case, "archive_place", None), "receipt": newest(case),
+        "can_prove": may_prove(person, case), "capture": uuid4(),
     }
 
 
@@ -133,6 +144,11 @@ def _events(case: Case) -> list[Event]:
     return sorted(events, key=lambda e: e.at, reverse=True)
 
 
-def _files(case: Case) -> list[tuple[Attachment, Any]]:
+def _files(case: Case) -> list[tuple[Attachment, DocumentVersion | None, list[DocumentVersion]]]:
+    """Each document with its newest version and the earlier ones (the photos of a capture, in their order)."""
     rows = list(Attachment.objects.filter(case=case).select_related("document").order_by("pk"))
-    return [(row, row.document.versions.select_related("blob").order_by("-number").first()) for row in rows]
+    versions: dict[int, list[DocumentVersion]] = {}
+    for version in DocumentVersion.objects.filter(document__in=[r.document_id for r in rows]).select_related("blob").order_by("number"):
+        versions.setdefault(version.document_id, []).append(version)
+    found = [(row, versions.get(row.document_id, [])) for row in rows]
+    return [(row, held[-1] if held else None, held[:-1]) for row, held in found]

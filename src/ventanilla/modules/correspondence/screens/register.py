@@ -17,7 +17,7 @@ from ventanilla.modules.correspondence.models import Correspondent, Upload
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
-from ventanilla.modules.correspondence.services.uploads import register_with_uploads, store_files, waiting_uploads
+from ventanilla.modules.correspondence.services.uploads import register_with_uploads, store_files, store_photos, waiting_uploads
 from ventanilla.web.ui.drafts import discard
 
 
@@ -41,7 +41,8 @@ def register_page(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, person: Person, form: LetterForm, uploads: list[Upload]) -> Case | None:
     try:
-        documents = store_files(actor=person, files=request.FILES.getlist("files"))
+        documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=str(form.cleaned_data["uuid"])),
+                     *store_files(actor=person, files=request.FILES.getlist("files"))]
         return register_with_uploads(actor=person, draft=form.draft(), uploads=uploads, documents=documents)
     except NotAllowed:
         raise Http404 from None

@@ -22,6 +22,7 @@ from ventanilla.core.orgs.services.setup import Refused, require
 from ventanilla.lib.spanish import long_date
 from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
+from ventanilla.modules.correspondence.services.papers import with_logo
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, clean_text, register
 
 MOST = 500
@@ -79,7 +80,7 @@ def _paper(actor: Person, case: Case) -> tuple[str, bytes]:
     if template and template.engine == "docx" and template.document:
         with open_version(template.document.latest) as stream:
             return f"{stem}.docx", fill_docx(stream.read(), data)
-    return f"{stem}.pdf", typeset("letters/oficio.typ", data)
+    return f"{stem}.pdf", typeset("letters/oficio.typ", *with_logo(case.institution, data))
 
 
 @transaction.atomic

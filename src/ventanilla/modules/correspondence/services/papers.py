@@ -14,8 +14,12 @@ from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, T
 from ventanilla.core.documents.models import SERVED, DocumentVersion
 from ventanilla.core.documents.services import merge_pdf, open_version
 from ventanilla.core.exports.typeset import typeset
+from ventanilla.core.orgs.models import Institution
+from ventanilla.core.orgs.services.branding import logo_of
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
+from ventanilla.modules.correspondence.services.correcting import changes_of
+from ventanilla.modules.correspondence.services.receipts import facts_now, newest
 
 MOVES = {"reorganise": "Pasó a la unidad que continúa", "recompute": "Plazos recalculados por un cambio de calendario"}
 
@@ -37,6 +41,13 @@ def _facts(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def with_logo(institution: Institution, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None) -> tuple[
+        dict[str, Any], dict[str, bytes]]:
+    """Data and assets of a paper that shows the institution's logo where it has one."""
+    logo = logo_of(institution)
+    return {**data, "logo": bool(logo)}, {**(assets or {}), **({"logo.png": logo} if logo else {})}
+
+
 def _qr(receipt: Receipt) -> dict[str, bytes]:
     svg = segno.make(verification_url(receipt.code), error="m").svg_inline(scale=4, border=2, omitsize=True)
     return {"qr.svg": svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()}
@@ -44,11 +55,12 @@ def _qr(receipt: Receipt) -> dict[str, bytes]:
 
 def receipt_pdf(receipt: Receipt) -> bytes:
     """The receipt: folio, moment, sheets, and the QR of the public verification page."""
-    case, letter = receipt.case, receipt.case.letter
-    rows = [("Recibido", _when(case.received_at)), ("Remitente", letter.sender), ("Documento", letter.number),
-            ("Asunto", case.subject), ("Hojas", str(receipt.sheets)), ("Anexos", receipt.annexes),
+    case = receipt.case
+    said = receipt.facts or facts_now(case)
+    rows = [("Recibido", _when(case.received_at)), ("Remitente", said["sender"]), ("Documento", said["number"]),
+            ("Asunto", said["subject"]), ("Hojas", str(receipt.sheets)), ("Anexos", receipt.annexes),
             ("Recibió", str(receipt.issued_by or ""))]
-    return typeset("letters/receipt.typ", {**_facts(receipt), "rows": rows}, _qr(receipt))
+    return typeset("letters/receipt.typ", *with_logo(case.institution, {**_facts(receipt), "rows": rows}, _qr(receipt)))
 
 
 def label_pdf(receipt: Receipt) -> bytes:
@@ -93,7 +105,8 @@ def _answer(answer: Answer) -> dict[str, str]:
 
 
 def _told(move: Move, labels: Mapping[str, str]) -> str:
-    parts = (labels.get(move.verb, "Registrar"), move.unit.name if move.unit else "", move.reason)
+    changes = "; ".join(f"{label}: «{old or '—'}» → «{new or '—'}»" for label, old, new in changes_of(move))
+    parts = (labels.get(move.verb, "Registrar"), move.unit.name if move.unit else "", changes, move.reason)
     return " · ".join(filter(None, parts))
 
 
@@ -120,9 +133,9 @@ def whole_pdf(case: Case) -> IO[bytes]:
     """One PDF: cover with turns, answers and log, the receipt, then every file in order."""
     with tempfile.TemporaryDirectory() as folder:
         cover = Path(folder) / "expediente.pdf"
-        cover.write_bytes(typeset("letters/file.typ", _file_data(case)))
+        cover.write_bytes(typeset("letters/file.typ", *with_logo(case.institution, _file_data(case))))
         extra = [("Carátula y relación", cover)]
-        if receipt := Receipt.objects.filter(case=case).first():
+        if receipt := newest(case):
             paper = Path(folder) / "acuse.pdf"
             paper.write_bytes(receipt_pdf(receipt))
             extra.append(("Acuse", paper))
@@ -137,8 +150,8 @@ def whole_zip(case: Case) -> IO[bytes]:
     """One ZIP: the same cover and receipt, and every file as it arrived, numbered."""
     result: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
     with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as bundle:
-        bundle.writestr("00-expediente.pdf", typeset("letters/file.typ", _file_data(case)))
-        if receipt := Receipt.objects.filter(case=case).first():
+        bundle.writestr("00-expediente.pdf", typeset("letters/file.typ", *with_logo(case.institution, _file_data(case))))
+        if receipt := newest(case):
             bundle.writestr("01-acuse.pdf", receipt_pdf(receipt))
         for n, version in enumerate(_versions(case), 2):
             with open_version(version) as stream, bundle.open(f"{n:02d}-{version.filename}", "w") as target:

@@ -2,7 +2,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import itemgetter
@@ -72,9 +72,10 @@ def number_key(number: str) -> str:
 
 def clean_text(text: str) -> str:
     """Text as it is kept: NFC, without control characters and marks that turn the reading direction."""
-    kept = (c for c in unicodedata.normalize("NFC", text)
-            if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return "".join(kept).strip()
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return text.strip()
 
 
 @transaction.atomic
@@ -139,10 +140,24 @@ def _letter(case_id: int, draft: LetterDraft, directory: dict[str, int]) -> Lett
         medium=draft.medium, text=clean_text(draft.text), **draft.letter)
 
 
+class _Marks(dict[int, int | None]):
+    """For `str.translate`: drops combining marks, each looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_MARKS = _Marks()
+
+
 def sender_key(sender: Sender) -> str:
     """Key of the directory: order, organisation and name, without accents or case."""
-    plain = unicodedata.normalize("NFD", f"{sender.organisation}|{sender.signatory}".casefold().replace("ñ", "\0"))
-    folded = "".join(c for c in plain if not unicodedata.combining(c)).replace("\0", "ñ")
+    written = f"{sender.organisation}|{sender.signatory}".casefold()
+    if written.isascii():
+        return f"{sender.order}|{' '.join(written.split())}"[:420]
+    plain = unicodedata.normalize("NFD", written.replace("ñ", "\0"))
+    folded = plain.translate(_MARKS).replace("\0", "ñ")
     return f"{sender.order}|{' '.join(folded.split())}"[:420]
 
 
@@ -152,13 +167,16 @@ SELECT %s, w.key, w.kind, w.organisation, w.name, w.post, '', true, 0
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) w (key, kind, organisation, name, post)
 ON CONFLICT DO NOTHING
 """
-_KNOWN = "SELECT key, id FROM correspondence_correspondent WHERE institution_id = %s AND key = ANY (%s)"
 # A sender whom another registration counts at this moment is not counted: a hundred desks must not queue for one row.
-_USED = """
-UPDATE correspondence_correspondent c SET uses = c.uses + w.uses
-FROM unnest(%s::bigint[], %s::int[]) w (id, uses)
-JOIN (SELECT id FROM correspondence_correspondent WHERE id = ANY (%s) FOR NO KEY UPDATE SKIP LOCKED) free ON free.id = w.id
-WHERE c.id = w.id
+_COUNTED = """
+WITH w AS (SELECT * FROM unnest(%(keys)s::text[], %(uses)s::int[]) w (key, uses)),
+free AS (
+  SELECT id, key FROM correspondence_correspondent
+  WHERE institution_id = %(institution)s AND key = ANY (%(keys)s::text[]) FOR NO KEY UPDATE SKIP LOCKED
+), counted AS (
+  UPDATE correspondence_correspondent c SET uses = c.uses + w.uses FROM w JOIN free ON free.key = w.key WHERE c.id = free.id
+)
+SELECT key, id FROM correspondence_correspondent WHERE institution_id = %(institution)s AND key = ANY (%(keys)s::text[])
 """
 
 
@@ -169,14 +187,17 @@ def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
     if not keyed:
         return {}
     uses, institution_id = Counter(key for key, _sender in keyed), drafts[0].unit.institution_id
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [institution_id, list(uses)])
-        found: dict[str, int] = dict(cursor.fetchall())
-        if new := sorted({k: s for k, s in keyed if k not in found}.items(), key=itemgetter(0)):
-            rows = [(key, s.order, clean_text(s.organisation)[:200], clean_text(s.signatory)[:200], clean_text(s.post)[:200])
-                    for key, s in new]
+    found = _counted(institution_id, uses)
+    if new := sorted({k: s for k, s in keyed if k not in found}.items(), key=itemgetter(0)):
+        rows = [(key, s.order, clean_text(s.organisation)[:200], clean_text(s.signatory)[:200], clean_text(s.post)[:200])
+                for key, s in new]
+        with connection.cursor() as cursor:
             cursor.execute(_ADDED, [institution_id, *(list(column) for column in zip(*rows, strict=True))])
-            cursor.execute(_KNOWN, [institution_id, list(uses)])
-            found = dict(cursor.fetchall())
-        cursor.execute(_USED, [list(found.values()), [uses[key] for key in found], list(found.values())])
+        found |= _counted(institution_id, {row[0]: uses[row[0]] for row in rows})
     return found
+
+
+def _counted(institution_id: int, uses: Mapping[str, int]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, {"institution": institution_id, "keys": list(uses), "uses": list(uses.values())})
+        return dict(cursor.fetchall())

@@ -1,16 +1,20 @@
 """Files that arrive before or with a letter: uploads waiting to be registered, and what was read from them."""
+import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document, DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import FileDraft, pages, store
+from ventanilla.core.documents.services import FileDraft, pages, store, store_capture
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
@@ -31,6 +35,33 @@ def store_files(*, actor: Person, files: Sequence[Any], role: str = "") -> list[
     except DocumentError as problem:
         raise Refused(problem.message, "files") from problem
     return [v.document for v in versions]
+
+
+def store_photos(*, actor: Person, photos: Sequence[Any], key: str = "") -> list[Document]:
+    """Photos of the pages of one paper, in order, as one document (a PDF of them all); none without photos.
+
+    `key` is the form's own uuid: the same photos sent again with it are the same document. Raises Refused, with the field
+    `photos`.
+    """
+    drafts = [FileDraft(f.name or "foto.jpg", f.file) for f in photos if isinstance(f, UploadedFile) and f.file is not None]
+    if not drafts:
+        return []
+    title = gettext("Captura del %(when)s") % {"when": f"{timezone.localtime():%d-%m-%Y %H.%M}"}
+    uuid = uuid5(actor.uuid, f"capture:{key[:40]}:{_digest(drafts)}") if key else uuid4()
+    try:
+        return [store_capture(actor=actor, photos=drafts, title=title, uuid=uuid).document]
+    except DocumentError as problem:
+        raise Refused(problem.message, "photos") from problem
+
+
+def _digest(drafts: Sequence[FileDraft]) -> str:
+    """One digest of all photos in their order; each is left at its beginning."""
+    found = hashlib.sha256()
+    for draft in drafts:
+        assert not isinstance(draft.source, Path)
+        found.update(hashlib.file_digest(draft.source, "sha256").digest())  # type: ignore[arg-type]
+        draft.source.seek(0)
+    return found.hexdigest()
 
 
 @transaction.atomic

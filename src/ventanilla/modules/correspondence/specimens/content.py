@@ -10,6 +10,7 @@ from ventanilla.modules.correspondence.specimens.data import MONTHS, LetterData
 from ventanilla.modules.correspondence.specimens.people import PLACES, TOWNS, initials, person
 from ventanilla.modules.correspondence.specimens.topics import matter
 from ventanilla.modules.correspondence.specimens.units import INSTITUTE, OTHERS, UNITS
+from ventanilla.modules.correspondence.specimens.varied import varied
 
 POSTS = {
     "f": ("Directora", "Subdirectora", "Jefa del Departamento", "Coordinadora"),
@@ -268,10 +269,16 @@ def citizen(rng: Random, length: int) -> LetterData:
     )
 
 
+def other(rng: Random, length: int) -> LetterData:
+    """Any body of the country, for the layouts of development."""
+    return varied(state(rng, length), rng)
+
+
 FAMILIES: dict[str, Callable[[Random, int], LetterData]] = {
     "state": state,
     "federal": federal,
     "municipal": municipal,
     "organisation": group,
     "citizen": citizen,
+    "varied": other,
 }

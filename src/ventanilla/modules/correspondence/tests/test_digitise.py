@@ -76,3 +76,92 @@ def test_a_batch_is_split_at_its_separator_sheets(w):
     from ventanilla.core.documents.models import State
     DocumentVersion.objects.filter(pk=version.pk).update(state=State.CLEAN)
     assert len(split_batch(actor=w.clerk, upload=upload)) == 2 == Upload.objects.count()
+
+
+def photo(text, size=(1240, 1640), turn=0):
+    """A photographed page: uneven light, a little crooked; `turn` by EXIF, as phones do."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    page = Image.new("L", size, 235)
+    font = ImageFont.truetype("DejaVuSans.ttf", 44)
+    for n, line in enumerate(text):
+        ImageDraw.Draw(page).text((120, 200 + 90 * n), line, fill=30, font=font)
+    page = page.rotate(1.5, fillcolor=200)
+    shade = Image.linear_gradient("L").resize(size).point(lambda v: 160 + v * 95 // 255)
+    from PIL import ImageChops
+    page = ImageChops.multiply(page, shade).rotate(-turn, expand=True)
+    exif = Image.Exif()
+    exif[0x0112] = {0: 1, 90: 8}[turn]
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=88, exif=exif)
+    return out.getvalue()
+
+
+def test_photos_of_one_letter_are_one_pdf_in_order_with_their_text(w, client):
+    import pikepdf
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from ventanilla.core.documents.services import open_searchable, open_version
+
+    shots = [photo(["OFICIO PRIMERO", "Solicitud de escrituras", "Colonia Esmeralda"]),
+             photo(["SEGUNDA HOJA", "Relacion de predios", "Municipio de Tenancingo"])]
+    client.force_login(w.clerk.user)
+    data = {"capture": "6b0e8a0e-0000-4000-8000-00000000000a", "photos": [
+        SimpleUploadedFile(f"IMG_{n}.jpg", content, "image/jpeg") for n, content in enumerate(shots, 1)]}
+    for _n in range(2):  # sent twice
+        for file in data["photos"]:
+            file.seek(0)
+        assert client.post(reverse("letter_stack"), data).status_code == 302
+    upload = Upload.objects.get()
+    versions = list(upload.document.versions.order_by("number"))
+    assert [v.filename for v in versions[:2]] == ["IMG_1.jpg", "IMG_2.jpg"] and len(versions) == 3
+    assert [open_version(v).read() for v in versions[:2]] == shots
+    process(versions[2].pk)
+    pages = [p.text for p in versions[2].pages.order_by("number")]
+    assert len(pages) == 2 and "Esmeralda" in pages[0] and "Tenancingo" in pages[1]
+    versions[2].refresh_from_db()
+    assert versions[2].state == "ready" and versions[2].page_count == 2
+    with pikepdf.open(open_searchable(versions[2])) as pdf:
+        assert len(pdf.pages) == 2
+    upload.refresh_from_db()
+    assert upload.reading is not None
+    original = client.get(reverse("file_download", args=[upload.document.uuid]), {"version": 2})
+    assert b"".join(original.streaming_content) == shots[1] and "IMG_2.jpg" in original["Content-Disposition"]
+    for wrong in ("9", "x", "-1"):
+        assert client.get(reverse("file_download", args=[upload.document.uuid]), {"version": wrong}).status_code == 404
+
+
+def test_other_photos_with_the_same_form_are_another_document(w):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from ventanilla.modules.correspondence.services.uploads import store_photos
+
+    def shot(text):
+        return SimpleUploadedFile("a.jpg", photo([text]), "image/jpeg")
+
+    key = "6b0e8a0e-0000-4000-8000-00000000000b"
+    one = store_photos(actor=w.clerk, photos=[shot("UNA")], key=key)
+    assert store_photos(actor=w.clerk, photos=[shot("UNA")], key=key) == one
+    assert store_photos(actor=w.clerk, photos=[shot("OTRA")], key=key) != one
+    assert store_photos(actor=w.clerk, photos=[], key=key) == []
+
+
+@pytest.mark.parametrize("content", [b"esto no es una foto", b"%PDF-1.4 tampoco"])
+def test_what_is_no_photo_is_not_taken_as_one(w, client, content):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client.force_login(w.clerk.user)
+    page = client.post(reverse("letter_stack"), {"photos": SimpleUploadedFile("foto.jpg", content, "image/jpeg")}, follow=True)
+    assert "no es una foto" in page.content.decode() and not Upload.objects.exists()
+
+
+def test_a_damaged_photo_keeps_its_place_and_the_others_are_read(w):
+    from uuid import uuid4
+
+    from ventanilla.core.documents.services import store_capture
+
+    shots = [photo(["PRIMERA"]), photo(["SEGUNDA"])[:400], photo(["TERCERA HOJA"])]
+    version = store_capture(actor=w.clerk, photos=[FileDraft(f"{n}.jpg", io.BytesIO(c)) for n, c in enumerate(shots)],
+                            title="Captura", uuid=uuid4())
+    process(version.pk)
+    assert version.pages.count() == 3 and "TERCERA" in version.pages.get(number=3).text

@@ -70,3 +70,32 @@ def test_a_turn_is_answered_with_a_letter_of_its_own_folio(w, client):
     answer = turn.answers.get()
     assert answer.letter.folio.startswith("212C0101000100S/1/") and answer.letter.links.get().other_id == turn.case_id
     assert Letter.objects.filter(direction="outgoing").count() == 1
+
+
+def test_a_unit_does_not_write_to_itself(w):
+    from django.test import Client
+    from django.urls import reverse
+
+    client = Client()
+    client.force_login(w.north_head.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("letter_write")).content.decode()
+    addressees = page.split('name="units"')[1].split("</select>")[0]
+    assert w.south.name in addressees and w.north.name not in addressees
+    answer = client.post(reverse("letter_write"), {
+        "uuid": "6b0e8a0e-0000-4000-8000-0000000000aa", "unit": w.north.pk, "type": w.oficio.pk, "subject": "Aviso", "text": "Texto",
+        "units": [w.north.pk], "purpose": "information"})
+    assert answer.status_code == 422
+
+
+def test_who_writes_for_two_units_is_told_not_to_address_the_one_that_writes(w):
+    from ventanilla.core.orgs.reach import forget
+    from ventanilla.core.orgs.services import give
+    from ventanilla.modules.correspondence.forms import WritingForm
+
+    give(actor=None, person=w.north_head, role="head", unit=w.north_1)
+    forget(w.north_head)
+    data = {"uuid": "6b0e8a0e-0000-4000-8000-0000000000ab", "unit": w.north_1.pk, "type": w.oficio.pk, "subject": "Aviso",
+            "text": "Texto", "purpose": "information"}
+    form = WritingForm({**data, "units": [w.north_1.pk, w.south.pk]}, person=w.north_head)
+    assert not form.is_valid() and "no puede ser también destinataria" in form.errors["units"][0]
+    assert WritingForm({**data, "units": [w.north.pk, w.south.pk]}, person=w.north_head).is_valid()

@@ -22,19 +22,16 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services import (
     add_person,
     appoint,
-    declare_absence,
-    delegate,
-    end_absence,
     end_appointment,
     give,
     replace,
-    revoke,
     update_person,
 )
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
 from ventanilla.core.orgs.services.posts import PersonChange
 from ventanilla.core.orgs.services.setup import PersonDraft
 from ventanilla.lib.spanish import long_date
+from ventanilla.web.admin_area import deputies
 from ventanilla.web.admin_area.forms.orgs import (
     AbsenceForm,
     AppointForm,
@@ -191,7 +188,7 @@ def new_delegation(request: HttpRequest, person: Person, pk: int) -> HttpRespons
 
     def save(data: dict[str, Any]) -> str:
         data["until"] += timedelta(days=1)
-        delegate(actor=person, delegator=row, draft=Delegation(**data))
+        deputies.delegate(actor=person, delegator=row, draft=Delegation(**data))
         return _to(row)
 
     form = DelegateForm(person.institution, request.POST or None, without=row.pk, initial={"unit": row.unit})
@@ -206,7 +203,7 @@ def new_absence(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     row = about_or_404(person, pk, own=True)
 
     def save(data: dict[str, Any]) -> str:
-        declare_absence(actor=person, person=row, draft=AbsenceDraft(**data))
+        deputies.declare_absence(actor=person, person=row, draft=AbsenceDraft(**data))
         return _to(row)
 
     form = AbsenceForm(person.institution, request.POST or None, without=row.pk)
@@ -230,7 +227,7 @@ def finish_grant(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """A grant or delegation ends today."""
     row = get_object_or_404(Grant.objects.select_related("person", "unit"), pk=pk, unit__institution=person.institution)
     mine = row.delegated_by_id == person.pk and not reach_of(person).can(cap.ADMIN_ORGS)
-    return post_verb(request, lambda: revoke(actor=person, grant=row), _("El permiso terminó."),
+    return post_verb(request, lambda: deputies.revoke(actor=person, grant=row), _("El permiso terminó."),
                      _to(person if mine else row.person))
 
 
@@ -239,7 +236,7 @@ def finish_grant(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 def finish_absence(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """The person is back."""
     row = get_object_or_404(Absence.objects.select_related("person"), pk=pk, person__institution=person.institution)
-    return post_verb(request, lambda: end_absence(actor=person, absence=row), _("La ausencia terminó."), _to(row.person))
+    return post_verb(request, lambda: deputies.end_absence(actor=person, absence=row), _("La ausencia terminó."), _to(row.person))
 
 
 @page()

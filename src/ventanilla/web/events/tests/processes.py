@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection
 
+from ventanilla.config.processes import dies_with_parent
 from ventanilla.web.events import tickets
 from ventanilla.web.events.relay import LOCK
 
@@ -45,7 +46,8 @@ class Process:
 
     def start(self):
         """Start (again)."""
-        self.child = subprocess.Popen(self.argv, env=environment(**self.extra), start_new_session=True)
+        self.child = subprocess.Popen(self.argv, env=environment(**self.extra), start_new_session=True,
+                                      preexec_fn=dies_with_parent(signal.SIGTERM))
 
     def kill(self):
         """kill -9 of the process and what it started."""

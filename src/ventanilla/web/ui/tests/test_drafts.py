@@ -62,3 +62,16 @@ def test_bounded_and_forgotten():
     assert Draft.objects.filter(key="nuevo").exists()
     Draft.objects.update(updated_at=timezone.now() - timedelta(days=31))
     assert drafts.forget_old() == drafts.LIMIT_PER_PERSON
+
+
+def test_a_daily_task_forgets_the_old_ones():
+    from procrastinate.contrib.django import app
+
+    w = world()
+    drafts.keep(w.clerk, "nuevo", {"a": ["b"]})
+    drafts.keep(w.clerk, "viejo", {"a": ["b"]})
+    Draft.objects.filter(key="viejo").update(updated_at=timezone.now() - timedelta(days=31))
+    task = app.tasks["ui.forget_drafts"]
+    assert task.name in {p.task.name for p in app.periodic_registry.periodic_tasks.values()}
+    task.func(0)
+    assert list(Draft.objects.values_list("key", flat=True)) == ["nuevo"]

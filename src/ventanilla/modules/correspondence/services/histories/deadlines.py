@@ -9,7 +9,7 @@ from ventanilla.modules.correspondence.services.histories.playing import Play, T
 def set_dues(plays: Sequence[Play]) -> None:
     """Give every case and turn its two moments and the calendar version, capped by what it hangs from."""
     for play, found in zip(plays, dues([Wish(p.past.unit, p.past.received_at, _term(p.past)) for p in plays]), strict=True):
-        play.due_at, play.amber_at, play.version_id = found.due_at, found.amber_at, found.version.pk
+        play.due_at, play.amber_at, play.version_id = found.due_at, found.amber_at, found.version.id
     level = [(play, turn) for play in plays for turn in play.turns if turn.depth == 0]
     depth = 0
     while level:
@@ -25,7 +25,7 @@ def _term(what: Past | To) -> Term | None:
 
 
 def _set(turn: TurnRow, wish: Wish, found: Due) -> None:
-    turn.version_id = found.version.pk
+    turn.version_id = found.version.id
     turn.capped_at = wish.cap_at if found.capped else None
     if turn.to.purpose == "action":
         turn.due_at, turn.amber_at = found.due_at, found.amber_at

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.cases.models import FolioSeries
-from ventanilla.core.cases.places import refresh
+from ventanilla.core.cases.places import place
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.folio import Mask
 from ventanilla.modules.correspondence.services.histories import bulk
@@ -58,7 +58,7 @@ def write_histories(pasts: Sequence[Past], *, source: str, actor_id: int | None 
     _number(plays)
     _copy("cases_case", _CASE, (_case(p, source) for p in plays))
     ids = [p.id for p in plays]
-    refresh(ids)
+    place(ids)
     _make_findable(plays, by_set)
     if by_set:
         bulk.check(ids)
@@ -70,10 +70,10 @@ def _references(plays: Sequence[Play]) -> dict[str, Iterable[int | None]]:
     """What the rows refer to outside of themselves; institutions, units and people come from one tree."""
     turns = [t for p in plays for t in p.turns]
     people = [p.past.registrar_id for p in plays] + [m.actor for p in plays for m in p.moves] + [t.to.person_id for t in turns]
-    units = [p.past.unit.pk for p in plays] + [t.to.unit.pk for t in turns]
+    units = [p.past.unit.id for p in plays] + [t.to.unit.id for t in turns]
     units += [u.pk for p in plays for u in (p.past.sender.unit, p.past.addressee_unit) if u]
     return {"orgs_unit": units, "orgs_person": people, "cases_instruction": [t.to.instruction_id for t in turns],
-            "correspondence_lettertype": [p.past.type_id for p in plays], "cases_folioseries": [p.series.pk for p in plays],
+            "correspondence_lettertype": [p.past.type_id for p in plays], "cases_folioseries": [p.series.id for p in plays],
             "correspondence_circular": [p.past.facts.get("circular_id") for p in plays],
             "correspondence_archivefile": [m.place.file_id for p in plays for m in p.moves if m.place],
             "workdays_calendarversion": [p.version_id for p in plays] + [t.version_id for t in turns]}
@@ -138,7 +138,7 @@ _TURN = ("id, institution_id, uuid, case_id, parent_id, purpose, state, from_uni
 def _turn(p: Play, t: TurnRow, source: str) -> Sequence[Any]:
     to = t.to
     return (t.id, to.unit.institution_id, t.uuid, p.id, t.parent.id if t.parent else None, to.purpose, t.state,
-            t.from_unit.pk, t.from_person, to.unit.pk, to.person_id, to.instruction_id, to.text, t.due_at, t.amber_at,
+            t.from_unit.id, t.from_person, to.unit.id, to.person_id, to.instruction_id, to.text, t.due_at, t.amber_at,
             t.sent_at, t.read_at, t.read_by, t.answered_at, t.closed_at, source)
 
 
@@ -155,14 +155,14 @@ _MOVE = ("institution_id, case_id, turn_id, verb, from_state, to_state, actor_id
 
 
 def _move(p: Play, m: MoveRow, source: str) -> Sequence[Any]:
-    unit = m.turn.to.unit if m.turn else p.past.unit
+    unit, detail = m.turn.to.unit if m.turn else p.past.unit, _detail(m)
     return (p.past.unit.institution_id, p.id, m.turn.id if m.turn else None, m.verb, m.before, m.after, m.actor, None,
-            unit.pk, m.reason, json.dumps(_detail(m)), m.at, source)
+            unit.id, m.reason, json.dumps(detail) if detail else "{}", m.at, source)
 
 
 def _detail(m: MoveRow) -> dict[str, Any]:
     if m.sent:
-        return {"turns": [t.id for t in m.sent], "units": [t.to.unit.pk for t in m.sent]}
+        return {"turns": [t.id for t in m.sent], "units": [t.to.unit.id for t in m.sent]}
     if m.answer:
         return {"answer": m.answer.id, "files": 0} if m.verb in ("answer", "report") else {"answer": m.answer.id}
     return {"file": m.place.file_id, "position": m.place.position} if m.place else {}
@@ -177,9 +177,9 @@ def _letter(p: Play, known: dict[str, int]) -> Sequence[Any]:
     past, sender = p.past, p.past.sender
     return (p.id, past.unit.institution_id, past.direction, past.type_id, clean_text(past.letter_number)[:80],
             number_key(past.letter_number), past.dated, sender.order, known.get(sender_key(sender)),
-            sender.unit.pk if sender.unit else None, clean_text(sender.organisation)[:200],
+            sender.unit.id if sender.unit else None, clean_text(sender.organisation)[:200],
             clean_text(sender.signatory)[:200], clean_text(sender.post)[:200],
-            past.addressee_unit.pk if past.addressee_unit else None, clean_text(past.addressee)[:300], past.sheets,
+            past.addressee_unit.id if past.addressee_unit else None, clean_text(past.addressee)[:300], past.sheets,
             clean_text(past.annexes)[:300], past.medium, clean_text(past.text), past.facts.get("circular_id"),
             past.facts.get("delivered_at"), past.facts.get("delivery_note", ""), past.legacy_key)
 
@@ -197,16 +197,16 @@ def _places(plays: Sequence[Play]) -> Iterator[Sequence[Any]]:
 def _log(plays: Sequence[Play], source: str, actor_id: int | None) -> None:
     record_many([Line(
         f"letter.{source}", p.past.unit.institution_id, f"case:{p.id}", actor_id, p.id,
-        detail={"unit": p.past.unit.pk, "uuid": p.past.uuid, "level": p.past.level, "state": p.state,
+        detail={"unit": p.past.unit.id, "uuid": p.past.uuid, "level": p.past.level, "state": p.state,
                 "turns": len(p.turns), "moves": len(p.moves), "legacy_key": p.past.legacy_key},
         personal={"subject": p.past.subject}) for p in plays])
 
 
 def _resolve_series(plays: Sequence[Play]) -> None:
-    units = {p.past.unit.pk for p in plays}
+    units = {p.past.unit.id for p in plays}
     found = {(s.unit_id, s.slug): s for s in FolioSeries.objects.filter(unit_id__in=units)}
     for p in plays:
-        p.series = found.get((p.past.unit.pk, p.past.series))
+        p.series = found.get((p.past.unit.id, p.past.series))
         if p.series is None:
             raise Refused(f"La unidad «{p.past.unit.name}» no tiene la numeración «{p.past.series}».", "unit")
         p.year = p.past.year or timezone.localtime(p.past.created_at).year
@@ -216,7 +216,7 @@ def _number(plays: Sequence[Play]) -> None:
     """Folios in the order of the list; those given are kept, and their counter goes on after the highest."""
     groups: dict[tuple[int, int], list[Play]] = defaultdict(list)
     for p in plays:
-        groups[p.series.pk, p.year if p.series.yearly else 0].append(p)
+        groups[p.series.id, p.year if p.series.yearly else 0].append(p)
     with connection.cursor() as cursor:
         for (series_id, year), members in sorted(groups.items(), key=lambda item: item[0]):
             fresh = [p for p in members if p.past.number is None]
@@ -246,7 +246,7 @@ _CASE = ("id, institution_id, uuid, kind, state, series_id, year, number, folio,
 
 def _case(p: Play, source: str) -> Sequence[Any]:
     past = p.past
-    return (p.id, past.unit.institution_id, past.uuid, KIND, p.state, p.series.pk, p.year, p.number, p.folio, past.unit.pk,
+    return (p.id, past.unit.institution_id, past.uuid, KIND, p.state, p.series.id, p.year, p.number, p.folio, past.unit.id,
             past.registrar_id, clean_text(past.subject), past.priority, past.level, past.received_at, past.created_at,
             p.due_at, p.amber_at, p.closed_at, source)
 
@@ -262,14 +262,16 @@ def _words(past: Past) -> str:
 _FIND = """
 INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, body, at, tokens, vector)
 SELECT c.institution_id, c.kind, c.id, 0, c.id, c.folio || ' ' || c.subject, b.body, c.received_at,
-       n.tokens || public.month_token(c.received_at),
+       a.tokens || public.month_token(c.received_at),
        CASE WHEN %s THEN public.title_vector(c.folio || ' ' || c.subject) || public.doc_vector(left(b.body, 200000)) END
 FROM unnest(%s::bigint[], %s::text[]) b (id, body) JOIN cases_case c ON c.id = b.id
-CROSS JOIN LATERAL (SELECT array_agg(a.token ORDER BY a.token) AS tokens FROM cases_access a WHERE a.case_id = c.id) n
+JOIN (SELECT case_id, array_agg(token ORDER BY token) AS tokens FROM cases_access WHERE case_id = ANY (%s) GROUP BY case_id) a
+  ON a.case_id = c.id
 """
 
 
 def _make_findable(plays: Sequence[Play], by_set: bool) -> None:
     """Search rows with their vectors: made here where the trigger does not make them."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [by_set, [p.id for p in plays], [_words(p.past) for p in plays]])
+        ids = [p.id for p in plays]
+        cursor.execute(_FIND, [by_set, ids, [_words(p.past) for p in plays], ids])

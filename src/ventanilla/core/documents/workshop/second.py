@@ -1,0 +1,188 @@
+"""A second look at single lines where a seal or a signature broke the first: the strip of the line alone, as one line of text.
+
+What crosses a line of print joins its letters to something too tall to be text, and the engine leaves both out. Cut out, the strip
+holds the letters and only the part of the stroke that crosses them. Pages whose print was read whole cost a glance, not a reading.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from PIL import Image, ImageFilter
+
+from ventanilla.core.documents.text import Word
+
+WEAK = 0.7  # a line with a longer word below this is looked at again
+MOST, SHARE = 6, 0.10  # strips of a page, and their share of it
+INK, BLANK = 110, 0.04  # darker than this is ink; a column with less of it than the share is blank
+Pixels = tuple[int, int, int, int]
+Read = Callable[[Image.Image], Sequence[Word]]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A line to be read again, in pixels, the words it has now (their places in the page's list) and how urgent it is."""
+
+    box: tuple[int, int, int, int]
+    old: tuple[int, ...]
+    weight: float
+
+    @property
+    def area(self) -> int:
+        """Square pixels."""
+        return (self.box[2] - self.box[0]) * (self.box[3] - self.box[1])
+
+
+def look_again(page: Image.Image, words: Sequence[Word], read: Read) -> tuple[Word, ...]:
+    """The words with broken lines read again where that reads more, or surer."""
+    if not 8 <= len(words) <= 1500:
+        return tuple(words)
+    found = sorted(_strips(page, words), key=lambda s: -s.weight)
+    kept, left = list(words), page.width * page.height * SHARE
+    dropped: set[int] = set()
+    for strip in found[:MOST]:
+        left -= strip.area
+        if left < 0:
+            break
+        better = _better(page, strip, words, read)
+        if better:
+            dropped.update(strip.old)
+            kept += better
+    return tuple(_ordered(kept, dropped))
+
+
+def _ordered(words: Sequence[Word], dropped: set[int]) -> Iterator[Word]:
+    """Without the words that were replaced; the new ones keep the place of their line by their block and line numbers."""
+    yield from sorted((w for i, w in enumerate(words) if i not in dropped), key=lambda w: (w.block, w.line))
+
+
+def _strips(page: Image.Image, words: Sequence[Word]) -> Iterator[Strip]:
+    lines: dict[int, list[int]] = {}
+    for i, word in enumerate(words):
+        lines.setdefault(word.line, []).append(i)
+    tall = sorted(w.y1 - w.y0 for w in words)[len(words) // 2] * page.height
+    boxes = {line: _around(words, some, page) for line, some in lines.items()}
+    for line, some in lines.items():
+        own = boxes[line]
+        others = [box for other, box in boxes.items() if other != line]
+        if 0.6 * tall < own[3] - own[1] < 2.2 * tall and not any(_within(own, box) for box in others):
+            yield from _broken(page, words, some, own, tall)
+            yield from _unread_above(page, own, list(boxes.values()), tall)
+
+
+def _within(own: Pixels, other: Pixels) -> bool:
+    """Whether the middle of another line lies in this one's strip: slanting lines cannot be cut apart."""
+    return own[1] < (other[1] + other[3]) / 2 < own[3] and other[0] < own[2] and other[2] > own[0]
+
+
+def _around(words: Sequence[Word], some: Sequence[int], page: Image.Image) -> Pixels:
+    chosen = [words[i] for i in some]
+    return (int(min(w.x0 for w in chosen) * page.width), int(min(w.y0 for w in chosen) * page.height),
+            int(max(w.x1 for w in chosen) * page.width), int(max(w.y1 for w in chosen) * page.height))
+
+
+def _broken(page: Image.Image, words: Sequence[Word], some: Sequence[int], own: Pixels, tall: float) -> Iterator[Strip]:
+    """A line with a weak word, or with ink beside and between its words that no word stands for."""
+    weak = min((words[i].confidence for i in some if len(words[i].text) > 2), default=1.0)
+    near = _inked(page, own, tall)
+    spans = sorted((int(words[i].x0 * page.width), int(words[i].x1 * page.width)) for i in some)
+    holes = [(near[0], own[0]), (own[2], near[1]), *((a[1], b[0]) for a, b in pairwise(spans))]
+    torn = any(b - a > 1.4 * tall and _filled(page, (a, own[1], b, own[3])) for a, b in holes)
+    letters = sum(len(words[i].text) for i in some)
+    if torn or (weak < WEAK and letters >= 6):
+        pad = int(0.2 * tall)
+        box = (max(near[0] - pad, 0), max(own[1] - pad, 0), min(near[1] + pad, page.width), min(own[3] + pad, page.height))
+        yield Strip(box, tuple(some), 1.0 - weak + 0.5 * torn + min(letters, 20) / 40)
+
+
+def _filled(page: Image.Image, hole: Pixels) -> bool:
+    """Whether ink stands in most of a hole's columns, as print does and table cells or specks do not."""
+    shares = _columns(page, hole[1], hole[3])[hole[0] // 8 + 1 : hole[2] // 8]
+    return bool(shares) and sum(s > 0.08 for s in shares) > 0.5 * len(shares)
+
+
+def _unread_above(page: Image.Image, own: Pixels, taken: Sequence[Pixels], tall: float) -> Iterator[Strip]:
+    """The room of one line right above a line, when there is ink in it but no word: a name under a signature."""
+    top, bottom = int(own[1] - 2.1 * tall), int(own[1] - 0.15 * tall)
+    if top < 0 or any(b[1] < bottom - 0.3 * tall and b[3] > top + 0.3 * tall and b[0] < own[2] and b[2] > own[0] for b in taken):
+        return
+    span = _text_span(page, (own[0], top, own[2], bottom), tall)
+    if span and span[1] - span[0] > 5 * tall:
+        yield Strip((max(span[0] - 12, 0), top, min(span[1] + 12, page.width), bottom), (), 0.6)
+
+
+def _columns(page: Image.Image, top: int, bottom: int) -> list[float]:
+    """The share of ink in each eight columns of a band."""
+    strip = page.crop((0, top, page.width, bottom)).point([255 if v < INK else 0 for v in range(256)])
+    return [v / 255 for v in strip.resize((max(page.width // 8, 1), 1), Image.Resampling.BOX).tobytes()]
+
+
+def _text_span(page: Image.Image, band: Pixels, tall: float) -> tuple[int, int] | None:
+    """From the first to the last ink of a band where its columns are filled as print fills them; None for a stroke or specks."""
+    left, right = _inked(page, band, tall)
+    shares = _columns(page, band[1], band[3])[left // 8 : right // 8]
+    full = [i for i, share in enumerate(shares) if share > 0.1]
+    if len(full) < 12 or len(full) < 0.55 * (full[-1] - full[0]):
+        return None
+    print_like = 0.07 < sum(shares[full[0] : full[-1] + 1]) / (full[-1] - full[0] + 1) < 0.6
+    return (left + full[0] * 8, left + full[-1] * 8 + 8) if print_like else None
+
+
+def _inked(page: Image.Image, band: Pixels, tall: float) -> tuple[int, int]:
+    """How far the ink of a band goes on to both sides without a blank wider than two and a half letters."""
+    full = [share > BLANK for share in _columns(page, band[1], band[3])]
+    return _edge(full, band[0] // 8, -1, tall / 8) * 8, _edge(full, min(band[2] // 8, len(full) - 1), 1, tall / 8) * 8 + 8
+
+
+def _edge(full: Sequence[bool], start: int, step: int, tall: float) -> int:
+    last = at = start
+    while 0 <= at + step < len(full) and abs(at - last) < 2.5 * tall:
+        at += step
+        last = at if full[at] else last
+    return last
+
+
+def _better(page: Image.Image, strip: Strip, words: Sequence[Word], read: Read) -> list[Word]:
+    """The words of the strip read alone, on the page's own scale; none when the first reading was as good."""
+    left, top = strip.box[:2]
+    cut = page.crop(strip.box)
+    old = [words[i] for i in strip.old]
+    fresh = _read(cut, read)
+    if _worth(fresh) <= max(_worth(old) * 1.05, 4.0) or (not old and not _print(fresh)):
+        return []
+    like = old[0] if old else _nearest(words, top / page.height)
+    return [replace(w, x0=(left + w.x0 * cut.width) / page.width, x1=(left + w.x1 * cut.width) / page.width,
+                    y0=(top + w.y0 * cut.height) / page.height, y1=(top + w.y1 * cut.height) / page.height,
+                    line=like.line if old else -like.line - 1, block=like.block) for w in fresh]
+
+
+def _read(cut: Image.Image, read: Read) -> list[Word]:
+    """The strip as it is and, where that is doubtful, without strokes thinner than a pen's: the surer of both."""
+    plain = _said(read(cut))
+    if _mean(plain) > 0.85:
+        return plain
+    width = 5 if cut.height > 60 else 3
+    bold = _said(read(cut.filter(ImageFilter.MaxFilter(width)).filter(ImageFilter.MinFilter(width))))
+    return max(plain, bold, key=_worth)
+
+
+def _said(words: Sequence[Word]) -> list[Word]:
+    """Without specks: doubtful words of few letters."""
+    return [w for w in words if w.confidence > 0.3 or sum(c.isalnum() for c in w.text) > 3]
+
+
+def _nearest(words: Sequence[Word], top: float) -> Word:
+    return min(words, key=lambda w: abs(w.y0 - top))
+
+
+def _worth(words: Sequence[Word]) -> float:
+    return sum(max(w.confidence, 0.0) * sum(c.isalnum() for c in w.text) for w in words)
+
+
+def _print(words: Sequence[Word]) -> bool:
+    """Whether what was read where nothing had been is print and no scribble: two longer words beyond doubt, or most of it."""
+    return _mean(words) > 0.5 or sum(w.confidence > 0.8 and len(w.text) >= 4 for w in words) >= 2
+
+
+def _mean(words: Sequence[Word]) -> float:
+    return sum(w.confidence * len(w.text) for w in words) / max(sum(len(w.text) for w in words), 1)
