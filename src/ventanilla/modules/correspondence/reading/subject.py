@@ -18,6 +18,7 @@ _STOP = re.compile(
 )
 
 
+_OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numero|folio|oficio|expediente)$")
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
     r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|[a-zñ]-\d|[a-z][.,;:][a-zA-Z]|[a-z][A-Z]|\b[^\W\d]{1,3}[;:]"
@@ -72,14 +73,18 @@ def _other_column(first: Line, label: Line, one: Line) -> bool:
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
     """Wrapped: near, same size, and the line above had no room for its first word."""
     last = taken[-1]
-    if one.page != last.page or any(
-        p.search(one.plain) if p is _STOP else p.match(one.plain) for p in (_STOP, PRESENT, LABEL, TITLE)
-    ):
+    halves = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia", one.plain)  # `… pública con` / `folio 00550`
+    if one.page != last.page or (not halves and _begins(one)):
         return False
     near = one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
     needed = one.words[0].x1 - one.words[0].x0 + 0.006
     aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2])) < 0.03
     return near and aligned and last.box[2] + needed > right - 0.02
+
+
+def _begins(one: Line) -> bool:
+    """Whether a line is the start of something else."""
+    return bool(_STOP.search(one.plain) or any(p.match(one.plain) for p in (PRESENT, LABEL, TITLE)))
 
 
 def _field(taken: Sequence[Line], clean: bool) -> Field | None:

@@ -97,7 +97,7 @@ def test_the_receipt_is_one_and_its_page_tells_nothing_personal(w):
 
 def test_nothing_half_remains_when_the_registration_fails(w, monkeypatch):
     from ventanilla.core.cases.services import intake
-    monkeypatch.setattr(intake, "_make_findable", lambda *a: 1 / 0)
+    monkeypatch.setattr(intake, "appear", lambda *a: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         register(actor=w.clerk, drafts=[draft(w)])
     assert (Case.objects.count(), Letter.objects.count(), Move.objects.count(), Tray.objects.count()) == (0, 0, 0, 0)
