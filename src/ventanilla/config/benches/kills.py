@@ -26,7 +26,8 @@ from ventanilla.modules.correspondence.models import LetterType
 
 CLIENTS: Final = 6
 PROGRAM: Final = Path(__file__).with_name("kill_client.py")
-EVERY: Final = (0.4, 2.0)  # seconds between two kills
+EVERY: Final = (0.6, 2.5)  # seconds between two kills
+REST: Final = 12.0  # seconds at least between two kills of web processes: one that starts anew must come to serve
 
 _GAPS = """
 SELECT count(*), coalesce(sum(f.last - n.there), 0) FROM cases_foliocounter f
@@ -58,14 +59,16 @@ def bench(size: int = 5_000) -> list[Row]:
 def _play(server: scratch.Web, folder: Path, end: float) -> Counter[str]:
     """Clients run until each has done its part; one of them, or a web process, is killed every now and then."""
     chance, kills = random.Random(20261121), Counter[str]()
-    running = {n: _client(n, server.port, folder) for n in range(CLIENTS)}
+    running, rested = {n: _client(n, server.port, folder) for n in range(CLIENTS)}, time.monotonic()
     while running and time.monotonic() < end:
         time.sleep(chance.uniform(*EVERY))
         _collect(running, server.port, folder)
-        if running and chance.random() < 0.8:
-            running[chance.choice(sorted(running))].kill()
-            kills["clients"] += 1
+        if time.monotonic() - rested < REST:
+            if running:
+                running[chance.choice(sorted(running))].kill()
+                kills["clients"] += 1
         else:
+            rested = time.monotonic()
             with suppress(ProcessLookupError, IndexError):
                 os.kill(server.children()[0], signal.SIGKILL)
                 kills["web"] += 1

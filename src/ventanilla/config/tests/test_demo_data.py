@@ -77,3 +77,16 @@ def _orphans():
             LEFT JOIN orgs_unit u ON u.id = t.unit_id LEFT JOIN orgs_person p ON p.id = t.from_person_id
             WHERE c.id IS NULL OR u.id IS NULL OR p.id IS NULL""")
         return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_fails_leaves_the_search_index_as_it_was():
+    def options():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'cases_search_gin'")
+            return cursor.fetchone()[0]
+
+    with pytest.raises(ZeroDivisionError), scale.late_index():
+        assert "fastupdate=on" in options()
+        _ = 1 / 0
+    assert options() == ["fastupdate=off"]

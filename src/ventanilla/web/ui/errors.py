@@ -4,6 +4,7 @@ import base64
 import errno
 import hashlib
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
@@ -71,6 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 with a page that reloads itself when the reason is an unreachable database, 507 when a disk is full."""
     failure = sys.exc_info()[1]
     if isinstance(failure, OSError) and failure.errno in NO_ROOM:
+        _drop_half_received(request)
         return full_page(request)
     if isinstance(failure, DatabaseError | InterfaceError):
         return database_page(request, failure) or _plain_error(request)
@@ -107,6 +109,13 @@ def database_page(request: HttpRequest, failure: BaseException) -> HttpResponse 
         ),
         reload=10,
     )
+
+
+def _drop_half_received(request: HttpRequest) -> None:
+    """What was received of an upload gives its room back now, not when the failed request is forgotten."""
+    for handler in request.upload_handlers:
+        with suppress(OSError):
+            handler.upload_interrupted()
 
 
 def full_page(request: HttpRequest) -> HttpResponse:

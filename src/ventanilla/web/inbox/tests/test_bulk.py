@@ -85,3 +85,13 @@ def test_queries_do_not_grow_with_the_rows(w, desk):
     few = count()
     sent(w, 8)
     assert count() == few
+
+
+def test_twelve_queries_are_enough_for_the_head_of_many_units(w, client):
+    sent(w, 3)
+    client.force_login(w.head.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for address in ("/bandeja/", "/bandeja/?pestana=espera", "/listas/correspondencia/"):
+        client.get(address)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        assert len(found) <= 12, address
