@@ -67,6 +67,13 @@ def measure_triggers(name: str, sources: Sequence[Source]) -> tuple[str, str]:
     return forward, backward
 
 
+def measure_functions(name: str, sources: Sequence[Source]) -> str:
+    """The SQL that replaces the functions of triggers that exist already, for migrations after a change of this file."""
+    groups = {(s.table, event): [t for t in sources if t.table == s.table and event in t.events] for s in sources for event in s.events}
+    made = (_function(name, table, event, group) for (table, event), group in groups.items())
+    return "\n".join(text.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1) for text in made)
+
+
 def recount(source: Source) -> str:
     """A SELECT of (institution_id, unit_id, day, measure, part, amount), summed afresh from the source
     table."""
@@ -111,12 +118,12 @@ def _unique(texts: Iterable[str]) -> list[str]:
 
 
 def _guard(sources: Sequence[Source]) -> str:
-    """Leave at once unless a watched column changed in some row."""
-    columns = _unique(column for source in sources for column in source.watch)
-    new, old = (", ".join(f"{alias}.{c}" for c in columns) for alias in ("n", "o"))
+    """Leave at once unless a watched column changed in some row. A set difference, never a join: nothing is known of
+    the changed rows when the join is planned, and ten thousand of them were compared pair by pair (16 s)."""
+    columns = ", ".join(_unique(["id", *(column for source in sources for column in source.watch)]))
     return (
-        "IF NOT EXISTS (SELECT 1 FROM new_rows n JOIN old_rows o ON o.id = n.id\n"
-        f"  WHERE ({new}) IS DISTINCT FROM ({old})) THEN RETURN NULL; END IF;"
+        f"IF NOT EXISTS (SELECT {columns} FROM new_rows\n"
+        f"  EXCEPT SELECT {columns} FROM old_rows) THEN RETURN NULL; END IF;"
     )
 
 

@@ -98,7 +98,6 @@ class Turn(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "id"], name="cases_turn_case"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_turn_parent"),
-            models.Index(fields=["person"], condition=Q(person__isnull=False), name="cases_turn_person"),
             models.Index(fields=["unit", "sent_at"], name="cases_turn_unit"),
             models.Index(fields=["from_unit", "sent_at"], name="cases_turn_from"),
         ]

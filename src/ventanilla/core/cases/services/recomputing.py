@@ -176,8 +176,8 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
         for statement in _APPLY.split(";\n"):
             if statement.strip():
                 cursor.execute(statement, values)
-        for start in range(0, len(ids), 10_000):
-            place(ids[start:start + 10_000])  # moments change, who holds what does not
+        for start in range(0, len(ids), 500):
+            place(ids[start:start + 500])  # moments change, who holds what does not
     record("cases.recompute", actor=actor, institution_id=calendar.institution_id, subject=f"calendar:{calendar.pk}",
            detail={"version": found.version.number, "looked_at": found.looked_at, "moved": found.moved,
                    "flips": {f"{a}>{b}": n for (a, b), n in found.flips.items()}})

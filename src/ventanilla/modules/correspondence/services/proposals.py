@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ventanilla.core.documents.text import PageText
-from ventanilla.core.orgs.models import Unit, UnitCode
+from ventanilla.core.orgs.models import Institution, Unit, UnitCode
 from ventanilla.modules.correspondence.models import Correspondent
 from ventanilla.modules.correspondence.reading import Catalogue, Field, Reading, read_letter
 
@@ -44,4 +44,5 @@ def catalogue_of(institution_id: int) -> Catalogue:
             codes[code].append(name)
     known = Correspondent.objects.filter(institution_id=institution_id, active=True).exclude(organisation="")
     organisations = known.order_by("-uses").values_list("organisation", flat=True)[:2000]
-    return Catalogue(codes, (), tuple(organisations))
+    own = Institution.objects.values_list("name", flat=True).get(pk=institution_id)
+    return Catalogue(codes, (), tuple(organisations), own)
