@@ -13,6 +13,11 @@ def _lock(table: str, column: str) -> str:
     return _ID_LOCK.format(table=table, column=column)
 
 
+_CASE_AND_TURN = (f"SELECT 1 FROM ({_lock('cases_case', 'case_id')}) AS a "
+                  f"UNION ALL SELECT 1 FROM ({_lock('cases_turn', 'turn_id')}) AS b")
+"""Neither unit of an attachment may move while it is counted."""
+
+
 def _case(measure: str, day: str, where: str = "TRUE") -> Source:
     return Source(
         measure,
@@ -88,7 +93,7 @@ def _files(measure: str, columns: str, further: str = "") -> tuple[Source, ...]:
             "cases_attachment",
             f"SELECT {columns} FROM {{rows}} r {owner}",
             watch,
-            _lock("cases_case", "case_id"),
+            _CASE_AND_TURN,
         ),
         Source(
             measure,
