@@ -39,7 +39,7 @@ async function show(pane, url) {
 }
 
 function bar(pane, url) {
-  const made = $("template", pane.parentElement).content.cloneNode(true);
+  const made = $(":scope > template", pane.parentElement).content.cloneNode(true);
   $("a", made).href = url;
   return made.firstElementChild;
 }
@@ -48,14 +48,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-pane-close]")) close();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && $("#pane")?.contains(document.activeElement) && !$("dialog[open]")) close();
+  const here = document.activeElement === document.body || $("#pane")?.contains(document.activeElement);
+  if (event.key === "Escape" && here && $("[data-beside] [data-row].opened") && !$("dialog[open]")) close();
 });
 
 function close() {
   const row = $("[data-beside] [data-row].opened");
   const pane = $("#pane");
   asked += 1;
-  pane.replaceChildren($$("template", pane.parentElement)[1].content.cloneNode(true));
+  pane.replaceChildren($$(":scope > template", pane.parentElement)[1].content.cloneNode(true));
   row?.classList.remove("opened");
   $("a[data-row-link]", row || document)?.focus({ preventScroll: true });
 }
