@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.drill_clients import Crew, Job
-from tests.drill_install import KINDS, Installation, installed
 from ventanilla.config import processes
+from ventanilla.config.benches.serving import KINDS, Installation, installed
 
 CLIENTS = 3
 LOOK = 10  # runs between two looks at everything: what is lost stays lost
 BACK = 60.0
 """Seconds in which everything must be back after a kill."""
+PAUSE = 8.0  # seconds between two looks at the end: a look takes the processor from those who read
 READ = 90.0
 """Seconds after the last run in which another document must have been read, until all are."""
 
@@ -70,7 +71,8 @@ def drill(root: Path, runs: int, seed: int, say: Callable[[str], None] = lambda 
                 f"problems {figures.problems[:3]}")
             if len(figures.problems) > 20 or time.monotonic() > began + minutes * 60:
                 break
-        _finish(installation, folder, crew, figures)
+        say("the last documents are being read")
+        _finish(installation, folder, crew, figures, say)
     figures.answers, figures.seconds = crew.seen, time.monotonic() - began
     return figures
 
@@ -119,13 +121,14 @@ def _look(installation: Installation, folder: Path, crew: Crew, figures: Figures
     return found
 
 
-def _finish(installation: Installation, folder: Path, crew: Crew, figures: Figures) -> None:
+def _finish(installation: Installation, folder: Path, crew: Crew, figures: Figures, say: Callable[[str], None]) -> None:
     """Every document ends read or with a problem that is told; then the last look, and the command of the log."""
     end, left = time.monotonic() + READ, -1
     while (waiting := _look(installation, folder, crew, figures, False)["documents"].get("waiting", 0)) and time.monotonic() < end:
         if waiting != left:
             end, left = time.monotonic() + READ, waiting
-        time.sleep(3)
+            say(f"{waiting} documents wait, {sum(figures.acknowledged.values())} acknowledged, problems {figures.problems[:3]}")
+        time.sleep(PAUSE)
     _look(installation, folder, crew, figures, True)
     log = installation.django("ventanilla", "audit", "verify")
     if "íntegra" not in log:

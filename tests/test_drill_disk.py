@@ -16,8 +16,8 @@ import pytest
 
 from tests import make
 from tests.drill_clients import Client, Job, acknowledged, key, multipart
-from tests.drill_install import Installation, installed
 from ventanilla.config import processes
+from ventanilla.config.benches.serving import Installation, installed
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 Mount = Callable[[Path, int], Path]

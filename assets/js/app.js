@@ -11,4 +11,5 @@ import "./passkeys.js";
 import "./events.js";
 import "./offline.js";
 import "./letters.js";
+import "./cmdb.js";
 import "./beside.js";

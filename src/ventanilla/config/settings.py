@@ -75,9 +75,9 @@ INSTALLED_APPS = [
     "axes", "django_htmx", "django_filters", "pgtrigger", "pghistory", "procrastinate.contrib.django",
     "ventanilla.core.audit", "ventanilla.core.orgs", "ventanilla.core.workdays",
     "ventanilla.core.documents", "ventanilla.core.notices", "ventanilla.core.cases",
-    "ventanilla.core.indicators", "ventanilla.core.exports",
+    "ventanilla.core.questionnaires", "ventanilla.core.indicators", "ventanilla.core.exports",
     "ventanilla.web.ui", "ventanilla.web.screens", "ventanilla.web.inbox", "ventanilla.web.api",
-    "ventanilla.web.admin_area", "ventanilla.web.events",
+    "ventanilla.web.admin_area", "ventanilla.web.events", "ventanilla.web.questionnaires",
     *MODULES, "ventanilla.config.first", "ventanilla.config.demo_data", "ventanilla.config.benches",
 ]
 MIDDLEWARE = [

@@ -15,8 +15,10 @@ urlpatterns = [
     path("api/", include("ventanilla.web.api.urls")),
     path("directorio/", include("ventanilla.web.admin_area.directory")),
     path("perfil/suplencias/", include("ventanilla.web.admin_area.own")),
+    path("", include("ventanilla.web.questionnaires.urls")),
     path("administracion/", include("ventanilla.web.admin_area.urls")),
     path("", include("ventanilla.modules.correspondence.urls")),
+    path("", include("ventanilla.modules.servicedesk.urls")),
 ]
 handler400 = "ventanilla.web.ui.errors.bad_request"
 handler403 = "ventanilla.web.ui.errors.forbidden"

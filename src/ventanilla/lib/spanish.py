@@ -94,3 +94,11 @@ def _bare(letter: str) -> str:
         return "n~"
     plain = (c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
     return "".join(c if c.isalnum() else " " for c in plain)
+
+
+def clean_text(text: str) -> str:
+    """Text as it is kept: NFC, without control characters and marks that turn the reading direction."""
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return text.strip()

@@ -26,11 +26,12 @@ class Bench:
 
 _HERE = "ventanilla.config.benches"
 BENCHES: Final = {b.name: b for b in (
-    Bench("folio", f"{_HERE}.folio", 2_000, 180, "registro con 64 escritores, y por HTTP"),
-    Bench("kills", f"{_HERE}.kills", 5_000, 420, "registros con muertes de clientes y procesos web"),
+    Bench("folio", f"{_HERE}.folio", 10_000, 180, "registro con 64 escritores, y por HTTP"),
+    Bench("kills", f"{_HERE}.kills", 10_000, 420, "registros con muertes de clientes, procesos web, trabajadores y base de datos"),
     Bench("inbox", f"{_HERE}.inbox", 10_000, 240, "bandeja y listas por HTTP", cases=True),
     Bench("search", f"{_HERE}.searching", 10_000, 240, "búsqueda", cases=True),
     Bench("recompute", f"{_HERE}.recomputation", 10_000, 240, "recálculo de todos los plazos", cases=True),
+    Bench("starting", f"{_HERE}.starting", 10_000, 120, "inicio de una exportación grande", cases=True),
     Bench("worktime", "ventanilla.core.workdays.bench", 1_000_000, 120, "núcleo de días hábiles"),
     Bench("exports", "ventanilla.core.exports.bench", 200_000, 180, "exportaciones"),
     Bench("events", "ventanilla.web.events.bench", 100, 180, "avisos en vivo"),

@@ -1,118 +1,67 @@
-"""Registrations per second: the full SQL with 64 writers over 109 series, one series alone, and the real verb over HTTP."""
+"""Registrations per second: the full SQL by pgbench with 64 clients over 109 series, one series alone, and the real verb over HTTP."""
 import json
-import multiprocessing as mp
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from itertools import cycle
 from typing import Any, Final
 from uuid import uuid4
 
-import psycopg
-
-from ventanilla.config.benches import loading, people, replay, scratch
+from ventanilla.config.benches import loading, people, pgbench, replay, scratch
 from ventanilla.config.benches.rows import Row, row, timed
+from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution
 from ventanilla.modules.correspondence.models import LetterType
 
 WRITERS: Final = 64
-PROCESSES: Final = 4
 CLIENTS: Final = 16
 SERIES: Final = 109
 PART: Final = 25.0  # seconds at most of each measure
-Work = Callable[["psycopg.Connection[Any]", Any], object]
 
-
-def bench(size: int = 2_000) -> list[Row]:
-    """Rows for `size` registrations of each way (a tenth of them in one series)."""
+def bench(size: int = 10_000) -> list[Row]:
+    """Rows: the SQL for some `size` registrations, one series alone, and the verb over HTTP (a tenth of them)."""
     institution, said = loading.cases(0)
     chosen = replay.targets(institution, SERIES)
     recording = replay.record(institution)
-    floor = written(recording, chosen, size)
-    one = written(recording, chosen[:1], max(100, size // 10))
-    bare = inserted(size)
-    verb = over_http(institution, chosen, size)
-    base, least = _rate(floor), _rate(bare)
-    around = f"{said}; {len(recording.statements)} statements per registration"
+    seconds = int(min(PART, max(8, size / 500)))
+    many = _replayed(recording, chosen, seconds)
+    one = _replayed(recording, chosen[:1], seconds)
+    least = inserted(seconds)
+    verb = over_http(institution, chosen, size // 10)
+    said += f"; {len(recording.statements)} statements; p50 is the mean; {WRITERS} clients"
     return [
-        row("registration's full SQL, bare psycopg", len(floor[1]), p50=_ms(floor[1], 50), p95=_ms(floor[1], 95), throughput=base,
-            floor=least, ratio=round(base / least, 3), target=">= 1,500/s", conditions=f"{WRITERS} writers, {len(chosen)} series; "
-            f"{around}; floor and ratio: as many commits of one row, by the same writers"),
-        timed("one series alone, full SQL", len(one[1]), one[1], throughput=_rate(one), conditions=f"{WRITERS} writers, 1 series"),
-        row("the real verb over HTTP", len(verb[1]), p50=_ms(verb[1], 50), p95=_ms(verb[1], 95), throughput=_rate(verb), floor=base,
-            ratio=round(_rate(verb) / base, 3), conditions=f"{CLIENTS} clients, POST /api/v1/letters, 2 processes of 4 threads; "
-            "floor and ratio are of registrations per second"),
+        row("registration's full SQL, pgbench", int(many["count"]), p50=many["mean"], throughput=many["rate"], floor=least,
+            ratio=round(many["rate"] / least, 3), target=">= 1,500/s", conditions=f"{len(chosen)} series, first seconds left out; {said}; "
+            f"written, numbered without gaps: {many['whole']}; floor and ratio: commits of one row by the same clients"),
+        row("one series alone, full SQL", int(one["count"]), p50=one["mean"], throughput=one["rate"],
+            conditions=f"1 series; written and numbered without gaps: {one['whole']}; {said}"),
+        timed("the real verb over HTTP", len(verb[1]), verb[1], throughput=_rate(verb), conditions=f"{CLIENTS} clients, POST "
+              f"/api/v1/letters, 2 processes of 4 threads; {_rate(verb) / many['rate']:.3f} of the SQL's rate"),
     ]
 
 
-def inserted(size: int) -> tuple[float, list[float]]:
-    """The floor: `size` transactions of one row in a table with nothing but its key."""
+def _replayed(recording: replay.Recording, chosen: Sequence[replay.Target], seconds: int) -> dict[str, Any]:
+    """pgbench's figures, and whether as many cases as it counted stand there, numbered without a gap."""
+    before = Case.objects.count()
+    found: dict[str, Any] = dict(pgbench.run(pgbench.Script(recording, chosen).text(), clients=WRITERS, seconds=seconds))
+    broken, _missing = replay.gaps([t.series_id for t in chosen])
+    return found | {"whole": Case.objects.count() - before == found["count"] and not broken and not found["failed"]}
+
+
+def inserted(seconds: int) -> float:
+    """The floor, per second: transactions of one row in a table with nothing but its key."""
     with scratch.bare(autocommit=True) as base:
         base.execute("CREATE TABLE IF NOT EXISTS bench_floor (id bigserial PRIMARY KEY, text text NOT NULL)")
-    found = _by_writers(_insert, size)
-    with scratch.bare(autocommit=True) as base:
-        base.execute("DROP TABLE bench_floor")
-    return found
-
-
-def _insert(base: "psycopg.Connection[Any]", target: replay.Target | None) -> None:
-    base.execute("INSERT INTO bench_floor (text) VALUES ('Solicitud de escrituración de vivienda')")
-
-
-def _ms(taken: Sequence[float], percent: int) -> float:
-    from ventanilla.config.benches.rows import at
-
-    return at(taken, percent)
+        try:
+            return pgbench.run(pgbench.FLOOR, clients=WRITERS, seconds=seconds)["rate"]
+        finally:
+            base.execute("DROP TABLE bench_floor")
 
 
 def _rate(found: tuple[float, list[float]]) -> float:
     seconds, taken = found
     return round(len(taken) / seconds, 1)
-
-
-def written(recording: replay.Recording, chosen: Sequence[replay.Target], size: int) -> tuple[float, list[float]]:
-    """Registrations by bare psycopg in these series."""
-    return _by_writers(lambda base, target: recording.run(base, target, uuid4()), size, chosen)
-
-
-def _by_writers(work: Work, size: int, chosen: Sequence[Any] = (None,)) -> tuple[float, list[float]]:
-    """Wall seconds and the seconds of each transaction: WRITERS connections in PROCESSES processes."""
-    context = mp.get_context("fork")
-    queue: Any = context.Queue()
-    barrier = context.Barrier(PROCESSES + 1)
-    each = -(-size // PROCESSES)
-    jobs = [context.Process(target=_writers, args=(work, chosen, each, n, barrier, queue), daemon=True)
-            for n in range(PROCESSES)]
-    for job in jobs:
-        job.start()
-    barrier.wait(60)
-    began = time.perf_counter()
-    taken = [t for _job in jobs for t in queue.get(timeout=PART * 3)]
-    seconds = time.perf_counter() - began
-    for job in jobs:
-        job.join(10)
-    return seconds, taken
-
-
-def _writers(work: Work, chosen: Sequence[Any], size: int, number: int, barrier: Any, queue: Any) -> None:
-    """One process: its share of the writers as threads (libpq waits without the interpreter's lock)."""
-    threads = WRITERS // PROCESSES
-    bases = [scratch.bare(autocommit=True) for _ in range(threads)]
-    barrier.wait(60)
-    taken: list[float] = []
-    end = time.perf_counter() + PART
-
-    def write(n: int) -> None:
-        for target, _turn in zip(cycle(replay.shuffled(chosen, number * 100 + n)), range(size // threads), strict=False):
-            began = time.perf_counter()
-            if began > end:
-                return
-            work(bases[n], target)
-            taken.append(time.perf_counter() - began)
-
-    together(write, threads)
-    queue.put(taken)
 
 
 def together(work: Any, count: int) -> None:

@@ -1,13 +1,21 @@
-"""A client of `kills`: a program of its own, without Django, so that killing and starting it is quick."""
+"""A client of `kills`: a program of its own, without Django, so that killing and starting it is quick.
+
+Each request registers one to MOST letters of as many series, each with a key of its own: the request's key and the letter's
+place make it (`ventanilla.web.api.idempotency.key_of`). Its file says what was asked for, before, and what was answered, after.
+"""
 import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
+
+MOST = 12  # letters in a request
+TRIES = 600
 
 
 def main(number: int, port: int, folder: Path, more: bool) -> None:
@@ -15,18 +23,40 @@ def main(number: int, port: int, folder: Path, more: bool) -> None:
     job = json.loads((folder / "job.json").read_text())
     path = folder / f"{number}.log"
     before = path.read_text() if path.exists() else ""
-    lines = [[*line.split(" ", 2), "", ""] for line in before.splitlines()]
-    done = {line[1] for line in lines if line[0] == "got" and line[2].endswith(".")}
-    asked = {line[1]: int(line[2][:-1]) for line in lines if line[0] == "ask" and line[2].endswith(".")}
+    asked, done = said(before)
     with path.open("a") as log:
         if before and not before.endswith("\n"):
             write(log, "")
-        for key in [k for k in asked if k not in done]:
-            register(job, port, key, asked[key], log)
-        for n in range(len(asked), job["each"] if more else 0):
-            key, body = str(uuid4()), (number + n * job["clients"]) % len(job["bodies"])
-            write(log, f"ask {key} {body}.")
-            register(job, port, key, body, log)
+        for key, places in asked.items():
+            if key not in done:
+                register(job, port, key, places, log)
+        if more:
+            for places in left(job, number, sum(map(len, asked.values()))):
+                key = str(uuid4())
+                write(log, f"ask {key} {','.join(map(str, places))}.")
+                register(job, port, key, places, log)
+
+
+def said(text: str) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
+    """The keys asked for, each with the places of its letters, and the folios that each acknowledged one was told."""
+    asked: dict[str, list[int]] = {}
+    done: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        word, key, rest = [*line.split(" ", 2), "", ""][:3]
+        if rest.endswith("."):
+            if word == "ask":
+                asked[key] = list(map(int, rest[:-1].split(",")))
+            elif word == "got":
+                done[key] = rest[:-1].split("|")
+    return asked, done
+
+
+def left(job: dict[str, Any], number: int, made: int) -> Iterator[list[int]]:
+    """The requests that are still to be made: their sizes go round, their series wander."""
+    while made < job["each"]:
+        count = min(1 + (made * 7 + number) % MOST, job["each"] - made)
+        yield [(number * 17 + (made + n) * 5) % len(job["letters"]) for n in range(count)]
+        made += count
 
 
 def write(log: IO[str], line: str) -> None:
@@ -36,21 +66,21 @@ def write(log: IO[str], line: str) -> None:
     os.fsync(log.fileno())
 
 
-def register(job: dict[str, Any], port: int, key: str, body: int, log: IO[str]) -> None:
+def register(job: dict[str, Any], port: int, key: str, places: list[int], log: IO[str]) -> None:
     """Ask until it is answered, always with the same key."""
-    for _try in range(100):
+    for _try in range(TRIES):
         with suppress(OSError, ValueError, LookupError, HTTPException):
-            write(log, f"got {key} {ask(job['secret'], port, key, job['bodies'][body])}.")
+            write(log, f"got {key} {'|'.join(ask(job, port, key, places))}.")
             return
         time.sleep(0.2)
 
 
-def ask(secret: str, port: int, key: str, body: str) -> str:
-    """The folio of one registration. Raises ValueError when it was refused."""
-    base = HTTPConnection("127.0.0.1", port, timeout=20)
+def ask(job: dict[str, Any], port: int, key: str, places: list[int]) -> list[str]:
+    """The folios of one request. Raises ValueError when it was refused."""
+    base = HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        base.request("POST", "/api/v1/letters", body.encode(), {
-            "Host": f"localhost:{port}", "Authorization": f"Bearer {secret}", "Content-Type": "application/json",
+        base.request("POST", "/api/v1/letters", json.dumps({"letters": [job["letters"][p] for p in places]}).encode(), {
+            "Host": f"localhost:{port}", "Authorization": f"Bearer {job['secret']}", "Content-Type": "application/json",
             "Idempotency-Key": key})
         answer = base.getresponse()
         text = answer.read()
@@ -58,8 +88,7 @@ def ask(secret: str, port: int, key: str, body: str) -> str:
         base.close()
     if answer.status != 201:
         raise ValueError(answer.status)
-    found: str = json.loads(text)[0]["folio"]
-    return found
+    return [case["folio"] for case in json.loads(text)]
 
 
 if __name__ == "__main__":

@@ -84,9 +84,15 @@ def head(institution: Institution) -> tuple[str, Person]:
 
 def writer(institution: Institution, units: list[Unit]) -> tuple[Person, str]:
     """A clerk of these units and the secret of a token with which letters are registered."""
+    made = clerk(institution, units)
+    _token, secret = create_token(actor=made, name="Medición", scopes=["letters:register", "cases:read"], days=1)
+    return made, secret
+
+
+def clerk(institution: Institution, units: list[Unit]) -> Person:
+    """Somebody who registers in these units."""
     made = person(institution, "Registro")
     role = Role.objects.get(institution=institution, slug="clerk")
     Grant.objects.bulk_create(
         Grant(person=made, role=role, unit=u, valid_from=timezone.localdate() - timedelta(1)) for u in units)
-    _token, secret = create_token(actor=made, name="Medición", scopes=["letters:register", "cases:read"], days=1)
-    return made, secret
+    return made

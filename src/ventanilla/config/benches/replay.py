@@ -20,22 +20,30 @@ from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services import add_unit
 from ventanilla.core.orgs.services.setup import UnitDraft
-from ventanilla.modules.correspondence.models import LetterType
+from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.services import LetterDraft, register
 from ventanilla.modules.correspondence.services.registration import Sender
 
 FAR: Final = 1_500_000_000
 MARK: Final = "BENCHSAMPLE"
-SEQUENCES: Final = ("orgs_unit", "cases_folioseries", "cases_case", "audit_entry", "cases_clock")
+SEQUENCES: Final = ("orgs_unit", "cases_folioseries", "cases_case", "audit_entry", "cases_clock", "orgs_person",
+                    "correspondence_correspondent")
+_GAPS: Final = """
+SELECT count(*), coalesce(sum(f.last - n.there), 0) FROM cases_foliocounter f
+JOIN (SELECT c.series_id, c.year, count(*) AS there, max(c.number) AS top FROM cases_case c GROUP BY 1, 2) n
+  ON n.series_id = f.series_id AND n.year = f.year
+WHERE f.series_id = ANY (%s) AND (n.there <> f.last OR n.top <> f.last)
+"""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where to register: a unit, its series of incoming letters, its code."""
+    """Where to register: a unit, its series of incoming letters, its code, and the clerk who does it there."""
 
     unit_id: int
     series_id: int
     code: str
+    actor_id: int
 
 
 @dataclass(frozen=True)
@@ -49,14 +57,17 @@ class Recording:
     series_id: int
     entry_id: int
     uuid: UUID
+    actor_id: int
+    sender_id: int
 
     def run(self, base: "psycopg.Connection[Any]", target: Target, uuid: UUID) -> tuple[int, str]:
         """One registration in one transaction; returns its number and what replaced the sample's folio number.
 
         Statements are sent ahead (libpq's pipeline) and waited for only where the next one needs an answer.
         """
-        swap: dict[Any, Any] = {self.unit_id: target.unit_id, self.series_id: target.series_id, self.uuid: uuid,
-                                self.uuid.int % 2**63: uuid.int % 2**63, MARK: target.code}
+        swap: dict[Any, Any] = {self.unit_id: target.unit_id, self.series_id: target.series_id, self.actor_id: target.actor_id,
+                                self.uuid: uuid, self.uuid.int % 2**63: uuid.int % 2**63, MARK: target.code,
+                                str(self.unit_id): str(target.unit_id), str(self.uuid): str(uuid)}
         with base.pipeline(), base.transaction(), base.cursor() as cursor:
             for sql, params in self.statements:
                 cursor.execute(sql, swapped(params, swap))
@@ -66,6 +77,8 @@ class Recording:
     def _learn(self, sql: str, cursor: "psycopg.Cursor[Any]", swap: dict[Any, Any]) -> None:
         if "cases_claim" in sql:
             _put(swap, self.case_id, cursor, 1)
+        elif sql.lstrip().startswith("WITH w AS"):
+            _put(swap, self.sender_id, cursor, 1)
         elif "INSERT INTO audit_entry" in sql:
             _put(swap, self.entry_id, cursor)
         elif "cases_next_folio" in sql:
@@ -113,7 +126,8 @@ def record(institution: Institution) -> Recording:
     actor.__dict__.pop("_reach", None)
     with connection.execute_wrapper(note):
         case = register(actor=actor, drafts=[draft])[0]
-    return Recording(seen, case.pk, case.number, unit.pk, series.pk, _entry_of(case.pk), draft.uuid)
+    sender = Letter.objects.get(case=case).correspondent_id or 0
+    return Recording(seen, case.pk, case.number, unit.pk, series.pk, _entry_of(case.pk), draft.uuid, actor.pk, sender)
 
 
 def _far_away() -> None:
@@ -139,10 +153,20 @@ def letter(unit: Unit, kind: LetterType) -> LetterDraft:
 
 
 def targets(institution: Institution, count: int) -> list[Target]:
-    """The first `count` series of incoming letters of open units."""
+    """The first `count` series of incoming letters of open units, each with a clerk and a letter of its usual sender."""
     rows = FolioSeries.objects.filter(institution=institution, slug="incoming", active=True, unit__valid_to=None)
-    rows = rows.exclude(unit__code=MARK).select_related("unit").order_by("pk")[:count]
-    return [Target(s.unit_id, s.pk, s.unit.code or s.unit.short_name) for s in rows]
+    series = list(rows.exclude(unit__code=MARK).select_related("unit").order_by("pk")[:count])
+    kind = LetterType.objects.filter(institution=institution).order_by("order")[0]
+    register(actor=None, drafts=[letter(s.unit, kind) for s in series])
+    return [Target(s.unit_id, s.pk, s.unit.code or s.unit.short_name, people.clerk(institution, [s.unit]).pk) for s in series]
+
+
+def gaps(series: Sequence[int]) -> tuple[int, int]:
+    """How many of these series are not numbered from 1 to their counter, and how many numbers are missing in them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GAPS, [list(series)])
+        broken, missing = cursor.fetchone()
+        return broken, int(missing)
 
 
 def units(institution: Institution, chosen: Sequence[Target]) -> list[Unit]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case, Clock, Pause, Turn
-from ventanilla.core.cases.terms import Term, Wish, dues
+from ventanilla.core.cases.terms import Goal, Term, Wish, dues
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.workdays.services import due
+from ventanilla.lib import worktime as wt
 
 if TYPE_CHECKING:
     from ventanilla.core.cases.moving import Moving
@@ -19,11 +21,22 @@ if TYPE_CHECKING:
 
 
 def start_clocks(case_ids: Sequence[int], drafts: Sequence["CaseDraft"]) -> list[Clock]:
-    """One internal clock per case (also without a term: then it has no due date)."""
-    clocks = _clocks([Wish(d.unit, d.received_at, d.term) for d in drafts])
-    for clock, case_id in zip(clocks, case_ids, strict=True):
-        clock.case_id = case_id
-    return Clock.objects.bulk_create(clocks)
+    """One internal clock per case (also without a term: then it has no due date), or one per goal; returns the governing ones."""
+    wishes = [(i, g.kind, Wish(d.unit, d.received_at, g.term, version=g.version))
+              for i, d in enumerate(drafts) for g in d.goals or (Goal("internal", d.term or Term()),)]
+    clocks = _clocks([wish for _i, _kind, wish in wishes])
+    first: dict[int, Clock] = {}
+    for clock, (i, kind, _wish) in zip(clocks, wishes, strict=True):
+        clock.case_id, clock.kind = case_ids[i], kind
+        first[i] = _sooner(first.get(i), clock)
+    Clock.objects.bulk_create(clocks)
+    return [first[i] for i in range(len(drafts))]
+
+
+def _sooner(one: Clock | None, other: Clock) -> Clock:
+    if one is None or (other.due_at is not None and (one.due_at is None or other.due_at < one.due_at)):
+        return other
+    return one
 
 
 def turn_clocks(turns: Sequence[Turn], terms: Sequence[Term | None], move: "Moving") -> None:
@@ -93,16 +106,53 @@ def extend_clock(move: "Moving", due_at: datetime) -> None:
 
 
 def case_clocks_follow(move: "Moving") -> None:
-    """The case's clocks do what the flow says of the state it lands in; reopening lets them run again."""
+    """The case's clocks do what the kind says of the state it lands in; reopening lets them run again.
+
+    A clock that pauses keeps why (a `Pause`) and has no due moment until it runs again; then the pause is added.
+    """
     from ventanilla.core.cases.kinds import kind_of
 
-    mode = kind_of(move.case.kind).flow.mode(move.step.lands(move.case.state))
-    for clock in _clocks_of(move):
+    kind, state, clocks = kind_of(move.case.kind), move.step.lands(move.case.state), _clocks_of(move)
+    for clock in clocks:
+        mode = kind.mode(clock.kind, state)
         if clock.state != mode:
-            clock.state, clock.stopped_at = mode, move.at if mode == "stop" else None
-            clock.save()
+            _turn_clock(clock, mode, move)
+    if kind.clock_mode:
+        govern(move.case, clocks)
 
 
-def due_of_case(case: Case) -> Clock | None:
-    """The governing clock of the case itself."""
-    return Clock.objects.filter(case=case, turn_id=None).order_by("kind").first()
+def _turn_clock(clock: Clock, mode: str, move: "Moving") -> None:
+    """Run, pause or stop. What a stopped clock stood still for, when the case is opened again, is a pause too."""
+    if clock.state == "stop" and clock.stopped_at and mode != "stop" and move.at > clock.stopped_at and clock.kind != "internal":
+        Pause.objects.create(clock=clock, since=clock.stopped_at, until=move.at, reason=_("Cerrado antes de reabrirse"))
+    if clock.state == "pause":
+        _close_pause(clock, move.at)
+    if mode == "pause":
+        Pause.objects.create(clock=clock, since=move.at, reason=(move.reason or move.step.label)[:200])
+    clock.state, clock.stopped_at = mode, move.at if mode == "stop" else None
+    if clock.kind != "internal" and mode != "stop":
+        recount(clock)
+    clock.save()
+
+
+def recount(clock: Clock) -> None:
+    """Due and amber moments from the stored inputs and pauses, as the kernel counts them; the caller saves."""
+    if clock.term_unit == "by_hand":
+        return
+    pauses = [wt.Pause(p.since, p.until, p.reason) for p in clock.pauses.order_by("since")] if clock.pk else []
+    found = due(start=clock.start, amount=clock.amount, version=clock.version, term_unit=clock.term_unit, cap_at=clock.cap_at,
+                pauses=pauses)
+    clock.due_at, clock.amber_at = found.due_at, found.amber_at
+
+
+def _due(clock: Clock) -> datetime:
+    assert clock.due_at
+    return clock.due_at
+
+
+def govern(case: Case, clocks: Sequence[Clock]) -> None:
+    """The case shows the soonest of its running clocks; when none runs, nothing; when all stopped, the last of them."""
+    running = [c for c in clocks if c.state == "run" and c.due_at]
+    stopped = [c for c in clocks if c.due_at] if all(c.state == "stop" for c in clocks) else []
+    chosen = min(running, key=_due, default=None) or max(stopped, key=_due, default=None)
+    case.due_at, case.amber_at = (chosen.due_at, chosen.amber_at) if chosen else (None, None)

@@ -1,17 +1,26 @@
 """The one registry through which the core reaches a module: kinds of case, and other searchable things."""
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 
-from ventanilla.lib.flow import Flow
+from ventanilla.lib.flow import ClockMode, Flow
+
+if TYPE_CHECKING:
+    from ventanilla.core.cases.models import Case, Move
+    from ventanilla.core.orgs.reach import Reach
+
+Teller = Callable[["Move"], Iterator[tuple[Iterable[int], str, str, str]]]
 
 
 @dataclass(frozen=True)
 class CaseKind:
     """What a module declares of its cases in `apps.py`.
 
-    `detail_url(case_id)` gives the address of the record; `icon` is a name of the sprite.
+    `detail_url(case_id)` gives the address of the record; `icon` is a name of the sprite. `relations(reach, case)` adds
+    to what the core computes from grants; `clock_mode(clock kind, state)` says what a state does to one of several clocks
+    (else the flow's own table); `telling` replaces what the core tells after a verb.
     """
 
     slug: str
@@ -20,6 +29,13 @@ class CaseKind:
     flow: Flow
     detail_url: Callable[[int], str]
     icon: str = "file"
+    relations: "Callable[[Reach, Case], Iterable[str]] | None" = None
+    clock_mode: Callable[[str, str], ClockMode] | None = None
+    telling: Mapping[str, Teller] = field(default_factory=dict)
+
+    def mode(self, clock: str, state: str) -> ClockMode:
+        """What `state` does to a clock of that kind."""
+        return self.clock_mode(clock, state) if self.clock_mode else self.flow.mode(state)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,8 @@ def relations(reach: Reach, case: Case, turn: Turn | None = None) -> frozenset[s
         held += [(flows.ROUTER, turn.from_person_id == reach.person_id or reach.can(cap.ROUTE, turn.from_unit_id)),
                  (flows.HOLDER, turn.person_id == reach.person_id or reach.can(cap.ANSWER, turn.unit_id)),
                  (flows.DELEGATOR, reach.can(cap.ROUTE, turn.unit_id))]
-    return frozenset(name for name, true in held if true)
+    own = kind_of(case.kind).relations
+    return frozenset([name for name, true in held if true] + list(own(reach, case) if own else ()))
 
 
 def allowed_steps(actor: Person, case: Case, turn: Turn | None = None) -> tuple[Step, ...]:
@@ -148,7 +149,7 @@ def _absent(move: Moving) -> int | None:
     if move.actor is None:
         return None
     reach = reach_of(move.actor)
-    for role in sorted(move.step.roles & relations(reach, move.case, move.turn)):
+    for role in sorted(move.step.roles & relations(reach, move.case, move.turn) & frozenset(_USED)):
         unit = move.case.unit_id
         if move.turn:
             unit = move.turn.from_unit_id if role == flows.ROUTER else move.turn.unit_id

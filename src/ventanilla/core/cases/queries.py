@@ -1,10 +1,11 @@
 """Reads of cases and turns that chain. Every screen, count, export, search and API starts at `visible_to`."""
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.expressions import RawSQL
 
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 
@@ -67,3 +68,14 @@ class TurnQuerySet(models.QuerySet["Turn"]):
         """Those that must be answered."""
         return self.filter(purpose="action")
 
+
+
+class EntryQuerySet(models.QuerySet[Any]):
+    """Reads of what is said and filed in a case (notes, attachments)."""
+
+    def readable_by(self, person: Person | None) -> Self:
+        """Entries of cases visible to the person; private ones only over a grant in the unit in charge, or with the case in hand."""
+        if person is None:
+            return self.none()
+        inside = models.Q(case__unit_id__in=reach_of(person).within(cap.READ)) | models.Q(case__assignee=person)
+        return self.filter(inside | models.Q(private=False), case__institution_id=person.institution_id, case_id__in=opened_to(person))

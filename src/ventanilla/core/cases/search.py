@@ -172,9 +172,12 @@ def directory(person: Person, text: str, limit: int = 5) -> list[Hit]:
 
 @transaction.atomic
 def index_version(version: DocumentVersion) -> int:
-    """Make the pages of a document findable by whoever may read its case; returns how many rows it has now."""
+    """Make the pages of a document findable by whoever may read its case; returns how many rows it has now.
+
+    Private ones are not found by anybody: a case's search rows open to all who may read the case.
+    """
     attachment = Attachment.objects.select_related("case").filter(document_id=version.document_id).first()
-    if attachment is None:
+    if attachment is None or attachment.private:
         return 0
     case = attachment.case
     SearchRow.objects.filter(kind="page", ref=version.document_id).delete()

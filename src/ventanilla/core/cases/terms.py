@@ -13,11 +13,20 @@ from ventanilla.lib import worktime as wt
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term to answer in: `amount` of `unit` (workdays, workhours, calendar_days), or `due_at` by hand."""
+    """A term to answer in: `amount` of `unit` (workdays, workhours, workminutes, calendar_days), or `due_at` by hand."""
 
     amount: int | None = None
     unit: str = "workdays"
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One of several clocks of a case: its kind ("own", "resolve"…), its term, and whose calendar (None: the unit's)."""
+
+    kind: str
+    term: Term
+    version: CalendarVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Wish:
     start: datetime
     term: Term | None
     cap_at: datetime | None = None
+    version: CalendarVersion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +52,17 @@ class Due:
 
 def dues(wishes: Sequence[Wish]) -> list[Due]:
     """The moments of many wishes: one kernel call per version and unit of term; equal to one by one."""
-    versions = versions_for({w.unit.id: w.unit for w in wishes}.values())
+    of_units = versions_for({w.unit.id: w.unit for w in wishes if w.version is None}.values())
+    versions = [w.version or of_units[w.unit.id] for w in wishes]
     found: dict[int, Due] = {}
     groups: dict[tuple[int, str], list[int]] = {}
     for i, w in enumerate(wishes):
         if w.term and w.term.amount is not None and not w.term.due_at:
-            groups.setdefault((versions[w.unit.id].id, w.term.unit), []).append(i)
+            groups.setdefault((versions[i].id, w.term.unit), []).append(i)
         else:
-            found[i] = _by_hand(w, versions[w.unit.id])
+            found[i] = _by_hand(w, versions[i])
     for (_version_id, unit), members in groups.items():
-        found |= _many(wishes, members, unit, versions[wishes[members[0]].unit.id])
+        found |= _many(wishes, members, unit, versions[members[0]])
     return [found[i] for i in range(len(wishes))]
 
 

@@ -16,6 +16,8 @@ ADMIN_ORGS: Final = "admin.orgs"    # units, people, posts, grants
 ADMIN_CALENDARS: Final = "admin.calendars"
 ADMIN_CATALOGUES: Final = "admin.catalogues"
 ADMIN_API: Final = "admin.api"      # tokens and webhooks
+CMDB_READ: Final = "cmdb.read"    # configuration items of the institution, impact analysis
+CMDB_WRITE: Final = "cmdb.write"  # register, change, relate and import them
 AUDIT: Final = "audit.read"         # the log of the institution
 
 LABELS: Final[dict[str, str]] = {
@@ -24,6 +26,7 @@ LABELS: Final[dict[str, str]] = {
     ARCHIVE: "Enviar al archivo de trámite", MEASURE: "Ver tableros e indicadores",
     EXPORT: "Exportar listas", ADMIN_ORGS: "Administrar unidades y personas",
     ADMIN_CALENDARS: "Administrar calendarios", ADMIN_CATALOGUES: "Administrar catálogos",
+    CMDB_READ: "Consultar los elementos de configuración", CMDB_WRITE: "Mantener los elementos de configuración",
     ADMIN_API: "Administrar la API", AUDIT: "Consultar la bitácora",
 }
 

@@ -31,12 +31,16 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
 
 @pghistory.track()
 class Calendar(models.Model):
-    """A calendar of an institution, or of one of its units (then it also holds for the units below)."""
+    """A calendar of an institution, or of one of its units (then it also holds for the units below).
+
+    One with a `purpose` (the hours of a service, such as "24/7") holds nowhere by itself: whoever promises by it names it.
+    """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="calendars")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="calendars")
     name = models.CharField("nombre", max_length=120)
+    purpose = models.SlugField("uso", max_length=40, blank=True, editable=False)
 
     objects = CalendarQuerySet.as_manager()
 
@@ -44,7 +48,7 @@ class Calendar(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["institution", "id"], name="workdays_calendar_owned"),
             models.UniqueConstraint(
-                fields=["institution", "unit"], nulls_distinct=False, name="workdays_calendar_once",
+                fields=["institution", "unit", "purpose"], nulls_distinct=False, name="workdays_calendar_once",
                 violation_error_message="Esa unidad ya tiene un calendario.",
             ),
         ]
@@ -74,7 +78,7 @@ class VersionQuerySet(models.QuerySet["CalendarVersion"]):
         above = {pk for unit in listed for pk in unit.path}
         return self.filter(
             Q(calendar__unit_id=None) | Q(calendar__unit_id__in=above),
-            institution_id__in={unit.institution_id for unit in listed},
+            institution_id__in={unit.institution_id for unit in listed}, calendar__purpose="",
         )
 
 

@@ -61,6 +61,30 @@ class Catalogue:
 _catalogues: dict[str, Catalogue] = {}
 
 
+@dataclass(frozen=True)
+class AdminPlace:
+    """A part of the administration area that a module brings: who may open it, its address, and what it is for."""
+
+    capability: str
+    url_name: str
+    icon: str
+    title: str | Promise
+    text: str | Promise
+
+
+_places: dict[str, AdminPlace] = {}
+
+
+def register_place(place: AdminPlace) -> None:
+    """Add a card to the administration area; the same address again replaces it."""
+    _places[place.url_name] = place
+
+
+def more_places() -> tuple[AdminPlace, ...]:
+    """Those that modules brought, in order of registration."""
+    return tuple(_places.values())
+
+
 def register_catalogue(catalogue: Catalogue) -> None:
     """Add a catalogue; the same slug again replaces it (apps may be readied twice in tests)."""
     _catalogues[catalogue.slug] = catalogue

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Router, UploadedFile
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.models import Attachment, Case
+from ventanilla.core.cases.models import Attachment
 from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.services import FileDraft, open_version, store
@@ -51,7 +51,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], case: Form[UUID | Non
 def list_documents(request: HttpRequest, uuid: UUID) -> Any:
     """The newest version of each."""
     case = shapes.case_of(actor(request), uuid)
-    roles = dict(Attachment.objects.filter(case=case).values_list("document_id", "role"))
+    roles = dict(Attachment.objects.readable_by(actor(request)).filter(case=case).values_list("document_id", "role"))
     versions = DocumentVersion.objects.filter(document__in=roles).select_related("document", "blob").latest_only()
     return [document_out(v, roles[v.document_id]) for v in versions]
 
@@ -63,8 +63,7 @@ def list_documents(request: HttpRequest, uuid: UUID) -> Any:
 def download(request: HttpRequest, uuid: UUID) -> Any:
     """As it arrived, as an attachment; logged. 404 when its matter is not visible."""
     person = actor(request)
-    attachment = Attachment.objects.select_related("case").get(
-        document__uuid=uuid, case__in=Case.objects.visible_to(person))
+    attachment = Attachment.objects.readable_by(person).select_related("case").get(document__uuid=uuid)
     version = attachment.document.latest
     content = open_version(version)
     record("documents.download", actor=person, institution_id=person.institution_id, subject=f"document:{uuid}",

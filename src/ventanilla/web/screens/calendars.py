@@ -2,6 +2,8 @@
 from time import monotonic
 from typing import Any, Final
 
+from django.db.models import Model
+
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
 
@@ -16,7 +18,8 @@ def version_of(row: Any) -> int:
     0 when the institution has none. Asks nothing about a unit that was not loaded with the row.
     """
     versions = _of(row.institution_id)
-    unit: Unit | None = row._state.fields_cache.get("unit")
+    loaded = row._state.fields_cache if isinstance(row, Model) else vars(row)
+    unit: Unit | None = loaded.get("unit")
     own = next((versions[pk] for pk in reversed(unit.path) if pk in versions), None) if unit else None
     return own or versions.get(None, 0)
 

@@ -2,7 +2,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model
 from django.utils import timezone
@@ -10,6 +10,10 @@ from django.utils.functional import Promise
 
 from ventanilla.lib.worktime import Light, light
 from ventanilla.web.screens.calendars import version_of
+from ventanilla.web.screens.plain import is_field
+
+LIGHT: Final = ("due_at", "amber_at", "closed_at", "institution_id", "unit__path")
+"""What `light_of` reads of a row with a unit."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,9 @@ class Column:
     """`name` is a path of attributes (`case.unit.name`), or `get` computes the value of a row.
 
     `kind`: text, folio, date, datetime, int, float, money, light, badge. `sort` names the model field by which
-    the list can be ordered (its index must exist); `shown` False leaves the column to be chosen.
+    the list can be ordered (its index must exist); `shown` False leaves the column to be chosen. `reads` names the
+    fields (`letter__type__name`) that the value is worked out from, where `name` is not such a path itself: when all
+    columns of a page say so, its rows are read plain (see `plain.py`).
     """
 
     name: str
@@ -26,6 +32,12 @@ class Column:
     sort: str = ""
     get: Callable[[Any], Any] | None = None
     shown: bool = True
+    reads: tuple[str, ...] = ()
+
+    def fields(self, model: type[Model]) -> tuple[str, ...]:
+        """The fields that the value is worked out from; none when the column does not say."""
+        path = self.name.replace(".", "__")
+        return self.reads or ((path,) if self.get is None and is_field(model, path) else ())
 
     def value(self, row: Model) -> Any:
         """The plain value: text, number, date, aware datetime, `LightCell` or None."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
+
+from ventanilla.web.screens.plain import Read
 
 
 class BadKey(ValueError):
@@ -49,13 +51,13 @@ class Page:
 
 
 def page(rows: QuerySet[Any], order: Order, *, after: str = "", before: str = "", last: bool = False,
-         limit: int = 50) -> Page:
-    """One page after or before a key, or the last one. Raises BadKey."""
+         limit: int = 50, read: Read = list) -> Page:
+    """One page after or before a key, or the last one; `read` makes the rows of the query. Raises BadKey."""
     backwards = bool(before) or last
     way = order.reversed() if backwards else order
     if key := after or before:
         rows = rows.filter(_beyond(way, key, nulls_first=backwards))
-    found = list(way.apply(rows, nulls_first=backwards)[: limit + 1])
+    found = read(way.apply(rows, nulls_first=backwards)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -66,7 +68,7 @@ def page(rows: QuerySet[Any], order: Order, *, after: str = "", before: str = ""
                 previous=first if (more if backwards else bool(after)) else "")
 
 
-def _key(order: Order, row: Model) -> str:
+def _key(order: Order, row: Any) -> str:
     value: Any = row
     for part in order.field.split("__"):
         value = getattr(value, part, None)

@@ -1,21 +1,20 @@
 """What a screen declares. The registry is what the tests, the menu and the address list are made from."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from itertools import chain
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Model, Q, QuerySet
-from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.filtering import asked, lean
 from ventanilla.web.screens.keys import Order, Page, page
-
-ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
-"""Models whose text is one column."""
+from ventanilla.web.screens.plain import Read, reader
 
 
 @dataclass(frozen=True)
@@ -42,18 +41,31 @@ class Screen:
     empty_step: ClassVar[tuple[str, str | Promise] | None] = None
     actions: ClassVar[tuple[BulkAction, ...]] = ()
     per_page: ClassVar[int] = 50
+    row_reads: ClassVar[tuple[str, ...]] = ()
+    """Fields besides `pk` that `row_url` reads."""
+    same_filters: ClassVar[bool] = False
+    """Whether the choices of the filters are the same for everybody of an institution."""
 
     def queryset(self, person: Person) -> QuerySet[Any]:
         """The rows this person may see: begins with `visible_to`."""
         raise NotImplementedError
 
-    def row_url(self, row: Model) -> str:
+    def row_url(self, row: Any) -> str:
         """Where a row leads; empty when nowhere."""
         return ""
 
-    def page(self, rows: QuerySet[Any], order: Order, **where: Any) -> Page:
+    def page(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column], **where: Any) -> Page:
         """One page by key."""
-        return page(rows, order, limit=self.per_page, **where)
+        return page(rows, order, limit=self.per_page, read=self.read(rows, order, columns), **where)
+
+    def read(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> Read:
+        """How rows are read: plain when every column says what it reads, else as models (ticked rows are always)."""
+        fields = [column.fields(rows.model) for column in columns]
+        if self.actions or not all(fields):
+            return list
+        wanted = {*chain(*fields), *self.row_reads, order.field} - {"pk"}
+        model: type[Model] = rows.model
+        return reader(model, tuple(sorted(wanted)))
 
     def allowed(self, person: Person | None) -> bool:
         """Whether the screen exists for this person."""
@@ -64,10 +76,10 @@ class Screen:
         rows = self.queryset(person)
         if words := request.GET.get("q", "").strip():
             rows = self.found(rows, words[:200])
-        if self.filters is None:
+        if self.filters is None or not asked(self.filters, request.GET):
             return rows, None
         chosen = self.filters(request.GET, queryset=rows, request=request)
-        _lean(chosen)
+        lean(chosen)
         return (chosen.qs if chosen.is_valid() else rows.none()), chosen
 
     def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -88,13 +100,6 @@ class Screen:
         """The order asked for in the address when a column offers it, else the screen's own."""
         offered = {c.sort for c in self.columns if c.sort}
         return Order.of(wanted if wanted.lstrip("-") in offered else self.order)
-
-
-def _lean(filters: django_filters.FilterSet) -> None:
-    """Choices load nothing but their text, where that is one column: a list of units has a hundred."""
-    for field in filters.form.fields.values():
-        if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model in ONE_COLUMN:
-            field.queryset = field.queryset.only(ONE_COLUMN[field.queryset.model])
 
 
 _screens: dict[str, Screen] = {}

@@ -1,5 +1,5 @@
 """The pages of a screen: list, htmx fragment, JSON twin, exports, bulk actions and saved views."""
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -11,28 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_filters import FilterSet
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.cells import Drawing
 from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.filtering import PAGING, chips, controls
 from ventanilla.web.screens.keys import BadKey, Page
 from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.screen import Screen, screen_of
 
 CAP = 1000
-PAGING = ("despues", "antes", "ultima")
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in plain words, and the address of the list without it."""
-
-    label: str
-    value: str
-    without: str
 
 
 def found(request: HttpRequest, slug: str) -> tuple[Screen, Person]:
@@ -51,11 +41,12 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The list as a page, or only its table when htmx asks."""
     screen, person = found(request, slug)
     rows, filters = screen.rows(request, person)
-    page = _page(request, screen, rows)
     columns = screen.shown(request.GET.getlist("columna"))
+    page = _page(request, screen, rows, columns)
     drawing = Drawing(columns)
     context = {
-        "screen": screen, "columns": columns, "page": page, "filters": filters, "chips": _chips(request, filters),
+        "screen": screen, "columns": columns, "page": page, "chips": chips(request, filters),
+        "controls": controls(request, screen, person, filters), "wrong": bool(filters and filters.form.errors),
         "total": _total(rows), "cap": CAP, "order": request.GET.get("orden", screen.order),
         "table": [(row, drawing.row(row, screen.row_url(row))) for row in page.rows],
         "next_url": _with(request, despues=page.next) if page.next else "",
@@ -75,8 +66,8 @@ def twin(request: HttpRequest, slug: str) -> JsonResponse:
     """The same page as JSON: rows, columns, and the address of the next page."""
     screen, person = found(request, slug)
     rows, _filters = screen.rows(request, person)
-    page = _page(request, screen, rows)
     columns = screen.shown(request.GET.getlist("columna"))
+    page = _page(request, screen, rows, columns)
     return JsonResponse({
         "titulo": str(screen.title), "columnas": [{"nombre": c.name, "titulo": str(c.title)} for c in columns],
         "filas": [{"id": row.pk, "direccion": screen.row_url(row), **{c.name: c.plain(row) for c in columns}}
@@ -121,10 +112,10 @@ def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("screen", slug)
 
 
-def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any]) -> Page:
+def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Sequence[Column]) -> Page:
     get = request.GET
     try:
-        return screen.page(rows, screen.ordering(get.get("orden", "")), after=get.get("despues", ""),
+        return screen.page(rows, screen.ordering(get.get("orden", "")), columns, after=get.get("despues", ""),
                            before=get.get("antes", ""), last=bool(get.get("ultima")))
     except BadKey:
         raise Http404 from None
@@ -150,31 +141,3 @@ def _sort_url(request: HttpRequest, column: Column, screen: Screen) -> str:
     wanted = f"-{column.sort}" if current == column.sort else column.sort
     kept = [(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, "orden") for v in vs if v]
     return f"{request.path}?{urlencode([*kept, ('orden', wanted)])}"
-
-
-def _chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
-    if filters is None or not filters.is_valid():
-        return []
-    chips = []
-    for name, value in filters.form.cleaned_data.items():
-        if value not in (None, "", [], ()) and not _is_empty(value):
-            keys = {k for k in request.GET if k == name or k.startswith(f"{name}_")}
-            rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
-            chips.append(Chip(str(filters.form.fields[name].label), _words(filters, name, value), f"{request.path}?{rest}"))
-    return chips
-
-
-def _is_empty(value: Any) -> bool:
-    if isinstance(value, slice):
-        return value.start is None and value.stop is None
-    return isinstance(value, QuerySet) and not value.exists()
-
-
-def _words(filters: FilterSet, name: str, value: Any) -> str:
-    if isinstance(value, slice):
-        start, stop = (f"{v:%d/%m/%Y}" if v else "" for v in (value.start, value.stop))
-        return _("del %(a)s al %(b)s") % {"a": start, "b": stop} if start and stop else start or _("hasta %s") % stop
-    if isinstance(value, (QuerySet, list)):
-        return ", ".join(str(v) for v in value)
-    choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
-    return str(choices.get(value, value))

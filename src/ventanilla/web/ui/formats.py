@@ -86,6 +86,16 @@ def filesize(size: int | None) -> str:
     return f"{spanish.number(value, 1 if index and value < 100 else 0)}\u00a0{UNITS[index]}"
 
 
+def duration(seconds: int | None) -> str:
+    """Working time: 5400 as "1 h 30 min", 45 as "45 s"; hours are never made into days, whose length depends on the calendar."""
+    if seconds is None:
+        return "—"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{spanish.number(n)}\u00a0{unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n]
+    return " ".join(parts) if parts and (minutes or hours) else f"{rest}\u00a0s"
+
+
 def relative(value: datetime | None) -> Markup:
     """ "hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
     if value is None:
@@ -179,6 +189,7 @@ FILTERS: Final = {
     "number": number,
     "percent": percent,
     "filesize": filesize,
+    "duration": duration,
     "relative": relative,
     "moment": moment,
     "paragraphs": paragraphs,

@@ -2,11 +2,11 @@
 
 May import models of `orgs`, `workdays` and `documents`. Start reading at `cases.py`.
 """
-from ventanilla.core.cases.models.cases import Attachment, Case, CaseLink, Move, Note
+from ventanilla.core.cases.models.cases import Attachment, Case, CaseLink, Move, Note, Party
 from ventanilla.core.cases.models.clocks import Clock, Pause
 from ventanilla.core.cases.models.folios import FolioCounter, FolioSeries
 from ventanilla.core.cases.models.places import Access, SearchRow, Tray
 from ventanilla.core.cases.models.turns import Answer, Instruction, RoutingRule, Turn
 
 __all__ = ["Access", "Answer", "Attachment", "Case", "CaseLink", "Clock", "FolioCounter", "FolioSeries",
-           "Instruction", "Move", "Note", "Pause", "RoutingRule", "SearchRow", "Tray", "Turn"]
+           "Instruction", "Move", "Note", "Party", "Pause", "RoutingRule", "SearchRow", "Tray", "Turn"]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from ventanilla.core.cases.models.folios import FolioSeries
-from ventanilla.core.cases.queries import CaseQuerySet
+from ventanilla.core.cases.queries import CaseQuerySet, EntryQuerySet
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Institution, Person, Unit
 
@@ -18,6 +18,7 @@ class Priority(models.IntegerChoices):
     URGENT = 1, "Urgente"
     HIGH = 2, "Alta"
     NORMAL = 3, "Ordinaria"
+    LOW = 4, "Baja"
 
 
 class Confidentiality(models.IntegerChoices):
@@ -31,7 +32,8 @@ class Confidentiality(models.IntegerChoices):
 class Case(models.Model):
     """A matter: folio, unit in charge, state, deadline. Modules add details by composition.
 
-    `due_at` and `amber_at` are the projection of the governing clock. `(kind, state)` must stand in the
+    `assignee`, when there is one, is the person of the unit in charge who has it in hand. `due_at` and `amber_at` are the
+    projection of the governing clock. `(kind, state)` must stand in the
     table `cases_state`, which is written from the flows.
     """
 
@@ -45,6 +47,7 @@ class Case(models.Model):
     folio = models.CharField(max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     registrar = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    assignee = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     subject = models.TextField()
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     level = models.SmallIntegerField(choices=Confidentiality.choices, default=Confidentiality.ORDINARY)
@@ -72,6 +75,36 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.folio} {self.subject[:60]}"
+
+
+class Party(models.Model):
+    """Somebody outside the unit in charge whom the case concerns: it opens to them, but not its private entries.
+
+    `role`: requester, beneficiary, liaison, watcher, approver. Who leaves a role keeps what they had read (access only grows).
+    """
+
+    class Role(models.TextChoices):
+        REQUESTER = "requester", "Solicitante"
+        BENEFICIARY = "beneficiary", "Persona beneficiaria"
+        LIAISON = "liaison", "Enlace"
+        WATCHER = "watcher", "Da seguimiento"
+        APPROVER = "approver", "Quien autoriza"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="parties", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "person", "role"], name="cases_party_once"),
+            models.CheckConstraint(condition=Q(role__in=["requester", "beneficiary", "liaison", "watcher", "approver"]),
+                                   name="cases_party_role"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "role", "-case"], name="cases_party_person")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.person_id}"
 
 
 class CaseLink(models.Model):
@@ -121,7 +154,8 @@ class Move(models.Model):
 
 
 class Note(models.Model):
-    """A remark on a case; `public` ones are seen by the requester (public log)."""
+    """A remark on a case; `public` ones are seen by the requester, `private` ones only by who reads by a grant over the unit
+    in charge (or has the case in hand): parties never see them."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
@@ -129,7 +163,14 @@ class Note(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     text = models.TextField()
     public = models.BooleanField(default=False)
+    private = models.BooleanField(default=False)
     at = models.DateTimeField()
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(public=True, private=True), name="cases_note_one_side")]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -152,7 +193,10 @@ class Attachment(models.Model):
     document = models.OneToOneField(Document, models.PROTECT, related_name="attachment")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.ANNEX)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    private = models.BooleanField(default=False)
     at = models.DateTimeField()
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_attachment_case")]

@@ -29,14 +29,15 @@ def _index(documents: Sequence[Document]) -> None:
 
 @transaction.atomic
 def attach(*, actor: Person | None, case: Case, documents: Sequence[Document], role: str = "annex",
-           turn_id: int | None = None) -> list[Attachment]:
+           turn_id: int | None = None, private: bool = False) -> list[Attachment]:
     """Attach documents of the same institution. Raises NotAllowed when the case is not visible to the actor."""
     if actor and not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         raise NotAllowed
     if any(d.institution_id != case.institution_id for d in documents):
         raise NotAllowed
     rows = Attachment.objects.bulk_create(
-        Attachment(case=case, turn_id=turn_id, document=d, role=role, person=actor, at=timezone.now()) for d in documents)
+        Attachment(case=case, turn_id=turn_id, document=d, role=role, person=actor, private=private, at=timezone.now())
+        for d in documents)
     _index(documents)
     record(f"{case.kind}.attach", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}",
            case_id=case.pk, detail={"documents": [d.pk for d in documents], "role": role})

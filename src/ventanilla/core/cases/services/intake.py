@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.cases.clocks import start_clocks
 from ventanilla.core.cases.kinds import kind_of
-from ventanilla.core.cases.models import Case, FolioSeries, Move
+from ventanilla.core.cases.models import Case, FolioSeries, Move, Party
 from ventanilla.core.cases.places import appear
-from ventanilla.core.cases.terms import Term
+from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
@@ -26,7 +26,8 @@ class CaseDraft:
     """What a case needs to be opened. `received_at` is aware; `series` names a use of the unit's folios.
 
     `year` is the folio's (default: the local year of registration; importers say the original one).
-    `words` are further text by which the case is found (sender, number of the letter…).
+    `words` are further text by which the case is found (sender, number of the letter…). `goals` are several clocks in the
+    place of the one of `term`; `parties` are (role, person) whom the case concerns.
     """
 
     kind: str
@@ -41,17 +42,21 @@ class CaseDraft:
     year: int | None = None
     uuid: UUID = field(default_factory=uuid4)
     source: str = "web"
+    goals: Sequence[Goal] = ()
+    assignee: Person | None = None
+    parties: Sequence[tuple[str, Person]] = ()
 
 
 Details = Callable[[Sequence[int], Sequence[CaseDraft]], None]
 
 
-def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: Details) -> list[Case]:
+def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: Details, checked: bool = False) -> list[Case]:
     """Open the cases and return them in order; one already opened with the same uuid is returned as it is.
 
-    `details(ids, drafts)` writes the module's rows of the new cases. Raises NotAllowed and Refused.
+    `details(ids, drafts)` writes the module's rows of the new cases. `checked`: the module has asked its own rule who may
+    open them (else the right to register in the unit). Raises NotAllowed and Refused.
     """
-    for unit_id in {d.unit.pk for d in drafts}:
+    for unit_id in () if checked else {d.unit.pk for d in drafts}:
         require(actor, cap.REGISTER, unit_id)
     with transaction.atomic(savepoint=False):
         wanted = {d.uuid: d for d in drafts}
@@ -80,12 +85,14 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int],
         Case(id=i, institution_id=d.unit.institution_id, uuid=d.uuid, kind=d.kind, state=kind_of(d.kind).flow.initial,
              series=s, year=d.year or timezone.localtime(now).year, unit=d.unit, registrar=actor, subject=d.subject,
              priority=d.priority, level=d.level, received_at=d.received_at, created_at=now, due_at=clock.due_at,
-             amber_at=clock.amber_at, source=d.source)
+             amber_at=clock.amber_at, source=d.source, assignee=d.assignee)
         for i, d, s, clock in zip(ids, drafts, series, clocks, strict=True)
     ]
     _write_history(actor, cases, now)
     _number(cases)
     Case.objects.bulk_create(cases)
+    Party.objects.bulk_create(Party(case_id=i, role=role, person=p, since=now) for i, d in zip(ids, drafts, strict=True)
+                              for role, p in dict.fromkeys(d.parties))
     appear(ids, [d.words for d in drafts])
     return cases
 

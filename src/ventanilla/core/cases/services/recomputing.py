@@ -27,7 +27,7 @@ from ventanilla.core.workdays.services import VersionDraft, due_many
 from ventanilla.lib import worktime as wt
 
 Ints = NDArray[np.int64]
-UNITS = ("workdays", "workhours", "calendar_days")
+UNITS = ("workdays", "workhours", "workminutes", "calendar_days")
 LARGE: Final = 20_000
 """Clocks above which `order` leaves the work to a job."""
 TASK: Final = "cases.recompute"
@@ -76,6 +76,15 @@ class _Rows:
     start: Ints
     due: Ints
     amber: Ints
+    pauses: wt.Pauses
+
+    def paused(self, members: Ints) -> wt.Pauses | None:
+        """The pauses of these clocks; None when they have none."""
+        sizes = np.diff(self.pauses.offsets)[members]
+        if not sizes.any():
+            return None
+        theirs = np.isin(self.pauses.rows, members)  # both are in order of the clocks
+        return wt.Pauses(np.concatenate(([0], np.cumsum(sizes))), self.pauses.starts[theirs], self.pauses.ends[theirs])
 
 
 def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
@@ -98,7 +107,30 @@ def _load(calendar_id: int) -> _Rows:
     n = [np.array([wt.NAT if v is None else v for v in c], np.int64) if i != 5 else np.zeros(0, np.int64)
          for i, c in enumerate(columns)]
     unit = np.array(columns[5], dtype=np.str_)
-    return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9])
+    return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9], _pauses(calendar_id, n[0]))
+
+
+_PAUSES = """
+SELECT p.clock_id, extract(epoch FROM p.since)::bigint, extract(epoch FROM p.until)::bigint
+FROM cases_pause p JOIN cases_clock k ON k.id = p.clock_id JOIN workdays_calendarversion v ON v.id = k.version_id
+WHERE v.calendar_id = %s AND k.state <> 'stop'
+"""
+
+
+def _pauses(calendar_id: int, clocks: Ints) -> wt.Pauses:
+    """The pauses of these clocks, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSES, [calendar_id])
+        found = cursor.fetchall()
+    if not found:
+        return wt.Pauses.of([() for _clock in range(clocks.size)])
+    order = np.argsort(clocks, kind="stable")
+    at = order[np.searchsorted(clocks, [row[0] for row in found], sorter=order)]
+    by = np.argsort(at, kind="stable")
+    starts = np.array([row[1] for row in found], np.int64)[by]
+    ends = np.array([wt.OPEN if row[2] is None else row[2] for row in found], np.int64)[by]
+    sizes = np.bincount(at, minlength=clocks.size)
+    return wt.Pauses(np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), starts, ends)
 
 
 def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, zone: str) -> tuple[Ints, Ints]:
@@ -110,7 +142,7 @@ def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, zone: str) -
             caps = _caps(rows, members, case_due, turn_due)
             amber[members], due[members] = due_many(
                 starts=rows.start[members], amounts=rows.amount[members], version=version,
-                term_unit=str(rows.unit[members[0]]), caps=caps, zone=zone)
+                term_unit=str(rows.unit[members[0]]), caps=caps, pauses=rows.paused(members), zone=zone)
         here = np.flatnonzero(rows.level == level)
         target = case_due if level == 0 else turn_due
         keys = rows.case[here] if level == 0 else rows.turn[here]
@@ -151,8 +183,11 @@ UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at, version_id = 
 UPDATE cases_clock k SET version_id = %(version)s FROM workdays_calendarversion v
   WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s;
 UPDATE cases_turn t SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.turn_id = t.id;
-UPDATE cases_case c SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r
-  WHERE r.case_id = c.id AND r.turn_id IS NULL;
+UPDATE cases_case c SET due_at = g.due_at, amber_at = g.amber_at FROM (
+    SELECT DISTINCT ON (k.case_id) k.case_id, k.due_at, k.amber_at FROM cases_clock k
+    WHERE k.turn_id IS NULL AND k.state = 'run' AND k.case_id IN (SELECT r.case_id FROM recomputed r WHERE r.turn_id IS NULL)
+    ORDER BY k.case_id, k.due_at NULLS LAST, k.id) g
+  WHERE g.case_id = c.id;
 INSERT INTO cases_move (institution_id, case_id, verb, from_state, to_state, actor_id, reason, detail, at, source)
 SELECT c.institution_id, c.id, 'recompute', c.state, c.state, %(actor)s, %(reason)s, '{}', %(at)s, 'web'
 FROM cases_case c WHERE c.id = ANY (%(cases)s::bigint[]);

@@ -19,7 +19,7 @@ def tell_moves(moves: Sequence[Move]) -> int:
 
     `moves` come with their `case`. Whoever did it is not told.
     """
-    told = [(person_id, draft) for move in moves if move.source not in SILENT and move.verb in VERBS
+    told = [(person_id, draft) for move in moves if move.source not in SILENT and _teller(move)
             for recipients, draft in _drafts(move) for person_id in recipients if person_id != move.actor_id]
     return len(notify_many(told)) if told else 0
 
@@ -27,8 +27,17 @@ def tell_moves(moves: Sequence[Move]) -> int:
 def _drafts(move: Move) -> Iterator[tuple[Iterable[int], NoticeDraft]]:
     case = move.case
     url = kind_of(case.kind).detail_url(case.pk)
-    for number, (recipients, kind, title, body) in enumerate(VERBS[move.verb](move)):
+    for number, (recipients, kind, title, body) in enumerate((_teller(move) or _nobody)(move)):
         yield recipients, NoticeDraft(kind, f"{title}: {case.folio}", f"move:{move.pk}:{number}", body, url, case.pk)
+
+
+def _teller(move: Move) -> Callable[[Move], Iterator[Told]] | None:
+    """What the kind of case tells after the verb, else what the core does."""
+    return kind_of(move.case.kind).telling.get(move.verb) or VERBS.get(move.verb)
+
+
+def _nobody(_move: Move) -> Iterator[Told]:
+    return iter(())
 
 
 def about(case: Case) -> str:

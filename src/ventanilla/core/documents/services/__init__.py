@@ -7,6 +7,7 @@ from ventanilla.core.documents.services.capturing import store_capture
 from ventanilla.core.documents.services.intake import FileDraft, add_version, lock, rename, store
 from ventanilla.core.documents.services.logos import Logo, safe_logo
 from ventanilla.core.documents.services.merging import merge_pdf
+from ventanilla.core.documents.services.posted import store_files
 from ventanilla.core.documents.services.processing import process, reprocess
 from ventanilla.core.documents.services.reading import (
     open_preview,
@@ -21,6 +22,6 @@ from ventanilla.core.documents.services.reading import (
 __all__ = [
     "FileDraft", "Logo", "add_version", "lock", "merge_pdf", "open_preview", "open_searchable", "open_thumbnail",
     "open_version", "pages", "process", "rename", "reprocess", "safe_logo", "separator_sheet", "split_by_separators",
-    "store", "store_capture",
+    "store", "store_capture", "store_files",
     "sweep", "text_of",
 ]

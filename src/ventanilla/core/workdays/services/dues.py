@@ -98,6 +98,8 @@ def in_words(due_at: datetime | None, now: datetime, version_id: int) -> str:
 
 
 def _term(amount: Any, unit: str, version: CalendarVersion | VersionDraft) -> Term:
+    if unit == "workminutes":
+        return Term(np.asarray(amount, np.float64) / 60, Unit.WORKHOURS, version.rule)
     return Term(amount, Unit(unit), version.rule)
 
 

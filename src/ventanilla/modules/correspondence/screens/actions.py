@@ -13,6 +13,7 @@ from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.flow import Step
@@ -30,7 +31,6 @@ from ventanilla.modules.correspondence.forms import (
 )
 from ventanilla.modules.correspondence.screens.record import visible_case
 from ventanilla.modules.correspondence.services.outgoing import answer_letter
-from ventanilla.modules.correspondence.services.uploads import store_files
 from ventanilla.web.ui.drafts import discard
 
 

@@ -9,14 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ventanilla.core.documents.models import Document
-from ventanilla.core.documents.services import separator_sheet
+from ventanilla.core.documents.services import separator_sheet, store_files
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services.batches import split_batch
-from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload, stack_of, store_files, store_photos
+from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload, stack_of, store_photos
 
 
 def _registrar(request: HttpRequest) -> tuple[Person, list[Unit]]:

@@ -17,14 +17,14 @@ from ventanilla.core.cases.models import Attachment, Case
 from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import open_preview, open_version
+from ventanilla.core.documents.services import open_preview, open_version, store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.screens.record import person_of, visible_case
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
 from ventanilla.modules.correspondence.services.proofs import export_proof
-from ventanilla.modules.correspondence.services.uploads import stack_of, store_files, store_photos
+from ventanilla.modules.correspondence.services.uploads import stack_of, store_photos
 
 
 @require_POST
@@ -103,12 +103,11 @@ def _readable(person: Person, uuid: UUID, number: str = "") -> tuple[DocumentVer
     version = rows.select_related("document", "blob").order_by("-number").first()
     if version is None:
         raise Http404
-    attachment = Attachment.objects.filter(document_id=version.document_id).first()
-    if attachment:
-        case = Case.objects.visible_to(person).filter(pk=attachment.case_id).first()
-        if case is None:
+    if Attachment.objects.filter(document_id=version.document_id).exists():
+        mine = Attachment.objects.readable_by(person).filter(document_id=version.document_id).select_related("case").first()
+        if mine is None:
             raise Http404
-        return version, case
+        return version, mine.case
     if not stack_of(person).filter(document_id=version.document_id).exists():
         raise Http404
     return version, None

@@ -2,9 +2,8 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +13,14 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
-from ventanilla.web.screens.columns import Column, light_of
+from ventanilla.web.screens.addresses import by_number
+from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.widgets import DayRange
 
+RECORD = by_number("letter")
+TURN_STATES = {**TURN_FLOW.labels, **INFO_FLOW.labels}
+SENDER = ("letter__signatory", "letter__organisation", "letter__sender_unit__name")
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
 
 
@@ -63,15 +66,16 @@ class Letters(Screen):
     title = _("Correspondencia")
     columns = (
         Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto")),
-        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at"),
-        Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state]),
-        Column("letter.sender", _("Remitente")), Column("unit.name", _("Unidad a cargo")),
+        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
+        Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state], reads=("state",)),
+        Column("letter.sender", _("Remitente"), reads=SENDER), Column("unit.name", _("Unidad a cargo")),
         Column("received_at", _("Recibido"), "datetime", sort="received_at"),
         Column("due_at", _("Vence"), "datetime", shown=False), Column("letter.type.name", _("Tipo"), shown=False),
         Column("letter.number", _("Número"), shown=False), Column("letter.sheets", _("Hojas"), "int", shown=False),
         Column("registrar", _("Registró"), shown=False),
     )
     filters = LetterFilters
+    same_filters = True
     search = ("folio", "subject", "letter__number", "letter__organisation", "letter__signatory")
     empty = _("Todavía no hay correspondencia que usted pueda ver.")
     empty_step = ("letter_register", _("Registrar la primera"))
@@ -81,16 +85,15 @@ class Letters(Screen):
         rows = Case.objects.visible_to(person).filter(kind="letter")
         return rows.select_related("letter__type", "letter__sender_unit", "unit", "registrar")
 
-    def row_url(self, row: Model) -> str:
+    def row_url(self, row: Any) -> str:
         """The record."""
-        return reverse("letter", args=[row.pk])
+        return RECORD(row.pk)
 
 
 class TurnFilters(django_filters.FilterSet):
     """By state, light, units and period."""
 
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(
-        {**TURN_FLOW.labels, **INFO_FLOW.labels}.items()), empty_label=_("Todos"))
+    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(TURN_STATES.items()), empty_label=_("Todos"))
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
     de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
     para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
@@ -106,13 +109,15 @@ class Turns(Screen):
     title = _("Turnos")
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
-        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at"),
-        Column("state", _("Estado"), "badge", get=lambda t: {**TURN_FLOW.labels, **INFO_FLOW.labels}[t.state]),
+        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
+        Column("state", _("Estado"), "badge", get=lambda t: TURN_STATES[t.state], reads=("state",)),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
         Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime", sort="sent_at"),
         Column("read_at", _("Leído"), "datetime", shown=False), Column("due_at", _("Vence"), "datetime", shown=False),
     )
     filters = TurnFilters
+    same_filters = True
+    row_reads = ("case_id",)
     search = ("case__folio", "case__subject")
     empty = _("Todavía no hay turnos que usted pueda ver.")
 
@@ -120,6 +125,6 @@ class Turns(Screen):
         """Turns of cases visible to the person."""
         return Turn.objects.visible_to(person).select_related("case", "from_unit", "unit", "person", "instruction")
 
-    def row_url(self, row: Model) -> str:
+    def row_url(self, row: Any) -> str:
         """The record of its case."""
-        return reverse("letter", args=[getattr(row, "case_id")])  # noqa: B009 - a Turn; mypy sees a Model
+        return RECORD(row.case_id)

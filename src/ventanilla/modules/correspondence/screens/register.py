@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -17,7 +18,7 @@ from ventanilla.modules.correspondence.models import Correspondent, Upload
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
-from ventanilla.modules.correspondence.services.uploads import register_with_uploads, store_files, store_photos, waiting_uploads
+from ventanilla.modules.correspondence.services.uploads import register_with_uploads, store_photos, waiting_uploads
 from ventanilla.web.ui.drafts import discard
 
 

@@ -17,8 +17,8 @@ from ventanilla.core.cases.services import take_step
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
-from ventanilla.modules.correspondence.services.registration import clean_text
 
 
 @dataclass(frozen=True)

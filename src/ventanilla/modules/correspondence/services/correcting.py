@@ -16,18 +16,11 @@ from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.cases.moving import Moving, moving
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.lib.spanish import long_date
+from ventanilla.lib.spanish import clean_text, long_date
 from ventanilla.modules.correspondence.models import Correspondent, Letter, LetterType
 from ventanilla.modules.correspondence.models.letters import Medium, Order
 from ventanilla.modules.correspondence.services.receipts import freeze_receipts
-from ventanilla.modules.correspondence.services.registration import (
-    MAX_SUBJECT,
-    OLDEST,
-    Sender,
-    clean_text,
-    number_key,
-    sender_key,
-)
+from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, OLDEST, Sender, number_key, sender_key
 
 VERB: Final = "correct"
 LABELS: Final[dict[str, str]] = {

@@ -23,8 +23,9 @@ from ventanilla.core.documents.services.processing import process
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Letter, LetterType
-from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, clean_text, register
+from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, register
 
 SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".docx", ".odt"})
 PATIENCE = 600

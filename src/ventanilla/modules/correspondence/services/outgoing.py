@@ -19,11 +19,11 @@ from ventanilla.core.exports.typeset import typeset
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
-from ventanilla.lib.spanish import long_date
+from ventanilla.lib.spanish import clean_text, long_date
 from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.services.papers import with_logo
-from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, clean_text, register
+from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, register
 
 MOST = 500
 """Addressees of one circular."""
@@ -61,7 +61,8 @@ def make_paper(*, actor: Person, case: Case) -> Attachment:
     """The letter's own paper (PDF, or DOCX from an office template), attached once. Raises NotAllowed, TypesetError."""
     held = Case.objects.select_for_update(of=("self",))
     locked = held.select_related("letter__template__document", "unit", "institution").get(pk=case.pk)
-    if made := Attachment.objects.filter(case=case, role=Attachment.Role.LETTER).first():
+    made: Attachment | None = Attachment.objects.filter(case=case, role=Attachment.Role.LETTER).first()
+    if made:
         return made
     name, content = _paper(actor, locked)
     version = store(actor=actor, files=[FileDraft(name, io.BytesIO(content), role="letter")])[0]

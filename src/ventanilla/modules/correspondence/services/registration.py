@@ -18,6 +18,7 @@ from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction
 
@@ -68,14 +69,6 @@ class LetterDraft:
 def number_key(number: str) -> str:
     """A letter's number without spaces, marks and case: `212C01/347/2022` and `212c01-347-2022` are one."""
     return re.sub(r"[^A-ZÑ0-9]", "", number.upper())[:80]
-
-
-def clean_text(text: str) -> str:
-    """Text as it is kept: NFC, without control characters and marks that turn the reading direction."""
-    text = unicodedata.normalize("NFC", text)
-    if not text.isprintable():
-        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return text.strip()
 
 
 @transaction.atomic

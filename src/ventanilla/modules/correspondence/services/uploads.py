@@ -14,7 +14,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document, DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import FileDraft, pages, store, store_capture
+from ventanilla.core.documents.services import FileDraft, pages, store_capture
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
@@ -25,16 +25,6 @@ from ventanilla.modules.correspondence.services.registration import LetterDraft,
 
 READ_PAGES = 3
 """A letter says who, when and what on its first pages; the rest is annexes."""
-
-
-def store_files(*, actor: Person, files: Sequence[Any], role: str = "") -> list[Document]:
-    """Store posted files as documents of the actor's institution. Raises Refused, with the field `files`."""
-    try:
-        versions = store(actor=actor, files=[FileDraft(f.name or "archivo", f.file, role=role) for f in files
-                                                if isinstance(f, UploadedFile) and f.file is not None])
-    except DocumentError as problem:
-        raise Refused(problem.message, "files") from problem
-    return [v.document for v in versions]
 
 
 def store_photos(*, actor: Person, photos: Sequence[Any], key: str = "") -> list[Document]:

@@ -8,9 +8,10 @@ from tests import make
 
 from ventanilla.core.cases.models import Case, FolioSeries, Move, SearchRow, Tray
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Correspondent, Letter
 from ventanilla.modules.correspondence.services import LetterDraft, issue_receipt, register, verify_receipt
-from ventanilla.modules.correspondence.services.registration import Sender, clean_text, number_key
+from ventanilla.modules.correspondence.services.registration import Sender, number_key
 
 pytestmark = pytest.mark.django_db
 

@@ -20,6 +20,7 @@ from ventanilla.core.orgs.services.roles import Settings, update_institution
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.forms.orgs import InstitutionForm
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
+from ventanilla.web.admin_area.registry import more_places
 
 ANY = (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.AUDIT)
 COLOURS = ("light_primary", "dark_primary", "light_accent", "dark_accent")
@@ -35,6 +36,8 @@ def places() -> list[tuple[str, str, str, str, str]]:
         (cap.ADMIN_ORGS, "institution", "building-bank", _("Institución"), _("Nombre, logotipo, colores y reglas generales")),
         (cap.ADMIN_CALENDARS, "calendars", "calendar", _("Calendarios"), _("Días inhábiles con su fuente y horarios de atención")),
         (cap.ADMIN_CATALOGUES, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
+        (cap.ADMIN_CATALOGUES, "questionnaires:list", "forms", _("Formularios"),
+         _("Encuestas, campos adicionales e instrumentos, sin programar")),
         (cap.ADMIN_API, "api_pages:webhooks", "webhook", _("Webhooks"),
          _("Avisos firmados a otros sistemas cuando algo cambia, y sus entregas")),
         (cap.AUDIT, "log", "history", _("Bitácora"), _("Quién hizo qué y cuándo; no puede alterarse")),
@@ -47,6 +50,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     reach = reach_of(person)
     cards = [(reverse(name if ":" in name else f"admin_area:{name}"), icon, title, text)
              for capability, name, icon, title, text in places() if reach.can(capability)]
+    cards += [(reverse(p.url_name), p.icon, str(p.title), str(p.text)) for p in more_places() if reach.can(p.capability)]
     return render(request, "admin_area/home.html", {"cards": cards})
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.services.histories.past import Past
-from ventanilla.modules.correspondence.services.registration import Sender, clean_text, sender_key
+from ventanilla.modules.correspondence.services.registration import Sender, sender_key
 
 _PUT = """
 INSERT INTO correspondence_correspondent AS c (institution_id, key, "order", organisation, name, post, email, active, uses)

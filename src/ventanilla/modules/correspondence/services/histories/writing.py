@@ -13,12 +13,13 @@ from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import place
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.folio import Mask
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.services.histories import bulk
 from ventanilla.modules.correspondence.services.histories.deadlines import set_dues
 from ventanilla.modules.correspondence.services.histories.directory import directory
 from ventanilla.modules.correspondence.services.histories.past import Past
 from ventanilla.modules.correspondence.services.histories.playing import AnswerRow, MoveRow, Play, TurnRow
-from ventanilla.modules.correspondence.services.registration import clean_text, number_key, sender_key
+from ventanilla.modules.correspondence.services.registration import number_key, sender_key
 
 KIND = "letter"
 Rows = Iterable[Sequence[Any]]

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from ventanilla.core.orgs.models import Unit
-from ventanilla.lib.spanish import fold
+from ventanilla.lib.spanish import clean_text, fold
 from ventanilla.modules.correspondence.services.histories import Happened, Past, To
 from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, moment, whole
-from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender, clean_text
+from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender
 
 NO_ANSWER = "Sin respuesta en el registro anterior."
 ENDS = ("concluded", "archived")

@@ -1,4 +1,4 @@
-"""A whole installation for a drill: `ventanilla serve` over a data folder of its own, and kill -9 of each of its parts."""
+"""A whole installation to be hurt: `ventanilla serve` over a data folder of its own, and kill -9 of each of its parts."""
 import os
 import random
 import signal
@@ -15,7 +15,7 @@ from ventanilla.config import processes
 from ventanilla.config.embedded import Embedded
 from ventanilla.config.place import Place, environment
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[4]
 KINDS = ("web", "worker", "ocr", "postmaster", "backend", "relay")
 OWN = ("DATABASE_URL", "PORT", "EVENTS_PORT", "BASE_URL", "EVENTS_URL", "VENTANILLA_DEMO", "DJANGO_SETTINGS_MODULE", "CLAMD")
 

@@ -1,0 +1,323 @@
+"""Forms of the service desk: they only parse; the verbs check and refuse."""
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.modules.servicedesk.flow import ASKED
+from ventanilla.modules.servicedesk.models import (
+    CannedAnswer,
+    Cause,
+    Change,
+    HoldReason,
+    Liaison,
+    OfferingVersion,
+    Service,
+    Team,
+    Ticket,
+)
+from ventanilla.modules.servicedesk.services.opening import liaison_units
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DATETIME = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+WEIGHTS = Ticket.Level.choices
+
+
+class Keyed(forms.Form):
+    """A form that can be sent twice and counts once."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class AskForm(Keyed):
+    """What everybody says when they ask for something; the offering's own questions come beside it."""
+
+    subject = forms.CharField(label=_("¿Qué necesita, en pocas palabras?"), max_length=300)
+    description = forms.CharField(label=_("Cuéntenos más"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
+                                  help_text=_("Qué pasa, desde cuándo, dónde. Puede agregar una foto o un archivo abajo."))
+    beneficiary = forms.ModelChoiceField(Person.objects.none(), label=_("¿Para quién es?"), required=False, empty_label=_("Para mí"))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = liaison_units(person).values("unit_id")
+        people = Person.objects.filter(unit__in=units, institution_id=person.institution_id, active=True).exclude(pk=person.pk)
+        if people.exists():
+            self.fields["beneficiary"].queryset = people.order_by("given_name", "surname_1")  # type: ignore[attr-defined]
+        else:
+            del self.fields["beneficiary"]
+
+
+class RegisterForm(Keyed):
+    """What an agent notes of somebody who calls, comes or writes."""
+
+    channel = forms.ChoiceField(label=_("Llegó por"), choices=Ticket.Channel.choices, initial="phone")
+    requester = forms.ModelChoiceField(Person.objects.none(), label=_("Quién lo pide"), required=False, empty_label=_("Alguien sin cuenta"))
+    requester_name = forms.CharField(label=_("Nombre, si no tiene cuenta"), max_length=200, required=False)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Su unidad"), required=False, empty_label=_("La de su cuenta"))
+    version = forms.ModelChoiceField(OfferingVersion.objects.none(), label=_("Servicio del catálogo"), empty_label=_("Elija el servicio"))
+    subject = forms.CharField(label=_("Qué pide o qué falla"), max_length=300)
+    description = forms.CharField(label=_("Descripción"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    impact = forms.TypedChoiceField(label=_("Impacto"), choices=[("", _("El usual")), *WEIGHTS], coerce=int, required=False,
+                                    empty_value=None)
+    urgency = forms.TypedChoiceField(label=_("Urgencia"), choices=[("", _("La usual")), *WEIGHTS], coerce=int, required=False,
+                                     empty_value=None)
+
+    def __init__(self, *args: Any, versions: QuerySet[OfferingVersion], person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = {"institution_id": person.institution_id}
+        people = Person.objects.filter(active=True, **here).order_by("given_name", "surname_1")
+        self.fields["requester"].queryset = people  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = Unit.objects.filter(valid_to=None, **here).order_by("name")  # type: ignore[attr-defined]
+        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
+        self.fields["version"].label_from_instance = lambda v: f"{v.offering.service.name} · {v.offering.name}"  # type: ignore[attr-defined]
+
+
+class AboutCase(forms.Form):
+    """A form of an action: it knows the case and who acts."""
+
+    def __init__(self, *args: Any, case: Case, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.actor = case, person
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices of this case."""
+
+
+class PlainForm(AboutCase):
+    """Nothing to say: only to confirm."""
+
+
+class ReasonForm(AboutCase):
+    """Why."""
+
+    reason = forms.CharField(label=_("Motivo"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AssignForm(AboutCase):
+    """To which team, and to whom of it."""
+
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Equipo"), empty_label=None)
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("Agente"), required=False, empty_label=_("Quien la tome del equipo"))
+    reason = forms.CharField(label=_("Motivo, si quiere decirlo"), required=False, max_length=2000,
+                             widget=forms.Textarea(attrs={"rows": 2}))
+
+    def prepare(self) -> None:
+        """Active teams of the institution and the people who work in them."""
+        teams = Team.objects.filter(institution_id=self.case.institution_id, active=True)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True).order_by("given_name", "surname_1")
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["team"].initial = self.case.ticket.team_id
+
+
+class HoldForm(AboutCase):
+    """What it waits for."""
+
+    why = forms.ModelChoiceField(HoldReason.objects.none(), label=_("Se espera"), empty_label=None)
+    note = forms.CharField(label=_("Detalle para quien lo pidió"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def prepare(self) -> None:
+        """Reasons of the catalogue."""
+        rows = HoldReason.objects.filter(institution_id=self.case.institution_id, active=True)
+        self.fields["why"].queryset = rows  # type: ignore[attr-defined]
+
+
+class ResolveForm(AboutCase):
+    """The cause and what was done."""
+
+    cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Causa"), empty_label=_("Elija la causa"))
+    solution = forms.CharField(label=_("Solución"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
+                               help_text=_("La lee quien lo pidió, y la encontrará quien tenga lo mismo."))
+
+    def prepare(self) -> None:
+        """Causes of the catalogue."""
+        rows = Cause.objects.filter(institution_id=self.case.institution_id, active=True)
+        self.fields["cause"].queryset = rows  # type: ignore[attr-defined]
+
+
+class PriorityForm(ReasonForm):
+    """How many it touches and how soon it hurts."""
+
+    field_order = ("impact", "urgency", "reason")
+    impact = forms.TypedChoiceField(label=_("Impacto"), choices=WEIGHTS, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("Urgencia"), choices=WEIGHTS, coerce=int)
+
+    def prepare(self) -> None:
+        """As it is now."""
+        self.fields["impact"].initial, self.fields["urgency"].initial = self.case.ticket.impact, self.case.ticket.urgency
+
+
+class ReclassifyForm(ReasonForm):
+    """What it is really, and perhaps of which service."""
+
+    field_order = ("kind", "version", "reason")
+    kind = forms.ChoiceField(label=_("Es"), choices=[("request", _("Una solicitud")), ("incident", _("Un incidente"))])
+    version = forms.ModelChoiceField(OfferingVersion.objects.none(), label=_("Servicio"), required=False, empty_label=_("El mismo"))
+
+    def prepare(self) -> None:
+        """Offerings that are published now."""
+        rows = OfferingVersion.objects.filter(institution_id=self.case.institution_id, state="published").select_related("offering")
+        self.fields["version"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["version"].label_from_instance = lambda v: v.offering.name  # type: ignore[attr-defined]
+        self.fields["kind"].initial = next(k for k in ASKED if k != self.case.kind) if self.case.kind in ASKED else "incident"
+
+
+class EntryForm(Keyed):
+    """Something said in the ticket."""
+
+    text = forms.CharField(label=_("Mensaje"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    private = forms.BooleanField(label=_("Nota interna: sólo la ve la mesa de servicio"), required=False)
+
+
+class CauseForm(ReasonForm):
+    """What was found."""
+
+    root_cause = forms.CharField(label=_("Causa raíz"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    workaround = forms.CharField(label=_("Solución temporal"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class SolutionForm(AboutCase):
+    """What put an end to it."""
+
+    solution = forms.CharField(label=_("Cómo quedó corregido"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class PlanForm(AboutCase):
+    """How, when, with which risk, and the way back."""
+
+    risk = forms.TypedChoiceField(label=_("Riesgo"), choices=Change.Risk.choices, coerce=int, initial=2)
+    impact_text = forms.CharField(label=_("A quién afecta"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    plan = forms.CharField(label=_("Plan de implementación"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}))
+    back_out = forms.CharField(label=_("Plan de reversión"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}),
+                               help_text=_("Qué se hace, y quién decide, si algo sale mal."))
+    starts_at = forms.DateTimeField(label=_("Inicia"), widget=DATETIME, input_formats=FORMATS)
+    ends_at = forms.DateTimeField(label=_("Termina"), widget=DATETIME, input_formats=FORMATS)
+    implementer = forms.ModelChoiceField(Person.objects.none(), label=_("Quién lo implementa"), empty_label=_("Elija a la persona"))
+
+    def prepare(self) -> None:
+        """People of the teams; the plan as it is."""
+        teams = Team.objects.filter(institution_id=self.case.institution_id, active=True)
+        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True).order_by("given_name", "surname_1")
+        self.fields["implementer"].queryset = people  # type: ignore[attr-defined]
+        for name in ("risk", "impact_text", "plan", "back_out", "starts_at", "ends_at", "implementer"):
+            self.fields[name].initial = getattr(self.case.change, name)
+
+
+class ApproversForm(AboutCase):
+    """Who has to agree, and how many of them."""
+
+    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Quiénes autorizan"),
+                                            widget=forms.SelectMultiple(attrs={"size": 8}))
+    quorum = forms.IntegerField(label=_("Cuántas autorizaciones bastan"), min_value=1, max_value=20, initial=1)
+
+    def prepare(self) -> None:
+        """Everybody active of the institution but who implements."""
+        rows = Person.objects.filter(institution_id=self.case.institution_id, active=True).order_by("given_name", "surname_1")
+        self.fields["people"].queryset = rows.exclude(pk=self.actor.pk)  # type: ignore[attr-defined]
+
+
+class ReviewForm(AboutCase):
+    """What was learned."""
+
+    review = forms.CharField(label=_("Revisión"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}),
+                             help_text=_("Qué salió bien, qué no, y qué se cambia para la próxima."))
+
+
+class EmergencyReviewForm(ReviewForm, ApproversForm):
+    """The review of an emergency, and who authorises it afterwards."""
+
+    def prepare(self) -> None:
+        """As of the approvers."""
+        ApproversForm.prepare(self)
+
+
+class DecideForm(AboutCase):
+    """Yes or no to what was asked."""
+
+    verdict = forms.ChoiceField(label=_("Su decisión"), choices=[("yes", _("Autorizo")), ("no", _("No autorizo"))],
+                                widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Motivo"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+                             help_text=_("Obligatorio cuando no autoriza."))
+
+
+class MinutesForm(AboutCase):
+    """Time worked."""
+
+    minutes = forms.IntegerField(label=_("Minutos"), min_value=1, max_value=1440)
+    text = forms.CharField(label=_("En qué"), required=False, max_length=300)
+
+
+class LiaisonForm(forms.Form):
+    """Whom a letter proposes as liaison."""
+
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad"), empty_label=_("Elija la unidad"))
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("Persona propuesta"), empty_label=_("Elija a la persona"))
+    letter = forms.CharField(label=_("Oficio de solicitud"), max_length=120, help_text=_("Su número, como aparece en el oficio."))
+    until = forms.DateField(label=_("Hasta"), required=False, widget=DATE, help_text=_("Vacío: hasta que se cambie por oficio."))
+
+    def __init__(self, *args: Any, actor: Person, units: Q, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Unit.objects.filter(units, institution_id=actor.institution_id, valid_to=None)
+        self.fields["unit"].queryset = rows.order_by("name")  # type: ignore[attr-defined]
+        people = Person.objects.filter(unit__in=rows, active=True).order_by("given_name", "surname_1")
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = lambda p: f"{p.name} · {p.unit.name}"  # type: ignore[attr-defined]
+
+
+class LiaisonFileForm(forms.Form):
+    """Agreement and training."""
+
+    agreement = forms.DateField(label=_("Acuerdo de confidencialidad firmado el"), required=False, widget=DATE)
+    training = forms.DateField(label=_("Capacitación recibida el"), required=False, widget=DATE)
+
+    def __init__(self, *args: Any, liaison: Liaison, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agreement"].initial, self.fields["training"].initial = liaison.agreement_at, liaison.trained_at
+
+
+class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The draft of an offering's next version."""
+
+    name = forms.CharField(label=_("Nombre"), max_length=160)
+    service = forms.ModelChoiceField(Service.objects.none(), label=_("Servicio"), empty_label=_("Elija el servicio"))
+    steps = forms.CharField(label=_("Pasos de la atención"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+                            help_text=_("Uno por renglón: la lista que marcará quien atienda."))
+    approver = forms.ChoiceField(label=_("Necesita autorización de"), required=False, choices=[
+        ("", _("Nadie")), ("head", _("La jefatura de quien lo pide")), ("service_owner", _("Quien es responsable del servicio"))])
+
+    class Meta:
+        model = OfferingVersion
+        fields = ("kind", "description", "includes", "requirements", "hours", "legal_basis", "audience", "impact", "urgency", "form",
+                  "survey", "level", "team")
+        widgets = {"impact": forms.Select(choices=WEIGHTS), "urgency": forms.Select(choices=WEIGHTS),
+                   "kind": forms.Select(choices=[("request", _("Una solicitud")), ("incident", _("Un incidente"))]),
+                   **{name: forms.Textarea(attrs={"rows": 3}) for name in ("description", "includes", "requirements", "legal_basis")}}
+
+    def __init__(self, *args: Any, institution_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = {"institution_id": institution_id}
+        self.fields["service"].queryset = Service.objects.filter(active=True, **here)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.filter(active=True, **here)  # type: ignore[attr-defined]
+        self.fields["level"].queryset = self.fields["level"].queryset.filter(active=True, **here)  # type: ignore[attr-defined]
+        for name, purpose in (("form", "request_form"), ("survey", "survey")):
+            rows = self.fields[name].queryset.filter(state="published", instrument__purpose=purpose, **here)  # type: ignore[attr-defined]
+            self.fields[name].queryset = rows.select_related("instrument")  # type: ignore[attr-defined]
+            self.fields[name].label_from_instance = lambda v: f"{v.instrument.name} (v{v.number})"  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("Ninguno")  # type: ignore[attr-defined]
+        if self.instance.pk:
+            approvals = self.instance.approvals
+            self.initial.update(steps="\n".join(self.instance.tasks), approver=approvals[0].get("who", "") if approvals else "",
+                                name=self.instance.offering.name, service=self.instance.offering.service)
+
+
+class CannedForm(forms.Form):
+    """Which ready text to begin with."""
+
+    canned = forms.ModelChoiceField(CannedAnswer.objects.none(), label=_("Respuesta preparada"), required=False)

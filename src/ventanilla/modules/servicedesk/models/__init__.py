@@ -1,0 +1,32 @@
+"""Tables of the service desk, by subject: catalogue, promises (SLA), teams, tickets, changes, problems, liaisons, CMDB.
+
+May import the models of the core. Start reading at `tickets.py`: a ticket is a `Case` and its details.
+"""
+from ventanilla.modules.servicedesk.models.catalogue import Offering, OfferingVersion, Service, ServiceFamily
+from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation, RelationType
+from ventanilla.modules.servicedesk.models.dashboards import Tile
+from ventanilla.modules.servicedesk.models.imports import ImportedEvent, ImportedLog
+from ventanilla.modules.servicedesk.models.knowledge import Article, ArticleVersion, ArticleVote, HelpOffer
+from ventanilla.modules.servicedesk.models.liaisons import Liaison
+from ventanilla.modules.servicedesk.models.promises import Objective, ServiceLevel
+from ventanilla.modules.servicedesk.models.recurrence import Candidate, FeatureCount, TicketHint
+from ventanilla.modules.servicedesk.models.teams import Membership, Team
+from ventanilla.modules.servicedesk.models.tickets import (
+    Approval,
+    CannedAnswer,
+    Cause,
+    Change,
+    ChecklistItem,
+    HoldReason,
+    KnownError,
+    Problem,
+    ProblemStep,
+    Ticket,
+    TimeEntry,
+)
+
+__all__ = ["Approval", "Article", "ArticleVersion", "ArticleVote", "CIType", "Candidate", "CannedAnswer", "Cause", "Change",
+           "ChecklistItem", "ConfigurationItem", "FeatureCount", "HelpOffer", "HoldReason", "ImportedEvent", "ImportedLog",
+           "KnownError", "Liaison", "Membership", "Objective", "Offering", "OfferingVersion", "Problem", "ProblemStep",
+           "Relation", "RelationType", "Service", "ServiceFamily", "ServiceLevel", "Team", "Ticket", "TicketHint", "Tile",
+           "TimeEntry"]

@@ -1,0 +1,45 @@
+"""Teams of agents: who works on what. A team belongs to a unit, whose grants say who reads its tickets."""
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from ventanilla.core.orgs.models import Institution, Person, Unit
+
+
+class Team(models.Model):
+    """A group of agents of `unit`; `tier` 1 is the desk itself, 2 and 3 specialise."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="unidad")
+    name = models.CharField("nombre", max_length=120)
+    tier = models.PositiveSmallIntegerField("nivel", default=1)
+    automatic = models.BooleanField("reparte sola", default=False)
+    active = models.BooleanField("activo", default=True)
+
+    class Meta:
+        ordering: ClassVar = ["tier", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["institution", "name"], name="servicedesk_team_once"),
+            models.UniqueConstraint(fields=["institution", "id"], name="servicedesk_team_owned"),
+            models.CheckConstraint(condition=models.Q(tier__gte=1, tier__lte=3), name="servicedesk_team_tier"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person of a team. `skills` are slugs of services; `on_call` takes what arrives outside hours."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    lead = models.BooleanField("coordina", default=False)
+    on_call = models.BooleanField("de guardia", default=False)
+    skills = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "person"], name="servicedesk_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.team} · {self.person}"

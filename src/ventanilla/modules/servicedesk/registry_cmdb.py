@@ -1,0 +1,28 @@
+"""What the configuration database tells the platform when the process starts: its list, menu, catalogues, papers."""
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+
+def register() -> None:
+    """Called once from the app's `ready()`."""
+    from ventanilla.core.exports.typeset import register_templates
+    from ventanilla.core.orgs import capabilities as cap
+    from ventanilla.modules.servicedesk.models.cmdb import RelationType
+    from ventanilla.modules.servicedesk.screens.cmdb import lists  # noqa: F401 - registers the list
+    from ventanilla.modules.servicedesk.services.cmdb.kinds import check_relation_type
+    from ventanilla.web.admin_area.registry import AdminPlace, Catalogue, register_catalogue, register_place
+    from ventanilla.web.ui.navigation import NavItem
+    from ventanilla.web.ui.navigation import register as register_item
+
+    register_templates("servicedesk", Path(__file__).parent / "papers")
+    both = (cap.CMDB_READ, cap.CMDB_WRITE)
+    register_item(NavItem("cmdb", _("Configuración"), "sitemap", "cmdb", 44, both, on_phone=False))
+    register_item(NavItem("impact", _("Impacto"), "affiliate", "cmdb_impact", 45, both, on_phone=False))
+    register_place(AdminPlace(cap.ADMIN_CATALOGUES, "cmdb_types", "sitemap", _("Tipos de elementos"),
+                              _("Qué se inventaría, qué datos lleva cada tipo: sin programar")))
+    register_catalogue(Catalogue(
+        "relaciones-entre-elementos", _("Relaciones entre elementos"), RelationType,
+        ("forward", "backward", "dependent", "impacts", "order", "active"), icon="link", order=("order", "pk"), check=check_relation_type,
+        help=_("Cómo se leen las relaciones de la configuración, quién depende de quién y si transmiten las fallas.")))
+

@@ -1,0 +1,232 @@
+"""One page per step of a ticket: it shows the form, takes the step, and tells why when it may not."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.documents.services import store_files
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.flow import Step
+from ventanilla.modules.servicedesk import forms as own
+from ventanilla.modules.servicedesk import services as desk
+from ventanilla.modules.servicedesk.screens.record import context_of, visible_ticket
+from ventanilla.modules.servicedesk.services import changing, solving
+from ventanilla.modules.servicedesk.services.changing import PlanDraft
+from ventanilla.web.ui.drafts import discard
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What an action works on."""
+
+    request: HttpRequest
+    person: Person
+    case: Case
+    step: str
+    data: dict[str, Any]
+
+
+Run = Callable[[Doing], str]
+
+
+def _assign(do: Doing) -> str:
+    desk.assign(actor=do.person, case=do.case, **do.data)
+    return _("Asignada a %(who)s.") % {"who": do.data["person"] or do.data["team"]}
+
+
+def _take(do: Doing) -> str:
+    desk.take(actor=do.person, case=do.case)
+    return _("La tiene usted.")
+
+
+def _hold(do: Doing) -> str:
+    desk.hold(actor=do.person, case=do.case, **do.data)
+    return _("Quedó en espera: sus relojes se detuvieron.")
+
+
+def _resume(do: Doing) -> str:
+    desk.resume(actor=do.person, case=do.case)
+    return _("Se reanudó: los relojes corren otra vez.")
+
+
+def _resolve(do: Doing) -> str:
+    desk.resolve(actor=do.person, case=do.case, **do.data)
+    return _("Quedó resuelta; se avisó a quien la pidió.")
+
+
+def _close(do: Doing) -> str:
+    desk.close(actor=do.person, case=do.case)
+    return _("Quedó cerrada.")
+
+
+def _reopen(do: Doing) -> str:
+    desk.reopen(actor=do.person, case=do.case, **do.data)
+    return _("Se reabrió.")
+
+
+def _cancel(do: Doing) -> str:
+    desk.cancel(actor=do.person, case=do.case, **do.data)
+    return _("Quedó cancelada; su número sigue visible.")
+
+
+def _prioritise(do: Doing) -> str:
+    desk.prioritise(actor=do.person, case=do.case, **do.data)
+    return _("Cambió la prioridad, y con ella los plazos.")
+
+
+def _reclassify(do: Doing) -> str:
+    desk.reclassify(actor=do.person, case=do.case, **do.data)
+    return _("Cambió de tipo; conserva número, relojes e historia.")
+
+
+def _major(do: Doing) -> str:
+    solving.declare_major(actor=do.person, case=do.case, **do.data)
+    return _("Es un incidente mayor: la coordinación quedó avisada.")
+
+
+def _identify(do: Doing) -> str:
+    solving.identify(actor=do.person, case=do.case, root_cause=do.data["root_cause"], workaround=do.data["workaround"])
+    return _("La causa quedó registrada.")
+
+
+def _fix(do: Doing) -> str:
+    solving.fix(actor=do.person, case=do.case, **do.data)
+    return _("El error quedó corregido.")
+
+
+def _reasoned(do: Doing) -> str:
+    solving.take_reasoned(actor=do.person, case=do.case, step=do.step, reason=do.data.get("reason", ""))
+    return _("Hecho.")
+
+
+def _plan(do: Doing) -> str:
+    changing.plan(actor=do.person, case=do.case, draft=PlanDraft(**do.data))
+    return _("El plan quedó guardado.")
+
+
+def _submit(do: Doing) -> str:
+    changing.submit(actor=do.person, case=do.case, people=list(do.data["people"]), quorum=do.data["quorum"])
+    return _("Se pidió la autorización.")
+
+
+def _review(do: Doing) -> str:
+    changing.review(actor=do.person, case=do.case, text=do.data["review"], people=list(do.data.get("people") or ()),
+                    quorum=do.data.get("quorum") or 1)
+    return _("La revisión quedó registrada.")
+
+
+def _decide(do: Doing) -> str:
+    desk.decide(actor=do.person, case=do.case, verdict=do.data["verdict"] == "yes", reason=do.data["reason"])
+    return _("Su decisión quedó registrada.")
+
+
+def _minutes(do: Doing) -> str:
+    desk.log_time(actor=do.person, case=do.case, **do.data)
+    return _("El tiempo quedó anotado.")
+
+
+PLAIN, WHY = own.PlainForm, own.ReasonForm
+STEPS: dict[str, tuple[type[forms.Form], Run]] = {
+    "assign": (own.AssignForm, _assign), "take": (PLAIN, _take), "hold": (own.HoldForm, _hold), "resume": (PLAIN, _resume),
+    "resolve": (own.ResolveForm, _resolve), "close": (PLAIN, _close), "reopen": (WHY, _reopen), "cancel": (WHY, _cancel),
+    "withdraw": (WHY, _cancel), "prioritise": (own.PriorityForm, _prioritise), "reclassify": (own.ReclassifyForm, _reclassify),
+    "major": (WHY, _major), "identify": (own.CauseForm, _identify), "fix": (own.SolutionForm, _fix), "plan": (own.PlanForm, _plan),
+    "submit": (own.ApproversForm, _submit), "review": (own.ReviewForm, _review), "ask_approval": (own.ApproversForm, _submit),
+    **{name: (WHY, _reasoned) for name in ("accept", "revise", "appeal", "decline", "replan", "abandon", "fail", "roll_back", "retry")},
+    **{name: (PLAIN, _reasoned) for name in ("implement", "finish")},
+}
+ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
+    "decidir": (own.DecideForm, _decide, "Autorizar o no"), "tiempo": (own.MinutesForm, _minutes, "Anotar tiempo"),
+}
+
+
+def action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Take a step of the ticket, or one of the things beside the flow."""
+    case, person = visible_ticket(request, pk)
+    if name in ASIDE:
+        form_class, run, label = ASIDE[name]
+        return _act(request, person, case, Step(name, (), "", frozenset(), label=label), form_class, run)
+    if name not in STEPS:
+        raise Http404
+    step = next((s for s in allowed_steps(person, case) if s.name == name), None)
+    if step is None:
+        return _too_late(request, case)
+    form_class, run = STEPS[name]
+    return _act(request, person, case, step, _form_of(case, name, form_class), run)
+
+
+def _form_of(case: Case, name: str, usual: type[forms.Form]) -> type[forms.Form]:
+    """An emergency says with its review who authorises it; to begin one needs its reason; a plan of a problem has its own page."""
+    if case.kind == "emergency_change" and name in ("review", "implement"):
+        return own.EmergencyReviewForm if name == "review" else own.ReasonForm
+    return usual
+
+
+def _act(request: HttpRequest, person: Person, case: Case, step: Step, form_class: type[forms.Form], run: Run) -> HttpResponse:
+    form = form_class(request.POST if request.method == "POST" else None, case=case, person=person)  # type: ignore[call-arg]
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, run(Doing(request, person, case, step.name, form.cleaned_data)))
+            discard(person, f"ticket-{case.pk}-{step.name}")
+            return redirect("ticket", case.pk)
+        except NotAllowed:
+            return _too_late(request, case)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    status = 422 if form.is_bound else 200
+    context = {"case": case, "ticket": case.ticket, "step": step, "form": form}
+    name = "servicedesk/action_form.html" if getattr(request, "htmx", False) else "servicedesk/action.html"
+    return render(request, name, context, status=status)
+
+
+def _too_late(request: HttpRequest, case: Case) -> HttpResponse:
+    messages.warning(request, _("Ese paso ya no es posible: el ticket cambió mientras tanto."))
+    return redirect("ticket", case.pk)
+
+
+@require_POST
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something, with files, in the public or the private log."""
+    case, person = visible_ticket(request, pk)
+    form = own.EntryForm(request.POST)
+    if form.is_valid():
+        try:
+            documents = store_files(actor=person, files=request.FILES.getlist("files"))
+            data = form.cleaned_data
+            desk.add_entry(actor=person, ticket=case, draft=desk.EntryDraft(data["text"], data["private"], documents, uuid=data["uuid"]))
+            messages.success(request, _("Nota interna guardada.") if data["private"] else _("Mensaje enviado."))
+            return redirect("ticket", pk)
+        except NotAllowed:
+            raise Http404 from None
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    return render(request, "servicedesk/record.html", context_of(case, person) | {"entry": form, "panel": False}, status=422)
+
+
+@require_POST
+def tick(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """Mark a step of the checklist, or take the mark away."""
+    case, person = visible_ticket(request, pk)
+    try:
+        desk.tick(actor=person, case=case, item_id=item, done=request.POST.get("done") == "1")
+    except (NotAllowed, Case.checklist.rel.related_model.DoesNotExist):  # type: ignore[attr-defined]
+        raise Http404 from None
+    return redirect("ticket", pk)
+
+
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person follows the ticket."""
+    case, person = visible_ticket(request, pk)
+    desk.watch(actor=person, case=case, person=person)
+    messages.success(request, _("Le avisaremos de lo que pase."))
+    return redirect("ticket", pk)

@@ -1,0 +1,122 @@
+"""Registering and editing an item, the steps of its life, and its relations."""
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation
+from ventanilla.modules.servicedesk.screens.cmdb.forms import ItemForm, RelateForm, StepForm
+from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
+from ventanilla.modules.servicedesk.screens.cmdb.record import visible_item
+from ventanilla.modules.servicedesk.services.cmdb import RelationDraft, add_item, edit_item, end_relation, impact_of, relate, step_item
+from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
+from ventanilla.web.admin_area.pages import page
+
+
+@page(cap.CMDB_WRITE)
+def new(request: HttpRequest, person: Person) -> HttpResponse:
+    """Register an item: first its type, then its data."""
+    types = CIType.objects.filter(institution_id=person.institution_id, active=True).select_related("parent__parent__parent")
+    kind = next((t for t in types if t.slug == request.GET.get("tipo")), None)
+    if kind is None:
+        return render(request, "servicedesk/cmdb/choose_type.html", {"types": types})
+    form = ItemForm(request.POST or None, person=person, kind=kind)
+    if request.method == "POST" and form.is_valid() and (item := _saved(form, lambda: add_item(actor=person, draft=form.draft()))):
+        messages.success(request, _("Quedó registrado «%(name)s».") % {"name": item.name})
+        return redirect("ci", item.pk)
+    return _form(request, form, kind, None)
+
+
+@page(cap.CMDB_WRITE)
+def edit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Change an item; `tipo` in the address changes its type too."""
+    item = visible_item(person, pk)
+    kind = CIType.objects.filter(institution_id=person.institution_id, slug=request.GET.get("tipo", "")).first() or item.type
+    form = ItemForm(request.POST or None, person=person, kind=kind, item=item)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if _saved(form, lambda: edit_item(actor=person, item=item, draft=form.draft(), seen=parse_datetime(data["seen"] or ""),
+                                          reason=data["reason"])):
+            messages.success(request, _("Los cambios quedaron guardados."))
+            return redirect("ci", pk)
+    return _form(request, form, kind, item)
+
+
+def _saved(form: ItemForm, run: Any) -> ConfigurationItem | None:
+    try:
+        return run()  # type: ignore[no-any-return]
+    except Refused as refusal:
+        form.refuse(refusal.field, refusal.message)
+        return None
+
+
+def _form(request: HttpRequest, form: ItemForm, kind: CIType, item: ConfigurationItem | None) -> HttpResponse:
+    own = [form[f"a-{a.name}"] for a in form.own]
+    return render(request, "servicedesk/cmdb/item_form.html", {"form": form, "kind": kind, "item": item, "own": own},
+                  status=422 if form.errors else 200)
+
+
+@page(cap.CMDB_WRITE)
+def step(request: HttpRequest, person: Person, pk: int, name: str) -> HttpResponse:
+    """A step of its life; retiring shows first who would be hurt."""
+    item = visible_item(person, pk)
+    found = CI_FLOW.find(name, item.state)
+    if found is None:
+        raise Http404
+    form = StepForm(request.POST or None, needed="reason" in found.needs)
+    if request.method == "POST" and form.is_valid():
+        try:
+            step_item(actor=person, item=item, step=name, reason=form.cleaned_data["reason"])
+            messages.success(request, _("«%(name)s»: %(state)s.") % {"name": item.name, "state": CI_FLOW.labels[found.target].lower()})
+            return redirect("ci", pk)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    hurt = impact_of(person, [pk]).hurt if found.target in ("retired", "maintenance") else []
+    return render(request, "servicedesk/cmdb/step.html", {"form": form, "item": item, "step": found, "hurt": hurt},
+                  status=422 if form.errors else 200)
+
+
+@page(cap.CMDB_WRITE)
+def relate_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Tie the item to another one."""
+    item = visible_item(person, pk)
+    form = RelateForm(request.POST or None, person=person, item=item)
+    if request.method == "POST" and form.is_valid():
+        try:
+            relate(actor=person, draft=_relation(person, form, item))
+            messages.success(request, _("La relación quedó registrada."))
+            return redirect(reverse("ci", args=[pk]) + "#relaciones")
+        except Refused as refusal:
+            name = {"target": "other"}.get(refusal.field, refusal.field)
+            form.add_error(name if name in form.fields else None, refusal.message)
+    return render(request, "servicedesk/cmdb/relate.html", {"form": form, "item": item}, status=422 if form.errors else 200)
+
+
+def _relation(person: Person, form: RelateForm, item: ConfigurationItem) -> RelationDraft:
+    data = form.cleaned_data
+    number, _colon, side = data["reads"].partition(":")
+    other = picked(person, data["other"])
+    ends = (item, other) if side == "f" else (other, item)
+    return RelationDraft(form.kinds[int(number)], *ends, group=data["group"].strip(), since=data["since"], uuid=data["uuid"])
+
+
+@page(cap.CMDB_WRITE)
+@require_POST
+def unrelate(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """End a relation today; goes back to the record it was ended on."""
+    relation = get_object_or_404(Relation.objects.filter(institution_id=person.institution_id), pk=pk)
+    try:
+        end_relation(actor=person, relation=relation)
+        messages.success(request, _("La relación terminó hoy; su historia se conserva."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    back = relation.target_id if request.POST.get("desde") == str(relation.target_id) else relation.source_id
+    return redirect(reverse("ci", args=[back]) + "#relaciones")

@@ -1,0 +1,103 @@
+"""Lists of the service desk: every ticket that this person may see, with what they are of the person."""
+from typing import Any
+
+import django_filters
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.models import Service, Team, Ticket
+from ventanilla.modules.servicedesk.services.working import label_of, waits
+from ventanilla.web.screens.columns import LIGHT, Column, light_of
+from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.widgets import DayRange
+
+KINDS = [("request", _("Solicitudes")), ("incident", _("Incidentes")), ("problem", _("Problemas")), ("known_error", _("Errores conocidos")),
+         ("change", _("Cambios normales")), ("simple_change", _("Cambios simples")), ("emergency_change", _("Cambios de emergencia"))]
+SINGULAR = {"request": _("Solicitud"), "incident": _("Incidente"), "problem": _("Problema"), "known_error": _("Error conocido"),
+            "change": _("Cambio normal"), "simple_change": _("Cambio simple"), "emergency_change": _("Cambio de emergencia")}
+LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
+ROLES = [("asked", _("Pedidos por mí o para mí")), ("mine", _("Los atiendo yo")), ("free", _("Sin nadie asignado"))]
+STATES = list({state: label for flow in FLOWS for state, label in flow.labels.items()}.items())
+
+
+def _here(model: type[Model]) -> Any:
+    def rows(request: HttpRequest | None) -> QuerySet[Any]:
+        person: Person | None = getattr(request, "person", None)
+        return model._default_manager.filter(institution_id=person.institution_id if person else None)
+
+    return rows
+
+
+def _by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    now, rows = timezone.now(), rows.filter(closed_at=None)
+    return {
+        "red": rows.filter(due_at__lt=now), "amber": rows.filter(amber_at__lte=now, due_at__gte=now),
+        "green": rows.filter(amber_at__gt=now, due_at__gte=now), "none": rows.filter(due_at=None),
+    }.get(value, rows)
+
+
+class TicketFilters(django_filters.FilterSet):
+    """By kind, state, light, service, team, unit, priority, what it is to me, and period."""
+
+    tipo = django_filters.ChoiceFilter(field_name="kind", label=_("Tipo"), choices=KINDS, empty_label=_("Todos"))
+    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=STATES, empty_label=_("Todos"))
+    luz = django_filters.ChoiceFilter(method=_by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
+    mio = django_filters.ChoiceFilter(method="by_role", label=_("Para mí"), choices=ROLES, empty_label=_("Todos"))
+    servicio = django_filters.ModelChoiceFilter(field_name="ticket__service", label=_("Servicio"), queryset=_here(Service),
+                                                empty_label=_("Todos"))
+    equipo = django_filters.ModelChoiceFilter(field_name="ticket__team", label=_("Equipo"), queryset=_here(Team), empty_label=_("Todos"))
+    unidad = django_filters.ModelChoiceFilter(field_name="ticket__unit", label=_("Unidad que pide"), queryset=_here(Unit),
+                                              empty_label=_("Todas"))
+    prioridad = django_filters.ChoiceFilter(field_name="priority", label=_("Prioridad"), choices=Priority.choices, empty_label=_("Todas"))
+    canal = django_filters.ChoiceFilter(field_name="ticket__channel", label=_("Llegó por"), choices=Ticket.Channel.choices,
+                                        empty_label=_("Todos"))
+    recibido = django_filters.DateFromToRangeFilter(field_name="received_at", label=_("Recibido"), widget=DayRange(_("Recibido")))
+
+    def by_role(self, rows: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+        """What the ticket is to whoever looks."""
+        person = getattr(self.request, "person", None)
+        if value == "mine":
+            return rows.filter(assignee=person)
+        if value == "free":
+            return rows.filter(assignee=None, closed_at=None)
+        return rows.filter(parties__person=person, parties__role__in=("requester", "beneficiary", "liaison")).distinct()
+
+
+@register
+class Tickets(Screen):
+    """Every ticket, newest first."""
+
+    slug = "tickets"
+    title = _("Tickets")
+    columns = (
+        Column("folio", _("Número"), "folio"), Column("subject", _("Asunto")),
+        Column("kind", _("Tipo"), get=lambda c: str(SINGULAR[c.kind]), reads=("kind",)),
+        Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at", reads=(*LIGHT, "kind", "state")),
+        Column("state", _("Estado"), "badge", get=label_of, reads=("kind", "state")),
+        Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
+        Column("ticket.service.name", _("Servicio")), Column("ticket.team.name", _("Equipo"), shown=False),
+        Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else ""),
+        Column("ticket.unit.name", _("Unidad que pide"), shown=False), Column("received_at", _("Recibido"), "datetime", sort="received_at", shown=False),
+        Column("due_at", _("Vence"), "datetime", shown=False), Column("ticket.resolved_at", _("Resuelto"), "datetime", shown=False),
+        Column("ticket.cause.name", _("Causa"), shown=False), Column("unit.name", _("Unidad a cargo"), shown=False),
+    )
+    filters = TicketFilters
+    search = ("folio", "subject", "ticket__description")
+    empty = _("Todavía no hay tickets que usted pueda ver.")
+    empty_step = ("portal", _("Pedir algo del catálogo"))
+
+    def queryset(self, person: Person) -> QuerySet[Case]:
+        """Tickets visible to the person."""
+        rows = Case.objects.visible_to(person).filter(kind__in=[k for k, _label in KINDS])
+        return rows.select_related("ticket__service", "ticket__team", "ticket__unit", "ticket__cause", "unit", "assignee")
+
+    def row_url(self, row: Model) -> str:
+        """The record."""
+        return reverse("ticket", args=[row.pk])

@@ -1,0 +1,150 @@
+"""The record of a ticket: what is asked, its clocks, its two logs, what may be done now. Each side sees its own."""
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ventanilla.core.cases.models import Attachment, Case, CaseLink, Move, Note, Party
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.documents.models import DocumentVersion
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.flow import Step
+from ventanilla.modules.servicedesk.flow import ASKED, FLOWS
+from ventanilla.modules.servicedesk.forms import EntryForm
+from ventanilla.modules.servicedesk.models import Approval, CannedAnswer, ChecklistItem, Ticket, TimeEntry
+from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
+from ventanilla.modules.servicedesk.services.promising import clocks_of
+from ventanilla.modules.servicedesk.services.relations import is_staff
+from ventanilla.modules.servicedesk.services.working import label_of, waits
+from ventanilla.web.screens.columns import LightCell, light_of
+
+KINDS = tuple(f.slug for f in FLOWS)
+PRIMARY = ("take", "resolve", "resume", "identify", "plan", "submit", "implement", "finish", "review", "close", "fix")
+HIDDEN = {"correct", "plan_step"}
+SILENT = {"correct"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the time line."""
+
+    at: Any
+    kind: str
+    row: Any
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in person, or 404."""
+    person: Person | None = getattr(request, "person", None)
+    if person is None:
+        raise Http404
+    return person
+
+
+def visible_ticket(request: HttpRequest, pk: int) -> tuple[Case, Person]:
+    """The ticket when this person may read it; otherwise the same 404 as for one that does not exist."""
+    person = person_of(request)
+    rows = Case.objects.visible_to(person).filter(pk=pk, kind__in=KINDS).select_related(
+        "ticket__service", "ticket__version__offering", "ticket__version__form", "ticket__team", "ticket__requester", "ticket__beneficiary",
+        "ticket__unit", "ticket__cause", "ticket__held_for", "ticket__level", "unit", "assignee", "institution")
+    case = rows.first()
+    if case is None:
+        raise Http404
+    return case, person
+
+
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of a ticket (with `panel=1`, the part that opens beside the inbox)."""
+    case, person = visible_ticket(request, pk)
+    panel = request.GET.get("panel") == "1"
+    template = "servicedesk/record_part.html" if panel else "servicedesk/record.html"
+    return render(request, template, context_of(case, person) | {"panel": panel})
+
+
+def context_of(case: Case, person: Person) -> dict[str, Any]:
+    """What the record shows to this person."""
+    staff, steps = is_staff(reach_of(person), case), [s for s in allowed_steps(person, case) if s.name not in HIDDEN]
+    return {
+        "case": case, "ticket": case.ticket, "staff": staff, "state": label_of(case), "light": light_now(case), "steps": steps,
+        "primary": _primary(steps), "clocks": _clocks(case, staff),
+        "events": _events(case, person), "files": _files(case, person), "parties": _parties(case), "entry": EntryForm(),
+        "approvals": list(Approval.objects.filter(case=case).select_related("person").order_by("asked_at", "step", "pk")),
+        "may_decide": case.state == "approval" and Approval.objects.filter(case=case, person=person, verdict="").exists(),
+        "checklist": list(ChecklistItem.objects.filter(case=case)) if staff else [],
+        "minutes": sum(TimeEntry.objects.filter(case=case).values_list("minutes", flat=True)) if staff else 0,
+        "canned": list(_canned(case)) if staff else [], "values": _values(case, staff), **_hanging(case, person),
+    }
+
+
+def _clocks(case: Case, staff: bool) -> list[Explanation]:
+    """Promises towards who asks are theirs to see; internal agreements and other kinds are the desk's."""
+    shown = clocks_of(case) if staff or case.kind in ASKED else ()
+    return [explain(c) for c in shown if staff or c.kind in ("own", "resolve")]
+
+
+def light_now(case: Case) -> LightCell | None:
+    """The light; none while the ticket waits, for then no deadline runs."""
+    return None if waits(case) else light_of(case)
+
+
+def _primary(steps: list[Step]) -> Step | None:
+    return next((s for name in PRIMARY for s in steps if s.name == name), None)
+
+
+def _values(case: Case, staff: bool) -> list[Any]:
+    from ventanilla.core.questionnaires.services import shown_values
+
+    return shown_values(case, private=staff) if case.ticket.version and case.ticket.version.form_id else []
+
+
+def _canned(case: Case) -> Any:
+    rows = CannedAnswer.objects.filter(institution_id=case.institution_id, active=True)
+    return rows.filter(team=None) | rows.filter(team=case.ticket.team)
+
+
+def _hanging(case: Case, person: Person) -> dict[str, Any]:
+    """Tickets tied to this one that the person may read."""
+    seen = Case.objects.visible_to(person)
+    links = CaseLink.objects.filter(case=case, other__in=seen).select_related("other")
+    back = CaseLink.objects.filter(other=case, case__in=seen).select_related("case")
+    children = seen.filter(pk__in=Ticket.objects.filter(parent=case).values("case_id"))
+    parent = seen.filter(pk=case.ticket.parent_id).first() if case.ticket.parent_id else None
+    return {"links": [(r.kind, r.other, False) for r in links] + [(r.kind, r.case, True) for r in back], "children": list(children),
+            "parent": parent}
+
+
+def _parties(case: Case) -> list[Party]:
+    return list(Party.objects.filter(case=case, role__in=("watcher", "liaison")).select_related("person").order_by("role", "pk"))
+
+
+def _events(case: Case, person: Person) -> list[Event]:
+    moves = [m for m in Move.objects.filter(case=case).select_related("actor", "acting_for") if m.verb not in SILENT]
+    notes = Note.objects.readable_by(person).filter(case=case).select_related("person")
+    events = [*(Event(m.at, "move", m) for m in moves), *(Event(n.at, "note", n) for n in notes)]
+    return sorted(events, key=lambda e: e.at, reverse=True)
+
+
+def _files(case: Case, person: Person) -> list[tuple[Attachment, DocumentVersion | None]]:
+    rows = list(Attachment.objects.readable_by(person).filter(case=case).select_related("document").order_by("pk"))
+    versions = DocumentVersion.objects.filter(document__in=[r.document_id for r in rows]).select_related("blob").latest_only()
+    newest = {v.document_id: v for v in versions}
+    return [(row, newest.get(row.document_id)) for row in rows]
+
+
+def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Explain this clock: a bar and a table in which each stretch of the ticket's life has its cause."""
+    case, person = visible_ticket(request, pk)
+    found = _clocks(case, is_staff(reach_of(person), case))
+    return render(request, "servicedesk/clock.html", {"case": case, "found": found, "bars": [_bar(e) for e in found]})
+
+
+def _bar(found: Explanation) -> list[tuple[float, float, Any]]:
+    """Left edge and width of each stretch, in percent of the whole."""
+    left, parts = 0.0, []
+    for one in found.stretches:
+        width = 100 * one.seconds / (found.total or 1)
+        parts.append((round(left, 3), round(width, 3), one))
+        left += width
+    return parts

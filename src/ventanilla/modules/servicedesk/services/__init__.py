@@ -1,0 +1,12 @@
+"""Verbs of the service desk, by subject: opening, working, closing, entries, approvals, promises, liaisons, the catalogue.
+
+May import the module's models and the core. Start reading at `opening.py`, then `working.py`.
+"""
+from ventanilla.modules.servicedesk.services.approving import ask_approvals, decide
+from ventanilla.modules.servicedesk.services.closing import cancel, close, reopen, resolve
+from ventanilla.modules.servicedesk.services.entries import EntryDraft, add_entry, log_time, tick, watch
+from ventanilla.modules.servicedesk.services.opening import TicketDraft, open_ticket, open_tickets
+from ventanilla.modules.servicedesk.services.working import assign, hold, prioritise, reclassify, resume, take
+
+__all__ = ["EntryDraft", "TicketDraft", "add_entry", "ask_approvals", "assign", "cancel", "close", "decide", "hold", "log_time",
+           "open_ticket", "open_tickets", "prioritise", "reclassify", "reopen", "resolve", "resume", "take", "tick", "watch"]

@@ -1,0 +1,128 @@
+"""Authorisations: steps with a quorum, each asked of people who did not ask for, nor will do, what they authorise."""
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.cases.clocks import case_clocks_follow
+from ventanilla.core.cases.models import Case, Party
+from ventanilla.core.cases.moving import lock_case, moving
+from ventanilla.core.cases.places import refresh
+from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.posts import head_of
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.servicedesk.models import Approval, Change, Ticket
+
+STEPS = {"request": "ask_approval", "change": "submit", "emergency_change": "review"}
+
+
+@transaction.atomic
+def ask_approvals(*, actor: Person | None, case: Case, wanted: Sequence[Mapping[str, Any]], retrospective: bool = False,
+                  move: bool = True) -> list[Approval]:
+    """Ask for the steps in `wanted` ({"label", "who", "quorum"}); the ticket waits meanwhile.
+
+    `who` is "head" (of the requester's unit), "service_owner", or a list of person ids. Whoever left is not asked; a step
+    for which fewer remain than its quorum is Refused with the reason, never passed over.
+    """
+    case, now = lock_case(case.pk), timezone.now()
+    rows = [row for number, step in enumerate(wanted, start=1) for row in _rows(case, number, step, now, retrospective)]
+    Approval.objects.bulk_create(rows)
+    for row in rows:
+        Party.objects.get_or_create(case=case, person=row.person, role=Party.Role.APPROVER, defaults={"since": now})
+    if move:
+        with moving(case, STEPS[case.kind], actor) as step:
+            case_clocks_follow(step)
+    else:
+        refresh([case.pk])
+    _tell(case, [r for r in rows if r.step == 1])
+    return rows
+
+
+def _rows(case: Case, number: int, step: Mapping[str, Any], now: datetime, retrospective: bool) -> list[Approval]:
+    label, quorum = str(step.get("label") or _("Autorización")), max(1, int(step.get("quorum") or 1))
+    people = [p for p in _people(case, step.get("who") or "head") if not _conflict(case, p)]
+    if len(people) < quorum:
+        raise Refused(_("«%(label)s» pide %(n)s autorizaciones y sólo hay %(m)s personas que puedan darla (no cuenta quien "
+                        "solicita ni quien implementa).") % {"label": label, "n": quorum, "m": len(people)}, "approvals")
+    return [Approval(case=case, step=number, label=label[:120], quorum=quorum, person=p, retrospective=retrospective, asked_at=now)
+            for p in people]
+
+
+def _people(case: Case, who: Any) -> list[Person]:
+    ticket = Ticket.objects.select_related("service__owner", "unit").get(pk=case.pk)
+    if who == "head":
+        head = head_of(ticket.unit)[0] if ticket.unit else None
+        found = [head] if head else []
+    elif who == "service_owner":
+        found = [ticket.service.owner] if ticket.service and ticket.service.owner else []
+    else:
+        found = list(Person.objects.filter(pk__in=who, institution_id=case.institution_id))
+    return [p for p in dict.fromkeys(found) if p.active]
+
+
+def _conflict(case: Case, person: Person) -> bool:
+    """Separation of duties: who asks or implements does not authorise."""
+    ticket = Ticket.objects.get(pk=case.pk)
+    doers = set(Change.objects.filter(pk=case.pk).values_list("implementer_id", flat=True))
+    return person.pk in {ticket.requester_id, case.assignee_id} | doers - {None}
+
+
+@transaction.atomic
+def decide(*, actor: Person, case: Case, verdict: bool, reason: str = "") -> Case:
+    """The actor's answer to what was asked of them in the present step; the last one of a quorum moves the ticket.
+
+    One "no" (with its reason) is a no. Raises NotAllowed (not asked, or asks or implements) and Refused.
+    """
+    case = lock_case(case.pk)
+    row = Approval.objects.filter(case=case, person=actor, verdict="").order_by("step").first()
+    if row is None or _conflict(case, actor):
+        raise NotAllowed(_("No se le pidió autorizar esto, o ya contestó."))
+    if case.state != "approval":
+        raise Refused(_("Ya no espera autorización."))
+    if row.step > 1 and not _passed(case, row.step - 1, row.asked_at):
+        raise Refused(_("Todavía no llega a este paso de la autorización."))
+    if not verdict and not reason.strip():
+        raise Refused(_("Escriba por qué no se autoriza."), "reason")
+    row.verdict, row.reason, row.at = "yes" if verdict else "no", reason.strip(), timezone.now()
+    row.save()
+    record(f"{case.kind}.decide", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
+           detail={"step": row.step, "verdict": row.verdict}, personal={"reason": row.reason})
+    return _conclude(case, row)
+
+
+def _conclude(case: Case, row: Approval) -> Case:
+    """Move on by the system when the decision is complete; else ask the next step."""
+    if row.verdict == "no":
+        return _by_system(case, "reject", f"{row.person.name}: {row.reason}")
+    if not _passed(case, row.step, row.asked_at):
+        return case
+    later = Approval.objects.filter(case=case, asked_at=row.asked_at, step=row.step + 1).select_related("person")
+    if waiting := list(later):
+        _tell(case, waiting)
+        return case
+    return _by_system(case, "approve", "")
+
+
+def _passed(case: Case, step: int, asked_at: datetime) -> bool:
+    rows = list(Approval.objects.filter(case=case, step=step, asked_at=asked_at))
+    return not rows or sum(r.verdict == "yes" for r in rows) >= rows[0].quorum
+
+
+def _by_system(case: Case, step: str, reason: str) -> Case:
+    with moving(case, step, None, reason=reason) as move:
+        case_clocks_follow(move)
+    return move.case
+
+
+def _tell(case: Case, rows: Sequence[Approval]) -> None:
+    from django.urls import reverse
+
+    for row in rows:
+        notify(recipients=[row.person_id], draft=NoticeDraft(
+            "approval", _("Se espera su autorización: %(folio)s") % {"folio": case.folio}, f"approval:{row.pk}", case.subject[:300],
+            reverse("ticket", args=[case.pk]), case.pk))

@@ -1,0 +1,133 @@
+"""The catalogue as people see it, and how a new version of an offering is tried, published and retired."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.cases.terms import Wish, dues
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
+from ventanilla.modules.servicedesk.services.opening import liaison_units
+from ventanilla.modules.servicedesk.services.promising import clock_kind, goals_of, objectives, priority_of
+from ventanilla.modules.servicedesk.services.working import works_somewhere
+
+COPIED = ("kind", "description", "includes", "requirements", "hours", "legal_basis", "audience", "impact", "urgency", "form_id",
+          "survey_id", "level_id", "team_id", "approvals", "tasks")
+
+
+@dataclass(frozen=True)
+class Promised:
+    """One promise of a version, tried at a moment: what, within how many minutes, until when (aware; None: no open hours)."""
+
+    metric: str
+    minutes: int | None
+    due_at: datetime | None
+
+
+def offered_to(person: Person) -> QuerySet[OfferingVersion]:
+    """The published versions that this person may ask for, in the order of the catalogue."""
+    rows = OfferingVersion.objects.filter(institution_id=person.institution_id, state="published", offering__service__active=True,
+                                          offering__service__family__active=True, team__active=True)
+    if not works_somewhere(person):
+        audiences = [OfferingVersion.Audience.EVERYBODY]
+        audiences += [OfferingVersion.Audience.LIAISONS] if liaison_units(person).exists() else []
+        rows = rows.filter(audience__in=audiences, offering__service__internal=False)
+    return rows.select_related("offering__service__family", "team__unit", "level", "form").order_by(
+        "offering__service__family__order", "offering__service__family__name", "offering__service__name", "offering__name")
+
+
+@transaction.atomic
+def start_version(*, actor: Person, offering: Offering) -> OfferingVersion:
+    """The draft of the next version, a copy of the published one; the same draft when there is one. Raises NotAllowed."""
+    _keeper(actor, offering.institution_id)
+    draft = OfferingVersion.objects.filter(offering=offering, state="draft").first()
+    if draft:
+        return draft
+    last = OfferingVersion.objects.filter(offering=offering).order_by("-number").first()
+    if last is None:
+        raise Refused(_("Guarde primero los datos del servicio."))
+    return OfferingVersion.objects.create(institution_id=offering.institution_id, offering=offering, number=_next(offering),
+                                          **{name: getattr(last, name) for name in COPIED})
+
+
+def _next(offering: Offering) -> int:
+    top = OfferingVersion.objects.filter(offering=offering).aggregate(top=Max("number"))["top"]
+    return int(top or 0) + 1
+
+
+def _keeper(actor: Person, institution_id: int) -> None:
+    if actor.institution_id != institution_id:
+        raise NotAllowed
+    require(actor, cap.ADMIN_CATALOGUES)
+
+
+def try_out(version: OfferingVersion, *, at: datetime | None = None) -> list[Promised]:
+    """What a ticket opened at that moment (now) would be promised. Writes nothing."""
+    priority = priority_of(version.impact, version.urgency)
+    kinds = {clock_kind(o): o for o in objectives(version.level, version.team, priority)}
+    goals = goals_of(version.level, version.team, priority)
+    found = dues([Wish(version.team.unit, at or timezone.now(), g.term, version=g.version) for g in goals])
+    return [Promised(kinds[g.kind].get_metric_display() if g.kind in kinds else g.kind, g.term.amount, due.due_at)
+            for g, due in zip(goals, found, strict=True)]
+
+
+@transaction.atomic
+def publish(*, actor: Person, version: OfferingVersion) -> OfferingVersion:
+    """The draft becomes what is offered; the earlier one is retired and its tickets keep it.
+
+    Raises NotAllowed, and Refused when nobody would attend it or its promise can never be kept.
+    """
+    _keeper(actor, version.institution_id)
+    row = OfferingVersion.objects.select_for_update(of=("self",)).select_related("team__unit", "level", "form").get(pk=version.pk)
+    if row.state != "draft":
+        raise Refused(_("Esa versión ya se publicó."))
+    _publishable(row)
+    OfferingVersion.objects.filter(offering_id=row.offering_id, state="published").update(state="retired")
+    row.state, row.published_at, row.published_by = "published", timezone.now(), actor
+    row.save()
+    record("servicedesk.publish", actor=actor, institution_id=row.institution_id, subject=f"offering:{row.offering_id}",
+           detail={"version": row.number})
+    return row
+
+
+def _publishable(row: OfferingVersion) -> None:
+    if not row.team.active:
+        raise Refused(_("El equipo «%(team)s» ya no está activo.") % {"team": row.team.name}, "team")
+    if not row.description.strip():
+        raise Refused(_("Escriba qué es: es lo que lee quien lo pide."), "description")
+    if row.form and row.form.state != "published":
+        raise Refused(_("Publique primero el formulario."), "form")
+    if any(p.minutes is not None and p.due_at is None for p in try_out(row)):
+        raise Refused(_("El horario de ese nivel de servicio no tiene horas de atención en el futuro: nada vencería nunca."), "level")
+
+
+def differences(version: OfferingVersion) -> list[tuple[str, str, str]]:
+    """Field, before and after, against the version that is published now."""
+    before = OfferingVersion.objects.filter(offering_id=version.offering_id, state="published").exclude(pk=version.pk).first()
+    if before is None:
+        return []
+    return [(_label(name), _text(getattr(before, name)), _text(getattr(version, name))) for name in _names()
+            if getattr(before, name) != getattr(version, name)]
+
+
+def _names() -> Sequence[str]:
+    return [name.removesuffix("_id") for name in COPIED]
+
+
+def _label(name: str) -> str:
+    labels = {"approvals": _("autorizaciones"), "tasks": _("lista de pasos")}
+    return labels.get(name) or str(getattr(OfferingVersion._meta.get_field(name), "verbose_name", name))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return " · ".join(str(v.get("label", v)) if isinstance(v, dict) else str(v) for v in value)
+    return "" if value is None else str(value)

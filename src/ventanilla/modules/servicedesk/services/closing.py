@@ -1,0 +1,90 @@
+"""Ends of a ticket: resolved with cause and solution, closed, reopened within its window, cancelled."""
+from datetime import timedelta
+from typing import Final
+from uuid import uuid5
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.clocks import case_clocks_follow
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.moving import moving
+from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.questionnaires.services import InvitationDraft, invite
+from ventanilla.lib.spanish import clean_text
+from ventanilla.modules.servicedesk.models import Cause, Ticket
+
+REOPEN_DAYS: Final = 15
+"""Calendar days in which a resolved or closed ticket can be reopened, unless the institution's policy says otherwise."""
+
+
+def resolve(*, actor: Person | None, case: Case, cause: Cause | None, solution: str) -> Case:
+    """Resolved: cause (of the catalogue) and solution are kept, searched and counted. Stops the clocks.
+
+    Raises NotAllowed, and Refused naming what is missing, or while child tickets are open.
+    """
+    solution = clean_text(solution)
+    if actor and cause is None:
+        raise Refused(_("Elija la causa."), "cause")
+    if not solution:
+        raise Refused(_("Escriba la solución: servirá a quien tenga el mismo problema."), "solution")
+    if open_children(case):
+        raise Refused(_("Tiene tickets dependientes sin resolver; resuélvalos o sepárelos primero."), "parent")
+    with moving(case, "resolve", actor, given={"cause": cause, "solution": solution}) as move:
+        move.detail["cause"] = cause.pk if cause else None
+        move.personal["solution"] = solution
+        Ticket.objects.filter(pk=case.pk).update(cause=cause, solution=solution, resolved_at=move.at, resolved_by=actor, held_for=None,
+                                                 owned_at=Coalesce(F("owned_at"), move.at))
+        case_clocks_follow(move)
+        return move.case
+
+
+def open_children(case: Case) -> bool:
+    """Whether tickets that hang from this one still owe something."""
+    return Ticket.objects.filter(parent=case, case__closed_at=None).exists()
+
+
+def close(*, actor: Person | None, case: Case) -> Case:
+    """The requester agrees, or nobody objected in time (the system). Whoever asked is invited to the offering's survey, once."""
+    with moving(case, "close", actor) as move:
+        case_clocks_follow(move)
+        ask_opinion(move.case)
+        return move.case
+
+
+def ask_opinion(case: Case) -> None:
+    """Invite who asked to the survey of the ticket's offering; the link goes in a notice, also by mail."""
+    ticket = Ticket.objects.select_related("version__survey__instrument", "requester").get(pk=case.pk)
+    survey = ticket.version.survey if ticket.version else None
+    if survey is None or ticket.requester is None:
+        return
+    made = invite(actor=None, drafts=[InvitationDraft(survey.instrument.slug, case.institution_id, case, ticket.requester, "ticket",
+                                                      uuid=uuid5(case.uuid, "survey"))])[0]
+    if made.path:
+        notify(recipients=[ticket.requester.pk], draft=NoticeDraft(
+            "survey", _("¿Cómo le atendimos? %(folio)s") % {"folio": case.folio}, f"survey:{case.pk}",
+            _("Su opinión toma un minuto: %(subject)s") % {"subject": case.subject[:200]}, made.path, case.pk))
+
+
+def reopen(*, actor: Person, case: Case, reason: str) -> Case:
+    """It was not solved: the clocks run on, less the time in which it was closed. Refused after the window."""
+    days = int(case.institution.policy.get("reopen_days", REOPEN_DAYS))
+    ended = Ticket.objects.get(pk=case.pk).resolved_at
+    if ended and timezone.now() > ended + timedelta(days=days):
+        raise Refused(_("Pasaron más de %(n)s días desde que se resolvió: abra uno nuevo y menciónelo.") % {"n": days})
+    with moving(case, "reopen", actor, reason=reason) as move:
+        Ticket.objects.filter(pk=case.pk).update(resolved_at=None, resolved_by=None, reopened=F("reopened") + 1)
+        case_clocks_follow(move)
+        return move.case
+
+
+def cancel(*, actor: Person, case: Case, reason: str) -> Case:
+    """No longer needed; folio and reason stay."""
+    step = "withdraw" if case.state == "approval" and case.kind == "request" else "cancel"
+    with moving(case, step, actor, reason=reason) as move:
+        case_clocks_follow(move)
+        return move.case

@@ -1,0 +1,46 @@
+"""Documents of an item: manuals, invoices, guarantees, diagrams."""
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.documents.models import Document, DocumentVersion
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import FileDraft, store
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.servicedesk.models.cmdb import CIDocument, ConfigurationItem
+from ventanilla.modules.servicedesk.services.cmdb.writing import locked
+
+
+@transaction.atomic
+def add_documents(*, actor: Person, item: ConfigurationItem, files: Sequence[Any]) -> list[CIDocument]:
+    """Store posted files and tie them to the item. Raises NotAllowed; Refused, with the field `files`, when none is usable."""
+    row = locked(actor, item.pk)
+    try:
+        versions = store(actor=actor, files=[FileDraft(f.name or "archivo", f.file) for f in files])
+    except DocumentError as problem:
+        raise Refused(problem.message, "files") from problem
+    if not versions:
+        raise Refused("Elija algún archivo.", "files")
+    made = CIDocument.objects.bulk_create(
+        CIDocument(item=row, document=v.document, person=actor, at=timezone.now()) for v in versions)
+    record("cmdb.attach", actor=actor, institution_id=row.institution_id, subject=f"ci:{row.pk}",
+           detail={"documents": [v.document_id for v in versions]})
+    return made
+
+
+def documents_of(item: ConfigurationItem) -> list[tuple[Document, DocumentVersion | None]]:
+    """The item's documents with their newest version, the newest first."""
+    rows = [d.document for d in CIDocument.objects.filter(item=item).select_related("document").order_by("-pk")]
+    last = {v.document_id: v for v in DocumentVersion.objects.filter(document__in=rows).select_related("blob").order_by("number")}
+    return [(d, last.get(d.pk)) for d in rows]
+
+
+def version_of(item: ConfigurationItem, uuid: UUID) -> DocumentVersion | None:
+    """The newest version of a document of the item."""
+    found = DocumentVersion.objects.filter(document__uuid=uuid, document__in=CIDocument.objects.filter(item=item).values("document"))
+    return found.select_related("document", "blob").order_by("-number").first()

@@ -1,0 +1,243 @@
+"""Who is hurt when items fail, why, and who must be told; what an item depends on; also as of a past day.
+
+Start reading at `impact_of`. The arithmetic is `lib.impact`; here items have names, owners and visibility.
+"""
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Appointment, Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.setup import NotAllowed
+from ventanilla.lib.impact import DOWN, Impact, Supply, impact, single_points, supply
+from ventanilla.modules.servicedesk.models.cmdb import CIType, RelationType
+from ventanilla.modules.servicedesk.models.liaisons import Liaison
+from ventanilla.modules.servicedesk.services.cmdb.estate import Estate, estate_of
+from ventanilla.modules.servicedesk.services.cmdb.past import end_of
+
+Direction = Literal["up", "down"]
+ALONE_SOUGHT = 400
+"""How many suppliers are tried one by one as a single point of failure."""
+
+
+class Node(NamedTuple):
+    """An item on the day of the question."""
+
+    id: int
+    name: str
+    code: str
+    type: str
+    icon: str
+    state: str
+    criticality: int
+    unit_id: int | None
+    owner_id: int | None
+
+
+class Hurt(NamedTuple):
+    """An item that is hurt (`down` or `degraded`), or needed (`needed`; `single`: its failure alone suffices), `wave` steps away."""
+
+    node: Node
+    level: str
+    wave: int
+    single: bool = False
+
+
+class Link(NamedTuple):
+    """A step of a reason: `dependent` `reads` `supplier`; `group` is the redundancy that did not suffice, `need` of `members`."""
+
+    supplier: Node
+    dependent: Node
+    reads: str
+    relation_id: int
+    group: str = ""
+    need: int = 1
+    members: int = 1
+
+
+@dataclass
+class Told:
+    """Somebody to tell, as what, and of which items."""
+
+    person: Person
+    roles: list[str] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ImpactReport:
+    """The answer. `hurt` is ordered by what matters: down before degraded, the most critical first, then the nearest."""
+
+    estate: Estate
+    direction: Direction
+    found: Impact | Supply
+    roots: Sequence[Node]
+    outside: Sequence[Node]
+    nodes: Mapping[int, Node]
+    hurt: Sequence[Hurt]
+    returning: frozenset[int]
+
+    @property
+    def day(self) -> date:
+        """The day of the question."""
+        return self.estate.day
+
+    def path(self, item_id: int) -> list[Link]:
+        """Why: the links from an item that failed up to this one (or from this one to what needs it), in order."""
+        node = self.estate.place.get(item_id)
+        return [] if node is None else [self._link(edge) for edge in self.found.path(node)]
+
+    def links(self) -> list[Link]:
+        """The last link of every reason: one edge per item that is hurt, enough to draw them all."""
+        place, cause = self.estate.place, self.found.cause
+        return [self._link(int(cause[place[h.node.id]])) for h in self.hurt]
+
+    def count(self, level: str) -> int:
+        """How many items are hurt so."""
+        return sum(1 for h in self.hurt if h.level == level)
+
+    @cached_property
+    def _reads(self) -> dict[int, str]:
+        kinds = RelationType.objects.filter(pk__in=[int(k) for k in np.unique(self.estate.kind)])
+        return {k.pk: k.forward if k.dependent == "source" else k.backward for k in kinds}
+
+    @cached_property
+    def _views(self) -> Sequence[memoryview]:
+        """Single numbers of the arrays, read without the cost of numpy."""
+        graph, estate = self.estate.graph, self.estate
+        return [memoryview(a) for a in (graph.supplier, graph.dependent, graph.group, graph.need, graph.members, estate.ids,
+                                        estate.kind, estate.relation)]
+
+    @cached_property
+    def _links(self) -> dict[int, Link]:
+        return {}
+
+    def _link(self, edge: int) -> Link:
+        if (known := self._links.get(edge)) is None:
+            supplier, dependent, groups, need, members, ids, kind, relation = self._views
+            group, bands = groups[edge], self.estate.bands
+            known = self._links[edge] = Link(
+                self.nodes[ids[supplier[edge]]], self.nodes[ids[dependent[edge]]], self._reads[kind[edge]], relation[edge],
+                bands[group].name if group < len(bands) else "", need[group], members[group])
+        return known
+
+
+def may_ask(person: Person) -> bool:
+    """Whether the person may see the whole graph."""
+    reach = reach_of(person)
+    return reach.can(cap.CMDB_READ) or reach.can(cap.CMDB_WRITE)
+
+
+def impact_of(person: Person, ci_ids: Sequence[int], day: date | None = None, *, direction: Direction = "up",
+              without: Sequence[int] = ()) -> ImpactReport:
+    """What the failure of these items does (`up`), or what they depend on (`down`), at the end of a local day (today).
+
+    `without` are items that are out already: only what the others add to that is told. Items that are not in service on
+    that day hurt nobody. Raises NotAllowed unless the person reads the configuration database; items of another
+    institution are as if they did not exist.
+    """
+    if not may_ask(person):
+        raise NotAllowed
+    estate = estate_of(person.institution_id, day)
+    roots, out = estate.nodes_of(ci_ids), estate.nodes_of(without)
+    if direction == "down":
+        return _needs(person, estate, ci_ids, roots)
+    found = impact(estate.graph, [*roots, *out])
+    worse = found.state > impact(estate.graph, out).state if out else found.state > 0
+    worse[roots] = False
+    places = np.flatnonzero(worse)
+    nodes = nodes_on(person.institution_id, _named(estate, found, places, ci_ids, out), day)
+    hurt = [Hurt(nodes[item], "down" if state == DOWN else "degraded", wave) for item, state, wave in zip(
+        estate.ids[places].tolist(), found.state[places].tolist(), found.wave[places].tolist(), strict=True)]
+    hurt.sort(key=lambda h: (h.level != "down", -h.node.criticality, h.wave, h.node.name, h.node.id))
+    return _report(estate, direction, found, ci_ids, nodes, hurt)
+
+
+def _named(estate: Estate, found: Impact, places: Any, ci_ids: Sequence[int], out: Sequence[int]) -> set[int]:
+    """Items whose names are wanted: the hurt ones, the asked ones, and those out already (reasons begin there, and pass by them)."""
+    passed = np.flatnonzero(found.state > 0) if len(out) else places
+    return {*estate.ids[passed].tolist(), *ci_ids}
+
+
+def _needs(person: Person, estate: Estate, ci_ids: Sequence[int], roots: Sequence[int]) -> ImpactReport:
+    found = supply(estate.graph, roots)
+    places = found.nodes().tolist()
+    nodes = nodes_on(person.institution_id, {*estate.ids[places].tolist(), *ci_ids}, estate.day)
+    alone: set[int] = set()
+    for root in roots:
+        alone.update(single_points(estate.graph, root, places[:ALONE_SOUGHT]))
+    hurt = [Hurt(nodes[int(estate.ids[p])], "needed", int(found.wave[p]), p in alone) for p in places]
+    hurt.sort(key=lambda h: (not h.single, h.wave, -h.node.criticality, h.node.name, h.node.id))
+    return _report(estate, "down", found, ci_ids, nodes, hurt)
+
+
+def _report(estate: Estate, direction: Direction, found: Impact | Supply, ci_ids: Sequence[int], nodes: Mapping[int, Node],
+            hurt: Sequence[Hurt]) -> ImpactReport:
+    asked = [nodes[i] for i in dict.fromkeys(ci_ids) if i in nodes]
+    back = estate.ids[found.returning()].tolist() if isinstance(found, Impact) else []
+    return ImpactReport(estate, direction, found, [n for n in asked if n.id in estate.place],
+                        [n for n in asked if n.id not in estate.place], nodes, hurt, frozenset(back))
+
+
+_NOW = """SELECT id, name, code, type_id, state, criticality, unit_id, owner_id FROM servicedesk_configurationitem
+WHERE institution_id = %s AND id = ANY(%s::bigint[])"""
+_THEN = """SELECT DISTINCT ON (v.item_id) v.item_id, v.facts ->> 'name', v.facts ->> 'code', (v.facts ->> 'type')::bigint, v.facts ->> 'state',
+  (v.facts ->> 'criticality')::int, (v.facts ->> 'unit')::bigint, (v.facts ->> 'owner')::bigint
+FROM servicedesk_civersion v JOIN servicedesk_configurationitem i ON i.id = v.item_id
+WHERE i.institution_id = %s AND v.item_id = ANY(%s::bigint[]) AND v.since < %s ORDER BY v.item_id, v.since DESC, v.id DESC"""
+
+
+def nodes_on(institution_id: int, wanted: Iterable[int], day: date | None = None) -> dict[int, Node]:
+    """Items of the institution by id, as they were at the end of that day (as they are); one registered later, as it is."""
+    ids = f"{{{','.join(map(str, wanted))}}}"
+    types = {pk: (label, icon) for pk, label, icon in CIType.objects.filter(institution_id=institution_id).values_list("pk", "label", "icon")}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOW, [institution_id, ids])
+        rows = cursor.fetchall()
+        if day is not None:
+            cursor.execute(_THEN, [institution_id, ids, end_of(day)])
+            then = {r[0]: r for r in cursor.fetchall()}
+            rows = [then.get(r[0], r) for r in rows]
+    return {r[0]: Node(r[0], r[1], r[2], *types[r[3]], *r[4:]) for r in rows}
+
+
+def to_tell(report: ImpactReport) -> list[Told]:
+    """Who must be told of what is hurt: owners, heads and liaisons of the owner units on that day, by surname."""
+    found: dict[int, Told] = {}
+    by_unit: dict[int, list[Node]] = {}
+    owned: dict[int, list[Node]] = {}
+    for hurt in report.hurt:
+        for key, groups in ((hurt.node.unit_id, by_unit), (hurt.node.owner_id, owned)):
+            if key:
+                groups.setdefault(key, []).append(hurt.node)
+    for person in Person.objects.filter(pk__in=owned, active=True):
+        _tell(found, person, "responsable", owned[person.pk])
+    for post in _posts(by_unit, report.day):
+        _tell(found, post.person, ROLES[post.post.kind], by_unit[post.post.unit_id])
+    for liaison in Liaison.objects.filter(unit__in=by_unit, state="active", person__active=True).select_related("person"):
+        _tell(found, liaison.person, ROLES["liaison"], by_unit[liaison.unit_id])
+    return sorted(found.values(), key=lambda t: t.person.sort_key)
+
+
+ROLES = {"head": "titular", "liaison": "enlace"}
+
+
+def _posts(units: Iterable[int], day: date) -> Any:
+    return Appointment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day, post__unit__in=list(units), post__kind__in=list(ROLES),
+        person__active=True).select_related("person", "post").order_by("pk")
+
+
+def _tell(found: dict[int, Told], person: Person, role: str, items: Sequence[Node]) -> None:
+    told = found.setdefault(person.pk, Told(person))
+    if role not in told.roles:
+        told.roles.append(role)
+    known = {n.id for n in told.items}
+    told.items.extend(n for n in items if n.id not in known)

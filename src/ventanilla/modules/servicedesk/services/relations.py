@@ -1,0 +1,26 @@
+"""What a person is to a ticket, beyond what their grants say: computed, never stored."""
+from collections.abc import Iterator
+
+from ventanilla.core.cases.models import Case, Party
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.reach import Reach
+from ventanilla.modules.servicedesk.flow import AGENT, DISPATCHER, MANAGER, REQUESTER
+
+ASKS = (Party.Role.REQUESTER, Party.Role.BENEFICIARY, Party.Role.LIAISON)
+
+
+def relations(reach: Reach, case: Case) -> Iterator[str]:
+    """For the core's registry of kinds. Staff are those who hold the right in the unit of the team."""
+    if case.assignee_id == reach.person_id or reach.can(cap.ANSWER, case.unit_id):
+        yield AGENT
+    if reach.can(cap.ROUTE, case.unit_id):
+        yield DISPATCHER
+    if reach.can(cap.CONCLUDE, case.unit_id):
+        yield MANAGER
+    if Party.objects.filter(case=case, person_id=reach.person_id, role__in=ASKS).exists():
+        yield REQUESTER
+
+
+def is_staff(reach: Reach, case: Case) -> bool:
+    """Whether the private log is theirs to read: a grant over the unit of the team, or the ticket in hand."""
+    return case.assignee_id == reach.person_id or reach.can(cap.READ, case.unit_id)

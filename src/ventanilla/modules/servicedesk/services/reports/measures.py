@@ -1,0 +1,88 @@
+"""The named measures of the monthly report, one definition each: a condition over the relation `f`, and shares of one in another.
+
+Source: practice form 5, sections IV and VI (satisfacción y servicios atendidos por área; número de solicitudes, solicitudes atendidas
+para cada unidad, servicio con mayor demanda). Requests are the tickets that somebody asked for: solicitudes and incidentes.
+"""
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+_DONE = "f.resolved_at >= %(since)s AND f.resolved_at < %(until)s"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How many tickets fulfil `where`."""
+
+    slug: str
+    label: Text
+    definition: Text
+    where: str
+
+    @property
+    def sql(self) -> str:
+        """The aggregate."""
+        return f"count(*) FILTER (WHERE {self.where})"
+
+
+MEASURES: Final = {m.slug: m for m in (
+    Measure("received", _("Recibidas"), _("Solicitudes e incidentes que llegaron en el periodo, también los que después se cancelaron."),
+            "f.received_at >= %(since)s AND f.received_at < %(until)s"),
+    Measure("attended", _("Atendidas"), _("Se resolvieron en el periodo y no se habían reabierto a la fecha del informe. Cuenta su última "
+                                          "solución."), _DONE),
+    Measure("own_promised", _("Con plazo para tomarlas"), _("Atendidas cuyo nivel de servicio promete en cuánto tiempo se toman."),
+            f"{_DONE} AND f.own_minutes IS NOT NULL"),
+    Measure("own_met", _("Tomadas en plazo"), _("De ellas, las que una persona tomó antes de vencer ese plazo, en horas de servicio."),
+            f"{_DONE} AND f.own_minutes IS NOT NULL AND f.owned_at <= f.own_due"),
+    Measure("resolve_promised", _("Con plazo para resolverlas"), _("Atendidas cuyo nivel de servicio promete en cuánto tiempo se resuelven."),
+            f"{_DONE} AND f.resolve_minutes IS NOT NULL"),
+    Measure("resolve_met", _("Resueltas en plazo"), _("De ellas, las que se resolvieron antes de vencer ese plazo, en horas de servicio y sin "
+                                                      "contar las esperas."),
+            f"{_DONE} AND f.resolve_minutes IS NOT NULL AND f.resolved_at <= f.resolve_due"),
+    Measure("reopened", _("Reabiertas"), _("Atendidas que se habían reabierto al menos una vez."), f"{_DONE} AND f.reopened > 0"),
+    Measure("pending", _("Pendientes"), _("Llegaron antes de terminar el periodo y al terminar no estaban resueltas ni canceladas."),
+            "f.received_at < %(until)s AND f.state_then NOT IN ('resolved', 'closed', 'cancelled', 'rejected')"),
+)}
+
+
+@dataclass(frozen=True)
+class Share:
+    """One measure as a share of another, 0..1."""
+
+    slug: str
+    label: Text
+    definition: Text
+    part: str
+    whole: str
+
+
+SHARES: Final = {s.slug: s for s in (
+    Share("own_share", _("Se tomaron en plazo"), _("Tomadas en plazo entre las atendidas que tenían ese plazo."), "own_met", "own_promised"),
+    Share("resolve_share", _("Se resolvieron en plazo"), _("Resueltas en plazo entre las atendidas que tenían ese plazo."), "resolve_met",
+          "resolve_promised"),
+)}
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """By what figures are told: `key` is a column of `f`, as text; `none` names tickets without one."""
+
+    slug: str
+    label: Text
+    plural: Text
+    key: str
+    none: Text
+
+
+DIMENSIONS: Final = {d.slug: d for d in (
+    Dimension("service", _("Servicio"), _("Por servicio"), "f.service_id::text", _("Sin servicio")),
+    Dimension("team", _("Equipo"), _("Por equipo"), "f.team_id::text", _("Sin equipo")),
+    Dimension("unit", _("Área que solicita"), _("Por área que solicita"), "f.unit_id::text", _("Sin área")),
+    Dimension("agent", _("Quien resolvió"), _("Por quien resolvió"), "f.agent_id::text", _("Sin persona")),
+    Dimension("requester", _("Quien solicita"), _("Por quien solicita"),
+              "coalesce(f.requester_id::text, nullif('n:' || f.requester_name, 'n:'))", _("Sin persona")),
+    Dimension("kind", _("Tipo"), _("Por tipo"), "f.kind", _("Sin tipo")),
+)}

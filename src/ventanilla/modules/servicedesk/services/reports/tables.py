@@ -1,0 +1,95 @@
+"""The report and the rows behind a figure as tables to export (XLSX, CSV, PDF)."""
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from ventanilla.core.exports.tables import MONTHS, Column, Table
+from ventanilla.core.orgs.models import Person
+from ventanilla.lib.spanish import long_date
+from ventanilla.modules.servicedesk.services.reports.facts import Scope
+from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, MEASURES, SHARES
+from ventanilla.modules.servicedesk.services.reports.monthly import Drill, Line, Report, TicketRow, monthly_report, rows_of
+from ventanilla.modules.servicedesk.services.reports.periods import Period
+
+REPORT = "servicedesk.report"
+ROWS = "servicedesk.report_rows"
+
+
+def title_of(period: Period) -> str:
+    """`octubre de 2026`, or `2026`."""
+    return str(period.first.year) if period.is_year else _("%(month)s de %(year)s") % {
+        "month": MONTHS[period.first.month - 1], "year": period.first.year}
+
+
+def as_of_text(period: Period) -> str:
+    """As of when it tells."""
+    return _("Como se sabía al %(day)s") % {"day": long_date(period.as_of.astimezone(period.since.tzinfo).date())}
+
+
+def report_table(person: Person, params: Mapping[str, Any]) -> Table:
+    """The report of `period` (text) as of `day` (ISO or empty), one row per line of every part."""
+    period = period_of(params)
+    report = monthly_report(Scope(person.institution, person), period)
+    columns = [Column(_("Apartado")), Column(_("Concepto"), width=44), *(Column(str(m.label), "int") for m in MEASURES.values()),
+               *(Column(str(s.label), "percent") for s in SHARES.values()), Column(_("Parte de lo recibido"), "percent"),
+               Column(_("Horas hasta resolver (mediana)"), "float")]
+    return Table(_("Informe de la mesa de servicio, %(period)s") % {"period": title_of(period)}, columns, _lines(report),
+                 as_of_text(period), person.name, person.institution.name)
+
+
+def _lines(report: Report) -> Iterator[list[Any]]:
+    yield _cells(_("Total"), _("Todas"), report.total, report)
+    yield _cells(_("Total"), _("Periodo anterior"), report.before, report)
+    for slug, lines in report.lines.items():
+        for line in lines:
+            yield _cells(str(DIMENSIONS[slug].plural), line.label, line, report)
+    for month in report.trend:
+        counts = dict.fromkeys(MEASURES, 0) | {"received": month.received, "attended": month.attended, "resolve_met": month.resolve_met,
+                                               "resolve_promised": month.resolve_promised}
+        yield [_("Tendencia"), f"{month.first:%Y-%m}", *(counts[s] if counts[s] or s in _TREND else None for s in MEASURES), None,
+               month.share, None, None]
+    for level in report.satisfaction.levels:
+        yield [_("Satisfacción"), level.label, level.count, *([None] * (len(MEASURES) + 1)), level.share, None]
+
+
+_TREND = ("received", "attended", "resolve_met", "resolve_promised")
+
+
+def _cells(part: str, label: str, line: Line, report: Report) -> list[Any]:
+    received = report.total.values["received"]
+    share = line.values["received"] / received if received and line is not report.before else None
+    return [part, label, *(line.values[s] for s in MEASURES), *(line.share(s) for s in SHARES), share, line.hours]
+
+
+def rows_table(person: Person, params: Mapping[str, Any]) -> Table:
+    """The tickets behind a figure: `measure`, `dimension`, `key` beside the period. Raises KeyError for unknown ones."""
+    period, drill = period_of(params), Drill(str(params["measure"]), str(params.get("dimension", "")), str(params.get("key", "")))
+    columns = [Column(_("Folio")), Column(_("Asunto"), width=50), Column(_("Estado")), Column(_("Servicio"), width=36), Column(_("Equipo")),
+               Column(_("Área"), width=36), Column(_("Solicita")), Column(_("Resolvió")), Column(_("Llegó"), "datetime"),
+               Column(_("Se tomó"), "datetime"), Column(_("Se resolvió"), "datetime"), Column(_("Plazo para resolver"), "datetime")]
+    title = f"{MEASURES[drill.measure].label}, {title_of(period)}"
+    return Table(title, columns, _tickets(Scope(person.institution, person), period, drill), as_of_text(period), person.name,
+                 person.institution.name)
+
+
+def _tickets(scope: Scope, period: Period, drill: Drill) -> Iterator[list[Any]]:
+    after = 0
+    while page := rows_of(scope, period, drill, after=after, limit=2000):
+        yield from (_ticket(row) for row in page)
+        after = page[-1].case_id
+
+
+def _ticket(row: TicketRow) -> list[Any]:
+    return [row.folio, row.subject, row.state_label, row.service, row.team, row.unit, row.requester, row.agent, row.received_at, row.owned_at,
+            row.resolved_at, row.resolve_due]
+
+
+def period_of(params: Mapping[str, Any]) -> Period:
+    """From `period` and `day`; what cannot be read is as if it were not there."""
+    try:
+        day = parse_date(str(params.get("day", "")))
+    except ValueError:
+        day = None
+    return Period.parse(str(params.get("period", "")), day)

@@ -1,0 +1,68 @@
+"""Whom a ticket's verbs tell: who asked learns what happens to it, the desk what comes to it."""
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.kinds import Teller, kind_of
+from ventanilla.core.cases.models import Case, Move, Note, Party
+from ventanilla.core.cases.telling import people
+from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.orgs import capabilities as cap
+
+Told = tuple[Iterable[int], str, str, str]
+
+
+def outside(case: Case) -> set[int]:
+    """Who asked, benefits, asks for the unit, or follows."""
+    return set(Party.objects.filter(case=case).exclude(role=Party.Role.APPROVER).values_list("person_id", flat=True))
+
+
+def inside(case: Case) -> set[int]:
+    """Who has it in hand, else the people of the team's unit who may take or route it."""
+    return {case.assignee_id} if case.assignee_id else people.people_of(case.unit_id, case.level, cap.ANSWER, cap.ROUTE)
+
+
+def _opened(move: Move) -> Iterator[Told]:
+    yield inside(move.case), "ticket", _("Llegó a la mesa de servicio"), move.case.subject[:300]
+    yield outside(move.case), "ticket", _("Se recibió"), move.case.subject[:300]
+
+
+def _assigned(move: Move) -> Iterator[Told]:
+    yield inside(move.case), "ticket", _("Le asignaron un ticket"), move.case.subject[:300]
+
+
+def _to_askers(title: str, reasoned: bool = False) -> Teller:
+    def told(move: Move) -> Iterator[Told]:
+        text = move.case.subject[:300]
+        yield outside(move.case), "ticket", _(title), f"{text}\n{move.reason[:500]}" if reasoned and move.reason else text
+
+    return told
+
+
+def _both(title: str) -> Teller:
+    def told(move: Move) -> Iterator[Told]:
+        yield outside(move.case) | inside(move.case), "ticket", _(title), f"{move.case.subject[:300]}\n{move.reason[:500]}".strip()
+
+    return told
+
+
+def _nobody(_move: Move) -> Iterator[Told]:
+    return iter(())
+
+
+TELLING: Final[dict[str, Teller]] = {
+    "register": _opened, "assign": _assigned, "take": _to_askers("Ya la está atendiendo una persona"),
+    "hold": _to_askers("Quedó en espera", reasoned=True), "resume": _to_askers("Se reanudó la atención"),
+    "resolve": _to_askers("Se resolvió"), "close": _nobody, "reopen": _both("Se reabrió"), "cancel": _both("Se canceló"),
+    "approve": _both("Se autorizó"), "reject": _both("No se autorizó"),
+}
+
+
+def tell_entry(note: Note, by_staff: bool) -> None:
+    """A public entry is told to the other side: by the desk to who asked, by them to who has it in hand."""
+    case = note.case
+    to = (outside(case) if by_staff else inside(case)) - {note.person_id}
+    notify(recipients=sorted(to), draft=NoticeDraft(
+        "ticket", _("Nueva respuesta: %(folio)s") % {"folio": case.folio}, f"entry:{note.pk}", note.text[:500],
+        kind_of(case.kind).detail_url(case.pk), case.pk))

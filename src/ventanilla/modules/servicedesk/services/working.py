@@ -1,0 +1,143 @@
+"""Work on a ticket: assign, take, hold, resume, change its priority, make it another kind."""
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.clocks import case_clocks_follow, govern
+from ventanilla.core.cases.kinds import kind_of
+from ventanilla.core.cases.models import Case, Clock, Pause
+from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.servicedesk.flow import ASKED
+from ventanilla.modules.servicedesk.models import HoldReason, OfferingVersion, Team, Ticket
+from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
+
+
+def assign(*, actor: Person | None, case: Case, team: Team, person: Person | None = None, reason: str = "") -> Case:
+    """Give the ticket to a team and, when named, to an agent of it; promises towards the requester go on as they are.
+
+    Raises NotAllowed, and Refused when the person does not work there.
+    """
+    if team.institution_id != case.institution_id or not team.active:
+        raise Refused(_("Ese equipo no está activo."), "team")
+    if person and not works_in(person, team):
+        raise Refused(_("%(name)s no es de «%(team)s».") % {"name": person.name, "team": team.name}, "person")
+    with moving(case, "assign", actor, reason=reason, given={"team": team}) as move:
+        ticket = _ticket(move)
+        move.detail.update(team=team.pk, person=person.pk if person else None, team_before=ticket.team_id)
+        move.shown.update(team=team.name, person=person.name if person else "")
+        moved_on = ticket.team_id != team.pk
+        ticket.team, move.case.unit, move.case.assignee = team, team.unit, person
+        ticket.save(update_fields=["team"])
+        case_clocks_follow(move)
+        if moved_on:
+            keep_promise(move.case, team, move.at, level=ticket.level)
+        return move.case
+
+
+def works_in(person: Person, team: Team) -> bool:
+    """A member of the team, or somebody who may answer in its unit."""
+    return team.memberships.filter(person=person).exists() or reach_of(person).can(cap.ANSWER, team.unit_id)
+
+
+def take(*, actor: Person, case: Case) -> Case:
+    """The actor takes the ticket in hand; the clock to take it stops. Of two who take it at once the second is told."""
+    with moving(case, "take", actor) as move:
+        if move.case.assignee_id not in (None, actor.pk):
+            move.detail["from_person"] = move.case.assignee_id
+        move.case.assignee = actor
+        Ticket.objects.filter(pk=case.pk, owned_at=None).update(owned_at=move.at)
+        case_clocks_follow(move)
+        return move.case
+
+
+def hold(*, actor: Person, case: Case, why: HoldReason, note: str = "") -> Case:
+    """Wait, with a reason of the catalogue; every clock stops until it is resumed."""
+    with moving(case, "hold", actor, reason=f"{why.text}. {note}".strip(" .")) as move:
+        if move.case.assignee_id is None:
+            move.case.assignee = actor
+        Ticket.objects.filter(pk=case.pk).update(held_for=why)
+        Ticket.objects.filter(pk=case.pk, owned_at=None).update(owned_at=move.at)
+        case_clocks_follow(move)
+        return move.case
+
+
+def resume(*, actor: Person | None, case: Case) -> Case:
+    """What it waited for came; the clocks run on."""
+    with moving(case, "resume", actor) as move:
+        Ticket.objects.filter(pk=case.pk).update(held_for=None)
+        case_clocks_follow(move)
+        return move.case
+
+
+def prioritise(*, actor: Person, case: Case, impact: int, urgency: int, reason: str) -> Case:
+    """Another impact or urgency: the promise of the new priority holds, counted from the beginning with the same pauses."""
+    if not {impact, urgency} <= {1, 2, 3}:
+        raise Refused(_("Elija impacto y urgencia de la lista."), "impact")
+    with moving(case, "prioritise", actor, reason=reason) as move:
+        ticket = _ticket(move)
+        move.detail.update(before=[ticket.impact, ticket.urgency], after=[impact, urgency])
+        ticket.impact, ticket.urgency = impact, urgency
+        ticket.save(update_fields=["impact", "urgency"])
+        move.case.priority = priority_of(impact, urgency)
+        assert ticket.team
+        keep_promise(move.case, ticket.team, move.at, level=ticket.level)
+        return move.case
+
+
+@transaction.atomic
+def reclassify(*, actor: Person, case: Case, kind: str, reason: str, version: OfferingVersion | None = None) -> Case:
+    """A request that is an incident, or the other way round, or another service: number, clocks and log stay.
+
+    The promise is that of the new offering (of the old one when none is given). Raises NotAllowed and Refused.
+    """
+    if kind not in ASKED or case.kind not in ASKED:
+        raise Refused(_("Sólo una solicitud o un incidente cambian de tipo."), "kind")
+    with moving(case, "reclassify", actor, reason=reason) as move:
+        move.detail.update(kind_before=case.kind, kind=kind, version=version.pk if version else None)
+        ticket = _ticket(move)
+        if version:
+            ticket.version, ticket.service, ticket.level = version, version.offering.service, version.level or ticket.level
+            ticket.save(update_fields=["version", "service", "level"])
+            assert ticket.team
+            keep_promise(move.case, ticket.team, move.at, level=ticket.level)
+        move.case.kind = kind
+        Case.objects.filter(pk=case.pk).update(kind=kind)
+        return move.case
+
+
+def _ticket(move: Moving) -> Ticket:
+    return Ticket.objects.select_for_update(of=("self",)).select_related("team__unit", "level").get(pk=move.case.pk)
+
+
+def label_of(case: Case) -> str:
+    """The state in words."""
+    return kind_of(case.kind).flow.labels[case.state]
+
+
+def waits(case: Case) -> bool:
+    """Whether its clocks stand still (held, or waiting for an authorisation)."""
+    return kind_of(case.kind).flow.mode(case.state) == "pause"
+
+
+def waits_since(case: Case) -> Any:
+    """The pause that runs now, or None."""
+    return Pause.objects.filter(clock__case=case, until=None).order_by("since").first()
+
+
+def govern_now(case: Case) -> None:
+    """Project the governing clock again (after an import)."""
+    govern(case, list(Clock.objects.filter(case=case, turn_id=None)))
+    case.save(update_fields=["due_at", "amber_at"])
+
+
+def works_somewhere(person: Person) -> bool:
+    """Whether the person is of the desk: in a team, or with a right to work in the unit of one."""
+    units = reach_of(person).within(cap.ANSWER, cap.ROUTE, cap.REGISTER)
+    teams = Team.objects.filter(institution_id=person.institution_id, active=True)
+    return teams.filter(Q(memberships__person=person) | Q(unit_id__in=units)).exists()

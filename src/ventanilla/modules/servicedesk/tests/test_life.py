@@ -1,0 +1,169 @@
+"""A request from the catalogue to its end, with every second explained; who may do what; the two logs."""
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+
+from ventanilla.core.cases.models import Attachment, Case, Clock, Move, Note, Tray
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.notices.models import Notice
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.servicedesk import services as desk
+from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.models import Approval, Liaison, Team, Ticket
+from ventanilla.modules.servicedesk.services import EntryDraft
+from ventanilla.modules.servicedesk.services.explaining import explain
+from ventanilla.modules.servicedesk.services.promising import clocks_of
+from ventanilla.modules.servicedesk.tests.desk import Desk
+from ventanilla.modules.servicedesk.tests.desk import desk as made
+
+pytestmark = pytest.mark.django_db
+ZONE = ZoneInfo("America/Mexico_City")
+MONDAY = datetime(2026, 11, 9, 10, 0, tzinfo=ZONE)
+
+
+@pytest.fixture
+def d() -> Desk:
+    return made()
+
+
+def at(moment: datetime) -> Any:
+    return time_machine.travel(moment, tick=False)
+
+
+def test_the_database_knows_every_state() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, state, ends, waits FROM cases_state WHERE kind = ANY (%s)", [[f.slug for f in FLOWS]])
+        assert set(cursor.fetchall()) == {(f.slug, s, f.is_end(s), f.mode(s) == "pause") for f in FLOWS for s in f.states}
+
+
+def test_a_request_from_the_catalogue_to_its_end_with_every_second_explained(d: Desk) -> None:
+    with at(MONDAY):
+        case = d.ticket()
+    assert (case.state, case.unit_id, case.priority) == ("new", d.world.north.pk, 4)
+    assert {c.kind: c.due_at for c in clocks_of(case)} == {
+        "own": MONDAY + timedelta(hours=1), "resolve": datetime(2026, 11, 9, 18, tzinfo=ZONE)}
+    with at(MONDAY + timedelta(minutes=30)):
+        desk.take(actor=d.agent, case=case)
+    with at(MONDAY + timedelta(hours=2)):
+        desk.hold(actor=d.agent, case=case, why=d.hold)
+    waiting = Case.objects.get(pk=case.pk)
+    assert waiting.due_at is None and Tray.objects.get(case=case).tab == Tray.Tab.WAITING
+    with at(MONDAY + timedelta(hours=5)):
+        desk.add_entry(actor=d.asker, ticket=waiting, draft=EntryDraft("Aquí está lo que faltaba"))
+    assert Case.objects.get(pk=case.pk).state == "in_progress"
+    with at(MONDAY + timedelta(hours=6)):
+        desk.resolve(actor=d.agent, case=case, cause=d.cause, solution="Se publicó la página")
+        desk.close(actor=d.asker, case=case)
+    own, resolve = (explain(c) for c in clocks_of(case))
+    assert (own.used, own.total, own.late) == (1800, 1800, False)
+    assert (resolve.used, resolve.total) == (3 * 3600, 6 * 3600)
+    assert resolve.by_cause() == {"counted": 10800, "paused": 10800, "closed": 0, "special": 0}
+
+
+def test_two_agents_take_one_ticket(d: Desk) -> None:
+    case = d.ticket()
+    desk.take(actor=d.agent, case=case)
+    with pytest.raises(Refused):
+        desk.take(actor=d.manager, case=case)
+
+
+def test_who_asks_sees_the_public_side_only(d: Desk) -> None:
+    case = d.ticket()
+    desk.add_entry(actor=d.agent, ticket=case, draft=EntryDraft("CANARIO-7: la contraseña del servidor", private=True))
+    desk.add_entry(actor=d.agent, ticket=case, draft=EntryDraft("Estamos en eso"))
+    assert [n.text for n in Note.objects.readable_by(d.asker).filter(case=case)] == ["Estamos en eso"]
+    assert Note.objects.readable_by(d.agent).filter(case=case).count() == 2
+    assert not Note.objects.readable_by(d.world.nobody).exists() and not Attachment.objects.readable_by(d.world.nobody).exists()
+    with pytest.raises(NotAllowed):
+        desk.add_entry(actor=d.asker, ticket=case, draft=EntryDraft("x", private=True))
+    assert not Notice.objects.filter(body__contains="CANARIO").exists()
+
+
+def test_the_liaison_reads_and_asks_for_their_unit(d: Desk) -> None:
+    Liaison.objects.create(institution=d.world.institution, unit=d.world.south, person=d.world.south_head, state="active",
+                           requested_at=MONDAY, validated_at=MONDAY, agreement_at=MONDAY.date(), trained_at=MONDAY.date())
+    case = d.ticket()
+    assert Case.objects.visible_to(d.world.south_head).filter(pk=case.pk).exists()
+    assert {s.name for s in allowed_steps(d.world.south_head, case)} == {"cancel"}
+    for_staff = d.ticket(actor=d.world.south_head, requester=d.world.south_head, beneficiary=d.asker)
+    assert Case.objects.visible_to(d.asker).filter(pk=for_staff.pk).exists()
+    with pytest.raises(NotAllowed):
+        d.ticket(actor=d.asker, beneficiary=d.world.south_head)
+
+
+def test_another_priority_counts_from_the_beginning_with_the_same_pauses(d: Desk) -> None:
+    with at(MONDAY):
+        case = d.ticket()
+    with at(MONDAY + timedelta(minutes=10)):
+        desk.prioritise(actor=d.agent, case=case, impact=1, urgency=1, reason="Está caído todo")
+    case.refresh_from_db()
+    assert case.priority == 1 and case.due_at == MONDAY + timedelta(minutes=15)
+    assert Clock.objects.get(case=case, kind="resolve").due_at == MONDAY + timedelta(hours=2)
+
+
+def test_the_second_level_has_an_agreement_of_its_own(d: Desk) -> None:
+    with at(MONDAY):
+        case = d.ticket()
+    with at(MONDAY + timedelta(hours=1)):
+        desk.assign(actor=d.agent, case=case, team=d.second, person=d.engineer)
+    case.refresh_from_db()
+    assert (case.unit_id, case.assignee_id, case.state) == (d.world.north_1.pk, d.engineer.pk, "assigned")
+    inner = Clock.objects.get(case=case, kind=f"team{d.second.pk}")
+    assert inner.due_at == MONDAY + timedelta(hours=5)
+    desk.take(actor=d.engineer, case=case)
+    with pytest.raises(Refused):
+        desk.assign(actor=d.agent, case=case, team=d.second, person=d.asker)
+
+
+def test_reopening_within_the_window_adds_the_time_in_which_it_was_closed(d: Desk) -> None:
+    with at(MONDAY):
+        case = d.ticket()
+        desk.take(actor=d.agent, case=case)
+    with at(MONDAY + timedelta(hours=1)):
+        desk.resolve(actor=d.agent, case=case, cause=d.cause, solution="Listo")
+    with at(MONDAY + timedelta(hours=3)):
+        desk.reopen(actor=d.asker, case=case, reason="Sigue igual")
+    assert Clock.objects.get(case=case, kind="resolve").due_at == datetime(2026, 11, 10, 11, tzinfo=ZONE)
+    assert Ticket.objects.get(pk=case.pk).reopened == 1
+    with at(MONDAY + timedelta(hours=4)):
+        desk.resolve(actor=d.agent, case=case, cause=d.cause, solution="Ahora sí")
+    with at(MONDAY + timedelta(days=30)), pytest.raises(Refused):
+        desk.reopen(actor=d.asker, case=case, reason="Otra vez")
+
+
+def test_reclassifying_keeps_number_clocks_and_log(d: Desk) -> None:
+    case = d.ticket()
+    clocks, moves = list(Clock.objects.filter(case=case).values()), Move.objects.filter(case=case).count()
+    desk.reclassify(actor=d.agent, case=case, kind="incident", reason="No pide: algo falla")
+    now = Case.objects.get(pk=case.pk)
+    assert (now.kind, now.folio, now.state) == ("incident", case.folio, "new")
+    assert list(Clock.objects.filter(case=case).values()) == clocks
+    assert Move.objects.filter(case=case).count() == moves + 1
+
+
+def test_an_approval_by_quorum_and_nobody_approves_what_they_ask(d: Desk) -> None:
+    case = d.ticket()
+    head = d.world.south_head
+    desk.ask_approvals(actor=None, case=case, wanted=[{"label": "Jefatura", "who": "head"}])
+    assert [a.person_id for a in Approval.objects.filter(case=case)] == [head.pk]
+    assert Case.objects.get(pk=case.pk).state == "approval"
+    assert all(c.state == "pause" for c in clocks_of(case))
+    with pytest.raises(NotAllowed):
+        desk.decide(actor=d.asker, case=case, verdict=True)
+    with pytest.raises(Refused):
+        desk.decide(actor=head, case=case, verdict=False)
+    assert desk.decide(actor=head, case=case, verdict=True).state == "new"
+    own = d.ticket(actor=head, requester=head)
+    with pytest.raises(Refused, match="sólo hay 0"):
+        desk.ask_approvals(actor=None, case=own, wanted=[{"label": "Quien solicita", "who": [head.pk]}])
+
+
+def test_without_a_promise_there_is_an_explicit_none(d: Desk) -> None:
+    bare = Team.objects.create(institution=d.world.institution, unit=d.world.north, name="Sin acuerdo")
+    case = d.ticket(actor=d.agent, version=None, kind="incident", team=bare)
+    clock = clocks_of(case)[0]
+    assert (clock.kind, clock.due_at, case.due_at) == ("resolve", None, None)

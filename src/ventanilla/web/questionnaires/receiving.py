@@ -1,0 +1,110 @@
+"""From a POST to raw values for the verbs: texts, several options, rows of tables, files, and references by what was typed."""
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services import FileDraft, store
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.questionnaires.definition import Definition, Field
+from ventanilla.core.questionnaires.definition.fields import MAX_ROWS
+from ventanilla.core.questionnaires.references import Suggestion, reference_of
+from ventanilla.lib.spanish import fold
+from ventanilla.web.questionnaires.drawing import PREFIX, QuestionForm
+
+MORE = "_more"
+
+
+@dataclass
+class Sent:
+    """What arrived: `raw` for a verb; `files` the UUIDs that came along; `errors` found while reading; `more` asks for rows."""
+
+    definition: Definition
+    raw: dict[str, Any] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
+    suggestions: dict[str, Sequence[Suggestion]] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    more: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Ready for a verb: nothing was refused, and no rows were asked for."""
+        return not self.errors and not self.more
+
+    def form(self, errors: dict[str, str] | None = None, *, person: Person | None = None, private: bool = True,
+             prefix: str = PREFIX) -> QuestionForm:
+        """The form again, with what was typed and what is wrong."""
+        return QuestionForm(self.definition, self.raw, {**(errors or {}), **self.errors}, person, prefix, private, self.more,
+                            self.suggestions, self.typed)
+
+
+def receive(definition: Definition, request: HttpRequest, *, person: Person | None = None, prefix: str = PREFIX) -> Sent:
+    """Read a form. Files are stored for the person at once, so that a mistake elsewhere does not lose them."""
+    sent = Sent(definition)
+    for one in definition.fields.values():
+        value = _value(one, request, prefix + one.key, person, sent)
+        if value not in (None, "", []):
+            sent.raw[one.key] = value
+    if (key := request.POST.get(MORE, "")) in definition.fields:
+        sent.more[key] = 3
+    return sent
+
+
+def _value(one: Field, request: HttpRequest, name: str, person: Person | None, sent: Sent) -> Any:
+    data = request.POST
+    if one.type == "table":
+        return list(_rows(one, data, name))
+    if one.type == "choices":
+        return data.getlist(name)
+    if one.type == "file":
+        return _file(one, request, name, person, sent)
+    if one.type == "reference":
+        return _reference(one, data, name, person, sent)
+    return data.get(name)
+
+
+def _rows(one: Field, data: QueryDict, name: str) -> Iterator[dict[str, Any]]:
+    """Rows in the order of their numbers; empty ones too, so that errors keep their place."""
+    found = re.compile(re.escape(name) + r"-(\d{1,4})-")
+    numbers = sorted({int(m[1]) for key in data if (m := found.match(key))})[: 2 * MAX_ROWS]
+    rows = [{c.key: data.get(f"{name}-{n}-{c.key}", "") for c in one.columns} for n in numbers]
+    while rows and not any(rows[-1].values()):
+        rows.pop()
+    yield from rows
+
+
+def _file(one: Field, request: HttpRequest, name: str, person: Person | None, sent: Sent) -> str | None:
+    kept = request.POST.get(f"{name}--kept", "")
+    upload: Any = request.FILES.get(name)
+    if upload is None or person is None:
+        return None if request.POST.get(f"{name}--drop") else kept or None
+    try:
+        version = store(actor=person, files=[FileDraft(upload.name or "archivo", upload)])[0]
+    except DocumentError as refused:
+        sent.errors[one.key] = refused.message
+        return kept or None
+    sent.files.add(str(version.document.uuid))
+    return str(version.document.uuid)
+
+
+def _reference(one: Field, data: QueryDict, name: str, person: Person | None, sent: Sent) -> Any:
+    """The thing whose name was typed; several that fit are offered to choose from."""
+    chosen, text = data.get(name, ""), " ".join(data.get(f"{name}--text", "").split())[:200]
+    if chosen.isdigit() and (not text or data.get(f"{name}--was", text) == text):
+        return chosen
+    if not text or person is None:
+        return None
+    found = list(reference_of(one.reference).find(person, text))
+    same = [s for s in found if fold(s.label).lower() == fold(text).lower()] or found
+    sent.typed[one.key] = text
+    if len(same) == 1:
+        sent.typed[one.key] = same[0].label
+        return same[0].id
+    sent.suggestions[one.key] = found[:20]
+    sent.errors[one.key] = _("Hay varias que corresponden; elija una.") if found else _("No se encontró nada con ese nombre.")
+    return None

@@ -1,0 +1,110 @@
+"""The filters of a list: whether any is asked for, how their controls are drawn, and what they say in words."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
+from markupsafe import Markup
+
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.web.ui.controls import control
+
+if TYPE_CHECKING:
+    from ventanilla.web.screens.screen import Screen
+
+PAGING: Final = ("despues", "antes", "ultima")
+ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
+"""Models whose text is one column."""
+SECONDS: Final = 60.0
+MOST: Final = 500
+_kept: dict[tuple[str, str | None, int], tuple[float, Markup]] = {}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in plain words, and the address of the list without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def asked(filters: type[FilterSet], given: Mapping[str, str]) -> bool:
+    """Whether the address names one of the filters (`estado`, `recibido_min`), or they filter without being named."""
+    always = filters.filter_queryset is not FilterSet.filter_queryset or filters.qs is not FilterSet.qs
+    return always or any(key == name or key.startswith(f"{name}_") for key in given for name in filters.base_filters)
+
+
+def lean(filters: FilterSet) -> None:
+    """Choices load nothing but their text, where that is one column: a list of units has a hundred."""
+    for field in filters.form.fields.values():
+        if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model in ONE_COLUMN:
+            field.queryset = field.queryset.only(ONE_COLUMN[field.queryset.model])
+
+
+def controls(request: HttpRequest, screen: "Screen", person: Person, filters: FilterSet | None) -> Markup:
+    """The controls. With nothing chosen, and choices that are the same for all, drawn once a minute for everybody."""
+    if screen.filters is None:
+        return Markup("")
+    key = (screen.slug, get_language(), person.institution_id)
+    at, drawn = _kept.get(key, (0.0, Markup("")))
+    if filters is None and screen.same_filters and drawn and monotonic() - at < SECONDS:
+        return drawn
+    drawn = _drawn(filters or _empty(screen, request, person))
+    if filters is None and screen.same_filters:
+        if len(_kept) >= MOST:
+            _kept.clear()
+        _kept[key] = (monotonic(), drawn)
+    return drawn
+
+
+def _empty(screen: "Screen", request: HttpRequest, person: Person) -> FilterSet:
+    assert screen.filters is not None
+    empty = screen.filters({}, queryset=screen.queryset(person), request=request)
+    lean(empty)
+    return empty
+
+
+def _drawn(filters: FilterSet) -> Markup:
+    found = Markup("")
+    for bound in filters.form:
+        if not bound.is_hidden:
+            wrong = Markup("").join(Markup('<p class="field-error">{}</p>').format(error) for error in bound.errors)
+            found += Markup('<div class="field">{}{}{}</div>').format(Markup(bound.label_tag(label_suffix="")), control(bound), wrong)
+    return found
+
+
+def chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
+    """What was chosen, each with the way to take it off again."""
+    if filters is None or not filters.is_valid():
+        return []
+    found = []
+    for name, value in filters.form.cleaned_data.items():
+        if value not in (None, "", [], ()) and not _is_empty(value):
+            keys = {k for k in request.GET if k == name or k.startswith(f"{name}_")}
+            rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
+            found.append(Chip(str(filters.form.fields[name].label), _words(filters, name, value), f"{request.path}?{rest}"))
+    return found
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, slice):
+        return value.start is None and value.stop is None
+    return isinstance(value, QuerySet) and not value.exists()
+
+
+def _words(filters: FilterSet, name: str, value: Any) -> str:
+    if isinstance(value, slice):
+        start, stop = (f"{v:%d/%m/%Y}" if v else "" for v in (value.start, value.stop))
+        return _("del %(a)s al %(b)s") % {"a": start, "b": stop} if start and stop else start or _("hasta %s") % stop
+    if isinstance(value, (QuerySet, list)):
+        return ", ".join(str(v) for v in value)
+    choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
+    return str(choices.get(value, value))

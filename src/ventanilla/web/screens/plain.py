@@ -1,0 +1,107 @@
+"""Rows that hold exactly what the columns of a list read: no model instances, no fields that nobody asked for.
+
+A page of fifty letters is fifty rows of five joined models; making them, and naming their sixty fields in the
+statement, takes longer than drawing them. A plain row answers by attribute as its model does (properties of the
+model included), so columns need not know which kind of row they read.
+"""
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.db.models.fields import Field
+from django.db.models.fields.reverse_related import ForeignObjectRel
+
+Read = Callable[[QuerySet[Any]], list[Any]]
+
+
+class Plain:
+    """A row; subclasses carry the properties of a model. Raises LookupError for what was not read."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise LookupError(f"{type(self).__name__} was read without {name!r}: name it in the column's `reads`")
+
+
+@lru_cache(maxsize=256)
+def reader(model: type[Model], paths: tuple[str, ...]) -> Read:
+    """Reads a query of `model` as plain rows with these fields (`letter__type__name`) and `pk`."""
+    names, tree = ["pk"], _Tree(model, [("pk", 0)])
+    for path in paths:
+        tree.add(path.split("__"), names, "")
+    make = tree.maker()
+
+    def read(rows: QuerySet[Any]) -> list[Any]:
+        return [make(values) for values in rows.values_list(*names)]
+
+    return read
+
+
+def is_field(model: type[Model], path: str) -> bool:
+    """Whether the path ends at a column of the database."""
+    *above, last = path.split("__")
+    for name in above:
+        related = _fields(model).get(name)
+        if related is None or related.related_model is None:
+            return False
+        model = related.related_model
+    found = _fields(model).get(last)
+    return last == "pk" or (isinstance(found, Field) and (not found.is_relation or found.attname == last))
+
+
+def _fields(model: type[Model]) -> dict[str, Any]:
+    """Fields by name, foreign keys also by the name of their column."""
+    fields = model._meta.get_fields()
+    return {f.name: f for f in fields} | {f.attname: f for f in model._meta.concrete_fields if f.is_relation}
+
+
+class _Tree:
+    """The fields of one model in a row, and the models that hang from it."""
+
+    def __init__(self, model: type[Model], leaves: list[tuple[str, int]]) -> None:
+        self.model, self.leaves = model, leaves
+        self.below: dict[str, tuple[int, _Tree]] = {}
+
+    def add(self, parts: Sequence[str], names: list[str], prefix: str) -> None:
+        """Another field, by its path from here."""
+        if len(parts) == 1:
+            if parts[0] not in dict(self.leaves):
+                self.leaves.append((parts[0], _listed(names, prefix + parts[0])))
+            return
+        if parts[0] not in self.below:
+            self.below[parts[0]] = self._related(parts[0], names, prefix)
+        self.below[parts[0]][1].add(parts[1:], names, f"{prefix}{parts[0]}__")
+
+    def _related(self, name: str, names: list[str], prefix: str) -> tuple[int, "_Tree"]:
+        """The related model, and in which place of the row to see whether there is one."""
+        field = _fields(self.model)[name]
+        key = f"{prefix}{name}__pk" if isinstance(field, ForeignObjectRel) else f"{prefix}{field.attname}"
+        return _listed(names, key), _Tree(field.related_model, [])
+
+    def maker(self) -> Callable[[Sequence[Any]], Any]:
+        """Makes the row of a tuple of values."""
+        leaves, new = tuple(self.leaves), object.__new__
+        below = [(name, place, tree.maker()) for name, (place, tree) in self.below.items()]
+        kind = type(f"Plain{self.model.__name__}", (Plain,), dict(_properties(self.model)))
+
+        def make(values: Sequence[Any]) -> Any:
+            row: Any = new(kind)
+            row.__dict__ = held = {name: values[place] for name, place in leaves}
+            for name, place, related in below:
+                held[name] = None if values[place] is None else related(values)
+            return row
+
+        return make
+
+
+def _listed(names: list[str], name: str) -> int:
+    if name not in names:
+        names.append(name)
+    return names.index(name)
+
+
+def _properties(model: type[Model]) -> Iterable[tuple[str, property]]:
+    for kind in reversed(model.__mro__):
+        if kind is not Model and issubclass(kind, Model):
+            yield from ((name, found) for name, found in vars(kind).items() if isinstance(found, property))

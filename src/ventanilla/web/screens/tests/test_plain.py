@@ -1,0 +1,74 @@
+"""Plain rows: what a list shows is what its models would show, and what was not read is told."""
+import pytest
+from django.db.models import F
+from django.urls import reverse
+from tests import make
+
+from ventanilla.core.cases.models import Case
+from ventanilla.web.screens.addresses import by_number
+from ventanilla.web.screens.cells import Drawing
+from ventanilla.web.screens.keys import Order, page
+from ventanilla.web.screens.plain import Plain, is_field, reader
+from ventanilla.web.screens.screen import screen_of
+
+pytestmark = pytest.mark.django_db
+URL = "/listas/correspondencia/"
+
+
+@pytest.fixture
+def w():
+    made = make.world()
+    for n in range(3):
+        make.letter(made, subject=f"Asunto <{n}>")
+    inside = make.letter(made, unit=made.north, actor=made.north_head)
+    make.turn(inside, made.north_head, made.north_1)
+    return made
+
+
+@pytest.mark.parametrize("slug", ["correspondencia", "turnos"])
+@pytest.mark.parametrize("order", ["-pk", "due_at"])
+def test_the_same_cells_addresses_and_keys_as_from_models(w, slug, order):
+    screen = screen_of(slug)
+    rows, columns = screen.queryset(w.head), screen.shown(())
+    plain = screen.page(rows, Order.of(order), columns)
+    models = page(rows, Order.of(order))
+    assert {type(row).__mro__[1] for row in plain.rows} == {Plain} and isinstance(models.rows[0], rows.model)
+    draw = Drawing(columns)
+    assert [(r.pk, str(draw.row(r, screen.row_url(r)))) for r in plain.rows] == [
+        (r.pk, str(draw.row(r, screen.row_url(r)))) for r in models.rows]
+    assert [[c.plain(r) for c in columns] for r in plain.rows] == [[c.plain(r) for c in columns] for r in models.rows]
+    assert (plain.next, plain.previous) == (models.next, models.previous)
+
+
+def test_a_column_that_does_not_say_what_it_reads_brings_the_models(w):
+    screen = screen_of("correspondencia")
+    found = screen.page(screen.queryset(w.head), Order.of("-pk"), screen.shown(["folio", "registrar"]))
+    assert isinstance(found.rows[0], Case)
+
+
+def test_what_is_missing_is_none_and_what_was_not_read_is_an_error(w):
+    read = reader(Case, ("assignee__given_name", "letter__type__name", "unit__name"))
+    row = read(Case.objects.order_by(F("pk").desc())[:1])[0]
+    assert row.assignee is None and row.letter.type.name == "Oficio" and row.unit.name == "Dirección Norte"
+    with pytest.raises(LookupError, match="subject"):
+        _ = row.subject
+
+
+@pytest.mark.parametrize(("path", "true"), [
+    ("folio", True), ("unit__name", True), ("unit_id", True), ("letter__sheets", True), ("unit", False), ("letter__sender", False),
+    ("nothing", False), ("folio__name", False)])
+def test_paths_that_end_at_a_column(path, true):
+    assert is_field(Case, path) is true
+
+
+def test_an_address_by_number_is_the_address():
+    assert by_number("letter")(41) == reverse("letter", args=[41])
+
+
+def test_controls_are_drawn_once_and_anew_when_something_is_chosen(w, client):
+    client.force_login(w.head.user)
+    first = client.get(URL).content.decode()
+    again = client.get(URL).content.decode()
+    chosen = client.get(URL, {"estado": "concluded", "recibido_after": "no"}).content.decode()
+    assert 'value="concluded"' in first and first.count("<select") == again.count("<select") > 4
+    assert 'value="concluded" selected' not in again and 'value="concluded" selected' in chosen and "field-error" in chosen
