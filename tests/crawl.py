@@ -5,13 +5,13 @@ An address that is missing here fails `test_crawl.py`. `{case}` and the like are
 """
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from tests import crawl_cmdb, crawl_desk
+from tests.crawl_routes import Route, api, may, of, public, signed
 from tests.people import (
     ADMIN,
     ADMINS,
-    EVERYBODY,
     EXPORTERS,
     HERE,
     IMPORTERS,
@@ -27,43 +27,6 @@ from tests.people import (
 UUID: Final = "00000000-0000-4000-8000-000000000000"
 NUMBER: Final = "987654321"
 NOTHING: Final = {"uuid": UUID, "int": NUMBER, "slug": "nada", "str": "nada", "path": "nada"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """An address: who gets it (`who`), with which things (`asked`), and by which key (`session` or `token`)."""
-
-    who: frozenset[str]
-    asked: tuple[str, ...] = ()
-    key: str = "session"
-    query: str = ""
-    blank: int = 0  # what an empty form is answered with, where that is not a form with errors
-    thing: bool = False  # whether `who` depends on the thing, so that others get what a missing one gives
-
-
-def public(*asked: str) -> Route:
-    """Everybody, signed in or not."""
-    return Route(EVERYBODY, asked)
-
-
-def signed(*asked: str) -> Route:
-    """Whoever signed in."""
-    return Route(PEOPLE, asked)
-
-
-def may(who: frozenset[str], *asked: str) -> Route:
-    """Whoever has a capability; no thing is named."""
-    return Route(who, asked)
-
-
-def of(who: frozenset[str], *asked: str) -> Route:
-    """Whoever may see this very thing."""
-    return Route(who, asked, thing=True)
-
-
-def api(who: frozenset[str], *asked: str) -> Route:
-    """By token; `asked` names a thing when there is one."""
-    return Route(who, asked, "token", thing=bool(asked))
 
 
 CASE: Final = {
@@ -159,6 +122,22 @@ ADMINISTRATION: Final = {
     f"{_A}webhooks/<uuid:uuid>/estado/": of(ADMIN, "{webhook}"),
     f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
 }
+_F = f"{_A}formularios/"
+FORMS: Final = {
+    "encuesta/<str:secret>/": public("{survey}"),
+    "formularios/referencias/<slug:kind>/": signed("unit"),
+    _F: may(ADMINS), f"{_F}nuevo/": may(ADMINS),
+    **{f"{_F}<int:pk>/{p}": of(ADMIN, "{form}") for p in (
+        "", "nombre/", "borrador/", "descartar/", "retirar/", "publicar/", "editar/", "editar/textos/", "editar/seccion/")},
+    f"{_F}<int:pk>/editar/<int:number>/": of(ADMIN, "{form}", "0"),
+    f"{_F}<int:pk>/editar/<int:number>/pregunta/": of(ADMIN, "{form}", "0"),
+    f"{_F}<int:pk>/editar/<int:number>/pregunta/<slug:kind>/": of(ADMIN, "{form}", "0", "text"),
+    f"{_F}<int:pk>/editar/<int:number>/<int:place>/": of(ADMIN, "{form}", "0", "0"),
+    f"{_F}<int:pk>/probar/<int:number>/": of(ADMIN, "{form}", "1"),
+    f"{_F}<int:pk>/definicion.json": of(ADMIN | MEASURERS - {"stranger"}, "{form}"),
+    f"{_F}<int:pk>/resultados/": of(ADMIN | MEASURERS - {"stranger"}, "{form}"),
+    f"{_F}<int:pk>/resultados.<str:kind>": of(MEASURERS - {"stranger"}, "{form}", "csv"),
+}
 _V = "api/v1/"
 API: Final = {
     **{f"{_V}{p}": api(PEOPLE) for p in (
@@ -188,8 +167,14 @@ ACCOUNT: Final = {  # allauth's; what they do is tested where they are dressed
     f"{_C}oidc/^(?P<provider_id>[^/]+)/login/": public("nada"),
     f"{_C}oidc/^(?P<provider_id>[^/]+)/login/callback/": public("nada"),
 }
+CMDB: Final = {
+    "cmdb/": public(), **{p: signed() for p in crawl_cmdb.SIGNED}, **{p: may(NOBODY) for p in crawl_cmdb.KEEPERS},
+    **{p: may(ADMINS) for p in crawl_cmdb.TYPES}, **{p: of(NOBODY, *asked) for p, asked in crawl_cmdb.THINGS.items()},
+    **{f"{_V}{p}": api(PEOPLE) for p in crawl_cmdb.API_LISTS},
+    **{f"{_V}{p}": api(NOBODY, *asked) for p, asked in crawl_cmdb.API_THINGS.items()},
+}
 ROUTES: Final[Mapping[str, Route]] = {
-    **PUBLIC, **OWN, **CORRESPONDENCE, **CASE, **ADMINISTRATION, **API, **ACCOUNT}
+    **CMDB, **PUBLIC, **OWN, **CORRESPONDENCE, **CASE, **ADMINISTRATION, **FORMS, **API, **ACCOUNT, **crawl_desk.ROUTES}
 PART: Final = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>(?:\[[^\]]*\]|\.)\+\)")
 
 

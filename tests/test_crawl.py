@@ -19,8 +19,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from tests import make
-from tests.crawl import ROUTES, UUID, Route, address, missing
+from tests import crawl_desk, crawl_forms, make
+from tests.crawl import ROUTES, UUID, address, missing
+from tests.crawl_routes import Route
 from tests.people import CLEARED, EVERYBODY, PEOPLE, ROLES
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Instruction, Move, Turn
@@ -130,7 +131,7 @@ def things(w: make.World, head_token: Any) -> dict[str, str]:
     uuids = {"file": document, "upload": upload, "notice": notice, "webhook": webhook, "case_uuid": case,
              "turn_uuid": turn, "token": head_token}
     return {**named, **{k: str(v.uuid) for k, v in uuids.items()}, "code": issue_receipt(actor=w.head, case=case).code,
-            "slug": w.institution.slug, "catalogue": "instrucciones"}
+            "slug": w.institution.slug, "catalogue": "instrucciones", **crawl_desk.things(w), **crawl_forms.things(w)}
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,10 @@ whenever("[data-impact]", (box) => {
   }
   box.classList.add("grab");
   bar.hidden = false;
+  const shape = picture.clientHeight / picture.clientWidth || 0.5;
+  const readable = picture.clientWidth / 0.8;
+  const start = full.width > readable * 1.2 ? { x: 0, y: 0, width: readable, height: readable * shape } : full;
+  look(start);
   bar.addEventListener("click", (event) => {
     const kind = event.target.closest("[data-zoom]")?.dataset.zoom;
     if (kind === "fit") look(full);
@@ -61,7 +65,7 @@ whenever("[data-impact]", (box) => {
   let held = null;
   let moved = false;
   picture.addEventListener("pointerdown", (event) => {
-    held = { x: event.clientX, y: event.clientY, view: now(), ratio: whole.width / picture.clientWidth };
+    held = { x: event.clientX, y: event.clientY, view: now(), ratio: 1 / picture.getScreenCTM().a };
     moved = false;
   });
   window.addEventListener("pointermove", (event) => {

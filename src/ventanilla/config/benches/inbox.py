@@ -27,11 +27,13 @@ def bench(size: int) -> list[Row]:
 def _measured(port: int, viewer: people.Viewer, name: str, place: str, seconds: float, size: int) -> Row:
     path = PAGES[name] if place == "first" else _last(port, viewer, name)
     page = clients.statements(viewer, path)
+    python, database = clients.processor(viewer, path)
     floor = clients.bare(page, seconds)
     taken = clients.ask(port, viewer, path, seconds)
     return timed(f"{name}, {place} page, {viewer.name}", size, taken, floor, target=TARGET,
                  throughput=round(len(taken) / seconds, 1),
-                 conditions=f"{len(page)} queries, {clients.CLIENTS} clients, {len(taken)} answers")
+                 conditions=f"{len(page)} queries, processor {python:.1f} + {database:.1f} ms (Python + database), {clients.CLIENTS} "
+                 f"clients, {len(taken)} answers")
 
 
 def _last(port: int, viewer: people.Viewer, name: str) -> str:

@@ -37,7 +37,8 @@ WEB, DEV, EQUIPMENT, NETWORK, ACCOUNTS, PAPER, INSIDE = (
     "Sitios web y publicaciones", "Desarrollo de sistemas", "Equipo de cómputo", "Redes y telefonía", "Cuentas y accesos",
     "Impresión y digitalización", "Procesos internos")
 #: name, unit (by code), tier
-TEAMS: Final = (("Mesa de ayuda", "212C0101030500T", 1), ("Sitios web", "212C0101030500T", 2), ("Desarrollo de sistemas", "212C0101030500T", 2),
+TEAMS: Final = (("Mesa de ayuda", "212C0101030500T", 1), ("Sitios web", "212C0101030500T", 2), ("Desarrollo de sistemas",
+                                                                                                "212C0101030500T", 2),
                 ("Soporte técnico", "212C0101030501S", 2), ("Redes e infraestructura", "212C0101030501S", 3))
 #: name, 24 hours a day, {(metric, priority): minutes}
 LEVELS: Final = (
@@ -50,12 +51,14 @@ OLA: Final = {"Soporte técnico": 1080, "Redes e infraestructura": 1080}
 SYSTEM_FORM, PAGE_FORM, PEOPLE_FORM = "system", "page", "people"
 SERVICES: Final = (
     ServiceRow(WEB, "Actualización a sitio web institucional", 0, "Sitios web", "Publicación web", (
-        "Publicar la convocatoria del programa de mejoramiento", "Actualizar el directorio de la dirección", "Cambiar el aviso de privacidad",
+        "Publicar la convocatoria del programa de mejoramiento", "Actualizar el directorio de la dirección",
+        "Cambiar el aviso de privacidad",
         "Publicar el informe trimestral", "Corregir los horarios de la delegación", "Subir el calendario de ventanillas",
         "Actualizar los requisitos de escrituración", "Retirar una publicación vencida"), form=PAGE_FORM, audience="liaisons",
         summary="Alta, cambio o retiro de contenidos del sitio del instituto."),
     ServiceRow(WEB, "Publicación de obligaciones de transparencia", 60, "Sitios web", "Publicación web", (
-        "Publicar las fracciones del trimestre", "Actualizar el directorio de servidores públicos", "Subir los contratos del mes"), form=PAGE_FORM,
+        "Publicar las fracciones del trimestre", "Actualizar el directorio de servidores públicos", "Subir los contratos del mes"),
+        form=PAGE_FORM,
         audience="liaisons"),
     ServiceRow(WEB, "Micrositio de un programa", 18, "Sitios web", "Desarrollo", ("Micrositio para la jornada de escrituración",
                "Micrositio del programa de lotes"), form=PAGE_FORM, audience="liaisons", approval=True),
@@ -78,7 +81,8 @@ SERVICES: Final = (
         "Hace ruido y se apaga"), kind="incident"),
     ServiceRow(EQUIPMENT, "Mantenimiento preventivo", 55, "Soporte técnico", "Estándar", ("Mantenimiento a los equipos del área",
                "Limpieza de equipos de ventanilla")),
-    ServiceRow(EQUIPMENT, "Instalación de programas", 75, "Mesa de ayuda", "Estándar", ("Instalar el antivirus", "Instalar paquetería de oficina",
+    ServiceRow(EQUIPMENT, "Instalación de programas", 75, "Mesa de ayuda", "Estándar", ("Instalar el antivirus",
+                                                                                        "Instalar paquetería de oficina",
                "Instalar el lector de firma electrónica")),
     ServiceRow(EQUIPMENT, "Asignación de equipo", 30, "Soporte técnico", "Desarrollo", ("Equipo para personal de nuevo ingreso",
                "Cambio de equipo dañado"), approval=True),
@@ -98,9 +102,11 @@ SERVICES: Final = (
                "Permitir el sitio del SAT")),
     ServiceRow(ACCOUNTS, "Alta de cuenta", 62, "Mesa de ayuda", "Estándar", ("Cuenta para personal de nuevo ingreso",
                "Cuenta de correo para la delegación"), form=PEOPLE_FORM, audience="liaisons"),
-    ServiceRow(ACCOUNTS, "Baja de cuenta", 34, "Mesa de ayuda", "Estándar", ("Baja por cambio de adscripción", "Baja por término de contrato"),
+    ServiceRow(ACCOUNTS, "Baja de cuenta", 34, "Mesa de ayuda", "Estándar", ("Baja por cambio de adscripción",
+                                                                             "Baja por término de contrato"),
                form=PEOPLE_FORM, audience="liaisons"),
-    ServiceRow(ACCOUNTS, "Restablecer contraseña", 88, "Mesa de ayuda", "Publicación web", ("Olvidé mi contraseña", "Mi cuenta está bloqueada")),
+    ServiceRow(ACCOUNTS, "Restablecer contraseña", 88, "Mesa de ayuda", "Publicación web", ("Olvidé mi contraseña",
+                                                                                            "Mi cuenta está bloqueada")),
     ServiceRow(ACCOUNTS, "Permisos en un sistema", 44, "Desarrollo de sistemas", "Estándar", ("Permiso de consulta de expedientes",
                "Permiso para autorizar pagos"), form=SYSTEM_FORM, audience="liaisons", approval=True),
     ServiceRow(ACCOUNTS, "Firma electrónica", 28, "Mesa de ayuda", "Estándar", ("Renovar certificado", "No puedo firmar el oficio")),
@@ -124,7 +130,8 @@ SOLUTIONS: Final = {
     "request": ("Se publicó y se verificó con quien solicita.", "Quedó listo; se avisó por teléfono.", "Se entregó y firmó de conformidad.",
                 "Se explicó el procedimiento y se dejó la guía."),
     "incident": ("Se cambió la pieza y se probó con la persona.", "Se corrigió la configuración y se reinició el servicio.",
-                 "Se instaló la corrección y se verificó el dato.", "El proveedor restableció el enlace.", "Se limpió la cola y se reinició."),
+                 "Se instaló la corrección y se verificó el dato.", "El proveedor restableció el enlace.",
+                 "Se limpió la cola y se reinició."),
 }
 HOLDS: Final = ("Falta información de quien solicita", "Se espera al proveedor", "Se espera refacción", "Depende de otra área",
                 "Se agendó para después del horario")
@@ -136,7 +143,8 @@ CANNED: Final = (
     ("Cómo cambiar su contraseña", "Entre a «Mi cuenta», elija «Cambiar contraseña» y siga los pasos; debe tener al menos doce letras."))
 PUBLIC_NOTES: Final = ("Buen día, ya lo estamos revisando.", "¿Nos puede confirmar el número de inventario del equipo?",
                        "Quedó listo, por favor verifique.", "Se requiere una ventana de media hora; ¿le acomoda a las 13:00?")
-PRIVATE_NOTES: Final = ("Mismo síntoma que la semana pasada; revisar si conviene abrir un problema.", "El puerto 14 del conmutador está dañado.",
+PRIVATE_NOTES: Final = ("Mismo síntoma que la semana pasada; revisar si conviene abrir un problema.",
+                        "El puerto 14 del conmutador está dañado.",
                         "Pedí apoyo al proveedor por correo.", "La persona ya había reportado esto por teléfono.")
 #: subject, how far it came (state), root cause, workaround, words of its incidents' service
 PROBLEMS: Final = (
@@ -156,7 +164,8 @@ PROBLEMS: Final = (
 #: kind, subject, how far it came, risk
 CHANGES: Final = (
     ("change", "Sustituir el conmutador central", "closed", 3), ("change", "Actualizar el motor de base de datos", "approval", 3),
-    ("change", "Migrar el correo institucional", "approved", 3), ("change", "Nueva versión del sistema de escrituración", "implementing", 2),
+    ("change", "Migrar el correo institucional", "approved", 3), ("change", "Nueva versión del sistema de escrituración", "implementing",
+                                                                  2),
     ("change", "Ampliar el enlace de las delegaciones", "planned", 2), ("change", "Cambiar el esquema de respaldos", "not_approved", 2),
     ("change", "Publicar el portal nuevo", "failed", 2), ("change", "Reordenar direcciones de red", "rolled_back", 2),
     ("change", "Instalar certificado del portal", "implemented", 1), ("change", "Retirar servidor de 2012", "rejected", 2),
@@ -164,6 +173,7 @@ CHANGES: Final = (
     ("change", "Cambiar el proveedor de telefonía", "cancelled", 2),
     ("simple_change", "Alta de impresora en la red", "closed", 1), ("simple_change", "Ampliar disco del servidor de archivos", "closed", 1),
     ("simple_change", "Actualizar antivirus", "planned", 1), ("simple_change", "Renovar certificado interno", "implementing", 1),
-    ("emergency_change", "Aislar un equipo infectado", "closed", 3), ("emergency_change", "Reiniciar el servidor de nómina en quincena", "approval", 2),
+    ("emergency_change", "Aislar un equipo infectado", "closed", 3), ("emergency_change", "Reiniciar el servidor de nómina en quincena",
+                                                                      "approval", 2),
     ("emergency_change", "Cambiar el enrutador dañado de Ecatepec", "implemented", 3),
 )

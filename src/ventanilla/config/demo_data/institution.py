@@ -45,7 +45,11 @@ SIGN_INS = (("titular", "head", "212C0101000000S"), ("oficialia", "clerk", "212C
             ("juridico", "head", "212C0101040000L"), ("escrituracion", "head", "212C0101040100T"),
             ("personal", "staff", "212C0101040101S"), ("asistente", "assistant", "212C0101000000S"),
             ("archivo", "archivist", "212C0101080000L"), ("contraloria", "auditor", "212C0101050000L"),
-            ("admin", "admin", "212C0101030500T"))
+            ("admin", "admin", "212C0101030500T"), ("mesa", "head", "212C0101030500T"), ("agente", "staff", "212C0101030500T"),
+            ("ingenieria", "staff", "212C0101030501S"), ("enlace", "staff", "212C0101010300T"), ("solicitante", "staff", "212C0101010301S"))
+#: what somebody is to the service desk, told instead of the role
+DESK_PARTS = {"mesa": "Responsable de la mesa de servicio", "agente": "Agente de la mesa de servicio",
+              "ingenieria": "Ingeniería de segundo nivel", "enlace": "Enlace de su unidad", "solicitante": "Solicita servicios"}
 
 
 @dataclass
@@ -172,6 +176,17 @@ def _person(org: Organisation, unit: Unit, name: tuple[str, str, str], sign_in: 
     local = sign_in or ".".join(fold(w).lower().replace("ñ", "n").replace(" ", "") for w in (given.split()[0], first, second))
     draft = PersonDraft(given, first, second, email=f"{local}@{SLUG}.example", unit=unit, sign_in=True)
     return add_person(actor=None, institution=org.institution, draft=draft)
+
+
+def new_person(org: Organisation, unit: Unit, rng: Random) -> Person:
+    """One more person of the unit, with a name that nobody has, who signs in."""
+    for name in _names(rng):
+        _given, first, second = name
+        if not Person.objects.filter(institution=org.institution, surname_1=first, surname_2=second).exists():
+            person = _person(org, unit, name, None)
+            User.objects.filter(persons=person).update(password=make_password(DEMO_PASSWORD))
+            return person
+    raise AssertionError
 
 
 def _names(rng: Random) -> Iterator[tuple[str, str, str]]:

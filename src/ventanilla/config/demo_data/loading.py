@@ -1,4 +1,4 @@
-"""Loading the demo once: organisation, two years of letters, recent matters. Deterministic by seed and day."""
+"""Loading the demo once: organisation, letters, recent matters, the service desk. Deterministic by seed and day."""
 from collections.abc import Callable
 from random import Random
 
@@ -7,13 +7,15 @@ from django.db import transaction
 from ventanilla.config.demo_data.correspondence import write_two_years
 from ventanilla.config.demo_data.institution import SLUG, build
 from ventanilla.config.demo_data.recent import play_recent
+from ventanilla.config.demo_data.servicedesk import write_desk
 from ventanilla.core.indicators.folding import fold
 from ventanilla.core.orgs.models import Institution
 
 SEED = 2026
 
 
-def load(*, letters: int = 3600, seed: int = SEED, recent: int = 60, say: Callable[[str], None] = lambda text: None) -> bool:
+def load(*, letters: int = 3600, seed: int = SEED, recent: int = 60, items: int = 5000,
+         say: Callable[[str], None] = lambda text: None) -> bool:
     """Load the demo institution; False, at once, when it is there already."""
     if Institution.objects.filter(slug=SLUG).exists():
         return False
@@ -25,5 +27,7 @@ def load(*, letters: int = 3600, seed: int = SEED, recent: int = 60, say: Callab
         say(f"{n:,} documentos de dos años")
         files = play_recent(org, rng, recent) if recent else []
         say(f"{recent} asuntos recientes y {len(files)} oficios digitalizados, que las tareas reconocen enseguida")
+        tickets = write_desk(org, Random(seed + 1), items)
+        say(f"{tickets:,} solicitudes e incidentes de dos años en la mesa de servicio, y {items:,} elementos de configuración")
     fold()
     return True

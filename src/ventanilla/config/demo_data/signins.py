@@ -1,7 +1,7 @@
 """The sign-ins of the demo: one person per role."""
 from dataclasses import dataclass
 
-from ventanilla.config.demo_data.institution import SIGN_INS, SLUG
+from ventanilla.config.demo_data.institution import DESK_PARTS, SIGN_INS, SLUG
 from ventanilla.core.orgs.models import Person, Role
 
 
@@ -20,5 +20,5 @@ def signins() -> list[SignIn]:
     people = {p.email: p for p in Person.objects.select_related("unit").filter(
         institution__slug=SLUG, email__in=[f"{name}@{SLUG}.example" for name, _role, _code in SIGN_INS])}
     roles = dict(Role.objects.filter(institution__slug=SLUG).values_list("slug", "name"))
-    found = [(people.get(f"{name}@{SLUG}.example"), roles.get(role, role)) for name, role, _code in SIGN_INS]
+    found = [(people.get(f"{name}@{SLUG}.example"), DESK_PARTS.get(name) or roles.get(role, role)) for name, role, _code in SIGN_INS]
     return [SignIn(p.email, role, p.unit.name if p.unit else "", p.name) for p, role in found if p]

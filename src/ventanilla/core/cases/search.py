@@ -22,6 +22,7 @@ from ventanilla.lib.spanish import fold
 
 RANKED = 5000
 WINDOWS = (1, 3, 12, 60)  # months, then everything
+FEW = 2000  # cases in a state: with no more than these, they are looked through instead of the text
 EVERYBODY = 0
 
 
@@ -97,15 +98,36 @@ def _widening(person: Person, wanted: Wanted, need: int) -> list[tuple[Any, ...]
         rows = _run(person, wanted, need, months)
         if len(rows) >= need or months is None:
             return rows
+        if months == WINDOWS[0] and wanted.state and (few := _few(person, wanted.state)) is not None:
+            return _run(person, wanted, need, None, few)
     return []
 
 
-def _run(person: Person, wanted: Wanted, need: int, months: int | None) -> list[tuple[Any, ...]]:
+_FEW = """
+SELECT c.id FROM cases_case c WHERE c.institution_id = %(institution)s AND c.state = %(state)s AND c.closed_at IS NULL LIMIT %(limit)s
+"""
+
+
+def _few(person: Person, state: str) -> list[int] | None:
+    """The cases in this state, where it is one of open cases and they are few; else None.
+
+    A common word in a rare state would be looked for through every month.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM cases_state s WHERE s.state = %s AND s.ends)", [state])
+        if cursor.fetchone()[0]:
+            return None
+        cursor.execute(_FEW, {"institution": person.institution_id, "state": state, "limit": FEW + 1})
+        ids = [row[0] for row in cursor.fetchall()]
+    return ids if len(ids) <= FEW else None
+
+
+def _run(person: Person, wanted: Wanted, need: int, months: int | None, cases: Sequence[int] | None = None) -> list[tuple[Any, ...]]:
     public = bool(wanted.kinds) and set(wanted.kinds) <= set(searchables())
     values: dict[str, Any] = {
         "text": wanted.text[:400], "tokens": [EVERYBODY, *(() if public else reach_of(person).tokens)], "limit": need,
         "institution": person.institution_id, "kinds": list(wanted.kinds), "unit": wanted.unit_id, "state": wanted.state,
-        "since": wanted.since, "until": wanted.until,
+        "since": wanted.since, "until": wanted.until, "cases": cases,
     }
     if months is not None:
         values["months"] = _month_tokens(wanted.before[0] if wanted.before else timezone.now(), months)
@@ -114,7 +136,8 @@ def _run(person: Person, wanted: Wanted, need: int, months: int | None) -> list[
     sql = _HITS.format(
         rank=", ts_rank(h.vector, public.doc_query(%(text)s))" if wanted.ranked else "",
         join=" JOIN cases_case c ON c.id = s.case_id" if wanted.unit_id or wanted.state else "",
-        months=" AND s.tokens && %(months)s::bigint[]" if months is not None else "", filters=_filters(wanted))
+        months=" AND s.tokens && %(months)s::bigint[]" if months is not None else "",
+        filters=_filters(wanted) + ("" if cases is None else " AND s.case_id = ANY(%(cases)s)"))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

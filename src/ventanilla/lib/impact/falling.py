@@ -9,7 +9,7 @@ The least fixpoint begins with what failed: nodes that only hold each other up k
 """
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class Impact:
     def nodes(self, state: int) -> Ints:
         """Nodes in that state, in order of wave, then of number."""
         found = np.flatnonzero(self.state == state).astype(np.int32)
-        return found[np.argsort(self.wave[found], kind="stable")]
+        ordered: Ints = found[np.argsort(self.wave[found], kind="stable")]
+        return ordered
 
     def path(self, node: int) -> list[int]:
         """The edges from one that failed to `node`, in order; empty for one that failed or is up."""
@@ -46,14 +47,15 @@ class Impact:
         return edges[::-1]
 
     @cached_property
-    def _views(self) -> tuple[memoryview, memoryview]:
-        return memoryview(self.cause), memoryview(self.graph.supplier)
+    def _views(self) -> tuple["memoryview[int]", "memoryview[int]"]:
+        return view(self.cause), view(self.graph.supplier)
 
     def returning(self) -> Ints:
         """Nodes that failed and that their own failure would bring down again: mending them alone is not enough."""
         broken = np.flatnonzero((self.left < self.graph.need) & (self.graph.owner >= 0))
         owners = np.unique(self.graph.owner[broken])
-        return owners[(self.wave[owners] == 0)].astype(np.int32)
+        failed: Ints = owners[self.wave[owners] == 0].astype(np.int32)
+        return failed
 
 
 def impact(graph: Graph, failed: Whole) -> Impact:
@@ -67,6 +69,11 @@ def impact(graph: Graph, failed: Whole) -> Impact:
     seeds, wave = falling.used_redundancy()
     falling.spread(seeds, DEGRADED, wave + 1)
     return Impact(graph, falling.state, falling.cause, falling.wave, falling.left_down)
+
+
+def view(array: NDArray[Any]) -> "memoryview[int]":
+    """The same numbers, read and written one by one without the cost of numpy; it shares the array's memory."""
+    return memoryview(array)  # type: ignore[arg-type]
 
 
 class _Falling:
@@ -94,8 +101,8 @@ class _Falling:
         edges = graph.out.at(frontier)
         groups = graph.group[edges]
         np.subtract.at(self.left, groups, 1)
-        broken = edges[self.left[groups] < graph.need[groups]]
-        return broken[self.state[graph.dependent[broken]] == UP]
+        broken: Ints = edges[self.left[groups] < graph.need[groups]]
+        return broken[self.state[graph.dependent[broken]] == UP]  # type: ignore[no-any-return]
 
     def _narrow(self, frontier: list[int], level: int, wave: int) -> tuple[Ints, int]:
         """The same node by node while waves stay narrow; the wave that is not, and its number."""
@@ -123,10 +130,10 @@ class _Walk:
 
     def __init__(self, falling: _Falling) -> None:
         graph = falling.graph
-        self.start, self.edge = memoryview(graph.out.start), memoryview(graph.out.edge)
-        self.group, self.dependent, self.need = memoryview(graph.group), memoryview(graph.dependent), memoryview(graph.need)
-        self.left, self.state = memoryview(falling.left), memoryview(falling.state)
-        self.cause, self.wave = memoryview(falling.cause), memoryview(falling.wave)
+        self.start, self.edge = view(graph.out.start), view(graph.out.edge)
+        self.group, self.dependent, self.need = view(graph.group), view(graph.dependent), view(graph.need)
+        self.left, self.state = view(falling.left), view(falling.state)
+        self.cause, self.wave = view(falling.cause), view(falling.wave)
 
     def step(self, frontier: list[int], level: int, wave: int) -> list[int]:
         """One wave; the first broken edge in order is the cause, as in a wide wave."""

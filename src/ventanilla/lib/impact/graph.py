@@ -36,7 +36,8 @@ class Rows:
         if not (total := int(count.sum())):
             return np.empty(0, np.int32)
         jump = np.repeat(first - np.concatenate(([0], np.cumsum(count)[:-1])), count)
-        return self.edge[jump + np.arange(total)]
+        found: Ints = self.edge[jump + np.arange(total)]
+        return found
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def single_points(graph: Graph, root: int, among: Iterable[int] | None = None) -
     reached = supply(graph, [root])
     wanted = None if among is None else set(among)
     candidates = [int(v) for v in reached.nodes() if wanted is None or int(v) in wanted]
-    part, place = _part(graph, np.flatnonzero(reached.wave >= 0))
+    part, place = _part(graph, np.flatnonzero(reached.wave >= 0).astype(np.int32))
     return [v for v in candidates if impact(part, [int(place[v])]).state[place[root]] == DOWN]
 
 

@@ -1,5 +1,6 @@
 """Impact: equal to the naive oracle on random graphs; paths that explain; redundancy, cycles, long chains, bad input."""
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_every_reason_holds() -> None:
                 assert path == []
                 continue
             assert graph.supplier[path[0]] in case.failed and graph.dependent[path[-1]] == node
-            for edge, following in zip(path, path[1:], strict=False):
+            for edge, following in pairwise(path):
                 assert graph.dependent[edge] == graph.supplier[following]
             for edge in path:
                 supplier, dependent = graph.supplier[edge], graph.dependent[edge]

@@ -2,7 +2,6 @@
 from pathlib import Path
 
 from django.apps import AppConfig
-from django.urls import reverse
 
 
 class CorrespondenceConfig(AppConfig):
@@ -26,6 +25,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.screens import archive, lists  # noqa: F401 - registers the lists
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
+        from ventanilla.web.screens.addresses import by_number
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
         register_templates("letters", Path(self.path) / "papers")
@@ -40,5 +40,4 @@ class CorrespondenceConfig(AppConfig):
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
         register_catalogues()
-        register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW,
-                               lambda case_id: reverse("letter", args=[case_id]), "mail"))
+        register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW, by_number("letter"), "mail"))

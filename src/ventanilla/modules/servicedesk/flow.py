@@ -28,7 +28,7 @@ _CLOCK: Final[dict[str, ClockMode]] = {"approval": "pause", "pending": "pause", 
 def _work(*more: Step) -> tuple[Step, ...]:
     """What every ticket that somebody asked for goes through."""
     return (
-        Step("assign", _OPEN, "assigned", STAFF, ("team",), label="Asignar"),
+        Step("assign", _OPEN, "assigned", STAFF | {SYSTEM}, ("team",), label="Asignar"),
         Step("take", ("new", "assigned"), "in_progress", STAFF, label="Tomar"),
         Step("hold", ("assigned", "in_progress"), "pending", STAFF, ("reason",), label="Poner en espera"),
         Step("resume", ("pending",), "in_progress", STAFF | {REQUESTER, SYSTEM}, label="Reanudar"),

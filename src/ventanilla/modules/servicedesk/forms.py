@@ -210,6 +210,21 @@ class PlanForm(AboutCase):
             self.fields[name].initial = getattr(self.case.change, name)
 
 
+class PlanStepForm(AboutCase):
+    """A step of a problem's action plan."""
+
+    text = forms.CharField(label=_("Acción"), max_length=300)
+    owner = forms.ModelChoiceField(Person.objects.none(), label=_("Responsable"), required=False, empty_label=_("Todavía nadie"))
+    due_on = forms.DateField(label=_("Para el"), required=False, widget=DATE)
+    definitive = forms.BooleanField(label=_("Es definitiva: quita la causa"), required=False)
+
+    def prepare(self) -> None:
+        """People of the teams."""
+        teams = Team.objects.filter(institution_id=self.case.institution_id, active=True)
+        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True).order_by("given_name", "surname_1")
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+
+
 class ApproversForm(AboutCase):
     """Who has to agree, and how many of them."""
 
@@ -245,6 +260,33 @@ class DecideForm(AboutCase):
                                 widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Motivo"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
                              help_text=_("Obligatorio cuando no autoriza."))
+
+
+class TieForm(AboutCase):
+    """Another ticket, by its number, and how they belong together."""
+
+    kind = forms.ChoiceField(label=_("Este ticket"), choices=[
+        ("caused_by", _("lo causa el problema")), ("known_as", _("es el error conocido")), ("fixed_by", _("lo corrige el cambio")),
+        ("duplicates", _("repite a")), ("continues", _("continúa a"))])
+    folio = forms.CharField(label=_("Número del otro ticket"), max_length=80)
+
+
+class KnownForm(AboutCase):
+    """What the desk needs to apply a workaround."""
+
+    symptoms = forms.CharField(label=_("Cómo se reconoce"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+    workaround = forms.CharField(label=_("Solución temporal"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class ProblemForm(AboutCase):
+    """A problem behind this incident."""
+
+    subject = forms.CharField(label=_("El problema, en pocas palabras"), max_length=300)
+    description = forms.CharField(label=_("Qué se sabe"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def prepare(self) -> None:
+        """Begins as the incident says."""
+        self.fields["subject"].initial = self.case.subject
 
 
 class MinutesForm(AboutCase):

@@ -12,13 +12,14 @@ def register() -> None:
     from ventanilla.modules.servicedesk.screens.cmdb import lists  # noqa: F401 - registers the list
     from ventanilla.modules.servicedesk.services.cmdb.kinds import check_relation_type
     from ventanilla.web.admin_area.registry import AdminPlace, Catalogue, register_catalogue, register_place
-    from ventanilla.web.ui.navigation import NavItem
+    from ventanilla.web.ui.navigation import NavItem, register_action
     from ventanilla.web.ui.navigation import register as register_item
 
     register_templates("servicedesk", Path(__file__).parent / "papers")
     both = (cap.CMDB_READ, cap.CMDB_WRITE)
     register_item(NavItem("cmdb", _("Configuración"), "sitemap", "cmdb", 44, both, on_phone=False))
     register_item(NavItem("impact", _("Impacto"), "affiliate", "cmdb_impact", 45, both, on_phone=False))
+    register_action(NavItem("ci_new", _("Registrar elemento"), "plus", "ci_new", 60, cap.CMDB_WRITE))
     register_place(AdminPlace(cap.ADMIN_CATALOGUES, "cmdb_types", "sitemap", _("Tipos de elementos"),
                               _("Qué se inventaría, qué datos lleva cada tipo: sin programar")))
     register_catalogue(Catalogue(

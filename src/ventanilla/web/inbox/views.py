@@ -19,14 +19,17 @@ from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case, Tray, Turn
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.core.workdays.services import in_words, versions_for
 from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk
-from ventanilla.web.screens.columns import LightCell, light_of
+from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.plain import reader
+from ventanilla.web.ui.formats import due_words
 
 LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
 DIRECTORY = ("unit", "person")
+TURN = ("state", "purpose", "from_unit__name", "unit__name", "instruction__text")
+"""What a row of the inbox reads of its turn."""
 EMPTY = {
     "atender": "No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página.",
     "evaluar": "No hay respuestas que evaluar.",
@@ -70,36 +73,30 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
     """Rows of the page by light, each light where its first row stands."""
-    turns = {t.pk: t for t in Turn.objects.filter(pk__in=[r.turn_id for r in rows if r.turn_id]).select_related(
-        "from_unit", "unit", "instruction")}
-    versions = versions_for({r.unit_id: r.unit for r in rows}.values()) if rows else {}
+    held = [r.turn_id for r in rows if r.turn_id]
+    turns = {t.pk: t for t in reader(Turn, TURN)(Turn.objects.filter(pk__in=held))}
     groups: dict[Light, list[dict[str, Any]]] = {}
     for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0), versions[row.unit_id].pk)
+        shown = _row(row, turns.get(row.turn_id or 0))
         groups.setdefault(shown["light"].light, []).append(shown)
     return list(groups.items())
 
 
-def _row(row: Tray, turn: Turn | None, version_id: int) -> dict[str, Any]:
+def _row(row: Tray, turn: Any) -> dict[str, Any]:
+    """What the page shows of a row; `turn` has the fields TURN, or is None."""
     kind = kind_of(row.case.kind)
     row.closed_at = row.since if row.tab == Tray.Tab.DONE else None  # type: ignore[attr-defined]
     state = flow_of(turn.purpose).labels[turn.state] if turn else kind.flow.labels[row.case.state]
     light = light_of(row)
     return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
-            "light": light, "due": _due(light, version_id), "state": state, "choice": bulk.choice_of(row, turn),
+            "light": light, "due": due_words(light), "state": state, "choice": bulk.choice_of(row, turn),
             "information": bool(turn and turn.purpose == "information")}
 
 
-def _due(light: LightCell, version_id: int) -> str:
-    """The light in working days of the unit's calendar; its word where no deadline runs."""
-    running = light.due_at is not None and light.light not in (Light.DONE, Light.NONE)
-    return in_words(light.due_at, timezone.now(), version_id) if running else _(light.words)
-
-
-def _units(person: Person) -> list[Unit]:
+def _units(person: Person) -> list[Any]:
     """Units of the filter: those where the person works, the first 200 in Spanish order."""
     ids = reach_of(person).within(*inbox.WORK)
-    return list(Unit.objects.filter(pk__in=ids, valid_to=None).only("name")[:200]) if len(ids) > 1 else []
+    return reader(Unit, ("name",))(Unit.objects.filter(pk__in=ids, valid_to=None)[:200]) if len(ids) > 1 else []
 
 
 @login_required

@@ -4,6 +4,7 @@
 form = QuestionForm(version.form, values=row.values, person=person)          # then {{ questionnaire(form) }} in a <form>
 ```
 """
+
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,16 @@ from ventanilla.core.questionnaires.references import Suggestion
 from ventanilla.core.questionnaires.showing import condition_in_words, labels_in
 
 PREFIX = "q-"
-INPUTS = {"text": "text", "email": "email", "phone": "tel", "url": "url", "integer": "text", "decimal": "text", "date": "date",
-          "datetime": "datetime-local"}
+INPUTS = {
+    "text": "text",
+    "email": "email",
+    "phone": "tel",
+    "url": "url",
+    "integer": "text",
+    "decimal": "text",
+    "date": "date",
+    "datetime": "datetime-local",
+}
 MODES = {"integer": "numeric", "decimal": "decimal"}
 
 
@@ -125,8 +134,15 @@ class QuestionForm:
     @cached_property
     def parts(self) -> list[Part]:
         """Sections with their questions; empty sections are left out."""
-        found = [Part(s, _json(s.when), condition_in_words(self.definition, s.when),
-                      [self._question(f) for f in s.fields if self.private or not f.private]) for s in self.definition.sections]
+        found = [
+            Part(
+                s,
+                _json(s.when),
+                condition_in_words(self.definition, s.when),
+                [self._question(f) for f in s.fields if self.private or not f.private],
+            )
+            for s in self.definition.sections
+        ]
         return [part for part in found if part.questions]
 
     @cached_property
@@ -136,8 +152,18 @@ class QuestionForm:
     @cached_property
     def _labels(self) -> Mapping[tuple[str, Any], str]:
         known = {k: v for k, v in self._held.items() if isinstance(v, int | str) and str(v)}
-        return labels_in([(self.definition, {k: self._id(k, v) for k, v in known.items() if k in self.definition.fields
-                                             and self.definition.fields[k].type in ("reference", "file")})])
+        return labels_in(
+            [
+                (
+                    self.definition,
+                    {
+                        k: self._id(k, v)
+                        for k, v in known.items()
+                        if k in self.definition.fields and self.definition.fields[k].type in ("reference", "file")
+                    },
+                )
+            ]
+        )
 
     def _id(self, key: str, value: Any) -> Any:
         return int(value) if self.definition.fields[key].type == "reference" and str(value).isdigit() else value
@@ -150,9 +176,19 @@ class QuestionForm:
         value = self._held.get(one.key)
         main = self.definition.fields[one.companion_of] if one.companion_of else None
         return Question(
-            one, self.prefix + one.key, value, self.errors.get(one.key, ""), self._typed(one, value), self.suggestions.get(one.key, ()),
-            _json(one.when), condition_in_words(self.definition, one.when), json.dumps(self._orders.get(one.key, ())) if one.type == "scale" else "",
-            self.prefix + main.key if main else "", json.dumps([c.value for c in main.choices if c.na]) if main else "", self._rows(one, value))
+            one,
+            self.prefix + one.key,
+            value,
+            self.errors.get(one.key, ""),
+            self._typed(one, value),
+            self.suggestions.get(one.key, ()),
+            _json(one.when),
+            condition_in_words(self.definition, one.when),
+            json.dumps(self._orders.get(one.key, ())) if one.type == "scale" else "",
+            self.prefix + main.key if main else "",
+            json.dumps([c.value for c in main.choices if c.na]) if main else "",
+            self._rows(one, value),
+        )
 
     def _typed(self, one: Field, value: Any) -> str:
         if one.type not in ("reference", "file"):
@@ -165,8 +201,13 @@ class QuestionForm:
         given = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
         blank = self.more.get(one.key, 0) or (0 if given else max(int(one.min or 0), 1))
         rows = [*given, *({} for _n in range(blank))][: int(one.max or MAX_ROWS)]
-        return [[Control(c, f"{self.prefix}{one.key}-{n}-{c.key}", row.get(c.key), self.errors.get(f"{one.key}.{n}.{c.key}", ""))
-                 for c in one.columns] for n, row in enumerate(rows)]
+        return [
+            [
+                Control(c, f"{self.prefix}{one.key}-{n}-{c.key}", row.get(c.key), self.errors.get(f"{one.key}.{n}.{c.key}", ""))
+                for c in one.columns
+            ]
+            for n, row in enumerate(rows)
+        ]
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:
@@ -185,7 +226,12 @@ class QuestionForm:
                 for n, row in enumerate(question.rows):
                     for cell in row:
                         if cell.error:
-                            yield f"{key}.{n}.{cell.field.key}", cell.id, f"{question.field.label}, {n + 1}: {cell.field.label}", cell.error
+                            yield (
+                                f"{key}.{n}.{cell.field.key}",
+                                cell.id,
+                                f"{question.field.label}, {n + 1}: {cell.field.label}",
+                                cell.error,
+                            )
 
     @property
     def has_files(self) -> bool:

@@ -1,4 +1,5 @@
 """Answers as a table for files: one row per response that the person may see, one column per question that is not private."""
+
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -20,15 +21,32 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 KINDS: dict[str, Kind] = {"integer": "int", "decimal": "float", "date": "date", "datetime": "datetime"}
 
 
-def answers_table(person: Person, instrument: Instrument, since: datetime | None = None, until: datetime | None = None, words: str = "") -> Table:
+def answers_table(
+    person: Person, instrument: Instrument, since: datetime | None = None, until: datetime | None = None, words: str = ""
+) -> Table:
     """The answers submitted in [since, until), oldest first, over all versions of the form."""
     fields = every_field(instrument.pk)
-    rows = Response.objects.visible_to(person).filter(instrument=instrument).submitted(since, until).select_related("version", "case")
-    heads = [Column(_("Folio")), Column(_("Versión"), "int"), Column(_("Respondida el"), "datetime"), Column(_("Medio")),
-             Column(_("Calificación"), "float")]
-    return Table(instrument.name, [*heads, *(Column(f.label, KINDS.get(f.type, "text")) for f in fields)],
-                 _rows(rows.order_by("submitted_at", "pk"), fields), filters=words, generated_by=person.name,
-                 institution=person.institution.name)
+    rows = (
+        Response.objects.visible_to(person)
+        .filter(instrument=instrument)
+        .submitted(since, until)
+        .select_related("version", "case")
+    )
+    heads = [
+        Column(_("Folio")),
+        Column(_("Versión"), "int"),
+        Column(_("Respondida el"), "datetime"),
+        Column(_("Medio")),
+        Column(_("Calificación"), "float"),
+    ]
+    return Table(
+        instrument.name,
+        [*heads, *(Column(f.label, KINDS.get(f.type, "text")) for f in fields)],
+        _rows(rows.order_by("submitted_at", "pk"), fields),
+        filters=words,
+        generated_by=person.name,
+        institution=person.institution.name,
+    )
 
 
 def _rows(rows: ResponseQuerySet, fields: list[Field]) -> Iterator[list[Any]]:
@@ -36,8 +54,14 @@ def _rows(rows: ResponseQuerySet, fields: list[Field]) -> Iterator[list[Any]]:
     while part := list(islice(stream, 500)):
         labels = labels_in([(r.version.form, r.values) for r in part])
         for row in part:
-            yield [row.case.folio if row.case else "", row.version.number, row.submitted_at, row.channel,
-                   float(row.score) if row.score is not None else None, *_cells(row, fields, labels)]
+            yield [
+                row.case.folio if row.case else "",
+                row.version.number,
+                row.submitted_at,
+                row.channel,
+                float(row.score) if row.score is not None else None,
+                *_cells(row, fields, labels),
+            ]
 
 
 def _cells(row: Response, fields: list[Field], labels: Mapping[tuple[str, Any], str]) -> Iterator[Any]:

@@ -56,8 +56,11 @@ def _write(clocks: Sequence[Clock], name: str, kind: str) -> None:
 
 
 def _who(clock: Clock, turn: Turn | None, kind: str) -> set[int]:
-    """The holder and the head; of a passed deadline also who routed it. The case's own clock: the unit in charge."""
+    """The holder and the head; of a passed deadline also who routed it. The case's own clock: who has it in hand, else the unit."""
     level = clock.case.level
+    if turn is None and clock.case.assignee_id:
+        heads = people.people_of(clock.case.unit_id, level, cap.ROUTE) if kind == "overdue" else set()
+        return {clock.case.assignee_id} | heads
     if turn is None:
         waiting = Turn.objects.filter(case_id=clock.case_id).open().for_action().exists()
         wanted = (cap.ROUTE,) if waiting or kind == "overdue" else (cap.ROUTE, cap.CONCLUDE)

@@ -98,3 +98,15 @@ def test_a_row_is_written_once_with_its_tokens(w):
     row = SearchRow.objects.get(case=case)
     assert row.tokens[:-1] == sorted([-w.head.pk, w.root.pk * 4])
     assert row.tokens[-1] == 4_000_000_000_000_000 + case.received_at.year * 12 + case.received_at.month - 1
+
+
+def test_few_cases_in_a_state_are_looked_through_with_the_same_answer(w, monkeypatch):
+    for n in range(6):
+        make.letter(w, subject=f"Expediente raro {n}")
+    make.turn(make.letter(w, subject="Expediente raro turnado"), w.head, w.north)
+    answers = []
+    for few in (search.FEW, 2, -1):
+        monkeypatch.setattr(search, "FEW", few)
+        answers.append([[h.id for h in search.search(w.head, Wanted("raro", state=state)).hits]
+                        for state in ("registered", "routed", "concluded", "unknown")])
+    assert answers[0] == answers[1] == answers[2] and [len(ids) for ids in answers[0]] == [6, 1, 0, 0]

@@ -6,8 +6,10 @@ from ventanilla.modules.servicedesk.models.catalogue import Offering, OfferingVe
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation, RelationType
 from ventanilla.modules.servicedesk.models.dashboards import Tile
 from ventanilla.modules.servicedesk.models.imports import ImportedEvent, ImportedLog
+from ventanilla.modules.servicedesk.models.itop import CompatMark
 from ventanilla.modules.servicedesk.models.knowledge import Article, ArticleVersion, ArticleVote, HelpOffer
 from ventanilla.modules.servicedesk.models.liaisons import Liaison
+from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
 from ventanilla.modules.servicedesk.models.promises import Objective, ServiceLevel
 from ventanilla.modules.servicedesk.models.recurrence import Candidate, FeatureCount, TicketHint
 from ventanilla.modules.servicedesk.models.teams import Membership, Team
@@ -26,7 +28,7 @@ from ventanilla.modules.servicedesk.models.tickets import (
 )
 
 __all__ = ["Approval", "Article", "ArticleVersion", "ArticleVote", "CIType", "Candidate", "CannedAnswer", "Cause", "Change",
-           "ChecklistItem", "ConfigurationItem", "FeatureCount", "HelpOffer", "HoldReason", "ImportedEvent", "ImportedLog",
-           "KnownError", "Liaison", "Membership", "Objective", "Offering", "OfferingVersion", "Problem", "ProblemStep",
-           "Relation", "RelationType", "Service", "ServiceFamily", "ServiceLevel", "Team", "Ticket", "TicketHint", "Tile",
+           "ChecklistItem", "CompatMark", "ConfigurationItem", "FeatureCount", "HelpOffer", "HoldReason", "ImportedEvent", "ImportedLog",
+           "KnownError", "Liaison", "MailMessage", "Mailbox", "Membership", "Objective", "Offering", "OfferingVersion", "Problem",
+           "ProblemStep", "Relation", "RelationType", "Service", "ServiceFamily", "ServiceLevel", "Team", "Ticket", "TicketHint", "Tile",
            "TimeEntry"]

@@ -14,7 +14,7 @@ from ventanilla.modules.servicedesk.models.catalogue import OfferingVersion, Ser
 class Article(models.Model):
     """Something worth knowing again. What it says is in its versions; `current` is the published one, by which it is read and found.
 
-    Its row of the one search is written by a database trigger, so that nobody finds what their audience does not hold.
+    `audience` is that of the published version, so that it does not widen before somebody else saw it. Its row of the one search is written by a database trigger, so that nobody finds what their audience does not hold.
     `review_on`: the local date on which its owner looks at it again. `origin`: the known error or resolved ticket it came from.
     """
 
@@ -68,6 +68,7 @@ class ArticleVersion(models.Model):
     summary = models.CharField("en pocas palabras", max_length=400, blank=True)
     body = models.TextField("texto")
     words = models.CharField("otras formas de decirlo", max_length=400, blank=True)
+    audience = models.CharField(max_length=10, choices=Article.Audience.choices, default=Article.Audience.EVERYBODY)
     writer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     written_at = models.DateTimeField()
     publisher = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -109,6 +109,9 @@ def _reasoned(do: Doing) -> str:
 
 
 def _plan(do: Doing) -> str:
+    if do.case.kind == "problem":
+        solving.add_step(actor=do.person, case=do.case, draft=solving.StepDraft(**do.data))
+        return _("La acción quedó en el plan.")
     changing.plan(actor=do.person, case=do.case, draft=PlanDraft(**do.data))
     return _("El plan quedó guardado.")
 
@@ -134,6 +137,24 @@ def _minutes(do: Doing) -> str:
     return _("El tiempo quedó anotado.")
 
 
+def _tie(do: Doing) -> str:
+    other = Case.objects.visible_to(do.person).filter(folio__iexact=do.data["folio"].strip()).exclude(pk=do.case.pk).first()
+    if other is None:
+        raise Refused(_("No hay otro ticket con ese número que usted pueda ver."), "folio")
+    solving.tie(actor=do.person, case=do.case, other=other, kind=do.data["kind"])
+    return _("Quedaron relacionados.")
+
+
+def _known(do: Doing) -> str:
+    made = solving.to_known_error(actor=do.person, problem=do.case, **do.data)
+    return _("Se publicó el error conocido %(folio)s.") % {"folio": made.folio}
+
+
+def _problem(do: Doing) -> str:
+    made = solving.open_problem(actor=do.person, incidents=[do.case], **do.data)
+    return _("Se abrió el problema %(folio)s.") % {"folio": made.folio}
+
+
 PLAIN, WHY = own.PlainForm, own.ReasonForm
 STEPS: dict[str, tuple[type[forms.Form], Run]] = {
     "assign": (own.AssignForm, _assign), "take": (PLAIN, _take), "hold": (own.HoldForm, _hold), "resume": (PLAIN, _resume),
@@ -146,6 +167,8 @@ STEPS: dict[str, tuple[type[forms.Form], Run]] = {
 }
 ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
     "decidir": (own.DecideForm, _decide, "Autorizar o no"), "tiempo": (own.MinutesForm, _minutes, "Anotar tiempo"),
+    "relacionar": (own.TieForm, _tie, "Relacionar con otro"), "problema": (own.ProblemForm, _problem, "Abrir un problema"),
+    "error-conocido": (own.KnownForm, _known, "Publicar error conocido"),
 }
 
 
@@ -165,7 +188,9 @@ def action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _form_of(case: Case, name: str, usual: type[forms.Form]) -> type[forms.Form]:
-    """An emergency says with its review who authorises it; to begin one needs its reason; a plan of a problem has its own page."""
+    """An emergency says with its review who authorises it, and why it begins; the plan of a problem is made of steps."""
+    if case.kind == "problem" and name == "plan":
+        return own.PlanStepForm
     if case.kind == "emergency_change" and name in ("review", "implement"):
         return own.EmergencyReviewForm if name == "review" else own.ReasonForm
     return usual

@@ -79,12 +79,14 @@ class Tickets(Screen):
     columns = (
         Column("folio", _("Número"), "folio"), Column("subject", _("Asunto")),
         Column("kind", _("Tipo"), get=lambda c: str(SINGULAR[c.kind]), reads=("kind",)),
-        Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at", reads=(*LIGHT, "kind", "state")),
+        Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at",
+               reads=(*LIGHT, "kind", "state")),
         Column("state", _("Estado"), "badge", get=label_of, reads=("kind", "state")),
         Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
         Column("ticket.service.name", _("Servicio")), Column("ticket.team.name", _("Equipo"), shown=False),
         Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else ""),
-        Column("ticket.unit.name", _("Unidad que pide"), shown=False), Column("received_at", _("Recibido"), "datetime", sort="received_at", shown=False),
+        Column("ticket.unit.name", _("Unidad que pide"), shown=False),
+        Column("received_at", _("Recibido"), "datetime", sort="received_at", shown=False),
         Column("due_at", _("Vence"), "datetime", shown=False), Column("ticket.resolved_at", _("Resuelto"), "datetime", shown=False),
         Column("ticket.cause.name", _("Causa"), shown=False), Column("unit.name", _("Unidad a cargo"), shown=False),
     )

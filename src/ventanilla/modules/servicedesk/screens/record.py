@@ -11,9 +11,20 @@ from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
-from ventanilla.modules.servicedesk.flow import ASKED, FLOWS
+from ventanilla.modules.servicedesk.flow import ASKED, CHANGES, FLOWS
 from ventanilla.modules.servicedesk.forms import EntryForm
-from ventanilla.modules.servicedesk.models import Approval, CannedAnswer, ChecklistItem, Ticket, TimeEntry
+from ventanilla.modules.servicedesk.models import (
+    Approval,
+    CannedAnswer,
+    Change,
+    ChecklistItem,
+    KnownError,
+    Problem,
+    ProblemStep,
+    Ticket,
+    TimeEntry,
+)
+from ventanilla.modules.servicedesk.services.changing import collisions
 from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
@@ -75,6 +86,11 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "checklist": list(ChecklistItem.objects.filter(case=case)) if staff else [],
         "minutes": sum(TimeEntry.objects.filter(case=case).values_list("minutes", flat=True)) if staff else 0,
         "canned": list(_canned(case)) if staff else [], "values": _values(case, staff), **_hanging(case, person),
+        "problem": Problem.objects.filter(pk=case.pk).first() if staff else None,
+        "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk")) if staff else [],
+        "change": Change.objects.filter(pk=case.pk).select_related("implementer").first(),
+        "collisions": collisions(case) if staff and case.kind in CHANGES and not case.closed_at else [],
+        "known_error": KnownError.objects.filter(pk=case.pk).first(),
     }
 
 

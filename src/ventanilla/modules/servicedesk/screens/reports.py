@@ -20,7 +20,15 @@ from ventanilla.modules.servicedesk.services.reports import Drill, Period, Repor
 from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, MEASURES, SHARES
 from ventanilla.modules.servicedesk.services.reports.monthly import PAGE, MonthOf, labels_of, totals
 from ventanilla.modules.servicedesk.services.reports.systems import by_system
-from ventanilla.modules.servicedesk.services.reports.tables import REPORT, ROWS, as_of_text, period_of, report_table, rows_table, title_of
+from ventanilla.modules.servicedesk.services.reports.tables import (
+    REPORT,
+    ROWS,
+    as_of_text,
+    period_of,
+    report_table,
+    rows_table,
+    title_of,
+)
 from ventanilla.web.ui.charts import Series
 
 LARGE = 10_000
@@ -40,7 +48,8 @@ def _asked(request: HttpRequest) -> tuple[Person, Scope, Period]:
 
 def _params(request: HttpRequest) -> dict[str, str]:
     """What the address says, by the names the exports use."""
-    return {"period": request.GET.get("periodo", "")[:7], "day": request.GET.get("al", "")[:10], "measure": request.GET.get("cifra", "received"),
+    return {"period": request.GET.get("periodo", "")[:7], "day": request.GET.get("al", "")[:10], "measure": request.GET.get("cifra",
+                                                                                                                            "received"),
             "dimension": request.GET.get("por", ""), "key": request.GET.get("clave", "")[:210]}
 
 
@@ -59,7 +68,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
     services = found.lines["service"][:12]
     return render(request, "servicedesk/reports/monthly.html", {
-        "report": found, "period": period, "title": title_of(period), "as_of": as_of_text(period), "asked_day": request.GET.get("al", "")[:10],
+        "report": found, "period": period, "title": title_of(period), "as_of": as_of_text(period), "asked_day": request.GET.get("al",
+                                                                                                                                "")[:10],
         "sentence": _sentence(found), "drill": drill, "dimensions": DIMENSIONS, "measures": MEASURES, "shares": SHARES,
         "trend": _trend(found.trend), "demand": ([x.label for x in services], [x.values["received"] for x in services],
                                                  [service_url(x.key) for x in services]),
@@ -144,7 +154,8 @@ def systems(request: HttpRequest) -> HttpResponse:
     _person, scope, period = _asked(request)
     lines = by_system(scope, period)
     return render(request, "servicedesk/reports/systems.html", {
-        "lines": lines, "period": period, "title": title_of(period), "as_of": as_of_text(period), "asked_day": request.GET.get("al", "")[:10],
+        "lines": lines, "period": period, "title": title_of(period), "as_of": as_of_text(period), "asked_day": request.GET.get("al",
+                                                                                                                               "")[:10],
         "chart": ([x.label for x in lines[:12]], [x.received for x in lines[:12]]), "query": urlencode(_query(request, period))})
 
 

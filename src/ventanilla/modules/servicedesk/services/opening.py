@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case, FolioSeries, Party
 from ventanilla.core.cases.services import CaseDraft, attach, open_cases
+from ventanilla.core.cases.telling.moves import SILENT
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
@@ -33,6 +34,7 @@ from ventanilla.modules.servicedesk.models import (
 )
 from ventanilla.modules.servicedesk.services.approving import ask_approvals
 from ventanilla.modules.servicedesk.services.promising import goals_of, priority_of
+from ventanilla.modules.servicedesk.services.sharing import share
 
 SERIES: Final = "ticket"
 MASK: Final = "T{yy}-{n:05}"
@@ -230,3 +232,5 @@ def _follow_up(actor: Person | None, case: Case, draft: TicketDraft) -> None:
         attach(actor=actor, case=case, documents=draft.documents, role="annex")
     if draft.version and draft.version.approvals:
         ask_approvals(actor=None, case=case, wanted=draft.version.approvals)
+    elif draft.works.automatic and draft.source not in SILENT:
+        share(case)

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from tests import make
 
 from ventanilla.core.cases.models import Attachment, Case, Clock, Move, Note, Tray
 from ventanilla.core.cases.moving import allowed_steps
@@ -13,8 +14,8 @@ from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.flow import FLOWS
-from ventanilla.modules.servicedesk.models import Approval, Liaison, Team, Ticket
-from ventanilla.modules.servicedesk.services import EntryDraft
+from ventanilla.modules.servicedesk.models import Approval, Liaison, Membership, Team, Ticket
+from ventanilla.modules.servicedesk.services import EntryDraft, housekeeping, solving
 from ventanilla.modules.servicedesk.services.explaining import explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -167,3 +168,61 @@ def test_without_a_promise_there_is_an_explicit_none(d: Desk) -> None:
     case = d.ticket(actor=d.agent, version=None, kind="incident", team=bare)
     clock = clocks_of(case)[0]
     assert (clock.kind, clock.due_at, case.due_at) == ("resolve", None, None)
+
+
+def test_a_team_that_shares_by_itself_gives_it_to_who_knows_and_has_least(d: Desk) -> None:
+    Team.objects.filter(pk=d.first.pk).update(automatic=True)
+    skilled = make.person(d.world.institution, d.world.north, "head", name="Sabe")
+    d.first.memberships.create(person=skilled, skills=["portal"])
+    d.version.refresh_from_db()
+    case = Case.objects.get(pk=d.ticket().pk)
+    assert (case.assignee_id, case.state) == (skilled.pk, "assigned")
+    Membership.objects.filter(person=skilled).update(skills=[])
+    assert Case.objects.get(pk=d.ticket().pk).assignee_id == d.agent.pk
+
+
+def test_time_alone_closes_what_was_resolved_and_ends_liaisons(d: Desk) -> None:
+    with at(MONDAY):
+        case = d.ticket()
+        desk.take(actor=d.agent, case=case)
+        desk.resolve(actor=d.agent, case=case, cause=d.cause, solution="Listo")
+        row = Liaison.objects.create(institution=d.world.institution, unit=d.world.south, person=d.asker, requested_at=MONDAY,
+                                     until=MONDAY.date())
+    assert housekeeping.close_resolved(MONDAY + timedelta(days=6)) == 0
+    assert housekeeping.close_resolved(MONDAY + timedelta(days=8)) == 1
+    assert Case.objects.get(pk=case.pk).state == "closed"
+    with at(MONDAY):
+        assert housekeeping.end_liaisons() == 0
+    with at(MONDAY + timedelta(days=1)):
+        assert housekeeping.end_liaisons() == 1
+    row.refresh_from_db()
+    assert row.state == "ended"
+
+
+def test_an_incident_becomes_a_problem_a_known_error_and_its_plan_is_measured(d: Desk) -> None:
+    incidents = [d.ticket(version=d.incident, subject=f"No abre {n}") for n in range(3)]
+    problem = solving.open_problem(actor=d.agent, incidents=incidents, subject="El servidor se satura")
+    assert set(problem.linked_from.values_list("case_id", flat=True)) == {c.pk for c in incidents}
+    solving.take_reasoned(actor=d.agent, case=problem, step="take")
+    with pytest.raises(Refused):
+        solving.identify(actor=d.agent, case=problem, root_cause=" ")
+    solving.identify(actor=d.agent, case=problem, root_cause="Faltan conexiones", workaround="Reiniciar")
+    known = solving.to_known_error(actor=d.agent, problem=problem, symptoms="Error 502", workaround="Reiniciar el servicio")
+    assert known.known_error.root_cause == "Faltan conexiones" and known.kind == "known_error"
+    step = solving.add_step(actor=d.agent, case=problem, draft=solving.StepDraft("Ampliar", owner=d.engineer, definitive=True))
+    assert solving.effect_of(problem) is None
+    solving.finish_step(actor=d.engineer, step=step)
+    effect = solving.effect_of(problem)
+    assert effect and effect.before == 1.0 and effect.since == 0.0
+    with pytest.raises(NotAllowed):
+        solving.tie(actor=d.asker, case=incidents[0], other=known, kind="known_as")
+
+
+def test_a_hundred_at_once_never_make_two_active_liaisons(d: Desk) -> None:
+    rows = [Liaison(institution=d.world.institution, unit=d.world.south, person=p, state="active", requested_at=MONDAY,
+                    validated_at=MONDAY, agreement_at=MONDAY.date(), trained_at=MONDAY.date()) for p in (d.asker, d.asker_head)]
+    rows[0].save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows[1].save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Liaison.objects.create(institution=d.world.institution, unit=d.world.root, person=d.asker, state="active", requested_at=MONDAY)

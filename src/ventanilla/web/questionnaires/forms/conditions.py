@@ -1,4 +1,5 @@
 """A condition as up to three rows (question, comparison, value) that must all, or any of them, hold; and back."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,18 +40,28 @@ def earlier_of(data: Mapping[str, Any], section: int, at: int | None) -> list[Ea
 def add_fields(form: forms.Form, earlier: Sequence[Earlier], when: Any) -> None:
     """Put the rows into a form, filled with the condition when it is one that rows can say."""
     rows = _rows(when)
-    form.fields["when_mode"] = forms.ChoiceField(label=lazy("Se pregunta"), required=False, initial=rows[0] if rows else "all", choices=[
-        ("all", lazy("si se cumplen todas")), ("any", lazy("si se cumple alguna"))])
+    form.fields["when_mode"] = forms.ChoiceField(
+        label=lazy("Se pregunta"),
+        required=False,
+        initial=rows[0] if rows else "all",
+        choices=[("all", lazy("si se cumplen todas")), ("any", lazy("si se cumple alguna"))],
+    )
     names = [("", lazy("— siempre —")), *((e.key, e.label[:90]) for e in earlier)]
     for n in range(ROWS):
         test = rows[1][n] if rows and n < len(rows[1]) else {}
-        form.fields[f"when_field_{n}"] = forms.ChoiceField(label=lazy("Pregunta"), required=False, choices=names, initial=test.get("field", ""))
-        form.fields[f"when_op_{n}"] = forms.ChoiceField(label=lazy("Comparación"), required=False, choices=[(k, _(v)) for k, v in OPS.items()],
-                                                        initial=test.get("op", "eq"))
-        form.fields[f"when_value_{n}"] = forms.CharField(label=lazy("Valor"), required=False, max_length=300,
-                                                         initial=_shown(test.get("value"), earlier, test.get("field")))
+        form.fields[f"when_field_{n}"] = forms.ChoiceField(
+            label=lazy("Pregunta"), required=False, choices=names, initial=test.get("field", "")
+        )
+        form.fields[f"when_op_{n}"] = forms.ChoiceField(
+            label=lazy("Comparación"), required=False, choices=[(k, _(v)) for k, v in OPS.items()], initial=test.get("op", "eq")
+        )
+        form.fields[f"when_value_{n}"] = forms.CharField(
+            label=lazy("Valor"), required=False, max_length=300, initial=_shown(test.get("value"), earlier, test.get("field"))
+        )
     if when and rows is None:
-        form.fields["when_keep"] = forms.BooleanField(label=lazy("Conservar la condición actual, que combina varias"), required=False, initial=True)
+        form.fields["when_keep"] = forms.BooleanField(
+            label=lazy("Conservar la condición actual, que combina varias"), required=False, initial=True
+        )
 
 
 def _rows(when: Any) -> tuple[str, list[Mapping[str, Any]]] | None:
@@ -99,4 +110,7 @@ def _value(one: Earlier, text: str, n: int) -> Any:
         if wanted in (fold(str(option["label"])).lower(), str(option["value"]).lower()):
             return option["value"]
     listed = ", ".join(str(o["label"]) for o in one.choices)[:200]
-    raise Refused(_("«%(text)s» no es una opción de esa pregunta. Las opciones son: %(listed)s.") % {"text": text, "listed": listed}, f"when_value_{n}")
+    raise Refused(
+        _("«%(text)s» no es una opción de esa pregunta. Las opciones son: %(listed)s.") % {"text": text, "listed": listed},
+        f"when_value_{n}",
+    )

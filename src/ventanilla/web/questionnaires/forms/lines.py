@@ -1,4 +1,5 @@
 """Options and columns as lines of text, one per line, and back: what a person writes without knowing any code."""
+
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,7 +25,9 @@ def _values(labels: Sequence[str], old: Sequence[dict[str, Any]]) -> list[str]:
     by_label = {str(c.get("label")): str(c.get("value")) for c in old}
     kept = [by_label.get(label, "") for label in labels]
     if len(labels) == len(old):  # the same number: one whose words changed is the one in its place
-        kept = [value or (str(old[n].get("value")) if str(old[n].get("label")) not in labels else "") for n, value in enumerate(kept)]
+        kept = [
+            value or (str(old[n].get("value")) if str(old[n].get("label")) not in labels else "") for n, value in enumerate(kept)
+        ]
     taken = {*kept, *by_label.values()}
     found = []
     for label, value in zip(labels, kept, strict=True):
@@ -42,16 +45,19 @@ def _choice(line: Sequence[str], value: str) -> dict[str, Any]:
         try:
             made["score"] = float(Decimal(points.replace(",", ".")))
         except InvalidOperation:
-            raise Refused(_("En «%(line)s», después de la barra van los puntos (un número) o «na».") % {"line": " | ".join(line)},
-                          "choices") from None
+            raise Refused(
+                _("En «%(line)s», después de la barra van los puntos (un número) o «na».") % {"line": " | ".join(line)}, "choices"
+            ) from None
         made["score"] = int(made["score"]) if made["score"] == int(made["score"]) else made["score"]
     return made
 
 
 def choices_text(choices: Sequence[dict[str, Any]]) -> str:
     """The lines of options."""
-    return "\n".join(c.get("label", "") + (" | na" if c.get("na") else f" | {c['score']}" if c.get("score") is not None else "")
-                     for c in choices)
+    return "\n".join(
+        c.get("label", "") + (" | na" if c.get("na") else f" | {c['score']}" if c.get("score") is not None else "")
+        for c in choices
+    )
 
 
 def columns_of(text: str, old: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
@@ -75,7 +81,10 @@ def _type(words: str) -> dict[str, Any]:
     names = {fold(str(label)).lower(): slug for slug, label in TYPES.items()} | {slug: slug for slug in TYPES}
     kind = names.get(fold(name).lower().strip())
     if kind not in COLUMN_TYPES or kind == "reference":
-        raise Refused(_("No se conoce el tipo de columna «%(type)s». Use por ejemplo Texto corto, Número entero o Fecha.") % {"type": name}, "columns")
+        raise Refused(
+            _("No se conoce el tipo de columna «%(type)s». Use por ejemplo Texto corto, Número entero o Fecha.") % {"type": name},
+            "columns",
+        )
     return {"type": kind} | ({"choices": choices_of(listed.replace(";", "\n"))} if listed.strip() else {})
 
 

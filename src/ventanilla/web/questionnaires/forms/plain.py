@@ -1,4 +1,5 @@
 """A new form, its name, a section."""
+
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,9 +18,15 @@ class NewForm(forms.Form):
     """A form to create, empty or from a file that another form was saved to."""
 
     name = forms.CharField(label=lazy("Nombre"), max_length=200, help_text=lazy("Por ejemplo: Satisfacción con el servicio."))
-    purpose = forms.ChoiceField(label=lazy("Para qué se usa"), choices=Purpose.choices, widget=forms.RadioSelect, initial="survey")
-    file = forms.FileField(label=lazy("Empezar desde un archivo"), required=False, widget=forms.FileInput(attrs={"accept": ".json"}), help_text=lazy(
-        "El archivo .json que se descarga de otro formulario. Sin archivo empieza en blanco."))
+    purpose = forms.ChoiceField(
+        label=lazy("Para qué se usa"), choices=Purpose.choices, widget=forms.RadioSelect, initial="survey"
+    )
+    file = forms.FileField(
+        label=lazy("Empezar desde un archivo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".json"}),
+        help_text=lazy("El archivo .json que se descarga de otro formulario. Sin archivo empieza en blanco."),
+    )
 
     def clean_file(self) -> dict[str, Any]:
         """The definition in the file."""
@@ -30,9 +37,16 @@ class NewForm(forms.Form):
             data = json.loads(file.read(MOST + 1)[: MOST + 1]) if file.size <= MOST else None
         except (ValueError, RecursionError):
             data = None
-        if not isinstance(data, dict) or not isinstance(data.get("sections"), list) or not all(
-                isinstance(s, dict) and isinstance(s.get("fields", []), list) and all(isinstance(f, dict) for f in s.get("fields", []))
-                for s in data["sections"]):
+        if (
+            not isinstance(data, dict)
+            or not isinstance(data.get("sections"), list)
+            or not all(
+                isinstance(s, dict)
+                and isinstance(s.get("fields", []), list)
+                and all(isinstance(f, dict) for f in s.get("fields", []))
+                for s in data["sections"]
+            )
+        ):
             raise forms.ValidationError(_("El archivo no es un formulario. Descargue uno con «Descargar» y úselo como modelo."))
         return data
 
@@ -47,12 +61,25 @@ class NameForm(forms.Form):
 class WordsForm(forms.Form):
     """What is said before and after."""
 
-    intro = forms.CharField(label=lazy("Presentación"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4}), help_text=lazy(
-        "Se lee antes de la primera pregunta."))
-    thanks = forms.CharField(label=lazy("Agradecimiento"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}), help_text=lazy(
-        "Se lee después de enviar."))
-    unanswered = forms.ChoiceField(label=lazy("Una pregunta con puntos que quedó sin responder"), required=False, choices=[
-        ("exclude", lazy("no cuenta")), ("zero", lazy("cuenta cero"))])
+    intro = forms.CharField(
+        label=lazy("Presentación"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=lazy("Se lee antes de la primera pregunta."),
+    )
+    thanks = forms.CharField(
+        label=lazy("Agradecimiento"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=lazy("Se lee después de enviar."),
+    )
+    unanswered = forms.ChoiceField(
+        label=lazy("Una pregunta con puntos que quedó sin responder"),
+        required=False,
+        choices=[("exclude", lazy("no cuenta")), ("zero", lazy("cuenta cero"))],
+    )
 
 
 class SectionForm(forms.Form):
@@ -60,8 +87,13 @@ class SectionForm(forms.Form):
 
     title = forms.CharField(label=lazy("Título"), max_length=200)
     help = forms.CharField(label=lazy("Explicación"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
-    weight = forms.DecimalField(label=lazy("Peso"), required=False, min_value=0, max_value=1000, help_text=lazy(
-        "Cuánto cuenta en la calificación total; 1 si se deja vacío."))
+    weight = forms.DecimalField(
+        label=lazy("Peso"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=lazy("Cuánto cuenta en la calificación total; 1 si se deja vacío."),
+    )
 
     def __init__(self, one: Mapping[str, Any], earlier: Sequence[Earlier], data: Any = None) -> None:
         super().__init__(data, initial=dict(one))
@@ -74,4 +106,6 @@ class SectionForm(forms.Form):
         data = self.cleaned_data
         weight = data["weight"]
         made = {"title": data["title"], "help": data["help"], "when": condition_of(data, self.earlier, self.one.get("when"))}
-        return made | ({"weight": int(weight) if weight == int(weight) else float(weight)} if weight is not None and weight != 1 else {})
+        return made | (
+            {"weight": int(weight) if weight == int(weight) else float(weight)} if weight is not None and weight != 1 else {}
+        )

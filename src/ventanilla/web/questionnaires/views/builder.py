@@ -1,4 +1,5 @@
 """The list of forms, a new one, one form with its versions, publishing with the differences shown, retiring."""
+
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -37,36 +38,64 @@ def forms_list(request: HttpRequest, person: Person) -> HttpResponse:
     rows = Instrument.objects.filter(institution_id=person.institution_id).annotate(
         current=Subquery(versions.filter(state=VersionState.PUBLISHED).values("number")[:1]),
         draft=Subquery(versions.filter(state=VersionState.DRAFT).values("number")[:1]),
-        answers=Count("responses", filter=Q(responses__state="submitted")))
+        answers=Count("responses", filter=Q(responses__state="submitted")),
+    )
     purpose, text = request.GET.get("uso", ""), request.GET.get("q", "").strip()
     rows = rows.filter(purpose=purpose) if purpose in Purpose.values else rows
     rows = rows.filter(Q(name__icontains=text) | Q(slug__icontains=text)) if text else rows
-    return render(request, "questionnaires/list.html", {
-        "rows": rows[:500], "crumbs": crumbs()[:1], "purposes": Purpose.choices, "purpose": purpose, "q": text})
+    return render(
+        request,
+        "questionnaires/list.html",
+        {"rows": rows[:500], "crumbs": crumbs()[:1], "purposes": Purpose.choices, "purpose": purpose, "q": text},
+    )
 
 
 @page(KEEP)
 def new(request: HttpRequest, person: Person) -> HttpResponse:
     """A new form, empty or from a file."""
+
     def save(data: dict[str, Any]) -> str:
-        made = create_instrument(actor=person, institution=person.institution, draft=InstrumentDraft(
-            data["name"], data["purpose"], definition=data["file"]))
+        made = create_instrument(
+            actor=person,
+            institution=person.institution,
+            draft=InstrumentDraft(data["name"], data["purpose"], definition=data["file"]),
+        )
         return reverse("questionnaires:edit", args=[made.pk])
 
-    return form_page(request, FormPage(
-        title=_("Nuevo formulario"), form=NewForm(request.POST or None, request.FILES or None), save=save, button=_("Crear y agregar preguntas"),
-        done=_("El formulario se creó. Agregue sus preguntas."), crumbs=crumbs(), back=reverse("questionnaires:list")))
+    return form_page(
+        request,
+        FormPage(
+            title=_("Nuevo formulario"),
+            form=NewForm(request.POST or None, request.FILES or None),
+            save=save,
+            button=_("Crear y agregar preguntas"),
+            done=_("El formulario se creó. Agregue sus preguntas."),
+            crumbs=crumbs(),
+            back=reverse("questionnaires:list"),
+        ),
+    )
 
 
 @page(KEEP)
 def about(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """One form: what to do next, and its versions."""
     instrument = instrument_of(person, pk)
-    versions = list(instrument.versions.select_related("published_by").annotate(
-        answers=Count("responses", filter=Q(responses__state="submitted"))).order_by("-number"))
-    return render(request, "questionnaires/about.html", {
-        "instrument": instrument, "versions": versions, "crumbs": crumbs(), "draft": next((v for v in versions if v.is_draft), None),
-        "current": next((v for v in versions if v.state == VersionState.PUBLISHED), None)})
+    versions = list(
+        instrument.versions.select_related("published_by")
+        .annotate(answers=Count("responses", filter=Q(responses__state="submitted")))
+        .order_by("-number")
+    )
+    return render(
+        request,
+        "questionnaires/about.html",
+        {
+            "instrument": instrument,
+            "versions": versions,
+            "crumbs": crumbs(),
+            "draft": next((v for v in versions if v.is_draft), None),
+            "current": next((v for v in versions if v.state == VersionState.PUBLISHED), None),
+        },
+    )
 
 
 @page(KEEP)
@@ -78,9 +107,16 @@ def rename(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         rename_instrument(actor=person, instrument=instrument, name=data["name"], active=data["active"])
         return reverse("questionnaires:form", args=[pk])
 
-    return form_page(request, FormPage(
-        title=_("Nombre y uso"), form=NameForm(request.POST or None, initial={"name": instrument.name, "active": instrument.active}),
-        save=save, crumbs=crumbs(instrument), back=reverse("questionnaires:form", args=[pk])))
+    return form_page(
+        request,
+        FormPage(
+            title=_("Nombre y uso"),
+            form=NameForm(request.POST or None, initial={"name": instrument.name, "active": instrument.active}),
+            save=save,
+            crumbs=crumbs(instrument),
+            back=reverse("questionnaires:form", args=[pk]),
+        ),
+    )
 
 
 @require_POST
@@ -88,8 +124,12 @@ def rename(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 def begin(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """A draft of the next version."""
     instrument = instrument_of(person, pk)
-    return post_verb(request, lambda: start_draft(actor=person, instrument=instrument), _("Edite el borrador; la versión publicada no cambia."),
-                     reverse("questionnaires:edit", args=[pk]))
+    return post_verb(
+        request,
+        lambda: start_draft(actor=person, instrument=instrument),
+        _("Edite el borrador; la versión publicada no cambia."),
+        reverse("questionnaires:edit", args=[pk]),
+    )
 
 
 @require_POST
@@ -98,8 +138,12 @@ def discard(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Throw the draft away."""
     instrument = instrument_of(person, pk)
     draft = draft_of(instrument)
-    return post_verb(request, lambda: discard_draft(actor=person, version=draft), _("El borrador se descartó."),
-                     reverse("questionnaires:form", args=[pk]))
+    return post_verb(
+        request,
+        lambda: discard_draft(actor=person, version=draft),
+        _("El borrador se descartó."),
+        reverse("questionnaires:form", args=[pk]),
+    )
 
 
 @require_POST
@@ -114,7 +158,9 @@ def take_back(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
             raise Refused(_("No hay una versión publicada."))
         retire(actor=person, version=current)
 
-    return post_verb(request, run, _("La versión se retiró; ya no se usa para respuestas nuevas."), reverse("questionnaires:form", args=[pk]))
+    return post_verb(
+        request, run, _("La versión se retiró; ya no se usa para respuestas nuevas."), reverse("questionnaires:form", args=[pk])
+    )
 
 
 @page(KEEP)
@@ -123,23 +169,41 @@ def publishing(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     instrument = instrument_of(person, pk)
     draft = draft_of(instrument)
     if request.method == "POST":
-        return post_verb(request, lambda: publish(actor=person, version=draft), _("La versión %(n)s está publicada.") % {"n": draft.number},
-                         reverse("questionnaires:form", args=[pk]))
+        return post_verb(
+            request,
+            lambda: publish(actor=person, version=draft),
+            _("La versión %(n)s está publicada.") % {"n": draft.number},
+            reverse("questionnaires:form", args=[pk]),
+        )
     try:
         form, problems = checked_form(draft), []
     except BadDefinition as bad:
         form, problems = None, bad.problems
     before = instrument.versions.filter(state=VersionState.PUBLISHED).first()
     changes = diff(before.form, form) if before and form else None
-    return render(request, "questionnaires/publish.html", {
-        "instrument": instrument, "draft": draft, "before": before, "form": form, "problems": problems, "changes": changes,
-        "rows": _told(changes, before.form, form) if changes and before and form else [], "crumbs": crumbs(instrument)})
+    return render(
+        request,
+        "questionnaires/publish.html",
+        {
+            "instrument": instrument,
+            "draft": draft,
+            "before": before,
+            "form": form,
+            "problems": problems,
+            "changes": changes,
+            "rows": _told(changes, before.form, form) if changes and before and form else [],
+            "crumbs": crumbs(instrument),
+        },
+    )
 
 
 def _told(changes: Diff, old: Definition, new: Definition) -> list[tuple[str, str, str, str]]:
     """(question, what, before, after) of every change, in words."""
-    return [(change.label, _(NAMES[name]), _value(name, before, old), _value(name, after, new))
-            for change in changes.changed for name, before, after in change.what]
+    return [
+        (change.label, _(NAMES[name]), _value(name, before, old), _value(name, after, new))
+        for change in changes.changed
+        for name, before, after in change.what
+    ]
 
 
 def _value(name: str, value: Any, form: Definition) -> str:
@@ -160,7 +224,8 @@ def download(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """The newest version as a file, from which another form can begin."""
     instrument = instrument_of(person, pk)
     version = newest_of(instrument)
-    answer = JsonResponse(version.definition if version else {"sections": []}, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer = JsonResponse(
+        version.definition if version else {"sections": []}, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
     answer["Content-Disposition"] = f'attachment; filename="{instrument.slug}.json"'
     return answer
-

@@ -1,4 +1,5 @@
 """Editing the draft: sections and questions are added, changed, moved and removed one step at a time, each saved at once."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -40,9 +41,18 @@ def edit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     draft = draft_of(instrument)
     if request.method == "POST":
         return _step(request, person, draft)
-    return render(request, "questionnaires/edit.html", {
-        "instrument": instrument, "draft": draft, "sections": draft.definition.get("sections") or [], "types": TYPES,
-        "problems": _problems(draft), "crumbs": crumbs(instrument)})
+    return render(
+        request,
+        "questionnaires/edit.html",
+        {
+            "instrument": instrument,
+            "draft": draft,
+            "sections": draft.definition.get("sections") or [],
+            "types": TYPES,
+            "problems": _problems(draft),
+            "crumbs": crumbs(instrument),
+        },
+    )
 
 
 def _step(request: HttpRequest, person: Person, draft: InstrumentVersion) -> HttpResponse:
@@ -51,7 +61,11 @@ def _step(request: HttpRequest, person: Person, draft: InstrumentVersion) -> Htt
     back = reverse("questionnaires:edit", args=[draft.instrument_id])
     try:
         section, at = int(places[0]), int(places[1]) if len(places) > 1 else None
-        changed = editing.remove(draft.definition, section, at) if verb == "remove" else editing.move(draft.definition, section, at, BY[verb])
+        changed = (
+            editing.remove(draft.definition, section, at)
+            if verb == "remove"
+            else editing.move(draft.definition, section, at, BY[verb])
+        )
         save_draft(actor=person, version=draft, definition=changed, revision=_revision(request))
     except (ValueError, IndexError, KeyError):
         messages.error(request, _("Eso ya no está ahí; vea el borrador como quedó."))
@@ -67,7 +81,9 @@ def _revision(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _saver(request: HttpRequest, person: Person, draft: InstrumentVersion, change: Callable[[], dict[str, Any]], section: int) -> str:
+def _saver(
+    request: HttpRequest, person: Person, draft: InstrumentVersion, change: Callable[[], dict[str, Any]], section: int
+) -> str:
     save_draft(actor=person, version=draft, definition=change(), revision=_revision(request))
     return reverse("questionnaires:edit", args=[draft.instrument_id]) + f"#s{section}"
 
@@ -86,9 +102,18 @@ def words(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     instrument = instrument_of(person, pk)
     draft = draft_of(instrument)
     form = WordsForm(request.POST or None, initial=draft.definition)
-    return form_page(request, FormPage(
-        title=_("Presentación y agradecimiento"), form=form, crumbs=_trail(instrument), back=_back(instrument), template="questionnaires/words.html",
-        save=lambda data: _saver(request, person, draft, lambda: {**draft.definition, **data}, 0), extra={"draft": draft}))
+    return form_page(
+        request,
+        FormPage(
+            title=_("Presentación y agradecimiento"),
+            form=form,
+            crumbs=_trail(instrument),
+            back=_back(instrument),
+            template="questionnaires/words.html",
+            save=lambda data: _saver(request, person, draft, lambda: {**draft.definition, **data}, 0),
+            extra={"draft": draft},
+        ),
+    )
 
 
 def _trail(instrument: Instrument) -> list[tuple[str, str]]:
@@ -107,11 +132,24 @@ def section(request: HttpRequest, person: Person, pk: int, number: int | None = 
     one = {} if number is None else _section(draft, number)
     last = len(draft.definition.get("sections") or [])
     form = SectionForm(one, earlier_of(draft.definition, last if number is None else number, None), request.POST or None)
-    return form_page(request, FormPage(
-        title=_("Nueva sección") if number is None else _("Sección"), form=form, crumbs=_trail(instrument), back=_back(instrument),
-        template="questionnaires/section.html", extra={"draft": draft},
-        save=lambda _data: _saver(request, person, draft, lambda: editing.put_section(draft.definition, number, form.values()),
-                                  last if number is None else number)))
+    return form_page(
+        request,
+        FormPage(
+            title=_("Nueva sección") if number is None else _("Sección"),
+            form=form,
+            crumbs=_trail(instrument),
+            back=_back(instrument),
+            template="questionnaires/section.html",
+            extra={"draft": draft},
+            save=lambda _data: _saver(
+                request,
+                person,
+                draft,
+                lambda: editing.put_section(draft.definition, number, form.values()),
+                last if number is None else number,
+            ),
+        ),
+    )
 
 
 @page(KEEP)
@@ -119,8 +157,11 @@ def choose_type(request: HttpRequest, person: Person, pk: int, number: int) -> H
     """The types of question, to add one to a section."""
     instrument = instrument_of(person, pk)
     one = _section(draft_of(instrument), number)
-    return render(request, "questionnaires/types.html", {"instrument": instrument, "number": number, "section": one, "types": types(),
-                                                         "crumbs": _trail(instrument)})
+    return render(
+        request,
+        "questionnaires/types.html",
+        {"instrument": instrument, "number": number, "section": one, "types": types(), "crumbs": _trail(instrument)},
+    )
 
 
 @page(KEEP)
@@ -142,7 +183,9 @@ def question(request: HttpRequest, person: Person, pk: int, number: int, place: 
     return _question(request, person, instrument, (number, place), fields[place])
 
 
-def _question(request: HttpRequest, person: Person, instrument: Instrument, at: tuple[int, int | None], one: dict[str, Any]) -> HttpResponse:
+def _question(
+    request: HttpRequest, person: Person, instrument: Instrument, at: tuple[int, int | None], one: dict[str, Any]
+) -> HttpResponse:
     draft = draft_of(instrument)
     number, place = at
     here = _section(draft, number)
@@ -153,7 +196,17 @@ def _question(request: HttpRequest, person: Person, instrument: Instrument, at: 
         taken = (editing.keys_of(draft.definition) - {one.get("key")}) | set(used_keys(instrument.pk))
         return editing.put_field(draft.definition, number, place, form.values(taken))
 
-    return form_page(request, FormPage(
-        title=_("Nueva pregunta") if place is None else _("Pregunta"), sub=f"{_(TYPES[one['type']])} · {here.get('title', '')}", form=form,
-        crumbs=_trail(instrument), back=_back(instrument), template="questionnaires/question.html", extra={"draft": draft},
-        button=_("Guardar la pregunta"), save=lambda _data: _saver(request, person, draft, change, number)))
+    return form_page(
+        request,
+        FormPage(
+            title=_("Nueva pregunta") if place is None else _("Pregunta"),
+            sub=f"{_(TYPES[one['type']])} · {here.get('title', '')}",
+            form=form,
+            crumbs=_trail(instrument),
+            back=_back(instrument),
+            template="questionnaires/question.html",
+            extra={"draft": draft},
+            button=_("Guardar la pregunta"),
+            save=lambda _data: _saver(request, person, draft, change, number),
+        ),
+    )

@@ -1,4 +1,5 @@
 """Results of a form: response rate, satisfaction with its interval, every question with chart and table, comments, files."""
+
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -85,13 +86,28 @@ def results_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     measured = Response.objects.measured_by(person)
     found = results(measured, instrument_id=pk, since=period.since, until=period.until)
     seen = Response.objects.visible_to(person).submitted(period.since, period.until)
-    questions = [_shown(q, comments(seen, instrument_id=pk, key=q.field.key) if q.field.type in WRITTEN and q.n else []) for q in found.questions]
+    questions = [
+        _shown(q, comments(seen, instrument_id=pk, key=q.field.key) if q.field.type in WRITTEN and q.n else [])
+        for q in found.questions
+    ]
     months = by_month(measured, instrument_id=pk, since=period.since, until=period.until)
     reach = reach_of(person)
-    return render(request, "questionnaires/results.html", {
-        "instrument": instrument, "found": found, "questions": questions, "period": period, "sentence": _sentence(instrument, found),
-        "months_rows": [(f"{spanish.MONTHS[m.first.month - 1]} de {m.first.year}", m.submitted) for m in months], "trend": _trend(months), "crumbs": crumbs(instrument) if reach.can(KEEP) else [], "may_export": reach.can(cap.EXPORT),
-        "query": request.GET.urlencode()})
+    return render(
+        request,
+        "questionnaires/results.html",
+        {
+            "instrument": instrument,
+            "found": found,
+            "questions": questions,
+            "period": period,
+            "sentence": _sentence(instrument, found),
+            "months_rows": [(f"{spanish.MONTHS[m.first.month - 1]} de {m.first.year}", m.submitted) for m in months],
+            "trend": _trend(months),
+            "crumbs": crumbs(instrument) if reach.can(KEEP) else [],
+            "may_export": reach.can(cap.EXPORT),
+            "query": request.GET.urlencode(),
+        },
+    )
 
 
 def _sentence(instrument: Instrument, found: Results) -> str:
@@ -101,8 +117,12 @@ def _sentence(instrument: Instrument, found: Results) -> str:
         return _("%(n)s respuestas.") % {"n": spanish.number(found.submitted)}
     best = max(main.options, key=lambda o: o.count)
     return _("%(share)s eligió «%(label)s» entre %(n)s respuestas (intervalo de 95 %%: de %(low)s a %(high)s).") % {
-        "share": percent(best.share), "label": best.label, "n": spanish.number(main.n), "low": percent(best.interval.low),
-        "high": percent(best.interval.high)}
+        "share": percent(best.share),
+        "label": best.label,
+        "n": spanish.number(main.n),
+        "low": percent(best.interval.low),
+        "high": percent(best.interval.high),
+    }
 
 
 def percent(share: float) -> str:
@@ -112,13 +132,30 @@ def percent(share: float) -> str:
 
 def _shown(q: QuestionResult, said: list[Any]) -> Shown:
     if q.options:
-        svg = bar_chart(q.field.label, [o.label for o in q.options], [round(o.share * 100, 2) for o in q.options], unit="%", lying=True) if q.n else ""
-        return Shown(q, svg, (_("Opción"), _("Respuestas"), _("Porcentaje"), _("Intervalo de 95 %")), [
-            (o.label, o.count, percent(o.share), f"{percent(o.interval.low)} – {percent(o.interval.high)}") for o in q.options], said)
+        svg = (
+            bar_chart(
+                q.field.label, [o.label for o in q.options], [round(o.share * 100, 2) for o in q.options], unit="%", lying=True
+            )
+            if q.n
+            else ""
+        )
+        return Shown(
+            q,
+            svg,
+            (_("Opción"), _("Respuestas"), _("Porcentaje"), _("Intervalo de 95 %")),
+            [(o.label, o.count, percent(o.share), f"{percent(o.interval.low)} – {percent(o.interval.high)}") for o in q.options],
+            said,
+        )
     if q.mean is not None:
         unit = q.field.unit
         pairs = [(_("Promedio"), q.mean), (_("Mediana"), q.median), (_("Mínimo"), q.minimum), (_("Máximo"), q.maximum)]
-        return Shown(q, "", (_("Medida"), _("Valor")), [(name, f"{value:,.2f} {unit}".strip()) for name, value in pairs if value is not None], said)
+        return Shown(
+            q,
+            "",
+            (_("Medida"), _("Valor")),
+            [(name, f"{value:,.2f} {unit}".strip()) for name, value in pairs if value is not None],
+            said,
+        )
     return Shown(q, "", (), [], said)
 
 
@@ -126,8 +163,11 @@ def _trend(months: list[Any]) -> Markup | str:
     """Responses per month, when there are at least two."""
     if len(months) < 2:
         return ""
-    return line_chart(_("Respuestas por mes"), [f"{spanish.MONTHS[m.first.month - 1][:3]} {m.first:%y}" for m in months],
-                      [Series(_("Respuestas"), [m.submitted for m in months])])
+    return line_chart(
+        _("Respuestas por mes"),
+        [f"{spanish.MONTHS[m.first.month - 1][:3]} {m.first:%y}" for m in months],
+        [Series(_("Respuestas"), [m.submitted for m in months])],
+    )
 
 
 @page(*COUNT)

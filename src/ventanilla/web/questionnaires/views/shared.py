@@ -1,4 +1,5 @@
 """What the pages of the builder share: finding a form of the institution, its draft, the trail."""
+
 from typing import Any
 
 from django.http import Http404

@@ -1,4 +1,5 @@
 """Suggestions while somebody types the name of a unit, a person or another thing that a field can refer to."""
+
 from django.http import Http404, HttpRequest, JsonResponse
 
 from ventanilla.core.orgs.models import Person

@@ -1,4 +1,5 @@
 """Answering by link: no sign-in, no script needed, in the look of the institution that asks."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,16 +33,27 @@ def survey(request: HttpRequest, secret: str) -> HttpResponse:
     """The form, its errors, the thanks, or why it cannot be answered."""
     try:
         response = open_by_token(secret=secret)
-        return _sent(request, secret, response) if request.method == "POST" else _shown(request, response, QuestionForm(
-            response.version.form, private=False))
+        return (
+            _sent(request, secret, response)
+            if request.method == "POST"
+            else _shown(request, response, QuestionForm(response.version.form, private=False))
+        )
     except Closed as closed:
         return _closed(request, closed)
 
 
 def _sent(request: HttpRequest, secret: str, response: Response) -> HttpResponse:
     if too_often(f"form:{response.pk}", *FORMS):
-        return _page(request, response, "questionnaires/closed.html", {"title": _("Espere un momento"), "text": _(
-            "Se envió muchas veces seguidas. Espere un minuto y vuelva a intentarlo; la liga sigue sirviendo.")}, 429)
+        return _page(
+            request,
+            response,
+            "questionnaires/closed.html",
+            {
+                "title": _("Espere un momento"),
+                "text": _("Se envió muchas veces seguidas. Espere un minuto y vuelva a intentarlo; la liga sigue sirviendo."),
+            },
+            429,
+        )
     sent = receive(response.version.form, request)
     if sent.more:
         return _shown(request, response, sent.form(private=False), started=request.POST.get(STARTED, ""))
@@ -52,7 +64,9 @@ def _sent(request: HttpRequest, secret: str, response: Response) -> HttpResponse
     except Closed as closed:
         if closed.reason != "too_soon":
             raise
-        return _shown(request, response, sent.form({"": closed.message}, private=False), 422, started=request.POST.get(STARTED, ""))
+        return _shown(
+            request, response, sent.form({"": closed.message}, private=False), 422, started=request.POST.get(STARTED, "")
+        )
     return HttpResponseRedirect(reverse("questionnaires:survey", args=[secret]))
 
 
@@ -72,10 +86,20 @@ def _shown(request: HttpRequest, response: Response, form: QuestionForm, status:
 
 def _closed(request: HttpRequest, closed: Closed) -> HttpResponse:
     if closed.response is None and too_often(f"unknown:{request.META.get('REMOTE_ADDR', '')}", *TRIES):
-        return _page(request, None, "questionnaires/closed.html", {"title": _("Espere un momento"), "text": _(
-            "Se probaron muchas ligas que no existen. Espere unos minutos.")}, 429)
-    titles = {"answered": _("Gracias por responder"), "expired": _("El plazo terminó"), "void": _("Ya no es necesario responder"),
-              "robot": _("No se pudo enviar"), "unknown": _("Esta liga no existe")}
+        return _page(
+            request,
+            None,
+            "questionnaires/closed.html",
+            {"title": _("Espere un momento"), "text": _("Se probaron muchas ligas que no existen. Espere unos minutos.")},
+            429,
+        )
+    titles = {
+        "answered": _("Gracias por responder"),
+        "expired": _("El plazo terminó"),
+        "void": _("Ya no es necesario responder"),
+        "robot": _("No se pudo enviar"),
+        "unknown": _("Esta liga no existe"),
+    }
     thanks = closed.response.version.form.thanks if closed.response and closed.reason == "answered" else ""
     context = {"title": titles.get(closed.reason, ""), "text": thanks or closed.message, "reason": closed.reason}
     return _page(request, closed.response, "questionnaires/closed.html", context, STATUS[closed.reason])
@@ -84,8 +108,12 @@ def _closed(request: HttpRequest, closed: Closed) -> HttpResponse:
 def _page(request: HttpRequest, response: Response | None, template: str, context: dict[str, Any], status: int) -> HttpResponse:
     """In the look of the institution that asks, not of who happens to be signed in; the link must not leak."""
     institution = response.institution if response else None
-    look = {"response": response, "asking": institution, "asking_css": themes.address(institution) if institution else "",
-            "asking_logo": themes.logo_shown(institution) if institution else None}
+    look = {
+        "response": response,
+        "asking": institution,
+        "asking_css": themes.address(institution) if institution else "",
+        "asking_logo": themes.logo_shown(institution) if institution else None,
+    }
     page = render(request, template, {**look, **context}, status=status)
     page["Referrer-Policy"] = "no-referrer"
     page["X-Robots-Tag"] = "noindex"

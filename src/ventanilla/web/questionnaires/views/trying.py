@@ -1,4 +1,5 @@
 """Trying a version: it is filled in like the real one, and shows what would be stored, what is refused and the score; nothing is kept."""
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -22,8 +23,14 @@ def trying(request: HttpRequest, person: Person, pk: int, number: int) -> HttpRe
     if version is None:
         raise Http404
     form, problems = parsed(version)
-    context = {"instrument": instrument, "version": version, "problems": problems, "definition": form, "crumbs": crumbs(instrument),
-               "public": instrument.purpose == Purpose.SURVEY}
+    context = {
+        "instrument": instrument,
+        "version": version,
+        "problems": problems,
+        "definition": form,
+        "crumbs": crumbs(instrument),
+        "public": instrument.purpose == Purpose.SURVEY,
+    }
     if form is None:
         return render(request, "questionnaires/try.html", context)
     if request.method != "POST":
@@ -32,6 +39,15 @@ def trying(request: HttpRequest, person: Person, pk: int, number: int) -> HttpRe
     found = check(form, sent.raw, resolve=resolver(person, person.institution_id))
     errors = {k: v for k, v in all_said(found.errors).items() if not sent.more}
     done = sent.complete and not errors
-    return render(request, "questionnaires/try.html", {
-        **context, "form": sent.form(errors, person=person), "done": done, "shown": shown_values(form, found.values, private=True) if done else [],
-        "score": score(form, found.values) if done and form.is_scored else None}, status=200 if done or sent.more else 422)
+    return render(
+        request,
+        "questionnaires/try.html",
+        {
+            **context,
+            "form": sent.form(errors, person=person),
+            "done": done,
+            "shown": shown_values(form, found.values, private=True) if done else [],
+            "score": score(form, found.values) if done and form.is_scored else None,
+        },
+        status=200 if done or sent.more else 422,
+    )

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         done = "se traerían" if job.dry else "se trajeron"
         made = ", ".join(f"{n:,} {name}" for name, n in zip(("equipos", "servicios", "causas", "motivos de espera"), tally.made.values(),
                                                            strict=True))
-        self.stdout.write(f"{tally.rows:,} renglones, {tally.tickets:,} incidencias: {tally.written:,} {done} con {tally.events:,} eventos, "
-                          f"{tally.known:,} ya estaban, {tally.repeated:,} renglones repetidos, {tally.refused:,} no se tomaron. "
+        self.stdout.write(f"{tally.rows:,} renglones, {tally.tickets:,} incidencias: {tally.written:,} {done} con {tally.events:,} "
+                          f"eventos, {tally.known:,} ya estaban, {tally.repeated:,} renglones repetidos, {tally.refused:,} no se tomaron. "
                           f"Catálogos nuevos: {made}.")
 
 
@@ -88,7 +88,8 @@ def _person(unit: Unit, email: str) -> Person:
         if found is None:
             raise Refused(f"Nadie tiene el correo «{email}».", "person")
         return found
-    for person in people.filter(grants__unit_id__in=unit.path, grants__role__capabilities__contains=[cap.REGISTER]).order_by("pk").distinct():
+    for person in people.filter(grants__unit_id__in=unit.path,
+                                grants__role__capabilities__contains=[cap.REGISTER]).order_by("pk").distinct():
         if reach_of(person).can(cap.REGISTER, unit.pk):
             return person
     raise Refused(f"Nadie puede registrar en «{unit.name}»; dé ese permiso a alguien.", "person")

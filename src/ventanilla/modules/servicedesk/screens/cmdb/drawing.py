@@ -17,8 +17,8 @@ from markupsafe import Markup, escape
 from ventanilla.modules.servicedesk.services.cmdb.impacts import Hurt, ImpactReport, Link, Node
 
 SHOWN: Final = 12
-WIDE, HIGH, GAP_X, GAP_Y, PAD = 208, 52, 72, 14, 12
-LETTERS: Final = 25
+WIDE, HIGH, GAP_X, GAP_Y, PAD = 236, 52, 68, 14, 12
+LETTERS: Final = 24
 WORDS: Final = {"root": "Falla", "down": "Deja de funcionar", "degraded": "Sin respaldo", "needed": "Se necesita", "single": "Punto único"}
 SHAPES: Final = {  # a square, a triangle, a cross, a ring, a diamond: never colour alone
     "root": "M-5-5 5 5M5-5-5 5", "down": "M-5-5H5V5H-5Z", "degraded": "M0-6 6 5H-6Z", "needed": "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0-5 0",
@@ -57,7 +57,8 @@ def draw(report: ImpactReport) -> Markup:
     width = len(columns) * (WIDE + GAP_X) - GAP_X + 2 * PAD
     height = max(b.y for b in boxes) + HIGH + PAD
     label = escape(_("Impacto dibujado de izquierda a derecha; la tabla de abajo dice lo mismo"))
-    return Markup('<svg class="impact-svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="group" aria-label="{label}">{edges}{boxes}</svg>').format(
+    return Markup('<svg class="impact-svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="group" aria-label="{label}">'
+                  '{edges}{boxes}</svg>').format(
         w=width, h=height, label=label, edges=Markup("").join(edges), boxes=Markup("").join(map(_box, boxes)))
 
 
@@ -97,14 +98,16 @@ def _edge(places: Mapping[int, Box], link: Link, direction: str) -> Markup:
     x1, y1, x2, y2 = start.x + WIDE, start.y + HIGH // 2, end.x, end.y + HIGH // 2
     bend = max(24, (x2 - x1) // 2)
     said = escape(f"{link.dependent.name} {link.reads} {link.supplier.name}")
-    return Markup('<path class="edge edge-{level}" data-from="{a}" data-to="{b}" d="M{x1} {y1}C{c1} {y1} {c2} {y2} {x2} {y2}"><title>{said}</title></path>').format(
+    return Markup('<path class="edge edge-{level}" data-from="{a}" data-to="{b}" d="M{x1} {y1}C{c1} {y1} {c2} {y2} {x2} {y2}">'
+                  '<title>{said}</title></path>').format(
         level=end.level, a=ends[0].id, b=ends[1].id, x1=x1, y1=y1, c1=x1 + bend, c2=x2 - bend, x2=x2, y2=y2, said=said)
 
 
 def _box(box: Box) -> Markup:
     if box.node is None:
         text = ngettext("y %(n)s más, en la tabla", "y %(n)s más, en la tabla", box.more) % {"n": f"{box.more:,}"}
-        return Markup('<a href="#tabla" class="node node-more"><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="6"/><text x="{tx}" y="{ty}">{text}</text></a>').format(
+        return Markup('<a href="#tabla" class="node node-more"><rect x="{x}" y="{y}" width="{w}" height="{h}" rx="6"/>'
+                      '<text x="{tx}" y="{ty}">{text}</text></a>').format(
             x=box.x, y=box.y, w=WIDE, h=HIGH, tx=box.x + 14, ty=box.y + 31, text=text)
     node, words = box.node, words_of(box.level)
     return Markup(
@@ -113,7 +116,8 @@ def _box(box: Box) -> Markup:
         '<text class="name" x="{tx}" y="{ty}">{name}</text><text class="kind" x="{tx}" y="{ky}">{kind}</text></a>').format(
         url=reverse("ci", args=[node.id]), level=box.level, id=node.id, label=f"{node.name}: {words}. {node.type}",
         full=f"{node.name} · {node.type} · {words}", x=box.x, y=box.y, w=WIDE, h=HIGH, sx=box.x + 18, sy=box.y + HIGH // 2,
-        shape=SHAPES[box.level], tx=box.x + 34, ty=box.y + 22, ky=box.y + 41, name=short(node.name), kind=short(f"{words} · {node.type}", 30))
+        shape=SHAPES[box.level], tx=box.x + 34, ty=box.y + 22, ky=box.y + 41, name=short(node.name),
+        kind=short(f"{words} · {node.type}", 30))
 
 
 def short(text: str, most: int = LETTERS) -> str:

@@ -16,7 +16,15 @@ from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem
 from ventanilla.modules.servicedesk.screens.cmdb.forms import ItemForm, RelateForm, StepForm
 from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
 from ventanilla.modules.servicedesk.screens.cmdb.record import visible_item
-from ventanilla.modules.servicedesk.services.cmdb import RelationDraft, add_item, edit_item, end_relation, impact_of, relate, step_item
+from ventanilla.modules.servicedesk.services.cmdb import (
+    RelationDraft,
+    add_item,
+    edit_item,
+    end_relation,
+    impact_of,
+    relate,
+    step_item,
+)
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
 from ventanilla.web.admin_area.pages import page
 

@@ -111,8 +111,9 @@ class RelateForm(forms.Form):
     reads = forms.ChoiceField(label=lazy("Este elemento…"))
     other = forms.CharField(label=lazy("Cuál elemento"), max_length=240, widget=forms.TextInput(attrs=PICK),
                             help_text=lazy("Escriba su nombre o su número de inventario."))
-    group = forms.CharField(label=lazy("Grupo de respaldo"), max_length=40, required=False, widget=forms.TextInput(attrs={"list": "ci-groups"}),
-                            help_text=lazy("De quien depende, si basta con algunos del grupo. Vacío: este proveedor es indispensable."))
+    group = forms.CharField(label=lazy("Grupo de respaldo"), max_length=40, required=False,
+                            widget=forms.TextInput(attrs={"list": "ci-groups"}), help_text=lazy(
+                                "De quien depende, si basta con algunos del grupo. Vacío: este proveedor es indispensable."))
     since = Day(label=lazy("Desde"), required=False)
 
     def __init__(self, *args: Any, person: Person, item: ConfigurationItem, **kwargs: Any) -> None:

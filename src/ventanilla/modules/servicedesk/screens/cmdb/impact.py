@@ -1,10 +1,10 @@
-"""The impact page: which items fail (or what one needs), on which day, with what out already; a sentence, a picture, its table, whom to tell."""
+"""The impact page: which items fail (or what one needs), on which day, with what out already; the answer in four ways."""
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,15 +23,16 @@ from ventanilla.modules.servicedesk.screens.cmdb.drawing import draw, level_of, 
 from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
 from ventanilla.modules.servicedesk.screens.cmdb.record import day_of
 from ventanilla.modules.servicedesk.services.cmdb.impacts import Hurt, ImpactReport, impact_of, to_tell
+from ventanilla.modules.servicedesk.services.cmdb.writing import keeps
 from ventanilla.web.admin_area.pages import page
 
-LISTED, ASKED = 200, 50
-"""Rows of the table on the page (the file has all), and items of one question."""
+LISTED, ALL, ASKED = 40, 2000, 50
+"""Rows of the table at first and when all are asked for (the file has every one), and items of one question."""
 TONES = {"down": "bad", "degraded": "wait", "single": "bad", "needed": ""}
 
 
 @page(cap.CMDB_READ, cap.CMDB_WRITE)
-def impact_page(request: HttpRequest, person: Person) -> HttpResponse | StreamingHttpResponse:
+def impact_page(request: HttpRequest, person: Person) -> HttpResponse:
     """The question is in the address, so that an answer can be kept and sent."""
     asked, out = _ids(request, "ci"), _ids(request, "fuera")
     if added := _added(request, person, asked, out):
@@ -41,7 +42,7 @@ def impact_page(request: HttpRequest, person: Person) -> HttpResponse | Streamin
         rows = ConfigurationItem.objects.visible_to(person).filter(state="maintenance").exclude(pk__in=asked)
         out = [*out, *rows.values_list("pk", flat=True)[:1000]]
     context: dict[str, Any] = {"direction": direction, "day": day, "today": timezone.localdate(), "asked": [], "out": [], "report": None,
-                               "maintenance": bool(request.GET.get("mantenimiento"))}
+                               "maintenance": bool(request.GET.get("mantenimiento")), "keeps": keeps(person)}
     if asked:
         report = impact_of(person, asked, day, direction=direction, without=out)  # type: ignore[arg-type]
         if request.GET.get("formato") == "csv":
@@ -78,9 +79,12 @@ def _answer(request: HttpRequest, report: ImpactReport, out: list[int]) -> dict[
     ids = _ids(request, "ci")
     given = _ids(request, "fuera")
     outside = ConfigurationItem.objects.filter(institution_id=request.person.institution_id).in_bulk(given)  # type: ignore[attr-defined]
+    most = ALL if request.GET.get("todos") else LISTED
     return {
-        "report": report, "sentence": sentence(report), "picture": draw(report), "rows": _rows(report, LISTED),
-        "more": max(0, len(report.hurt) - LISTED), "told": to_tell(report) if report.direction == "up" else [],
+        "report": report, "sentence": sentence(report), "picture": draw(report), "rows": _rows(report, most),
+        "more": max(0, len(report.hurt) - most),
+        "whole": f"{address(request, ids, given)}&todos=1#tabla" if most == LISTED else "",
+        "told": to_tell(report) if report.direction == "up" else [],
         "asked": [(n, address(request, [i for i in ids if i != n.id], given)) for n in (*report.roots, *report.outside)],
         "out": [(outside[i], address(request, ids, [o for o in given if o != i])) for i in given if i in outside],
         "csv": f"{address(request, ids, given)}&formato=csv", "returning": [report.nodes[i] for i in sorted(report.returning)]}
@@ -132,7 +136,7 @@ def _needs(report: ImpactReport, names: str) -> str:
                             single) % {"k": single} if single else _("; ninguno es indispensable por sí solo."))
 
 
-def _file(person: Person, report: ImpactReport) -> StreamingHttpResponse:
+def _file(person: Person, report: ImpactReport) -> HttpResponse:
     """The whole table as CSV; the log says who took it."""
     log("cmdb.impact_export", actor=person, institution_id=person.institution_id, subject="cmdb:impact",
         detail={"items": [n.id for n in report.roots], "rows": len(report.hurt)})
@@ -140,7 +144,7 @@ def _file(person: Person, report: ImpactReport) -> StreamingHttpResponse:
                Column(_("Pasos"), "int"), Column(_("Unidad")), Column(_("Por qué"))]
     rows = ([r["node"].name, r["node"].code, r["node"].type, r["words"], r["node"].criticality, r["wave"], r["unit"], "; ".join(r["why"])]
             for r in _rows(report, len(report.hurt)))
-    response = StreamingHttpResponse(csv_lines(Table(_("Impacto"), columns, rows)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(b"".join(csv_lines(Table(_("Impacto"), columns, rows))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="impacto.csv"'
     return response
 

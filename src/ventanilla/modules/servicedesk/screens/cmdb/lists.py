@@ -23,7 +23,7 @@ def _units(request: HttpRequest | None) -> QuerySet[Unit]:
     return Unit.objects.filter(institution_id=person.institution_id) if person else Unit.objects.none()
 
 
-class ItemFilters(django_filters.FilterSet):
+class ItemFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter brings no types
     """By type (with those below it), state, criticality and unit."""
 
     tipo = django_filters.ModelChoiceFilter(method="of_type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))

@@ -15,6 +15,7 @@ from ventanilla.modules.servicedesk.services.cmdb.loading.applying import LoadFi
 from ventanilla.modules.servicedesk.services.cmdb.loading.plans import MAX_BYTES
 from ventanilla.modules.servicedesk.services.cmdb.loading.waiting import keep_file, kept_file
 from ventanilla.modules.servicedesk.services.cmdb.tidying import findings
+from ventanilla.modules.servicedesk.services.cmdb.writing import keeps
 from ventanilla.web.admin_area.pages import page
 
 SHOWN = 200
@@ -82,4 +83,4 @@ def undo(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 @page(cap.CMDB_READ, cap.CMDB_WRITE)
 def tidy(request: HttpRequest, person: Person) -> HttpResponse:
     """Duplicates and orphans."""
-    return render(request, "servicedesk/cmdb/tidy.html", {"findings": findings(person)})
+    return render(request, "servicedesk/cmdb/tidy.html", {"findings": findings(person), "keeps": keeps(person)})

@@ -117,7 +117,7 @@ def documents(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
 @page()
 @require_safe
-def document(request: HttpRequest, person: Person, pk: int, uuid: UUID) -> HttpResponse | FileResponse:
+def document(request: HttpRequest, person: Person, pk: int, uuid: UUID) -> Any:
     """A document as it arrived, always as an attachment; the log says who took it."""
     item = visible_item(person, pk)
     version = version_of(item, uuid)

@@ -82,7 +82,7 @@ def estate_of(institution_id: int, day: date | None = None) -> Estate:
     """The estate at the end of a local day (today)."""
     today = timezone.localdate()
     day = day or today
-    values = {"institution": institution_id, "day": day, "until": end_of(day)}
+    values: dict[str, Any] = {"institution": institution_id, "day": day, "until": end_of(day)}
     past = day < today
     with connection.cursor() as cursor:
         cursor.execute(_NODES_THEN if past else _NODES, values)

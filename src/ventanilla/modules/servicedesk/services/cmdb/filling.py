@@ -2,7 +2,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,8 +22,9 @@ SUBJECTS: Final = (
     "contratos", "gestión de acuerdos", "capacitación")
 PARTS: Final = ("", "consulta pública", "captura en delegaciones", "reportes", "móvil")
 SERVICES: Final = (
-    "Trámite de escrituración", "Crédito para vivienda", "Venta de lotes con servicios", "Regularización de lotes", "Pago de mensualidades",
-    "Atención a quejas", "Citas en ventanilla", "Nómina del personal", "Compras y almacén", "Contabilidad y presupuesto", "Correo electrónico",
+    "Trámite de escrituración", "Crédito para vivienda", "Venta de lotes con servicios", "Regularización de lotes",
+    "Pago de mensualidades", "Atención a quejas", "Citas en ventanilla", "Nómina del personal", "Compras y almacén",
+    "Contabilidad y presupuesto", "Correo electrónico",
     "Telefonía", "Portal institucional", "Intranet", "Archivo y correspondencia", "Mapas y reserva territorial", "Obra y licitaciones",
     "Transparencia", "Control de asistencia", "Mesa de servicio")
 SITES: Final = ("Oficinas centrales", "Delegación Ecatepec", "Delegación Naucalpan", "Delegación Nezahualcóyotl", "Delegación Toluca",
@@ -56,7 +57,7 @@ class Filling:
         """An item, registered some day of the last two years, by its unit's people."""
         rng, number = self.rng, len(self.items) + 1
         who = self.people[0] if kind not in ("estacion", "impresora") else rng.choice(self.people)
-        born = timezone.make_aware(datetime.combine(self.until - timedelta(days=rng.randint(30, 730)), datetime.min.time())) + timedelta(hours=10)
+        born = timezone.make_aware(datetime.combine(self.until - timedelta(days=rng.randint(30, 730)), time(10)))
         item = ConfigurationItem(
             institution=self.institution, uuid=UUID(int=rng.getrandbits(128), version=4), type=self.types[kind], name=name,
             code=f"TI-{number:05}", serial=f"{rng.getrandbits(36):09X}" if kind in MAKES else "", created_at=born, changed_at=born,
@@ -191,7 +192,8 @@ def _systems(work: Filling, count: int) -> None:
 
 def _services(work: Filling, count: int) -> None:
     for n, name in enumerate(SERVICES[:max(3, min(len(SERVICES), count // 40))]):
-        service = work.add("servicio", name, state="in_use", criticality=4 if n < 6 else 3, attributes={"usuarios": work.rng.randint(20, 900)})
+        service = work.add("servicio", name, state="in_use", criticality=4 if n < 6 else 3,
+                           attributes={"usuarios": work.rng.randint(20, 900)})
         systems = work.made["sistema"]
         for system in (systems[n % len(systems)], systems[(n * 7 + 1) % len(systems)]):
             work.tie("depende-de", service, system)
@@ -204,7 +206,8 @@ def _desks(work: Filling, count: int) -> None:
     floors = work.made["ubicacion"][2:]
     for n in range(left):
         kind, word = ("impresora", "Impresora") if n < min(printers, left // 3) else ("estacion", "Equipo")
-        made = work.add(kind, f"{word} {n + 1:05}", criticality=1, attributes={"clase": "Multifuncional" if kind == "impresora" else "Escritorio"})
+        made = work.add(kind, f"{word} {n + 1:05}", criticality=1,
+                        attributes={"clase": "Multifuncional" if kind == "impresora" else "Escritorio"})
         work.tie("se-conecta-por", made, work.made["access"][n % len(work.made["access"])])
         work.tie("esta-en", made, floors[n % len(floors)])
 
@@ -212,7 +215,8 @@ def _desks(work: Filling, count: int) -> None:
 def _papers(work: Filling, count: int) -> None:
     rng = work.rng
     for n in range(_share(count, "software", 2)):
-        made = work.add("software", f"{SOFTWARE[n % len(SOFTWARE)]} {2022 + n // len(SOFTWARE) % 5}", attributes={"licencias": rng.randint(5, 600)})
+        name = f"{SOFTWARE[n % len(SOFTWARE)]} {2022 + n // len(SOFTWARE) % 5}"
+        made = work.add("software", name, attributes={"licencias": rng.randint(5, 600)})
         work.tie("tiene-instalado", rng.choice(work.made["servidor"]), made)
     for n in range(_share(count, "contrato", 1)):
         made = work.add("contrato", f"Contrato de soporte {n + 1:02}", attributes={

@@ -16,7 +16,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Appointment, Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed
-from ventanilla.lib.impact import DOWN, Impact, Supply, impact, single_points, supply
+from ventanilla.lib.impact import DOWN, Impact, Supply, impact, single_points, supply, view
 from ventanilla.modules.servicedesk.models.cmdb import CIType, RelationType
 from ventanilla.modules.servicedesk.models.liaisons import Liaison
 from ventanilla.modules.servicedesk.services.cmdb.estate import Estate, estate_of
@@ -109,11 +109,11 @@ class ImpactReport:
         return {k.pk: k.forward if k.dependent == "source" else k.backward for k in kinds}
 
     @cached_property
-    def _views(self) -> Sequence[memoryview]:
+    def _views(self) -> Sequence["memoryview[int]"]:
         """Single numbers of the arrays, read without the cost of numpy."""
         graph, estate = self.estate.graph, self.estate
-        return [memoryview(a) for a in (graph.supplier, graph.dependent, graph.group, graph.need, graph.members, estate.ids,
-                                        estate.kind, estate.relation)]
+        return [view(a) for a in (graph.supplier, graph.dependent, graph.group, graph.need, graph.members, estate.ids, estate.kind,
+                                  estate.relation)]
 
     @cached_property
     def _links(self) -> dict[int, Link]:
@@ -188,7 +188,8 @@ def _report(estate: Estate, direction: Direction, found: Impact | Supply, ci_ids
 
 _NOW = """SELECT id, name, code, type_id, state, criticality, unit_id, owner_id FROM servicedesk_configurationitem
 WHERE institution_id = %s AND id = ANY(%s::bigint[])"""
-_THEN = """SELECT DISTINCT ON (v.item_id) v.item_id, v.facts ->> 'name', v.facts ->> 'code', (v.facts ->> 'type')::bigint, v.facts ->> 'state',
+_THEN = """SELECT DISTINCT ON (v.item_id) v.item_id, v.facts ->> 'name', v.facts ->> 'code', (v.facts ->> 'type')::bigint,
+  v.facts ->> 'state',
   (v.facts ->> 'criticality')::int, (v.facts ->> 'unit')::bigint, (v.facts ->> 'owner')::bigint
 FROM servicedesk_civersion v JOIN servicedesk_configurationitem i ON i.id = v.item_id
 WHERE i.institution_id = %s AND v.item_id = ANY(%s::bigint[]) AND v.since < %s ORDER BY v.item_id, v.since DESC, v.id DESC"""
@@ -197,7 +198,8 @@ WHERE i.institution_id = %s AND v.item_id = ANY(%s::bigint[]) AND v.since < %s O
 def nodes_on(institution_id: int, wanted: Iterable[int], day: date | None = None) -> dict[int, Node]:
     """Items of the institution by id, as they were at the end of that day (as they are); one registered later, as it is."""
     ids = f"{{{','.join(map(str, wanted))}}}"
-    types = {pk: (label, icon) for pk, label, icon in CIType.objects.filter(institution_id=institution_id).values_list("pk", "label", "icon")}
+    kinds = CIType.objects.filter(institution_id=institution_id).values_list("pk", "label", "icon")
+    types = {pk: (label, icon) for pk, label, icon in kinds}
     with connection.cursor() as cursor:
         cursor.execute(_NOW, [institution_id, ids])
         rows = cursor.fetchall()

@@ -22,7 +22,8 @@ TYPES: Final[Sequence[tuple[str, str, str, str, str, Sequence[Attribute]]]] = (
         A("fundamento", "Fundamento"))),
     ("sistema", "Aplicación o sistema", "Aplicaciones y sistemas", "app-window", "", (
         A("siglas", "Siglas"), A("version", "Versión"), _ENVIRONMENT, A("direccion", "Dirección electrónica"),
-        A("lenguaje", "Lenguaje o plataforma"), A("origen", "Origen", "choice", choices=("Desarrollo propio", "Adquirido", "Código abierto")))),
+        A("lenguaje", "Lenguaje o plataforma"),
+        A("origen", "Origen", "choice", choices=("Desarrollo propio", "Adquirido", "Código abierto")))),
     ("base-de-datos", "Base de datos", "Bases de datos", "database", "", (
         A("motor", "Motor", "choice", choices=("PostgreSQL", "MySQL", "MariaDB", "SQL Server", "Oracle", "Otro")),
         A("version", "Versión"), _ENVIRONMENT, A("tamano", "Tamaño", "number", unit="GB"))),
@@ -32,7 +33,8 @@ TYPES: Final[Sequence[tuple[str, str, str, str, str, Sequence[Attribute]]]] = (
         A("nucleos", "Núcleos", "number"), A("disco", "Disco", "number", unit="GB"),
         A("virtual", "Físico o virtual", "choice", choices=("Físico", "Virtual")), _ENVIRONMENT)),
     ("dispositivo-de-red", "Dispositivo de red", "Dispositivos de red", "router", "equipo", (
-        A("ip", "Dirección IP"), A("clase", "Clase", "choice", choices=("Conmutador", "Enrutador", "Cortafuegos", "Punto de acceso", "Enlace")),
+        A("ip", "Dirección IP"),
+        A("clase", "Clase", "choice", choices=("Conmutador", "Enrutador", "Cortafuegos", "Punto de acceso", "Enlace")),
         A("puertos", "Puertos", "number"))),
     ("estacion", "Estación de trabajo", "Estaciones de trabajo", "device-desktop", "equipo", (
         A("clase", "Clase", "choice", choices=("Escritorio", "Portátil", "Todo en uno", "Tableta")),

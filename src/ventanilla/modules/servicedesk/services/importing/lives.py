@@ -171,10 +171,9 @@ def _past(log: EventLog, rows: Sequence[Row], around: Around, opened: datetime, 
     digits = "".join(c for c in number if c.isdigit())[-15:]
     return TicketPast(
         "incident", around.unit, " · ".join(filter(None, words)) or number, opened, opened, _ends(log, row, around, happened, events),
-        [Promise(kind, minutes, version, opened) for kind, minutes, version in promised], SERIES,
-        int(digits) if digits and int(digits) else None, clean_text(number)[:80], priority_of(impact, urgency), None,
-        around.people.get(log.cell(row, "assigned_to").lower()), _description(log, row),
-        _words(log, rows),
+        promises=[Promise(kind, minutes, version, opened) for kind, minutes, version in promised], series=SERIES,
+        number=int(digits) if digits and int(digits) else None, folio=clean_text(number)[:80], priority=priority_of(impact, urgency),
+        assignee_id=around.people.get(log.cell(row, "assigned_to").lower()), description=_description(log, row), words=_words(log, rows),
         facts=_facts(log, row, around, team_id, (impact, urgency), happened[-1].state), events=events)
 
 

@@ -52,6 +52,7 @@ class EventRow:
 class TicketPast:
     """A ticket with its life. `number` and `folio` None: the next of its series; given: kept as they were.
 
+    `desk` is the unit whose series numbers it (None: `unit`, which has it now).
     `facts` are further columns of Ticket by name; `words` further text by which it is found; `events` where it came from.
     """
 
@@ -73,4 +74,5 @@ class TicketPast:
     parties: Sequence[tuple[str, int]] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     events: Sequence[EventRow] = ()
+    desk: Unit | None = None
     uuid: UUID = field(default_factory=uuid4)

@@ -13,6 +13,7 @@ from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import place
+from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.lib.folio import Mask
@@ -43,6 +44,11 @@ class Life:
     due_at: datetime | None = None
     amber_at: datetime | None = None
     moves: list[Sequence[Any]] = field(default_factory=list)
+
+    @property
+    def desk(self) -> Unit:
+        """Whose series numbers it."""
+        return self.past.desk or self.past.unit
 
 
 @transaction.atomic
@@ -169,12 +175,12 @@ def _log(lives: Sequence[Life], source: str, actor_id: int | None) -> None:
 
 
 def _resolve_series(lives: Sequence[Life]) -> None:
-    units = {life.past.unit.pk for life in lives}
+    units = {life.desk.pk for life in lives}
     found = {(s.unit_id, s.slug): s for s in FolioSeries.objects.filter(unit_id__in=units)}
     for life in lives:
-        life.series = found.get((life.past.unit.pk, life.past.series))
+        life.series = found.get((life.desk.pk, life.past.series))
         if life.series is None:
-            raise Refused(f"La unidad «{life.past.unit.name}» no tiene la numeración «{life.past.series}».", "unit")
+            raise Refused(f"La unidad «{life.desk.name}» no tiene la numeración «{life.past.series}».", "unit")
         life.year = timezone.localtime(life.past.created_at).year
 
 
@@ -201,7 +207,7 @@ def _number(lives: Sequence[Life]) -> None:
 
 
 def _written(life: Life) -> str:
-    unit = life.past.unit
+    unit = life.desk
     return Mask(life.series.mask, life.series.yearly).write(life.number, unit=unit.code or unit.short_name, year=life.year,
                                                             series=life.series.slug)
 

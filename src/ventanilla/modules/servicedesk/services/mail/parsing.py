@@ -128,9 +128,10 @@ def _parsed(raw: bytes, message: Message, parts: list[Message], limits: Limits) 
     name, address = parseaddr(unfolded(message.get("From")))
     headers = {key.lower(): unfolded(str(value))[:2000] for key, value in message.items()}
     body, files = _content(parts, limits)
+    subject = " ".join(unfolded(message.get("Subject")).split())[:300]
     return ParsedMail(
         digest=_digest(raw, headers), message_id=_first_id(headers.get("message-id", "")), sender=address.strip().lower()[:254],
-        sender_name=" ".join(name.split())[:200], recipients=_recipients(message), subject=" ".join(unfolded(message.get("Subject")).split())[:300],
+        sender_name=" ".join(name.split())[:200], recipients=_recipients(message), subject=subject,
         sent_at=_sent_at(headers.get("date", "")), references=_references(headers), text=_clean(body)[:limits.text],
         attachments=tuple(files), headers=headers, content_type=message.get_content_type(),
         report_of=_report(message, parts, headers))

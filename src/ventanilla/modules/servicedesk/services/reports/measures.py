@@ -37,9 +37,11 @@ MEASURES: Final = {m.slug: m for m in (
             f"{_DONE} AND f.own_minutes IS NOT NULL"),
     Measure("own_met", _("Tomadas en plazo"), _("De ellas, las que una persona tomó antes de vencer ese plazo, en horas de servicio."),
             f"{_DONE} AND f.own_minutes IS NOT NULL AND f.owned_at <= f.own_due"),
-    Measure("resolve_promised", _("Con plazo para resolverlas"), _("Atendidas cuyo nivel de servicio promete en cuánto tiempo se resuelven."),
+    Measure("resolve_promised", _("Con plazo para resolverlas"),
+            _("Atendidas cuyo nivel de servicio promete en cuánto tiempo se resuelven."),
             f"{_DONE} AND f.resolve_minutes IS NOT NULL"),
-    Measure("resolve_met", _("Resueltas en plazo"), _("De ellas, las que se resolvieron antes de vencer ese plazo, en horas de servicio y sin "
+    Measure("resolve_met", _("Resueltas en plazo"),
+            _("De ellas, las que se resolvieron antes de vencer ese plazo, en horas de servicio y sin "
                                                       "contar las esperas."),
             f"{_DONE} AND f.resolve_minutes IS NOT NULL AND f.resolved_at <= f.resolve_due"),
     Measure("reopened", _("Reabiertas"), _("Atendidas que se habían reabierto al menos una vez."), f"{_DONE} AND f.reopened > 0"),
@@ -60,7 +62,8 @@ class Share:
 
 
 SHARES: Final = {s.slug: s for s in (
-    Share("own_share", _("Se tomaron en plazo"), _("Tomadas en plazo entre las atendidas que tenían ese plazo."), "own_met", "own_promised"),
+    Share("own_share", _("Se tomaron en plazo"), _("Tomadas en plazo entre las atendidas que tenían ese plazo."), "own_met",
+          "own_promised"),
     Share("resolve_share", _("Se resolvieron en plazo"), _("Resueltas en plazo entre las atendidas que tenían ese plazo."), "resolve_met",
           "resolve_promised"),
 )}

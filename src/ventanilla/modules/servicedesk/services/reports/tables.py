@@ -1,5 +1,6 @@
 """The report and the rows behind a figure as tables to export (XLSX, CSV, PDF)."""
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -25,7 +26,8 @@ def title_of(period: Period) -> str:
 
 def as_of_text(period: Period) -> str:
     """As of when it tells."""
-    return _("Como se sabía al %(day)s") % {"day": long_date(period.as_of.astimezone(period.since.tzinfo).date())}
+    last = period.as_of.astimezone(period.since.tzinfo) - timedelta(microseconds=1)
+    return _("Como se sabía al %(day)s") % {"day": long_date(last.date())}
 
 
 def report_table(person: Person, params: Mapping[str, Any]) -> Table:
@@ -82,7 +84,8 @@ def _tickets(scope: Scope, period: Period, drill: Drill) -> Iterator[list[Any]]:
 
 
 def _ticket(row: TicketRow) -> list[Any]:
-    return [row.folio, row.subject, row.state_label, row.service, row.team, row.unit, row.requester, row.agent, row.received_at, row.owned_at,
+    return [row.folio, row.subject, row.state_label, row.service, row.team, row.unit, row.requester, row.agent, row.received_at,
+            row.owned_at,
             row.resolved_at, row.resolve_due]
 
 
@@ -91,5 +94,7 @@ def period_of(params: Mapping[str, Any]) -> Period:
     try:
         day = parse_date(str(params.get("day", "")))
     except ValueError:
+        day = None
+    if day and not 1970 <= day.year <= 9000:
         day = None
     return Period.parse(str(params.get("period", "")), day)

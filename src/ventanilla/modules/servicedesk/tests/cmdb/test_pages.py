@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-
 from tests import make
+
 from ventanilla.core.documents.services.processing import process
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.models.cmdb import CILoad, CIType, ConfigurationItem, Relation
@@ -129,7 +129,7 @@ def test_the_impact_page_takes_several_items_things_already_out_and_both_directi
     down = text(c.get(reverse("cmdb_impact"), {"ci": service.pk, "sentido": "baja"}))
     assert "Trámite depende de 2 elementos; la falla de cualquiera de 2 basta para detenerlo." in down
     file = c.get(reverse("cmdb_impact"), {"ci": server.pk, "formato": "csv"})
-    lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+    lines = file.content.decode("utf-8-sig").splitlines()
     assert len(lines) == SHOWN + 5 and lines[0].startswith("Elemento,Inventario")
     for nonsense in ({"ci": "x"}, {"ci": "99999999999999999999"}, {"ci": "987654321"}, {"otro": "nadie"}):
         assert c.get(reverse("cmdb_impact"), nonsense, follow=True).status_code == 200
@@ -153,7 +153,7 @@ def test_who_is_not_of_the_house_of_computers_gets_nothing_of_it() -> None:
 def test_a_file_is_looked_at_confirmed_and_undone_on_pages() -> None:
     e = estate()
     c = client(e.keeper)
-    data = "tipo,nombre,inventario,color\nservidor,Uno,F-1,rojo\nservidor,Dos,F-2,azul\n".encode()
+    data = b"tipo,nombre,inventario,color\nservidor,Uno,F-1,rojo\nservidor,Dos,F-2,azul\n"
     look = c.post(reverse("cmdb_loads"), {"what": "items", "file": SimpleUploadedFile("bienes.csv", data)})
     body = look.content.decode()
     assert not ConfigurationItem.objects.exists() and "Columnas que no se usan: color" in text(look)

@@ -20,7 +20,8 @@ from ventanilla.modules.servicedesk.services.cmdb.past import keep, put_back
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeper
 
 BATCH: Final = 2000
-WRITTEN: Final = ("name", "code", "serial", "state", "criticality", "notes", "attributes", "redundancy", "type", "unit", "owner", "changed_at")
+WRITTEN: Final = ("name", "code", "serial", "state", "criticality", "notes", "attributes", "redundancy", "type",
+                  "unit", "owner", "changed_at")
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,8 @@ def _change(world: World, row: Row, line: Line) -> Change | None:
 
 
 def _differences(world: World, old: Facts, new: Facts) -> list[tuple[str, str, str]]:
-    named = [(str(label), _said(world, key, old[key]), _said(world, key, new[key])) for key, label in FIELDS.items() if old[key] != new[key]]
+    named = [(str(label), _said(world, key, old[key]), _said(world, key, new[key])) for key, label in FIELDS.items()
+             if old[key] != new[key]]
     labels = {a.name: a.label for a in world.own.get(new["type"], ())}
     a, b = old["attributes"], new["attributes"]
     return named + [(labels.get(k, k), str(a.get(k, "")), str(b[k])) for k in b if a.get(k) != b[k]]

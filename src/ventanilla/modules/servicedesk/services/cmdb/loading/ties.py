@@ -106,7 +106,7 @@ def _understood(world: World, row: Row) -> Tie:
     ends = [_item(world, row.get(end)) for end in (("target", "source") if backwards else ("source", "target"))]
     if ends[0].pk == ends[1].pk:
         raise Refused(_("un elemento no se relaciona consigo mismo"))
-    if (group := row.get("group")) and group not in groups_of(dependent_of(kind, *ends)):
+    if (group := row.get("group")) and group not in groups_of(dependent_of(kind, ends[0], ends[1])):
         raise Refused(_("quien depende no tiene un grupo de respaldo «%(name)s»") % {"name": group})
     days = check(_DAYS, row.cells, lambda _text, _slug: None)
     if days.problems:
@@ -115,7 +115,7 @@ def _understood(world: World, row: Row) -> Tie:
     since = since or timezone.localdate()
     if until and until <= since and "from" in days.values:
         raise Refused(_("termina antes de empezar"))
-    return Tie(kind, *ends, group, since, until)
+    return Tie(kind, ends[0], ends[1], group, since, until)
 
 
 def _item(world: World, text: str) -> ConfigurationItem:

@@ -52,7 +52,7 @@ def undo_load(*, actor: Person | None, load: CILoad) -> CILoad:
 
 
 def _used(error: Any) -> str:
-    things = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+    things: Any = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
     return _("Hay elementos de esta carga que ya usan otros registros (%(what)s).") % {
         "what": ", ".join(sorted({str(t._meta.verbose_name) for t in list(things)[:50]}))}
 
@@ -90,7 +90,8 @@ def _named(ids: Sequence[int], which: str, words: str) -> list[str]:
 
 def _items_changed(load: CILoad) -> list[str]:
     found = _touched(load)
-    return [*_named(found.later, "true", _("«%(name)s» cambió después.")), *_named(found.added, _TIED, _("«%(name)s» ya tiene relaciones.")),
+    return [*_named(found.later, "true", _("«%(name)s» cambió después.")),
+            *_named(found.added, _TIED, _("«%(name)s» ya tiene relaciones.")),
             *_named(found.added, _DOCUMENTED, _("«%(name)s» ya tiene documentos."))]
 
 

@@ -1,0 +1,322 @@
+"""What the API says and takes about tickets, the catalogue and liaisons; uuids outside, moments in RFC 3339."""
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from ventanilla.web.api.schemas import Action, CaseOut, PersonRef, UnitRef
+
+Kind = Literal["request", "incident", "problem", "known_error", "change", "simple_change", "emergency_change"]
+Channel = Literal["portal", "phone", "person", "mail", "api"]
+
+
+class TicketIn(Schema):
+    """A ticket to open: with an `offering` of the catalogue, or (the desk only) with a `kind` and a `team`.
+
+    `requester` None: the person of the token, unless `requester_name` names somebody without an account. `values` are the
+    answers of the offering's form by key; `documents` are uploaded files.
+    """
+
+    subject: str = Field(max_length=300)
+    offering: str | None = Field(None, description="La clave (slug) de lo que se pide del catálogo")
+    kind: Kind = "request"
+    team: str | None = Field(None, description="Nombre del equipo; sólo la mesa de servicio")
+    service: str | None = Field(None, description="La clave (slug) del servicio; sólo la mesa de servicio")
+    description: str = Field("", max_length=20_000)
+    requester: UUID | None = None
+    requester_name: str = Field("", max_length=200)
+    requester_email: str = Field("", max_length=254)
+    beneficiary: UUID | None = None
+    beneficiary_name: str = Field("", max_length=200)
+    unit: UUID | None = None
+    channel: Channel = "api"
+    impact: Literal[1, 2, 3] | None = None
+    urgency: Literal[1, 2, 3] | None = None
+    values: dict[str, Any] = {}
+    documents: list[UUID] = []
+    parent: UUID | None = None
+    received_at: datetime | None = None
+
+
+class TicketsIn(Schema):
+    """One ticket or many: all of them or none."""
+
+    tickets: list[TicketIn] = Field(min_length=1, max_length=500)
+
+
+class TicketOut(CaseOut):
+    """A ticket in a list."""
+
+    service: str | None
+    offering: str | None
+    team: str | None
+    assignee: PersonRef | None
+    requester: PersonRef | None
+    requester_name: str
+    beneficiary: PersonRef | None
+    beneficiary_name: str
+    asking_unit: UnitRef | None
+    channel: str
+    impact: int
+    urgency: int
+    major: bool
+    owned_at: datetime | None
+    resolved_at: datetime | None
+    reopened: int
+
+
+class TicketPage(Schema):
+    """A page; `next` is the address of the following one."""
+
+    items: list[TicketOut]
+    next: str | None
+
+
+class TicketDetail(TicketOut):
+    """A ticket with what was asked, how it was solved, the answers of its form, and what may be done now."""
+
+    description: str
+    held_for: str | None
+    cause: str | None
+    solution: str
+    parent: UUID | None
+    values: dict[str, Any]
+    actions: list[Action]
+
+
+class PlanIn(Schema):
+    """How a change will be made; a risk of 1 (low) to 3 (high)."""
+
+    risk: Literal[1, 2, 3]
+    plan: str
+    back_out: str
+    starts_at: datetime
+    ends_at: datetime
+    implementer: UUID | None = None
+    impact_text: str = ""
+
+
+class StepIn(Schema):
+    """What a step needs; the ticket's `actions` say which step wants which. What a step does not want is left aside."""
+
+    reason: str = ""
+    team: str | None = Field(None, description="assign: nombre del equipo")
+    person: UUID | None = Field(None, description="assign: a quién")
+    hold_reason: str | None = Field(None, description="hold: motivo del catálogo")
+    cause: str | None = Field(None, description="resolve: causa del catálogo")
+    solution: str = ""
+    impact: Literal[1, 2, 3] | None = None
+    urgency: Literal[1, 2, 3] | None = None
+    kind: Literal["request", "incident"] | None = Field(None, description="reclassify")
+    offering: str | None = Field(None, description="reclassify: la clave del catálogo")
+    root_cause: str = ""
+    workaround: str = ""
+    people: list[UUID] = Field([], description="submit, ask_approval, review: quién autoriza")
+    quorum: int = Field(1, ge=1, le=50)
+    plan: PlanIn | None = None
+    action: str = Field("", description="plan de un problema: la acción")
+    definitive: bool = False
+    due_on: date | None = None
+    review: str = ""
+
+
+class EntryIn(Schema):
+    """Something to say. A `private` one, with its documents, is read by the desk only."""
+
+    text: str = Field(min_length=1, max_length=20_000)
+    private: bool = False
+    documents: list[UUID] = []
+    mentioned: list[UUID] = []
+
+
+class EntryOut(Schema):
+    """Something that was said."""
+
+    uuid: UUID
+    person: PersonRef
+    text: str
+    private: bool
+    at: datetime
+
+
+class Stretch(Schema):
+    """A stretch of the ticket's life: `counted`, `paused`, `closed` (outside hours) or `special` (holiday), and its name."""
+
+    start: datetime
+    end: datetime
+    cause: str
+    name: str
+    seconds: int
+
+
+class ClockOut(Schema):
+    """A clock explained. `goal` (None: nothing is promised) and `used` in seconds of coverage; the stretches sum to `total`."""
+
+    kind: str
+    label: str
+    state: str
+    start: datetime
+    until: datetime
+    due_at: datetime | None
+    amber_at: datetime | None
+    stopped_at: datetime | None
+    goal: int | None
+    used: int
+    total: int
+    late: bool
+    by_cause: dict[str, int]
+    stretches: list[Stretch]
+
+
+class ApprovalOut(Schema):
+    """An authorisation asked of a person; `verdict` empty: not answered yet."""
+
+    step: int
+    label: str
+    quorum: int
+    person: PersonRef
+    retrospective: bool
+    verdict: Literal["", "yes", "no"]
+    reason: str
+    asked_at: datetime
+    at: datetime | None
+
+
+class WaitingOut(Schema):
+    """An authorisation that waits for the person, with the ticket it is about."""
+
+    label: str
+    asked_at: datetime
+    ticket: CaseOut
+
+
+class VerdictIn(Schema):
+    """Yes or no; a no says why."""
+
+    verdict: bool
+    reason: str = ""
+
+
+class ItemOut(Schema):
+    """A step of the checklist."""
+
+    id: int
+    text: str
+    done_at: datetime | None
+    done_by: PersonRef | None
+
+
+class DoneIn(Schema):
+    """Whether it is done."""
+
+    done: bool = True
+
+
+class TimeIn(Schema):
+    """Minutes worked, and on what."""
+
+    minutes: int = Field(ge=1, le=1440)
+    text: str = Field("", max_length=300)
+
+
+class TimeOut(Schema):
+    """Minutes worked by a person."""
+
+    person: PersonRef
+    minutes: int
+    text: str
+    at: datetime
+
+
+class PromiseOut(Schema):
+    """What a ticket opened now would be promised."""
+
+    metric: str
+    minutes: int | None
+    due_at: datetime | None
+
+
+class OfferingOut(Schema):
+    """Something that may be asked for."""
+
+    uuid: UUID
+    slug: str
+    name: str
+    service: str
+    service_slug: str
+    family: str
+    kind: str
+    version: int
+    audience: str
+    description: str
+    team: str
+
+
+class OfferingDetail(OfferingOut):
+    """Its fact sheet, its form as data (see the field engine), and its promises."""
+
+    includes: str
+    requirements: str
+    hours: str
+    legal_basis: str
+    impact: int
+    urgency: int
+    level: str | None
+    approvals: list[str]
+    form: dict[str, Any] | None
+    promises: list[PromiseOut]
+
+
+class NamedOut(Schema):
+    """A row of a catalogue, by its name."""
+
+    name: str
+
+
+class TeamOut(NamedOut):
+    """A team and its people."""
+
+    tier: int
+    unit: UnitRef
+    members: list[PersonRef]
+
+
+class LiaisonIn(Schema):
+    """Who is proposed for which unit, by which letter, and until when."""
+
+    unit: UUID
+    person: UUID
+    letter: str = Field(max_length=120)
+    until: date | None = None
+
+
+class LiaisonOut(Schema):
+    """An appointment."""
+
+    id: int
+    unit: UnitRef
+    person: PersonRef
+    state: str
+    request_letter: str
+    requested_at: datetime
+    validated_at: datetime | None
+    agreement_at: date | None
+    trained_at: date | None
+    active_at: datetime | None
+    until: date | None
+    ended_at: datetime | None
+    change_letter: str
+
+
+class CompleteIn(Schema):
+    """When agreement and training were had."""
+
+    agreement: date | None = None
+    training: date | None = None
+
+
+class LetterIn(Schema):
+    """By which letter it ends."""
+
+    letter: str = Field(max_length=120)

@@ -1,0 +1,177 @@
+"""Tickets: open one or many, list by key, read one with what may be done, explain its clocks."""
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.queries import TOP
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.questionnaires.queries import Ref, having
+from ventanilla.modules.servicedesk.api import schemas as own
+from ventanilla.modules.servicedesk.api import shaping
+from ventanilla.modules.servicedesk.flow import ASKED
+from ventanilla.modules.servicedesk.models import Service
+from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
+from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
+from ventanilla.modules.servicedesk.services.promising import clocks_of
+from ventanilla.web.api import scopes, shapes
+from ventanilla.web.api.auth import Bearer, actor
+from ventanilla.web.api.idempotency import key_of
+
+router = Router()
+
+
+@router.post("/tickets", response={201: list[own.TicketOut], **shaping.CHANGES}, auth=Bearer(scopes.TICKETS),
+             operation_id="open_tickets", summary="Abrir uno o varios tickets, cada uno con su número y sus relojes")
+def open_many(request: HttpRequest, data: own.TicketsIn) -> Any:
+    """With `Idempotency-Key` a repetition returns the same tickets, for ever."""
+    person = actor(request)
+    keys = [key_of(request, n) or uuid4() for n in range(1, len(data.tickets) + 1)]
+    drafts = [_draft(person, wanted, key) for wanted, key in zip(data.tickets, keys, strict=True)]
+    made = [c.pk for c in open_tickets(actor=person, drafts=drafts)]
+    rows = Case.objects.filter(pk__in=made).select_related(*shaping.SHOWN).in_bulk()
+    return 201, [shaping.ticket_out(rows[pk]) for pk in made]
+
+
+def _draft(person: Person, wanted: own.TicketIn, uuid: UUID) -> TicketDraft:
+    plain = {n: getattr(wanted, n) for n in ("kind", "description", "requester_name", "requester_email", "beneficiary_name", "channel",
+                                            "impact", "urgency", "values")}
+    return TicketDraft(
+        wanted.subject, version=shaping.version_of(person, wanted.offering) if wanted.offering else None, **plain,
+        requester=_requester(person, wanted), beneficiary=shapes.person_of(person, wanted.beneficiary),
+        unit=shapes.unit_of(person, wanted.unit) if wanted.unit else None,
+        team=shaping.team_of(person, wanted.team) if wanted.team else None, service=_service(person, wanted.service),
+        value_files=[str(d) for d in wanted.documents], documents=shaping.documents_of(person, wanted.documents),
+        parent=_parent(person, wanted.parent), received_at=shapes.aware(wanted.received_at) or timezone.now(), source="api", uuid=uuid)
+
+
+def _requester(person: Person, wanted: own.TicketIn) -> Person | None:
+    if wanted.requester:
+        return shapes.person_of(person, wanted.requester)
+    return None if wanted.requester_name else person
+
+
+def _service(person: Person, slug: str | None) -> Service | None:
+    if slug is None:
+        return None
+    row = Service.objects.filter(institution_id=person.institution_id, slug=slug, active=True).first()
+    if row is None:
+        raise Refused("Ese servicio no existe.", "service")
+    return row
+
+
+def _parent(person: Person, uuid: UUID | None) -> Case | None:
+    if uuid is None:
+        return None
+    row = shaping.tickets_of(person).filter(uuid=uuid).first()
+    if row is None:
+        raise Refused("No existe ese ticket.", "parent")
+    return row
+
+
+class TicketFilters(Schema):
+    """What to list; all together. `field` and `value`: an answer of the form. `after` comes from `next`."""
+
+    kind: own.Kind | None = None
+    state: str | None = None
+    folio: str | None = None
+    team: str | None = None
+    service: str | None = None
+    offering: str | None = None
+    priority: int | None = Field(None, ge=1, le=4)
+    assignee: UUID | None = None
+    requester: UUID | None = None
+    asking_unit: UUID | None = None
+    channel: own.Channel | None = None
+    role: Literal["asked", "mine", "free"] | None = None
+    open: bool | None = None
+    overdue: bool = False
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    field: str | None = Field(None, max_length=80)
+    value: str | None = Field(None, max_length=300)
+    after: int | None = Field(None, ge=1, le=TOP)
+    limit: int = Field(50, ge=1, le=200)
+
+
+@router.get("/tickets", response={200: own.TicketPage, **shaping.READS}, auth=Bearer(scopes.READ), operation_id="list_tickets",
+            summary="Tickets que la persona puede ver, del más nuevo al más antiguo")
+def list_tickets(request: HttpRequest, filters: Annotated[TicketFilters, Query()]) -> Any:
+    """Pages by key: follow `next` until it is null."""
+    rows = list(_filtered(actor(request), filters).select_related(*shaping.SHOWN)[:filters.limit + 1])
+    following = None
+    if len(rows) > filters.limit:
+        query = request.GET.copy()
+        query["after"] = str(rows[filters.limit - 1].pk)
+        following = f"{request.path}?{urlencode(list(query.items()))}"
+    return {"items": [shaping.ticket_out(c) for c in rows[:filters.limit]], "next": following}
+
+
+def _filtered(person: Person, wanted: TicketFilters) -> QuerySet[Case]:
+    equal = {
+        "kind": wanted.kind, "state": wanted.state, "folio": wanted.folio, "ticket__team__name": wanted.team,
+        "ticket__service__slug": wanted.service, "ticket__version__offering__slug": wanted.offering, "priority": wanted.priority,
+        "assignee__uuid": wanted.assignee, "ticket__requester__uuid": wanted.requester, "ticket__unit__uuid": wanted.asking_unit,
+        "ticket__channel": wanted.channel, "received_at__gte": shapes.aware(wanted.received_from),
+        "received_at__lt": shapes.aware(wanted.received_to)}
+    chosen = {name: value for name, value in equal.items() if value is not None}
+    rows = shaping.tickets_of(person).filter(pk__lt=wanted.after or TOP, **chosen).order_by("-pk")
+    return _narrowed(person, rows, wanted)
+
+
+def _narrowed(person: Person, rows: QuerySet[Case], wanted: TicketFilters) -> QuerySet[Case]:
+    """What the ticket is to the person, whether something is owed, and an answer of its form."""
+    if wanted.open is not None:
+        rows = rows.filter(closed_at__isnull=wanted.open)
+    if wanted.overdue:
+        rows = rows.filter(closed_at=None, due_at__lt=timezone.now())
+    if wanted.role == "asked":
+        asks = person.pk, ("requester", "beneficiary", "liaison")
+        rows = rows.filter(parties__person=asks[0], parties__role__in=asks[1]).distinct()
+    elif wanted.role:
+        rows = rows.filter(assignee=person) if wanted.role == "mine" else rows.filter(assignee=None, closed_at=None)
+    return rows.filter(_answered(wanted.field, wanted.value or "")) if wanted.field else rows
+
+
+def _answered(key: str, value: str) -> Any:
+    """An answer of the form: as a text, or as the number of what it refers to."""
+    found = having(key, "eq", value)
+    return having(key, "eq", Ref(value)) | found if value.isdecimal() and len(value) < 16 else found
+
+
+@router.get("/tickets/{uuid}", response={200: own.TicketDetail, 304: None, **shaping.READS}, auth=Bearer(scopes.READ),
+            operation_id="get_ticket", summary="Un ticket con las acciones permitidas ahora")
+def get_ticket(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
+    """With `ETag`; `If-None-Match` answers 304."""
+    person = actor(request)
+    case = shaping.ticket_of(person, uuid)
+    etag = shaping.etag_of(case, person)
+    shapes.check_newer(request, etag)
+    response.headers["ETag"] = etag
+    return shaping.ticket_detail(case, person)
+
+
+@router.get("/tickets/{uuid}/clocks", response={200: list[own.ClockOut], **shaping.READS}, auth=Bearer(scopes.READ),
+            operation_id="list_clocks", summary="Los relojes del ticket, explicados tramo por tramo")
+def clocks(request: HttpRequest, uuid: UUID) -> Any:
+    """Who asks sees what is promised to them; internal agreements are the desk's."""
+    person = actor(request)
+    case = shaping.ticket_of(person, uuid)
+    staff = shaping.staff_of(person, case)
+    found = clocks_of(case) if staff or case.kind in ASKED else ()
+    return [_clock(explain(c)) for c in found if staff or c.kind in ("own", "resolve")]
+
+
+def _clock(one: Explanation) -> dict[str, Any]:
+    plain = ("kind", "state", "start", "due_at", "amber_at", "stopped_at")
+    return {name: getattr(one.clock, name) for name in plain} | {
+        "label": one.label, "until": one.until, "goal": one.goal if one.clock.amount is not None else None, "used": one.used,
+        "total": one.total, "late": one.late, "by_cause": one.by_cause(),
+        "stretches": [{"start": s.start, "end": s.end, "cause": s.cause, "name": s.name, "seconds": s.seconds} for s in one.stretches]}

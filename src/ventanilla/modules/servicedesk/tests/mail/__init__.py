@@ -1,0 +1,1 @@
+"""Mail to tickets: pure reading, deciding, and a real IMAP server."""

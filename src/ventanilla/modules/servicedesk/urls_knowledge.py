@@ -1,0 +1,21 @@
+"""Addresses of knowledge, hints while typing, proposed problems and dashboards."""
+from django.contrib.auth.decorators import login_required as private
+from django.urls import URLPattern, URLResolver, path
+
+from ventanilla.modules.servicedesk.screens.knowledge import articles, beside, editing
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("mesa/ayuda/", private(articles.home), name="help"),
+    path("mesa/ayuda/sugerencias/", private(beside.suggestions), name="help_suggestions"),
+    path("mesa/ayuda/nuevo/", private(editing.edit), name="article_new"),
+    path("mesa/ayuda/vista-previa/", private(editing.preview), name="article_preview"),
+    path("mesa/ayuda/desde/<int:pk>/", private(editing.begin), name="article_from"),
+    path("mesa/ayuda/<int:pk>/", private(articles.article), name="article"),
+    path("mesa/ayuda/<int:pk>/opinion/", private(articles.opinion), name="article_opinion"),
+    path("mesa/ayuda/<int:pk>/leer/", private(beside.read), name="article_read"),
+    path("mesa/ayuda/<int:pk>/me-sirvio/", private(beside.solved), name="article_solved"),
+    path("mesa/ayuda/<int:pk>/editar/", private(editing.edit), name="article_edit"),
+    path("mesa/ayuda/<int:pk>/versiones/", private(editing.versions), name="article_versions"),
+    path("mesa/ayuda/<int:pk>/motivo/<slug:name>/", private(editing.reason_page), name="article_reason"),
+    path("mesa/ayuda/<int:pk>/paso/<slug:name>/", private(editing.step), name="article_step"),
+]
