@@ -16,5 +16,5 @@ THINGS: Final = {
                                          "tipos/<int:pk>/")},
 }
 API_LISTS: Final = ("cis", "ci-relations", "ci-types", "ci-relation-types")
-API_THINGS: Final = {"cis/<uuid>": (UUID,), "cis/<uuid>/steps/<str:step>": (UUID, "retire"), "cis/<uuid>/relations": (UUID,),
+API_THINGS: Final = {"cis/<uuid>": (UUID,), "cis/<uuid>/steps/<step>": (UUID, "retire"), "cis/<uuid>/relations": (UUID,),
                      "cis/<uuid>/impact": (UUID,), "ci-relations/<uuid>": (UUID,)}

@@ -13,3 +13,4 @@ import "./offline.js";
 import "./letters.js";
 import "./cmdb.js";
 import "./beside.js";
+import "./tiles.js";

@@ -63,7 +63,7 @@ def test_the_builder(w: World, page: Page, sign_in: Any, axe: Any, shots: Any) -
     page.get_by_label("Serie, 1").fill("A-1")
     page.get_by_role("button", name="Agregar renglones").click()
     page.get_by_label("Serie, 2").fill("B-2")
-    page.get_by_label("Unidad").fill("direccion norte")
+    page.locator("#id_q-unidad").fill("direccion norte")
     page.get_by_label("Nombre del Sistema").fill("Trámites")
     axe(page)
     page.get_by_role("button", name="Probar estas respuestas").click()

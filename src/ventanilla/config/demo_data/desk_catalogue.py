@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from ventanilla.config.demo_data import desk_tables as words
 from ventanilla.config.demo_data.desk_tables import ServiceRow
-from ventanilla.config.demo_data.institution import Organisation, new_person
+from ventanilla.config.demo_data.institution import Organisation, new_person, open_doors
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services import give
@@ -103,6 +103,7 @@ def _teams(setup: Setup) -> None:
         for n, person in enumerate(people):
             team.memberships.create(person=person, lead=n == 0, on_call=tier == 3 and n == 0)
         setup.teams[name], setup.agents[name] = team, people
+    open_doors([person for people in setup.agents.values() for person in people])
 
 
 def _levels(setup: Setup) -> None:

@@ -21,6 +21,11 @@ from ventanilla.modules.servicedesk.services.promising import clock_kind, object
 T = TypeVar("T")
 MONTHS = (1.2, 1.1, 1.05, 0.95, 1.05, 1.1, 0.85, 1.0, 1.1, 1.15, 1.05, 0.4)
 """Requests per month against the mean: budgets in January, vacations in July and December."""
+PATHS = {"new": (), "approval": ("approval",), "assigned": ("assigned",), "in_progress": ("in_progress",),
+         "pending": ("in_progress", "pending")}
+STAGES = ("assigned", "in_progress", "pending", "new", "in_progress", "new")
+FRESH = 36
+"""How many of the last ones stand open, at one of STAGES."""
 
 
 @dataclass
@@ -78,11 +83,34 @@ class Life:
 
 def invent(setup: Setup, office: OfficeTime, first: date, now: datetime) -> list[Told]:
     """The tickets in order of arrival; what would happen after `now` has not happened yet."""
-    told = []
-    for at, row, unit in _arrivals(setup, office, first, now):
-        life = _lived(setup, office, (at, row, unit))
-        told.append(_told(life, unit, now))
+    told, arrivals = [], _arrivals(setup, office, first, now)
+    for n, arrival in enumerate(arrivals, start=FRESH - len(arrivals)):
+        life = _lived(setup, office, arrival) if n < 0 else _fresh(setup, office, arrival, (STAGES[n % len(STAGES)], now))
+        told.append(_told(life, arrival[2], now))
     return told
+
+
+def _fresh(setup: Setup, office: OfficeTime, arrival: tuple[datetime, ServiceRow, Unit], wanted: tuple[str, datetime]) -> Life:
+    """One of the last ones, as far as a stage, so that whoever opens the demo at any hour finds work in every state."""
+    (at, row, unit), (stage, now) = arrival, wanted
+    version = setup.offers[row.name][1]
+    life = Life(setup, office, row, version, unit, at, version.team, weights=(version.impact, version.urgency))
+    _asked(life)
+    agent = setup.rng.choice(setup.agents[life.team.name])
+    hold = setup.rng.choice(setup.holds)
+    steps: dict[str, tuple[str, str, Person | None, str, dict[str, Any]]] = {
+        "approval": ("ask_approval", "approval", None, "", {}),
+        "assigned": ("assign", "assigned", setup.manager, "", {"team": life.team.name, "person": agent.name, "team_before": life.team.pk}),
+        "in_progress": ("take", "in_progress", agent, "", {}), "pending": ("hold", "pending", agent, hold.text, {})}
+    life.facts["held_for_id"] = hold.pk
+    if row.approval and stage != "new":
+        life.facts["approval"] = (at, now + timedelta(days=1), True)
+    for name in PATHS["approval" if row.approval and stage != "new" else stage]:
+        life.at = min(life.at + timedelta(minutes=setup.rng.randrange(2, 25)), now)
+        life.agent = agent if name in ("assigned", "in_progress") else life.agent
+        verb, state, actor, reason, detail = steps[name]
+        life.happen(verb, state, actor, reason, **detail)
+    return life
 
 
 def _arrivals(setup: Setup, office: OfficeTime, first: date, now: datetime) -> list[tuple[datetime, ServiceRow, Unit]]:

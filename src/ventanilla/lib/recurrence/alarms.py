@@ -81,8 +81,8 @@ def _spread(counts: np.ndarray, share: np.ndarray, rate: float) -> float:
     """How much the daily rate wanders besides chance: variance of its relative part (0: Poisson, or not clearly more)."""
     expected = rate * share
     squares = float((expected ** 2).sum())
-    excess = float(((counts - expected) ** 2 - expected).sum()) - (2 * squares + float(expected.sum())) ** 0.5
-    return max(0.0, excess / (squares + SPREAD_PRIOR * max(rate, 0.05) ** 2))
+    excess: float = float(((counts - expected) ** 2 - expected).sum()) - (2 * squares + float(expected.sum())) ** 0.5
+    return max(0.0, excess / float(squares + SPREAD_PRIOR * max(rate, 0.05) ** 2))
 
 
 def _tail(count: int, size: float, stay: float) -> float:

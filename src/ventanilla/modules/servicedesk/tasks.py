@@ -10,3 +10,13 @@ from ventanilla.modules.servicedesk.services import housekeeping
 def keep_house(timestamp: int) -> int:
     """Close what was resolved long ago, end appointments of liaisons."""
     return housekeeping.close_resolved(timezone.now()) + housekeeping.end_liaisons()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="maintenance", name="servicedesk.read_mail", queueing_lock="servicedesk.read_mail", lock="servicedesk.read_mail",
+          pass_context=False)
+def read_mail(timestamp: int) -> int:
+    """Read the desk's mailboxes, after doing what an earlier round left half done."""
+    from ventanilla.modules.servicedesk.services.mail import fetch_all, finish_waiting
+
+    return finish_waiting() + fetch_all()

@@ -71,7 +71,7 @@ def route(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schema
 def add_note(request: HttpRequest, uuid: UUID, data: schemas.NoteIn) -> Any:
     """A public note is seen by the requester."""
     person = actor(request)
-    note = services.add_note(actor=person, case=shapes.case_of(person, uuid), text=data.text, public=data.public,
+    note = services.add_note(actor=person, case=shapes.case_of(person, uuid), text=data.text, side="public" if data.public else "",
                              uuid=key_of(request) or uuid4())
     return 201, {"uuid": note.uuid, "person": shapes.person_ref(note.person), "text": note.text, "public": note.public,
                  "at": note.at}

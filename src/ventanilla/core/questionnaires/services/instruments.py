@@ -33,7 +33,7 @@ class InstrumentDraft:
     uuid: UUID = field(default_factory=uuid4)
 
 
-def keep_forms(actor: Person | None, institution_id: int) -> None:
+def _keep_forms(actor: Person | None, institution_id: int) -> None:
     """Raise NotAllowed unless the actor keeps the catalogues of that very institution; None is the system."""
     if actor is not None and actor.institution_id != institution_id:
         raise NotAllowed
@@ -43,7 +43,7 @@ def keep_forms(actor: Person | None, institution_id: int) -> None:
 @transaction.atomic
 def create_instrument(*, actor: Person | None, institution: Institution, draft: InstrumentDraft) -> Instrument:
     """Create a form with an empty (or given) draft. Idempotent by uuid. Raises NotAllowed, Refused (name, slug)."""
-    keep_forms(actor, institution.pk)
+    _keep_forms(actor, institution.pk)
     if made := Instrument.objects.filter(institution=institution, uuid=draft.uuid).first():
         return made
     name = _name(draft.name)
@@ -71,7 +71,7 @@ def _name(text: str) -> str:
 @transaction.atomic
 def rename_instrument(*, actor: Person | None, instrument: Instrument, name: str, active: bool = True) -> Instrument:
     """Give the form another name, or put it out of use. Raises NotAllowed, Refused."""
-    keep_forms(actor, instrument.institution_id)
+    _keep_forms(actor, instrument.institution_id)
     row = Instrument.objects.select_for_update().get(pk=instrument.pk)
     row.name, row.active = _name(name), active
     row.save(update_fields=["name", "active"])
@@ -83,7 +83,7 @@ def rename_instrument(*, actor: Person | None, instrument: Instrument, name: str
 @transaction.atomic
 def start_draft(*, actor: Person | None, instrument: Instrument) -> InstrumentVersion:
     """The draft of the form; when there is none, a new one that begins as the newest version. Raises NotAllowed."""
-    keep_forms(actor, instrument.institution_id)
+    _keep_forms(actor, instrument.institution_id)
     Instrument.objects.select_for_update().get(pk=instrument.pk)
     newest = instrument.versions.order_by("-number").first()
     if newest and newest.is_draft:
@@ -102,7 +102,7 @@ def save_draft(*, actor: Person | None, version: InstrumentVersion, definition: 
 
     `revision` is the one that the editor saw. Raises NotAllowed; Refused when it is published or somebody else saved meanwhile.
     """
-    keep_forms(actor, version.institution_id)
+    _keep_forms(actor, version.institution_id)
     row = _locked(version)
     if row.revision != revision:
         raise Refused(_("Otra persona guardó cambios en este borrador mientras usted lo editaba. Vuelva a abrirlo y repita los suyos."))
@@ -126,7 +126,7 @@ def _locked(version: InstrumentVersion) -> InstrumentVersion:
 @transaction.atomic
 def discard_draft(*, actor: Person | None, version: InstrumentVersion) -> None:
     """Throw the draft away; a form without any version then begins again with an empty one."""
-    keep_forms(actor, version.institution_id)
+    _keep_forms(actor, version.institution_id)
     row = _locked(version)
     row.delete()
     record("questionnaires.discard_draft", actor=actor, institution_id=version.institution_id,
@@ -139,7 +139,7 @@ def publish(*, actor: Person | None, version: InstrumentVersion) -> InstrumentVe
 
     Raises NotAllowed; Refused; BadDefinition with every mistake, also keys that an older version used for something else.
     """
-    keep_forms(actor, version.institution_id)
+    _keep_forms(actor, version.institution_id)
     Instrument.objects.select_for_update().get(pk=version.instrument_id)
     row = _locked(version)
     form = checked_form(row)
@@ -202,7 +202,7 @@ def _unfit(version: InstrumentVersion, form: Definition) -> list[Problem]:
 @transaction.atomic
 def retire(*, actor: Person | None, version: InstrumentVersion) -> InstrumentVersion:
     """Take a published version out of use: no new responses begin with it. Raises NotAllowed, Refused."""
-    keep_forms(actor, version.institution_id)
+    _keep_forms(actor, version.institution_id)
     row = InstrumentVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != VersionState.PUBLISHED:
         raise Refused(_("Solo se retira una versión publicada."))

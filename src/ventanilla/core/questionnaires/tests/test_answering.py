@@ -169,7 +169,7 @@ def test_extra_data_of_a_case_are_found_shown_and_corrected() -> None:
         record_values(actor=w.head, case=case, version=version, values={"unidad": other.north.pk, "equipos": [{"piezas": 1}]})
     assert set(error.value.errors) == {"sistema", "unidad", "equipos.0.serie"}
     with pytest.raises(NotAllowed):
-        record_values(actor=None, case=case, version=published(other.institution, samples.extra()), values={"sistema": "x"})
+        record_values(actor=None, case=case, version=published(other.institution, samples.extra(), "datos", "record"), values={"sistema": "x"})
 
 
 def test_a_field_deleted_while_cases_hold_it_stays_readable() -> None:

@@ -351,9 +351,10 @@ def impact(request: HttpRequest, uuid: UUID, asked: Query[ImpactAsked]) -> Any:
     if not ids:
         raise ConfigurationItem.DoesNotExist
     report = impact_of(person, ids, _past(asked.day), direction=asked.direction, without=_numbers(person, asked.without))
+    told = to_tell(report) if report.direction == "up" else []
     uuids = dict(ConfigurationItem.objects.filter(pk__in=[h.node.id for h in report.hurt]).values_list("pk", "uuid"))
     return {"day": report.day, "direction": report.direction, "returning": [report.nodes[i].name for i in sorted(report.returning)],
-            "tell": [{"person": shapes.person_ref(t.person), "roles": t.roles} for t in to_tell(report)] if report.direction == "up" else [],
+            "tell": [{"person": shapes.person_ref(t.person), "roles": t.roles} for t in told],
             "hurt": [{"uuid": uuids[h.node.id], "name": h.node.name, "code": h.node.code, "type": h.node.type, "effect": h.level,
                       "single_point": h.single, "criticality": h.node.criticality, "steps": h.wave,
                       "why": [_said(link) for link in report.path(h.node.id)]} for h in report.hurt]}
@@ -371,7 +372,8 @@ def _said(link: Link) -> str:
 @router.get("/ci-types", response={200: list[TypeOut], **READS}, auth=READ, operation_id="list_ci_types", summary="Tipos de elementos")
 def ci_types(request: HttpRequest) -> Any:
     """The active ones."""
-    rows = CIType.objects.filter(institution_id=actor(request).institution_id, active=True).select_related("parent__parent__parent")
+    rows = CIType.objects.filter(institution_id=actor(request).institution_id, active=True)
+    rows = rows.select_related("parent__parent__parent")
     return [{"slug": t.slug, "label": t.label, "parent": t.parent.slug if t.parent else None,
              "attributes": [a.as_data() for a in attributes_of(t)]} for t in rows]
 

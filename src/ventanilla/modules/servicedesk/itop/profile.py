@@ -82,10 +82,13 @@ _CHANGED: Final = {
     "not_approved": "notapproved", "approved": "approved", "implementing": "implemented", "implemented": "monitored",
     "failed": "monitored", "rolled_back": "monitored", "closed": "closed", "cancelled": "closed"}
 PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
-    "request": _ASKED, "incident": _ASKED,
+    "request": _ASKED, "incident": {o: t for o, t in _ASKED.items() if o not in ("approval", "rejected")},
     "problem": {"new": "new", "assigned": "assigned", "investigating": "assigned", "known": "assigned", "pending": "assigned",
                 "resolved": "resolved", "closed": "closed", "cancelled": "closed"},
-    "change": _CHANGED, "simple_change": _CHANGED, "emergency_change": {**_CHANGED, "approval": "monitored"},
+    "change": _CHANGED,
+    "simple_change": {o: t for o, t in _CHANGED.items() if o not in ("rejected", "approval", "not_approved", "approved")},
+    "emergency_change": {**{o: t for o, t in _CHANGED.items() if o not in ("rejected", "not_approved", "approved")},
+                         "approval": "monitored"},
 }
 """Our kind -> our state -> theirs, before lateness, approvals and marks are looked at."""
 

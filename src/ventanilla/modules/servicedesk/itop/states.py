@@ -22,7 +22,7 @@ def statuses(cases: Iterable[Case], now: datetime) -> dict[int, str]:
     """Their state by case id. Reads at most four times, however many cases."""
     rows = {c.pk: c for c in cases}
     found = {pk: PLAIN[c.kind][c.state] for pk, c in rows.items()}
-    marks = {m.case_id: m for m in CompatMark.objects.filter(case__in=[pk for pk, c in rows.items() if _doubtful(c)])}
+    marks = {m.case_id: m for m in CompatMark.objects.filter(case__in=list(rows))}
     late = _late([c for c in rows.values() if _doubtful(c)], now)
     last = _last_steps({*marks, *late, *(pk for pk, c in rows.items() if c.kind == "request" and c.state == "new")})
     for pk, move in last.items():

@@ -1,9 +1,10 @@
 """Knowledge, hints while typing, proposed problems and dashboards."""
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import uuid
 from django.db import migrations, models
 
 

@@ -13,8 +13,9 @@ from ventanilla.modules.servicedesk.models.catalogue import OfferingVersion, Ser
 
 class Article(models.Model):
     """Something worth knowing again. What it says is in its versions; `current` is the published one, by which it is read and found.
+    `audience` is that of the published version, so that it does not widen before somebody else saw it.
 
-    `audience` is that of the published version, so that it does not widen before somebody else saw it. Its row of the one search is written by a database trigger, so that nobody finds what their audience does not hold.
+    Its row of the one search is written by a database trigger, so that nobody finds what their audience does not hold.
     `review_on`: the local date on which its owner looks at it again. `origin`: the known error or resolved ticket it came from.
     """
 

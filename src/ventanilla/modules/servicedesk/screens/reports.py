@@ -1,5 +1,6 @@
 """The monthly report, the rows behind each figure, the report by system, and their files."""
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.spanish import number
-from ventanilla.modules.servicedesk.services.reports import Drill, Period, Report, Scope, monthly_report, rows_of
+from ventanilla.modules.servicedesk.services.reports import Drill, Period, Report, Scope, by, monthly_report, rows_of
 from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, MEASURES, SHARES
 from ventanilla.modules.servicedesk.services.reports.monthly import PAGE, MonthOf, labels_of, totals
 from ventanilla.modules.servicedesk.services.reports.systems import by_system
@@ -56,26 +57,32 @@ def _params(request: HttpRequest) -> dict[str, str]:
 def report(request: HttpRequest) -> HttpResponse:
     """The page: a sentence, figures, shares, satisfaction, trend, and a table per part; every figure opens its rows."""
     _person, scope, period = _asked(request)
-    found = monthly_report(scope, period)
     own = _query(request, period)
-
-    def drill(measure: str, dimension: str = "", key: str | None = "") -> str:
-        more = {"cifra": measure, **({"por": dimension, "clave": key or ""} if dimension else {})}
-        return f"{reverse('desk_report_rows')}?{urlencode({**own, **more})}"
-
-    def service_url(key: str | None) -> str:
-        return drill("received", "service", key)
-
+    if (only := request.GET.get("por", "")) in DIMENSIONS:
+        return render(request, "servicedesk/reports/lines.html", {
+            "lines": by(scope, period, only), "total": totals(scope, period), "dimension": DIMENSIONS[only], "drill": _drills(own),
+            "title": title_of(period), "as_of": as_of_text(period), "query": urlencode(own)})
+    found, drill = monthly_report(scope, period), _drills(own)
     services = found.lines["service"][:12]
     return render(request, "servicedesk/reports/monthly.html", {
         "report": found, "period": period, "title": title_of(period), "as_of": as_of_text(period), "asked_day": request.GET.get("al",
                                                                                                                                 "")[:10],
         "sentence": _sentence(found), "drill": drill, "dimensions": DIMENSIONS, "measures": MEASURES, "shares": SHARES,
         "trend": _trend(found.trend), "demand": ([x.label for x in services], [x.values["received"] for x in services],
-                                                 [service_url(x.key) for x in services]),
+                                                 [drill("received", "service", x.key) for x in services]),
         "query": urlencode(own), "year_query": urlencode({**own, "periodo": str(period.first.year)}),
         "month_query": urlencode({**own, "periodo": f"{period.before.first:%Y-%m}"}) if period.is_year else "",
     })
+
+
+def _drills(own: dict[str, str]) -> Callable[..., str]:
+    """The address of the rows of a figure."""
+
+    def drill(measure: str, dimension: str = "", key: str | None = "") -> str:
+        more = {"cifra": measure, **({"por": dimension, "clave": key or ""} if dimension else {})}
+        return f"{reverse('desk_report_rows')}?{urlencode({**own, **more})}"
+
+    return drill
 
 
 def _query(request: HttpRequest, period: Period) -> dict[str, str]:

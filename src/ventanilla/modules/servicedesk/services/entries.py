@@ -45,8 +45,8 @@ def add_entry(*, actor: Person, ticket: Case, draft: EntryDraft) -> Note:
     known: Note | None = Note.objects.filter(uuid=draft.uuid).first()
     if known:
         return known
-    note = add_note(actor=actor, case=ticket, text=clean_text(draft.text), uuid=draft.uuid, public=not draft.private,
-                    private=draft.private, mentioned=draft.mentioned)
+    note = add_note(actor=actor, case=ticket, text=clean_text(draft.text), uuid=draft.uuid,
+                    side="private" if draft.private else "public", mentioned=draft.mentioned)
     if draft.documents:
         attach(actor=actor, case=ticket, documents=draft.documents, role="evidence", private=draft.private)
     if not draft.private:

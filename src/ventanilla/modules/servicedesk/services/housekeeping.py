@@ -40,8 +40,9 @@ def _close(case: Case) -> int:
 @transaction.atomic
 def end_liaisons() -> int:
     """Appointments whose last day has passed end. Returns how many."""
-    rows = Liaison.objects.select_for_update(of=("self",)).filter(until__lt=timezone.localdate()).exclude(state=Liaison.State.ENDED)
-    for row in rows.select_related("unit"):
+    over = Liaison.objects.select_for_update(of=("self",)).filter(until__lt=timezone.localdate()).exclude(state=Liaison.State.ENDED)
+    rows = list(over.select_related("unit"))
+    for row in rows:
         row.state, row.ended_at = Liaison.State.ENDED, timezone.now()
         row.save(update_fields=["state", "ended_at"])
         Party.objects.filter(person=row.person_id, role=Party.Role.LIAISON, case__closed_at=None, case__ticket__unit=row.unit).delete()

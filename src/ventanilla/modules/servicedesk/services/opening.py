@@ -123,23 +123,23 @@ def open_tickets(*, actor: Person | None, drafts: Sequence[TicketDraft]) -> list
     return cases
 
 
-def may_register(actor: Person, team: Team) -> bool:
+def may_register(person: Person, team: Team) -> bool:
     """Whether the person registers what others ask of this team."""
-    return reach_of(actor).can(cap.REGISTER, team.unit_id) or reach_of(actor).can(cap.ANSWER, team.unit_id)
+    return reach_of(person).can(cap.REGISTER, team.unit_id) or reach_of(person).can(cap.ANSWER, team.unit_id)
 
 
-def may_ask(actor: Person, version: OfferingVersion) -> bool:
+def may_ask(person: Person, version: OfferingVersion) -> bool:
     """Whether the person may ask for this offering, by its audience."""
-    if may_register(actor, version.team):
+    if may_register(person, version.team):
         return True
     if version.offering.service.internal or version.audience == OfferingVersion.Audience.STAFF:
         return False
-    return version.audience == OfferingVersion.Audience.EVERYBODY or liaison_units(actor).exists()
+    return version.audience == OfferingVersion.Audience.EVERYBODY or liaison_units(person).exists()
 
 
-def liaison_units(actor: Person) -> Any:
+def liaison_units(person: Person) -> Any:
     """The appointments by which a person asks for a unit now."""
-    return Liaison.objects.filter(person=actor, state=Liaison.State.ACTIVE)
+    return Liaison.objects.filter(person=person, state=Liaison.State.ACTIVE)
 
 
 def _check(actor: Person | None, draft: TicketDraft) -> None:

@@ -31,7 +31,7 @@ def test_somebody_answers_by_link() -> None:
     page = client.get(made.path)
     text = html.unescape(page.content.decode())
     assert page.status_code == 200 and w.institution.name in text and made.response.case.folio in text
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"] and page["X-Robots-Tag"] == "noindex"
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"] and page["X-Robots-Tag"] == "noindex"
     assert "interno" not in text and "Responda solo si «¿Qué tan satisfecho quedó con la atención?» es una de Poco satisfecho" in text
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
     assert token

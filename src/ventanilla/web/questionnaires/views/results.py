@@ -134,7 +134,7 @@ def _shown(q: QuestionResult, said: list[Any]) -> Shown:
     if q.options:
         svg = (
             bar_chart(
-                q.field.label, [o.label for o in q.options], [round(o.share * 100, 2) for o in q.options], unit="%", lying=True
+                q.field.label, [o.label for o in q.options], [round(o.share * 100, 2) for o in q.options], unit="%", lying=True, width=900
             )
             if q.n
             else ""

@@ -115,6 +115,6 @@ def _page(request: HttpRequest, response: Response | None, template: str, contex
         "asking_logo": themes.logo_shown(institution) if institution else None,
     }
     page = render(request, template, {**look, **context}, status=status)
-    page["Referrer-Policy"] = "no-referrer"
+    page["Referrer-Policy"] = "same-origin"  # not no-referrer: browsers then send Origin: null, and the form is refused
     page["X-Robots-Tag"] = "noindex"
     return page

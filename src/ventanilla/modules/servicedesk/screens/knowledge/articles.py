@@ -37,8 +37,9 @@ def _family(article: Article) -> str:
 
 def frequent(person: Person) -> QuerySet[Article]:
     """By family, those that helped most first."""
-    rows = with_votes(readable(person))
-    return rows.order_by(F("family__order").asc(nulls_last=True), "family__name", "-yes", "current__title")[:200]
+    rows: QuerySet[Article] = with_votes(readable(person)).order_by(
+        F("family__order").asc(nulls_last=True), "family__name", "-yes", "current__title")
+    return rows[:200]
 
 
 def found(person: Person, words: str) -> list[Article]:

@@ -23,8 +23,8 @@ def keeper_of(request: HttpRequest, pk: int | None = None) -> tuple[Person, Arti
     person = person_of(request)
     if not may_keep(person):
         raise Http404
-    rows = Article.objects.filter(institution_id=person.institution_id, pk=pk).select_related("current", "family", "owner", "origin")
-    row = rows.first() if pk else None
+    rows = Article.objects.filter(institution_id=person.institution_id).select_related("current", "family", "owner", "origin")
+    row = rows.filter(pk=pk).first() if pk else None
     if pk and row is None:
         raise Http404
     return person, row

@@ -16,7 +16,8 @@ class ArticleForm(forms.Form):
     summary = forms.CharField(label=_("En pocas palabras"), max_length=400, required=False,
                               help_text=_("La respuesta en una o dos frases; es lo que se ve al sugerirlo."))
     body = forms.CharField(label=_("Texto"), max_length=40_000, widget=forms.Textarea(attrs={"rows": 18, "class": "article-source"}),
-                           help_text=_("## hace un subtítulo, **dos asteriscos** resaltan, 1. y - hacen listas, [texto](dirección) un enlace."))
+                           help_text=_("## hace un subtítulo, **dos asteriscos** resaltan, 1. y - hacen listas, "
+                                       "[texto](dirección) un enlace."))
     words = forms.CharField(label=_("Otras formas de decirlo"), max_length=400, required=False,
                             help_text=_("Palabras con las que la gente lo busca, separadas por comas."))
     audience = forms.ChoiceField(label=_("Quién lo lee"), choices=Article.Audience.choices)

@@ -23,10 +23,10 @@ LABELS = dict(STATES)
 
 def _families(request: HttpRequest | None) -> QuerySet[ServiceFamily]:
     person: Person | None = getattr(request, "person", None)
-    return ServiceFamily.objects.filter(institution_id=person.institution_id if person else None)
+    return ServiceFamily.objects.filter(institution_id=person.institution_id) if person else ServiceFamily.objects.none()
 
 
-class ArticleFilters(django_filters.FilterSet):
+class ArticleFilters(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """By state, audience, family, and whether it must be looked at again."""
 
     estado = django_filters.ChoiceFilter(field_name="stage", label=_("Estado"), choices=STATES, empty_label=_("Todos"))

@@ -1,9 +1,9 @@
 """What an article says as HTML: Markdown without HTML, pictures or scripts; and two versions beside each other."""
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-import re
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -19,7 +19,7 @@ def rendered(text: str) -> Markup:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, 2 + levels.index(int(token.tag[1])))}"
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - escaped by the renderer (html: False)
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 @dataclass(frozen=True)
@@ -58,4 +58,5 @@ def _words(left: str, right: str) -> tuple[Markup, Markup]:
 
 def _marked(tag: str, runs: Iterable[tuple[bool, Sequence[str]]]) -> Markup:
     parts = [(changed, "".join(words)) for changed, words in runs]
-    return Markup("").join(Markup("<{0}>{1}</{0}>").format(Markup(tag), text) if changed and text else escape(text) for changed, text in parts)
+    whole = Markup("<{0}>{1}</{0}>")
+    return Markup("").join(whole.format(Markup(tag), text) if changed and text else escape(text) for changed, text in parts)

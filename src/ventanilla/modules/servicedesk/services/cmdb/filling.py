@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -59,7 +59,7 @@ class Filling:
         who = self.people[0] if kind not in ("estacion", "impresora") else rng.choice(self.people)
         born = timezone.make_aware(datetime.combine(self.until - timedelta(days=rng.randint(30, 730)), time(10)))
         item = ConfigurationItem(
-            institution=self.institution, uuid=UUID(int=rng.getrandbits(128), version=4), type=self.types[kind], name=name,
+            institution=self.institution, uuid=uuid5(self.institution.uuid, f"ci:{number}"), type=self.types[kind], name=name,
             code=f"TI-{number:05}", serial=f"{rng.getrandbits(36):09X}" if kind in MAKES else "", created_at=born, changed_at=born,
             unit=who.unit, owner=who if rng.random() < 0.85 else None, **{"state": self._state(), "criticality": 2, **extra})
         if kind in MAKES:
@@ -98,14 +98,14 @@ def _kept(work: Filling) -> None:
     for day in sorted({i.created_at for i in work.items}):
         keep([i for i in work.items if i.created_at == day], by=work.people[0], at=day)
     seen: set[tuple[str, Any, Any]] = set()
-    rows = []
+    rows: list[Relation] = []
     for kind, source, target, group in work.pairs:
         key = kind, source.pk, target.pk
         if source is not target and key not in seen:
             seen.add(key)
             since = max(source.created_at, target.created_at).date()
             rows.append(Relation(institution=work.institution, type=work.ties[kind], source=source, target=target, group=group,
-                                 uuid=UUID(int=work.rng.getrandbits(128), version=4), valid_from=since, by=work.people[0]))
+                                 uuid=uuid5(work.institution.uuid, f"tie:{len(rows)}"), valid_from=since, by=work.people[0]))
     Relation.objects.bulk_create(rows, batch_size=2000)
 
 

@@ -115,14 +115,14 @@ def end_relation(*, actor: Person | None, relation: Relation, day: date | None =
            detail={"relation": relation.pk, "target": row.target_id, "to": row.valid_to})
 
 
-def end_all(actor: Person | None, item: ConfigurationItem) -> int:
+def end_all(who: Person | None, item: ConfigurationItem) -> int:
     """End every relation of an item that is being retired; part of that verb."""
     today = timezone.localdate()
     rows = list(Relation.objects.select_for_update().filter(Q(source=item) | Q(target=item)).filter(
         Q(valid_to=None) | Q(valid_to__gt=today)))
     _end(rows, today)
     if rows:
-        record("cmdb.unrelate", actor=actor, institution_id=item.institution_id, subject=f"ci:{item.pk}",
+        record("cmdb.unrelate", actor=who, institution_id=item.institution_id, subject=f"ci:{item.pk}",
                detail={"relations": [r.pk for r in rows]})
     return len(rows)
 

@@ -55,11 +55,11 @@ class ItemDraft:
     uuid: UUID = field(default_factory=uuid4)
 
 
-def keeper(actor: Person | None, institution_id: int) -> None:
-    """Raise NotAllowed unless the actor keeps the configuration database of that institution (None: the system)."""
-    if actor is not None and actor.institution_id != institution_id:
+def keeper(who: Person | None, institution_id: int) -> None:
+    """Raise NotAllowed unless they keep the configuration database of that institution (None: the system)."""
+    if who is not None and who.institution_id != institution_id:
         raise NotAllowed
-    require(actor, cap.CMDB_WRITE)
+    require(who, cap.CMDB_WRITE)
 
 
 def keeps(person: Person) -> bool:
@@ -136,21 +136,21 @@ def step_item(*, actor: Person | None, item: ConfigurationItem, step: str, reaso
     return row
 
 
-def locked(actor: Person | None, pk: int) -> ConfigurationItem:
+def locked(who: Person | None, pk: int) -> ConfigurationItem:
     """The item, held until the transaction ends. Raises NotAllowed."""
     row = ConfigurationItem.objects.select_for_update(of=("self",)).select_related("type").filter(pk=pk).first()
     if row is None:
         raise NotAllowed
-    keeper(actor, row.institution_id)
+    keeper(who, row.institution_id)
     return row
 
 
-def save(actor: Person | None, row: ConfigurationItem, verb: str, reason: str, changed: Sequence[str]) -> None:
+def save(who: Person | None, row: ConfigurationItem, verb: str, reason: str, changed: Sequence[str]) -> None:
     """Write the row, its version and the log."""
     row.changed_at = timezone.now()
     _stored(row)
-    keep([row], by=actor, at=row.changed_at, reason=clean(reason))
-    record(verb, actor=actor, institution_id=row.institution_id, subject=f"ci:{row.pk}",
+    keep([row], by=who, at=row.changed_at, reason=clean(reason))
+    record(verb, actor=who, institution_id=row.institution_id, subject=f"ci:{row.pk}",
            detail={"changed": list(changed), "state": row.state, "reason": clean(reason, 300)})
 
 

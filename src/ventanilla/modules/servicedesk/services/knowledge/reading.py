@@ -1,4 +1,6 @@
 """Which articles a person may read: the same rule as the tokens of their rows in the one search (migration 0061)."""
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 
 from ventanilla.core.orgs import capabilities as cap
@@ -58,6 +60,6 @@ def drafts_of(article: Article) -> ArticleVersion | None:
     return article.versions.filter(state__in=["draft", "review"]).select_related("writer").first()
 
 
-def with_votes(rows: QuerySet[Article]) -> QuerySet[Article]:
+def with_votes(rows: QuerySet[Article]) -> Any:
     """With how many people said that it helped (`yes`) and that it did not (`no`)."""
     return rows.annotate(yes=Count("votes", filter=Q(votes__helpful=True)), no=Count("votes", filter=Q(votes__helpful=False)))

@@ -22,6 +22,7 @@ def remind(today: date) -> int:
 
 def _notice(article: Article) -> NoticeDraft:
     assert article.review_on
-    text = _("Lea el artículo, corríjalo si algo cambió y póngale una nueva fecha de revisión (%(day)s).") % {"day": long_date(article.review_on)}
+    text = _("Lea el artículo, corríjalo si algo cambió y póngale una nueva fecha de revisión (%(day)s).") % {
+        "day": long_date(article.review_on)}
     return NoticeDraft("system", _("Toca revisar: %(title)s") % {"title": article}, f"article:{article.pk}:{article.review_on}", text,
                        reverse("article", args=[article.pk]))

@@ -162,7 +162,8 @@ def from_case(*, actor: Person, case: Case) -> ArticleVersion:
 
 def _of_error(case: Case, ticket: Ticket) -> ArticleDraft:
     facts = KnownError.objects.get(pk=case.pk)
-    parts = [(_("Cómo se reconoce"), facts.symptoms), (_("Qué hacer mientras se corrige"), facts.workaround), (_("Por qué pasa"), facts.root_cause)]
+    parts = [(_("Cómo se reconoce"), facts.symptoms), (_("Qué hacer mientras se corrige"), facts.workaround),
+             (_("Por qué pasa"), facts.root_cause)]
     return ArticleDraft(case.subject[:200], _sections(parts), audience="desk", family=_family(ticket))
 
 

@@ -6,9 +6,9 @@ a mail that is read twice is the same row once. A mail above the limit is never 
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
@@ -90,7 +90,7 @@ def _got(server: imaplib.IMAP4, uid: int, what: str) -> bytes:
     return next((bytes(row[1]) for row in rows if isinstance(row, tuple)), b"")
 
 
-def _told(answer: tuple[str, list[object]]) -> list[object]:
+def _told(answer: tuple[str, Sequence[Any]]) -> Sequence[Any]:
     if answer[0] != "OK":
         raise imaplib.IMAP4.error(str(answer[1])[:200])
     return answer[1]

@@ -62,9 +62,9 @@ def _by_ids(box: Mailbox, references: Iterable[str]) -> Case | None:
         return None
     came = dict(MailMessage.objects.filter(mailbox__institution_id=box.institution_id, message_id__in=ids, case__isnull=False)
                 .values_list("message_id", "case_id"))
-    went = _of_notices(box, ids) | _of_answers(ids)
+    known = came | _of_notices(box, ids) | _of_answers(ids)
     for one in ids:
-        case_id = went.get(one) or came.get(one)
+        case_id = known.get(one)
         if case_id and (found := _ticket(box, case_id)):
             return found
     return None
@@ -81,7 +81,7 @@ def _of_notices(box: Mailbox, ids: Iterable[str]) -> dict[str, int]:
             except ValueError:
                 continue
     rows = Notice.objects.filter(uuid__in=list(by_uuid), institution_id=box.institution_id, case_id__isnull=False)
-    return {by_uuid[uuid]: case_id for uuid, case_id in rows.values_list("uuid", "case_id")}
+    return {by_uuid[uuid]: case_id for uuid, case_id in rows.values_list("uuid", "case_id") if case_id}
 
 
 def _of_answers(ids: Iterable[str]) -> dict[str, int]:

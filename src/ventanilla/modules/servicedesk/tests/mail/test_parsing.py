@@ -1,6 +1,7 @@
 """Raw bytes are read whatever they claim; what is too large or too deep is refused with a reason."""
 import random
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -24,7 +25,7 @@ def test_charsets_that_lie_are_read(body: bytes, charset: bytes) -> None:
 
 
 def test_headers_are_read_though_badly_encoded() -> None:
-    good = parse(raw(b"x", "Subject: =?utf-8?q?Petici=C3=B3n?= =?iso-8859-1?q?_urgente_=F1?=".encode()))
+    good = parse(raw(b"x", b"Subject: =?utf-8?q?Petici=C3=B3n?= =?iso-8859-1?q?_urgente_=F1?="))
     assert good.subject == "Petición urgente ñ" and good.sender == "ana@example.org" and good.sender_name == "Ana"
     assert parse(raw(b"x", "Subject: Petición sin codificar".encode())).subject == "Petición sin codificar"
     assert parse(raw(b"x", b"Subject: =?utf-8?b?no es base64!?=")).subject
@@ -91,10 +92,8 @@ def test_whatever_bytes_come_it_is_read_or_refused() -> None:
         scratched = bytearray(chance.choice(good))
         for _again in range(chance.randrange(1, 30)):
             scratched[chance.randrange(len(scratched))] = chance.randrange(256)
-        try:
+        with suppress(MailRefused):
             parse(bytes(scratched[:chance.randrange(1, len(scratched))]))
-        except MailRefused:
-            pass
         head(bytes(scratched))
 
 

@@ -11,8 +11,16 @@ from ventanilla.core.notices.models import Mail, Notice
 from ventanilla.core.notices.services.mails import domain
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models import Mailbox, MailMessage, Ticket
-from ventanilla.modules.servicedesk.services import EntryDraft, add_entry, hold, take
-from ventanilla.modules.servicedesk.services.mail import deciding, finish_waiting, mark, receive, receiving, reply_address, reprocess
+from ventanilla.modules.servicedesk.services import EntryDraft, add_entry, cancel, hold, take
+from ventanilla.modules.servicedesk.services.mail import (
+    deciding,
+    finish_waiting,
+    mark,
+    receive,
+    receiving,
+    reply_address,
+    reprocess,
+)
 from ventanilla.modules.servicedesk.services.mail.tokens import marks
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 from ventanilla.modules.servicedesk.tests.mail.mails import ADDRESS, mail, mailbox, with_files
@@ -136,7 +144,7 @@ def test_an_agents_mail_is_private_unless_it_says_otherwise(d: Desk, box: Mailbo
 def test_the_askers_answer_resumes_a_ticket_that_waits(d: Desk, box: Mailbox) -> None:
     first, case = opened(d, box)
     take(actor=d.agent, case=case)
-    hold(actor=d.agent, case=case, reason=d.hold)
+    hold(actor=d.agent, case=case, why=d.hold)
     receive(box=box, raw=mail(of(d), text="Aquí está el dato", in_reply_to=first.message_id))
     case.refresh_from_db()
     assert case.state != "pending"
@@ -242,7 +250,7 @@ def test_an_agent_registers_what_was_held(d: Desk, box: Mailbox) -> None:
 
 def test_a_ticket_that_is_over_is_not_woken(d: Desk, box: Mailbox) -> None:
     first, case = opened(d, box)
-    Case.objects.filter(pk=case.pk).update(state="closed")
+    cancel(actor=d.agent, case=case, reason="Ya no se necesita")
     again = receive(box=box, raw=mail(of(d), text="Volvió a fallar", in_reply_to=first.message_id))
     assert again.decision == "opened" and again.reason == "closed" and again.case != case and again.case.ticket.parent == case
 

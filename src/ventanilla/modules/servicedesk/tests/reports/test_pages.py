@@ -15,7 +15,7 @@ from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("ventanilla.modules.servicedesk.tests.reports.urls")]
+pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 9, 10, 0, tzinfo=ZoneInfo("America/Mexico_City"))
 
 

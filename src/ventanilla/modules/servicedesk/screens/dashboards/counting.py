@@ -1,0 +1,130 @@
+"""Counting tickets for tiles: always over the list of tickets with its own filters, so that a number and its rows agree."""
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.models import Service, Team
+from ventanilla.modules.servicedesk.screens.lists import LIGHTS, SINGULAR, Tickets
+from ventanilla.web.screens.screen import screen_of
+
+Params = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks, by which request."""
+
+    request: HttpRequest
+    person: Person
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a tile: its values, and for each the address of the very rows it counts ("" where there are none)."""
+
+    label: str
+    values: Sequence[float | None]
+    urls: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a tile shows: `columns` name label and values; `kind` is bars, lines or number; `sentence` answers in words."""
+
+    kind: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    sentence: str = ""
+    unit: str = ""
+    css: Sequence[str] = field(default=())
+
+    @property
+    def total(self) -> float:
+        """Sum of the first value of all rows."""
+        return sum(row.values[0] or 0 for row in self.rows)
+
+
+def address(params: Params) -> str:
+    """The list of tickets with those filters."""
+    return f"{reverse('screen', args=['tickets'])}?{urlencode(dict(params))}"
+
+
+def tickets(look: Look, params: Params) -> QuerySet[Case]:
+    """Exactly the rows that the list shows to this person with those filters."""
+    screen = screen_of("tickets")
+    assert screen.filters is not None
+    given = QueryDict(urlencode(dict(params)))
+    chosen = screen.filters(given, queryset=Tickets.queryset(screen, look.person), request=look.request)  # type: ignore[arg-type]
+    rows: QuerySet[Any] = chosen.qs if chosen.is_valid() else Case.objects.none()
+    return Case.objects.filter(pk__in=rows.order_by().values("pk"))
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """By what tickets are told: the filter of the list, the field, its column's name, and the words of a value."""
+
+    param: str
+    path: str
+    column: str | Promise
+    words: Callable[[Any], str] = str
+    name: str = ""
+    none: str | Promise = ""
+
+
+_STATES = {state: label for flow in reversed(FLOWS) for state, label in flow.labels.items()}
+DIMENSIONS: Final = {d.param: d for d in (
+    Dimension("estado", "state", "Estado", lambda v: _(_STATES.get(v, v))),
+    Dimension("tipo", "kind", "Tipo", lambda v: str(SINGULAR[v])),
+    Dimension("prioridad", "priority", "Prioridad", lambda v: str(Priority(v).label)),
+    Dimension("equipo", "ticket__team", "Equipo", name="ticket__team__name", none="Sin equipo"),
+    Dimension("servicio", "ticket__service", "Servicio", name="ticket__service__name", none="Sin servicio"),
+    Dimension("unidad", "ticket__unit", "Unidad que pide", name="ticket__unit__name", none="Sin unidad"),
+    Dimension("atiende", "assignee", "Atiende", name="assignee", none="Sin nadie asignado"),
+)}
+
+
+def by(look: Look, params: Params, param: str, most: int = 12) -> Result:
+    """How many tickets by a dimension, most first; the rest together."""
+    dimension = DIMENSIONS[param]
+    counted = list(tickets(look, params).values_list(dimension.path).annotate(n=Count("pk")).order_by("-n", dimension.path))
+    names = _names(dimension, [value for value, _n in counted if value is not None])
+    rows = [_row(dimension, params, value, names, n) for value, n in counted[:most]]
+    if rest := sum(n for _value, n in counted[most:]):
+        rows.append(Row(_("Otros"), (rest,), ("",)))
+    return Result("bars", [_(str(dimension.column)), _("Tickets")], rows)
+
+
+def _row(dimension: Dimension, params: Params, value: Any, names: Mapping[Any, str], n: int) -> Row:
+    if value is None:
+        url = address({**params, "mio": "free"}) if dimension.param == "atiende" and "mio" not in params else ""
+        return Row(_(str(dimension.none)), (n,), (url,))
+    return Row(names.get(value) or dimension.words(value), (n,), (address({**params, dimension.param: str(value)}),))
+
+
+def _names(dimension: Dimension, ids: Sequence[Any]) -> dict[Any, str]:
+    if not dimension.name or not ids:
+        return {}
+    if dimension.param == "atiende":
+        return {p.pk: p.name for p in Person.objects.filter(pk__in=ids)}
+    model: type[Model] = {"equipo": Team, "servicio": Service, "unidad": Unit}[dimension.param]
+    return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def by_light(look: Look, params: Params) -> Result:
+    """How many open tickets of each light, worst first."""
+    rows = []
+    for value, label in LIGHTS:
+        given = {**params, "luz": value}
+        rows.append(Row(str(label), (tickets(look, given).count(),), (address(given),)))
+    return Result("bars", [_("Semáforo"), _("Tickets")], rows)

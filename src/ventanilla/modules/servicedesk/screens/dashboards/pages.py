@@ -1,0 +1,137 @@
+"""The dashboard of a person, each tile at its own address and as CSV, and arranging them without or with a script."""
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from markupsafe import Markup
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Result
+from ventanilla.modules.servicedesk.screens.dashboards.measures import Measure, offered, shown_to
+from ventanilla.modules.servicedesk.screens.record import person_of
+from ventanilla.modules.servicedesk.services.dashboards import arrange, moved, tiles_of
+from ventanilla.modules.servicedesk.services.working import works_somewhere
+from ventanilla.web.ui.charts import Series, bar_chart, line_chart, stacked_chart
+
+Chosen = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile as the page draws it."""
+
+    measure: Measure
+    wide: bool
+    found: Result | None
+    chart: Markup | str = ""
+
+
+def chosen_by(person: Person) -> Chosen:
+    """The tiles of a person, in order."""
+    return shown_to(person, [(t.measure, t.wide) for t in tiles_of(person)])
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The dashboard; with `editar`, what can be added, removed and moved."""
+    person = person_of(request)
+    library, chosen, editing = offered(person), chosen_by(person), "editar" in request.GET
+    tiles = [_tile(Look(request, person), library[slug], wide, counted=not editing) for slug, wide in chosen]
+    absent = [m for slug, m in library.items() if slug not in dict(chosen)]
+    return render(request, "servicedesk/dashboards/home.html", {
+        "tiles": tiles, "editing": editing, "absent": absent, "staff": works_somewhere(person)})
+
+
+def _tile(look: Look, measure: Measure, wide: bool, counted: bool = True) -> Tile:
+    if not counted:
+        return Tile(measure, wide, None)
+    found = measure.count(look)
+    return Tile(measure, wide, found, drawn(str(measure.label), found, wide))
+
+
+def drawn(title: str, found: Result, wide: bool = False) -> Markup | str:
+    """The chart; nothing for a number, or without anything to draw."""
+    labels, first = [row.label for row in found.rows], [row.values[0] for row in found.rows]
+    urls = [row.urls[0] if row.urls else "" for row in found.rows]
+    if found.kind == "number" or not any(any(row.values) for row in found.rows):
+        return ""
+    if found.kind == "bars":
+        return bar_chart(title, labels, first, unit=found.unit, urls=urls if any(urls) else (), lying=True, width=720 if wide else 480)
+    css = [*found.css, *[""] * len(found.columns)]
+    series = [Series(str(name), [row.values[n] for row in found.rows], css[n]) for n, name in enumerate(found.columns[1:])]
+    chart = line_chart if found.kind == "lines" else stacked_chart
+    return chart(title, labels, series, width=720 if wide else 480, height=240)
+
+
+def _asked(request: HttpRequest, slug: str) -> tuple[Person, Measure]:
+    person = person_of(request)
+    measure = offered(person).get(slug)
+    if measure is None:
+        raise Http404
+    return person, measure
+
+
+def tile(request: HttpRequest, slug: str) -> HttpResponse:
+    """One tile at its own address, with its table."""
+    person, measure = _asked(request, slug)
+    return render(request, "servicedesk/dashboards/tile.html", {"tile": _tile(Look(request, person), measure, True), "slug": slug})
+
+
+def tile_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The table of a tile as CSV (UTF-8 with mark, so that spreadsheets read the accents)."""
+    person, measure = _asked(request, slug)
+    found = measure.count(Look(request, person))
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{slug}.csv"'})
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([_plain(str(c)) for c in found.columns])
+    writer.writerows([_plain(row.label), *row.values] for row in found.rows)
+    return response
+
+
+def _plain(text: str) -> str:
+    """No formula for a spreadsheet."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """Add, remove, move, widen one tile; a whole order (from dragging); or the preset again."""
+    person = person_of(request)
+    done = _changed(request.POST, chosen_by(person), set(offered(person)))
+    arrange(actor=person, tiles=done)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204)
+    messages.success(request, _("Su tablero quedó guardado.") if done else _("Volvió al tablero inicial."))
+    return redirect(f"{request.path.removesuffix('cambiar/')}?editar=1")
+
+
+def _changed(given: Any, chosen: Chosen, known: set[str]) -> Chosen:
+    slug, what = given.get("medida", ""), given.get("hacer", "")
+    if what == "inicial":
+        return []
+    if what == "ordenar":
+        return _ordered(chosen, given.getlist("orden"))
+    if slug not in known:
+        raise Http404
+    if what == "quitar":
+        return [t for t in chosen if t[0] != slug]
+    if what == "agregar":
+        return [*chosen, (slug, False)]
+    if what == "ancho":
+        return [(s, not wide if s == slug else wide) for s, wide in chosen]
+    steps = {"subir": -1, "bajar": 1}
+    if what not in steps:
+        raise Http404
+    return moved(chosen, slug, steps[what])
+
+
+def _ordered(chosen: Chosen, order: Sequence[str]) -> Chosen:
+    """The same tiles in another order; those that it does not name stay at the end."""
+    place = {slug: n for n, slug in enumerate(order)}
+    return sorted(chosen, key=lambda t: place.get(t[0], len(place)))
