@@ -24,7 +24,7 @@ ROUTES: Final[dict[str, Route]] = {
     f"{_M}catalogo/<int:pk>/": of(ADMIN, "{offering_id}"), f"{_M}catalogo/<int:pk>/publicar/": of(ADMIN, "{offering_id}"),
     f"{_M}correo/": public(),
     **{f"{_M}correo/<int:pk>/{p}": of(frozenset({"north_head", "head"}), "{mail}") for p in ("", "original.eml")},
-    f"{_M}correo/<int:pk>/registrar/": of(frozenset({"north_head", "head"}), "{mail}"),
+    f"{_M}correo/<int:pk>/registrar/": of(DESK, "{mail}"),
     **{f"{_M}tickets/<int:pk>/{p}": of(TICKET, "{ticket}") for p in ("", "reloj/", "mensaje/", "seguir/")},
     f"{_M}tickets/<int:pk>/pasos/<int:item>/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),
     f"{_M}tickets/<int:pk>/<slug:name>/": of(TICKET, "{ticket}", "take"),

@@ -1,4 +1,5 @@
 """Knowledge, help while asking, proposed problems and dashboards in a real browser: usable, legible, without script too."""
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -34,8 +35,8 @@ Vea que la impresora esté **encendida** y que la pantalla no pida papel.
 """
 FAULT = ("El sistema de nómina se queda en blanco al timbrar", "Al timbrar la nómina la pantalla queda en blanco",
          "Pantalla en blanco cuando timbro la nómina", "No puedo timbrar nómina, sale blanco")
-OTHER = ("El teclado no sirve", "Se perdió el cable del monitor", "La silla hace ruido", "No enciende el proyector", "El ratón está roto",
-         "Cambio de tóner del piso dos", "El teléfono no da tono", "Falla la cámara a veces", "La bocina se calienta", "Disco lleno")
+THINGS = ("teclado", "ratón", "monitor", "cable", "silla", "teléfono", "escáner", "memoria", "disco", "proyector", "bocina", "cámara")
+TROUBLES = ("no enciende", "está roto", "hace ruido", "se calienta", "quedó flojo", "se perdió", "no sirve", "falla a veces")
 
 
 def article(d: Desk, title: str, summary: str, **extra: Any) -> Article:
@@ -52,8 +53,9 @@ def d(live_server: Any) -> Desk:
     article(d, "No puedo imprimir", "Quite la impresora y agréguela otra vez.", words="impresora, tóner", family=family)
     article(d, "Cambiar la contraseña del correo", "Desde el portal de cuentas, en un minuto.", words="clave, olvidé")
     article(d, "Reiniciar el servidor de nómina", "Sólo para la mesa.", audience="desk", family=family)
-    now = timezone.now()
-    said = [(FAULT[n % 4], 2 + n % 6) for n in range(12)] + [(OTHER[n % 10], 1 + n * 83 // 150) for n in range(150)]
+    now, rng = timezone.now(), random.Random(7)
+    said = [(FAULT[n % 4], 2 + n % 6) for n in range(12)] + [
+        (f"{rng.choice(THINGS)} {rng.choice(TROUBLES)} en {rng.choice(THINGS)}", rng.randrange(1, 85)) for _n in range(150)]
     cases = open_tickets(actor=d.agent, drafts=[
         TicketDraft(text, version=d.incident, requester=d.asker, channel="phone", received_at=now - timedelta(days=days, minutes=n))
         for n, (text, days) in enumerate(said)])
@@ -62,7 +64,7 @@ def d(live_server: Any) -> Desk:
         verbs.resolve(actor=d.agent, case=Case.objects.get(pk=case.pk), cause=d.cause, solution="Listo")
     verbs.take(actor=d.agent, case=Case.objects.get(pk=cases[0].pk))
     verbs.log_time(actor=d.agent, case=Case.objects.get(pk=cases[0].pk), minutes=95)
-    refresh(d.world.institution, now)
+    assert refresh(d.world.institution, now) == 1
     return d
 
 

@@ -4,7 +4,7 @@ Two steps. `features` are what an index looks for (the same function feeds it): 
 `duplicates` weighs the candidates that the index gives: text by trigrams and stems, items, unit, age.
 """
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from math import exp, log
@@ -79,47 +79,51 @@ def duplicates(typed: Typed, candidates: Iterable[Candidate], frequency: Mapping
     `frequency`: in how many of the `total` tickets each feature is (of a day ago is enough).
     """
     weights = _Weights(frequency, total)
-    mine = weights.of(typed.text)
-    scored = (_hint(typed, mine, candidate, weights) for candidate in candidates)
-    good = [hint for hint in scored if hint.score >= FLOOR]
-    return sorted(good, key=lambda h: (-h.score, -h.id))[:limit]
+    mine = {f: weights[f] for f in features(typed.text)}
+    texts: dict[int, str] = {}
+    scored = []
+    for candidate in candidates:
+        texts[candidate.id] = candidate.text
+        hint = _hint(typed, mine, candidate, weights)
+        if hint.score >= FLOOR:
+            scored.append(hint)
+    best = sorted(scored, key=lambda h: (-h.score, -h.id))[:limit]
+    return [replace(hint, words=_shown(texts[hint.id], hint.words)) for hint in best]
 
 
-class _Weights:
-    """How much each feature tells: the logarithm of its rarity; trigrams count a third of a stem."""
+class _Weights(dict[str, float]):
+    """How much each feature tells: the square of the logarithm of its rarity; trigrams count a seventh of a stem."""
 
     def __init__(self, frequency: Mapping[str, int], total: int) -> None:
+        super().__init__()
         self.frequency, self.total = frequency, total
 
-    def of(self, text: str) -> dict[str, float]:
-        """Weights of the features of a text."""
-        return {f: self.one(f) for f in features(text)}
-
-    def one(self, feature: str) -> float:
+    def __missing__(self, feature: str) -> float:
         """The weight of one feature; an unknown one is as rare as can be, but may be a slip."""
         seen = self.frequency.get(feature, 0)
         rarity = log((self.total + 1) / (seen + 1)) if seen else 0.5 * log(self.total + 1)
-        return max(0.0, rarity) ** 2 * (1.0 if feature[0] == "=" else 0.15)
+        weight = self[feature] = max(0.0, rarity) ** 2 * (1.0 if feature[0] == "=" else 0.15)
+        return weight
 
 
 def _hint(typed: Typed, mine: dict[str, float], candidate: Candidate, weights: _Weights) -> Hint:
-    theirs = weights.of(candidate.text)
-    shared = mine.keys() & theirs.keys()
+    theirs = features(candidate.text)
+    shared = [f for f in theirs if f in mine]
     item = bool(set(typed.cis) & set(candidate.cis))
     unit = typed.unit is not None and typed.unit == candidate.unit
-    parts = [(TEXT, _alike(mine, theirs, shared))]
+    parts = [(TEXT, _alike(mine, shared, sum(weights[f] for f in theirs)))]
     if typed.cis and candidate.cis:
         parts.append((ITEMS, float(item)))
     if typed.unit is not None and candidate.unit is not None:
         parts.append((UNIT, float(unit)))
     score = sum(w * p for w, p in parts) / sum(w for w, _ in parts) * _age(typed, candidate)
-    return Hint(candidate.id, round(score, 4), _shown(candidate.text, shared), item, unit)
+    return Hint(candidate.id, round(score, 4), tuple(shared), item, unit)
 
 
-def _alike(mine: dict[str, float], theirs: dict[str, float], shared: Iterable[str]) -> float:
+def _alike(mine: dict[str, float], shared: Iterable[str], theirs: float) -> float:
     """Mostly how much of what is typed is in the other, a little how much of the other is in it."""
     both = sum(mine[f] for f in shared)
-    return 0.7 * both / max(1e-9, sum(mine.values())) + 0.3 * both / max(1e-9, sum(theirs.values()))
+    return 0.7 * both / max(1e-9, sum(mine.values())) + 0.3 * both / max(1e-9, theirs)
 
 
 def _age(typed: Typed, candidate: Candidate) -> float:

@@ -82,10 +82,10 @@ def test_a_quiet_desk_has_no_proposals() -> None:
 
 def test_one_fault_at_one_item_is_proposed_whatever_way_it_is_said() -> None:
     ways = ["la charola dos no jala el papel", "no toma hojas de la charola", "CHAROLA SIN JALAR HOJAS", "la charloa no toma papel"]
-    faults = [Ticket(1000 + i, START + timedelta(days=3 + 9 * i), ways[i % 4], (4,) if i % 3 else (), i % 9, "hardware") for i in range(14)]
+    faults = [Ticket(1000 + i, START + timedelta(days=3 + 5 * i), ways[i % 4], (4,) if i % 4 else (), i % 9, "hardware") for i in range(28)]
     found = proposals(small() + faults, {i: Item(f"Impresora {i}", "impresora") for i in range(10)})
     assert len(found) == 1
-    assert set(found[0].tickets) <= {t.id for t in faults} and len(found[0].tickets) >= 9
+    assert set(found[0].tickets) <= {t.id for t in faults} and len(found[0].tickets) >= 18
     assert found[0].place == ("ci", 4) and "charola" in dict(found[0].evidence.words)
 
 

@@ -31,6 +31,8 @@ Run = Callable[[Person, Case, own.StepIn], object]
 
 def _assign(who: Person, case: Case, data: own.StepIn) -> object:
     team = shaping.team_of(who, data.team) if data.team else case.ticket.team
+    if team is None:
+        raise Refused(_("Elija el equipo que atenderá."), "team")
     return desk.assign(actor=who, case=case, team=team, person=shapes.person_of(who, data.person), reason=data.reason)
 
 

@@ -21,7 +21,7 @@ from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.itop.asking import one_by
 from ventanilla.modules.servicedesk.itop.problems import missing
 from ventanilla.modules.servicedesk.itop.words import moment_of, plain, zone_of
-from ventanilla.modules.servicedesk.models import Approval, Cause, Change, HoldReason, Ticket
+from ventanilla.modules.servicedesk.models import Approval, Cause, Change, HoldReason, Team, Ticket
 from ventanilla.modules.servicedesk.models.itop import CompatMark
 from ventanilla.modules.servicedesk.services import changing, closing, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
@@ -60,15 +60,22 @@ class Doing:
         key = self.fields.pop(name, None)
         return None if key in (None, "", 0, "0") else one_by(self.person, kind, key)
 
+    def team(self) -> Team:
+        """The team that is named, else the one that has it; taken out. Raises ItopError when there is none."""
+        found: Team | None = self.one("team_id", "Team") or self.again().ticket.team
+        if found is None:
+            raise missing("team_id")
+        return found
+
 
 Run = Callable[[Doing], object]
 
 
 def _assign(do: Doing) -> None:
-    team, person = do.one("team_id", "Team"), do.one("agent_id", "Person")
-    same = team is None or team.pk == do.case.ticket.team_id
-    desk.assign(actor=do.person, case=do.case, team=team or do.case.ticket.team, reason=do.comment,
-                person=person or (do.case.assignee if same else None))
+    before = do.case.ticket.team_id
+    team, person = do.team(), do.one("agent_id", "Person")
+    kept = do.case.assignee if team.pk == before else None
+    desk.assign(actor=do.person, case=do.case, team=team, person=person or kept, reason=do.comment)
 
 
 def _back_to_work(do: Doing) -> None:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop.classes import Attribute, ItopClass, Seen, register
-from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem
+from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem
 
 CLASSES: Final = {
     "servicio": "BusinessProcess", "sistema": "ApplicationSolution", "base-de-datos": "DatabaseSchema", "servidor": "Server",
@@ -30,7 +30,7 @@ OWN: Final = {
 
 def class_name(item: ConfigurationItem) -> str:
     """The class of an item; of a type that iTop does not have, of the one above it."""
-    kind = item.type
+    kind: CIType | None = item.type
     while kind is not None:
         if kind.slug in CLASSES:
             return CLASSES[kind.slug]

@@ -183,8 +183,7 @@ def _hand(do: Doing) -> None:
     """Another team or agent while it is worked on; before, it is the stimulus `assign` that does it."""
     if do.case.state not in ("assigned", "in_progress", "investigating", "known"):
         raise ItopError("team_id and agent_id are set by the stimulus 'assign' in this state")
-    team, person = do.one("team_id", "Team") or do.again().ticket.team, do.one("agent_id", "Person")
-    desk.assign(actor=do.person, case=do.case, team=team, person=person, reason=do.comment)
+    desk.assign(actor=do.person, case=do.case, team=do.team(), person=do.one("agent_id", "Person"), reason=do.comment)
 
 
 VERBS: Final[Sequence[tuple[Sequence[str], Callable[[Doing], None]]]] = (

@@ -110,7 +110,8 @@ class Ticket(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(impact__gte=1, impact__lte=3, urgency__gte=1, urgency__lte=3),
                                    name="servicedesk_ticket_matrix"),
-            models.CheckConstraint(condition=Q(channel__in=["portal", "phone", "person", "mail", "api"]), name="servicedesk_ticket_channel"),
+            models.CheckConstraint(condition=Q(channel__in=["portal", "phone", "person", "mail", "api"]),
+                                   name="servicedesk_ticket_channel"),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("case")), name="servicedesk_ticket_not_own_parent"),
             models.UniqueConstraint(fields=["institution", "external_key"], condition=~Q(external_key=""),
                                     name="servicedesk_ticket_external"),

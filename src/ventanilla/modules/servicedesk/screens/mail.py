@@ -30,7 +30,7 @@ FLAGS = {"forged_mark": lazy("Traía una marca falsa"), "repeated_id": lazy("Su 
          "told": lazy("Se le avisó que no se registró")}
 
 
-class MailFilters(django_filters.FilterSet):
+class MailFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter brings no types
     """By what was done, why, and period."""
 
     hecho = django_filters.ChoiceFilter(field_name="decision", label=lazy("Qué se hizo"),

@@ -16,7 +16,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
-from ventanilla.modules.servicedesk.models import ChecklistItem, TimeEntry
+from ventanilla.modules.servicedesk.models import ChecklistItem, Ticket, TimeEntry
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.modules.servicedesk.services.telling import tell_entry
 from ventanilla.modules.servicedesk.services.working import resume
@@ -51,9 +51,20 @@ def add_entry(*, actor: Person, ticket: Case, draft: EntryDraft) -> Note:
         attach(actor=actor, case=ticket, documents=draft.documents, role="evidence", private=draft.private)
     if not draft.private:
         tell_entry(note, staff)
+        if staff:
+            _tell_guest(note)
         if not staff and Case.objects.get(pk=ticket.pk).state == "pending":
             resume(actor=None, case=ticket)
     return note
+
+
+def _tell_guest(note: Note) -> None:
+    """Who asked by mail and has no account gets the answer by mail."""
+    from ventanilla.modules.servicedesk.services.mail.answering import tell_guest
+
+    ticket = Ticket.objects.get(pk=note.case_id)
+    if ticket.requester_id is None and ticket.requester_email:
+        tell_guest(ticket.requester_email, note.case, note)
 
 
 @transaction.atomic

@@ -53,6 +53,7 @@ def bring_people(institution: Institution, system: str, export: Export, known: K
         found = known.around.people.get(key) or known.around.people.get(name.lower())
         fresh = found is None
         known.people[cell(row, "id")] = found or _keep(institution, system, known, name, key, cell(row, "first_name"), cell(row, "name"))
+        _also(known, name, known.people[cell(row, "id")])
         made, there = made + fresh, there + (not fresh)
     for name in _writers(export):
         if name.lower() not in known.around.people:
@@ -75,7 +76,12 @@ def _keep(institution: Institution, system: str, known: Known, name: str, email:
     person = add_person(actor=None, institution=institution, draft=draft)
     if fresh:
         Person.objects.filter(pk=person.pk).update(active=False)
+    _also(known, name, person.pk)
+    return person.pk
+
+
+def _also(known: Known, name: str, pk: int) -> None:
+    """In the logs they stand with the name that they have there."""
     people = known.around.people
     assert isinstance(people, dict)
-    people[name.lower()] = person.pk
-    return person.pk
+    people.setdefault(name.lower(), pk)

@@ -121,12 +121,14 @@ def cell(row: Row, *names: str) -> str:
 
 
 def entries(value: Any) -> list[Entry]:
-    """A case log, the oldest entry first, from either shape."""
+    """A case log, the oldest entry first, from either shape. Text without a heading is an entry without moment and author."""
     if isinstance(value, dict):
         found = [Entry(str(e.get("date", "")), str(e.get("user_login", "")), str(e.get("message", ""))) for e in value.get("entries") or ()
                  if isinstance(e, dict)]
         return found[::-1]
     text = str(value or "").replace("\r\n", "\n")
     heads = list(_HEAD.finditer(text))
-    bounds = [h.start() for h in heads[1:]] + [len(text)]
-    return [Entry(h["at"], h["who"], text[h.end():end].strip("\n")) for h, end in zip(heads, bounds, strict=True)][::-1]
+    bounds = [h.start() for h in heads] + [len(text)]
+    found = [Entry(h["at"], h["who"], text[h.end():end].strip("\n")) for h, end in zip(heads, bounds[1:], strict=True)][::-1]
+    before = text[:bounds[0]].strip("\n")
+    return [Entry("", "", before), *found] if before.strip() else found

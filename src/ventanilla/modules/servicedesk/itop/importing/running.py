@@ -205,7 +205,7 @@ def _said(run: _Run, rows: Mapping[int, tuple[str, Row]]) -> None:
                 notes.append(Note(
                     uuid=uuid_of(run.job.system, run.job.unit.institution_id, name, cell(row, "id"), column, n, entry.at), case_id=case_id,
                     person_id=people.get(entry.who.strip().lower(), run.job.person.pk), text=entry.text.replace("\x00", ""),
-                    public=not private, private=private, at=moment_of(entry.at, zone) if entry.at else timezone.now()))
+                    public=not private, private=private, at=moment_of(entry.at or cell(row, "start_date", "creation_date"), zone)))
     there = set(Note.objects.filter(uuid__in=[n.uuid for n in notes]).values_list("uuid", flat=True))
     fresh = [n for n in notes if n.uuid not in there]
     Note.objects.bulk_create(fresh)

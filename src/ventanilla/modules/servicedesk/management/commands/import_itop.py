@@ -35,8 +35,8 @@ class Command(BaseCommand):
             tally = import_itop(job, lambda t: self.stdout.write(f"  {t.made['tickets'] + t.known['tickets']:,} tickets…"))
         except (Refused, NotAllowed) as problem:
             raise CommandError(problem.message) from problem
-        for problem in tally.problems:
-            self.stdout.write(f"  {problem}")
+        for line in tally.problems:
+            self.stdout.write(f"  {line}")
         self.stdout.write(told(tally, job.dry))
 
 

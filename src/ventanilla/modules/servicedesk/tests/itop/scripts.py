@@ -25,7 +25,7 @@ class Script:
         assert response.status_code == 200
         return response.json()
 
-    def create(self, name: str, **fields: Any) -> str:
+    def create(self, name: str, /, **fields: Any) -> str:
         """The key of a new object."""
         answer = self.ask("core/create", **{"class": name}, comment="", fields=fields, output_fields="id")
         assert answer["code"] == 0, answer
@@ -37,7 +37,7 @@ class Script:
         assert answer["code"] == 0, answer
         return [o["fields"] for o in (answer["objects"] or {}).values()]
 
-    def stimulate(self, name: str, key: Any, stimulus: str, **fields: Any) -> dict[str, Any]:
+    def stimulate(self, name: str, key: Any, stimulus: str, /, **fields: Any) -> dict[str, Any]:
         """Apply a stimulus."""
         return self.ask("core/apply_stimulus", **{"class": name}, key=key, stimulus=stimulus, fields=fields, output_fields="status")
 
