@@ -3,9 +3,9 @@ from typing import Final
 
 from django.utils import timezone
 
-from tests import make
-from tests.crawl_routes import Route, may, of, public, signed
-from tests.people import ADMIN, ADMINS, HERE, WRITERS
+from tests import crawl_knowledge, make
+from tests.crawl_routes import Route, api, may, of, public, signed
+from tests.people import ADMIN, ADMINS, HERE, MEASURERS, PEOPLE, WRITERS
 from ventanilla.modules.servicedesk.models import ChecklistItem, Liaison, Mailbox, MailMessage
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
 from ventanilla.modules.servicedesk.services.catalogue import start_version
@@ -14,12 +14,13 @@ from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 
 TICKET: Final = frozenset({"nobody", "north_head", "head"})  # who asked, and who reads in the unit of the team
 DESK: Final = frozenset({"north_head"})
+WORK: Final = frozenset({"staff", "north_1_head", "north_head"})  # who works in the unit of a team
 _M: Final = "mesa/"
 ROUTES: Final[dict[str, Route]] = {
-    _M: signed(), f"{_M}tickets/": public(), f"{_M}registrar/": may(DESK), f"{_M}enlaces/": may(WRITERS),
+    _M: signed(), f"{_M}tickets/": public(), f"{_M}registrar/": may(WORK), f"{_M}enlaces/": may(WRITERS | WORK),
     f"{_M}pedir/<slug:slug>/": of(HERE, "{offering}"),
-    f"{_M}enlaces/<int:pk>/": of(DESK | {"nobody"}, "{liaison}"),
-    f"{_M}enlaces/<int:pk>/<slug:step>/": of(DESK, "{liaison}", "concluir"),
+    f"{_M}enlaces/<int:pk>/": of(WORK | {"nobody"}, "{liaison}"),
+    f"{_M}enlaces/<int:pk>/<slug:step>/": of(WORK, "{liaison}", "concluir"),
     f"{_M}catalogo/": may(ADMINS), f"{_M}catalogo/nuevo/": may(ADMINS),
     f"{_M}catalogo/<int:pk>/": of(ADMIN, "{offering_id}"), f"{_M}catalogo/<int:pk>/publicar/": of(ADMIN, "{offering_id}"),
     f"{_M}correo/": public(),
@@ -28,6 +29,22 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_M}tickets/<int:pk>/{p}": of(TICKET, "{ticket}") for p in ("", "reloj/", "mensaje/", "seguir/")},
     f"{_M}tickets/<int:pk>/pasos/<int:item>/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),
     f"{_M}tickets/<int:pk>/<slug:name>/": of(TICKET, "{ticket}", "take"),
+    **{f"{_M}informes/{p}": may(MEASURERS) for p in ("", "detalle/", "sistemas/")},
+    f"{_M}informes/<slug:what>.<slug:kind>": may(MEASURERS, "informe", "csv"),
+    "itop/webservices/rest.php": public(),
+    **crawl_knowledge.ROUTES,
+}
+_V: Final = "api/v1/"
+ROUTES |= {
+    **{f"{_V}{p}": api(PEOPLE) for p in ("tickets", "offerings", "liaisons", "approvals")},
+    **{f"{_V}{p}": api(WORK) for p in ("teams", "causes", "hold-reasons")},
+    f"{_V}offerings/<slug>": api(HERE, "{offering}"),
+    **{f"{_V}tickets/<uuid>{p}": api(TICKET, "{ticket_uuid}") for p in (
+        "", "/clocks", "/entries", "/follow", "/approvals", "/decision")},
+    **{f"{_V}tickets/<uuid>/{p}": api(frozenset({"north_head", "head"}), "{ticket_uuid}") for p in ("checklist", "time")},
+    f"{_V}tickets/<uuid>/steps/<step>": api(TICKET, "{ticket_uuid}", "take"),
+    f"{_V}tickets/<uuid>/checklist/<item>": api(TICKET, "{ticket_uuid}", "{item}"),
+    **{f"{_V}liaisons/<int:liaison>{p}": api(WORK | {"nobody"}, "{liaison}") for p in ("", "/validate", "/complete", "/end")},
 }
 
 
@@ -40,7 +57,7 @@ def things(w: make.World) -> dict[str, str]:
     liaison = Liaison.objects.create(institution=w.institution, unit=w.south_1, person=w.nobody, request_letter="1/2026",
                                      requested_at=timezone.now())
     return {"ticket": str(case.pk), "item": str(item.pk), "offering": d.version.offering.slug, "offering_id": str(d.version.offering_id),
-            "liaison": str(liaison.pk), "mail": str(_mail(d).pk)}
+            "liaison": str(liaison.pk), "mail": str(_mail(d).pk), "ticket_uuid": str(case.uuid), **crawl_knowledge.things(d)}
 
 
 def _mail(d: Desk) -> MailMessage:

@@ -1,10 +1,8 @@
 """The demo's service desk: the shares of practice form 5 in the complete year, every state, people who sign in, histories that hold."""
 from collections import Counter
-from datetime import date
 from random import Random
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from ventanilla.config.demo_data.institution import Organisation, build
@@ -104,10 +102,3 @@ def test_the_estate_comes_with_it() -> None:
     made = build(Random(2026))
     write_desk(made, Random(2027), items=300)
     assert 250 < ConfigurationItem.objects.count() < 400
-
-
-def test_the_same_seed_on_the_same_day_writes_the_same(org: Organisation) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), sum(hashtext(subject)::bigint), min(received_at)::date FROM cases_case WHERE source = 'demo'")
-        count, subjects, first = cursor.fetchone()
-    assert count > 2800 and subjects and first <= date(timezone.localdate().year - 1, 1, 10)

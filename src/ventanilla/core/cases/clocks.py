@@ -125,12 +125,13 @@ def _turn_clock(clock: Clock, mode: str, move: "Moving") -> None:
     """Run, pause or stop. What a stopped clock stood still for, when the case is opened again, is a pause too."""
     if clock.state == "stop" and clock.stopped_at and mode != "stop" and move.at > clock.stopped_at and clock.kind != "internal":
         Pause.objects.create(clock=clock, since=clock.stopped_at, until=move.at, reason=_("Cerrado antes de reabrirse"))
-    if clock.state == "pause":
+    paused = clock.state == "pause"
+    if paused:
         _close_pause(clock, move.at)
     if mode == "pause":
         Pause.objects.create(clock=clock, since=move.at, reason=(move.reason or move.step.label)[:200])
     clock.state, clock.stopped_at = mode, move.at if mode == "stop" else None
-    if clock.kind != "internal" and mode != "stop":
+    if clock.kind != "internal" and (paused or mode != "stop"):
         recount(clock)
     clock.save()
 

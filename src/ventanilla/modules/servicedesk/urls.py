@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_required as private
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from ventanilla.modules.servicedesk import urls_cmdb, urls_knowledge, urls_mail, urls_reports
+from ventanilla.modules.servicedesk import urls_cmdb, urls_itop, urls_knowledge, urls_mail, urls_reports
 from ventanilla.modules.servicedesk.screens import actions, desk, offerings, portal, record
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mesa/tickets/<int:pk>/pasos/<int:item>/", private(actions.tick), name="ticket_tick"),
     path("mesa/tickets/<int:pk>/<slug:name>/", private(actions.action), name="ticket_action"),
     *urls_cmdb.urlpatterns,
+    *urls_itop.urlpatterns,
     *urls_knowledge.urlpatterns,
     *urls_mail.urlpatterns,
     *urls_reports.urlpatterns,

@@ -56,14 +56,14 @@ def propose(request: HttpRequest, data: own.LiaisonIn) -> Any:
     return 201, _out(verbs.request_liaison(actor=who, draft=draft))
 
 
-@router.get("/liaisons/{liaison}", response={200: own.LiaisonOut, **shaping.READS}, auth=Bearer(scopes.CATALOGUES),
+@router.get("/liaisons/{int:liaison}", response={200: own.LiaisonOut, **shaping.READS}, auth=Bearer(scopes.CATALOGUES),
             operation_id="get_liaison", summary="Un nombramiento")
 def get_liaison(request: HttpRequest, liaison: int) -> Any:
     """404 when it is not the person's to see."""
     return _out(_seen(actor(request)).get(pk=_small(liaison)))
 
 
-@router.post("/liaisons/{liaison}/validate", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
+@router.post("/liaisons/{int:liaison}/validate", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
              operation_id="validate_liaison", summary="Validar: por la jefatura de la unidad")
 def validate(request: HttpRequest, liaison: int) -> Any:
     """Nobody validates themselves."""
@@ -71,7 +71,7 @@ def validate(request: HttpRequest, liaison: int) -> Any:
     return _out(verbs.validate(actor=who, liaison=_seen(who).get(pk=_small(liaison))))
 
 
-@router.post("/liaisons/{liaison}/complete", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
+@router.post("/liaisons/{int:liaison}/complete", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
              operation_id="complete_liaison", summary="Registrar acuerdo y capacitación; con ambos queda activo")
 def complete(request: HttpRequest, liaison: int, data: own.CompleteIn) -> Any:
     """By the desk. The one before them ends in the same moment."""
@@ -80,7 +80,7 @@ def complete(request: HttpRequest, liaison: int, data: own.CompleteIn) -> Any:
     return _out(verbs.complete(actor=who, liaison=row, agreement=data.agreement, training=data.training))
 
 
-@router.post("/liaisons/{liaison}/end", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE, operation_id="end_liaison",
+@router.post("/liaisons/{int:liaison}/end", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE, operation_id="end_liaison",
              summary="Concluir el nombramiento, con su oficio")
 def end(request: HttpRequest, liaison: int, data: own.LetterIn) -> Any:
     """The unit has no liaison until another one is active."""

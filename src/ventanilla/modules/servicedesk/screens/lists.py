@@ -13,6 +13,7 @@ from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Service, Team, Ticket
+from ventanilla.modules.servicedesk.screens.dashboards.filters import BoardFilters
 from ventanilla.modules.servicedesk.services.working import label_of, waits
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import Screen, register
@@ -43,7 +44,7 @@ def _by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     }.get(value, rows)
 
 
-class TicketFilters(django_filters.FilterSet):
+class TicketFilters(BoardFilters):
     """By kind, state, light, service, team, unit, priority, what it is to me, and period."""
 
     tipo = django_filters.ChoiceFilter(field_name="kind", label=_("Tipo"), choices=KINDS, empty_label=_("Todos"))

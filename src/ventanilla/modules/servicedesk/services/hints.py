@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.recurrence import Candidate, Hint, Typed, duplicates, features, rarest
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.flow import ASKED
@@ -24,7 +25,7 @@ from ventanilla.modules.servicedesk.services.naming import items_of
 _WORD: Final = re.compile(r"\w+")
 SHORTEST: Final = 6
 FEW: Final = 50
-LOOKED_AT: Final = 300
+LOOKED_AT: Final = 200
 FRESH: Final = 60
 RARE: Final = 2_000
 """Tickets that all looked for features together may be in, by yesterday's counts: what bounds the time of a look-up."""
@@ -32,7 +33,15 @@ BACK: Final = timedelta(days=400)
 KEPT: Final = 1_500
 """Letters of a ticket that are looked at."""
 _FOUND = """
-SELECT case_id FROM servicedesk_tickethint WHERE institution_id = %s AND features && %s::text[] ORDER BY case_id DESC LIMIT %s
+SELECT f.case_id FROM (SELECT case_id, institution_id FROM servicedesk_tickethint WHERE features && %s::text[] OFFSET 0) f
+WHERE f.institution_id = %s ORDER BY f.case_id DESC LIMIT %s
+"""
+"""The inner query stands alone (OFFSET 0): else the newest rows are read one by one until enough fit."""
+_READ = f"""
+SELECT c.id, c.subject || ' ' || left(t.description, {KEPT}), c.received_at, t.unit_id
+FROM unnest(%s::bigint[]) w (id) JOIN cases_case c ON c.id = w.id JOIN servicedesk_ticket t ON t.case_id = c.id
+WHERE c.institution_id = %s AND c.kind = ANY(%s) AND c.state NOT IN ('cancelled', 'rejected') AND c.received_at > %s
+  AND EXISTS (SELECT 1 FROM cases_access a WHERE a.case_id = c.id AND a.token = ANY(%s::bigint[]))
 """
 _UNSEEN = f"""
 SELECT c.id, c.institution_id, c.subject || ' ' || left(t.description, {KEPT})
@@ -81,12 +90,12 @@ def alike(person: Person, asked: Asked, limit: int = 5) -> list[Alike]:
         return []
     counts, total = _counts(person.institution_id, features(text))
     ids = _indexed(person.institution_id, text, counts) | _newest(person)
-    cases = _visible(person, ids - {asked.besides or 0})
-    things = items_of(cases)
+    rows = _read(person, ids - {asked.besides or 0})
     now = timezone.now()
-    rows = [Candidate(c.pk, _text(c), c.received_at, things.get(c.pk, ()), c.ticket.unit_id) for c in cases.values()]
     found = duplicates(Typed(text, now, asked.cis, asked.unit_id), rows, counts, max(total, FEW), limit)
-    return [_alike(cases, hint) for hint in found]
+    seen = Case.objects.visible_to(person).filter(pk__in=[h.id for h in found]).select_related("ticket__unit", "ticket__service")
+    cases = {c.pk: c for c in seen}
+    return [_alike(cases, hint) for hint in found if hint.id in cases]
 
 
 def _alike(cases: Mapping[int, Case], hint: Hint) -> Alike:
@@ -126,7 +135,7 @@ def _indexed(institution_id: int, text: str, counts: Mapping[str, int]) -> set[i
     if not keys:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND, [institution_id, keys, LOOKED_AT])
+        cursor.execute(_FOUND, [keys, institution_id, LOOKED_AT])
         return {pk for (pk,) in cursor.fetchall()}
 
 
@@ -135,9 +144,13 @@ def _newest(person: Person) -> set[int]:
     return set(Case.objects.newest_visible_to(person, limit=FRESH).filter(kind__in=ASKED).values_list("pk", flat=True))
 
 
-def _visible(person: Person, ids: set[int]) -> dict[int, Case]:
-    rows = Case.objects.visible_to(person).filter(pk__in=ids, received_at__gt=timezone.now() - BACK, kind__in=ASKED)
-    return {c.pk: c for c in rows.exclude(state__in=("cancelled", "rejected")).select_related("ticket__unit", "ticket__service")}
+def _read(person: Person, ids: set[int]) -> list[Candidate]:
+    """What is compared of the tickets that the person may see; plain rows, since few of them are shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [sorted(ids), person.institution_id, list(ASKED), timezone.now() - BACK, list(reach_of(person).tokens)])
+        rows: list[tuple[int, str, datetime, int | None]] = cursor.fetchall()
+    things = items_of(pk for pk, *_rest in rows)
+    return [Candidate(pk, text, at, things.get(pk, ()), unit) for pk, text, at, unit in rows]
 
 
 def index_tickets(limit: int = 5_000) -> int:

@@ -179,11 +179,15 @@ def _unit_of(draft: TicketDraft) -> int | None:
 
 
 def _number(drafts: Sequence[TicketDraft]) -> None:
-    """The desk's numbering is made with its first ticket: one series for all kinds, so a reclassified one keeps its number."""
+    """The desk's numbering is made with its first ticket: one series for all kinds, so a reclassified one keeps its number.
+
+    A second desk of the institution has a prefix of its own: T26-00001, T2-26-00001.
+    """
     units = {d.works.unit_id: d.works.unit for d in drafts}
     for unit_id in set(units) - set(FolioSeries.objects.filter(unit__in=units, slug=SERIES).values_list("unit_id", flat=True)):
+        desks = FolioSeries.objects.filter(institution_id=units[unit_id].institution_id, slug=SERIES).count()
         FolioSeries.objects.get_or_create(unit=units[unit_id], slug=SERIES, defaults={
-            "institution_id": units[unit_id].institution_id, "mask": MASK})
+            "institution_id": units[unit_id].institution_id, "mask": MASK if desks == 0 else f"T{desks + 1}-{MASK[1:]}"})
 
 
 def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person]) -> CaseDraft:

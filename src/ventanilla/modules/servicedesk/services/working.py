@@ -101,6 +101,7 @@ def reclassify(*, actor: Person, case: Case, kind: str, reason: str, version: Of
     with moving(case, "reclassify", actor, reason=reason) as move:
         move.detail.update(kind_before=case.kind, kind=kind, version=version.pk if version else None)
         ticket = _ticket(move)
+        move.detail.update(service_before=ticket.service_id)
         if version:
             ticket.version, ticket.service, ticket.level = version, version.offering.service, version.level or ticket.level
             ticket.save(update_fields=["version", "service", "level"])

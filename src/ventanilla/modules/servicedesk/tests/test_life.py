@@ -96,6 +96,19 @@ def test_the_liaison_reads_and_asks_for_their_unit(d: Desk) -> None:
         d.ticket(actor=d.asker, beneficiary=d.world.south_head)
 
 
+def test_what_is_resolved_while_it_waits_still_says_when_it_was_due(d: Desk) -> None:
+    with at(MONDAY):
+        case = d.ticket()
+        desk.take(actor=d.agent, case=case)
+    with at(MONDAY + timedelta(hours=1)):
+        desk.hold(actor=d.agent, case=case, why=d.hold)
+    with at(MONDAY + timedelta(hours=3)):
+        desk.resolve(actor=d.agent, case=case, cause=d.cause, solution="Listo")
+    clock = Clock.objects.get(case=case, kind="resolve")
+    assert (clock.state, clock.due_at) == ("stop", datetime(2026, 11, 10, 11, tzinfo=ZONE))
+    assert Case.objects.get(pk=case.pk).due_at == clock.due_at
+
+
 def test_another_priority_counts_from_the_beginning_with_the_same_pauses(d: Desk) -> None:
     with at(MONDAY):
         case = d.ticket()

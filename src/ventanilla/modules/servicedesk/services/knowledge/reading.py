@@ -41,12 +41,12 @@ def may_keep(person: Person) -> bool:
     return works_somewhere(person)
 
 
-def may_publish(actor: Person, version: ArticleVersion) -> bool:
+def may_publish(person: Person, version: ArticleVersion) -> bool:
     """Another person of the desk than its writer, or whoever concludes the matters of a team."""
-    if not may_keep(actor):
+    if not may_keep(person):
         return False
-    units = reach_of(actor).within(cap.CONCLUDE)
-    return actor.pk != version.writer_id or Team.objects.filter(institution_id=actor.institution_id, unit_id__in=units).exists()
+    units = reach_of(person).within(cap.CONCLUDE)
+    return person.pk != version.writer_id or Team.objects.filter(institution_id=person.institution_id, unit_id__in=units).exists()
 
 
 def article_for(person: Person, pk: int) -> Article | None:

@@ -26,7 +26,7 @@ WHERE coalesce(v.ref::text, v.text) IS NOT NULL
 
 @dataclass(frozen=True)
 class SystemLine:
-    """One system in the period. `causes` are those of its attended tickets with how often, most frequent first; `hours` a median."""
+    """One system in the period. `causes` are those of its attended incidents with how often, most frequent first; `hours` a median."""
 
     key: str
     label: str
@@ -58,7 +58,7 @@ def by_system(scope: Scope, period: Period) -> list[SystemLine]:
 def _line(key: str, label: str, rows: Sequence[tuple[Any, ...]], causes: dict[int, str]) -> SystemLine:
     done = [r for r in rows if r[6] is not None]
     hours = sorted(r[6] for r in done)
-    counted = Counter(causes[r[3]] for r in done if r[3] in causes)
+    counted = Counter(causes[r[3]] for r in done if r[2] == "incident" and r[3] in causes)
     middle = len(hours) // 2
     median = None if not hours else hours[middle] if len(hours) % 2 else (hours[middle - 1] + hours[middle]) / 2
     return SystemLine(key, label, sum(r[5] for r in rows), sum(r[5] and r[2] == "incident" for r in rows), len(done),
