@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 T ?=
 BIN := .venv/bin
+# Compiled modules are kept: many tests start processes of their own, and compiling each time costs more than they do.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check bench assets stop doctor lock
 .DEFAULT_GOAL := demo

@@ -111,9 +111,10 @@ def _values(desk: Desk, rng: Random) -> None:
     people = [p.name for p in desk.setup.liaisons.values()]
     drafts = []
     for told, case_id in zip(desk.told, desk.ids, strict=True):
-        system = rng.choices(systems, [9, 8, 6, 4, 3, 3, 2, 2][: len(systems)])[0]
+        system = rng.choices(systems, [9, 8, 6, 4, 3, 3, 2, 2][: len(systems)])[0] if systems else None
+        screen = rng.choice(("Captura", "Consulta", "Reportes", "Inicio"))
         forms: dict[str, dict[str, Any]] = {
-            words.SYSTEM_FORM: {"sistema": system, "pantalla": rng.choice(("Captura", "Consulta", "Reportes", "Inicio"))},
+            words.SYSTEM_FORM: {"sistema": system, "pantalla": screen} if system else {},
             words.PAGE_FORM: {"direccion": rng.choice(("Programas", "Trámites", "Directorio", "Transparencia"))},
             words.PEOPLE_FORM: {"persona": rng.choice(people)}}
         values = forms.get(told.row.form)
@@ -126,7 +127,7 @@ def _systems(setup: Setup) -> list[object]:
     """Applications of the estate when the field refers to them, else names."""
     field = setup.forms[words.SYSTEM_FORM].form.fields["sistema"]
     if field.type == "reference":
-        rows = ConfigurationItem.objects.filter(institution=setup.org.institution, type__slug="aplicacion").order_by("pk")
+        rows = ConfigurationItem.objects.filter(institution=setup.org.institution, type__slug="sistema").order_by("pk")
         return [row.pk for row in rows[: len(words.SYSTEMS)]]
     return list(words.SYSTEMS)
 

@@ -10,11 +10,13 @@ def register() -> None:
     from ventanilla.core.orgs import capabilities as cap
     from ventanilla.modules.servicedesk.models.cmdb import RelationType
     from ventanilla.modules.servicedesk.screens.cmdb import lists  # noqa: F401 - registers the list
+    from ventanilla.modules.servicedesk.services.cmdb import referring
     from ventanilla.modules.servicedesk.services.cmdb.kinds import check_relation_type
     from ventanilla.web.admin_area.registry import AdminPlace, Catalogue, register_catalogue, register_place
     from ventanilla.web.ui.navigation import NavItem, register_action
     from ventanilla.web.ui.navigation import register as register_item
 
+    referring.register()
     register_templates("servicedesk", Path(__file__).parent / "papers")
     both = (cap.CMDB_READ, cap.CMDB_WRITE)
     register_item(NavItem("cmdb", _("Configuración"), "sitemap", "cmdb", 44, both, on_phone=False))
