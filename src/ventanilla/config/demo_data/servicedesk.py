@@ -127,7 +127,7 @@ def _systems(setup: Setup) -> list[object]:
     """Applications of the estate when the field refers to them, else names."""
     field = setup.forms[words.SYSTEM_FORM].form.fields["sistema"]
     if field.type == "reference":
-        rows = ConfigurationItem.objects.filter(institution=setup.org.institution, type__slug="sistema").order_by("pk")
+        rows = ConfigurationItem.objects.serving().filter(institution=setup.org.institution, type__slug="sistema").order_by("pk")
         return [row.pk for row in rows[: len(words.SYSTEMS)]]
     return list(words.SYSTEMS)
 

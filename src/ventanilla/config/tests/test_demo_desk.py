@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture
 def org() -> Organisation:
     made = build(Random(2026))
-    write_desk(made, Random(2027), items=0)
+    write_desk(made, Random(2027), items=400)
     return made
 
 
@@ -66,7 +66,9 @@ def _states(org: Organisation) -> None:
     assert Service.objects.filter(internal=True).count() == 2 and Team.objects.count() == 5
     there = set(Case.objects.filter(source="demo").values_list("kind", "state"))
     wanted = {(f.slug, s) for f in FLOWS for s in f.states if f.slug in ("request", "problem", "change")}
-    assert wanted - there <= {("request", "assigned"), ("request", "new"), ("request", "in_progress"), ("request", "pending")}
+    passing = ("new", "approval", "assigned", "in_progress", "pending", "resolved")  # which of them depends on the hour of the day
+    assert wanted - there <= {("request", state) for state in passing}
+    assert len({state for kind, state in there if kind == "request" and state in passing}) >= 2
     open_now = Counter(Case.objects.filter(kind__in=["request", "incident"], closed_at=None).values_list("state", flat=True))
     assert {"new", "assigned", "in_progress", "pending", "approval"} <= set(open_now)
     assert Approval.objects.filter(verdict="").exists() and Note.objects.filter(private=True).exists()

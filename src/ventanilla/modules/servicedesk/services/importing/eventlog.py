@@ -17,6 +17,7 @@ from typing import Final
 
 from ventanilla.core.orgs.services.setup import Refused
 
+MOST_IN_A_CELL = 131_072
 REQUIRED: Final = ("number", "incident_state", "sys_updated_at", "opened_at")
 MISSING: Final = frozenset({"", "?", "null", "none"})
 MAX_BYTES: Final = 512 * 2**20
@@ -64,6 +65,7 @@ def read_log(path: Path) -> EventLog:
     if path.stat().st_size > MAX_BYTES:
         raise Refused(f"El archivo pasa de {MAX_BYTES // 2**20} MB; pártalo.", "file")
     raw = path.read_bytes()
+    csv.field_size_limit(MOST_IN_A_CELL)  # of the process: whoever reads sets their own
     reader = csv.reader(io.StringIO(_decoded(raw), newline=""), delimiter=_delimiter(raw))
     try:
         columns = tuple(name.strip().lower().replace(" ", "_") for name in next(reader, []))
