@@ -18,7 +18,7 @@ subject, priority,
   3, 0,
   timestamptz '2026-01-01' + random() * interval '200 days', now(), 'test'
   FROM generate_series(1, %(n)s) AS n, (SELECT * FROM cases_folioseries ORDER BY random() LIMIT 1) AS s,
-  (SELECT kind, min(state) AS state FROM cases_state WHERE NOT ends GROUP BY kind ORDER BY kind LIMIT 1) AS
+  (SELECT kind, min(state) AS state FROM cases_state WHERE NOT ends AND kind = 'letter' GROUP BY kind ORDER BY kind LIMIT 1) AS
   k"""
 TURN = """INSERT INTO cases_turn (institution_id, uuid, case_id, purpose, state, from_unit_id, unit_id, text,
 sent_at, due_at, source)
