@@ -54,8 +54,8 @@ DOCUMENT = """WITH b AS (INSERT INTO documents_blob (sha256, size, media_type, q
     problem_details, page_count, engine)
   SELECT d.id, gen_random_uuid(), 1, b.id, 'x', now(), 'ready', '', '{}', 1, '' FROM b, d RETURNING
   document_id"""
-ATTACH = """INSERT INTO cases_attachment (case_id, turn_id, document_id, role, at)
-  SELECT t.case_id, CASE WHEN random() < .5 THEN t.id END, %(document)s, 'annex', now()
+ATTACH = """INSERT INTO cases_attachment (case_id, turn_id, document_id, role, private, at)
+  SELECT t.case_id, CASE WHEN random() < .5 THEN t.id END, %(document)s, 'annex', false, now()
   FROM cases_turn t WHERE id IN (SELECT id FROM cases_turn ORDER BY random() LIMIT 1)"""
 VERBS = [
     CASE,
