@@ -90,10 +90,10 @@ class Embedded:
         shutil.rmtree(self.place.sockets, ignore_errors=True)
         self.owner.release()
 
-    def answers(self) -> bool:
-        """Whether a connection to the server's own database succeeds."""
+    def answers(self, name: str = "postgres") -> bool:
+        """Whether a connection to that database succeeds; the server's own one exists before ours is made."""
         try:
-            psycopg.connect(self.url.replace(f"/{NAME}?", "/postgres?"), connect_timeout=2).close()
+            psycopg.connect(self.url.replace(f"/{NAME}?", f"/{name}?"), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -204,7 +204,7 @@ def _take_or_share(server: Embedded, purpose: str) -> bool:
     """True: it is ours to start. False: somebody else's answers."""
     end = time.monotonic() + READY
     while not server.own(purpose=purpose):
-        if server.answers():
+        if server.answers(NAME):
             return False
         if time.monotonic() > end:
             raise Busy(f"Otro proceso tiene la base de datos y no responde: {server.owner.holder()}")

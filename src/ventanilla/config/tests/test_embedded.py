@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,19 +143,46 @@ def test_simultaneous_starts_share_one_server(place: Place, command: list[str]) 
     insert = (
         "import os, psycopg, time\n"
         "c = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)\n"
-        "first = os.environ['N'] == '0'\n"
-        "c.execute('CREATE TABLE seen (pid int)') if first else time.sleep(1)\n"
+        "c.execute('SELECT pg_advisory_lock(1)')\n"
+        "c.execute('CREATE TABLE IF NOT EXISTS seen (pid int)')\n"
+        "c.execute('SELECT pg_advisory_unlock(1)')\n"
         "c.execute('INSERT INTO seen VALUES (pg_backend_pid())'); time.sleep(0.5)"
     )
     env = clean_environment(place)
-    runs = [
-        subprocess.Popen([*command, "exec", "--", sys.executable, "-c", insert], env=env | {"N": str(n)})
-        for n in range(3)
-    ]
+    runs = [subprocess.Popen([*command, "exec", "--", sys.executable, "-c", insert], env=env) for _ in range(3)]
     assert [run.wait(90) for run in runs] == [0, 0, 0]
     with database(place, purpose="test") as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM seen").fetchone() == (3,)
     assert working_below(place.root) == []
+
+
+def test_a_sharer_waits_for_the_database_and_not_only_for_the_server(
+    place: Place, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create = Embedded._database
+
+    def slow(server: Embedded) -> None:
+        time.sleep(1)
+        create(server)
+
+    monkeypatch.setattr(Embedded, "_database", slow)
+    entered, leave = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with database(place, purpose="first"):
+            entered.set()
+            leave.wait(60)
+
+    starter = threading.Thread(target=first)
+    starter.start()
+    processes.wait_until(lambda: Embedded(place).answers(), 60)
+    try:
+        with database(place, purpose="second") as url:
+            psycopg.connect(url).close()
+            assert entered.wait(60)
+    finally:
+        leave.set()
+        starter.join()
 
 
 def test_one_owner_at_a_time(place: Place) -> None:
