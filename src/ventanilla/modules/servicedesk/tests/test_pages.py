@@ -2,7 +2,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from ventanilla.core.cases.models import Case
@@ -10,7 +9,7 @@ from ventanilla.modules.servicedesk import services as verbs
 from ventanilla.modules.servicedesk.forms import OfferingForm
 from ventanilla.modules.servicedesk.models import Liaison, OfferingVersion
 from ventanilla.modules.servicedesk.services import EntryDraft, TicketDraft, open_ticket
-from ventanilla.modules.servicedesk.tests.desk import Desk
+from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def d() -> Desk:
     return made()
-
-
-def as_(person: Any) -> Client:
-    client = Client()
-    client.force_login(person.user)
-    return client
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
 
 
 def test_a_person_asks_from_the_catalogue_and_reads_their_ticket(d: Desk) -> None:

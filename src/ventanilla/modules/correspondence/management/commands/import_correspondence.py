@@ -4,11 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ventanilla.core.orgs.models import Institution, Person, Unit
+from ventanilla.core.orgs.services.importers import institution_of, registrar_of, unit_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.services.folders import Outcome, Plan, import_folder, totals
-from ventanilla.modules.correspondence.services.importers import registrar_of, unit_of
 
 
 class Command(BaseCommand):
@@ -45,17 +44,9 @@ class Command(BaseCommand):
 
 
 def _plan(options: dict[str, Any]) -> Plan:
-    unit: Unit = unit_of(institution(options["institution"]), options["unit"])
-    person: Person = registrar_of(unit, options["person"])
+    unit = unit_of(institution_of(options["institution"]), options["unit"])
+    person = registrar_of(unit, options["person"])
     type_ = LetterType.objects.filter(institution_id=unit.institution_id, active=True).order_by("order", "name").first()
     if type_ is None:
         raise Refused("La institución no tiene tipos de documento; déles de alta primero.", "type")
     return Plan(unit, person, type_, not options["no_process"], max(1, min(options["processes"], 8)))
-
-
-def institution(slug: str) -> Institution:
-    """The institution of that slug; without one, the first that was made. Raises Refused."""
-    found = Institution.objects.filter(slug=slug) if slug else Institution.objects.filter(active=True).order_by("pk")
-    if (first := found.first()) is None:
-        raise Refused(f"No hay institución «{slug}»." if slug else "Todavía no hay ninguna institución.", "institution")
-    return first

@@ -5,10 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from ventanilla.core.orgs.services.importers import institution_of, registrar_of, unit_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.correspondence.management.commands.import_correspondence import institution
 from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
-from ventanilla.modules.correspondence.services.importers import registrar_of, unit_of
 from ventanilla.modules.correspondence.services.legacy import Job, Mapping, Tally, columns_of, run_import, suggest
 from ventanilla.modules.correspondence.services.legacy.running import saved
 
@@ -51,7 +50,7 @@ class Command(BaseCommand):
 
 
 def _job(options: dict[str, Any]) -> tuple[Job, ImportMapping]:
-    unit = unit_of(institution(options["institution"]), options["unit"])
+    unit = unit_of(institution_of(options["institution"]), options["unit"])
     row = _mapping(options, unit.institution_id)
     if not options["source"].is_file():
         raise Refused(f"No existe el archivo «{options['source']}».", "file")

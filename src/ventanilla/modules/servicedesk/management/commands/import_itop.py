@@ -1,13 +1,11 @@
 """`ventanilla import itop DIR`: the exports of an iTop, whole; again, and nothing changes."""
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.itop.importing import ItopJob, Tally, import_itop
-from ventanilla.modules.servicedesk.management.commands.import_incidents import _institution, _person, _unit
-from ventanilla.modules.servicedesk.models import ServiceLevel
+from ventanilla.modules.servicedesk.management.commands._job import add_job_arguments, around
 
 NAMES = {"people": "personas", "items": "elementos de configuración", "relations": "relaciones", "tickets": "tickets",
          "entries": "mensajes de bitácora", "files": "archivos"}
@@ -20,13 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Folder, for whom, under which promise, and whether to write."""
-        parser.add_argument("source", type=Path, metavar="CARPETA")
-        parser.add_argument("--institution", default="", help="clave corta de la institución (si hay más de una)")
-        parser.add_argument("--unit", default="", help="clave de la unidad de la mesa de servicio (por omisión, la de su primer equipo)")
-        parser.add_argument("--person", default="", help="correo de quien importa (por omisión, quien puede registrar en la unidad)")
-        parser.add_argument("--level", default="", help="nivel de servicio que se prometió; sin él, los relojes no tienen plazo")
-        parser.add_argument("--system", default="itop", help="nombre del sistema de origen, si son varios")
-        parser.add_argument("--dry-run", action="store_true", help="revisar sin guardar")
+        add_job_arguments(parser, source="CARPETA", system="itop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, print progress, counts and problems."""
@@ -47,10 +39,4 @@ def told(tally: Tally, dry: bool) -> str:
 
 
 def _job(options: dict[str, Any]) -> ItopJob:
-    unit = _unit(_institution(options["institution"]), options["unit"])
-    level = None
-    if options["level"]:
-        level = ServiceLevel.objects.filter(institution_id=unit.institution_id, name=options["level"]).first()
-        if level is None:
-            raise Refused(f"No hay nivel de servicio «{options['level']}».", "level")
-    return ItopJob(options["source"], unit, _person(unit, options["person"]), level, options["system"][:30], options["dry_run"])
+    return ItopJob(options["source"], *around(options), options["system"][:30], options["dry_run"])

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from ventanilla.modules.servicedesk.services.knowledge.deflecting import deflect
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
 from ventanilla.modules.servicedesk.services.knowledge.reviewing import remind
 from ventanilla.modules.servicedesk.services.solving import to_known_error
-from ventanilla.modules.servicedesk.tests.desk import Desk
+from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db
@@ -36,17 +35,6 @@ def form(n: int) -> UUID:
 @pytest.fixture
 def d() -> Desk:
     return made()
-
-
-def as_(person: Any) -> Client:
-    client = Client()
-    client.force_login(person.user)
-    return client
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
 
 
 def article(d: Desk, title: str = "No puedo imprimir a color", *, published: bool = True, body: str = BODY, **extra: Any) -> Article:

@@ -16,7 +16,7 @@ from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Res
 from ventanilla.modules.servicedesk.screens.dashboards.measures import LIBRARY, PRESETS, offered, profile_of
 from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.dashboards import moved
-from ventanilla.modules.servicedesk.tests.desk import Desk
+from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db
@@ -40,17 +40,6 @@ def d() -> Desk:
     verbs.assign(actor=d.agent, case=Case.objects.get(pk=cases[9].pk), team=d.second, person=d.engineer)
     verbs.log_time(actor=d.agent, case=Case.objects.get(pk=cases[0].pk), minutes=90)
     return d
-
-
-def as_(person: Any) -> Client:
-    client = Client()
-    client.force_login(person.user)
-    return client
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
 
 
 def look(person: Person) -> Look:

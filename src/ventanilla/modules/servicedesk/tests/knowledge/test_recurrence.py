@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.candidates import accept, dismiss, refresh, same, visible
 from ventanilla.modules.servicedesk.services.hints import Asked, alike, count_features, index_tickets
 from ventanilla.modules.servicedesk.services.rising import tell_rising
-from ventanilla.modules.servicedesk.tests.desk import Desk
+from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +28,6 @@ REPEATED = ("El sistema de nómina se queda en blanco al timbrar", "Al timbrar l
 @pytest.fixture
 def d() -> Desk:
     return made()
-
-
-def as_(person: Any) -> Client:
-    client = Client()
-    client.force_login(person.user)
-    return client
-
-
-def text(response: Any) -> str:
-    assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
 
 
 def incidents(d: Desk, subjects: list[tuple[str, int]], **extra: Any) -> list[Case]:

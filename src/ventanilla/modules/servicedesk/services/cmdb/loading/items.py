@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.orgs.services.tables import Problem, Row, heading
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Lifecycle
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, attributes_of, check
-from ventanilla.modules.servicedesk.services.cmdb.loading.plans import Change, Plan, Problem, Row, heading, read_rows
+from ventanilla.modules.servicedesk.services.cmdb.loading.plans import Change, Plan, read_rows
 from ventanilla.modules.servicedesk.services.cmdb.past import FIELDS, Facts, facts_of
 from ventanilla.modules.servicedesk.services.cmdb.writing import Group, grouped
 

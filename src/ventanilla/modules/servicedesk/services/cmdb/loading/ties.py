@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.models import Institution
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.orgs.services.tables import Problem, Row, heading
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem, Lifecycle, Relation, RelationType
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, check
-from ventanilla.modules.servicedesk.services.cmdb.loading.plans import Change, Plan, Problem, Row, heading, read_rows
+from ventanilla.modules.servicedesk.services.cmdb.loading.plans import Change, Plan, read_rows
 from ventanilla.modules.servicedesk.services.cmdb.relating import dependent_of, groups_of
 
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {

@@ -1,8 +1,16 @@
-"""For whom an import from the command line works: the unit that receives, and the person in whose name it registers."""
+"""For whom an import from the command line works: the institution, the unit and the person in whose name it registers."""
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
+
+
+def institution_of(slug: str = "") -> Institution:
+    """The institution of that slug; without one, the first that was made. Raises Refused."""
+    found = Institution.objects.filter(slug=slug) if slug else Institution.objects.filter(active=True).order_by("pk")
+    if (first := found.first()) is None:
+        raise Refused(f"No hay institución «{slug}»." if slug else "Todavía no hay ninguna institución.", "institution")
+    return first
 
 
 def unit_of(institution: Institution, code: str = "") -> Unit:
