@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from tests import crawl_cmdb, crawl_desk
+from tests import crawl_cmdb, crawl_desk, crawl_practices, crawl_practices_life
 from tests.crawl_routes import Route, api, may, of, public, signed
 from tests.people import (
     ADMIN,
@@ -80,7 +80,7 @@ OWN: Final = {
     "listas/<slug:slug>/": signed("correspondencia"), "listas/<slug:slug>.json": signed("correspondencia"),
     "listas/<slug:slug>/exportar/<str:kind>": may(EXPORTERS, "correspondencia", "csv"),
     "listas/<slug:slug>/accion/<slug:action>": of(NOBODY, "correspondencia", "nada"),
-    "listas/<slug:slug>/vistas": signed("correspondencia"),
+    "listas/<slug:slug>/vistas": signed("correspondencia"), "listas/<slug:slug>/columnas": signed("correspondencia"),
     "listas/<slug:slug>/vistas/<int:pk>/quitar": signed("correspondencia", NUMBER),
     "avisos/": signed(), "avisos/leidos/": signed(), "avisos/numero/": signed(), "avisos/preferencias/": signed(),
     "avisos/<uuid:uuid>/": of(frozenset({"north_head"}), "{notice}"),
@@ -174,7 +174,8 @@ CMDB: Final = {
     **{f"{_V}{p}": api(NOBODY, *asked) for p, asked in crawl_cmdb.API_THINGS.items()},
 }
 ROUTES: Final[Mapping[str, Route]] = {
-    **CMDB, **PUBLIC, **OWN, **CORRESPONDENCE, **CASE, **ADMINISTRATION, **FORMS, **API, **ACCOUNT, **crawl_desk.ROUTES}
+    **CMDB, **PUBLIC, **OWN, **CORRESPONDENCE, **CASE, **ADMINISTRATION, **FORMS, **API, **ACCOUNT, **crawl_desk.ROUTES,
+    **crawl_practices.ROUTES, **crawl_practices_life.ROUTES}
 PART: Final = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>(?:\[[^\]]*\]|\.)\+\)")
 
 

@@ -1,47 +1,75 @@
 """The service desk's part of the crawl: its addresses, and the things they name in a small desk of the north directorate."""
+from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from tests import crawl_knowledge, make
+from tests import crawl_cmdb, crawl_knowledge, make
 from tests.crawl_routes import Route, api, may, of, public, signed
-from tests.people import ADMIN, ADMINS, HERE, MEASURERS, PEOPLE, WRITERS
-from ventanilla.modules.servicedesk.models import ChecklistItem, Liaison, Mailbox, MailMessage
+from tests.people import ADMIN, ADMINS, HERE, MEASURERS, NOBODY, PEOPLE, WRITERS
+from ventanilla.modules.servicedesk.models import (
+    Blackout,
+    ChecklistItem,
+    ImportedEvent,
+    ImportedLog,
+    Liaison,
+    Mailbox,
+    MailMessage,
+)
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
 from ventanilla.modules.servicedesk.services.catalogue import start_version
+from ventanilla.modules.servicedesk.services.clearing import BlackoutDraft, save_blackout
 from ventanilla.modules.servicedesk.services.mail import receive
+from ventanilla.modules.servicedesk.services.rules import RuleDraft, save_rule
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 
 TICKET: Final = frozenset({"nobody", "north_head", "head"})  # who asked, and who reads in the unit of the team
 DESK: Final = frozenset({"north_head"})
 WORK: Final = frozenset({"staff", "north_1_head", "north_head"})  # who works in the unit of a team
+KEEPERS: Final = frozenset({"north_1_head", "north_head"})  # who concludes in the unit of a team: they keep the periods without changes
+NUMBER: Final = "987654321"
 _M: Final = "mesa/"
 ROUTES: Final[dict[str, Route]] = {
     _M: signed(), f"{_M}tickets/": public(), f"{_M}registrar/": may(WORK), f"{_M}enlaces/": may(WRITERS | WORK),
     f"{_M}pedir/<slug:slug>/": of(HERE, "{offering}"),
     f"{_M}enlaces/<int:pk>/": of(WORK | {"nobody"}, "{liaison}"),
     f"{_M}enlaces/<int:pk>/<slug:step>/": of(WORK, "{liaison}", "concluir"),
+    f"{_M}catalogo.pdf": signed(), f"{_M}catalogo/<int:pk>/version-<int:number>.pdf": of(HERE, "{offering_id}", "1"),
     f"{_M}catalogo/": may(ADMINS), f"{_M}catalogo/nuevo/": may(ADMINS),
     f"{_M}catalogo/<int:pk>/": of(ADMIN, "{offering_id}"), f"{_M}catalogo/<int:pk>/publicar/": of(ADMIN, "{offering_id}"),
-    f"{_M}correo/": public(),
+    f"{_M}catalogo/<int:pk>/formulario/": of(ADMIN, "{offering_id}"),
+    f"{_M}correo/": public(), f"{_M}fusionar/": may(WORK),
+    f"{_M}tickets/<int:pk>/historial-importado/": of(frozenset({"north_head", "head"}), "{imported}"),
+    f"{_M}reglas/": may(ADMINS), f"{_M}reglas/nueva/": may(ADMINS),
+    **{f"{_M}reglas/<int:pk>/{p}": of(ADMIN, "{rule}") for p in ("", "ensayo/")},
+    f"{_M}reglas/<int:pk>/<slug:step>/": of(ADMIN, "{rule}", "bajar"),
     **{f"{_M}correo/<int:pk>/{p}": of(frozenset({"north_head", "head"}), "{mail}") for p in ("", "original.eml")},
     f"{_M}correo/<int:pk>/registrar/": of(DESK, "{mail}"),
     **{f"{_M}tickets/<int:pk>/{p}": of(TICKET, "{ticket}") for p in ("", "reloj/", "mensaje/", "seguir/")},
     f"{_M}tickets/<int:pk>/pasos/<int:item>/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),
+    f"{_M}tickets/<int:pk>/elementos/": of(frozenset({"north_head", "head"}), "{ticket}"),
+    f"{_M}tickets/<int:pk>/elementos/<int:tie>/quitar/": of(NOBODY, "{ticket}", NUMBER),
+    **{f"{_M}tickets/<int:pk>/{p}": of(NOBODY, "{ticket}") for p in ("impacto/", "colisiones/")},  # nobody here reads the CMDB; no change
+    f"{_M}sin-cambios/": may(WORK | ADMINS), f"{_M}sin-cambios/nuevo/": may(KEEPERS | ADMINS),
+    f"{_M}sin-cambios/<int:pk>/": of(KEEPERS | ADMIN, "{blackout}"), f"{_M}sin-cambios/<int:pk>/quitar/": of(KEEPERS | ADMIN, "{blackout_off}"),
     f"{_M}tickets/<int:pk>/<slug:name>/": of(TICKET, "{ticket}", "take"),
-    **{f"{_M}informes/{p}": may(MEASURERS) for p in ("", "detalle/", "sistemas/")},
-    f"{_M}informes/<slug:what>.<slug:kind>": may(MEASURERS, "informe", "csv"),
+    **{f"{_M}informes/{p}": may(MEASURERS) for p in ("", "detalle/", "sistemas/", "campos/")},
+    f"{_M}informes/campos/detalle/": may(NOBODY), f"{_M}informes/campos/<slug:what>.<slug:kind>": may(NOBODY, "campo", "csv"),
+    f"{_M}informes/<slug:what>.<slug:kind>": may(MEASURERS, "informe", "csv"), f"{_M}informes/sistemas/uno/": may(NOBODY),
     "itop/webservices/rest.php": public(),
     **crawl_knowledge.ROUTES,
 }
 _V: Final = "api/v1/"
 ROUTES |= {
-    **{f"{_V}{p}": api(PEOPLE) for p in ("tickets", "offerings", "liaisons", "approvals")},
+    **{f"{_V}{p}": api(PEOPLE) for p in ("tickets", "ticket-fields", "offerings", "liaisons", "approvals")},
     **{f"{_V}{p}": api(WORK) for p in ("teams", "causes", "hold-reasons")},
     f"{_V}offerings/<slug>": api(HERE, "{offering}"),
     **{f"{_V}tickets/<uuid>{p}": api(TICKET, "{ticket_uuid}") for p in (
         "", "/clocks", "/entries", "/follow", "/approvals", "/decision")},
     **{f"{_V}tickets/<uuid>/{p}": api(frozenset({"north_head", "head"}), "{ticket_uuid}") for p in ("checklist", "time")},
+    f"{_V}tickets/<uuid>/items": api(frozenset({"north_head", "head"}), "{ticket_uuid}"),
+    f"{_V}tickets/<uuid>/items/<item>": api(NOBODY, "{ticket_uuid}", crawl_cmdb.UUID),
+    f"{_V}tickets/<uuid>/collisions": api(frozenset({"north_head", "head"}), "{ticket_uuid}"),
     f"{_V}tickets/<uuid>/steps/<step>": api(TICKET, "{ticket_uuid}", "take"),
     f"{_V}tickets/<uuid>/checklist/<item>": api(TICKET, "{ticket_uuid}", "{item}"),
     **{f"{_V}liaisons/<int:liaison>{p}": api(WORK | {"nobody"}, "{liaison}") for p in ("", "/validate", "/complete", "/end")},
@@ -57,7 +85,28 @@ def things(w: make.World) -> dict[str, str]:
     liaison = Liaison.objects.create(institution=w.institution, unit=w.south_1, person=w.nobody, request_letter="1/2026",
                                      requested_at=timezone.now())
     return {"ticket": str(case.pk), "item": str(item.pk), "offering": d.version.offering.slug, "offering_id": str(d.version.offering_id),
-            "liaison": str(liaison.pk), "mail": str(_mail(d).pk), "ticket_uuid": str(case.uuid), **crawl_knowledge.things(d)}
+            "liaison": str(liaison.pk), "mail": str(_mail(d).pk), "ticket_uuid": str(case.uuid), "blackout": str(_blackout(d).pk),
+            "blackout_off": str(_blackout(d).pk), "imported": str(_imported(d)), "rule": str(_rule(w)), **crawl_knowledge.things(d)}
+
+
+def _blackout(d: Desk) -> Blackout:
+    """A period without changes."""
+    now = timezone.now()
+    return save_blackout(actor=d.manager, draft=BlackoutDraft("Cierre", "Fin del ejercicio", now, now + timedelta(days=9)))
+
+
+def _imported(d: Desk) -> int:
+    """A ticket with an event of another system."""
+    case = open_ticket(actor=d.agent, draft=TicketDraft("De antes", version=d.version, requester=d.world.nobody))
+    log = ImportedLog.objects.create(institution=d.world.institution, system="Otro", source="log.csv", digest="0" * 64, columns=["state"],
+                                     at=timezone.now())
+    ImportedEvent.objects.create(log=log, case=case, sequence=1, line=2, at=timezone.now(), state="New", values=["New"])
+    return case.pk
+
+
+def _rule(w: make.World) -> int:
+    """A notification rule that is off."""
+    return save_rule(actor=w.admin, draft=RuleDraft("Lo urgente", "opened", {None: ("{numero}", "")}, ["manager"])).pk
 
 
 def _mail(d: Desk) -> MailMessage:

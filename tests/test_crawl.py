@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from tests import crawl_desk, crawl_forms, make
+from tests import crawl_desk, crawl_forms, crawl_practices, crawl_practices_life, make
 from tests.crawl import ROUTES, UUID, address, missing
 from tests.crawl_routes import Route
 from tests.people import CLEARED, EVERYBODY, PEOPLE, ROLES
@@ -130,8 +130,10 @@ def things(w: make.World, head_token: Any) -> dict[str, str]:
     named = {name: str(row.pk) for name, row in rows.items() if row}
     uuids = {"file": document, "upload": upload, "notice": notice, "webhook": webhook, "case_uuid": case,
              "turn_uuid": turn, "token": head_token}
+    practices = crawl_practices.things(w)
     return {**named, **{k: str(v.uuid) for k, v in uuids.items()}, "code": issue_receipt(actor=w.head, case=case).code,
-            "slug": w.institution.slug, "catalogue": "instrucciones", **crawl_desk.things(w), **crawl_forms.things(w)}
+            "slug": w.institution.slug, "catalogue": "instrucciones", **crawl_desk.things(w), **crawl_forms.things(w),
+            **practices, **crawl_practices_life.things(w, practices["practice"])}
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
-// Tiles of a dashboard moved by dragging; the buttons beside them do the same without a script and by keyboard.
-import { send } from "./common.js";
+// Tiles of a dashboard moved by dragging, or by the buttons beside them, which keep the focus; without a script the buttons send a form.
+import { $$, send } from "./common.js";
+import { toast } from "./toasts.js";
 
 let held = null;
 
@@ -34,7 +35,36 @@ document.addEventListener("dragend", () => {
   held.classList.remove("dragged");
   const board = held.closest("[data-arrange]");
   held = null;
-  const body = new URLSearchParams({ hacer: "ordenar" });
-  board.querySelectorAll("[data-tile]").forEach((tile) => body.append("orden", tile.dataset.tile));
-  send(board.dataset.arrange, { method: "POST", body });
+  keep(board);
 });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-arrange] button[value=subir], [data-arrange] button[value=bajar]");
+  if (!button) return;
+  event.preventDefault();
+  const tile = button.closest("[data-tile]");
+  const board = tile.closest("[data-arrange]");
+  const earlier = button.value === "subir";
+  const other = earlier ? tile.previousElementSibling : tile.nextElementSibling;
+  if (!other) return;
+  board.insertBefore(tile, earlier ? other : other.nextElementSibling);
+  edges(board);
+  (button.disabled ? tile.querySelector("button[name=hacer]:not(:disabled)") : button).focus();
+  if ((await keep(board))?.ok) toast(board.dataset.kept);
+});
+
+// The first tile cannot go further up, nor the last one further down.
+function edges(board) {
+  const tiles = $$("[data-tile]", board);
+  tiles.forEach((tile, n) => {
+    $$("button[value=subir]", tile).forEach((button) => { button.disabled = n === 0; });
+    $$("button[value=bajar]", tile).forEach((button) => { button.disabled = n === tiles.length - 1; });
+  });
+}
+
+function keep(board) {
+  edges(board);
+  const body = new URLSearchParams({ hacer: "ordenar" });
+  $$("[data-tile]", board).forEach((tile) => body.append("orden", tile.dataset.tile));
+  return send(board.dataset.arrange, { method: "POST", body });
+}

@@ -77,6 +77,7 @@ def environment(place: Place) -> dict[str, str]:
     """What a process of this installation is started with, beside what the operator has set."""
     env = {**os.environ, "VENTANILLA_DATA": str(place.root)}
     env.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.config.settings")
+    env.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread per processor in each process, and we multiply no matrices
     if not env.get("SECRET_KEY") and not env.get("SECRET_KEY_FILE"):
         env["SECRET_KEY_FILE"] = str(place.secret_key)
     return env

@@ -36,6 +36,7 @@ def database(url: str) -> dict[str, object]:
                 "reconnect_timeout": 2,  # then anew with the next request: longer pauses would outlast a restart of the server
             },
             "connect_timeout": 3,
+            "prepare_threshold": int(env("DATABASE_PREPARE", "2")) or None,  # of the statements of core.plans, and no others
         },
     }
 

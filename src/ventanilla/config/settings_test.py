@@ -19,7 +19,7 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("VENTANILLA_TEST_DB", "test_ventanilla")}
-DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3}  # no pool: test databases are dropped at the end
+DATABASES["default"]["OPTIONS"] = {"connect_timeout": 3, "prepare_threshold": 1}  # no pool: test databases are dropped at the end
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEMO = True
 AXES_ENABLED = False

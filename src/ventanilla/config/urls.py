@@ -19,6 +19,7 @@ urlpatterns = [
     path("administracion/", include("ventanilla.web.admin_area.urls")),
     path("", include("ventanilla.modules.correspondence.urls")),
     path("", include("ventanilla.modules.servicedesk.urls")),
+    path("", include("ventanilla.modules.practices.urls")),
 ]
 handler400 = "ventanilla.web.ui.errors.bad_request"
 handler403 = "ventanilla.web.ui.errors.forbidden"

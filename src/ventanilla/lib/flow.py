@@ -19,7 +19,8 @@ class FlowError(ValueError):
 class Step:
     """An arrow: from any of `sources` to `target` (STAYS: the state does not change).
 
-    `roles` are the relations allowed to take it, `needs` the fields it cannot be taken without.
+    `roles` are the relations allowed to take it, `needs` the fields it cannot be taken without. `also`: further states in which
+    it may land, as the verb finds (an undo goes back to where the case was).
     """
 
     name: str
@@ -28,10 +29,15 @@ class Step:
     roles: frozenset[str]
     needs: tuple[str, ...] = ()
     label: str = ""
+    also: tuple[str, ...] = ()
 
     def lands(self, source: str) -> str:
         """The state after the step, taken from `source`."""
         return self.target or source
+
+    def targets(self, source: str) -> tuple[str, ...]:
+        """Every state in which it may land, the usual one first."""
+        return (self.lands(source), *self.also)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Flow:
         """Every state, the initial one first, then in order of appearance."""
         seen = dict.fromkeys([self.initial])
         for step in self.steps:
-            seen.update(dict.fromkeys([*step.sources, *([step.target] if step.target else [])]))
+            seen.update(dict.fromkeys([*step.sources, *([step.target] if step.target else []), *step.also]))
         return tuple(seen)
 
     def mode(self, state: str) -> ClockMode:
@@ -80,8 +86,8 @@ class Flow:
         """The diagram of docs/flows."""
         rows = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
         rows += [f'    {state}: {self.labels[state]}' for state in self.states]
-        rows += [f"    {source} --> {step.lands(source)}: {step.label or step.name}"
-                 for step in self.steps for source in step.sources]
+        rows += [f"    {source} --> {target}: {step.label or step.name}"
+                 for step in self.steps for source in step.sources for target in step.targets(source)]
         rows += [f"    {state} --> [*]" for state in self.states if self.is_end(state)]
         return "\n".join(rows) + "\n"
 
@@ -100,7 +106,7 @@ class Flow:
             raise FlowError(f"{self.slug}: no way to an end from: {sorted(stuck)}")
 
     def _closure(self, start: set[str], *, forward: bool) -> set[str]:
-        arrows = {(a, step.lands(a)) for step in self.steps for a in step.sources}
+        arrows = {(a, b) for step in self.steps for a in step.sources for b in step.targets(a)}
         pairs = arrows if forward else {(b, a) for a, b in arrows}
         seen: set[str] = set()
         queue = list(start)

@@ -3,7 +3,7 @@ import multiprocessing as mp
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import cycle
@@ -113,13 +113,18 @@ def processor(viewer: Viewer, path: str, times: int = 12) -> tuple[float, float]
     client = Client(HTTP_HOST="localhost", headers={"cookie": viewer.cookie})
     client.cookies.load(viewer.cookie)
     client.get(path)
+    return spent(lambda: client.get(path), times)
+
+
+def spent(ask: Callable[[], Any], times: int) -> tuple[float, float]:
+    """The same of anything asked in this process."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = Path(f"/proc/{cursor.fetchone()[0]}/stat")
     taken, before = [], _ticks(backend)
     for _n in range(times):
         began = time.process_time()
-        client.get(path)
+        ask()
         taken.append(time.process_time() - began)
     best = sorted(taken)[: times // 2]
     return 1000 * sum(best) / len(best), 1000 * (_ticks(backend) - before) / os.sysconf("SC_CLK_TCK") / times

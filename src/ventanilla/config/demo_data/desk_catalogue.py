@@ -102,7 +102,9 @@ def _teams(setup: Setup) -> None:
             people.append(person)
         for n, person in enumerate(people):
             team.memberships.create(person=person, lead=n == 0, on_call=tier == 3 and n == 0)
+            give(actor=None, person=person, role="desk_agent" if tier == 1 else "desk_engineer", unit=unit)
         setup.teams[name], setup.agents[name] = team, people
+    give(actor=None, person=setup.manager, role="desk_manager", unit=org.units[DESK])
     open_doors([person for people in setup.agents.values() for person in people])
 
 

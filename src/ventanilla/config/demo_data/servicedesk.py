@@ -12,6 +12,7 @@ from ventanilla.config.demo_data import desk_tables as words
 from ventanilla.config.demo_data.desk_catalogue import DESK, Setup, set_up
 from ventanilla.config.demo_data.desk_lives import Told, invent
 from ventanilla.config.demo_data.desk_practices import write_practices
+from ventanilla.config.demo_data.desk_ties import write_ties
 from ventanilla.config.demo_data.institution import Organisation
 from ventanilla.config.demo_data.worktime import OfficeTime
 from ventanilla.core.cases.models import Case, Note
@@ -21,6 +22,7 @@ from ventanilla.core.workdays.services import version_for
 from ventanilla.modules.servicedesk.models import Approval, ChecklistItem, ConfigurationItem, TimeEntry
 from ventanilla.modules.servicedesk.services.cmdb.filling import fill
 from ventanilla.modules.servicedesk.services.importing import write_tickets
+from ventanilla.modules.servicedesk.services.items import tie_answers
 
 ITEMS = 5000
 
@@ -52,6 +54,7 @@ def write_desk(org: Organisation, rng: Random, items: int = ITEMS) -> int:
     for step in (_approvals, _work, _notes, _values, _answers):
         step(desk, rng)
     write_practices(setup, rng, now, _incidents(desk))
+    write_ties(setup, now)
     return len(ids)
 
 
@@ -120,7 +123,8 @@ def _values(desk: Desk, rng: Random) -> None:
         values = forms.get(told.row.form)
         if values and told.version.form:
             drafts.append(ValuesDraft(cases[case_id], told.version.form, values))
-    record_many_values(actor=None, drafts=drafts, checked=True)
+    said = record_many_values(actor=None, drafts=drafts, checked=True)
+    tie_answers(((row, draft.version) for row, draft in zip(said, drafts, strict=True)), fresh=True)
 
 
 def _systems(setup: Setup) -> list[object]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.models import Case, Clock, Pause, Turn
+from ventanilla.core.cases.models import Case, Clock, Move, Pause, Turn
 from ventanilla.core.cases.terms import Goal, Term, Wish, dues
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.services import due
@@ -109,16 +109,34 @@ def case_clocks_follow(move: "Moving") -> None:
     """The case's clocks do what the kind says of the state it lands in; reopening lets them run again.
 
     A clock that pauses keeps why (a `Pause`) and has no due moment until it runs again; then the pause is added.
+    One that stopped before the case ended (it was taken, its promise went away) stays stopped.
     """
     from ventanilla.core.cases.kinds import kind_of
 
     kind, state, clocks = kind_of(move.case.kind), move.step.lands(move.case.state), _clocks_of(move)
+    ended = _ended_at(move)
     for clock in clocks:
         mode = kind.mode(clock.kind, state)
-        if clock.state != mode:
+        if clock.state != mode and (clock.state != "stop" or _stopped_by_the_end(clock, ended)):
             _turn_clock(clock, mode, move)
     if kind.clock_mode:
         govern(move.case, clocks)
+
+
+def _ended_at(move: "Moving") -> datetime | None:
+    """When a case that has ended last did; None while it is open."""
+    from ventanilla.core.cases.kinds import kind_of
+
+    flow = kind_of(move.case.kind).flow
+    if not flow.is_end(move.case.state):
+        return None
+    ends = [state for state in flow.states if flow.is_end(state)]
+    last = Move.objects.filter(case=move.case, turn_id=None).exclude(from_state__in=ends).order_by("-id").values_list("at", flat=True)
+    return last.first() or move.case.received_at
+
+
+def _stopped_by_the_end(clock: Clock, ended: datetime | None) -> bool:
+    return ended is not None and (clock.stopped_at is None or clock.stopped_at >= ended)
 
 
 def _turn_clock(clock: Clock, mode: str, move: "Moving") -> None:

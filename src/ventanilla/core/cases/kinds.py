@@ -40,12 +40,16 @@ class CaseKind:
 
 @dataclass(frozen=True)
 class Searchable:
-    """Something that is not a case and can be found: unit, person, article…"""
+    """Something that is not a case and can be found: unit, person, article, configuration item…
+
+    `everybody`: each one is found by everybody of its institution, so that rights need not be looked at.
+    """
 
     slug: str
     label: str | Promise
     detail_url: Callable[[int], str]
     icon: str = "file"
+    everybody: bool = False
 
 
 _kinds: dict[str, CaseKind] = {}

@@ -5,7 +5,7 @@ same order (case first, then turn), log once, and leave trays and access right.
 """
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,12 @@ class Moving:
     def subject(self) -> str:
         """How the log names the thing moved."""
         return f"turn:{self.turn.pk}" if self.turn else f"case:{self.case.pk}"
+
+    def land_in(self, state: str) -> None:
+        """Land in this one of the states that the step allows. Raises ValueError for any other."""
+        if state not in (self.step.target, *self.step.also):
+            raise ValueError(f"{self.step.name} does not lead to {state}")
+        self.step = replace(self.step, target=state)
 
 
 def relations(reach: Reach, case: Case, turn: Turn | None = None) -> frozenset[str]:

@@ -21,6 +21,13 @@ CROSS JOIN LATERAL (
 ) page ORDER BY page.case_id DESC LIMIT %s
 """
 TOP = 2**62
+VISIBLE = "t.institution_id = %s AND EXISTS (SELECT 1 FROM cases_access x WHERE x.case_id = t.id AND x.token = ANY (%s::bigint[]))"
+"""`CaseQuerySet.visible_to` for one case found by its key in a `plans.Related`; its values are those of `visible_values`."""
+
+
+def visible_values(person: Person) -> tuple[int, list[int]]:
+    """The institution and the access tokens of the person."""
+    return person.institution_id, reach_of(person).tokens
 
 
 def opened_to(person: Person) -> RawSQL:

@@ -123,9 +123,9 @@ def _few(person: Person, state: str) -> list[int] | None:
 
 
 def _run(person: Person, wanted: Wanted, need: int, months: int | None, cases: Sequence[int] | None = None) -> list[tuple[Any, ...]]:
-    public = bool(wanted.kinds) and set(wanted.kinds) <= set(searchables())
+    public = bool(wanted.kinds) and set(wanted.kinds) <= {s.slug for s in searchables().values() if s.everybody}
     values: dict[str, Any] = {
-        "text": wanted.text[:400], "tokens": [EVERYBODY, *(() if public else reach_of(person).tokens)], "limit": need,
+        "text": wanted.text[:400], "tokens": [EVERYBODY, *(() if public else reach_of(person).search_tokens)], "limit": need,
         "institution": person.institution_id, "kinds": list(wanted.kinds), "unit": wanted.unit_id, "state": wanted.state,
         "since": wanted.since, "until": wanted.until, "cases": cases,
     }

@@ -8,3 +8,9 @@ class ExportsConfig(AppConfig):
     name = "ventanilla.core.exports"
     label = "exports"
     verbose_name = "Exportaciones"
+
+    def ready(self) -> None:
+        """The parts of packages that the core brings."""
+        from ventanilla.core.exports.packaging import core_parts
+
+        core_parts.register()

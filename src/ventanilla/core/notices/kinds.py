@@ -35,6 +35,7 @@ KINDS: Final[dict[str, NoticeKind]] = {k.slug: k for k in (
     NoticeKind("ticket", _("Cambia un ticket mío o de mi equipo"), "headset", DIGEST),
     NoticeKind("approval", _("Se espera mi autorización"), "checklist", NOW),
     NoticeKind("survey", _("Me piden mi opinión de cómo me atendieron"), "star", NOW),
+    NoticeKind("practice", _("Cambia una buena práctica mía o que me toca atender"), "award", DIGEST),
     NoticeKind("mention", _("Me mencionan en una nota"), "at"),
     NoticeKind("deputy", _("Suplo a alguien o me delegan una función"), "users", DIGEST),
     NoticeKind("system", _("Termina un trabajo largo que pedí, y avisos de la plataforma"), "bell"),

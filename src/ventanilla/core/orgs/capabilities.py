@@ -18,6 +18,10 @@ ADMIN_CATALOGUES: Final = "admin.catalogues"
 ADMIN_API: Final = "admin.api"      # tokens and webhooks
 CMDB_READ: Final = "cmdb.read"    # configuration items of the institution, impact analysis
 CMDB_WRITE: Final = "cmdb.write"  # register, change, relate and import them
+PRACTICE_WRITE: Final = "practices.write"        # document the good practices of the unit
+PRACTICE_REVIEW: Final = "practices.review"      # review presented ones, with observations
+PRACTICE_EVALUATE: Final = "practices.evaluate"  # sit on evaluation panels
+PRACTICE_REGISTRY: Final = "practices.registry"  # register, withdraw, call campaigns, attend transfers
 AUDIT: Final = "audit.read"         # the log of the institution
 
 LABELS: Final[dict[str, str]] = {
@@ -27,16 +31,26 @@ LABELS: Final[dict[str, str]] = {
     EXPORT: "Exportar listas", ADMIN_ORGS: "Administrar unidades y personas",
     ADMIN_CALENDARS: "Administrar calendarios", ADMIN_CATALOGUES: "Administrar catálogos",
     CMDB_READ: "Consultar los elementos de configuración", CMDB_WRITE: "Mantener los elementos de configuración",
+    PRACTICE_WRITE: "Documentar buenas prácticas", PRACTICE_REVIEW: "Revisar buenas prácticas",
+    PRACTICE_EVALUATE: "Evaluar buenas prácticas", PRACTICE_REGISTRY: "Llevar el registro de buenas prácticas",
     ADMIN_API: "Administrar la API", AUDIT: "Consultar la bitácora",
 }
 
 WORK: Final = (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT)
 ROLES: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
-    "head": ("Titular de unidad", WORK, 2),
+    "head": ("Titular de unidad", (*WORK, PRACTICE_WRITE), 2),
     "overseer": ("Supervisión de las unidades que dependen", (READ, MEASURE, EXPORT), 2),
     "assistant": ("Asistente de titular", (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT), 1),
     "clerk": ("Oficialía de partes", (READ, REGISTER, ROUTE, ARCHIVE, EXPORT), 0),
     "staff": ("Personal de la unidad", (READ, ANSWER), 0),
+    "practice_owner": ("Responsable de buenas prácticas", (READ, PRACTICE_WRITE, EXPORT), 0),
+    "practice_reviewer": ("Revisión de buenas prácticas", (PRACTICE_REVIEW,), 0),
+    "practice_evaluator": ("Evaluación de buenas prácticas", (PRACTICE_EVALUATE,), 0),
+    "practice_registrar": ("Registro de buenas prácticas", (PRACTICE_REVIEW, PRACTICE_REGISTRY), 0),
+    "desk_agent": ("Agente de la mesa de servicio", (READ, REGISTER, ROUTE, ANSWER, EXPORT, CMDB_READ), 0),
+    "desk_engineer": ("Ingeniería de la mesa de servicio", (READ, ANSWER, EXPORT, CMDB_READ, CMDB_WRITE), 0),
+    "desk_manager": ("Responsable de la mesa de servicio",
+                     (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, MEASURE, EXPORT, CMDB_READ, CMDB_WRITE), 0),
     "archivist": ("Responsable de archivo", (READ, ARCHIVE, EXPORT), 0),
     "auditor": ("Órgano interno de control", (READ, MEASURE, EXPORT, AUDIT), 1),
     "admin": ("Administración de la plataforma", (ADMIN_ORGS, ADMIN_CALENDARS, ADMIN_CATALOGUES, ADMIN_API, AUDIT), 0),

@@ -1,16 +1,18 @@
 """What a person reaches on a day: units by capability, and the access tokens of cases and search.
 
 A token is an integer: unit * 4 + level (0 ordinary, 1 reserved, 2 confidential), or -person for what is
-addressed to that very person. Rows carry the tokens that open them; a person holds a list of them.
+addressed to that very person. Rows carry the tokens that open them; a person holds a list of them. Rows of the search
+that are no cases may also be opened by a capability, held in any unit (BY_CAPABILITY).
 """
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Final
 
-from django.db import connection
 from django.utils import timezone
 
+from ventanilla.core import plans
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 
@@ -35,6 +37,10 @@ SELECT h.unit_id, r.capabilities, r.clearance, h.holder_id FROM held h JOIN orgs
 """
 
 
+BY_CAPABILITY: Final[Mapping[str, int]] = {cap.CMDB_READ: 3_000_000_000_000_000, cap.CMDB_WRITE: 3_000_000_000_000_000}
+"""The token of the search that a capability gives: beyond those of units, below those of months (4 x 10^15 and more)."""
+
+
 def token(unit_id: int, level: int) -> int:
     """The access token of a unit's matters of `level` (0..2)."""
     return unit_id * 4 + level
@@ -55,6 +61,11 @@ class Reach:
         held = {token(u, level) for u, top in self.clearance.items() for level in range(top + 1)}
         return [-self.person_id, *sorted(held)]
 
+    @cached_property
+    def search_tokens(self) -> list[int]:
+        """What opens rows of the search: the access tokens, and one for each capability that opens things of its own."""
+        return [*self.tokens, *sorted({BY_CAPABILITY[c] for c in BY_CAPABILITY if self.can(c)})]
+
     def can(self, capability: str, unit_id: int | None = None) -> bool:
         """Whether the capability is held in that unit (in any, when None)."""
         units = self.units.get(capability, frozenset())
@@ -74,10 +85,8 @@ def reach_of(person: Person, day: date | None = None) -> Reach:
     kept: Reach | None = person.__dict__.get("_reach")
     if kept and day is None:
         return kept
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"person": person.pk, "institution": person.institution_id,
-                              "day": day or timezone.localdate()})
-        reach = _gather(person.pk, cursor.fetchall())
+    reach = _gather(person.pk, plans.rows(_SQL, {"person": person.pk, "institution": person.institution_id,
+                                                 "day": day or timezone.localdate()}))
     if day is None:
         person.__dict__["_reach"] = reach
     return reach

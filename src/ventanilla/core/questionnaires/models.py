@@ -1,5 +1,6 @@
 """Tables: instruments, their versions (a published one never changes), responses, and values in columns for filters."""
 import uuid
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -109,6 +110,14 @@ class InstrumentVersion(models.Model):
     def is_draft(self) -> bool:
         """It may still change."""
         return self.state == VersionState.DRAFT
+
+
+def definitions(wanted: Mapping[int, str]) -> dict[int, Definition]:
+    """The definitions of published or retired versions, from their digests by id; those that this process knows are not read."""
+    found = {pk: _forms[pk][1] for pk, digest in wanted.items() if pk in _forms and _forms[pk][0] == digest}
+    missing = wanted.keys() - found.keys()
+    rows = InstrumentVersion.objects.filter(pk__in=missing).exclude(state=VersionState.DRAFT) if missing else ()
+    return found | {row.pk: row.form for row in rows}
 
 
 class ResponseState(models.TextChoices):

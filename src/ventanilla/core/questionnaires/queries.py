@@ -1,4 +1,5 @@
 """Reads of responses that chain; every page, count, export and API starts at `visible_to`."""
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -56,18 +57,22 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.filter(case_id__in=cases.values("pk"))
 
 
-def having(key: str, op: str, value: Any, *, outer: str = "pk", instrument_id: int | None = None) -> Exists:
+def having(key: str, op: str, value: Any, *, outer: str = "pk", instrument_id: int | None = None,
+           instruments: Collection[int] | None = None) -> Exists:
     """A filter for cases by an answer of theirs: `Case.objects.visible_to(p).filter(having("sistema", "eq", 12))`.
 
     `op`: eq, ge, le, in, contains. The type of `value` chooses the column: bool, int of a reference as `Ref(12)`,
-    numbers (int, Decimal), datetime, text. Only values of records (extra fields), never of surveys.
+    numbers (int, Decimal), datetime, text. Only values of records (extra fields), never of surveys; only those of one form
+    (`instrument_id`) or of some (`instruments`), where it is said. Whoever lets people choose the key leaves out private
+    questions: a filter by one tells its answer.
     """
     from ventanilla.core.questionnaires.models import FieldValue
 
     column = _column(value[0] if isinstance(value, list | tuple) else value)
     lookup = {"eq": "", "ge": "__gte", "le": "__lte", "in": "__in", "contains": "__icontains"}[op]
     rows = FieldValue.objects.filter(case_id=OuterRef(outer), key=key, response__role="record", **{f"{column}{lookup}": value})
-    return Exists(rows.filter(response__instrument_id=instrument_id) if instrument_id else rows)
+    among = instruments if instrument_id is None else [instrument_id]
+    return Exists(rows if among is None else rows.filter(response__instrument_id__in=among))
 
 
 class Ref(int):

@@ -23,6 +23,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
         from ventanilla.modules.correspondence.screens import archive, lists  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.services import packaging
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.screens.addresses import by_number
@@ -40,4 +41,5 @@ class CorrespondenceConfig(AppConfig):
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
         register_catalogues()
+        packaging.register()
         register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW, by_number("letter"), "mail"))

@@ -18,10 +18,17 @@ class ServiceDeskConfig(AppConfig):
 
         from ventanilla.core.cases.kinds import CaseKind, register_kind
         from ventanilla.core.orgs import capabilities as cap
-        from ventanilla.modules.servicedesk import registry_cmdb, registry_knowledge, registry_mail, registry_reports
+        from ventanilla.modules.servicedesk import (
+            registry_cmdb,
+            registry_knowledge,
+            registry_mail,
+            registry_reports,
+            registry_rules,
+        )
         from ventanilla.modules.servicedesk.catalogues import register_catalogues
         from ventanilla.modules.servicedesk.flow import FLOWS, clock_mode
         from ventanilla.modules.servicedesk.screens import lists  # noqa: F401 - registers the list
+        from ventanilla.modules.servicedesk.services import packaging
         from ventanilla.modules.servicedesk.services.relations import relations
         from ventanilla.modules.servicedesk.services.telling import TELLING
         from ventanilla.web.admin_area.registry import AdminPlace, register_place
@@ -31,7 +38,8 @@ class ServiceDeskConfig(AppConfig):
             register_kind(CaseKind(flow.slug, label, plural, flow, _address, icon, relations=relations,
                                    clock_mode=partial(clock_mode, flow), telling=TELLING))
         register_catalogues()
-        for part in (registry_cmdb, registry_knowledge, registry_mail, registry_reports):
+        packaging.register()
+        for part in (registry_cmdb, registry_knowledge, registry_mail, registry_reports, registry_rules):
             part.register()
         register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40))
         register_place(AdminPlace(cap.ADMIN_CATALOGUES, "offerings", "list-details", _("Catálogo de servicios"),

@@ -1,4 +1,5 @@
 """Catalogues of the service desk for the administration area."""
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -27,6 +28,15 @@ def _service(row: Service) -> None:
 def _member(row: Membership) -> None:
     if row.person.institution_id != row.team.institution_id:
         raise Refused(_("La persona debe ser de la institución."), "person")
+    row.skills = [_service_named(row, said) for said in row.skills if said.strip()]
+
+
+def _service_named(row: Membership, said: str) -> str:
+    """The key of the service that goes by that name or key."""
+    found = Service.objects.filter(Q(name__iexact=said.strip()) | Q(slug=said.strip()), institution_id=row.team.institution_id).first()
+    if found is None:
+        raise Refused(_("No hay un servicio que se llame «%(name)s».") % {"name": said.strip()[:80]}, "skills")
+    return found.slug
 
 
 def _minutes(row: Objective) -> None:
@@ -40,8 +50,12 @@ def register_catalogues() -> None:
     """Called once from the app's `ready()`."""
     for kept in (
         Catalogue("equipos", lazy("Mesa: equipos"), Team, ("name", "unit", "tier", "automatic", "active"), icon="users-group"),
-        Catalogue("integrantes", lazy("Mesa: integrantes de los equipos"), Membership, ("team", "person", "lead", "on_call"),
-                  icon="user-check", check=_member, owner="team__institution"),
+        Catalogue("integrantes", lazy("Mesa: integrantes de los equipos"), Membership,
+                  ("team", "person", "lead", "on_call", "skills"), columns=("team", "person", "lead", "on_call"),
+                  icon="user-check", check=_member, owner="team__institution",
+                  labels={"skills": lazy("servicios que domina")},
+                  helps={"on_call": lazy("Recibe lo que llega fuera del horario de atención, cuando el equipo reparte solo."),
+                         "skills": lazy("Servicios que domina, separados por comas: se le reparten primero.")}),
         Catalogue("familias-de-servicios", lazy("Mesa: familias de servicios"), ServiceFamily, ("name", "order", "active"), icon="folders",
                   order=("order", "name")),
         Catalogue("servicios", lazy("Mesa: servicios"), Service, ("name", "family", "summary", "owner", "internal", "active"),

@@ -20,9 +20,20 @@ _ALL = frozenset({SYSTEM})
 _OPEN = ("new", "assigned", "in_progress", "pending")
 LABELS: Final = {"new": "Nueva", "approval": "En autorización", "rejected": "No autorizada", "assigned": "Asignada",
                  "in_progress": "En atención", "pending": "En espera", "resolved": "Resuelta", "closed": "Cerrada",
-                 "cancelled": "Cancelada"}
+                 "cancelled": "Cancelada", "merged": "Fusionada"}
 _CLOCK: Final[dict[str, ClockMode]] = {"approval": "pause", "pending": "pause", "rejected": "stop", "resolved": "stop", "closed": "stop",
-                                       "cancelled": "stop"}
+                                       "cancelled": "stop", "merged": "stop"}
+
+
+def _joining(*sources: str, back: str) -> tuple[Step, ...]:
+    """Duplicates become one ticket, and what was two things becomes two; an undone merge goes back to where the duplicate was."""
+    return (
+        Step("merge", sources, "merged", STAFF, ("survivor",), label="Fusionar con otro"),
+        Step("unmerge", ("merged",), back, STAFF, ("reason",), label="Deshacer la fusión", also=tuple(s for s in sources if s != back)),
+        Step("absorb", sources, STAYS, STAFF, label="Recibir un duplicado"),
+        Step("release", sources, STAYS, STAFF, label="Devolver un duplicado"),
+        Step("split", sources, STAYS, STAFF, ("subject",), label="Separar en otro ticket"),
+    )
 
 
 def _work(*more: Step) -> tuple[Step, ...]:
@@ -39,7 +50,7 @@ def _work(*more: Step) -> tuple[Step, ...]:
         Step("prioritise", _OPEN, STAYS, STAFF, ("reason",), label="Cambiar prioridad"),
         Step("reclassify", _OPEN, STAYS, STAFF, ("reason",), label="Reclasificar"),
         Step("correct", _OPEN, STAYS, STAFF, ("reason",), label="Corregir datos"),
-        *more,
+        *_joining(*_OPEN, back="in_progress"), *more,
     )
 
 
@@ -50,6 +61,8 @@ REQUEST_FLOW: Final = Flow(
         Step("reject", ("approval",), "rejected", frozenset({SYSTEM}), ("reason",), label="No autorizada"),
         Step("appeal", ("rejected",), "new", STAFF, ("reason",), label="Volver a considerar"),
         Step("withdraw", ("approval",), "cancelled", _ASKERS, ("reason",), label="Cancelar"),
+        Step("absorb", ("approval",), STAYS, STAFF, label="Recibir un duplicado"),
+        Step("release", ("approval",), STAYS, STAFF, label="Devolver un duplicado"),
     ), labels=LABELS, clock=_CLOCK)
 
 INCIDENT_FLOW: Final = Flow(
@@ -71,9 +84,10 @@ PROBLEM_FLOW: Final = Flow(
         Step("reopen", ("resolved", "closed"), "investigating", STAFF, ("reason",), label="Reabrir"),
         Step("cancel", ("new", "assigned", "investigating", "known", "pending"), "cancelled", STAFF, ("reason",), label="Descartar"),
         Step("prioritise", ("new", "assigned", "investigating", "known", "pending"), STAYS, STAFF, ("reason",), label="Cambiar prioridad"),
+        *_joining("new", "assigned", "investigating", "known", "pending", back="investigating"),
     ), labels={"new": "Propuesto", "assigned": "Asignado", "investigating": "En investigación", "known": "Causa conocida",
-               "pending": "En espera", "resolved": "Resuelto", "closed": "Cerrado", "cancelled": "Descartado"},
-    clock={"pending": "pause", "resolved": "stop", "closed": "stop", "cancelled": "stop"})
+               "pending": "En espera", "resolved": "Resuelto", "closed": "Cerrado", "cancelled": "Descartado", "merged": "Fusionado"},
+    clock={"pending": "pause", "resolved": "stop", "closed": "stop", "cancelled": "stop", "merged": "stop"})
 
 KNOWN_ERROR_FLOW: Final = Flow(
     "known_error", "current", (
@@ -120,6 +134,7 @@ _AUTHORISED = (
     Step("implement", ("approved",), "implementing", STAFF, label="Comenzar"),
 )
 CHANGE_FLOW: Final = _change("change", (*_BEGIN, Step("decline", ("new",), "rejected", frozenset({MANAGER}), ("reason",), label="Rechazar"),
+                                        Step("appeal", ("rejected",), "new", STAFF, ("reason",), label="Volver a considerar"),
                                         *_AUTHORISED, *_DO))
 """A normal change: planned, authorised by quorum, implemented, reviewed."""
 SIMPLE_CHANGE_FLOW: Final = _change("simple_change", (

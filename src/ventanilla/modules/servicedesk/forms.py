@@ -173,6 +173,15 @@ class EntryForm(Keyed):
 
     text = forms.CharField(label=_("Mensaje"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
     private = forms.BooleanField(label=_("Nota interna: sólo la ve la mesa de servicio"), required=False)
+    mentioned = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Mencionar a"), required=False, widget=forms.SelectMultiple(
+        attrs={"size": 6}), help_text=_("Recibirán un aviso; de una nota interna, sólo quien puede leerla."))
+
+    def __init__(self, *args: Any, people: QuerySet[Person] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if people is None:
+            del self.fields["mentioned"]
+        else:
+            self.fields["mentioned"].queryset = people  # type: ignore[attr-defined]
 
 
 class CauseForm(ReasonForm):
@@ -331,8 +340,6 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
     service = forms.ModelChoiceField(Service.objects.none(), label=_("Servicio"), empty_label=_("Elija el servicio"))
     steps = forms.CharField(label=_("Pasos de la atención"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
                             help_text=_("Uno por renglón: la lista que marcará quien atienda."))
-    approver = forms.ChoiceField(label=_("Necesita autorización de"), required=False, choices=[
-        ("", _("Nadie")), ("head", _("La jefatura de quien lo pide")), ("service_owner", _("Quien es responsable del servicio"))])
 
     class Meta:
         model = OfferingVersion
@@ -349,14 +356,14 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["team"].queryset = Team.objects.filter(active=True, **here)  # type: ignore[attr-defined]
         self.fields["level"].queryset = self.fields["level"].queryset.filter(active=True, **here)  # type: ignore[attr-defined]
         for name, purpose in (("form", "request_form"), ("survey", "survey")):
-            rows = self.fields[name].queryset.filter(state="published", instrument__purpose=purpose, **here)  # type: ignore[attr-defined]
+            usable = Q(state="published", instrument__active=True) | Q(pk=getattr(self.instance, f"{name}_id"))
+            rows = self.fields[name].queryset.filter(usable, instrument__purpose=purpose, **here)  # type: ignore[attr-defined]
             self.fields[name].queryset = rows.select_related("instrument")  # type: ignore[attr-defined]
             self.fields[name].label_from_instance = lambda v: f"{v.instrument.name} (v{v.number})"  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Ninguno")  # type: ignore[attr-defined]
         if self.instance.pk:
-            approvals = self.instance.approvals
-            self.initial.update(steps="\n".join(self.instance.tasks), approver=approvals[0].get("who", "") if approvals else "",
-                                name=self.instance.offering.name, service=self.instance.offering.service)
+            self.initial.update(steps="\n".join(self.instance.tasks), name=self.instance.offering.name,
+                                service=self.instance.offering.service)
 
 
 class CannedForm(forms.Form):

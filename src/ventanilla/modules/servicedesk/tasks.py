@@ -14,6 +14,15 @@ def keep_house(timestamp: int) -> int:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queue="maintenance", name="servicedesk.rules", queueing_lock="servicedesk.rules", pass_context=False)
+def tell_of_clocks(timestamp: int) -> int:
+    """What the notification rules say of clocks that are about to pass, or have passed."""
+    from ventanilla.modules.servicedesk.services.rules import tell_deadlines_by_rules
+
+    return tell_deadlines_by_rules(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queue="maintenance", name="servicedesk.read_mail", queueing_lock="servicedesk.read_mail", lock="servicedesk.read_mail",
           pass_context=False)
 def read_mail(timestamp: int) -> int:

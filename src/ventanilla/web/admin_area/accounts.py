@@ -18,8 +18,8 @@ from ventanilla.web.admin_area.views.people import about_or_404
 
 
 @transaction.atomic
-def invite(*, actor: Person, person: Person) -> None:
-    """Open the account when there is none and queue the mail with the link. Raises NotAllowed, Refused.
+def invite(*, actor: Person | None, person: Person) -> None:
+    """Open the account when there is none and queue the mail with the link; `actor` None is the system. Raises NotAllowed, Refused.
 
     The link works once, for PASSWORD_RESET_TIMEOUT seconds; nobody but the mail outbox sees it.
     """

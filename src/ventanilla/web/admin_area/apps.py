@@ -21,5 +21,7 @@ class AdminAreaConfig(AppConfig):
         register(NavItem("administration", _("Administración"), "settings", "admin_area:home", 90,
                          (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.AUDIT), on_phone=True))
         register_all()
-        register_searchable(Searchable("unit", _("Unidades"), lambda pk: reverse("directory:unit", args=[pk]), "sitemap"))
-        register_searchable(Searchable("person", _("Personas"), lambda pk: reverse("directory:person", args=[pk]), "user"))
+        register_searchable(Searchable("unit", _("Unidades"), lambda pk: reverse("directory:unit", args=[pk]), "sitemap",
+                                       everybody=True))
+        register_searchable(Searchable("person", _("Personas"), lambda pk: reverse("directory:person", args=[pk]), "user",
+                                       everybody=True))

@@ -8,17 +8,23 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from ventanilla.web.api.models import ApiToken, KeptAnswer
+from ventanilla.core import plans
+from ventanilla.web.api.auth import held_by
+from ventanilla.web.api.models import KeptAnswer
 from ventanilla.web.api.problems import problem
-from ventanilla.web.api.services import digest_of
 
 View = Callable[..., Any]
+_KEPT = "SELECT request, status, body, content_type, etag FROM api_keptanswer WHERE person_id = %s AND key = %s"
+_KEEP = """
+INSERT INTO api_keptanswer (person_id, key, request, status, body, content_type, etag, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+RETURNING id
+"""
 
 
 def idempotent(view: View) -> View:
@@ -45,18 +51,15 @@ def idempotent(view: View) -> View:
 def _once(run: Callable[[], HttpResponse], request: HttpRequest, person_id: int, key: UUID) -> HttpResponse:
     mark = fingerprint(request)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [(key.int ^ person_id) % 2**63])
-        kept = KeptAnswer.objects.filter(person_id=person_id, key=key).first()
-        if kept:
-            return _again(kept, mark)
+        plans.rows("SELECT pg_advisory_xact_lock(%s::bigint)::text", [(key.int ^ person_id) % 2**63])
+        if row := plans.first(_KEPT, [person_id, key]):
+            return _again(KeptAnswer(request=row[0], status=row[1], body=row[2], content_type=row[3], etag=row[4]), mark)
         response = run()
         if response.status_code >= 300:
             transaction.set_rollback(True)
             return response
-        KeptAnswer.objects.create(
-            person_id=person_id, key=key, request=mark, status=response.status_code, body=response.content,
-            content_type=response.headers.get("Content-Type", ""), etag=response.headers.get("ETag", ""))
+        plans.rows(_KEEP, [person_id, key, mark, response.status_code, response.content, response.headers.get("Content-Type", ""),
+                           response.headers.get("ETag", ""), timezone.now()])
     return response
 
 
@@ -87,8 +90,8 @@ def _person_id(request: HttpRequest) -> int | None:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
-    rows = ApiToken.objects.valid(timezone.now()).filter(digest=digest_of(secret.strip()))
-    return rows.values_list("person_id", flat=True).first()
+    held = held_by(request, secret.strip())
+    return held.person.pk if held else None
 
 
 def key_of(request: HttpRequest, number: int = 0) -> UUID | None:

@@ -69,9 +69,10 @@ def route(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schema
 @router.post("/cases/{uuid}/notes", response={201: schemas.NoteOut, **ERRORS}, auth=WRITE, operation_id="add_note",
              summary="Agregar una nota")
 def add_note(request: HttpRequest, uuid: UUID, data: schemas.NoteIn) -> Any:
-    """A public note is seen by the requester."""
+    """A public note is seen by the requester; of a ticket, one that is not public is read by the desk only."""
     person = actor(request)
-    note = services.add_note(actor=person, case=shapes.case_of(person, uuid), text=data.text, side="public" if data.public else "",
+    case = shapes.case_of(person, uuid)
+    note = services.add_note(actor=person, case=case, text=data.text, side=services.side_of(person, case, public=data.public),
                              uuid=key_of(request) or uuid4())
     return 201, {"uuid": note.uuid, "person": shapes.person_ref(note.person), "text": note.text, "public": note.public,
                  "at": note.at}

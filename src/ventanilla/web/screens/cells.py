@@ -3,6 +3,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils.text import Truncator
 from markupsafe import Markup, escape
 
 from ventanilla.web.screens.columns import Column, LightCell
@@ -67,4 +68,5 @@ def cell(kind: str, value: Any) -> Markup:
 
 _AS: Final = {"money": "${}", "badge": '<span class="state">{}</span>', "folio": '<span class="folio nowrap">{}</span>'}
 _PLAIN: Final[dict[str, Any]] = {
-    "datetime": short_date, "date": short_date, "int": number, "float": number, "money": lambda value: number(value, 2)}
+    "datetime": short_date, "date": short_date, "int": number, "float": number, "money": lambda value: number(value, 2),
+    "long": lambda value: Truncator(value).chars(160)}

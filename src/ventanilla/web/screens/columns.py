@@ -1,5 +1,5 @@
 """A column: one title, one value; the same value goes to the page, the JSON twin and every export."""
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,6 +14,9 @@ from ventanilla.web.screens.plain import is_field
 
 LIGHT: Final = ("due_at", "amber_at", "closed_at", "institution_id", "unit__path")
 """What `light_of` reads of a row with a unit."""
+Together = Callable[[Sequence[Any], Collection[str]], Mapping[int, Mapping[str, Any]]]
+"""Reads the columns of those names for many rows at once: values by primary key and name of column."""
+TOGETHER: Final = "read_together"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class Column:
     `kind`: text, folio, date, datetime, int, float, money, light, badge. `sort` names the model field by which
     the list can be ordered (its index must exist); `shown` False leaves the column to be chosen. `reads` names the
     fields (`letter__type__name`) that the value is worked out from, where `name` is not such a path itself: when all
-    columns of a page say so, its rows are read plain (see `plain.py`).
+    columns of a page say so, its rows are read plain (see `plain.py`). `together` reads the values of a whole page from
+    elsewhere (answers of forms): columns with the same function are read by one call. `group` names the heading under
+    which a column is offered where there are many.
     """
 
     name: str
@@ -33,14 +38,20 @@ class Column:
     get: Callable[[Any], Any] | None = None
     shown: bool = True
     reads: tuple[str, ...] = ()
+    together: Together | None = None
+    group: str = ""
 
     def fields(self, model: type[Model]) -> tuple[str, ...]:
         """The fields that the value is worked out from; none when the column does not say."""
+        if self.together is not None:
+            return ("pk",)
         path = self.name.replace(".", "__")
         return self.reads or ((path,) if self.get is None and is_field(model, path) else ())
 
     def value(self, row: Model) -> Any:
         """The plain value: text, number, date, aware datetime, `LightCell` or None."""
+        if self.together is not None:
+            return row.__dict__.get(TOGETHER, {}).get(self.name)
         if self.get is not None:
             return self.get(row)
         value: Any = row
@@ -58,6 +69,15 @@ class Column:
         if isinstance(value, (LightCell, date, int, float)) or value is None:
             return value.words if isinstance(value, LightCell) else value
         return str(value)
+
+
+def read_together(columns: Sequence[Column], rows: Sequence[Any]) -> None:
+    """Read what columns take from elsewhere, once for all these rows; does nothing where no column does."""
+    sources = dict.fromkeys(c.together for c in columns if c.together is not None)
+    for source in sources if rows else ():
+        found = source(rows, [c.name for c in columns if c.together == source])
+        for row in rows:
+            row.__dict__.setdefault(TOGETHER, {}).update(found.get(row.pk, {}))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Exports of a list: exactly what its filters and columns show, as XLSX, CSV or PDF; large ones as a job."""
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ from ventanilla.core.exports.tables import Table
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.web.screens.columns import Column, LightCell
+from ventanilla.web.screens.choosing import columns_of, pinned
+from ventanilla.web.screens.columns import Column, LightCell, read_together
 from ventanilla.web.screens.screen import Screen, screen_of
-from ventanilla.web.screens.views import CAP, found, kept_query
+from ventanilla.web.screens.views import CAP, found
 
 LARGE = {"csv": 200_000, "xlsx": 10_000, "pdf": 2_000}
 KIND = "list"
+CHUNK = 1000
 KINDS = {"folio": "text", "badge": "text", "float": "float", "int": "int", "money": "money", "date": "date",
-         "datetime": "datetime", "light": "light", "text": "text"}
+         "datetime": "datetime", "light": "light", "text": "text", "long": "text"}
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -42,7 +45,7 @@ def table_of(screen: Screen, person: Person, query: str) -> Table:
     """The rows and columns of a list as a table, streamed from the database."""
     asked: Any = _Asked(query, person)
     rows, _filters = screen.rows(asked, person)
-    columns = screen.shown(asked.GET.getlist("columna"))
+    columns = columns_of(screen, person, asked.GET)
     ordered = screen.ordering(asked.GET.get("orden", "")).apply(rows)
     return Table(
         title=str(screen.title), columns=[OutColumn(str(c.title), KINDS[c.kind]) for c in columns],  # type: ignore[arg-type]
@@ -51,8 +54,10 @@ def table_of(screen: Screen, person: Person, query: str) -> Table:
 
 
 def _values(rows: Iterator[Any], columns: Sequence[Column]) -> Iterator[list[Any]]:
-    for row in rows:
-        yield [_value(c, row) for c in columns]
+    while some := list(islice(rows, CHUNK)):
+        read_together(columns, some)
+        for row in some:
+            yield [_value(c, row) for c in columns]
 
 
 def _value(column: Column, row: Any) -> Any:
@@ -74,7 +79,7 @@ def export(request: HttpRequest, slug: str, kind: str) -> Any:
     screen, person = found(request, slug)
     if kind not in WRITERS or not (reach_of(person).can(cap.EXPORT) or screen.capability is not None):
         raise Http404
-    query = kept_query(request)
+    query = pinned(screen, person, request)
     rows, _filters = screen.rows(request, person)
     if rows.order_by()[: LARGE[kind] + 1].count() > LARGE[kind]:
         order_export(actor=person, kind=KIND, file_format=kind, params={"screen": slug, "query": query})

@@ -1,12 +1,13 @@
 """The filters of a list: whether any is asked for, how their controls are drawn, and what they say in words."""
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
-from django.forms import ModelChoiceField
+from django.forms import BoundField, ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ventanilla.web.screens.screen import Screen
 
 PAGING: Final = ("despues", "antes", "ultima")
+SUFFIXES: Final = ("", "_after", "_before", "_min", "_max")
+"""What filters of two controls add to their name."""
 ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
 """Models whose text is one column."""
 SECONDS: Final = 60.0
@@ -39,7 +42,7 @@ class Chip:
 def asked(filters: type[FilterSet], given: Mapping[str, str]) -> bool:
     """Whether the address names one of the filters (`estado`, `recibido_min`), or they filter without being named."""
     always = filters.filter_queryset is not FilterSet.filter_queryset or filters.qs is not FilterSet.qs
-    return always or any(key == name or key.startswith(f"{name}_") for key in given for name in filters.base_filters)
+    return always or any(name + suffix in given for name in filters.base_filters for suffix in SUFFIXES)
 
 
 def lean(filters: FilterSet) -> None:
@@ -51,7 +54,7 @@ def lean(filters: FilterSet) -> None:
 
 def controls(request: HttpRequest, screen: "Screen", person: Person, filters: FilterSet | None) -> Markup:
     """The controls. With nothing chosen, and choices that are the same for all, drawn once a minute for everybody."""
-    if screen.filters is None:
+    if screen.filters_for(request, person) is None:
         return Markup("")
     key = (screen.slug, get_language(), person.institution_id)
     at, drawn = _kept.get(key, (0.0, Markup("")))
@@ -66,8 +69,9 @@ def controls(request: HttpRequest, screen: "Screen", person: Person, filters: Fi
 
 
 def _empty(screen: "Screen", request: HttpRequest, person: Person) -> FilterSet:
-    assert screen.filters is not None
-    empty = screen.filters({}, queryset=screen.queryset(person), request=request)
+    offered = screen.filters_for(request, person)
+    assert offered is not None
+    empty = offered({}, queryset=screen.queryset(person), request=request)
     lean(empty)
     return empty
 
@@ -77,8 +81,14 @@ def _drawn(filters: FilterSet) -> Markup:
     for bound in filters.form:
         if not bound.is_hidden:
             wrong = Markup("").join(Markup('<p class="field-error">{}</p>').format(error) for error in bound.errors)
-            found += Markup('<div class="field">{}{}{}</div>').format(Markup(bound.label_tag(label_suffix="")), control(bound), wrong)
+            found += Markup('<div class="field">{}{}{}{}</div>').format(
+                Markup(bound.label_tag(label_suffix="")), control(bound), _help(bound), wrong)
     return found
+
+
+def _help(bound: BoundField) -> Markup:
+    """The help of a control, by the name that the control describes itself with."""
+    return Markup('<p class="help" id="{}_helptext">{}</p>').format(bound.auto_id, bound.help_text) if bound.help_text else Markup("")
 
 
 def chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
@@ -88,7 +98,7 @@ def chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
     found = []
     for name, value in filters.form.cleaned_data.items():
         if value not in (None, "", [], ()) and not _is_empty(value):
-            keys = {k for k in request.GET if k == name or k.startswith(f"{name}_")}
+            keys = {name + suffix for suffix in SUFFIXES}
             rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
             found.append(Chip(str(filters.form.fields[name].label), _words(filters, name, value), f"{request.path}?{rest}"))
     return found
@@ -102,9 +112,17 @@ def _is_empty(value: Any) -> bool:
 
 def _words(filters: FilterSet, name: str, value: Any) -> str:
     if isinstance(value, slice):
+        if isinstance(value.start or value.stop, Decimal):
+            return _numbers(value.start, value.stop)
         start, stop = (f"{v:%d/%m/%Y}" if v else "" for v in (value.start, value.stop))
         return _("del %(a)s al %(b)s") % {"a": start, "b": stop} if start and stop else start or _("hasta %s") % stop
     if isinstance(value, (QuerySet, list)):
         return ", ".join(str(v) for v in value)
     choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
     return str(choices.get(value, value))
+
+
+def _numbers(least: Decimal | None, most: Decimal | None) -> str:
+    if least is None or most is None:
+        return _("hasta %s") % f"{most:,f}" if least is None else _("desde %s") % f"{least:,f}"
+    return _("de %(a)s a %(b)s") % {"a": f"{least:,f}", "b": f"{most:,f}"}

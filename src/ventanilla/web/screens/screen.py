@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.columns import Column, read_together
 from ventanilla.web.screens.filtering import asked, lean
 from ventanilla.web.screens.keys import Order, Page, page
 from ventanilla.web.screens.plain import Read, reader
@@ -19,12 +19,14 @@ from ventanilla.web.screens.plain import Read, reader
 
 @dataclass(frozen=True)
 class BulkAction:
-    """Something done to the ticked rows. `run(person, rows)` returns the Spanish sentence to show."""
+    """Something done to the ticked rows. `run(person, rows)` returns the Spanish sentence to show; `page`, in its place, names
+    the address to which the ticked rows (`fila`) are posted, which asks for more first."""
 
     slug: str
     label: str | Promise
-    run: Callable[[Person, Sequence[Any]], str]
+    run: Callable[[Person, Sequence[Any]], str] | None = None
     capability: str | None = None
+    page: str = ""
 
 
 class Screen:
@@ -54,14 +56,24 @@ class Screen:
         """Where a row leads; empty when nowhere."""
         return ""
 
+    def columns_for(self, person: Person) -> tuple[Column, ...]:
+        """Every column that this person may choose: the declared ones, unless there are more (answers of forms)."""
+        return self.columns
+
+    def filters_for(self, request: HttpRequest, person: Person) -> type[django_filters.FilterSet] | None:
+        """The filters that this person has now: the declared ones, unless what is chosen brings more."""
+        return self.filters
+
     def page(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column], **where: Any) -> Page:
         """One page by key."""
-        return page(rows, order, limit=self.per_page, read=self.read(rows, order, columns), **where)
+        found = page(rows, order, limit=self.per_page, read=self.read(rows, order, columns), **where)
+        read_together(columns, found.rows)
+        return found
 
     def read(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> Read:
-        """How rows are read: plain when every column says what it reads, else as models (ticked rows are always)."""
+        """How rows are read: plain when every column says what it reads, else as models (rows that `run` takes are always)."""
         fields = [column.fields(rows.model) for column in columns]
-        if self.actions or not all(fields):
+        if any(a.run for a in self.actions) or not all(fields):
             return list
         wanted = {*chain(*fields), *self.row_reads, order.field} - {"pk"}
         model: type[Model] = rows.model
@@ -76,9 +88,10 @@ class Screen:
         rows = self.queryset(person)
         if words := request.GET.get("q", "").strip():
             rows = self.found(rows, words[:200])
-        if self.filters is None or not asked(self.filters, request.GET):
+        filters = self.filters_for(request, person)
+        if filters is None or not asked(filters, request.GET):
             return rows, None
-        chosen = self.filters(request.GET, queryset=rows, request=request)
+        chosen = filters(request.GET, queryset=rows, request=request)
         lean(chosen)
         return (chosen.qs if chosen.is_valid() else rows.none()), chosen
 
@@ -91,10 +104,11 @@ class Screen:
             rows = rows.filter(anywhere)
         return rows
 
-    def shown(self, chosen: Iterable[str]) -> tuple[Column, ...]:
-        """The chosen columns in declared order; the usual ones when none is chosen."""
-        names = set(chosen) & {c.name for c in self.columns}
-        return tuple(c for c in self.columns if (c.name in names if names else c.shown))
+    def shown(self, chosen: Iterable[str], offered: Sequence[Column] | None = None) -> tuple[Column, ...]:
+        """The chosen columns in the order in which they are offered; the declared usual ones when none is chosen."""
+        offered = self.columns if offered is None else offered
+        names = set(chosen) & {c.name for c in offered}
+        return tuple(c for c in offered if (c.name in names if names else c.shown))
 
     def ordering(self, wanted: str) -> Order:
         """The order asked for in the address when a column offers it, else the screen's own."""

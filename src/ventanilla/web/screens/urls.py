@@ -12,6 +12,7 @@ urlpatterns = [
     path("listas/<slug:slug>.json", private(views.twin), name="screen_json"),
     path("listas/<slug:slug>/exportar/<str:kind>", private(exports.export), name="screen_export"),
     path("listas/<slug:slug>/accion/<slug:action>", private(views.bulk), name="screen_bulk"),
+    path("listas/<slug:slug>/columnas", private(views.choose_columns), name="screen_columns"),
     path("listas/<slug:slug>/vistas", private(views.save_view), name="screen_save_view"),
     path("listas/<slug:slug>/vistas/<int:pk>/quitar", private(views.drop_view), name="screen_drop_view"),
 ]

@@ -1,7 +1,7 @@
 """The pages of a screen: list, htmx fragment, JSON twin, exports, bulk actions and saved views."""
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.cells import Drawing
+from ventanilla.web.screens.choosing import USUAL, columns_of, grouped, keep_columns, kept_query, pinned
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.filtering import PAGING, chips, controls
 from ventanilla.web.screens.keys import BadKey, Page
@@ -23,6 +24,8 @@ from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.screen import Screen, screen_of
 
 CAP = 1000
+FEW = 40
+"""More columns than these are chosen on a page of their own."""
 
 
 def found(request: HttpRequest, slug: str) -> tuple[Screen, Person]:
@@ -41,7 +44,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The list as a page, or only its table when htmx asks."""
     screen, person = found(request, slug)
     rows, filters = screen.rows(request, person)
-    columns = screen.shown(request.GET.getlist("columna"))
+    views = list(SavedView.objects.filter(person=person, screen=slug))
+    offered = screen.columns_for(person)
+    columns = columns_of(screen, person, request.GET, views, offered)
     page = _page(request, screen, rows, columns)
     drawing = Drawing(columns)
     context = {
@@ -53,7 +58,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
         "sort_urls": {c.name: _sort_url(request, c, screen) for c in columns if c.sort},
-        "views": SavedView.objects.filter(person=person, screen=slug), "query": kept_query(request),
+        "views": [v for v in views if v.name != USUAL], "query": kept_query(request), "groups": grouped(offered),
+        "many": len(offered) > FEW,
+        "pinned": pinned(screen, person, request, columns),
         "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
         "actions": [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)],
         "empty_url": reverse(screen.empty_step[0]) if screen.empty_step else "",
@@ -66,7 +73,7 @@ def twin(request: HttpRequest, slug: str) -> JsonResponse:
     """The same page as JSON: rows, columns, and the address of the next page."""
     screen, person = found(request, slug)
     rows, _filters = screen.rows(request, person)
-    columns = screen.shown(request.GET.getlist("columna"))
+    columns = columns_of(screen, person, request.GET)
     page = _page(request, screen, rows, columns)
     return JsonResponse({
         "titulo": str(screen.title), "columnas": [{"nombre": c.name, "titulo": str(c.title)} for c in columns],
@@ -81,7 +88,7 @@ def bulk(request: HttpRequest, slug: str, action: str) -> HttpResponse:
     """Do one of the screen's actions to the ticked rows that the person sees."""
     screen, person = found(request, slug)
     chosen = next((a for a in screen.actions if a.slug == action), None)
-    if chosen is None or (chosen.capability and not reach_of(person).can(chosen.capability)):
+    if chosen is None or chosen.run is None or (chosen.capability and not reach_of(person).can(chosen.capability)):
         raise Http404
     ids = [int(i) for i in request.POST.getlist("fila") if i.isdigit()][:500]
     rows = list(screen.queryset(person).filter(pk__in=ids))
@@ -104,6 +111,23 @@ def save_view(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{reverse('screen', args=[slug])}?{query}")
 
 
+def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep which columns this person wants in the list from now on; none, or `usuales`: the declared ones again.
+
+    Asked for, the page on which they are chosen where there are too many for the list's own.
+    """
+    screen, person = found(request, slug)
+    if request.method != "POST":
+        offered = screen.columns_for(person)
+        return render(request, "screens/columns.html", {
+            "screen": screen, "groups": grouped(offered), "query": kept_query(request),
+            "columns": columns_of(screen, person, request.GET, offered=offered)})
+    names = [] if "usuales" in request.POST else request.POST.getlist("columna")
+    keep_columns(screen, person, names)
+    rest = [(k, v) for k, v in parse_qsl(request.POST.get("consulta", "")[:2000]) if k not in ("columna", *PAGING)]
+    return redirect(f"{reverse('screen', args=[slug])}?{urlencode(rest)}")
+
+
 @require_POST
 def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forget a saved view of one's own."""
@@ -124,11 +148,6 @@ def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Se
 def _total(rows: QuerySet[Any]) -> int:
     """How many rows, up to CAP + 1 ("más de 1,000"): counting all of a million tells nobody anything."""
     return rows.order_by()[: CAP + 1].count()
-
-
-def kept_query(request: HttpRequest) -> str:
-    """The query string without the place in the list."""
-    return urlencode([(k, v) for k, vs in request.GET.lists() if k not in PAGING for v in vs if v])
 
 
 def _with(request: HttpRequest, **place: str) -> str:

@@ -19,7 +19,7 @@ def light(colour: str, words: str = "", url: str = "", title: str = "") -> Marku
     """A light with its words (by default the colour's own); with `url` a link to how the deadline was computed."""
     colour = colour if colour in SHAPES else "none"
     shape = (
-        f'<svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{SHAPES[colour]}</svg>'
+        f'<svg width="12" height="12" aria-hidden="true">{SHAPES[colour]}</svg>'
         f"{escape(words or _usual(colour))}"
     )
     if url:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.plans import Related
 from ventanilla.web.ui.logs import request_id
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -109,10 +110,13 @@ def chosen_language(request: HttpRequest) -> str:
     return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
 
 
+_PEOPLE = Related(Person, "institution", "unit", where="t.user_id = %s AND t.active")
+
+
 def person_of(request: HttpRequest) -> Person | None:
     """One query: the person chosen in the session, else the user's first active one. Keeps the others as `request.people`."""
-    mine = Person.objects.filter(user=request.user.pk, active=True, institution__active=True)
-    people = {p.pk: p for p in mine.select_related("institution", "unit").order_by("pk")[:50]}
+    mine = sorted((p for p in _PEOPLE([request.user.pk]) if p.institution.active), key=lambda p: p.pk)
+    people = {p.pk: p for p in mine[:50]}
     chosen: Any = request.session.get(SESSION_PERSON)
     person = people.get(chosen) or next(iter(people.values()), None)
     if person is not None:

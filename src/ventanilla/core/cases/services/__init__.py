@@ -6,7 +6,7 @@ from ventanilla.core.cases.services.answers import AnswerDraft, answer, approve,
 from ventanilla.core.cases.services.attachments import attach
 from ventanilla.core.cases.services.closing import complete_when_done, take_step
 from ventanilla.core.cases.services.intake import CaseDraft, open_cases
-from ventanilla.core.cases.services.notes import add_note
+from ventanilla.core.cases.services.notes import add_note, side_of
 from ventanilla.core.cases.services.turns import (
     TurnDraft,
     accept,
@@ -21,4 +21,4 @@ from ventanilla.core.cases.services.turns import (
 
 __all__ = ["AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
            "complete_when_done", "extend", "mark_read", "open_cases", "reassign", "report", "return_turn", "route",
-           "send_back", "take_step", "withdraw"]
+           "send_back", "side_of", "take_step", "withdraw"]

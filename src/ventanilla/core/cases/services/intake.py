@@ -1,6 +1,7 @@
 """Opening cases, one or a hundred thousand: set-based, idempotent by uuid, folio taken last before commit."""
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.core.plans import Related, kept_plans
 from ventanilla.lib.folio import Mask
 
 
@@ -47,6 +49,8 @@ class CaseDraft:
     parties: Sequence[tuple[str, Person]] = ()
 
 
+FEW = 20
+"""So many cases at once are written by statements that come again and again; more of them by long ones that do not."""
 Details = Callable[[Sequence[int], Sequence[CaseDraft]], None]
 
 
@@ -58,7 +62,7 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
     """
     for unit_id in () if checked else {d.unit.pk for d in drafts}:
         require(actor, cap.REGISTER, unit_id)
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), kept_plans() if len(drafts) <= FEW else nullcontext():
         wanted = {d.uuid: d for d in drafts}
         numbers, there = _claim(list(wanted))
         known = {c.uuid: c for c in Case.objects.filter(uuid__in=there)} if there else {}
@@ -97,10 +101,12 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int],
     return cases
 
 
+_SERIES = Related(FolioSeries, where="t.active AND t.unit_id = ANY (%s::bigint[]) AND t.slug = ANY (%s::text[])")
+
+
 def _series_of(drafts: Sequence[CaseDraft]) -> list[FolioSeries]:
     wanted = {(d.unit.pk, d.series) for d in drafts}
-    found = {(s.unit_id, s.slug): s for s in FolioSeries.objects.filter(
-        unit_id__in={u for u, _slug in wanted}, slug__in={slug for _u, slug in wanted}, active=True)}
+    found = {(s.unit_id, s.slug): s for s in _SERIES([[u for u, _slug in wanted], [slug for _u, slug in wanted]])}
     if missing := next((d for d in drafts if (d.unit.pk, d.series) not in found), None):
         raise Refused(_("La unidad «%(unit)s» no tiene numeración para este tipo de documento; pídala a la "
                         "administración.") % {"unit": missing.unit.name}, "unit")

@@ -7,10 +7,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.models import Case, Note
+from ventanilla.core.cases.models import Case, Note, Party
 from ventanilla.core.cases.telling.notes import tell_note
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+
+
+def side_of(actor: Person, case: Case, *, public: bool) -> str:
+    """The side on which a remark stands. Of a case that is open to people from outside, what is not public is not theirs to read;
+    what they say themselves always is."""
+    if not Party.objects.filter(case=case).exists():
+        return "public" if public else ""
+    inside = case.assignee_id == actor.pk or reach_of(actor).can(cap.READ, case.unit_id)
+    return "private" if inside and not public else "public"
 
 
 @transaction.atomic

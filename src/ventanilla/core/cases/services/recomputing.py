@@ -40,8 +40,8 @@ WITH RECURSIVE depth AS (
   UNION ALL SELECT t.id, d.level + 1 FROM cases_turn t JOIN depth d ON t.parent_id = d.id
 )
 SELECT k.id, k.case_id, coalesce(k.turn_id, 0), coalesce(t.parent_id, 0), coalesce(d.level, CASE WHEN k.turn_id IS NULL THEN 0 ELSE 99 END),
-       k.term_unit, coalesce(k.amount, -1), extract(epoch FROM k.start)::bigint,
-       extract(epoch FROM k.due_at)::bigint, extract(epoch FROM k.amber_at)::bigint
+       k.term_unit, coalesce(k.amount, -1), floor(extract(epoch FROM k.start))::bigint,
+       floor(extract(epoch FROM k.due_at))::bigint, floor(extract(epoch FROM k.amber_at))::bigint
 FROM cases_clock k JOIN workdays_calendarversion v ON v.id = k.version_id
 LEFT JOIN cases_turn t ON t.id = k.turn_id LEFT JOIN depth d ON d.id = k.turn_id
 WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop' ORDER BY 5, k.id
@@ -111,7 +111,7 @@ def _load(calendar_id: int) -> _Rows:
 
 
 _PAUSES = """
-SELECT p.clock_id, extract(epoch FROM p.since)::bigint, extract(epoch FROM p.until)::bigint
+SELECT p.clock_id, floor(extract(epoch FROM p.since))::bigint, floor(extract(epoch FROM p.until))::bigint
 FROM cases_pause p JOIN cases_clock k ON k.id = p.clock_id JOIN workdays_calendarversion v ON v.id = k.version_id
 WHERE v.calendar_id = %s AND k.state <> 'stop'
 """

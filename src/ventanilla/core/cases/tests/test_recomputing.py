@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from tests import make
 
+from ventanilla.core.cases.clocks import recount
 from ventanilla.core.cases.models import Case, Clock, Move, Tray, Turn
 from ventanilla.core.cases.services import recomputing
 from ventanilla.core.cases.terms import Term
@@ -70,3 +71,18 @@ def test_what_is_concluded_or_set_by_hand_stays(w):
 def test_only_who_administers_calendars(w):
     with pytest.raises(NotAllowed):
         recomputing.apply(actor=w.head, calendar=declare(w, 1))
+
+
+def test_a_fraction_of_a_second_moves_nothing(w):
+    """A version without differences changes no moment, also of what began or waited in the middle of a second."""
+    case = make.letter(w, term=Term(3))
+    begun = timezone.now().replace(microsecond=700_000)
+    Clock.objects.filter(case=case).update(start=begun, amount=90, term_unit="workminutes")
+    clock = Clock.objects.get(case=case)
+    clock.pauses.create(since=begun + timedelta(minutes=3, microseconds=100_000), until=begun + timedelta(hours=30), reason="Espera")
+    recount(clock)
+    clock.save()
+    calendar = Calendar.objects.get(institution=w.institution)
+    held = CalendarVersion.objects.filter(calendar=calendar).newest().get()
+    publish_version(actor=None, calendar=calendar, draft=draft_of(held))
+    assert recomputing.preview(calendar).moved == 0

@@ -18,7 +18,10 @@ from ventanilla.core.orgs.models import Person
 
 @dataclass(frozen=True)
 class NoticeDraft:
-    """What is told: `key` names the fact (at most 150 letters), `url` is a path of the application."""
+    """What is told: `key` names the fact (at most 150 letters), `url` is a path of the application.
+
+    `mail`: how it is mailed to whoever chose nothing for the kind (now, digest, none); empty: as the kind usually is.
+    """
 
     kind: str
     title: str
@@ -26,6 +29,7 @@ class NoticeDraft:
     body: str = ""
     url: str = ""
     case_id: int | None = None
+    mail: str = ""
 
 
 def notify(*, recipients: Iterable[int], draft: NoticeDraft) -> list[Notice]:
@@ -53,7 +57,7 @@ def _notice(person: Person, draft: NoticeDraft, chosen: Preference | None) -> No
     return Notice(
         institution_id=person.institution_id, uuid=key_uuid(key), person_id=person.pk, kind=draft.kind,
         title=draft.title[:200], body=draft.body, url=draft.url, case_id=draft.case_id, created_at=timezone.now(),
-        shown=chosen.shown if chosen else True, mail=chosen.mail if chosen else kind_of(draft.kind).mail, dedupe=key)
+        shown=chosen.shown if chosen else True, mail=chosen.mail if chosen else draft.mail or kind_of(draft.kind).mail, dedupe=key)
 
 
 def key_uuid(key: str) -> UUID:

@@ -39,8 +39,10 @@ def _ranked(one: Field) -> tuple[str, ...]:
     return tuple(c.value for c in points)
 
 
-def check(definition: Definition, raw: Mapping[str, Any], *, resolve: Resolver | None = None, partial: bool = False) -> Checked:
-    """The clean values and the errors. `partial` asks for nothing (a draft that is kept).
+def check(definition: Definition, raw: Mapping[str, Any], *, resolve: Resolver | None = None, partial: bool = False,
+          private: bool = True) -> Checked:
+    """The clean values and the errors. `partial` asks for nothing (a draft that is kept). Without `private`, questions for who
+    works on the matter are neither asked nor taken, whatever was sent.
 
     check(check(raw).values) gives the same values again, without errors.
     """
@@ -48,7 +50,7 @@ def check(definition: Definition, raw: Mapping[str, Any], *, resolve: Resolver |
     for section in definition.sections:
         if _shown(section, found, order):
             for one in section.fields:
-                if _shown(one, found, order) and not _answerless(one, definition, found):
+                if (private or not one.private) and _shown(one, found, order) and not _answerless(one, definition, found):
                     found.visible.add(one.key)
                     _take(one, raw.get(one.key), found, partial)
     for key in raw:

@@ -26,13 +26,15 @@ from ventanilla.core.questionnaires.words import Invalid, all_said
 @dataclass(frozen=True)
 class ValuesDraft:
     """Extra data of one case by a version (published, or retired when the case already has it). `values` replace all of
-    them; `files` are UUIDs that came along; `partial` asks for nothing required."""
+    them; `files` are UUIDs that came along; `partial` asks for nothing required; without `private` the private questions are
+    neither asked nor taken."""
 
     case: Case
     version: InstrumentVersion
     values: Mapping[str, Any]
     files: Collection[str] = ()
     partial: bool = False
+    private: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,12 @@ def published_version(*, institution_id: int, instrument: str) -> InstrumentVers
 
 
 def record_values(*, actor: Person | None, case: Case, version: InstrumentVersion, values: Mapping[str, Any],
-                  files: Collection[str] = (), partial: bool = False) -> Response:
+                  files: Collection[str] = (), partial: bool = False, private: bool = True) -> Response:
     """Write the extra data of a case; again to correct them (the log keeps what they were).
 
     Raises NotAllowed (the case is not visible), Refused, and Invalid with the errors by field: nothing is stored then.
     """
-    return record_many_values(actor=actor, drafts=[ValuesDraft(case, version, values, files, partial)])[0]
+    return record_many_values(actor=actor, drafts=[ValuesDraft(case, version, values, files, partial, private)])[0]
 
 
 @transaction.atomic
@@ -104,7 +106,8 @@ def _checked(actor: Person | None, draft: ValuesDraft) -> Checked:
     if version.state == VersionState.DRAFT:
         raise Refused(_("Un borrador no se puede usar; publíquelo primero."))
     files = {str(v) for v in _had_files(case, version)} | {str(f) for f in draft.files}
-    found = check(version.form, draft.values, resolve=resolver(actor, case.institution_id, files), partial=draft.partial)
+    found = check(version.form, draft.values, resolve=resolver(actor, case.institution_id, files), partial=draft.partial,
+                  private=draft.private)
     if not found.ok:
         raise Invalid(all_said(found.errors))
     return found

@@ -1,7 +1,9 @@
 """Which calendar holds where, and its compiled form."""
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import lru_cache
 
+from ventanilla.core import plans
 from ventanilla.core.orgs.models import Institution, Unit
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services.drafts import VersionDraft, compile_draft
@@ -19,10 +21,32 @@ def version_for(unit: Unit) -> CalendarVersion:
 def versions_for(units: Iterable[Unit]) -> dict[int, CalendarVersion]:
     """The version that holds in each unit, by unit id; one query for all of them."""
     listed = list(units)
-    found = list(CalendarVersion.objects.of_units(listed).newest().select_related("calendar"))
-    own = {v.calendar.unit_id: v for v in found if v.calendar.unit_id}
-    general = {v.institution_id: v for v in found if v.calendar.unit_id is None}
+    if not listed:
+        return {}
+    found = plans.rows(_NEWEST, [list({u.institution_id for u in listed}), list({pk for u in listed for pk in u.path})])
+    own = {unit_id: _version(pk) for pk, unit_id, _institution in found if unit_id}
+    general = {institution_id: _version(pk) for pk, unit_id, institution_id in found if unit_id is None}
     return {unit.pk: _nearest(unit, own, general) for unit in listed}
+
+
+# `CalendarVersion.objects.of_units(units).newest()`: which versions hold, of every calendar that may matter.
+_NEWEST = """
+SELECT DISTINCT ON (v.calendar_id) v.id, c.unit_id, v.institution_id
+FROM workdays_calendarversion v JOIN workdays_calendar c ON c.id = v.calendar_id
+WHERE v.published_at IS NOT NULL AND c.purpose = '' AND v.institution_id = ANY (%s::bigint[])
+  AND (c.unit_id IS NULL OR c.unit_id = ANY (%s::bigint[]))
+ORDER BY v.calendar_id, v.number DESC
+"""
+
+
+def _version(pk: int) -> CalendarVersion:
+    return copy(_published(pk))
+
+
+@lru_cache(maxsize=256)
+def _published(pk: int) -> CalendarVersion:
+    """Kept in the process, since a published version never changes; who asks gets a copy."""
+    return CalendarVersion.objects.published().get(pk=pk)
 
 
 def _nearest(

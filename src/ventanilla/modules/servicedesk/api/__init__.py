@@ -5,9 +5,9 @@ Start reading at `tickets.py`, then `doing.py` (the steps of the flow) and `cata
 """
 from ninja import Router
 
-from ventanilla.modules.servicedesk.api import approvals, catalogue, cmdb, doing, entries, liaisons, tickets
+from ventanilla.modules.servicedesk.api import approvals, catalogue, cmdb, doing, entries, fields, items, liaisons, tickets
 
 PREFIX = ""
 router = Router(tags=["Mesa de servicio"])
-for part in (tickets, doing, entries, approvals, catalogue, liaisons, cmdb):
+for part in (tickets, fields, doing, entries, items, approvals, catalogue, liaisons, cmdb):
     router.add_router("", part.router)

@@ -2,6 +2,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -21,7 +22,9 @@ MOST = 200
 def waiting(request: HttpRequest) -> Any:
     """The oldest first, at most 200."""
     person = actor(request)
-    rows = Approval.objects.filter(person=person, verdict="", case__state="approval", case__in=shaping.tickets_of(person))
+    last = Approval.objects.filter(case=OuterRef("case")).order_by("-asked_at").values("asked_at")[:1]
+    rows = Approval.objects.filter(person=person, verdict="", case__state="approval", case__in=shaping.tickets_of(person),
+                                   asked_at=Subquery(last))
     return [{"label": a.label, "asked_at": a.asked_at, "ticket": shapes.case_out(a.case)}
             for a in rows.select_related("case__unit").order_by("asked_at", "pk")[:MOST]]
 

@@ -4,13 +4,14 @@
 """
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models import Attachment, Case, Note
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -21,6 +22,7 @@ from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Cause, HoldReason
 from ventanilla.modules.servicedesk.services import changing, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
+from ventanilla.modules.servicedesk.services.merging import lock_both, merge_of
 from ventanilla.modules.servicedesk.services.solving import StepDraft
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
@@ -81,20 +83,39 @@ def plan_draft(who: Person, plan: own.PlanIn) -> PlanDraft:
 
 
 def _submit(who: Person, case: Case, data: own.StepIn) -> object:
-    return changing.submit(actor=who, case=case, people=shaping.people_of(who, data.people), quorum=data.quorum)
+    return changing.submit(actor=who, case=case, people=shaping.people_of(who, data.people), quorum=data.quorum,
+                           reason=data.reason)
 
 
 def _review(who: Person, case: Case, data: own.StepIn) -> object:
     return changing.review(actor=who, case=case, text=data.review, people=shaping.people_of(who, data.people), quorum=data.quorum)
 
 
+def _merge(who: Person, case: Case, data: own.StepIn) -> object:
+    survivor = shaping.tickets_of(who).filter(uuid=data.into).first() if data.into else None
+    if survivor is None:
+        raise Refused(_("Diga en qué ticket continúa (uno que pueda ver)."), "into")
+    return desk.merge(actor=who, case=case, survivor=survivor, reason=data.reason)
+
+
+def _split(who: Person, case: Case, data: own.StepIn) -> object:
+    notes = Note.objects.readable_by(who).filter(case=case, uuid__in=data.entries)
+    files = Attachment.objects.readable_by(who).filter(case=case, document__uuid__in=data.documents)
+    if len(notes) != len(set(data.entries)) or len(files) != len(set(data.documents)):
+        raise Refused(_("Algo de lo que eligió ya no está en este ticket."), "entries")
+    return desk.split(actor=who, case=case, draft=desk.SplitDraft(data.subject, data.description, data.kind or "", list(notes), list(files),
+                                                                  data.uuid or uuid4()))
+
+
 def _reasoned(step: str) -> Run:
-    return lambda who, case, data: solving.take_reasoned(actor=who, case=case, step=step, reason=data.reason)
+    return lambda who, case, data: solving.take_reasoned(
+        actor=who, case=case, step=step, reason=data.reason, exception=data.exception)
 
 
 STEPS: dict[str, Run] = {
     "assign": _assign, "hold": _hold, "resolve": _resolve, "prioritise": _prioritise, "reclassify": _reclassify, "identify": _identify,
     "plan": _plan, "submit": _submit, "ask_approval": _submit, "review": _review,
+    "merge": _merge, "split": _split, "unmerge": lambda who, case, data: desk.undo_merge(actor=who, case=case, reason=data.reason),
     "take": lambda who, case, data: desk.take(actor=who, case=case),
     "resume": lambda who, case, data: desk.resume(actor=who, case=case),
     "close": lambda who, case, data: desk.close(actor=who, case=case),
@@ -104,7 +125,7 @@ STEPS: dict[str, Run] = {
     "major": lambda who, case, data: solving.declare_major(actor=who, case=case, reason=data.reason),
     "fix": lambda who, case, data: solving.fix(actor=who, case=case, solution=data.solution),
 }
-NOT_HERE = frozenset({"approve", "reject", "correct"})
+NOT_HERE = frozenset({"approve", "reject", "correct", "absorb", "release"})
 """Steps of the system (a decision takes them), and those that have a verb of their own elsewhere."""
 
 
@@ -124,7 +145,18 @@ def step_ticket(request: HttpRequest, response: HttpResponse, uuid: UUID, step: 
     run = run_of(step)
     if run is None:
         raise Http404
-    return shaping.changed(request, response, case, person, lambda: _taken(run, person, case, step, data))
+    with transaction.atomic():
+        _hold_pair(case, step, data)
+        return shaping.changed(request, response, case, person, lambda: _taken(run, person, case, step, data))
+
+
+def _hold_pair(case: Case, step: str, data: own.StepIn) -> None:
+    """Two tickets are always held in the same order, before either is looked at: crosswise merges never wait in a circle."""
+    other = Case.objects.filter(uuid=data.into).values_list("pk", flat=True).first() if step == "merge" and data.into else None
+    if step == "unmerge" and (row := merge_of(case)):
+        other = row.survivor_id
+    if other:
+        lock_both(case.pk, other)
 
 
 def _taken(run: Run, person: Person, case: Case, step: str, data: own.StepIn) -> object:

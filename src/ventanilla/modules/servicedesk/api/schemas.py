@@ -64,6 +64,7 @@ class TicketOut(CaseOut):
     owned_at: datetime | None
     resolved_at: datetime | None
     reopened: int
+    values: dict[str, Any] = Field({}, description="Respuestas del formulario por clave; en las listas, las que se piden en `fields`")
 
 
 class TicketPage(Schema):
@@ -81,6 +82,7 @@ class TicketDetail(TicketOut):
     cause: str | None
     solution: str
     parent: UUID | None
+    merged_into: UUID | None
     values: dict[str, Any]
     actions: list[Action]
 
@@ -119,6 +121,13 @@ class StepIn(Schema):
     definitive: bool = False
     due_on: date | None = None
     review: str = ""
+    into: UUID | None = Field(None, description="merge: el ticket que continúa")
+    subject: str = Field("", max_length=300, description="split: asunto del ticket nuevo")
+    description: str = Field("", max_length=20_000, description="split: qué se pide en él")
+    entries: list[UUID] = Field([], description="split: mensajes y notas que se copian")
+    documents: list[UUID] = Field([], description="split: archivos que se copian")
+    uuid: UUID | None = Field(None, description="split: la clave del ticket nuevo; repetida, es el mismo")
+    exception: str = Field("", max_length=200, description="implement, emergencia en un periodo sin cambios: qué excepción y quién la dio")
 
 
 class EntryIn(Schema):

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from ventanilla.core import plans
+from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.moving import allowed_steps, lock_case
 from ventanilla.core.documents.models import Document
@@ -15,21 +17,26 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.services import values_of
+from ventanilla.modules.servicedesk.api import rows
+from ventanilla.modules.servicedesk.api.rows import TicketRow
 from ventanilla.modules.servicedesk.flow import FLOWS
-from ventanilla.modules.servicedesk.models import OfferingVersion, Team, Ticket
+from ventanilla.modules.servicedesk.models import OfferingVersion, Team
 from ventanilla.modules.servicedesk.services.catalogue import offered_to
+from ventanilla.modules.servicedesk.services.family import survivor_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.web.api import schemas, shapes
 from ventanilla.web.api.problems import Changed
 from ventanilla.web.api.steps import ERRORS
 
 KINDS = tuple(f.slug for f in FLOWS)
-SHOWN = ("unit", "assignee", "ticket__service", "ticket__version__offering", "ticket__team", "ticket__requester", "ticket__beneficiary",
-         "ticket__unit")
-DETAILED = (*SHOWN, "ticket__held_for", "ticket__cause", "ticket__parent", "institution")
-PLAIN = ("requester_name", "beneficiary_name", "channel", "impact", "urgency", "major", "owned_at", "resolved_at", "reopened")
+PLAIN = ("uuid", "kind", "folio", "state", "subject", "priority", "level", "received_at", "due_at", "amber_at", "closed_at",
+         "requester_name", "beneficiary_name", "channel", "impact", "urgency", "major", "owned_at", "resolved_at", "reopened",
+         "service", "offering", "team")
 READS = {n: schemas.Problem for n in (401, 403, 404)}
 CHANGES = ERRORS
+
+
+_VERSION = plans.Related(OfferingVersion, "offering__service", "team__unit", "level", where="t.id = %s")
 
 
 def tickets_of(person: Person) -> QuerySet[Case]:
@@ -38,8 +45,8 @@ def tickets_of(person: Person) -> QuerySet[Case]:
 
 
 def ticket_of(person: Person, uuid: UUID) -> Case:
-    """One of them, with what its detail shows. Raises Case.DoesNotExist."""
-    return tickets_of(person).select_related(*DETAILED).get(uuid=uuid)
+    """One of them, to do something with it. Raises Case.DoesNotExist."""
+    return tickets_of(person).select_related("ticket", "unit").get(uuid=uuid)
 
 
 def staff_of(person: Person, case: Case) -> bool:
@@ -47,25 +54,35 @@ def staff_of(person: Person, case: Case) -> bool:
     return is_staff(reach_of(person), case)
 
 
-def ticket_out(case: Case) -> dict[str, Any]:
-    """TicketOut; the ticket and what it names are at hand."""
-    ticket: Ticket = case.ticket
-    return shapes.case_out(case) | {name: getattr(ticket, name) for name in PLAIN} | {
-        "service": ticket.service.name if ticket.service else None, "team": ticket.team.name if ticket.team else None,
-        "offering": ticket.version.offering.slug if ticket.version else None, "assignee": shapes.person_ref(case.assignee),
-        "requester": shapes.person_ref(ticket.requester), "beneficiary": shapes.person_ref(ticket.beneficiary),
-        "asking_unit": shapes.unit_ref(ticket.unit)}
+def ticket_out(row: TicketRow) -> dict[str, Any]:
+    """TicketOut."""
+    return {name: getattr(row, name) for name in PLAIN} | {
+        "state_label": kind_of(row.kind).flow.labels[row.state], "unit": _unit(row.unit), "asking_unit": _unit(row.asking_unit),
+        "assignee": _person(row.assignee), "requester": _person(row.requester), "beneficiary": _person(row.beneficiary)}
 
 
-def ticket_detail(case: Case, person: Person) -> dict[str, Any]:
+def _unit(found: tuple[UUID | None, str, str]) -> dict[str, Any] | None:
+    return dict(zip(("uuid", "code", "name"), found, strict=True)) if found[0] else None
+
+
+def _person(found: tuple[UUID | None, str]) -> dict[str, Any] | None:
+    return dict(zip(("uuid", "name"), found, strict=True)) if found[0] else None
+
+
+def ticket_detail(row: TicketRow, person: Person) -> dict[str, Any]:
     """TicketDetail, as this person may see it."""
-    ticket: Ticket = case.ticket
-    values = values_of(case, private=staff_of(person, case)) if ticket.version and ticket.version.form_id else {}
-    parent = tickets_of(person).filter(pk=ticket.parent_id).values_list("uuid", flat=True).first() if ticket.parent_id else None
-    return ticket_out(case) | {
-        "description": ticket.description, "solution": ticket.solution, "values": values, "parent": parent,
-        "held_for": ticket.held_for.text if ticket.held_for else None, "cause": ticket.cause.name if ticket.cause else None,
+    case = row.case
+    parent = tickets_of(person).filter(pk=row.parent_id).values_list("uuid", flat=True).first() if row.parent_id else None
+    return ticket_out(row) | {
+        "description": row.description, "solution": row.solution, "held_for": row.held_for, "cause": row.cause, "parent": parent,
+        "values": values_of(case, private=staff_of(person, case)) if row.form_id else {}, "merged_into": _merged_into(case, person),
         "actions": shapes.actions_out(allowed_steps(person, case))}
+
+
+def _merged_into(case: Case, person: Person) -> UUID | None:
+    """Where a merged ticket goes on, if the person may read it."""
+    survivor = survivor_of(case) if case.state == "merged" else None
+    return tickets_of(person).filter(pk=survivor.pk).values_list("uuid", flat=True).first() if survivor else None
 
 
 _SEEN = """
@@ -78,9 +95,7 @@ SELECT (SELECT max(id) FROM cases_move WHERE case_id = %(id)s),
 
 def etag_of(case: Case, person: Person) -> str:
     """A strong validator of a ticket that the person may read; what of it they may not read does not change it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SEEN, {"id": case.pk, "staff": staff_of(person, case)})
-        seen = (case.pk, person.pk, *cursor.fetchone())
+    seen = (case.pk, person.pk, *(plans.first(_SEEN, {"id": case.pk, "staff": staff_of(person, case)}) or ()))
     return f'"{hashlib.sha256(repr(seen).encode()).hexdigest()[:24]}"'
 
 
@@ -95,14 +110,15 @@ def changed(request: HttpRequest, response: HttpResponse, case: Case, person: Pe
         if wanted and wanted != "*" and etag_of(held, person) not in [part.strip() for part in wanted.split(",")]:
             raise Changed
         verb()
-        fresh = Case.objects.select_related(*DETAILED).get(pk=case.pk)
-        response.headers["ETag"] = etag_of(fresh, person)
+        (fresh,) = rows.by_id([case.pk])
+        response.headers["ETag"] = etag_of(fresh.case, person)
         return ticket_detail(fresh, person)
 
 
 def version_of(person: Person, slug: str) -> OfferingVersion:
     """What is offered under that key to this person. Raises Refused naming the field."""
-    row = offered_to(person).filter(offering__slug=slug).first()
+    found = offered_to(person).filter(offering__slug=slug).order_by().values_list("pk", flat=True)[:1]
+    row = next(iter(_VERSION([found[0]])), None) if found else None
     if row is None:
         raise Refused("Eso no está en el catálogo, o no lo puede pedir usted.", "offering")
     return row

@@ -1,27 +1,26 @@
 """Tickets: open one or many, list by key, read one with what may be done, explain its clocks."""
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.queries import TOP
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.core.questionnaires.queries import Ref, having
+from ventanilla.modules.servicedesk.api import fields as answers
+from ventanilla.modules.servicedesk.api import rows, shaping
 from ventanilla.modules.servicedesk.api import schemas as own
-from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.models import Service
 from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
-from ventanilla.web.api import scopes, shapes
+from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 
@@ -36,8 +35,7 @@ def open_many(request: HttpRequest, data: own.TicketsIn) -> Any:
     keys = [key_of(request, n) or uuid4() for n in range(1, len(data.tickets) + 1)]
     drafts = [_draft(person, wanted, key) for wanted, key in zip(data.tickets, keys, strict=True)]
     made = [c.pk for c in open_tickets(actor=person, drafts=drafts)]
-    rows = Case.objects.filter(pk__in=made).select_related(*shaping.SHOWN).in_bulk()
-    return 201, [shaping.ticket_out(rows[pk]) for pk in made]
+    return 201, [shaping.ticket_out(row) for row in rows.by_id(made)]
 
 
 def _draft(person: Person, wanted: own.TicketIn, uuid: UUID) -> TicketDraft:
@@ -76,8 +74,8 @@ def _parent(person: Person, uuid: UUID | None) -> Case | None:
     return row
 
 
-class TicketFilters(Schema):
-    """What to list; all together. `field` and `value`: an answer of the form. `after` comes from `next`."""
+class TicketFilters(answers.Answer):
+    """What to list; all together. Answers of the form as in `Answer`. `after` comes from `next`."""
 
     kind: own.Kind | None = None
     state: str | None = None
@@ -95,23 +93,23 @@ class TicketFilters(Schema):
     overdue: bool = False
     received_from: datetime | None = None
     received_to: datetime | None = None
-    field: str | None = Field(None, max_length=80)
-    value: str | None = Field(None, max_length=300)
     after: int | None = Field(None, ge=1, le=TOP)
     limit: int = Field(50, ge=1, le=200)
 
 
-@router.get("/tickets", response={200: own.TicketPage, **shaping.READS}, auth=Bearer(scopes.READ), operation_id="list_tickets",
-            summary="Tickets que la persona puede ver, del más nuevo al más antiguo")
+@router.get("/tickets", response={200: own.TicketPage, **shaping.READS, 422: schemas.Problem}, auth=Bearer(scopes.READ),
+            operation_id="list_tickets", summary="Tickets que la persona puede ver, del más nuevo al más antiguo")
 def list_tickets(request: HttpRequest, filters: Annotated[TicketFilters, Query()]) -> Any:
     """Pages by key: follow `next` until it is null."""
-    rows = list(_filtered(actor(request), filters).select_related(*shaping.SHOWN)[:filters.limit + 1])
+    ids = list(_filtered(actor(request), filters).values_list("pk", flat=True)[:filters.limit + 1])
     following = None
-    if len(rows) > filters.limit:
+    if len(ids) > filters.limit:
         query = request.GET.copy()
-        query["after"] = str(rows[filters.limit - 1].pk)
-        following = f"{request.path}?{urlencode(list(query.items()))}"
-    return {"items": [shaping.ticket_out(c) for c in rows[:filters.limit]], "next": following}
+        query["after"] = str(ids[filters.limit - 1])
+        following = f"{request.path}?{query.urlencode()}"
+    shown = rows.by_id(ids[:filters.limit])
+    values = answers.values_in(actor(request), [row.id for row in shown], filters.fields)
+    return {"items": [shaping.ticket_out(row) | {"values": values.get(row.id, {})} for row in shown], "next": following}
 
 
 def _filtered(person: Person, wanted: TicketFilters) -> QuerySet[Case]:
@@ -122,28 +120,22 @@ def _filtered(person: Person, wanted: TicketFilters) -> QuerySet[Case]:
         "ticket__channel": wanted.channel, "received_at__gte": shapes.aware(wanted.received_from),
         "received_at__lt": shapes.aware(wanted.received_to)}
     chosen = {name: value for name, value in equal.items() if value is not None}
-    rows = shaping.tickets_of(person).filter(pk__lt=wanted.after or TOP, **chosen).order_by("-pk")
-    return _narrowed(person, rows, wanted)
+    found = shaping.tickets_of(person).filter(pk__lt=wanted.after or TOP, **chosen).order_by("-pk")
+    return _narrowed(person, found, wanted)
 
 
-def _narrowed(person: Person, rows: QuerySet[Case], wanted: TicketFilters) -> QuerySet[Case]:
+def _narrowed(person: Person, found: QuerySet[Case], wanted: TicketFilters) -> QuerySet[Case]:
     """What the ticket is to the person, whether something is owed, and an answer of its form."""
     if wanted.open is not None:
-        rows = rows.filter(closed_at__isnull=wanted.open)
+        found = found.filter(closed_at__isnull=wanted.open)
     if wanted.overdue:
-        rows = rows.filter(closed_at=None, due_at__lt=timezone.now())
+        found = found.filter(closed_at=None, due_at__lt=timezone.now())
     if wanted.role == "asked":
         asks = person.pk, ("requester", "beneficiary", "liaison")
-        rows = rows.filter(parties__person=asks[0], parties__role__in=asks[1]).distinct()
+        found = found.filter(parties__person=asks[0], parties__role__in=asks[1]).distinct()
     elif wanted.role:
-        rows = rows.filter(assignee=person) if wanted.role == "mine" else rows.filter(assignee=None, closed_at=None)
-    return rows.filter(_answered(wanted.field, wanted.value or "")) if wanted.field else rows
-
-
-def _answered(key: str, value: str) -> Any:
-    """An answer of the form: as a text, or as the number of what it refers to."""
-    found = having(key, "eq", value)
-    return having(key, "eq", Ref(value)) | found if value.isdecimal() and len(value) < 16 else found
+        found = found.filter(assignee=person) if wanted.role == "mine" else found.filter(assignee=None, closed_at=None)
+    return answers.narrowed(person, found, wanted)
 
 
 @router.get("/tickets/{uuid}", response={200: own.TicketDetail, 304: None, **shaping.READS}, auth=Bearer(scopes.READ),
@@ -151,11 +143,11 @@ def _answered(key: str, value: str) -> Any:
 def get_ticket(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     """With `ETag`; `If-None-Match` answers 304."""
     person = actor(request)
-    case = shaping.ticket_of(person, uuid)
-    etag = shaping.etag_of(case, person)
+    row = rows.visible(person, uuid, shaping.KINDS)
+    etag = shaping.etag_of(row.case, person)
     shapes.check_newer(request, etag)
     response.headers["ETag"] = etag
-    return shaping.ticket_detail(case, person)
+    return shaping.ticket_detail(row, person)
 
 
 @router.get("/tickets/{uuid}/clocks", response={200: list[own.ClockOut], **shaping.READS}, auth=Bearer(scopes.READ),

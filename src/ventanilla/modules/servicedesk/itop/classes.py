@@ -14,6 +14,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.servicedesk.itop import states
 from ventanilla.modules.servicedesk.itop.words import zone_of
+from ventanilla.modules.servicedesk.models import TicketItem
 from ventanilla.web.api import scopes
 
 
@@ -54,6 +55,13 @@ class Seen:
         """The last move of each case."""
         rows = Move.objects.filter(case__in=self.rows).order_by("case_id", "-pk").distinct("case_id")
         return dict(rows.values_list("case_id", "at"))
+
+    @cached_property
+    def ties(self) -> dict[int, list[TicketItem]]:
+        """The items that each ticket is about, on its desk's side, by case."""
+        from ventanilla.modules.servicedesk.itop.links import seen_ties
+
+        return seen_ties(self.person, self.rows)
 
     @cached_property
     def _inside(self) -> set[int]:

@@ -155,11 +155,23 @@ def _reopen(do: Doing) -> None:
         closing.reopen(actor=do.person, case=do.case, reason=do.why("Reabierto por otro sistema"))
 
 
+def _reject_change(do: Doing) -> None:
+    solving.take_reasoned(actor=do.person, case=do.case, step="decline", reason=do.why("Rechazado desde otro sistema"))
+
+
+def _reconsider_change(do: Doing) -> None:
+    """A rejected change is new again. One that an earlier release only marked as rejected loses its mark."""
+    if do.case.state == "rejected":
+        solving.take_reasoned(actor=do.person, case=do.case, step="appeal", reason=do.why("Se vuelve a considerar"))
+    else:
+        _unmark("Se vuelve a considerar, desde otro sistema.")(do)
+
+
 def _wait(do: Doing) -> None:
     approver = do.one("approver_id", "Person")
     if approver is None:
         raise missing("approver_id")
-    changing.submit(actor=do.person, case=do.case, people=[approver], quorum=1)
+    changing.submit(actor=do.person, case=do.case, people=[approver], quorum=1, reason=do.comment)
 
 
 def _verdict(yes: bool) -> Run:
@@ -167,7 +179,7 @@ def _verdict(yes: bool) -> Run:
     def run(do: Doing) -> None:
         said = do.text("approval_comment") or do.why("" if yes else "No autorizado")
         if do.case.state == "planned":
-            changing.submit(actor=do.person, case=do.case, people=[do.person], quorum=1)
+            changing.submit(actor=do.person, case=do.case, people=[do.person], quorum=1, reason=do.comment)
         desk.decide(actor=do.person, case=do.again(), verdict=yes, reason=said)
 
     return run
@@ -220,7 +232,8 @@ def _plan(do: Doing) -> None:
 
 
 def _step(name: str, usual: str = "") -> Run:
-    return lambda do: solving.take_reasoned(actor=do.person, case=do.case, step=name, reason=do.why(usual))
+    return lambda do: solving.take_reasoned(
+        actor=do.person, case=do.case, step=name, reason=do.why(usual), exception=do.comment.strip()[:200])
 
 
 def _finish(do: Doing) -> None:
@@ -267,8 +280,8 @@ _ASKED: Final[Mapping[str, Run]] = {
     "close": lambda do: desk.close(actor=do.person, case=do.case),
 }
 _CHANGED: Final[Mapping[str, Run]] = {
-    "validate": _mark("validated", "Validado desde otro sistema."), "reject": _mark("rejected", "Rechazado desde otro sistema."),
-    "reopen": _unmark("Se vuelve a considerar, desde otro sistema."), "assign": _assign, "plan": _plan, "approve": _verdict(True),
+    "validate": _mark("validated", "Validado desde otro sistema."), "reject": _reject_change,
+    "reopen": _reconsider_change, "assign": _assign, "plan": _plan, "approve": _verdict(True),
     "notapprove": _verdict(False), "replan": _step("replan", "Se vuelve a planear"), "implement": _step("implement", "Se comienza"),
     "monitor": _step("finish"), "finish": _finish,
 }

@@ -76,7 +76,8 @@ LIFECYCLES: Final[Mapping[str, Lifecycle]] = {one.name: one for one in (
 OF_KIND: Final[Mapping[str, Lifecycle]] = {one.kind: one for one in LIFECYCLES.values()}
 
 _ASKED: Final = {"new": "new", "approval": "waiting_for_approval", "rejected": "rejected", "assigned": "assigned",
-                 "in_progress": "assigned", "pending": "pending", "resolved": "resolved", "closed": "closed", "cancelled": "closed"}
+                 "in_progress": "assigned", "pending": "pending", "resolved": "resolved", "closed": "closed", "cancelled": "closed",
+                 "merged": "closed"}
 _CHANGED: Final = {
     "new": "new", "rejected": "rejected", "assigned": "assigned", "planned": "plannedscheduled", "approval": "plannedscheduled",
     "not_approved": "notapproved", "approved": "approved", "implementing": "implemented", "implemented": "monitored",
@@ -84,7 +85,7 @@ _CHANGED: Final = {
 PLAIN: Final[Mapping[str, Mapping[str, str]]] = {
     "request": _ASKED, "incident": {o: t for o, t in _ASKED.items() if o not in ("approval", "rejected")},
     "problem": {"new": "new", "assigned": "assigned", "investigating": "assigned", "known": "assigned", "pending": "assigned",
-                "resolved": "resolved", "closed": "closed", "cancelled": "closed"},
+                "resolved": "resolved", "closed": "closed", "cancelled": "closed", "merged": "closed"},
     "change": _CHANGED,
     "simple_change": {o: t for o, t in _CHANGED.items() if o not in ("rejected", "approval", "not_approved", "approved")},
     "emergency_change": {**{o: t for o, t in _CHANGED.items() if o not in ("rejected", "not_approved", "approved")},

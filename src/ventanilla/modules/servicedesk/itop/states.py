@@ -14,7 +14,7 @@ from ventanilla.core.cases.models import Case, Clock, Move
 from ventanilla.modules.servicedesk.itop.profile import PLAIN, SHOWN_AS
 from ventanilla.modules.servicedesk.models.itop import CompatMark
 
-STAYS: Final = ("prioritise", "reclassify", "correct", "major", "revise", "recompute")
+STAYS: Final = ("prioritise", "reclassify", "correct", "major", "revise", "recompute", "absorb", "release", "split")
 """Moves that are no step of work."""
 
 

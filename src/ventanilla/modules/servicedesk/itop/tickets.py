@@ -10,6 +10,7 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop import states
 from ventanilla.modules.servicedesk.itop.classes import Attribute, ItopClass, Read, Seen, register
+from ventanilla.modules.servicedesk.itop.links import links_out
 from ventanilla.modules.servicedesk.itop.profile import LIFECYCLES, OF_KIND, OPERATIONAL
 from ventanilla.modules.servicedesk.itop.words import written
 
@@ -150,7 +151,7 @@ def _common(kinds: Sequence[str]) -> dict[str, Attribute]:
         "close_date": A(_moment("closed_at"), "closed_at", "moment"),
         "status": A(_status, where=_by_status(kinds)),
         "operational_status": A(lambda row, seen: OPERATIONAL.get(_status(row, seen), "ongoing"), where=_by_operation(kinds)),
-        "private_log": A(_log(True)),
+        "private_log": A(_log(True)), "functionalcis_list": A(links_out),
     }
 
 

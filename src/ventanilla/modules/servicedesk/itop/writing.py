@@ -22,6 +22,7 @@ from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.itop.asking import one_by
 from ventanilla.modules.servicedesk.itop.doing import Doing
 from ventanilla.modules.servicedesk.itop.items import CRITICALITY_IN, OWN, STATES_IN, TYPES
+from ventanilla.modules.servicedesk.itop.links import FIELD, tie_links
 from ventanilla.modules.servicedesk.itop.problems import ItopError
 from ventanilla.modules.servicedesk.itop.profile import LIFECYCLES
 from ventanilla.modules.servicedesk.itop.tickets import CHANNELS, URGENCY_IN
@@ -64,7 +65,7 @@ def update(person: Person, row: Any, fields: Mapping[str, Any], comment: str) ->
 
 def _ticket(person: Person, name: str, fields: dict[str, Any], comment: str, uuid: UUID | None) -> Case:
     do = Doing(person, Case(), {k: v for k, v in fields.items() if k not in ASIDE}, comment)
-    logs = _entries(do.fields)
+    logs, links = _entries(do.fields), do.fields.pop(FIELD, None)
     agent = do.one("agent_id", "Person")
     draft = _draft(do, LIFECYCLES[name].kind, uuid or uuid4())
     _nothing_left(do.fields)
@@ -72,6 +73,8 @@ def _ticket(person: Person, name: str, fields: dict[str, Any], comment: str, uui
         raise Refused(_("Eso del catálogo abre otro tipo de ticket."), "servicesubcategory_id")
     case = open_ticket(actor=person, draft=draft)
     _say(person, case, logs)
+    if links:
+        tie_links(person, case, links)
     if agent:
         desk.assign(actor=person, case=case, team=draft.works, person=agent)
     return case
@@ -186,9 +189,13 @@ def _hand(do: Doing) -> None:
     desk.assign(actor=do.person, case=do.case, team=do.team(), person=do.one("agent_id", "Person"), reason=do.comment)
 
 
+def _link(do: Doing) -> None:
+    tie_links(do.person, do.case, do.fields.pop(FIELD))
+
+
 VERBS: Final[Sequence[tuple[Sequence[str], Callable[[Doing], None]]]] = (
     (("title", "description"), _reword), (("impact", "urgency"), _prioritise), (("servicesubcategory_id", "service_id"), _serve),
-    (("team_id", "agent_id"), _hand))
+    (("team_id", "agent_id"), _hand), ((FIELD,), _link))
 
 
 # --- configuration items -------------------------------------------------------------------------------------

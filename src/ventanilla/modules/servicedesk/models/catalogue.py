@@ -74,7 +74,8 @@ class OfferingVersion(models.Model):
     """The fact sheet, form, promise, team and approvals of an offering. A published one never changes (database trigger).
 
     `approvals`: list of {"label", "who": "head" | "service_owner" | person id, "quorum"}; `tasks`: list of texts of the
-    checklist; `kind`: what it opens, a request or an incident.
+    checklist; `routing`: list of {"field", "value", "team": id}, the first that the answers fulfil says which team gets it instead
+    of `team`; `kind`: what it opens, a request or an incident.
     """
 
     class Audience(models.TextChoices):
@@ -101,6 +102,7 @@ class OfferingVersion(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name="equipo")
     approvals = models.JSONField(default=list, blank=True)
     tasks = models.JSONField(default=list, blank=True)
+    routing = models.JSONField(default=list, blank=True, db_default=[])
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
 

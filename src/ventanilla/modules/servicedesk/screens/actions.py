@@ -17,9 +17,14 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.flow import Step
 from ventanilla.modules.servicedesk import forms as own
+from ventanilla.modules.servicedesk import forms_approving as approvals
+from ventanilla.modules.servicedesk import forms_changing as changes
+from ventanilla.modules.servicedesk import forms_solving as plans
 from ventanilla.modules.servicedesk import services as desk
-from ventanilla.modules.servicedesk.screens.record import context_of, visible_ticket
-from ventanilla.modules.servicedesk.services import changing, solving
+from ventanilla.modules.servicedesk.flow import CHANGES
+from ventanilla.modules.servicedesk.screens.joining import forms as joining
+from ventanilla.modules.servicedesk.screens.record import KINDS, context_of, may_mention, visible_ticket
+from ventanilla.modules.servicedesk.services import approving, changing, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.web.ui.drafts import discard
 
@@ -104,7 +109,8 @@ def _fix(do: Doing) -> str:
 
 
 def _reasoned(do: Doing) -> str:
-    solving.take_reasoned(actor=do.person, case=do.case, step=do.step, reason=do.data.get("reason", ""))
+    solving.take_reasoned(actor=do.person, case=do.case, step=do.step, reason=do.data.get("reason", ""),
+                          exception=do.data.get("exception", ""))
     return _("Hecho.")
 
 
@@ -117,7 +123,8 @@ def _plan(do: Doing) -> str:
 
 
 def _submit(do: Doing) -> str:
-    changing.submit(actor=do.person, case=do.case, people=list(do.data["people"]), quorum=do.data["quorum"])
+    changing.submit(actor=do.person, case=do.case, people=list(do.data["people"]), quorum=do.data["quorum"],
+                    reason=do.data.get("reason", ""))
     return _("Se pidió la autorización.")
 
 
@@ -130,6 +137,16 @@ def _review(do: Doing) -> str:
 def _decide(do: Doing) -> str:
     desk.decide(actor=do.person, case=do.case, verdict=do.data["verdict"] == "yes", reason=do.data["reason"])
     return _("Su decisión quedó registrada.")
+
+
+def _ask_instead(do: Doing) -> str:
+    row = approving.ask_instead(actor=do.person, case=do.case, **do.data)
+    return _("Ahora se le pide a %(name)s.") % {"name": row.person.name}
+
+
+def _step_done(do: Doing) -> str:
+    solving.finish_step(actor=do.person, **do.data)
+    return _("La acción quedó hecha; desde hoy se mide su efecto.")
 
 
 def _minutes(do: Doing) -> str:
@@ -155,6 +172,43 @@ def _problem(do: Doing) -> str:
     return _("Se abrió el problema %(folio)s.") % {"folio": made.folio}
 
 
+def _other(do: Doing) -> Case:
+    """The ticket whose number was written, among those that the person may see."""
+    other = Case.objects.visible_to(do.person).filter(folio__iexact=do.data["folio"].strip(), kind__in=KINDS).first()
+    if other is None:
+        raise Refused(_("No hay otro ticket con ese número que usted pueda ver."), "folio")
+    return other
+
+
+def _merge(do: Doing) -> str:
+    row = desk.merge(actor=do.person, case=do.case, survivor=_other(do), reason=do.data["reason"])
+    return _("Continúa en %(folio)s; se avisó a quienes esperaban éste.") % {"folio": row.survivor.folio}
+
+
+def _unmerge(do: Doing) -> str:
+    desk.undo_merge(actor=do.person, case=do.case, **do.data)
+    return _("Se deshizo la fusión: está como estaba.")
+
+
+def _split(do: Doing) -> str:
+    data = do.data
+    made = desk.split(actor=do.person, case=do.case, draft=desk.SplitDraft(
+        data["subject"], data["description"], data.get("kind", ""), list(data.get("notes") or ()), list(data.get("files") or ()),
+        data["uuid"]))
+    return _("Se abrió %(folio)s con lo que eligió.") % {"folio": made.folio}
+
+
+def _hang(do: Doing) -> str:
+    parent = _other(do) if do.data["folio"].strip() else None
+    desk.hang(actor=do.person, case=do.case, parent=parent)
+    return _("Ahora depende de %(folio)s.") % {"folio": parent.folio} if parent else _("Ya no depende de otro.")
+
+
+def _tell_somebody(do: Doing) -> str:
+    desk.watch(actor=do.person, case=do.case, person=do.data["person"])
+    return _("Se avisará a %(name)s de lo que pase.") % {"name": do.data["person"].name}
+
+
 PLAIN, WHY = own.PlainForm, own.ReasonForm
 STEPS: dict[str, tuple[type[forms.Form], Run]] = {
     "assign": (own.AssignForm, _assign), "take": (PLAIN, _take), "hold": (own.HoldForm, _hold), "resume": (PLAIN, _resume),
@@ -162,13 +216,17 @@ STEPS: dict[str, tuple[type[forms.Form], Run]] = {
     "withdraw": (WHY, _cancel), "prioritise": (own.PriorityForm, _prioritise), "reclassify": (own.ReclassifyForm, _reclassify),
     "major": (WHY, _major), "identify": (own.CauseForm, _identify), "fix": (own.SolutionForm, _fix), "plan": (own.PlanForm, _plan),
     "submit": (own.ApproversForm, _submit), "review": (own.ReviewForm, _review), "ask_approval": (own.ApproversForm, _submit),
+    "merge": (joining.MergeForm, _merge), "unmerge": (WHY, _unmerge), "split": (joining.SplitForm, _split),
     **{name: (WHY, _reasoned) for name in ("accept", "revise", "appeal", "decline", "replan", "abandon", "fail", "roll_back", "retry")},
     **{name: (PLAIN, _reasoned) for name in ("implement", "finish")},
 }
 ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
     "decidir": (own.DecideForm, _decide, "Autorizar o no"), "tiempo": (own.MinutesForm, _minutes, "Anotar tiempo"),
     "relacionar": (own.TieForm, _tie, "Relacionar con otro"), "problema": (own.ProblemForm, _problem, "Abrir un problema"),
-    "error-conocido": (own.KnownForm, _known, "Publicar error conocido"),
+    "error-conocido": (own.KnownForm, _known, "Publicar error conocido"), "depender": (joining.HangForm, _hang, "Hacer depender de otro"),
+    "accion-hecha": (plans.DoneStepForm, _step_done, "Marcar como hecha una acción del plan"),
+    "autoriza-otra": (approvals.InsteadForm, _ask_instead, "Pedir la autorización a otra persona"),
+    "avisar-a": (joining.WatcherForm, _tell_somebody, "Avisar a alguien más"),
 }
 
 
@@ -192,8 +250,8 @@ def _form_of(case: Case, name: str, usual: type[forms.Form]) -> type[forms.Form]
     if case.kind == "problem" and name == "plan":
         return own.PlanStepForm
     if case.kind == "emergency_change" and name in ("review", "implement"):
-        return own.EmergencyReviewForm if name == "review" else own.ReasonForm
-    return usual
+        return own.EmergencyReviewForm if name == "review" else changes.EmergencyBeginForm
+    return {"submit": changes.SubmitForm, "implement": changes.BeginForm}.get(name, usual) if case.kind in CHANGES else usual
 
 
 def _act(request: HttpRequest, person: Person, case: Case, step: Step, form_class: type[forms.Form], run: Run) -> HttpResponse:
@@ -222,12 +280,13 @@ def _too_late(request: HttpRequest, case: Case) -> HttpResponse:
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something, with files, in the public or the private log."""
     case, person = visible_ticket(request, pk)
-    form = own.EntryForm(request.POST)
+    form = own.EntryForm(request.POST, people=may_mention(case, person))
     if form.is_valid():
         try:
             documents = store_files(actor=person, files=request.FILES.getlist("files"))
             data = form.cleaned_data
-            desk.add_entry(actor=person, ticket=case, draft=desk.EntryDraft(data["text"], data["private"], documents, uuid=data["uuid"]))
+            desk.add_entry(actor=person, ticket=case, draft=desk.EntryDraft(
+                data["text"], data["private"], documents, list(data.get("mentioned") or ()), uuid=data["uuid"]))
             messages.success(request, _("Nota interna guardada.") if data["private"] else _("Mensaje enviado."))
             return redirect("ticket", pk)
         except NotAllowed:
@@ -250,8 +309,12 @@ def tick(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_POST
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """The person follows the ticket."""
+    """The person follows the ticket, or (`dejar`) follows it no more."""
     case, person = visible_ticket(request, pk)
-    desk.watch(actor=person, case=case, person=person)
-    messages.success(request, _("Le avisaremos de lo que pase."))
+    if "dejar" in request.POST:
+        desk.unwatch(actor=person, case=case)
+        messages.success(request, _("Ya no le avisaremos de este ticket."))
+    else:
+        desk.watch(actor=person, case=case, person=person)
+        messages.success(request, _("Le avisaremos de lo que pase."))
     return redirect("ticket", pk)

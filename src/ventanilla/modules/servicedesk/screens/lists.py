@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Service, Team, Ticket
-from ventanilla.modules.servicedesk.screens.dashboards.filters import BoardFilters
+from ventanilla.modules.servicedesk.screens.fields import columns_of, filters_of
+from ventanilla.modules.servicedesk.screens.items_filters import ItemFilters
+from ventanilla.modules.servicedesk.services.fields import fields_for
 from ventanilla.modules.servicedesk.services.working import label_of, waits
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
-from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.widgets import DayRange
 
 KINDS = [("request", _("Solicitudes")), ("incident", _("Incidentes")), ("problem", _("Problemas")), ("known_error", _("Errores conocidos")),
@@ -44,15 +47,16 @@ def _by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     }.get(value, rows)
 
 
-class TicketFilters(BoardFilters):
-    """By kind, state, light, service, team, unit, priority, what it is to me, and period."""
+class TicketFilters(ItemFilters):
+    """By kind, state, light, item, service, team, unit, priority, what it is to me, and period."""
 
     tipo = django_filters.ChoiceFilter(field_name="kind", label=_("Tipo"), choices=KINDS, empty_label=_("Todos"))
     estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=STATES, empty_label=_("Todos"))
     luz = django_filters.ChoiceFilter(method=_by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
     mio = django_filters.ChoiceFilter(method="by_role", label=_("Para mí"), choices=ROLES, empty_label=_("Todos"))
     servicio = django_filters.ModelChoiceFilter(field_name="ticket__service", label=_("Servicio"), queryset=_here(Service),
-                                                empty_label=_("Todos"))
+                                                empty_label=_("Todos"),
+                                                help_text=_("Con uno elegido aparecen los filtros de lo que pregunta."))
     equipo = django_filters.ModelChoiceFilter(field_name="ticket__team", label=_("Equipo"), queryset=_here(Team), empty_label=_("Todos"))
     unidad = django_filters.ModelChoiceFilter(field_name="ticket__unit", label=_("Unidad que pide"), queryset=_here(Unit),
                                               empty_label=_("Todas"))
@@ -85,7 +89,8 @@ class Tickets(Screen):
         Column("state", _("Estado"), "badge", get=label_of, reads=("kind", "state")),
         Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
         Column("ticket.service.name", _("Servicio")), Column("ticket.team.name", _("Equipo"), shown=False),
-        Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else ""),
+        Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else "",
+               reads=("assignee__given_name", "assignee__surname_1", "assignee__surname_2")),
         Column("ticket.unit.name", _("Unidad que pide"), shown=False),
         Column("received_at", _("Recibido"), "datetime", sort="received_at", shown=False),
         Column("due_at", _("Vence"), "datetime", shown=False), Column("ticket.resolved_at", _("Resuelto"), "datetime", shown=False),
@@ -95,11 +100,20 @@ class Tickets(Screen):
     search = ("folio", "subject", "ticket__description")
     empty = _("Todavía no hay tickets que usted pueda ver.")
     empty_step = ("portal", _("Pedir algo del catálogo"))
+    actions = (BulkAction("fusionar", _("Fusionar"), capability=cap.ANSWER, page="ticket_merge"),)
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Tickets visible to the person."""
         rows = Case.objects.visible_to(person).filter(kind__in=[k for k, _label in KINDS])
         return rows.select_related("ticket__service", "ticket__team", "ticket__unit", "ticket__cause", "unit", "assignee")
+
+    def columns_for(self, person: Person) -> tuple[Column, ...]:
+        """Also the extra fields of the offerings that the person may see."""
+        return (*self.columns, *columns_of(fields_for(person)))
+
+    def filters_for(self, request: HttpRequest, person: Person) -> type[django_filters.FilterSet]:
+        """Also those of the extra fields of the chosen service."""
+        return filters_of(TicketFilters, request.GET, person)
 
     def row_url(self, row: Model) -> str:
         """The record."""

@@ -21,6 +21,8 @@ from ventanilla.modules.servicedesk.screens.record import light_now, person_of
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
 from ventanilla.modules.servicedesk.services.catalogue import offered_to, try_out
 from ventanilla.modules.servicedesk.services.opening import liaison_units
+from ventanilla.modules.servicedesk.services.printing import approval_in_words
+from ventanilla.modules.servicedesk.services.routing import in_words
 from ventanilla.modules.servicedesk.services.working import label_of, works_somewhere
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
@@ -50,14 +52,15 @@ def _my_liaison(person: Person) -> Liaison | None:
 def _mine(person: Person) -> Sequence[Any]:
     """Open tickets that the person asked for, newest first, with state and light."""
     ids = Party.objects.filter(person=person, role__in=("requester", "beneficiary", "liaison")).values("case_id")
-    rows = Case.objects.visible_to(person).filter(pk__in=ids, kind__in=ASKED).exclude(state__in=("closed", "cancelled", "rejected"))
+    over = ("closed", "cancelled", "rejected", "merged")
+    rows = Case.objects.visible_to(person).filter(pk__in=ids, kind__in=ASKED).exclude(state__in=over)
     return [(c, label_of(c), light_now(c)) for c in rows.select_related("ticket__service", "unit").order_by("-pk")[:12]]
 
 
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """The fact sheet of an offering with its form."""
     person = person_of(request)
-    version = offered_to(person).filter(offering__slug=slug).first()
+    version = offered_to(person).select_related("survey__instrument").filter(offering__slug=slug).first()
     if version is None:
         raise Http404
     form = AskForm(request.POST if request.method == "POST" else None, person=person)
@@ -78,6 +81,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return render(request, "servicedesk/ask.html", {
         "form": form, "version": version, "offering": version.offering, "promised": try_out(version), "slug": slug,
+        "approvals": [approval_in_words(step) for step in version.approvals], "routing": in_words(version),
         "questions": _questions(person, version, sent, wrong)}, status=status)
 
 

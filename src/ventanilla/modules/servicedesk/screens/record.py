@@ -1,39 +1,54 @@
 """The record of a ticket: what is asked, its clocks, its two logs, what may be done now. Each side sees its own."""
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ventanilla.core.cases.models import Attachment, Case, CaseLink, Move, Note, Party
 from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.queries import VISIBLE, visible_values
+from ventanilla.core.cases.telling import people
 from ventanilla.core.documents.models import DocumentVersion
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.plans import Related, kept_plans
 from ventanilla.lib.flow import Step
 from ventanilla.modules.servicedesk.flow import ASKED, CHANGES, FLOWS
 from ventanilla.modules.servicedesk.forms import EntryForm
+from ventanilla.modules.servicedesk.forms_changing import TieItemForm
 from ventanilla.modules.servicedesk.models import (
     Approval,
     CannedAnswer,
     Change,
     ChecklistItem,
+    Clearance,
+    ImportedEvent,
     KnownError,
+    Membership,
     Problem,
     ProblemStep,
     Ticket,
     TimeEntry,
 )
-from ventanilla.modules.servicedesk.services.changing import collisions
+from ventanilla.modules.servicedesk.services.approving import waiting
+from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
 from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
+from ventanilla.modules.servicedesk.services.family import merged_ids, merges_of
+from ventanilla.modules.servicedesk.services.items import ties_of
+from ventanilla.modules.servicedesk.services.merging import may_undo, merge_of
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
+from ventanilla.modules.servicedesk.services.solving import effect_of
 from ventanilla.modules.servicedesk.services.working import label_of, waits
 from ventanilla.web.screens.columns import LightCell, light_of
 
 KINDS = tuple(f.slug for f in FLOWS)
 PRIMARY = ("take", "resolve", "resume", "identify", "plan", "submit", "implement", "finish", "review", "close", "fix")
-HIDDEN = {"correct", "plan_step"}
+HIDDEN = {"correct", "plan_step", "absorb", "release"}
 SILENT = {"correct"}
 
 
@@ -57,13 +72,16 @@ def person_of(request: HttpRequest) -> Person:
 def visible_ticket(request: HttpRequest, pk: int) -> tuple[Case, Person]:
     """The ticket when this person may read it; otherwise the same 404 as for one that does not exist."""
     person = person_of(request)
-    rows = Case.objects.visible_to(person).filter(pk=pk, kind__in=KINDS).select_related(
-        "ticket__service", "ticket__version__offering", "ticket__version__form", "ticket__team", "ticket__requester", "ticket__beneficiary",
-        "ticket__unit", "ticket__cause", "ticket__held_for", "ticket__level", "unit", "assignee", "institution")
-    case = rows.first()
-    if case is None:
+    found = _SHOWN([pk, list(KINDS), *visible_values(person)])
+    if not found:
         raise Http404
-    return case, person
+    return found[0], person
+
+
+_SHOWN = Related(
+    Case, "ticket__service", "ticket__version__offering", "ticket__version__form", "ticket__team", "ticket__requester",
+    "ticket__beneficiary", "ticket__unit", "ticket__cause", "ticket__held_for", "ticket__level", "unit", "assignee", "institution",
+    where=f"t.id = %s AND t.kind = ANY (%s::text[]) AND {VISIBLE}")
 
 
 def record(request: HttpRequest, pk: int) -> HttpResponse:
@@ -71,26 +89,38 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     case, person = visible_ticket(request, pk)
     panel = request.GET.get("panel") == "1"
     template = "servicedesk/record_part.html" if panel else "servicedesk/record.html"
-    return render(request, template, context_of(case, person) | {"panel": panel})
+    with kept_plans():
+        return render(request, template, context_of(case, person) | {"panel": panel})
 
 
 def context_of(case: Case, person: Person) -> dict[str, Any]:
     """What the record shows to this person."""
-    staff, steps = is_staff(reach_of(person), case), [s for s in allowed_steps(person, case) if s.name not in HIDDEN]
+    staff, merged = is_staff(reach_of(person), case), merge_of(case) if case.state == "merged" else None
+    hidden = HIDDEN if merged and may_undo(merged) else HIDDEN | {"unmerge"}
+    steps = [s for s in allowed_steps(person, case) if s.name not in hidden]
+    family = [case.pk, *merged_ids(case.pk)]
     return {
         "case": case, "ticket": case.ticket, "staff": staff, "state": label_of(case), "light": light_now(case), "steps": steps,
         "primary": _primary(steps), "clocks": _clocks(case, staff),
-        "events": _events(case, person), "files": _files(case, person), "parties": _parties(case), "entry": EntryForm(),
+        "events": _events(case, family, person), "files": _files(family, person), "parties": _parties(case),
+        "entry": EntryForm(people=may_mention(case, person)), "follows": _follows(case, person), "merged": merged,
+        "merges": merges_of(case) if len(family) > 1 else [], "into": _readable(person, merged.survivor_id) if merged else None,
+        "imported": staff and case.source == "import" and ImportedEvent.objects.filter(case=case).exists(),
         "approvals": list(Approval.objects.filter(case=case).select_related("person").order_by("asked_at", "step", "pk")),
-        "may_decide": case.state == "approval" and Approval.objects.filter(case=case, person=person, verdict="").exists(),
+        "may_decide": case.state == "approval" and waiting(case).filter(person=person).exists(),
         "checklist": list(ChecklistItem.objects.filter(case=case)) if staff else [],
         "minutes": sum(TimeEntry.objects.filter(case=case).values_list("minutes", flat=True)) if staff else 0,
         "canned": list(_canned(case)) if staff else [], "values": _values(case, staff), **_hanging(case, person),
-        "problem": Problem.objects.filter(pk=case.pk).first() if staff else None,
-        "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk")) if staff else [],
-        "change": Change.objects.filter(pk=case.pk).select_related("implementer").first(),
-        "collisions": collisions(case) if staff and case.kind in CHANGES and not case.closed_at else [],
-        "known_error": KnownError.objects.filter(pk=case.pk).first(),
+        "problem": Problem.objects.filter(pk=case.pk).first() if staff and case.kind == "problem" else None,
+        "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk"))
+        if staff and case.kind == "problem" else [],
+        "effect": effect_of(case) if staff and case.kind == "problem" else None,
+        "change": Change.objects.filter(pk=case.pk).select_related("implementer").first() if case.kind in CHANGES else None,
+        "meets": staff and case.kind in CHANGES and not case.closed_at,
+        "clearances": list(Clearance.objects.filter(case=case).select_related("by").order_by("pk")) if case.kind in CHANGES else [],
+        "ties": ties_of(person, case) if staff else None, "tie_form": TieItemForm() if staff else None,
+        "sees_impact": staff and may_ask(person),
+        "known_error": KnownError.objects.filter(pk=case.pk).first() if case.kind == "known_error" else None,
     }
 
 
@@ -135,15 +165,35 @@ def _parties(case: Case) -> list[Party]:
     return list(Party.objects.filter(case=case, role__in=("watcher", "liaison")).select_related("person").order_by("role", "pk"))
 
 
-def _events(case: Case, person: Person) -> list[Event]:
+def may_mention(case: Case, person: Person) -> QuerySet[Person] | None:
+    """Whom an entry can name: people of the teams and of the unit in charge, and whom the ticket concerns; None: not of the desk."""
+    if not is_staff(reach_of(person), case):
+        return None
+    team = Membership.objects.filter(team__institution_id=case.institution_id, team__active=True).values("person_id")
+    unit = people.people_of(case.unit_id, case.level, cap.ANSWER, cap.ROUTE, cap.CONCLUDE)
+    parties = Party.objects.filter(case=case).values("person_id")
+    rows = Person.objects.filter(Q(pk__in=team) | Q(pk__in=parties) | Q(pk__in=unit), active=True)
+    return rows.exclude(pk=person.pk).order_by("given_name", "surname_1")
+
+
+def _follows(case: Case, person: Person) -> bool:
+    return Party.objects.filter(case=case, person=person, role=Party.Role.WATCHER).exists()
+
+
+def _readable(person: Person, pk: int) -> Case | None:
+    return Case.objects.visible_to(person).filter(pk=pk).first()
+
+
+def _events(case: Case, family: Sequence[int], person: Person) -> list[Event]:
+    """The ticket's own steps, and what was said in it and in those merged into it, as far as the person may read each."""
     moves = [m for m in Move.objects.filter(case=case).select_related("actor", "acting_for") if m.verb not in SILENT]
-    notes = Note.objects.readable_by(person).filter(case=case).select_related("person")
+    notes = Note.objects.readable_by(person).filter(case__in=family).select_related("person", "case")
     events = [*(Event(m.at, "move", m) for m in moves), *(Event(n.at, "note", n) for n in notes)]
     return sorted(events, key=lambda e: e.at, reverse=True)
 
 
-def _files(case: Case, person: Person) -> list[tuple[Attachment, DocumentVersion | None]]:
-    rows = list(Attachment.objects.readable_by(person).filter(case=case).select_related("document").order_by("pk"))
+def _files(family: Sequence[int], person: Person) -> list[tuple[Attachment, DocumentVersion | None]]:
+    rows = list(Attachment.objects.readable_by(person).filter(case__in=family).select_related("document").order_by("pk"))
     versions = DocumentVersion.objects.filter(document__in=[r.document_id for r in rows]).select_related("blob").latest_only()
     newest = {v.document_id: v for v in versions}
     return [(row, newest.get(row.document_id)) for row in rows]

@@ -1,4 +1,4 @@
-"""The monthly report, the rows behind each figure, the report by system, and their files."""
+"""The monthly report, the rows behind each figure, and the files of the reports."""
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,16 +18,17 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.spanish import number
 from ventanilla.modules.servicedesk.services.reports import Drill, Period, Report, Scope, by, monthly_report, rows_of
-from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, MEASURES, SHARES
+from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, DRILLS, MEASURES, SHARES
 from ventanilla.modules.servicedesk.services.reports.monthly import PAGE, MonthOf, labels_of, totals
-from ventanilla.modules.servicedesk.services.reports.systems import by_system
 from ventanilla.modules.servicedesk.services.reports.tables import (
     REPORT,
     ROWS,
+    SYSTEMS,
     as_of_text,
     period_of,
     report_table,
     rows_table,
+    systems_table,
     title_of,
 )
 from ventanilla.web.ui.charts import Series
@@ -37,9 +38,11 @@ TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 register_export(REPORT, report_table)
 register_export(ROWS, rows_table)
+register_export(SYSTEMS, systems_table)
+FILES = {"informe": report_table, "detalle": rows_table, "sistemas": systems_table}
 
 
-def _asked(request: HttpRequest) -> tuple[Person, Scope, Period]:
+def asked(request: HttpRequest) -> tuple[Person, Scope, Period]:
     """Who asks for which period. Raises Http404 when they measure nothing."""
     person: Person | None = getattr(request, "person", None)
     if person is None or not reach_of(person).within(cap.MEASURE):
@@ -56,8 +59,8 @@ def _params(request: HttpRequest) -> dict[str, str]:
 
 def report(request: HttpRequest) -> HttpResponse:
     """The page: a sentence, figures, shares, satisfaction, trend, and a table per part; every figure opens its rows."""
-    _person, scope, period = _asked(request)
-    own = _query(request, period)
+    _person, scope, period = asked(request)
+    own = period_query(request, period)
     if (only := request.GET.get("por", "")) in DIMENSIONS:
         return render(request, "servicedesk/reports/lines.html", {
             "lines": by(scope, period, only), "total": totals(scope, period), "dimension": DIMENSIONS[only], "drill": _drills(own),
@@ -85,7 +88,7 @@ def _drills(own: dict[str, str]) -> Callable[..., str]:
     return drill
 
 
-def _query(request: HttpRequest, period: Period) -> dict[str, str]:
+def period_query(request: HttpRequest, period: Period) -> dict[str, str]:
     day = request.GET.get("al", "")[:10]
     return {"periodo": period.text, **({"al": day} if day else {})}
 
@@ -128,22 +131,22 @@ def _trend(months: Any) -> dict[str, Any]:
 
 def rows(request: HttpRequest) -> HttpResponse:
     """The tickets that a figure counts, as they were known then; a hundred a page, by key."""
-    _person, scope, period = _asked(request)
+    _person, scope, period = asked(request)
     drill = _drill(request)
     text = request.GET.get("despues", "")
     found = rows_of(scope, period, drill, after=int(text) if text.isdigit() and len(text) < 18 else 0, limit=PAGE + 1)
-    own = {**_query(request, period), "cifra": drill.measure, "por": drill.dimension, "clave": drill.key}
+    own = {**period_query(request, period), "cifra": drill.measure, "por": drill.dimension, "clave": drill.key}
     more = f"?{urlencode({**own, 'despues': found[PAGE - 1].case_id})}" if len(found) > PAGE else ""
     return render(request, "servicedesk/reports/rows.html", {
         "rows": found[:PAGE], "next": more, "first": "?" + urlencode(own) if text else "", "measure": MEASURES[drill.measure],
         "period": period, "title": title_of(period), "as_of": as_of_text(period), "line": _line_label(drill),
-        "query": urlencode(own), "back": f"{reverse('desk_report')}?{urlencode(_query(request, period))}"})
+        "query": urlencode(own), "back": f"{reverse('desk_report')}?{urlencode(period_query(request, period))}"})
 
 
 def _drill(request: HttpRequest) -> Drill:
     """Raises Http404 for a figure that does not exist."""
     asked = _params(request)
-    if asked["measure"] not in MEASURES or (asked["dimension"] and asked["dimension"] not in DIMENSIONS):
+    if asked["measure"] not in MEASURES or (asked["dimension"] and asked["dimension"] not in DRILLS):
         raise Http404
     return Drill(asked["measure"], asked["dimension"], asked["key"])
 
@@ -152,32 +155,22 @@ def _line_label(drill: Drill) -> str:
     """"Servicio: Sitio web", of the line that was opened; empty for a total."""
     if not drill.dimension:
         return ""
-    one = DIMENSIONS[drill.dimension]
+    one = DRILLS[drill.dimension]
     return f"{one.label}: {labels_of(drill.dimension, [drill.key]).get(drill.key) or one.none}"
-
-
-def systems(request: HttpRequest) -> HttpResponse:
-    """By "Nombre del Sistema": volume, faults that come back, time to solve."""
-    _person, scope, period = _asked(request)
-    lines = by_system(scope, period)
-    return render(request, "servicedesk/reports/systems.html", {
-        "lines": lines, "period": period, "title": title_of(period), "as_of": as_of_text(period), "asked_day": request.GET.get("al",
-                                                                                                                               "")[:10],
-        "chart": ([x.label for x in lines[:12]], [x.received for x in lines[:12]]), "query": urlencode(_query(request, period))})
 
 
 def export(request: HttpRequest, what: str, kind: str) -> Any:
     """The report or the rows of a figure as a file: at once when small, else as a job that tells when it is ready."""
-    person, scope, period = _asked(request)
+    person, scope, period = asked(request)
     params = _params(request)
-    if kind not in WRITERS or what not in ("informe", "detalle") or not reach_of(person).can(cap.EXPORT):
+    if kind not in WRITERS or what not in FILES or not reach_of(person).can(cap.EXPORT):
         raise Http404
     drill = _drill(request)
     if what == "detalle" and _count(scope, period, drill) > LARGE:
         order_export(actor=person, kind=ROWS, file_format=kind, params=params)
         messages.info(request, _("La lista es grande: se está preparando. La encontrará en esta página cuando esté lista."))
         return redirect("exports")
-    table = report_table(person, params) if what == "informe" else rows_table(person, params)
+    table = FILES[what](person, params)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"mesa-{what}-{period.text}.{kind}"
         WRITERS[kind](table, path)

@@ -4,20 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.clocks import case_clocks_follow
-from ventanilla.core.cases.models import Case, Party
+from ventanilla.core.cases.models import Case, Move, Party
 from ventanilla.core.cases.moving import lock_case, moving
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.notices.services import NoticeDraft, notify
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Absence, Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models import Approval, Change, Ticket
+from ventanilla.modules.servicedesk.services.relations import is_staff
 
+IMPLEMENTING = ("implement", "finish", "fail", "roll_back")
+"""Steps of a change by which somebody implements it."""
 STEPS = {"request": "ask_approval", "change": "submit", "emergency_change": "review"}
 
 
@@ -66,10 +71,49 @@ def _people(case: Case, who: Any) -> list[Person]:
 
 
 def _conflict(case: Case, person: Person) -> bool:
-    """Separation of duties: who asks or implements does not authorise."""
+    """Separation of duties: who asks, or implements (by the plan or in fact), does not authorise."""
     ticket = Ticket.objects.get(pk=case.pk)
-    doers = set(Change.objects.filter(pk=case.pk).values_list("implementer_id", flat=True))
-    return person.pk in {ticket.requester_id, case.assignee_id} | doers - {None}
+    planned = set(Change.objects.filter(pk=case.pk).values_list("implementer_id", flat=True))
+    done = set(Move.objects.filter(case=case, verb__in=IMPLEMENTING).values_list("actor_id", flat=True))
+    return person.pk in ({ticket.requester_id, case.assignee_id} | planned | done) - {None}
+
+
+def keep_duties_apart(actor: Person | None, case: Case, step: str) -> None:
+    """Whoever authorised a change does not implement it afterwards. Raises Refused."""
+    if step in IMPLEMENTING and actor and Approval.objects.filter(case=case, person=actor, verdict="yes").exists():
+        raise Refused(_("Usted lo autorizó: debe implementarlo otra persona."))
+
+
+@transaction.atomic
+def ask_instead(*, actor: Person, case: Case, gone: Person, person: Person) -> Approval:
+    """Ask somebody else for what was asked of a person who left, is absent or now does the work; their question is withdrawn.
+
+    By who works on the ticket; both names stand in the log. Raises NotAllowed, and Refused while that person can still answer.
+    """
+    case = lock_case(case.pk)
+    row = waiting(case).filter(person=gone).order_by("step").first()
+    if row is None or case.state != "approval" or not is_staff(reach_of(actor), case):
+        raise NotAllowed
+    if gone.active and not _conflict(case, gone) and not _away(gone):
+        raise Refused(_("%(name)s todavía puede contestar; sólo se cambia a quien se fue, está ausente o lo implementa.") % {
+            "name": gone.name}, "person")
+    asked = Approval.objects.filter(case=case, step=row.step, asked_at=row.asked_at, person=person).exists()
+    if asked or not person.active or person.institution_id != case.institution_id or _conflict(case, person):
+        raise Refused(_("%(name)s no puede autorizarlo: ya se le pidió, lo solicita o lo implementa.") % {"name": person.name}, "person")
+    row.person = person
+    row.save(update_fields=["person"])
+    Party.objects.get_or_create(case=case, person=person, role=Party.Role.APPROVER, defaults={"since": timezone.now()})
+    refresh([case.pk])
+    record(f"{case.kind}.ask_instead", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
+           detail={"step": row.step, "gone": gone.pk, "person": person.pk})
+    if row.step == 1 or _passed(case, row.step - 1, row.asked_at):
+        _tell(case, [row])
+    return row
+
+
+def _away(person: Person) -> bool:
+    today = timezone.localdate()
+    return Absence.objects.filter(person=person, valid_from__lte=today, valid_to__gt=today).exists()
 
 
 @transaction.atomic
@@ -79,7 +123,7 @@ def decide(*, actor: Person, case: Case, verdict: bool, reason: str = "") -> Cas
     One "no" (with its reason) is a no. Raises NotAllowed (not asked, or asks or implements) and Refused.
     """
     case = lock_case(case.pk)
-    row = Approval.objects.filter(case=case, person=actor, verdict="").order_by("step").first()
+    row = waiting(case).filter(person=actor).order_by("step").first()
     if row is None or _conflict(case, actor):
         raise NotAllowed(_("No se le pidió autorizar esto, o ya contestó."))
     if case.state != "approval":
@@ -93,6 +137,12 @@ def decide(*, actor: Person, case: Case, verdict: bool, reason: str = "") -> Cas
     record(f"{case.kind}.decide", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
            detail={"step": row.step, "verdict": row.verdict}, personal={"reason": row.reason})
     return _conclude(case, row)
+
+
+def waiting(case: Case) -> QuerySet[Approval]:
+    """What is still asked of anybody: of the last round only, for a ticket that came back asks anew."""
+    last = Approval.objects.filter(case=case).order_by("-asked_at").values("asked_at")[:1]
+    return Approval.objects.filter(case=case, verdict="", asked_at=last)
 
 
 def _conclude(case: Case, row: Approval) -> Case:

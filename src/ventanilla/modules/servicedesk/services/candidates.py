@@ -33,7 +33,7 @@ MOST: Final = 40_000
 def tickets_of(institution: Institution, since: datetime) -> list[Ticket]:
     """The incidents of a period as the finder reads them, newest MOST."""
     rows = Case.objects.filter(institution=institution, kind="incident", received_at__gte=since, ticket__isnull=False)
-    values = list(rows.exclude(state="cancelled").order_by("-received_at", "-pk").values_list(
+    values = list(rows.exclude(state__in=("cancelled", "merged")).order_by("-received_at", "-pk").values_list(
         "pk", "received_at", "subject", "ticket__description", "ticket__unit_id", "ticket__cause__name")[:MOST])
     named = items_of(v[0] for v in values)
     return [Ticket(pk, timezone.localtime(at), f"{subject} {text[:2000]}", named.get(pk, ()), unit, cause or "")

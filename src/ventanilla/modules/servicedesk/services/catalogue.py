@@ -1,5 +1,5 @@
 """The catalogue as people see it, and how a new version of an offering is tried, published and retired."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,14 @@ from ventanilla.core.cases.terms import Wish, dues
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.questionnaires.models import InstrumentVersion
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
 from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.modules.servicedesk.services.promising import clock_kind, goals_of, objectives, priority_of
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 
 COPIED = ("kind", "description", "includes", "requirements", "hours", "legal_basis", "audience", "impact", "urgency", "form_id",
-          "survey_id", "level_id", "team_id", "approvals", "tasks")
+          "survey_id", "level_id", "team_id", "approvals", "tasks", "routing")
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,23 @@ def offered_to(person: Person) -> QuerySet[OfferingVersion]:
     rows = OfferingVersion.objects.filter(institution_id=person.institution_id, state="published", offering__service__active=True,
                                           offering__service__family__active=True, team__active=True)
     if not works_somewhere(person):
-        audiences = [OfferingVersion.Audience.EVERYBODY]
-        audiences += [OfferingVersion.Audience.LIAISONS] if liaison_units(person).exists() else []
-        rows = rows.filter(audience__in=audiences, offering__service__internal=False)
+        rows = rows.filter(audience__in=audiences_of(person), offering__service__internal=False)
     return rows.select_related("offering__service__family", "team__unit", "level", "form").order_by(
         "offering__service__family__order", "offering__service__family__name", "offering__service__name", "offering__name")
 
 
+def audiences_of(person: Person) -> list[str]:
+    """To which audiences somebody belongs who is not of the desk."""
+    audiences = [OfferingVersion.Audience.EVERYBODY]
+    return [*audiences, OfferingVersion.Audience.LIAISONS] if liaison_units(person).exists() else [*audiences]
+
+
 @transaction.atomic
 def start_version(*, actor: Person, offering: Offering) -> OfferingVersion:
-    """The draft of the next version, a copy of the published one; the same draft when there is one. Raises NotAllowed."""
+    """The draft of the next version, a copy of the last one; the same draft when there is one. Raises NotAllowed.
+
+    Form and survey are the versions of them that are published now: what it was made with may have been replaced meanwhile.
+    """
     _keeper(actor, offering.institution_id)
     draft = OfferingVersion.objects.filter(offering=offering, state="draft").first()
     if draft:
@@ -54,8 +62,35 @@ def start_version(*, actor: Person, offering: Offering) -> OfferingVersion:
     last = OfferingVersion.objects.filter(offering=offering).order_by("-number").first()
     if last is None:
         raise Refused(_("Guarde primero los datos del servicio."))
-    return OfferingVersion.objects.create(institution_id=offering.institution_id, offering=offering, number=_next(offering),
-                                          **{name: getattr(last, name) for name in COPIED})
+    copied = {name: getattr(last, name) for name in COPIED}
+    newest = newer_forms(v for v in (last.form, last.survey) if v)
+    copied |= {name: newest[old].pk for name in ("form_id", "survey_id") if (old := copied[name]) in newest}
+    return OfferingVersion.objects.create(institution_id=offering.institution_id, offering=offering, number=_next(offering), **copied)
+
+
+def newer_forms(used: Iterable[InstrumentVersion]) -> dict[int, InstrumentVersion]:
+    """Of versions of forms in use, those that were replaced since: the published one of the same form, by the old one's id."""
+    old = {v.pk: v.instrument_id for v in used if v.state == "retired"}
+    now = {v.instrument_id: v for v in InstrumentVersion.objects.filter(
+        instrument_id__in=old.values(), instrument__active=True, state="published").select_related("instrument")} if old else {}
+    return {pk: now[instrument] for pk, instrument in old.items() if instrument in now}
+
+
+@transaction.atomic
+def renew_forms(*, actor: Person, offering: Offering) -> OfferingVersion:
+    """Publish the next version of an offering with the form and survey that are published now; nothing else changes.
+
+    A draft in which somebody wrote something else is not published along: Refused. Raises NotAllowed.
+    """
+    draft = start_version(actor=actor, offering=offering)
+    written = {name for name in COPIED if name not in ("form_id", "survey_id")}
+    last = OfferingVersion.objects.filter(offering=offering, state="published").first()
+    if last and any(getattr(draft, name) != getattr(last, name) for name in written):
+        raise Refused(_("Hay un borrador con otros cambios: ábralo, elija el formulario nuevo y publíquelo."))
+    newest = newer_forms(v for v in (draft.form, draft.survey) if v)
+    draft.form, draft.survey = newest.get(draft.form_id or 0, draft.form), newest.get(draft.survey_id or 0, draft.survey)
+    draft.save()
+    return publish(actor=actor, version=draft)
 
 
 def _next(offering: Offering) -> int:
@@ -123,11 +158,11 @@ def _names() -> Sequence[str]:
 
 
 def _label(name: str) -> str:
-    labels = {"approvals": _("autorizaciones"), "tasks": _("lista de pasos")}
+    labels = {"approvals": _("autorizaciones"), "tasks": _("lista de pasos"), "routing": _("reglas de envío a equipos")}
     return labels.get(name) or str(getattr(OfferingVersion._meta.get_field(name), "verbose_name", name))
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return " · ".join(str(v.get("label", v)) if isinstance(v, dict) else str(v) for v in value)
+        return " · ".join(str(v.get("label") or f"{v.get('field')} = {v.get('value')}") if isinstance(v, dict) else str(v) for v in value)
     return "" if value is None else str(value)

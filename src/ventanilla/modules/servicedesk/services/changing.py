@@ -15,6 +15,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import Change
 from ventanilla.modules.servicedesk.services.approving import ask_approvals
+from ventanilla.modules.servicedesk.services.clearing import clear
 
 OUTCOMES = {"finish": "implemented", "fail": "failed", "roll_back": "rolled_back"}
 
@@ -49,22 +50,17 @@ def plan(*, actor: Person, case: Case, draft: PlanDraft) -> Case:
         return move.case
 
 
-def collisions(case: Case) -> list[Case]:
-    """Other changes, not yet done, whose windows overlap with this one's."""
-    own = Change.objects.filter(pk=case.pk).exclude(starts_at=None).first()
-    if own is None or own.starts_at is None or own.ends_at is None:
-        return []
-    rows = Case.objects.filter(institution_id=case.institution_id, closed_at=None, change__starts_at__lt=own.ends_at,
-                               change__ends_at__gt=own.starts_at)
-    return list(rows.exclude(pk=case.pk).order_by("change__starts_at"))
-
-
 @transaction.atomic
-def submit(*, actor: Person, case: Case, people: Sequence[Person], quorum: int) -> Case:
-    """Ask for the authorisation of a planned change (or of a request). Raises NotAllowed and Refused."""
+def submit(*, actor: Person, case: Case, people: Sequence[Person], quorum: int, reason: str = "") -> Case:
+    """Ask for the authorisation of a planned change (or of a request).
+
+    A change with collisions needs a `reason`, which is kept with what it collides with; one in a period without changes is refused.
+    Raises NotAllowed and Refused.
+    """
     if quorum > len(people):
         raise Refused(_("Pide más autorizaciones que personas."), "quorum")
     ask_approvals(actor=actor, case=case, wanted=[{"label": _("Autorización"), "who": [p.pk for p in people], "quorum": quorum}])
+    clear(actor=actor, case=case, step="submit", reason=reason)
     return Case.objects.get(pk=case.pk)
 
 

@@ -3,13 +3,13 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid5
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import case_clocks_follow
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models import Case, SearchRow
 from ventanilla.core.cases.moving import moving
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.models import Person
@@ -40,7 +40,14 @@ def resolve(*, actor: Person | None, case: Case, cause: Cause | None, solution: 
         Ticket.objects.filter(pk=case.pk).update(cause=cause, solution=solution, resolved_at=move.at, resolved_by=actor, held_for=None,
                                                  owned_at=Coalesce(F("owned_at"), move.at))
         case_clocks_follow(move)
+        _find_by(move.case, solution)
         return move.case
+
+
+def _find_by(case: Case, solution: str) -> None:
+    """Whoever may see the ticket finds it by its solution too."""
+    rows = SearchRow.objects.filter(case=case, ref=case.pk, page=0).exclude(kind="page")
+    rows.update(body=Concat(F("body"), Value(f" {solution}"), output_field=TextField()))
 
 
 def open_children(case: Case) -> bool:
@@ -49,7 +56,7 @@ def open_children(case: Case) -> bool:
 
 
 def close(*, actor: Person | None, case: Case) -> Case:
-    """The requester agrees, or nobody objected in time (the system). Whoever asked is invited to the offering's survey, once."""
+    """The requester agrees, or nobody objected in time (the system). Who asked and who benefits are invited to the survey, once."""
     with moving(case, "close", actor) as move:
         case_clocks_follow(move)
         ask_opinion(move.case)
@@ -57,16 +64,20 @@ def close(*, actor: Person | None, case: Case) -> Case:
 
 
 def ask_opinion(case: Case) -> None:
-    """Invite who asked to the survey of the ticket's offering; the link goes in a notice, also by mail."""
-    ticket = Ticket.objects.select_related("version__survey__instrument", "requester").get(pk=case.pk)
+    """Invite who asked, and who benefits, to the survey of the ticket's offering; each link goes in a notice, also by mail."""
+    ticket = Ticket.objects.select_related("version__survey__instrument", "requester", "beneficiary").get(pk=case.pk)
     survey = ticket.version.survey if ticket.version else None
-    if survey is None or ticket.requester is None:
-        return
-    made = invite(actor=None, drafts=[InvitationDraft(survey.instrument.slug, case.institution_id, case, ticket.requester, "ticket",
-                                                      uuid=uuid5(case.uuid, "survey"))])[0]
+    if survey:
+        for person, key in ((ticket.requester, "survey"), (ticket.beneficiary, "survey:beneficiary")):
+            if person and (key == "survey" or person != ticket.requester):
+                _invite(case, person, survey.instrument.slug, key)
+
+
+def _invite(case: Case, person: Person, slug: str, key: str) -> None:
+    made = invite(actor=None, drafts=[InvitationDraft(slug, case.institution_id, case, person, "ticket", uuid=uuid5(case.uuid, key))])[0]
     if made.path:
-        notify(recipients=[ticket.requester.pk], draft=NoticeDraft(
-            "survey", _("¿Cómo le atendimos? %(folio)s") % {"folio": case.folio}, f"survey:{case.pk}",
+        notify(recipients=[person.pk], draft=NoticeDraft(
+            "survey", _("¿Cómo le atendimos? %(folio)s") % {"folio": case.folio}, f"{key}:{case.pk}",
             _("Su opinión toma un minuto: %(subject)s") % {"subject": case.subject[:200]}, made.path, case.pk))
 
 

@@ -17,7 +17,9 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import ChecklistItem, Ticket, TimeEntry
+from ventanilla.modules.servicedesk.services.family import merged_ids, survivor_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
+from ventanilla.modules.servicedesk.services.rules.telling import tell_note_by_rules
 from ventanilla.modules.servicedesk.services.telling import tell_entry
 from ventanilla.modules.servicedesk.services.working import resume
 
@@ -44,11 +46,15 @@ def add_entry(*, actor: Person, ticket: Case, draft: EntryDraft) -> Note:
         raise NotAllowed
     known: Note | None = Note.objects.filter(uuid=draft.uuid).first()
     if known:
+        if not Note.objects.readable_by(actor).filter(pk=known.pk, case=ticket).exists():
+            raise NotAllowed
         return known
+    _refuse_merged(ticket)
     note = add_note(actor=actor, case=ticket, text=clean_text(draft.text), uuid=draft.uuid,
                     side="private" if draft.private else "public", mentioned=draft.mentioned)
     if draft.documents:
         attach(actor=actor, case=ticket, documents=draft.documents, role="evidence", private=draft.private)
+    tell_note_by_rules(note)
     if not draft.private:
         tell_entry(note, staff)
         if staff:
@@ -58,13 +64,19 @@ def add_entry(*, actor: Person, ticket: Case, draft: EntryDraft) -> Note:
     return note
 
 
+def _refuse_merged(ticket: Case) -> None:
+    """What was merged goes on elsewhere."""
+    if ticket.state == "merged" and (other := survivor_of(ticket)):
+        raise Refused(_("Este ticket se fusionó con %(folio)s: escriba allí.") % {"folio": other.folio}, "text")
+
+
 def _tell_guest(note: Note) -> None:
     """Who asked by mail and has no account gets the answer by mail."""
     from ventanilla.modules.servicedesk.services.mail.answering import tell_guest
 
-    ticket = Ticket.objects.get(pk=note.case_id)
-    if ticket.requester_id is None and ticket.requester_email:
-        tell_guest(ticket.requester_email, note.case, note)
+    rows = Ticket.objects.filter(pk__in=[note.case_id, *merged_ids(note.case_id)], requester=None).exclude(requester_email="")
+    for address in rows.order_by("requester_email").values_list("requester_email", flat=True).distinct():
+        tell_guest(address, note.case, note)
 
 
 @transaction.atomic
@@ -103,6 +115,15 @@ def watch(*, actor: Person, case: Case, person: Person) -> Party:
            detail={"person": person.pk})
     refresh([case.pk])
     return row
+
+
+@transaction.atomic
+def unwatch(*, actor: Person, case: Case) -> None:
+    """The actor follows it no more: no notices; what they could read they still can. Raises NotAllowed."""
+    if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+        raise NotAllowed
+    if Party.objects.filter(case=case, person=actor, role=Party.Role.WATCHER).delete()[0]:
+        record(f"{case.kind}.unwatch", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk)
 
 
 def _staff_only(actor: Person, case: Case) -> None:

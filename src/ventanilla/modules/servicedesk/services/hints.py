@@ -40,7 +40,7 @@ WHERE f.institution_id = %s ORDER BY f.case_id DESC LIMIT %s
 _READ = f"""
 SELECT c.id, c.subject || ' ' || left(t.description, {KEPT}), c.received_at, t.unit_id
 FROM unnest(%s::bigint[]) w (id) JOIN cases_case c ON c.id = w.id JOIN servicedesk_ticket t ON t.case_id = c.id
-WHERE c.institution_id = %s AND c.kind = ANY(%s) AND c.state NOT IN ('cancelled', 'rejected') AND c.received_at > %s
+WHERE c.institution_id = %s AND c.kind = ANY(%s) AND c.state NOT IN ('cancelled', 'rejected', 'merged') AND c.received_at > %s
   AND EXISTS (SELECT 1 FROM cases_access a WHERE a.case_id = c.id AND a.token = ANY(%s::bigint[]))
 """
 _UNSEEN = f"""

@@ -13,6 +13,7 @@ from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.accounts import open_account
 from ventanilla.core.orgs.services.posts import head_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
@@ -72,7 +73,8 @@ def validate(*, actor: Person, liaison: Liaison) -> Liaison:
 
 @transaction.atomic
 def complete(*, actor: Person, liaison: Liaison, agreement: date | None, training: date | None) -> Liaison:
-    """Record agreement and training (local dates). With both, and validated, the account opens: the liaison is active.
+    """Record agreement and training (local dates). With both, and validated, the account opens: the liaison is active,
+    and may sign in.
 
     The liaison before them ends in the same moment and the unit's open tickets pass to the new one. Raises NotAllowed
     (not of the desk) and Refused.
@@ -100,6 +102,8 @@ def _activate(actor: Person, row: Liaison) -> None:
             row.save()
     except IntegrityError as error:
         raise Refused(_("Otra persona quedó como enlace de la unidad en este momento.")) from error
+    if row.person.user_id is None and row.person.email:
+        row.person.user = open_account(actor=None, person=row.person)  # not before agreement and training are recorded
     moved = _hand_over(row.unit, row.person)
     record("servicedesk.liaison_active", actor=actor, institution_id=row.institution_id, subject=f"unit:{row.unit_id}",
            detail={"liaison": row.pk, "before": before.pk if before else None, "tickets": moved})

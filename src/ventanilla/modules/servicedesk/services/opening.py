@@ -2,6 +2,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.core import plans
 from ventanilla.core.cases.models import Case, FolioSeries, Party
 from ventanilla.core.cases.services import CaseDraft, attach, open_cases
 from ventanilla.core.cases.telling.moves import SILENT
@@ -33,7 +35,9 @@ from ventanilla.modules.servicedesk.models import (
     Ticket,
 )
 from ventanilla.modules.servicedesk.services.approving import ask_approvals
+from ventanilla.modules.servicedesk.services.items import tie_answers
 from ventanilla.modules.servicedesk.services.promising import goals_of, priority_of
+from ventanilla.modules.servicedesk.services.routing import routed
 from ventanilla.modules.servicedesk.services.sharing import share
 
 SERIES: Final = "ticket"
@@ -75,9 +79,14 @@ class TicketDraft:
     source: str = "web"
     uuid: UUID = field(default_factory=uuid4)
 
-    @property
+    @cached_property
     def works(self) -> Team:
-        """The team that gets it. Raises Refused when nobody does."""
+        """The team that gets it: the one that is named, that the answers choose, or of the catalogue. Raises Refused when nobody does."""
+        return routed(self.version, self.values) or self.desk if self.team is None else self.team
+
+    @property
+    def desk(self) -> Team:
+        """The team at which it is asked, whose people may register it. Raises Refused when there is none."""
         team = self.team or (self.version.team if self.version else None)
         if team is None:
             raise Refused(_("Elija el equipo que atenderá."), "team")
@@ -151,7 +160,7 @@ def _check(actor: Person | None, draft: TicketDraft) -> None:
         raise Refused(_("Ese servicio cambió en el catálogo; vuelva a elegirlo."), "version")
     if draft.received_at > timezone.now() + timedelta(minutes=10):
         raise Refused(_("La fecha no puede quedar en el futuro."), "received_at")
-    if actor and not may_register(actor, draft.works):
+    if actor and not may_register(actor, draft.desk):
         _may_ask_for(actor, draft)
 
 
@@ -165,10 +174,12 @@ def _may_ask_for(actor: Person, draft: TicketDraft) -> None:
         raise NotAllowed(_("Sólo el enlace de una unidad pide para su personal."))
 
 
+_ACTIVE = plans.Related(Liaison, "person", where="t.unit_id = ANY (%s::bigint[]) AND t.state = %s")
+
+
 def _liaisons(drafts: Sequence[TicketDraft]) -> dict[int, Person]:
     units = {u for d in drafts if (u := _unit_of(d))}
-    rows = Liaison.objects.filter(unit_id__in=units, state=Liaison.State.ACTIVE).select_related("person")
-    return {row.unit_id: row.person for row in rows}
+    return {row.unit_id: row.person for row in _ACTIVE([list(units), Liaison.State.ACTIVE.value])}
 
 
 def _unit_of(draft: TicketDraft) -> int | None:
@@ -178,13 +189,16 @@ def _unit_of(draft: TicketDraft) -> int | None:
     return who.unit_id if who else None
 
 
+_NUMBERED = "SELECT unit_id FROM cases_folioseries WHERE slug = %s AND unit_id = ANY (%s::bigint[])"
+
+
 def _number(drafts: Sequence[TicketDraft]) -> None:
     """The desk's numbering is made with its first ticket: one series for all kinds, so a reclassified one keeps its number.
 
     A second desk of the institution has a prefix of its own: T26-00001, T2-26-00001.
     """
     units = {d.works.unit_id: d.works.unit for d in drafts}
-    for unit_id in set(units) - set(FolioSeries.objects.filter(unit__in=units, slug=SERIES).values_list("unit_id", flat=True)):
+    for unit_id in set(units) - {row[0] for row in plans.rows(_NUMBERED, [SERIES, list(units)])}:
         desks = FolioSeries.objects.filter(institution_id=units[unit_id].institution_id, slug=SERIES).count()
         FolioSeries.objects.get_or_create(unit=units[unit_id], slug=SERIES, defaults={
             "institution_id": units[unit_id].institution_id, "mask": MASK if desks == 0 else f"T{desks + 1}-{MASK[1:]}"})
@@ -231,7 +245,9 @@ def _ticket(case_id: int, draft: TicketDraft) -> Ticket:
 def _follow_up(actor: Person | None, case: Case, draft: TicketDraft) -> None:
     """Answers of the form, files, and authorisations that the offering asks for."""
     if draft.version and draft.version.form:
-        record_values(actor=actor, case=case, version=draft.version.form, values=draft.values, files=draft.value_files)
+        said = record_values(actor=actor, case=case, version=draft.version.form, values=draft.values, files=draft.value_files,
+                             private=actor is None or may_register(actor, draft.desk))
+        tie_answers([(said, draft.version.form)], fresh=True)
     if draft.documents:
         attach(actor=actor, case=case, documents=draft.documents, role="annex")
     if draft.version and draft.version.approvals:

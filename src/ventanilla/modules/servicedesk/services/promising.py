@@ -1,18 +1,25 @@
 """What is promised: objectives of the service level turned into clocks, and clocks moved when a promise changes.
 
 Rules of a change in mid-life (docs/modules/servicedesk.md, "Clocks"): a clock keeps its start and its pauses and is counted
-anew with the new goal and hours; time already worked is never lost; one that stopped stays as it was.
+anew with the new goal and hours; time already worked is never lost; one that was taken stays taken.
 """
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import govern, recount
-from ventanilla.core.cases.models import Case, Clock
+from ventanilla.core.cases.kinds import kind_of
+from ventanilla.core.cases.models import Case, Clock, Move, Pause
 from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import version_for
 from ventanilla.modules.servicedesk.models import Objective, ServiceLevel, Team
+
+if TYPE_CHECKING:
+    from ventanilla.modules.servicedesk.services.importing.clocks import Counted
 
 MATRIX = {(1, 1): 1, (1, 2): 2, (2, 1): 2, (1, 3): 3, (2, 2): 3, (3, 1): 3}
 """Priority by (impact, urgency), both 1 high to 3 low; the rest is 4 (ITIL's usual matrix)."""
@@ -56,38 +63,82 @@ def objectives(level: ServiceLevel | None, team: Team, priority: int) -> list[Ob
     return [best[kind] for kind in sorted(best)]
 
 
-def keep_promise(case: Case, team: Team, at: datetime, *, level: ServiceLevel | None) -> None:
-    """Bring the clocks of a locked case in line with its service level, priority and team; the caller saves the case."""
+def keep_promise(case: Case, team: Team, at: datetime, *, level: ServiceLevel | None, state: str = "") -> None:
+    """Bring the clocks of a locked open case in line with its service level, priority and team; the caller saves the case.
+
+    `state` is the one it lands in, when that is another.
+    """
+    state = state or case.state
     wanted = {g.kind: g for g in goals_of(level, team, case.priority)}
     clocks = {c.kind: c for c in Clock.objects.select_for_update().filter(case=case, turn_id=None)}
     for kind, clock in clocks.items():
-        if clock.state != "stop":
-            _follow(clock, wanted.get(kind), at)
+        _follow(case, clock, wanted.get(kind), at, state)
     for kind, goal in wanted.items():
         if kind not in clocks:
-            clocks[kind] = _new(case, goal, at)
+            clocks[kind] = _new(case, goal, at, state)
     govern(case, list(clocks.values()))
 
 
-def _follow(clock: Clock, goal: Goal | None, at: datetime) -> None:
-    """A promise that is gone stops; one that changed is counted anew from the same start with the same pauses."""
-    if goal is None:
-        clock.state, clock.stopped_at = "stop", at
-    else:
-        assert goal.version
-        clock.amount, clock.term_unit, clock.version = goal.term.amount, goal.term.unit, goal.version
+def _follow(case: Case, clock: Clock, goal: Goal | None, at: datetime, state: str) -> None:
+    """One that changed is counted anew from the same start with the same pauses.
+
+    A promise towards the requester that is gone has no goal any more and goes on measuring; that of a team stops, and what
+    the ticket was elsewhere is a pause of it when it comes back. What was taken stays taken.
+    """
+    inner, stopped = clock.kind.startswith("team"), clock.state == "stop"
+    if inner and goal is None:
+        clock.pauses.filter(until=None).update(until=at)
+        clock.state, clock.stopped_at = "stop", clock.stopped_at if stopped else at
+    elif inner or not stopped or clock.amount is None:
+        if stopped and inner:
+            _back(case, clock, at, state)
+        clock.amount = goal.term.amount if goal else None
+        if goal and goal.version:
+            clock.term_unit, clock.version = goal.term.unit, goal.version
         recount(clock)
     clock.save()
 
 
-def _new(case: Case, goal: Goal, at: datetime) -> Clock:
-    """A promise made in mid-life: towards the requester it counts from the beginning, of a team from now."""
+def _back(case: Case, clock: Clock, at: datetime, state: str) -> None:
+    """The ticket came back to a team: its agreement goes on, less the time in which another team had it."""
+    Pause.objects.create(clock=clock, since=clock.stopped_at or at, until=at, reason=_("Lo tuvo otro equipo"))
+    clock.state, clock.stopped_at = kind_of(case.kind).mode(clock.kind, state), None
+    if clock.state == "pause":
+        Pause.objects.create(clock=clock, since=at, reason=_waiting_for(case))
+
+
+def _waiting_for(case: Case) -> str:
+    open_pause = Pause.objects.filter(clock__case=case, until=None).order_by("since").first()
+    return open_pause.reason if open_pause else _("En espera")
+
+
+def _new(case: Case, goal: Goal, at: datetime, state: str) -> Clock:
+    """A promise made in mid-life: towards the requester it counts from the beginning with every pause there was, of a team from now."""
     assert goal.version
     start = at if goal.kind.startswith("team") else case.received_at
     clock = Clock(case=case, kind=goal.kind, version=goal.version, start=start, amount=goal.term.amount, term_unit=goal.term.unit)
+    lived = lived_clock(case, goal.kind, start, (at, state))
+    clock.state, clock.stopped_at = lived.state, lived.stopped_at
+    clock.save()
+    Pause.objects.bulk_create(Pause(clock=clock, since=p.since, until=p.until, reason=p.reason) for p in lived.pauses)
     recount(clock)
     clock.save()
     return clock
+
+
+def lived_clock(case: Case, clock_kind: str, start: datetime, now: tuple[datetime, str]) -> "Counted":
+    """State and pauses that a clock of this kind would have by now, from the moves of the case since `start` (aware)."""
+    from ventanilla.modules.servicedesk.services.importing.clocks import Counted
+    from ventanilla.modules.servicedesk.services.importing.past import Happened, Promise
+
+    flow, found = kind_of(case.kind), Counted(Promise(clock_kind, None, 0, start))
+    rows = Move.objects.filter(case=case, turn_id=None).order_by("id").values_list("at", "to_state", "reason", "verb")
+    labels = {s.name: s.label for s in flow.flow.steps}
+    happened = [Happened(at, max(at, start), verb, to, reason=reason or labels.get(verb, "")) for at, to, reason, verb in rows]
+    if clock_kind.startswith("team"):
+        happened = happened[-1:]
+    found.live([*happened, Happened(now[0], now[0], "", now[1], reason=_waiting_for(case))], flow)
+    return found
 
 
 def clocks_of(case: Case) -> Sequence[Clock]:

@@ -20,15 +20,24 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import Change, KnownError, Problem, ProblemStep, Ticket
+from ventanilla.modules.servicedesk.services.approving import keep_duties_apart
 from ventanilla.modules.servicedesk.services.changing import OUTCOMES
+from ventanilla.modules.servicedesk.services.clearing import clear
+from ventanilla.modules.servicedesk.services.items import carry_items
 from ventanilla.modules.servicedesk.services.opening import TicketDraft, open_ticket
 from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
 
 
-def take_reasoned(*, actor: Person, case: Case, step: str, reason: str = "") -> Case:
-    """A step that asks for nothing but its reason; of a change it also says how it ended. Raises NotAllowed and Refused."""
+def take_reasoned(*, actor: Person, case: Case, step: str, reason: str = "", exception: str = "") -> Case:
+    """A step that asks for nothing but its reason; of a change it also says how it ended.
+
+    A change that begins in spite of a collision says why, an emergency in a period without changes also by which `exception`.
+    Raises NotAllowed and Refused.
+    """
+    keep_duties_apart(actor, case, step)
     with moving(case, step, actor, reason=reason) as move:
+        clear(actor=actor, case=move.case, step=step, reason=reason, exception=exception)
         if step in OUTCOMES:
             Change.objects.filter(pk=case.pk).update(outcome=OUTCOMES[step])
         case_clocks_follow(move)
@@ -52,7 +61,7 @@ def declare_major(*, actor: Person, case: Case, reason: str) -> Case:
 
 @transaction.atomic
 def open_problem(*, actor: Person, incidents: Sequence[Case], subject: str, description: str = "") -> Case:
-    """A problem behind one or several incidents, tied to each. Raises NotAllowed and Refused."""
+    """A problem behind one or several incidents, tied to each and to what they are about. Raises NotAllowed and Refused."""
     if not incidents:
         raise Refused(_("Elija al menos un incidente."))
     first = Ticket.objects.select_related("team", "service").get(pk=incidents[0].pk)
@@ -60,6 +69,7 @@ def open_problem(*, actor: Person, incidents: Sequence[Case], subject: str, desc
                                                       service=first.service, impact=first.impact, urgency=first.urgency))
     for incident in incidents:
         tie(actor=actor, case=incident, other=case, kind="caused_by")
+    carry_items(actor=actor, sources=incidents, target=case)
     return case
 
 
@@ -74,11 +84,22 @@ def tie(*, actor: Person, case: Case, other: Case, kind: str) -> CaseLink:
         raise Refused(_("Elija otro ticket y cómo se relacionan."))
     if Case.objects.visible_to(actor).filter(pk__in=[case.pk, other.pk]).count() != 2 or not is_staff(reach_of(actor), case):
         raise NotAllowed
+    if _leads(other, case, kind):
+        raise Refused(_("Ya están relacionados al revés: %(folio)s lleva de vuelta a este ticket.") % {"folio": other.folio}, "folio")
     link, made = CaseLink.objects.get_or_create(case=case, other=other, kind=kind)
     if made:
         record(f"{case.kind}.tie", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
                detail={"other": other.pk, "kind": kind})
     return link
+
+
+def _leads(start: Case, end: Case, kind: str) -> bool:
+    """Whether links of that kind lead from one ticket to the other: a further one would close a circle."""
+    seen, edge = {start.pk}, {start.pk}
+    while edge and end.pk not in seen:
+        edge = set(CaseLink.objects.filter(case__in=edge, kind=kind).values_list("other", flat=True)) - seen
+        seen |= edge
+    return end.pk in seen
 
 
 def identify(*, actor: Person, case: Case, root_cause: str, workaround: str = "") -> Case:
@@ -105,6 +126,7 @@ def to_known_error(*, actor: Person, problem: Case, symptoms: str, workaround: s
     KnownError.objects.filter(pk=case.pk).update(symptoms=clean_text(symptoms), workaround=clean_text(workaround),
                                                  root_cause=facts.root_cause if facts else "")
     tie(actor=actor, case=problem, other=case, kind="known_as")
+    carry_items(actor=actor, sources=[problem], target=case)
     return case
 
 

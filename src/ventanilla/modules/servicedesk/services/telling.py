@@ -47,6 +47,12 @@ def _both(title: str) -> Teller:
     return told
 
 
+def _merged(move: Move) -> Iterator[Told]:
+    """Who waited for the duplicate learns where it goes on."""
+    yield outside(move.case), "ticket", _("Se unió a otro ticket"), _("Se atiende junto con %(folio)s.\n%(subject)s") % {
+        "folio": move.detail.get("folio", ""), "subject": move.case.subject[:300]}
+
+
 def _nobody(_move: Move) -> Iterator[Told]:
     return iter(())
 
@@ -55,7 +61,8 @@ TELLING: Final[dict[str, Teller]] = {
     "register": _opened, "assign": _assigned, "take": _to_askers("Ya la está atendiendo una persona"),
     "hold": _to_askers("Quedó en espera", reasoned=True), "resume": _to_askers("Se reanudó la atención"),
     "resolve": _to_askers("Se resolvió"), "close": _nobody, "reopen": _both("Se reabrió"), "cancel": _both("Se canceló"),
-    "approve": _both("Se autorizó"), "reject": _both("No se autorizó"),
+    "merge": _merged, "absorb": _nobody, "release": _nobody, "split": _nobody,
+    "unmerge": _both("Vuelve a atenderse por separado"), "approve": _both("Se autorizó"), "reject": _both("No se autorizó"),
 }
 
 

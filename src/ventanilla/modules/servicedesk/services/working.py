@@ -2,12 +2,12 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from ventanilla.core import plans
 from ventanilla.core.cases.clocks import case_clocks_follow, govern
 from ventanilla.core.cases.kinds import kind_of
-from ventanilla.core.cases.models import Case, Clock, Pause
+from ventanilla.core.cases.models import Case, Clock, Pause, SearchRow
 from ventanilla.core.cases.moving import Moving, moving
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -15,6 +15,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.models import HoldReason, OfferingVersion, Team, Ticket
+from ventanilla.modules.servicedesk.services.family import carry
 from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
 
 
@@ -35,8 +36,9 @@ def assign(*, actor: Person | None, case: Case, team: Team, person: Person | Non
         ticket.team, move.case.unit, move.case.assignee = team, team.unit, person
         ticket.save(update_fields=["team"])
         case_clocks_follow(move)
+        carry(move.case, team.unit)
         if moved_on:
-            keep_promise(move.case, team, move.at, level=ticket.level)
+            keep_promise(move.case, team, move.at, level=ticket.level, state=move.step.lands(move.case.state))
         return move.case
 
 
@@ -109,6 +111,7 @@ def reclassify(*, actor: Person, case: Case, kind: str, reason: str, version: Of
             keep_promise(move.case, ticket.team, move.at, level=ticket.level)
         move.case.kind = kind
         Case.objects.filter(pk=case.pk).update(kind=kind)
+        SearchRow.objects.filter(case=case, ref=case.pk, page=0).exclude(kind="page").update(kind=kind)
         return move.case
 
 
@@ -140,5 +143,10 @@ def govern_now(case: Case) -> None:
 def works_somewhere(person: Person) -> bool:
     """Whether the person is of the desk: in a team, or with a right to work in the unit of one."""
     units = reach_of(person).within(cap.ANSWER, cap.ROUTE, cap.REGISTER)
-    teams = Team.objects.filter(institution_id=person.institution_id, active=True)
-    return teams.filter(Q(memberships__person=person) | Q(unit_id__in=units)).exists()
+    return bool(plans.rows(_TEAM, [person.institution_id, units, person.pk]))
+
+
+_TEAM = """
+SELECT 1 FROM servicedesk_team t WHERE t.institution_id = %s AND t.active AND (t.unit_id = ANY (%s::bigint[])
+  OR EXISTS (SELECT 1 FROM servicedesk_membership m WHERE m.team_id = t.id AND m.person_id = %s)) LIMIT 1
+"""

@@ -1,6 +1,7 @@
 """Every (state, step) pair of every flow through the page of the step: it works exactly where the table has the arrow."""
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -13,40 +14,43 @@ from ventanilla.lib.flow import Flow
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Change
 from ventanilla.modules.servicedesk.screens.actions import STEPS
-from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
+from ventanilla.modules.servicedesk.services import TicketDraft, merge, open_ticket
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 
 pytestmark = pytest.mark.django_db
 BY_SYSTEM = {"approve", "reject"}
-ELSEWHERE = {"correct"}  # declared for the data page, which has its own tests
+ELSEWHERE = {"correct", "absorb", "release"}  # declared for the data page; the survivor's side of a merge and of its undoing
 
 
-def data(d: Desk, flow: Flow) -> dict[str, Any]:
+def data(d: Desk, flow: Flow, other: Case) -> dict[str, Any]:
     """Everything that any step may ask for."""
     return {"team": d.first.pk, "person": "", "why": d.hold.pk, "note": "x", "cause": d.cause.pk, "solution": "Se hizo", "reason": "Así es",
             "impact": 2, "urgency": 2, "kind": "incident" if flow.slug == "request" else "request", "version": "", "root_cause": "Un cable",
             "workaround": "", "risk": 2, "impact_text": "", "plan": "Uno", "back_out": "Dos", "starts_at": "2030-01-10T20:00",
             "ends_at": "2030-01-10T22:00", "implementer": d.engineer.pk, "people": [d.asker_head.pk], "quorum": 1, "review": "Bien",
-            "text": "Cambiar el cable", "owner": "", "due_on": ""}
+            "text": "Cambiar el cable", "owner": "", "due_on": "",
+            "folio": other.folio, "subject": "Lo otro", "description": "", "uuid": str(uuid4())}
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda f: f.slug)
 def test_a_step_works_exactly_where_the_table_has_the_arrow(flow: Flow) -> None:
     d = desk()
     case = open_ticket(actor=d.manager, draft=TicketDraft("Algo", kind=flow.slug, team=d.first, requester=d.agent))
+    other = open_ticket(actor=d.manager, draft=TicketDraft("Lo mismo", kind=flow.slug, team=d.first, requester=d.agent))
     browser = Client()
     browser.force_login(d.manager.user)  # type: ignore[arg-type] - people of the desk sign in
     names = {s.name for s in flow.steps} - BY_SYSTEM - ELSEWHERE
     assert names <= set(STEPS)
     for state in flow.states:
         for name in sorted(names):
-            assert taken(browser, case, flow, state, name, data(d, flow)) == (flow.find(name, state) is not None), (state, name)
+            assert taken(browser, (case, other), flow, state, name, data(d, flow, other)) == (flow.find(name, state) is not None), (state, name)
 
 
-def taken(browser: Client, case: Case, flow: Flow, state: str, name: str, posted: dict[str, Any]) -> bool:
+def taken(browser: Client, pair: tuple[Case, Case], flow: Flow, state: str, name: str, posted: dict[str, Any]) -> bool:
     """Whether the posted step was taken from that state; nothing of it stays."""
+    case, other = pair
     with transaction.atomic():
-        put(case, flow, state)
+        put(case, flow, state, other)
         before = Move.objects.filter(case=case).count()
         answer = browser.post(reverse("ticket_action", args=[case.pk, name]), posted)
         after = list(Move.objects.filter(case=case).order_by("pk"))[before:]
@@ -60,8 +64,12 @@ def taken(browser: Client, case: Case, flow: Flow, state: str, name: str, posted
     return bool(after)
 
 
-def put(case: Case, flow: Flow, state: str) -> None:
-    """The case as if it had come to that state."""
+def put(case: Case, flow: Flow, state: str, other: Case) -> None:
+    """The case as if it had come to that state; one that is merged was merged into the other."""
     now = timezone.now()
+    if state == "merged" and (undo := flow.find("unmerge", state)):
+        Case.objects.filter(pk=case.pk).update(state=undo.target)
+        merge(actor=case.registrar, case=case, survivor=other)  # type: ignore[arg-type] - somebody registered it
+        return
     Case.objects.filter(pk=case.pk).update(state=state, kind=flow.slug, closed_at=now if flow.is_end(state) else None)
     Change.objects.filter(pk=case.pk).update(starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=4))

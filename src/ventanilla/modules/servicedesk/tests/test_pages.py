@@ -124,7 +124,7 @@ def test_a_new_version_is_tried_and_published_and_old_tickets_keep_theirs(d: Des
     assert "Probar" in text(admin.get(url))
     form = OfferingForm(instance=OfferingVersion.objects.get(offering=d.version.offering, state="draft"), institution_id=d.world.institution.pk)
     data = {f.html_name: f.value() if f.value() is not None else "" for f in form}
-    data |= {"description": "Publicar o corregir contenidos", "steps": "Revisar\nPublicar", "approver": "head", "service": d.version.offering.service_id}
+    data |= {"description": "Publicar o corregir contenidos", "steps": "Revisar\nPublicar", "paso0-who": "head", "service": d.version.offering.service_id}
     assert admin.post(url, data).status_code == 302
     draft = OfferingVersion.objects.get(offering=d.version.offering, state="draft")
     assert (draft.number, draft.tasks, draft.approvals[0]["who"]) == (2, ["Revisar", "Publicar"], "head")

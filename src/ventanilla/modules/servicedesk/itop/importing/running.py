@@ -25,6 +25,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.servicedesk.itop.importing.around import LOGS, bring_people, prepared
 from ventanilla.modules.servicedesk.itop.importing.items import bring_items, bring_relations
+from ventanilla.modules.servicedesk.itop.importing.links import bring_ties
 from ventanilla.modules.servicedesk.itop.importing.lives import SERIES, Known, key_of, ticket_of, uuid_of
 from ventanilla.modules.servicedesk.itop.importing.reading import Export, Row, cell, entries, read_folder
 from ventanilla.modules.servicedesk.itop.problems import ItopError
@@ -34,7 +35,7 @@ from ventanilla.modules.servicedesk.models import Change, Problem, ServiceLevel,
 from ventanilla.modules.servicedesk.services.importing import TicketPast, write_tickets
 
 BATCH: Final = 500
-KINDS: Final = ("people", "items", "relations", "tickets", "entries", "files")
+KINDS: Final = ("people", "items", "relations", "tickets", "entries", "files", "ties")
 PARENTS: Final = {"parent_request_id": ("UserRequest",), "parent_incident_id": ("Incident",), "parent_problem_id": ("Problem",),
                   "parent_change_id": ("NormalChange", "RoutineChange", "EmergencyChange")}
 
@@ -122,6 +123,7 @@ def _everything(job: ItopJob, export: Export, tally: Tally, tell: Callable[[Tall
         tell(tally)
     with transaction.atomic():
         _parents(run)
+        bring_ties(export, run.cases, items, tally.count)
     _files(run)
 
 

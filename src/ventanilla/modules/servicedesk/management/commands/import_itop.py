@@ -8,7 +8,7 @@ from ventanilla.modules.servicedesk.itop.importing import ItopJob, Tally, import
 from ventanilla.modules.servicedesk.management.commands._job import add_job_arguments, around
 
 NAMES = {"people": "personas", "items": "elementos de configuración", "relations": "relaciones", "tickets": "tickets",
-         "entries": "mensajes de bitácora", "files": "archivos"}
+         "entries": "mensajes de bitácora", "files": "archivos", "ties": "elementos atados a tickets"}
 
 
 class Command(BaseCommand):

@@ -81,7 +81,7 @@ def _answer(request: HttpRequest, report: ImpactReport, out: list[int]) -> dict[
     outside = ConfigurationItem.objects.filter(institution_id=request.person.institution_id).in_bulk(given)  # type: ignore[attr-defined]
     most = ALL if request.GET.get("todos") else LISTED
     return {
-        "report": report, "sentence": sentence(report), "picture": draw(report), "rows": _rows(report, most),
+        "report": report, "sentence": sentence(report), "picture": draw(report), "rows": rows_of(report, most),
         "more": max(0, len(report.hurt) - most),
         "whole": f"{address(request, ids, given)}&todos=1#tabla" if most == LISTED else "",
         "told": to_tell(report) if report.direction == "up" else [],
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, report: ImpactReport, out: list[int]) -> dict[
         "csv": f"{address(request, ids, given)}&formato=csv", "returning": [report.nodes[i] for i in sorted(report.returning)]}
 
 
-def _rows(report: ImpactReport, most: int) -> list[dict[str, Any]]:
+def rows_of(report: ImpactReport, most: int) -> list[dict[str, Any]]:
     """Rows of the table: the item, what happens to it, and the sentences of its reason."""
     rows = report.hurt[:most]
     units = dict(Unit.objects.filter(pk__in={h.node.unit_id for h in rows if h.node.unit_id}).values_list("pk", "name"))
@@ -100,13 +100,7 @@ def _rows(report: ImpactReport, most: int) -> list[dict[str, Any]]:
 
 def reasons(report: ImpactReport, hurt: Hurt) -> list[str]:
     """The path as sentences: "Sistema A se ejecuta en Servidor 1 (grupo Nodos: necesita 2 de 3)"."""
-    found = []
-    for link in report.path(hurt.node.id):
-        text = f"{link.dependent.name} {link.reads} {link.supplier.name}"
-        if link.group:
-            text += _(" (grupo «%(g)s»: necesita %(n)s de %(m)s)") % {"g": link.group, "n": link.need, "m": link.members}
-        found.append(text)
-    return found
+    return [link.text for link in report.path(hurt.node.id)]
 
 
 def sentence(report: ImpactReport) -> str:
@@ -143,7 +137,7 @@ def _file(person: Person, report: ImpactReport) -> HttpResponse:
     columns = [Column(_("Elemento")), Column(_("Inventario")), Column(_("Tipo")), Column(_("Efecto")), Column(_("Criticidad"), "int"),
                Column(_("Pasos"), "int"), Column(_("Unidad")), Column(_("Por qué"))]
     rows = ([r["node"].name, r["node"].code, r["node"].type, r["words"], r["node"].criticality, r["wave"], r["unit"], "; ".join(r["why"])]
-            for r in _rows(report, len(report.hurt)))
+            for r in rows_of(report, len(report.hurt)))
     response = HttpResponse(b"".join(csv_lines(Table(_("Impacto"), columns, rows))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="impacto.csv"'
     return response

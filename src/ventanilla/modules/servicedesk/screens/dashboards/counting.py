@@ -72,7 +72,8 @@ def tickets(look: Look, params: Params) -> QuerySet[Case]:
 
 @dataclass(frozen=True)
 class Dimension:
-    """By what tickets are told: the filter of the list, the field, its column's name, and the words of a value."""
+    """By what tickets are told: the filter of the list, the field, its column's name, the words of a value, and which of several
+    (parties of a ticket) count."""
 
     param: str
     path: str
@@ -80,6 +81,7 @@ class Dimension:
     words: Callable[[Any], str] = str
     name: str = ""
     none: str | Promise = ""
+    only: Mapping[str, str] = field(default_factory=dict)
 
 
 _STATES = {state: label for flow in reversed(FLOWS) for state, label in flow.labels.items()}
@@ -91,18 +93,24 @@ DIMENSIONS: Final = {d.param: d for d in (
     Dimension("servicio", "ticket__service", "Servicio", name="ticket__service__name", none="Sin servicio"),
     Dimension("unidad", "ticket__unit", "Unidad que pide", name="ticket__unit__name", none="Sin unidad"),
     Dimension("atiende", "assignee", "Atiende", name="assignee", none="Sin nadie asignado"),
+    Dimension("pide", "ticket__requester", "Pide", name="ticket__requester", none="Personas sin cuenta"),
+    Dimension("enlace", "parties__person", "Enlace", name="parties__person", only={"parties__role": "liaison"}),
 )}
+
+
+PEOPLE: Final = ("atiende", "pide", "enlace")
 
 
 def by(look: Look, params: Params, param: str, most: int = 12) -> Result:
     """How many tickets by a dimension, most first; the rest together."""
     dimension = DIMENSIONS[param]
-    counted = list(tickets(look, params).values_list(dimension.path).annotate(n=Count("pk")).order_by("-n", dimension.path))
+    rows = tickets(look, params).filter(**dimension.only).values_list(dimension.path)
+    counted = list(rows.annotate(n=Count("pk")).order_by("-n", dimension.path))
     names = _names(dimension, [value for value, _n in counted if value is not None])
-    rows = [_row(dimension, params, value, names, n) for value, n in counted[:most]]
+    told = [_row(dimension, params, value, names, n) for value, n in counted[:most]]
     if rest := sum(n for _value, n in counted[most:]):
-        rows.append(Row(_("Otros"), (rest,), ("",)))
-    return Result("bars", [_(str(dimension.column)), _("Tickets")], rows)
+        told.append(Row(_("Otros"), (rest,), ("",)))
+    return Result("bars", [_(str(dimension.column)), _("Tickets")], told)
 
 
 def _row(dimension: Dimension, params: Params, value: Any, names: Mapping[Any, str], n: int) -> Row:
@@ -115,7 +123,7 @@ def _row(dimension: Dimension, params: Params, value: Any, names: Mapping[Any, s
 def _names(dimension: Dimension, ids: Sequence[Any]) -> dict[Any, str]:
     if not dimension.name or not ids:
         return {}
-    if dimension.param == "atiende":
+    if dimension.param in PEOPLE:
         return {p.pk: p.name for p in Person.objects.filter(pk__in=ids)}
     model: type[Model] = {"equipo": Team, "servicio": Service, "unidad": Unit}[dimension.param]
     return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "name"))

@@ -14,7 +14,17 @@ from ventanilla.core.indicators.periods import add_months, month_start
 from ventanilla.core.orgs.models import Person
 from ventanilla.lib.spanish import MONTHS
 from ventanilla.modules.servicedesk.models import TimeEntry
-from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Params, Result, Row, address, by, by_light, tickets
+from ventanilla.modules.servicedesk.screens.dashboards.counting import (
+    DIMENSIONS,
+    Look,
+    Params,
+    Result,
+    Row,
+    address,
+    by,
+    by_light,
+    tickets,
+)
 from ventanilla.modules.servicedesk.screens.dashboards.filters import WORKED_DAYS
 from ventanilla.modules.servicedesk.services.knowledge.deflecting import deflection
 from ventanilla.modules.servicedesk.services.reports.facts import Scope
@@ -84,7 +94,7 @@ def kept(param: str | None, look: Look) -> Result:
     for label in sorted({*good_rows, *bad_rows}, key=lambda k: -sum(r[k].values[0] or 0 for r in (good_rows, bad_rows) if k in r)):
         both = [found.get(label, Row(label, (0,), ("",))) for found in (good_rows, bad_rows)]
         rows.append(Row(label, [r.values[0] for r in both], [r.urls[0] for r in both]))
-    return Result("stacked", [_("Equipo") if param == "equipo" else _("Servicio"), _("En plazo"), _("Fuera de plazo")], rows,
+    return Result("stacked", [_(str(DIMENSIONS[param].column)), _("En plazo"), _("Fuera de plazo")], rows,
                   css=("s-green", "s-red"))
 
 

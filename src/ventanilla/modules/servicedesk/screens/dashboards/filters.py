@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.models import Clock
+from ventanilla.core.cases.models import Clock, Party
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.models import TimeEntry
 from ventanilla.web.screens.widgets import DayRange
@@ -28,6 +28,8 @@ class BoardFilters(django_filters.FilterSet):  # type: ignore[misc]  # the libra
 
     abierto = django_filters.ChoiceFilter(method="by_open", label=_("Abierto"), choices=YES_NO, empty_label=_("Todos"))
     atiende = django_filters.ModelChoiceFilter(field_name="assignee", label=_("Atiende"), queryset=_people, widget=forms.HiddenInput)
+    pide = django_filters.ModelChoiceFilter(field_name="ticket__requester", label=_("Pide"), queryset=_people, widget=forms.HiddenInput)
+    enlace = django_filters.ModelChoiceFilter(method="by_liaison", label=_("Enlace"), queryset=_people, widget=forms.HiddenInput)
     resuelto = django_filters.DateFromToRangeFilter(field_name="ticket__resolved_at", label=_("Resuelto"), widget=DayRange(_("Resuelto")))
     cumple = django_filters.ChoiceFilter(method="by_promise", label=_("Se resolvió en plazo"), choices=YES_NO, empty_label=_("Todos"))
     reabierto = django_filters.ChoiceFilter(method="by_reopened", label=_("Reabierto"), choices=YES_NO[:1], empty_label=_("Todos"))
@@ -43,6 +45,10 @@ class BoardFilters(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         clocks = Clock.objects.filter(case=OuterRef("pk"), turn_id=None, kind="resolve")
         how = {"due_at__gte": OuterRef("ticket__resolved_at")} if value == "si" else {"due_at__lt": OuterRef("ticket__resolved_at")}
         return rows.filter(Exists(clocks.filter(**how)), ticket__resolved_at__isnull=False)
+
+    def by_liaison(self, rows: QuerySet[Any], _name: str, value: Person) -> QuerySet[Any]:
+        """Of which that person is the liaison."""
+        return rows.filter(Exists(Party.objects.filter(case=OuterRef("pk"), person=value, role="liaison")))
 
     def by_reopened(self, rows: QuerySet[Any], _name: str, _value: str) -> QuerySet[Any]:
         """At least once."""

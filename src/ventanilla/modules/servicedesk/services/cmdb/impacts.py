@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Appointment, Person
@@ -61,6 +62,14 @@ class Link(NamedTuple):
     need: int = 1
     members: int = 1
 
+    @property
+    def text(self) -> str:
+        """As a sentence: "Sistema A se ejecuta en Servidor 1 (grupo «Nodos»: necesita 2 de 3)"."""
+        text = f"{self.dependent.name} {self.reads} {self.supplier.name}"
+        if self.group:
+            text += _(" (grupo «%(g)s»: necesita %(n)s de %(m)s)") % {"g": self.group, "n": self.need, "m": self.members}
+        return text
+
 
 @dataclass
 class Told:
@@ -104,6 +113,21 @@ class ImpactReport:
         return sum(1 for h in self.hurt if h.level == level)
 
     @cached_property
+    def _linker(self) -> "Linker":
+        return Linker(self.estate, self.nodes)
+
+    def _link(self, edge: int) -> Link:
+        return self._linker.link(edge)
+
+
+@dataclass(frozen=True)
+class Linker:
+    """Edges of an estate as links between named items; `nodes` has every item that is asked for."""
+
+    estate: Estate
+    nodes: Mapping[int, Node]
+
+    @cached_property
     def _reads(self) -> dict[int, str]:
         kinds = RelationType.objects.filter(pk__in=[int(k) for k in np.unique(self.estate.kind)])
         return {k.pk: k.forward if k.dependent == "source" else k.backward for k in kinds}
@@ -119,7 +143,8 @@ class ImpactReport:
     def _links(self) -> dict[int, Link]:
         return {}
 
-    def _link(self, edge: int) -> Link:
+    def link(self, edge: int) -> Link:
+        """The edge of that number."""
         if (known := self._links.get(edge)) is None:
             supplier, dependent, groups, need, members, ids, kind, relation = self._views
             group, bands = groups[edge], self.estate.bands

@@ -23,7 +23,7 @@ def register() -> None:
 
 def find(person: Person, text: str) -> list[Suggestion]:
     """At most 20 that a person may choose and in whose name, code or serial every word stands."""
-    rows = _choosable(person, person.institution_id)
+    rows = choosable(person, person.institution_id)
     for word in text.replace("\x00", "").split()[:6]:
         rows = rows.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(serial__icontains=word))
     return [Suggestion(i.pk, i.name, " · ".join(filter(None, (i.type.label, i.code)))) for i in rows.order_by("name", "pk")[:MOST]]
@@ -36,10 +36,11 @@ def get(ids: Collection[int]) -> dict[int, str]:
 
 def visible(person: Person | None, institution_id: int, ids: Collection[int]) -> list[int]:
     """Those of `ids` that may be chosen; the system may choose any of the institution."""
-    return list(_choosable(person, institution_id).filter(pk__in=ids).values_list("pk", flat=True))
+    return list(choosable(person, institution_id).filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _choosable(person: Person | None, institution_id: int) -> QuerySet[ConfigurationItem]:
+def choosable(person: Person | None, institution_id: int) -> QuerySet[ConfigurationItem]:
+    """What a person may name: what they see, and every business service and application; nothing that was retired."""
     here = ConfigurationItem.objects.filter(institution_id=institution_id).exclude(state="retired").select_related("type")
     if person is None:
         return here

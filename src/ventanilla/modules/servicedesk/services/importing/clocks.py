@@ -1,13 +1,13 @@
 """Clocks of tickets of the past, as the verbs would have left them: pauses from the events, moments by the kernel, all at once."""
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.kinds import kind_of
+from ventanilla.core.cases.kinds import CaseKind, kind_of
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import due_many
 from ventanilla.lib import worktime as wt
@@ -37,9 +37,20 @@ class Counted:
     amber_at: datetime | None = None
     id: int = 0
 
-    def follow(self, mode: str, event: Happened) -> None:
-        """Do what the state says. Standing still before a reopening is a pause too (as `core.cases.clocks`)."""
-        if mode == self.state:
+    def live(self, happened: Iterable[Happened], kind: CaseKind) -> None:
+        """Follow everything that happened since the clock began, in order."""
+        ended = None
+        for event in happened:
+            if event.counts_at >= self.promise.start:
+                self.follow(kind.mode(self.promise.kind, event.state), event, ended)
+            ended = (ended or event.counts_at) if kind.flow.is_end(event.state) else None
+
+    def follow(self, mode: str, event: Happened, ended: datetime | None) -> None:
+        """Do what the state says; `ended`: since when the ticket had ended before (None: it was open).
+
+        Standing still before a reopening is a pause too; what stopped before the end stays stopped (as `core.cases.clocks`).
+        """
+        if mode == self.state or (self.stopped_at and (ended is None or self.stopped_at < ended)):
             return
         if self.state == "stop" and self.stopped_at and event.counts_at > self.stopped_at:
             self.pauses.append(Stretch(self.stopped_at, event.counts_at, _(REOPENED)))
@@ -55,9 +66,7 @@ def played(past: TicketPast) -> list[Counted]:
     kind = kind_of(past.kind)
     clocks = [Counted(p) for p in past.promises]
     for clock in clocks:
-        for event in past.happened:
-            if event.counts_at >= clock.promise.start:
-                clock.follow(kind.mode(clock.promise.kind, event.state), event)
+        clock.live(past.happened, kind)
     return clocks
 
 

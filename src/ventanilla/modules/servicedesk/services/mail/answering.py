@@ -33,6 +33,15 @@ def tell_guest(address: str, case: Case, note: Note) -> None:
         _send(address, _("Respuesta a su mensaje: %(folio)s") % {"folio": case.folio}, f"{MARK}\n\n{note.text}", case)
 
 
+def tell_merged(address: str, case: Case, into: Case) -> None:
+    """Who asked by mail and has no account learns that it goes on together with another request; an answer still finds it."""
+    with override("es-mx"):
+        text = _("%(mark)s\n\nSu mensaje con el folio %(folio)s se atiende junto con otro que trata de lo mismo: %(other)s.\n\n"
+                 "No necesita hacer nada; puede responder a este correo si desea agregar algo.")
+        _send(address, _("Se unió a otro ticket: %(folio)s") % {"folio": case.folio},
+              text % {"mark": MARK, "folio": case.folio, "other": into.folio}, case)
+
+
 def refuse(message: MailMessage, box: Mailbox) -> bool:
     """Say politely that the desk cannot take it, unless this sender was told lately. Whether it was said."""
     told = MailMessage.objects.filter(mailbox=box, sender=message.sender, flags__contains=["told"]).exclude(pk=message.pk)

@@ -16,6 +16,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
 from ventanilla.modules.servicedesk.services.entries import EntryDraft, add_entry
+from ventanilla.modules.servicedesk.services.family import survivor_of
 from ventanilla.modules.servicedesk.services.mail.answering import acknowledge, refuse
 from ventanilla.modules.servicedesk.services.mail.automatic import automatic
 from ventanilla.modules.servicedesk.services.mail.parsing import ParsedMail
@@ -87,7 +88,7 @@ def _answer(thread: Thread, person: Person | None, mail: ParsedMail) -> Verdict:
     assert thread.case
     if thread.case.state in OVER and not (person and is_staff(reach_of(person), thread.case)):
         return Verdict(D.OPENED, "closed", thread.case, person, thread.flags)
-    return Verdict(D.REPLIED, thread.how, thread.case, person, thread.flags)
+    return Verdict(D.REPLIED, thread.how, survivor_of(thread.case) or thread.case, person, thread.flags)
 
 
 def _people(box: Mailbox, address: str) -> list[Person]:

@@ -10,6 +10,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.servicedesk.models import Ticket
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
+from ventanilla.modules.servicedesk.services.family import merged_ids
 from ventanilla.modules.servicedesk.services.mail.parsing import ParsedMail
 from ventanilla.modules.servicedesk.services.mail.tokens import marks
 from ventanilla.modules.servicedesk.services.relations import is_staff
@@ -46,8 +47,9 @@ def takes_part(person: Person, case: Case) -> bool:
 
 
 def wrote_before(address: str, case: Case) -> bool:
-    """Whether the ticket was asked from this address by somebody without an account."""
-    return bool(address) and Ticket.objects.filter(case=case, requester=None, requester_email__iexact=address).exists()
+    """Whether the ticket, or one merged into it, was asked from this address by somebody without an account."""
+    asked = Ticket.objects.filter(case__in=[case.pk, *merged_ids(case.pk)], requester=None) if address else Ticket.objects.none()
+    return asked.filter(requester_email__iexact=address).exists()
 
 
 def _ticket(box: Mailbox, case_id: int) -> Case | None:

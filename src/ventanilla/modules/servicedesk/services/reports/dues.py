@@ -65,7 +65,6 @@ def _counted(kinds: dict[int, str], minutes: dict[tuple[int, str], int], as_of: 
     for clock in Clock.objects.filter(case__in=kinds, turn_id=None, kind__in=("own", "resolve"), amount__isnull=False):
         case_id = clock.case_id
         counted = Counted(Promise(clock.kind, minutes.get((case_id, clock.kind), clock.amount), clock.version_id, clock.start))
-        for event in moves[case_id]:
-            counted.follow(kind_of(kinds[case_id]).mode(clock.kind, event.state), event)
+        counted.live(moves[case_id], kind_of(kinds[case_id]))
         found[case_id][clock.kind] = counted
     return found

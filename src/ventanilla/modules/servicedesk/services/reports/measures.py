@@ -46,7 +46,7 @@ MEASURES: Final = {m.slug: m for m in (
             f"{_DONE} AND f.resolve_minutes IS NOT NULL AND f.resolved_at <= f.resolve_due"),
     Measure("reopened", _("Reabiertas"), _("Atendidas que se habían reabierto al menos una vez."), f"{_DONE} AND f.reopened > 0"),
     Measure("pending", _("Pendientes"), _("Llegaron antes de terminar el periodo y al terminar no estaban resueltas ni canceladas."),
-            "f.received_at < %(until)s AND f.state_then NOT IN ('resolved', 'closed', 'cancelled', 'rejected')"),
+            "f.received_at < %(until)s AND f.state_then NOT IN ('resolved', 'closed', 'cancelled', 'rejected', 'merged')"),
 )}
 
 
@@ -71,13 +71,22 @@ SHARES: Final = {s.slug: s for s in (
 
 @dataclass(frozen=True)
 class Dimension:
-    """By what figures are told: `key` is a column of `f`, as text; `none` names tickets without one."""
+    """By what figures are told: `key` is a column of `f`, as text; `none` names tickets without one.
+
+    `where` says instead which tickets are of %(key)s, where a ticket may be of several.
+    """
 
     slug: str
     label: Text
     plural: Text
     key: str
     none: Text
+    where: str = ""
+
+    @property
+    def fits(self) -> str:
+        """The condition for tickets of %(key)s."""
+        return self.where or f"{self.key} IS NOT DISTINCT FROM %(key)s"
 
 
 DIMENSIONS: Final = {d.slug: d for d in (
@@ -89,3 +98,11 @@ DIMENSIONS: Final = {d.slug: d for d in (
               "coalesce(f.requester_id::text, nullif('n:' || f.requester_name, 'n:'))", _("Sin persona")),
     Dimension("kind", _("Tipo"), _("Por tipo"), "f.kind", _("Sin tipo")),
 )}
+SYSTEM_KEYS: Final = ("sistema", "nombre_del_sistema", "system")
+"""Fields of forms that name a system, also where they hold a text."""
+DRILLS: Final = {**DIMENSIONS, "system": Dimension(
+    "system", _("Nombre del Sistema"), _("Por sistema"), "", _("Sin sistema"),
+    "(EXISTS (SELECT 1 FROM servicedesk_ticketitem t WHERE t.case_id = f.case_id AND 'ci:' || t.item_id = %(key)s)"
+    " OR EXISTS (SELECT 1 FROM questionnaires_fieldvalue v JOIN questionnaires_response q ON q.id = v.response_id AND q.role = 'record'"
+    " WHERE v.case_id = f.case_id AND v.position = 0 AND v.text = %(key)s AND v.key IN ('sistema', 'nombre_del_sistema', 'system')))")}
+"""Everything by which the rows behind a figure may be opened: the dimensions, and the system, of which a ticket may have several."""

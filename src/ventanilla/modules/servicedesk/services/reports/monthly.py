@@ -11,9 +11,10 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.models import Service, Team
 from ventanilla.modules.servicedesk.services.reports.dues import fixed_dues
 from ventanilla.modules.servicedesk.services.reports.facts import Fixed, Scope, query
-from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, MEASURES, SHARES
+from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, DRILLS, MEASURES, SHARES
 from ventanilla.modules.servicedesk.services.reports.periods import Period
 from ventanilla.modules.servicedesk.services.reports.satisfaction import Satisfaction, satisfaction
+from ventanilla.modules.servicedesk.services.reports.systems import names_of
 
 _SUMS = ", ".join(m.sql for m in MEASURES.values())
 _HOURS = ("percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.resolved_at - f.received_at)) "
@@ -112,6 +113,9 @@ _MODELS: dict[str, type[Model]] = {"service": Service, "team": Team, "unit": Uni
 def labels_of(dimension: str, keys: Sequence[str | None]) -> dict[str | None, str]:
     """Keys of a dimension in words."""
     found: dict[str | None, str] = {k: k[2:] for k in keys if k and k.startswith("n:")}
+    if dimension == "system":
+        named = names_of(k for k in keys if k)
+        return {k: named.get(k, k) for k in keys if k}
     if dimension == "kind":
         known = {one.slug: one.label for one in kinds()}
         return {k: known[k] for k in keys if k in known}
@@ -197,6 +201,12 @@ def rows_of(scope: Scope, period: Period, drill: Drill, *, after: int = 0, limit
     """
     where = MEASURES[drill.measure].where
     if drill.dimension:
-        where += f" AND {DIMENSIONS[drill.dimension].key} IS NOT DISTINCT FROM %(key)s"
-    found = query(scope, period, _ROWS.format(where=where), fixed_dues(scope, period), key=drill.key or None, after=after, limit=limit)
+        where += f" AND {DRILLS[drill.dimension].fits}"
+    return rows_where(scope, period, where, {"key": drill.key or None}, after=after, limit=limit)
+
+
+def rows_where(scope: Scope, period: Period, where: str, values: Mapping[str, Any], *, after: int = 0,
+               limit: int = PAGE) -> list[TicketRow]:
+    """The tickets of the relation `f` for which `where` holds (SQL of this package, with `values`), after the key `after`."""
+    found = query(scope, period, _ROWS.format(where=where), fixed_dues(scope, period), **values, after=after, limit=limit)
     return [TicketRow(*row) for row in found]

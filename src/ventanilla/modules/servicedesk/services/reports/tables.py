@@ -1,5 +1,5 @@
-"""The report and the rows behind a figure as tables to export (XLSX, CSV, PDF)."""
-from collections.abc import Iterator, Mapping
+"""The reports and the rows behind a figure as tables to export (XLSX, CSV, PDF)."""
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +13,11 @@ from ventanilla.modules.servicedesk.services.reports.facts import Scope
 from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, MEASURES, SHARES
 from ventanilla.modules.servicedesk.services.reports.monthly import Drill, Line, Report, TicketRow, monthly_report, rows_of
 from ventanilla.modules.servicedesk.services.reports.periods import Period
+from ventanilla.modules.servicedesk.services.reports.systems import SystemLine, by_system
 
 REPORT = "servicedesk.report"
 ROWS = "servicedesk.report_rows"
+SYSTEMS = "servicedesk.report_systems"
 
 
 def title_of(period: Period) -> str:
@@ -68,17 +70,22 @@ def _cells(part: str, label: str, line: Line, report: Report) -> list[Any]:
 def rows_table(person: Person, params: Mapping[str, Any]) -> Table:
     """The tickets behind a figure: `measure`, `dimension`, `key` beside the period. Raises KeyError for unknown ones."""
     period, drill = period_of(params), Drill(str(params["measure"]), str(params.get("dimension", "")), str(params.get("key", "")))
+    scope = Scope(person.institution, person)
+    return tickets_table(person, f"{MEASURES[drill.measure].label}, {title_of(period)}", period,
+                         lambda after: rows_of(scope, period, drill, after=after, limit=2000))
+
+
+def tickets_table(person: Person, title: str, period: Period, read: Callable[[int], Sequence[TicketRow]]) -> Table:
+    """Tickets behind a figure as a table; `read` gives those after a key, until there are none."""
     columns = [Column(_("Folio")), Column(_("Asunto"), width=50), Column(_("Estado")), Column(_("Servicio"), width=36), Column(_("Equipo")),
                Column(_("Área"), width=36), Column(_("Solicita")), Column(_("Resolvió")), Column(_("Llegó"), "datetime"),
                Column(_("Se tomó"), "datetime"), Column(_("Se resolvió"), "datetime"), Column(_("Plazo para resolver"), "datetime")]
-    title = f"{MEASURES[drill.measure].label}, {title_of(period)}"
-    return Table(title, columns, _tickets(Scope(person.institution, person), period, drill), as_of_text(period), person.name,
-                 person.institution.name)
+    return Table(title, columns, _tickets(read), as_of_text(period), person.name, person.institution.name)
 
 
-def _tickets(scope: Scope, period: Period, drill: Drill) -> Iterator[list[Any]]:
+def _tickets(read: Callable[[int], Sequence[TicketRow]]) -> Iterator[list[Any]]:
     after = 0
-    while page := rows_of(scope, period, drill, after=after, limit=2000):
+    while page := read(after):
         yield from (_ticket(row) for row in page)
         after = page[-1].case_id
 
@@ -98,3 +105,24 @@ def period_of(params: Mapping[str, Any]) -> Period:
     if day and not 1970 <= day.year <= 9000:
         day = None
     return Period.parse(str(params.get("period", "")), day)
+
+
+def systems_table(person: Person, params: Mapping[str, Any]) -> Table:
+    """The list of systems of `period` as of `day`, one row per system."""
+    period = period_of(params)
+    columns = [Column(_("Nombre del Sistema"), width=44), Column(_("Recibidas"), "int"), Column(_("Incidentes"), "int"),
+               Column(_("Atendidas"), "int"), Column(_("Reabiertas"), "int"), Column(_("Minutos hábiles hasta resolver (mediana)"), "float"),
+               Column(_("Minutos hábiles hasta resolver (9 de cada 10)"), "float"), Column(_("Fallas que se repiten"), width=50),
+               Column(_("Lecciones"), width=60)]
+    rows = ([x.label, x.received, x.incidents, x.attended, x.reopened, x.median, x.p90, _causes(x), _lessons(x)]
+            for x in by_system(Scope(person.institution, person), period))
+    return Table(_("Informe por sistema, %(period)s") % {"period": title_of(period)}, columns, rows, as_of_text(period), person.name,
+                 person.institution.name)
+
+
+def _causes(line: SystemLine) -> str:
+    return "; ".join(f"{name} ({n})" for name, n in line.repeated)
+
+
+def _lessons(line: SystemLine) -> str:
+    return "; ".join(f"{x.case.folio} {x.case.subject} ({_(x.state)})" for x in line.lessons)

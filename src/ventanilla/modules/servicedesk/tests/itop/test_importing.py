@@ -16,7 +16,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.itop.importing import ItopJob, import_itop
 from ventanilla.modules.servicedesk.itop.importing.reading import entries
 from ventanilla.modules.servicedesk.itop.profile import LIFECYCLES
-from ventanilla.modules.servicedesk.models import Change, Problem, Ticket
+from ventanilla.modules.servicedesk.models import Change, Problem, Ticket, TicketItem
 from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem, Relation
 from ventanilla.modules.servicedesk.services.cmdb import impact_of
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -75,6 +75,8 @@ def folder(tmp_path: Path, d: Desk) -> Path:
     answer(tmp_path, "ApplicationSolution", [{"id": "101", "name": "Sistema de créditos", "status": "production"}])
     answer(tmp_path, "DBServer", [{"id": "102", "name": "PostgreSQL", "status": "obsolete", "system_id": "100"}])
     table(tmp_path, "lnkApplicationSolutionToFunctionalCI", [{"id": "1", "applicationsolution_id": "101", "functionalci_id": "100"}])
+    table(tmp_path, "lnkFunctionalCIToTicket", [{"id": str(n), "ticket_id": ticket, "functionalci_id": item, "impact_code": code} for n, (
+        ticket, item, code) in enumerate((("2", "100", "manual"), ("4", "101", ""), ("2", "101", "computed"), ("77", "100", "manual")))])
     (tmp_path / "impacts.json").write_text(json.dumps({"relations": {"Server::100": [{"key": "ApplicationSolution::101"}]}}), encoding="utf-8")
     answer(tmp_path, "Attachment", [{"id": "9", "item_class": "UserRequest", "item_id": "1", "contents": {
         "data": base64.b64encode(b"%PDF-1.4 prueba").decode(), "mimetype": "application/pdf", "filename": "factura.pdf"}}])
@@ -99,7 +101,7 @@ def rows() -> dict[str, int]:
 
 def test_everything_comes_with_its_texts_and_twice_is_once(d: Desk, folder: Path) -> None:
     tally = import_itop(job(d, folder))
-    assert tally.made | {"people": 0} == {"people": 0, "items": 3, "relations": 1, "tickets": 4, "entries": 4, "files": 1}, tally.problems
+    assert tally.made | {"people": 0} == {"people": 0, "items": 3, "relations": 1, "tickets": 4, "entries": 4, "files": 1, "ties": 2}, tally.problems
     assert tally.refused == 1 and any("dado de baja" in p for p in tally.problems), "a relation of what was retired"
     request = Case.objects.get(folio="R-000001")
     said = list(Note.objects.filter(case=request).order_by("at").values_list("text", "public", "private", "person__given_name"))
@@ -124,6 +126,8 @@ def test_the_items_are_a_graph(d: Desk, folder: Path) -> None:
     import_itop(job(d, folder))
     server = ConfigurationItem.objects.get(name="SRV-01")
     assert (server.serial, server.criticality, Relation.objects.count()) == ("S1", 3, 1)
+    ties = TicketItem.objects.order_by("case__folio").values_list("case__folio", "item__name", "role", "source")
+    assert list(ties) == [("C-000004", "Sistema de créditos", "changed", "import"), ("I-000002", "SRV-01", "affected", "import")]
     with pytest.raises(Exception, match="permiso"):
         impact_of(d.asker, [server.pk])
 

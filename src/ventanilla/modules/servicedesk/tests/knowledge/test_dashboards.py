@@ -69,7 +69,7 @@ def test_every_number_is_exactly_the_rows_it_leads_to(d: Desk, slug: str) -> Non
                     checked += 1
                 elif url:
                     assert listed(client, url) > 0
-    assert checked or slug in ("satisfaccion", "ayuda", "tiempo", "mi-tiempo")
+    assert checked or slug in ("satisfaccion", "ayuda", "tiempo", "mi-tiempo", "enlace")
 
 
 def test_the_numbers_are_right(d: Desk) -> None:
@@ -136,3 +136,17 @@ def test_each_tile_has_its_own_page_table_and_file(d: Desk) -> None:
     file = client.get(reverse("board_csv", args=["estado"]))
     assert file.content.decode("utf-8-sig").splitlines()[:2] == ["Estado,Tickets", "En atención,4"]
     assert client.get(reverse("board_tile", args=["nada"])).status_code == 404
+
+
+def test_figures_per_requester_unit_liaison_and_agent(d: Desk) -> None:
+    now = timezone.now()
+    liaison = Liaison.objects.create(institution=d.world.institution, unit=d.world.south, person=d.asker_head, state="active", requested_at=now,
+                                     validated_at=now, agreement_at=now.date(), trained_at=now.date())
+    asked = [d.ticket(subject=f"Del enlace {n}") for n in range(2)]
+    client = as_(d.agent)
+    for slug, label, count in (("solicitante", d.asker.name, 10), ("unidad", d.world.south.name, 10), ("enlace", liaison.person.name, 2),
+                               ("agente", d.agent.name, 4), ("plazo-agente", d.agent.name, None), ("plazo-unidad", d.world.south.name, None)):
+        row = next(r for r in LIBRARY[slug].count(look(d.agent)).rows if r.label == label)
+        assert count is None or row.values[0] == count, slug
+        assert [listed(client, url) for url, value in zip(row.urls, row.values, strict=True) if value] == [v for v in row.values if v]
+    assert asked and 'id="board" data-refetch="tray"' in text(client.get(reverse("boards")))

@@ -115,7 +115,7 @@ def _late(kind: str, moves: Any, counting: Any, weights: Any, ticket: dict[str, 
             break
         if running:
             used += hours[clock["version_id"]].seconds(since, min(at, end))
-        stops = move["to_state"] in ("approval", "pending", "resolved", "closed", "cancelled", "rejected")
+        stops = move["to_state"] in ("approval", "pending", "resolved", "closed", "cancelled", "rejected", "merged")
         if kind == "own":
             stops = stops or move["to_state"] == "in_progress"
         since, running = at, not stops
@@ -132,7 +132,7 @@ def cells(rows: list[Known], since: datetime, until: datetime) -> dict[str, int]
         "own_promised": sum(r.own_late is not None for r in attended), "own_met": sum(r.own_late is False for r in attended),
         "resolve_promised": sum(r.resolve_late is not None for r in attended), "resolve_met": sum(r.resolve_late is False for r in attended),
         "reopened": sum(r.reopened > 0 for r in attended),
-        "pending": sum(r.received < until and r.state_then not in ("", "resolved", "closed", "cancelled", "rejected") for r in rows),
+        "pending": sum(r.received < until and r.state_then not in ("", "resolved", "closed", "cancelled", "rejected", "merged") for r in rows),
     }
 
 

@@ -1,0 +1,17 @@
+"""Django's registration of the registry of good practices."""
+from django.apps import AppConfig
+
+
+class PracticesConfig(AppConfig):
+    """Buenas prácticas."""
+
+    name = "ventanilla.modules.practices"
+    label = "practices"
+    verbose_name = "Buenas prácticas"
+
+    def ready(self) -> None:
+        """Tell the core and the pages about practices."""
+        from ventanilla.modules.practices import registry_life, registry_records
+
+        registry_records.register()
+        registry_life.register()

@@ -1,0 +1,179 @@
+"""Which printed words of the form a cell holds: exactly, at its beginning, nearly, or wrapped over several lines.
+
+A spelling may mean several things (the option «Estatal», the label «Cargo» twice); `rank` says which is likelier where the walk is.
+"""
+from dataclasses import dataclass
+from typing import Final
+
+from ventanilla.modules.practices.reading.lexicon import (
+    HEAD,
+    LABEL,
+    OPTION,
+    OTHER,
+    RowModel,
+    SectionModel,
+    Target,
+    distance,
+    norm,
+    numbered,
+)
+
+SURE: Final = 12
+"""A label of so many letters is one even when something follows it in its cell."""
+LONG: Final = 30
+
+
+@dataclass(slots=True)
+class Situation:
+    """Where the walk is: the open row, how far the section has come, which rows were opened and which options were seen."""
+
+    section: SectionModel
+    row: RowModel | None
+    pointer: int
+    opened: dict[str, set[str]]
+    first: bool
+    value_due: bool
+    """The cell stands right of a one-line label, where its value belongs."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """What was recognised, the text after it, how ("exacta", "fundida", "parecida"), and the printed number."""
+
+    target: Target
+    rest: str
+    how: str
+    number: str
+    word: str
+
+
+def match(text: str, at: Situation) -> Match | None:
+    """The printed words that the cell is or begins with."""
+    number, start = numbered(text)
+    body = text[start:] if start else text
+    word = norm(body)
+    if not word or (at.value_due and not number and not _moved_option(word, at)):
+        return None
+    if found := _best(word, at, number):
+        return Match(found, "", "exacta", number, word)
+    if start and (found := _best(norm(text), at, "")):  # «X (Twitter):» begins with no number, «5.1.1» may
+        return Match(found, "", "exacta", "", norm(text))
+    return _beginning(body, word, at, number) or _likeness(body, word, at, number)
+
+
+def _moved_option(word: str, at: Situation) -> bool:
+    return word in ("si", "no") and at.row is not None and at.row.layout == "line"
+
+
+def _best(word: str, at: Situation, number: str) -> Target | None:
+    ranked = [(rank, n) for n, target in enumerate(at.section.words.get(word, ())) if (rank := _rank(target, at, number)) is not None]
+    return at.section.words[word][min(ranked)[1]] if ranked else None
+
+
+def _rank(target: Target, at: Situation, number: str) -> float | None:
+    """How unlikely the meaning is here; None: impossible."""
+    row = target.row
+    if target.role in (OPTION, OTHER, HEAD) and row is at.row:
+        return 0
+    if target.role == LABEL or (target.role == HEAD and _opens(row, target)):
+        return _rank_of_label(row, at, number)
+    if at.row is not None and at.row.layout == "block" and not (target.role == OPTION and row.layout != "yes_no" and at.first):
+        return None
+    if row.layout == "yes_no" and target.role == OPTION:
+        late = row.rid in at.opened and 0 < at.pointer - row.order <= 2 and target.arg not in at.opened[row.rid]
+        return 2 if late else None
+    if row.rid in at.opened:
+        return 2 + abs(at.pointer - row.order) / 1000
+    lost = target.role == OPTION and at.first and 0 < row.order - at.pointer <= 3
+    return 5 if lost else None
+
+
+def _rank_of_label(row: RowModel, at: Situation, number: str) -> float | None:
+    if at.row is not None and at.row.layout == "block" and not at.first and not number:
+        return None
+    if number and row.rid in at.opened and number in row.numbers and at.row is row:
+        return 0.5
+    if row.order > at.pointer and row.rid not in at.opened:
+        return 1 + (row.order - at.pointer) / 1000
+    return 3 if row.rid not in at.opened else 4 if at.first or number else None
+
+
+def _opens(row: RowModel, target: Target) -> bool:
+    """Whether a head stands for its row, because that has no label of its own («Teléfono 1»)."""
+    return row.layout == "row" and row.rid == target.arg
+
+
+def _beginning(body: str, word: str, at: Situation, number: str) -> Match | None:
+    for label in at.section.starting(word):
+        target = _best(label, at, number)
+        if target is None or len(label) == len(word):
+            continue
+        if longer := _nearly_longer(word, label, at):
+            return Match(longer[0], after(body, longer[1]).lstrip(" ?:.)\u00a0\n"), "parecida", number, longer[2])
+        rest = after(body, len(label))
+        if _may_go_on(target, label, rest, at, number):
+            return Match(target, rest.lstrip(" ?:.)\u00a0\n"), "fundida", number, label)
+    return None
+
+
+def _nearly_longer(word: str, label: str, at: Situation) -> tuple[Target, int, str] | None:
+    """A longer label with a typing error, of which `label` is only the beginning."""
+    for longer in at.section.longer(label):
+        most = max(1, len(longer) // 12)
+        for size in (len(longer), len(longer) - 1, len(longer) + 1):
+            if distance(word[:size], longer, most) <= most and (target := _best(longer, at, "")) and target.role == LABEL:
+                return target, size, longer
+    return None
+
+
+def _may_go_on(target: Target, label: str, rest: str, at: Situation, number: str) -> bool:
+    """Whether a cell that begins with these words may be a label with its value."""
+    if target.role == OPTION or (rest[:1].isalnum() and (len(label) < SURE or rest[:1].islower())):
+        return False
+    if target.role == OTHER:
+        return True
+    known = bool(number) and digits(number) in {digits(one) for one in at.section.numbers[label]}
+    if target.role == HEAD:
+        return len(label) > 5 or rest.strip()[:1].isdigit()
+    if target.row.layout in ("block", "yes_no", "pair"):
+        return known or (bool(number) and len(label) >= SURE) or (len(label) >= LONG and at.first and target.row.layout != "block")
+    if known or target.row.layout in ("plan", "footer"):
+        return True
+    return at.first and (len(label) >= SURE or 0 < target.row.order - at.pointer <= 2)
+
+
+def _likeness(body: str, word: str, at: Situation, number: str) -> Match | None:
+    """A label with a typing error; with its number also when the value follows in the same cell."""
+    if len(word) < 10 or not (at.first or number):
+        return None
+    label, rest = at.section.alike(word) if len(word) <= 210 else "", ""
+    if not label and number:
+        label, rest = _nearly_begins(body, word, at, number)
+    target = _best(label, at, number) if label else None
+    return Match(target, rest, "parecida", number, label) if target and target.role == LABEL else None
+
+
+def _nearly_begins(body: str, word: str, at: Situation, number: str) -> tuple[str, str]:
+    """The label of that number with which the cell nearly begins, and what follows it."""
+    for label, numbers in at.section.numbers.items():
+        most = len(label) // 8
+        if most == 0 or digits(number) not in {digits(one) for one in numbers if one}:
+            continue
+        sizes = sorted(range(len(label) - most, len(label) + most + 1), key=lambda size: distance(word[:size], label, most))
+        if distance(word[:sizes[0]], label, most) <= most:
+            return label, after(body, sizes[0]).lstrip(" ?:.)\u00a0\n")
+    return "", ""
+
+
+def digits(number: str) -> str:
+    """A printed number without its final dot."""
+    return number.strip().rstrip(".")
+
+
+def after(text: str, letters: int) -> str:
+    """What follows the first so many normalised letters."""
+    for place, letter in enumerate(text):
+        if letters == 0:
+            return text[place:]
+        letters -= len(norm(letter))
+    return ""

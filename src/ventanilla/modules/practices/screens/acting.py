@@ -1,0 +1,43 @@
+"""One page for every verb with a small form: it shows the form, does it, and tells why when it may not."""
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.web.ui.drafts import discard
+
+
+@dataclass(frozen=True)
+class Act:
+    """A verb on a page. `run` takes the cleaned data and says what was done; `back` is where it returns to; `said` explains before."""
+
+    title: str
+    back: str
+    run: Callable[[dict[str, Any]], str]
+    label: str = ""
+    sub: str = ""
+    said: str = ""
+    crumbs: list[tuple[str, str]] = field(default_factory=list)
+    danger: bool = False
+    draft: str = ""
+
+
+def act(request: HttpRequest, given: Act, form_class: type[forms.Form], **known: Any) -> HttpResponse:
+    """Show the form of the verb, or do it. What is not allowed is a 404."""
+    form = form_class(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None, **known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, given.run(form.cleaned_data))
+            if given.draft and getattr(request, "person", None):
+                discard(request.person, given.draft)  # type: ignore[attr-defined] - set by the middleware
+            return redirect(given.back)
+        except NotAllowed:
+            raise Http404 from None
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    return render(request, "practices/act.html", {"act": given, "form": form}, status=422 if form.is_bound else 200)

@@ -1,0 +1,21 @@
+"""The form by which an authorisation is asked of somebody else, when who was asked cannot give it."""
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.modules.servicedesk.forms import AboutCase
+from ventanilla.modules.servicedesk.services.approving import waiting
+
+
+class InsteadForm(AboutCase):
+    """Of whom it was asked, and of whom it is asked now."""
+
+    gone = forms.ModelChoiceField(Person.objects.none(), label=_("A quién se le pidió"), empty_label=None)
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("A quién se le pide ahora"))
+
+    def prepare(self) -> None:
+        """Who has not answered; and everybody active of the institution."""
+        asked = waiting(self.case).values("person")
+        here = Person.objects.filter(institution_id=self.case.institution_id).order_by("given_name", "surname_1")
+        self.fields["gone"].queryset = here.filter(pk__in=asked)  # type: ignore[attr-defined]
+        self.fields["person"].queryset = here.filter(active=True).exclude(pk__in=asked)  # type: ignore[attr-defined]

@@ -1,0 +1,14 @@
+"""What notification rules tell the platform when the process starts: whom the relay tells of moves, and their place."""
+from django.utils.translation import gettext_lazy as _
+
+
+def register() -> None:
+    """Called once from the app's `ready()`."""
+    from ventanilla.core.orgs import capabilities as cap
+    from ventanilla.modules.servicedesk.services.rules import tell_by_rules
+    from ventanilla.web.admin_area.registry import AdminPlace, register_place
+    from ventanilla.web.events.relay import on_moves
+
+    on_moves(tell_by_rules)
+    register_place(AdminPlace(cap.ADMIN_CATALOGUES, "rules", "bell", _("Reglas de aviso"),
+                              _("A quién se avisa de qué pasa con los tickets, y con qué palabras; se ensayan antes de encenderlas")))

@@ -1,0 +1,58 @@
+"""Routing of requests by their answers: which team gets what, as data of an offering's version (first rule that holds).
+
+A rule is {"field": key, "value": option, "team": id}; `value` is an option of a choice or scale, or "si" / "no". Rules whose
+question, option or team is gone are passed over, so a ticket always has a team.
+"""
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ventanilla.core.questionnaires.definition import Definition, Field
+from ventanilla.core.questionnaires.definition.values import BadValue, clean
+from ventanilla.modules.servicedesk.models import OfferingVersion, Team
+
+ASKED: Final = frozenset({"choice", "choices", "scale", "yes_no"})
+
+
+def routed(version: OfferingVersion | None, values: Mapping[str, Any]) -> Team | None:
+    """The team that the answers (raw) choose; None when no rule holds. No query unless one does."""
+    if version is None or not version.routing or version.form is None:
+        return None
+    fields = version.form.form.fields
+    for rule in version.routing:
+        if rule.get("field") in fields and rule.get("value") in _given(fields[rule["field"]], values.get(rule["field"])):
+            team = Team.objects.select_related("unit").filter(
+                pk=rule.get("team"), institution_id=version.institution_id, active=True).first()
+            if team:
+                return team
+    return None
+
+
+def _given(one: Field, raw: Any) -> Sequence[str]:
+    """The options that an answer chooses."""
+    try:
+        value = clean(one, raw)
+    except BadValue:
+        return ()
+    if isinstance(value, bool):
+        return ("si" if value else "no",)
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def conditions(form: Definition) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What rules can ask: the questions with their options as (`key=value`, label)."""
+    return [(one.label, [(f"{one.key}={value}", label) for value, label in _options(one)])
+            for one in form.fields.values() if one.type in ASKED and not one.companion_of]
+
+
+def _options(one: Field) -> list[tuple[str, str]]:
+    return [("si", "Sí"), ("no", "No")] if one.type == "yes_no" else [(c.value, c.label) for c in one.choices]
+
+
+def in_words(version: OfferingVersion) -> list[tuple[str, str]]:
+    """The rules for people: question and option, and the name of the team. One query, and none without rules."""
+    if not version.routing or version.form is None:
+        return []
+    known = {key: f"{label}: {option}" for label, options in conditions(version.form.form) for key, option in options}
+    teams = dict(Team.objects.filter(pk__in=[rule.get("team") for rule in version.routing]).values_list("pk", "name"))
+    return [(known[key], teams[rule["team"]]) for rule in version.routing
+            if (key := f"{rule.get('field')}={rule.get('value')}") in known and rule.get("team") in teams]

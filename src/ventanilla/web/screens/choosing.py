@@ -1,0 +1,67 @@
+"""Which columns a list shows: those of the address, else those that the person keeps for it, else the declared ones.
+
+What a person keeps is their saved view without a name; it never appears among the tabs.
+"""
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import parse_qs, urlencode
+from uuid import uuid4
+
+from django.http import HttpRequest, QueryDict
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.filtering import PAGING
+from ventanilla.web.screens.models import SavedView
+from ventanilla.web.screens.screen import Screen
+
+USUAL: Final = ""
+PARAM: Final = "columna"
+MOST: Final = 24
+LONGEST: Final = 72
+"""24 columns with names of 72 characters fit into a view."""
+
+
+def columns_of(screen: Screen, person: Person, query: QueryDict, views: Sequence[SavedView] | None = None,
+               offered: Sequence[Column] | None = None) -> tuple[Column, ...]:
+    """The columns to show; `views` (the person's of this screen) and `offered` when they are at hand already."""
+    offered = screen.columns_for(person) if offered is None else offered
+    if names := query.getlist(PARAM):
+        return screen.shown(names, offered)
+    rows = SavedView.objects.filter(person=person, screen=screen.slug, name=USUAL) if views is None else views
+    kept = next((v.query for v in rows if v.name == USUAL), "")
+    return screen.shown(parse_qs(kept).get(PARAM, []), offered)
+
+
+def keep_columns(screen: Screen, person: Person, names: Sequence[str]) -> None:
+    """Show these columns from now on, the first MOST; the declared ones again when none of them is offered."""
+    known = {c.name for c in screen.columns_for(person)}
+    query = urlencode([(PARAM, n) for n in names if n in known and len(n) <= LONGEST][:MOST])
+    if not query:
+        SavedView.objects.filter(person=person, screen=screen.slug, name=USUAL).delete()
+        return
+    SavedView.objects.update_or_create(person=person, screen=screen.slug, name=USUAL, defaults={"query": query},
+                                       create_defaults={"query": query, "uuid": uuid4()})
+
+
+def grouped(columns: Sequence[Column]) -> list[tuple[str, list[Column]]]:
+    """The columns by group, in order of appearance; those without one first."""
+    found: dict[str, list[Column]] = {"": []}
+    for column in columns:
+        found.setdefault(column.group, []).append(column)
+    return list(found.items())
+
+
+def kept_query(request: HttpRequest) -> str:
+    """The query string without the place in the list."""
+    return urlencode([(k, v) for k, vs in request.GET.lists() if k not in PAGING for v in vs if v])
+
+
+def pinned(screen: Screen, person: Person, request: HttpRequest, columns: Sequence[Column] | None = None) -> str:
+    """The query string with the columns that are shown, where they are not the declared ones: a view or a file keeps them."""
+    query = kept_query(request)
+    if request.GET.getlist(PARAM):
+        return query
+    columns = columns_of(screen, person, request.GET) if columns is None else columns
+    chosen = "" if list(columns) == [c for c in screen.columns if c.shown] else urlencode([(PARAM, c.name) for c in columns])
+    return "&".join(filter(None, (query, chosen)))
