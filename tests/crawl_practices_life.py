@@ -19,7 +19,7 @@ REVIEW: Final = frozenset({"north_head", "head", "clerk"})  # who presented it, 
 _P, _E, _R, _T = "practicas/<int:pk>/", "practicas/evidencia/", "practicas/revision/<int:pk>/", "practicas/transferencia/<int:pk>/"
 _C, _I, _M = "practicas/convocatorias/", "practicas/indicadores/<int:pk>/", "practicas/medicion/<int:pk>/"
 ROUTES: Final[dict[str, Route]] = {
-    **{f"{_P}{p}/": of(WRITERS, "{practice}") for p in ("presentar", "medicion", "baja", "paquete")},
+    **{f"{_P}{p}/": of(WRITERS, "{practice}") for p in ("presentar", "medicion", "baja", "paquete", "receptores")},
     f"{_P}evidencia/": of(READERS, "{practice}"), f"{_P}evidencia/<slug:what>/": of(WRITERS, "{practice}", "indicador"),
     f"{_P}solicitar/": of(WRITERS | {"stranger"}, "{life}"),
     f"{_P}archivos/<uuid:uuid>/": of(READERS, "{practice}", "{evidence_file}"),

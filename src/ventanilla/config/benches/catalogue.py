@@ -35,6 +35,7 @@ BENCHES: Final = {b.name: b for b in (
     Bench("desk", f"{_HERE}.desk", 20_000, 300, "mesa de servicio: abrir y leer por API, lista, ficha, sugerencias, recálculo"),
     Bench("recurrence", f"{_HERE}.recurring", 20_000, 180, "fallas repetidas sembradas: precisión y exhaustividad"),
     Bench("cmdb", "ventanilla.modules.servicedesk.services.cmdb.bench", 100_000, 300, "impacto y carga de elementos de configuración"),
+    Bench("practices", "ventanilla.modules.practices.services.bench", 50_000, 300, "registro de prácticas: lista, búsqueda y PDF"),
     Bench("worktime", "ventanilla.core.workdays.bench", 1_000_000, 120, "núcleo de días hábiles"),
     Bench("exports", "ventanilla.core.exports.bench", 200_000, 180, "exportaciones"),
     Bench("events", "ventanilla.web.events.bench", 100, 180, "avisos en vivo"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ventanilla.config.demo_data.desk_catalogue import Setup
 from ventanilla.core.cases.models import Case, CaseLink
-from ventanilla.modules.servicedesk.models import Blackout, ConfigurationItem, TicketItem
+from ventanilla.modules.servicedesk.models import Blackout, Change, ConfigurationItem, TicketItem
 
 SUBJECTS: Final[Sequence[tuple[str, str, str]]] = (
     ("impresora", "impresora", "affected"), ("equipo", "estacion", "affected"), ("red", "dispositivo-de-red", "affected"),
@@ -16,7 +16,7 @@ SUBJECTS: Final[Sequence[tuple[str, str, str]]] = (
 CHANGES: Final[Sequence[tuple[str, str]]] = (
     ("conmutador", "Conmutador central 1"), ("base de datos", "Servidor virtual 002"), ("correo", "Correo electrónico"),
     ("escrituración", "Sistema de escrituración"), ("portal", "Portal institucional"), ("red", "Conmutador central 2"),
-    ("respaldos", "Servidor físico 001"), ("enlace", "Conmutador de acceso 001"), ("servidor", "Servidor físico 001"),
+    ("respaldos", "Servidor físico 001"), ("enlace", "Conmutador central 1"), ("servidor", "Servidor físico 001"),
     ("nómina", "Sistema de nómina"), ("enrutador", "Conmutador de acceso 002"), ("impresora", "Impresora 00001"))
 """A word of a change's subject, and the item that it changes."""
 EVERY: Final = 4
@@ -38,6 +38,7 @@ def write_ties(setup: Setup, now: datetime) -> None:
     _of_changes(setup, tie)
     TicketItem.objects.bulk_create(rows.values(), batch_size=2000, ignore_conflicts=True)
     _of_problems(setup, now)
+    _meeting(setup)
     _blackouts(setup, now)
 
 
@@ -75,6 +76,14 @@ def _of_problems(setup: Setup, now: datetime) -> None:
         made.setdefault(other, set()).update(items.get(case_id, ()), made.get(case_id, ()))
     TicketItem.objects.bulk_create([TicketItem(institution=setup.org.institution, case_id=case, item_id=item, by=setup.manager, at=now)
                                     for case, found in made.items() for item in sorted(found)])
+
+
+def _meeting(setup: Setup) -> None:
+    """Two of the planned changes fall into the same hours, and one takes the spare link of what the other changes."""
+    rows = Change.objects.filter(institution=setup.org.institution, case__closed_at=None)
+    fixed = rows.filter(case__subject__icontains="motor de base de datos").first()
+    if fixed and fixed.starts_at:
+        rows.filter(case__subject__icontains="enlace de las delegaciones").update(starts_at=fixed.starts_at, ends_at=fixed.ends_at)
 
 
 def _blackouts(setup: Setup, now: datetime) -> None:

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -35,6 +36,11 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
         """Those that the person documents: their own, and those of units where they may."""
         mine = Q(unit_id__in=reach_of(person).within(cap.PRACTICE_WRITE)) | Q(owner_id=person.pk)
         return self.filter(mine, institution_id=person.institution_id)
+
+    def saying(self, words: str) -> Self:
+        """Those whose form says these words (the one search's index); who may read them is settled by `visible_to`."""
+        asked = RawSQL("SELECT s.ref FROM cases_searchrow s WHERE s.kind = 'practice' AND s.vector @@ public.doc_query(%s)", [words[:200]])
+        return self.filter(pk__in=asked)
 
     def published(self) -> Self:
         """What everybody may read."""

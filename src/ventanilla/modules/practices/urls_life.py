@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_C}<int:pk>/editar/", private(campaigns.edit), name="practice_campaign_edit"),
     path(f"{_C}<int:pk>/<slug:what>/", private(campaigns.step), name="practice_campaign_step"),
     path("buenas-practicas/convocatorias/<uuid:uuid>/", campaigns.public, name="public_ranking"),
+    path(f"{_P}receptores/", private(transfers.note), name="practice_note_adoptions"),
     path(f"{_P}solicitar/", private(transfers.ask), name="practice_ask_transfer"),
     path(_T, private(transfers.page), name="practice_transfer"),
     path("practicas/adopcion/<int:pk>/", private(transfers.page), name="practice_adoption"),

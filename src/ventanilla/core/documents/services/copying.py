@@ -19,7 +19,7 @@ def copy_documents(*, actor: Person, documents: Sequence[Document]) -> list[Docu
     """
     newest = {v.document_id: v for v in DocumentVersion.objects.filter(document__in=documents).select_related("blob").latest_only()}
     if bad := next((d for d in documents if d.pk not in newest or not newest[d.pk].served), None):
-        raise Refused(_("«%(title)s» todavía se revisa, o no es seguro: no se puede copiar.") % {"title": bad.title}, "files")
+        raise Refused(_("«%(title)s» todavía se revisa, o no es seguro: no se puede copiar.") % {"title": bad.title}, "attachments")
     made = Document.objects.bulk_create(
         Document(institution_id=d.institution_id, title=d.title, role=d.role, created_by=actor) for d in documents)
     versions = DocumentVersion.objects.bulk_create(

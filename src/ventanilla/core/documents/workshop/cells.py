@@ -219,7 +219,7 @@ def _pdf(path: Path, job: dict[str, Any], say: Say) -> Iterator[str]:
             elif sheet.needs_recognition or job["recognise"]:
                 say("recognised" if not grid.has_letters(sheet.page) else "unreadable_layer")
                 found = ocr.recognise(sheet.for_recognition(), sheet.ocr_dpi)
-                yield from grid.spaced_lines(PageText(number + 1, sheet.width, sheet.height, found.words))
+                yield from grid.spaced_lines(PageText(number + 1, sheet.width, sheet.height, grid.unruled(found.words)))
             sheet.page.close()
 
 
@@ -227,4 +227,5 @@ def _picture(path: Path, job: dict[str, Any], say: Say) -> Iterator[str]:
     say("recognised")
     for number, frame in zip(range(job["pages"]), images.frames(path, job["pixels"], 1), strict=False):
         limits.allow_cpu(job["seconds"])
-        yield from grid.spaced_lines(PageText(number + 1, *frame.points, ocr.recognise(frame.grey, frame.dpi).words))
+        words = grid.unruled(ocr.recognise(frame.grey, frame.dpi).words)
+        yield from grid.spaced_lines(PageText(number + 1, *frame.points, words))

@@ -5,7 +5,7 @@ top left corner. Inside a cell a line that ends early, although the next word ha
 """
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Final
 
@@ -116,7 +116,8 @@ def _cell(words: Sequence[Word], right: float) -> str:
         text += " ".join(_escaped(word.text) for word in line)
         if following:
             room = right - line[-1].x1 - 0.012
-            text += BREAK if following[0].x1 - following[0].x0 + 0.006 < room else " "
+            unbroken = "://" in line[-1].text or "@" in line[-1].text  # an address is cut anywhere
+            text += BREAK if following[0].x1 - following[0].x0 + 0.006 < room else "" if unbroken else " "
     return text
 
 
@@ -143,6 +144,12 @@ def spaced_lines(page: PageText) -> Iterator[str]:
             gap = (word.x0 - before.x1) * page.width if before else 0.0
             parts.append(("\t" if gap > 1.5 * tall else " " if before else "") + _escaped(word.text))
         yield "".join(parts)
+
+
+def unruled(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Recognised words without the rules that were read as brackets and bars."""
+    cleaned = (replace(word, text=word.text.lstrip("|[{").rstrip("|]}")) for word in words)
+    return tuple(word for word in cleaned if word.text)
 
 
 def _escaped(text: str) -> str:

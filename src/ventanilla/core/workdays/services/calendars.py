@@ -1,6 +1,5 @@
 """Which calendar holds where, and its compiled form."""
 from collections.abc import Iterable, Mapping
-from copy import copy
 from functools import lru_cache
 
 from ventanilla.core import plans
@@ -23,30 +22,22 @@ def versions_for(units: Iterable[Unit]) -> dict[int, CalendarVersion]:
     listed = list(units)
     if not listed:
         return {}
-    found = plans.rows(_NEWEST, [list({u.institution_id for u in listed}), list({pk for u in listed for pk in u.path})])
-    own = {unit_id: _version(pk) for pk, unit_id, _institution in found if unit_id}
-    general = {institution_id: _version(pk) for pk, unit_id, institution_id in found if unit_id is None}
+    values = [list({u.institution_id for u in listed}), list({pk for u in listed for pk in u.path})]
+    found: list[tuple[int | None, CalendarVersion]] = [(row[0], _VERSION.instance(row[1:])) for row in plans.rows(_NEWEST, values)]
+    own = {unit_id: version for unit_id, version in found if unit_id}
+    general = {version.institution_id: version for unit_id, version in found if unit_id is None}
     return {unit.pk: _nearest(unit, own, general) for unit in listed}
 
 
+_VERSION = plans.Columns(CalendarVersion)
 # `CalendarVersion.objects.of_units(units).newest()`: which versions hold, of every calendar that may matter.
-_NEWEST = """
-SELECT DISTINCT ON (v.calendar_id) v.id, c.unit_id, v.institution_id
+_NEWEST = f"""
+SELECT DISTINCT ON (v.calendar_id) c.unit_id, {_VERSION.sql("v")}
 FROM workdays_calendarversion v JOIN workdays_calendar c ON c.id = v.calendar_id
 WHERE v.published_at IS NOT NULL AND c.purpose = '' AND v.institution_id = ANY (%s::bigint[])
   AND (c.unit_id IS NULL OR c.unit_id = ANY (%s::bigint[]))
 ORDER BY v.calendar_id, v.number DESC
 """
-
-
-def _version(pk: int) -> CalendarVersion:
-    return copy(_published(pk))
-
-
-@lru_cache(maxsize=256)
-def _published(pk: int) -> CalendarVersion:
-    """Kept in the process, since a published version never changes; who asks gets a copy."""
-    return CalendarVersion.objects.published().get(pk=pk)
 
 
 def _nearest(

@@ -32,9 +32,9 @@ def definition(generation: str) -> Definition:
 
 def definition_data(generation: str) -> dict[str, Any]:
     """The JSON of that form: what `create_instrument` publishes. Raises LookupError when it is not known."""
-    sections = [{"key": section.key, "title": section.title, "fields": [_asked(row, key) for row in section.rows for key in row.field_keys()]}
-                for section in printed(generation).sections]
-    return {"sections": sections}
+    return {"sections": [
+        {"key": section.key, "title": section.title, "fields": [_asked(row, key) for row in section.rows for key in row.field_keys()]}
+        for section in printed(generation).sections]}
 
 
 def canonical_field(key: str) -> Mapping[str, Any]:

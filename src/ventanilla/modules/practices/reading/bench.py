@@ -3,7 +3,7 @@
 The floor of the speed is splitting the same texts into lines and cells, in the same run. Nothing is stored.
 """
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from time import process_time
 from typing import Any, Final
@@ -40,7 +40,7 @@ def damaged(seed: int) -> tuple[dict[str, Any], str | bytes]:
     return values, mutated(write_text(values, generation), chance, chance.randint(3, 9))
 
 
-def judged(truth: dict[str, Any], fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def judged(truth: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every field as right, waiting (the true value is among the readings offered) or wrong."""
     for key in fields or truth:
         one = fields.get(key)

@@ -1,6 +1,7 @@
 """A field while it is being read: texts, marks, warnings and readings are collected, then frozen into a `FieldReading`."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from ventanilla.modules.practices.reading.codes import DOUBT
@@ -49,12 +50,19 @@ class Draft:
 
     def frozen(self) -> FieldReading:
         """The reading."""
+        if not self.lines and not self.codes:
+            return _empty(self.key)
         confidence = 1.0
         for code in self.codes:
             confidence *= DOUBT.get(code, 0.99)
         place = Place(min(self.lines), max(self.lines)) if self.lines else None
         return FieldReading(self.key, self.value, "\n".join(self.texts), place, tuple(self.marks), round(confidence, 3), tuple(self.codes),
                             tuple(self.alternatives), self.question)
+
+
+@cache
+def _empty(key: str) -> FieldReading:
+    return FieldReading(key)
 
 
 def joined(texts: Sequence[str], long: bool) -> str:

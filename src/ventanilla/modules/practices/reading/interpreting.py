@@ -41,6 +41,8 @@ class Context:
 
 def interpreted(row: Row, segments: Sequence[Segment], context: Context) -> Drafts:
     """Drafts of every field of a printed row."""
+    if not segments:
+        return {key: Draft(key) for key in row.field_keys()}
     copies = [_LAYOUTS[row.layout](row, segment, context) for segment in segments]
     found = {key: _one_of(key, [copy[key] for copy in copies if key in copy], context) for key in row.field_keys()}
     for segment in segments:
@@ -84,6 +86,8 @@ def _note_segment(found: Mapping[str, Draft], row: Row, segment: Segment) -> Non
 
 def _spaced(printed: str, right: str) -> bool:
     """Whether the printed label has a space where the form has none (numbers and final signs left aside)."""
+    if len(printed) <= len(right):
+        return False
     one, other = " ".join(printed.split()).casefold(), right.casefold()
     return one != other and one.replace(" ", "") == other.replace(" ", "") and one.count(" ") > other.count(" ")
 
@@ -212,7 +216,7 @@ def _known(row: Row, asked: Field) -> dict[str, Any]:
 
 def _decide(draft: Draft, found: Marked, asked: Field, known: Mapping[str, Any]) -> None:
     """The value that the marks give, or the readings that they leave open."""
-    states = {option: state for option, state in found.states.items() if option in known}
+    states = {option: state for option, state in found.states().items() if option in known}
     chosen = [option for option, seen in states.items() if all(seen)]
     split = [option for option, seen in states.items() if True in seen and not all(seen) and None not in seen]
     unclear = [one for one in found.seen if one.state is None and one.option in known]
@@ -258,7 +262,7 @@ def _note_options(draft: Draft, row: Row, segment: Segment, found: Marked) -> No
     if row.layout == "options" and any(one.piece.col == 0 for one in firsts if one.piece.line != segment.line) and (
             sum(one.piece.col > 0 for one in firsts) > len(firsts) / 2):
         draft.warn("fila_desplazada", next(one.piece.line for one in firsts if one.piece.col == 0))
-    if row.layout == "inline" and len(lines) > 1 and all(len(states) == 1 for states in found.states.values()):
+    if row.layout == "inline" and len(lines) > 1 and all(len(states) == 1 for states in found.states().values()):
         draft.warn("opciones_repartidas", found.seen[-1].piece.line)
     if row.layout == "inline" and found.seen and not draft.marks and not found.orphans:
         draft.warn("sin_marcas")

@@ -37,6 +37,13 @@ def numbered(text: str) -> tuple[str, int]:
     return (found[1].replace(" ", ""), found.end()) if found else ("", 0)
 
 
+@lru_cache(maxsize=8192)
+def parsed(text: str) -> tuple[str, int, str]:
+    """The number before a label, where the label begins, and its normalised spelling."""
+    number, start = numbered(text)
+    return number, start, norm(text[start:])
+
+
 @dataclass(frozen=True)
 class Target:
     """What a spelling may stand for: a row's label, a head of it, one of its options (`arg`: the key or the option's value)."""

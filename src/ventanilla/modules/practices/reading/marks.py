@@ -5,7 +5,6 @@ run together with an option to that option. Two marks that cannot both be right 
 """
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import groupby, pairwise
 
 from ventanilla.modules.practices.reading.lexicon import OPTION, OTHER
@@ -23,10 +22,11 @@ class Seen:
     texts: list[Event] = field(default_factory=list)
     next: str = ""
     away: bool = False
+    state: bool | None = False
+    """Marked, not marked, or None: nobody can tell."""
 
-    @cached_property
-    def state(self) -> bool | None:
-        """Marked, not marked, or None: nobody can tell."""
+    def settled(self) -> bool | None:
+        """The state that its marks give."""
         if not self.marks:
             return False
         boxes = [m.checked for m in self.marks if m.kind == BOX]
@@ -61,9 +61,10 @@ class Marked:
     instead: list[Piece] = field(default_factory=list)
     """Boxes where the text of «¿Cuál?» should be."""
     before: bool = False
+    aside: bool = False
+    """The last line ended beside «¿Cuál?» or «¿Dónde?»: a text alone in the next one goes on there."""
     codes: dict[str, int] = field(default_factory=dict)
 
-    @cached_property
     def states(self) -> dict[str, list[bool | None]]:
         """What every printed copy of an option says."""
         found: dict[str, list[bool | None]] = {}
@@ -82,6 +83,8 @@ def marked(segment: Segment, before: bool = False) -> Marked:
     for line in lines:
         side = None if _marks_column_first(segment) else _side(line)
         _read_line(found, line, found.before if side is None else side)
+    for one in found.seen:
+        one.state = one.settled()
     _note(found, segment, lines)
     return found
 
@@ -106,7 +109,8 @@ def _side(line: Sequence[Event]) -> bool | None:
 
 def _read_line(found: Marked, line: Sequence[Event], before: bool) -> None:
     last = found.seen[-1] if found.seen and all(e.kind in (MARK, TEXT) for e in line) else None
-    pending, aside, fresh = list[Piece](), False, list[Seen]()
+    pending, fresh = list[Piece](), list[Seen]()
+    aside = found.aside and all(e.kind == TEXT for e in line)
     for event in line:
         if event.kind == OPTION:
             last = Seen(event.arg, event.piece, pending, away=event.away)
@@ -122,6 +126,7 @@ def _read_line(found: Marked, line: Sequence[Event], before: bool) -> None:
     for one, following in pairwise(fresh):
         one.next = following.option if not before else ""
     found.seen += fresh
+    found.aside = aside
     found.orphans += pending
 
 
@@ -165,7 +170,7 @@ def _oddities(found: Marked, layout: str) -> Iterator[tuple[str, int]]:
         yield "casilla_antes", boxed[0].piece.line
     yield from (("casilla_sin_opcion", piece.line) for piece in found.orphans[:1])
     yield from (("casilla_en_lugar_de_texto", piece.line) for piece in found.instead[:1])
-    if any(len(states) > 1 for states in found.states.values()):
+    if any(len(states) > 1 for states in found.states().values()):
         yield "tabla_repetida", found.seen[0].piece.line
 
 

@@ -15,7 +15,7 @@ from ventanilla.modules.practices.reading.lexicon import (
     Target,
     distance,
     norm,
-    numbered,
+    parsed,
 )
 
 SURE: Final = 12
@@ -49,9 +49,8 @@ class Match:
 
 def match(text: str, at: Situation) -> Match | None:
     """The printed words that the cell is or begins with."""
-    number, start = numbered(text)
+    number, start, word = parsed(text)
     body = text[start:] if start else text
-    word = norm(body)
     if not word or (at.value_due and not number and not _moved_option(word, at)):
         return None
     if found := _best(word, at, number):
@@ -128,7 +127,7 @@ def _nearly_longer(word: str, label: str, at: Situation) -> tuple[Target, int, s
 
 def _may_go_on(target: Target, label: str, rest: str, at: Situation, number: str) -> bool:
     """Whether a cell that begins with these words may be a label with its value."""
-    if target.role == OPTION or (rest[:1].isalnum() and (len(label) < SURE or rest[:1].islower())):
+    if target.role == OPTION or rest[:1] in ("/", "@", "_", "-") or (rest[:1].isalnum() and (len(label) < SURE or rest[:1].islower())):
         return False
     if target.role == OTHER:
         return True

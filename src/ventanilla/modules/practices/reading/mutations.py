@@ -126,7 +126,8 @@ def double_line(lines: Lines, chance: Random) -> None:
 
 def _in_pair(lines: Lines, n: int) -> bool:
     """Values of the two-column tables, and heads: copying those alone changes what the form says."""
-    return (len(lines[n].split("\t")) == 2 and not lines[n].startswith(("\t", "1", "2", "3", "4", "5", "6", "7"))) or "¿Cuál es el" in lines[n]
+    cells = lines[n].split("\t")
+    return (len(cells) == 2 and cells[0][:1] not in tuple("\t1234567")) or "¿Cuál es el" in lines[n]
 
 
 def nest_table(lines: Lines, chance: Random) -> None:

@@ -1,4 +1,4 @@
-"""`read_text`: the text of a filled form as a `Reading`. Nothing is invented, nothing is dropped, and what is doubtful waits for a person."""
+"""`read_text`: the text of a filled form as a `Reading`. Nothing is invented, nothing is dropped; what is doubtful waits for somebody."""
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -144,19 +144,12 @@ def _about_the_file(walk: Walk, lines: Sequence[Line], sure: bool, several: bool
 def _about_blank_lines(walk: Walk) -> Iterator[Notice]:
     """Tables cut by a blank line between their rows, and answers that keep different distances to their questions."""
     segments = [s for many in walk.segments.values() for s in many]
-    tables = {s.line: s for s in segments if s.row.rid not in _PARAGRAPHS}
-    starts = [min((s.line for s in many if s.row.order == min(o.row.order for o in many)), default=0) for many in _by_section(tables)]
-    for line, segment in tables.items():
-        if segment.cut and segment.cut[0] < 0 and line not in starts:
+    for segment in segments:
+        if segment.cut and segment.cut[0] < 0 and not segment.first and segment.row.rid not in _PARAGRAPHS:
             yield Notice("tabla_cortada", _key(segment.row.rid, walk.segments), -segment.cut[0])
     blocks = [s for s in segments if s.row.layout == "block" and s.events and s.row.rid != "evidencia_grafica"]
     if len({s.events[0].piece.line - s.line > 1 for s in blocks}) > 1:
         yield Notice("renglones_irregulares", "", min(s.line for s in blocks))
-
-
-def _by_section(tables: Mapping[int, Segment]) -> Iterator[list[Segment]]:
-    for section in lexicon.sections().values():
-        yield [s for s in tables.values() if s.row is section.rows.get(s.row.rid)]
 
 
 _PARAGRAPHS: Final = frozenset({"descripcion", "problematica", "objetivo", "elementos_innovadores", "contribucion", "nivel_automatizacion",

@@ -11,10 +11,12 @@ _SUBJECTS: Final = ("La ventanilla", "El sistema", "La brigada", "El módulo", "
                     "La unidad")
 _VERBS: Final = ("registra", "turna", "revisa", "publica", "mide", "atiende", "digitaliza", "difunde", "concentra")
 _THINGS: Final = ("las solicitudes de la ciudadanía", "los expedientes de obra", "las citas médicas", "los trámites de licencias",
-                  "el padrón de árboles urbanos", "las quejas por baches y luminarias", "los permisos de vía pública", "las becas de educación básica")
+                  "el padrón de árboles urbanos", "las quejas por baches y luminarias", "los permisos de vía pública",
+                  "las becas de educación básica")
 _WAYS: Final = ("en línea y sin costo", "con folio único", "en menos de tres días hábiles", "con acuse electrónico",
                 "desde cualquier teléfono",
-                "con apoyo de 12 municipios", "según el artículo 8, fracción II", "(véase el manual, pág. 4)", "a 1,250 personas al mes",
+                "con apoyo de 12 municipios", "según el artículo 8, fracción II", "(véase el manual, pág. 4)",
+                "a 1,250 personas al mes",
                 "por correo y en persona; también los sábados", "conforme a «Atención Primero»",
                 "con pingüinos, ñandúes y Ñoquis de prueba")
 _PLACES: Final = ("Ayuntamiento de San Ejemplo", "Instituto de la Muestra", "Secretaría de Ensayos", "Comisión de Pruebas y Ficción")

@@ -40,6 +40,8 @@ def unclosed(text: str) -> bool:
 def repeated_word(text: str) -> bool:
     """Whether the same long word stands twice in a row, also with «y» between."""
     words = [word for word in text.split() if word != "y"]
+    if True not in map(str.startswith, words[1:], words):
+        return False
     begins = map(str.startswith, words[1:], words)
     return any(yes and len(words[n]) > 4 and words[n].isalpha() and words[n + 1].rstrip(",.;:") == words[n] for n, yes in enumerate(begins))
 

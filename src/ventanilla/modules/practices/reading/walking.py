@@ -43,6 +43,8 @@ class Segment:
     label: str = ""
     events: list[Event] = field(default_factory=list)
     beside: bool = False
+    first: bool = False
+    """It opens its section."""
     separators: list[int] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
     """Blank lines inside it, before something that belongs to it."""
@@ -111,7 +113,7 @@ class Walker:
         if word in lexicon.titles() or self._wrapped_title(word):
             self._leave(first, "titulo")
             return True
-        key = lexicon.headings().get(word) or self._wrapped_heading(word) or _heading_alike(first.text, word)
+        key = lexicon.headings().get(word) or self._wrapped_heading(word) or _heading_alike(first.text)
         if not key:
             return False
         self._enter(key)
@@ -147,7 +149,7 @@ class Walker:
     def _line(self, line: Line) -> None:
         self.sink = self.current
         for n, piece in enumerate(line.pieces):
-            if piece.marks:
+            if piece.kind != TEXT:
                 self._add(Event(MARK, "", piece))
             else:
                 self._text(piece, n == 0, line)
@@ -161,7 +163,7 @@ class Walker:
             self._leave(piece, "texto")
             return
         written = piece.html and self.current is not None and self.current.row.layout in ("block", "line")
-        found = None if written or _TICK.search(piece.text) else self._match(piece, first, line)
+        found = None if written or (len(piece.text) < 200 and _TICK.search(piece.text)) else self._match(piece, first, line)
         if found is None and first and self._guess_section(piece):
             found = self._match(piece, first, line)
         if found:
@@ -173,6 +175,8 @@ class Walker:
         assert self.section
         row = self.current.row if self.current else None
         due = row is not None and not first and row.layout == "line" and self.current is not None and self.current.seq == piece.seq
+        if due and len(piece.text) > 2 and not piece.text[0].isdigit():
+            return None
         at = Situation(self.section, row, self.pointer, self.opened, first, due)
         if (first or piece is line.pieces[-1]) and (wrapped := self._wrapped(piece, at)):
             return wrapped
@@ -183,8 +187,7 @@ class Walker:
         assert self.section
         if len(piece.text) > 250:
             return None
-        number, start = lexicon.numbered(piece.text)
-        word = norm(piece.text[start:])
+        number, _start, word = lexicon.parsed(piece.text)
         if word[:4] not in self.section.beginnings or not 8 <= len(word) < 200 or not any(True for _ in at.section.longer(word)):
             return None
         whole, taken = word, list[Piece]()
@@ -230,6 +233,7 @@ class Walker:
         segment = Segment(row, piece.line, piece.seq, found.how, found.number, piece.text)
         segment.beside = not first and self.current is not None and self.current.row.layout == "options" and row.layout == "options"
         self.found.segments.setdefault(row.rid, []).append(segment)
+        segment.first = not self.opened
         self.opened[row.rid] = set()
         self.pointer = max(self.pointer, row.order)
         self.sink = segment
@@ -317,12 +321,13 @@ def _why(event: Event) -> str:
     return "texto" if event.kind == TEXT else "encabezado"
 
 
-def _heading_alike(text: str, word: str) -> str:
-    """The section of a title with a typing error; it must begin with its numeral."""
-    numeral = text.split(".", 1)[0].strip()
-    if numeral not in ("I", "II", "III", "IV", "V", "VI", "VII"):
+def _heading_alike(text: str) -> str:
+    """The section of a title with a typing error; it must begin with a numeral, even if that is misread."""
+    numeral, _, rest = text.partition(" ")
+    if len(numeral) > 5 or numeral.strip(".").upper() != numeral.strip("."):
         return ""
-    most = max(2, len(word) // 10)
+    word = norm(rest)
+    most = max(1, len(word) // 10)
     return next((key for title, key in lexicon.headings().items() if abs(len(title) - len(word)) <= most
                  and lexicon.distance(word, title, most) <= most), "")
 

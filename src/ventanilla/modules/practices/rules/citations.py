@@ -52,7 +52,7 @@ def citations(text: str) -> tuple[Citation, ...]:
     """The citations of a text, in order. A text that cites nothing gives none."""
     text = " ".join(text.split(" "))[:20_000]
     starts = [found.end() for found in _START.finditer(text)]
-    return tuple(_citation(text[start:end].strip()) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
+    return tuple(_citation(text[start:end].strip()) for start, end in zip(starts, [*starts[1:], len(text)], strict=False))
 
 
 def _citation(text: str) -> Citation:

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.web.ui.drafts import discard
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,6 @@ class Act:
     said: str = ""
     crumbs: list[tuple[str, str]] = field(default_factory=list)
     danger: bool = False
-    draft: str = ""
 
 
 def act(request: HttpRequest, given: Act, form_class: type[forms.Form], **known: Any) -> HttpResponse:
@@ -33,8 +31,6 @@ def act(request: HttpRequest, given: Act, form_class: type[forms.Form], **known:
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, given.run(form.cleaned_data))
-            if given.draft and getattr(request, "person", None):
-                discard(request.person, given.draft)  # type: ignore[attr-defined] - set by the middleware
             return redirect(given.back)
         except NotAllowed:
             raise Http404 from None

@@ -10,10 +10,9 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.modules.practices.form import definition
 from ventanilla.modules.practices.models import Practice, PracticeRevision, PracticeState
 from ventanilla.modules.practices.screens.common import person_of
-from ventanilla.modules.practices.screens.record import said
+from ventanilla.modules.practices.screens.record import readable, said
 from ventanilla.modules.practices.services.figures import figures
 from ventanilla.modules.practices.services.permissions import units_of
-from ventanilla.modules.practices.services.records import clean_values
 
 MOST = 4
 
@@ -34,7 +33,9 @@ def board(request: HttpRequest) -> HttpResponse:
     listed = reverse("screen", args=["practicas"])
     registered = {"estado": "registered"}
     return render(request, "practices/board.html", {
-        "f": found, "list_url": f"{listed}?{urlencode(registered)}",
+        "f": found,
+        "tables": {name: [list(row[:2]) for row in getattr(found, name)] for name in ("categories", "agencies", "ages", "years")},
+        "list_url": f"{listed}?{urlencode(registered)}",
         "category_urls": [f"{listed}?{urlencode(registered)}&{query}" for _l, _n, query in found.categories],
         "agency_urls": [f"{listed}?{urlencode(registered | {'dependencia': name})}" for _l, _n, name in found.agencies],
         "year_urls": [f"{listed}?{urlencode(registered)}&{query}" for _l, _n, query in found.years]})
@@ -48,7 +49,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     chosen = [rows[i] for i in ids if i in rows]
     words = request.GET.get("q", "").strip()[:100]
     return render(request, "practices/compare.html", {
-        "chosen": chosen, "parts": side_by_side(chosen), "q": words, "ids": [p.pk for p in chosen], "room": len(chosen) < MOST,
+        "chosen": chosen, "parts": side_by_side(chosen, person), "q": words, "ids": [p.pk for p in chosen], "room": len(chosen) < MOST,
         "hits": _others(person, words, ids) if words else []})
 
 
@@ -57,13 +58,13 @@ def _others(person: Person, words: str, ids: list[int]) -> list[Practice]:
     return list(rows.order_by("title", "pk")[:10])
 
 
-def side_by_side(chosen: list[Practice]) -> list[tuple[str, str, list[str]]]:
+def side_by_side(chosen: list[Practice], person: Person) -> list[tuple[str, str, list[str]]]:
     """(section, label, what each says) of every field that any of them answers, by the newest generation among them."""
     if not chosen:
         return []
     newest = _newest_of(chosen)
     form = definition(max(r.generation for r in newest.values()))
-    said_by = {p.pk: clean_values(newest[p.pk].values, newest[p.pk].generation) for p in chosen if p.pk in newest}
+    said_by = {p.pk: readable(person, p, newest[p.pk]) for p in chosen if p.pk in newest}
     found = []
     for section in form.sections:
         for one in section.fields:

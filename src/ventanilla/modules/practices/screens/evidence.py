@@ -35,7 +35,7 @@ def period_label(frequency: str, row: evidence.Reported) -> str:
     return f"{MONTHS[row.start.month - 1][:3]} {row.start.year}"
 
 
-def chart_of(indicator: Indicator, rows: list[evidence.Reported], target: Target | None = None) -> Any:
+def chart_of(indicator: Indicator, rows: list[evidence.Reported], target: Target | None = None, *, wide: bool = True) -> Any:
     """The line of the newest periods, with what somebody wrote beside where there is any."""
     last = rows[-SHOWN:]
     labels = [period_label(indicator.frequency, r) for r in last]
@@ -47,8 +47,8 @@ def chart_of(indicator: Indicator, rows: list[evidence.Reported], target: Target
         return None
     same = target and target.start and target.end and target.indicator_id == indicator.pk and target.value is not None \
         and any((r.start, r.end) == (target.start, target.end) for r in rows)
-    return line_chart(indicator.name, labels, sets, unit=indicator.unit_label,
-                      target=float(target.value) if same else None)  # type: ignore[union-attr, arg-type]
+    aim = float(target.value) if same and target and target.value is not None else None
+    return line_chart(indicator.name, labels, sets, unit=indicator.unit_label, target=aim, width=960 if wide else 480)
 
 
 def writes(person: Person, practice: Practice) -> bool:
@@ -70,10 +70,11 @@ def evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _indicators(practice: Practice) -> list[dict[str, Any]]:
     found = []
     goals = {t.indicator_id: t for t in practice.targets.all() if t.indicator_id}
-    for one in practice.indicators.all():
+    indicators = list(practice.indicators.all())
+    for one in indicators:
         rows = evidence.reported(one)
         found.append({"row": one, "periods": rows[-6:], "differ": [r for r in rows if r.differs], "last": rows[-1] if rows else None,
-                      "chart": chart_of(one, rows, goals.get(one.pk)), "label": period_label,
+                      "chart": chart_of(one, rows, goals.get(one.pk), wide=len(indicators) == 1), "label": period_label,
                       "source": own.source_label(one.measure, one.part) if one.measure else "", "twin": _twin(one, rows)})
     return found
 
@@ -92,7 +93,9 @@ def _results_chart(practice: Practice) -> Any:
     rows = [r for r in practice.results.order_by("year", "pk") if r.value is not None]
     if len(rows) < 2:
         return None
-    return bar_chart(_("Resultados de fuera, por año"), [f"{r.title[:18]} {r.year}" for r in rows], [float(r.value or 0) for r in rows])
+    same = len({r.title for r in rows}) == 1
+    labels = [str(r.year) if same else f"{r.title[:18]} {r.year}" for r in rows]
+    return bar_chart(_("Resultados de fuera, por año"), labels, [float(r.value or 0) for r in rows], width=960)
 
 
 def _files(practice: Practice) -> list[dict[str, Any]]:

@@ -3,9 +3,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person
@@ -19,7 +17,7 @@ MINE = [("mias", _("Las que documento yo")), ("unidad", _("Las de mis unidades")
 def _within(column: str, label: Any) -> Any:
     """An option that must stand in an array column."""
     return django_filters.ChoiceFilter(field_name=column, lookup_expr="contains", label=label, method="holds", empty_label=_("Todas"),
-                                       choices=lazy(lambda: choices_of(column), list))
+                                       choices=choices_of(column))
 
 
 def _said(column: str, label: Any) -> Any:
@@ -66,8 +64,3 @@ class PracticeFilters(PublicFilters):
         mine = Practice.objects.writable_by(person)
         return rows.filter(pk__in=(mine.filter(pending__gt=0) if value == "decidir" else mine).values("pk"))
 
-
-def found(rows: QuerySet[Practice], words: str) -> QuerySet[Practice]:
-    """Rows whose form says these words (the one search's index); who may read them was settled before."""
-    asked = RawSQL("SELECT s.ref FROM cases_searchrow s WHERE s.kind = 'practice' AND s.vector @@ public.doc_query(%s)", [words[:200]])
-    return rows.filter(pk__in=asked)

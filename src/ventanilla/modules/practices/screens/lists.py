@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.practices.models import Practice
-from ventanilla.modules.practices.screens.filters import PracticeFilters, found
+from ventanilla.modules.practices.queries import PracticeQuerySet
+from ventanilla.modules.practices.screens.filters import PracticeFilters
 from ventanilla.modules.practices.services.choices import labels
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
@@ -60,7 +61,7 @@ class Practices(Screen):
 
     def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         """By everything that the form says."""
-        return found(rows, words)
+        return rows.saying(words) if isinstance(rows, PracticeQuerySet) else rows.none()
 
     def row_url(self, row: Any) -> str:
         """The record."""

@@ -20,7 +20,7 @@ from ventanilla.web.screens.screen import Screen, register
 TRANSFER_STATES = {**ADOPTION_FLOW.labels, **TRANSFER_FLOW.labels}
 
 
-class ReviewFilters(django_filters.FilterSet):
+class ReviewFilters(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """By state, purpose, and whether it is mine."""
 
     estado = django_filters.ChoiceFilter(field_name="case__state", label=_("Estado"), choices=list(REVIEW_FLOW.labels.items()),
@@ -75,7 +75,7 @@ def _score(row: Review) -> float | None:
     return float(row.score) if row.score is not None and row.case.closed_at else None
 
 
-class TransferFilters(django_filters.FilterSet):
+class TransferFilters(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """By side, state and level."""
 
     lado = django_filters.ChoiceFilter(field_name="kind", label=_("Lado"), empty_label=_("Los dos"), choices=[

@@ -15,7 +15,7 @@ from ventanilla.core.questionnaires.showing import shown_values
 from ventanilla.modules.practices.form import definition
 from ventanilla.modules.practices.models import Practice, PracticeRevision
 from ventanilla.modules.practices.screens.common import practice_of
-from ventanilla.modules.practices.screens.filters import PublicFilters, found
+from ventanilla.modules.practices.screens.filters import PublicFilters
 from ventanilla.modules.practices.services.papers import practice_docx, practice_pdf, record_json
 from ventanilla.modules.practices.services.permissions import may_write
 from ventanilla.modules.practices.services.publishing import (
@@ -38,7 +38,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     rows = published()
     words = request.GET.get("q", "").strip()
     if words:
-        rows = found(rows, words)
+        rows = rows.saying(words)
     filters = PublicFilters(request.GET, queryset=rows, request=request)
     rows = filters.qs if filters.is_valid() else rows.none()
     after = request.GET.get("despues", "")

@@ -7,15 +7,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
-from ventanilla.core.orgs.models import Unit
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.questionnaires.definition import Field
 from ventanilla.core.questionnaires.showing import in_words, shown_values
 from ventanilla.modules.practices.form import definition, generations, migrate
-from ventanilla.modules.practices.models import PracticeRevision
+from ventanilla.modules.practices.models import Practice, PracticeRevision
 from ventanilla.modules.practices.screens.common import attempt, panels_of, person_of, practice_of, writable_practice
 from ventanilla.modules.practices.services.columns import completeness
 from ventanilla.modules.practices.services.editing import move_generation, others_there, still_to_answer
 from ventanilla.modules.practices.services.permissions import may_comment, may_write, units_of
+from ventanilla.modules.practices.services.publishing import public_values
 from ventanilla.modules.practices.services.records import PracticeDraft, clean_values, create_practices, newest
 from ventanilla.modules.practices.services.similar import similar_to
 
@@ -48,13 +49,20 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     form = definition(revision.generation)
     return render(request, "practices/record.html", {
         "practice": practice, "revision": revision, "writes": writes, "comments_allowed": may_comment(person, practice),
-        "shown": shown_values(form, clean_values(revision.values, revision.generation)), "whole": completeness(form, revision.values),
+        "shown": shown_values(form, readable(person, practice, revision)), "whole": completeness(form, revision.values),
         "sections": [(s.key, s.title) for s in form.sections], "others": others_there(person, practice) if writes else [],
         "to_answer": [form.fields[k].label for k in still_to_answer(revision) if k in form.fields],
         "imported": getattr(revision, "imported", None) if writes else None, "newer": generations()[-1],
         "open_comments": practice.comments.filter(resolved_at=None).count() if may_comment(person, practice) else 0,
         "panels": panels_of(person, practice), "near": similar_to(practice, person)[:4],
     })
+
+
+def readable(person: Person, practice: Practice, revision: PracticeRevision) -> dict[str, Any]:
+    """What this person reads of it: people of other institutions what is public."""
+    if person.institution_id != practice.institution_id:
+        return public_values(revision)
+    return clean_values(revision.values, revision.generation)
 
 
 def versions(request: HttpRequest, pk: int) -> HttpResponse:

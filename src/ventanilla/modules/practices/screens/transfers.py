@@ -22,9 +22,10 @@ from ventanilla.modules.practices.flow import ADOPTION_FLOW, AUTHOR, KEEPER, TRA
 from ventanilla.modules.practices.models import Practice, Transfer, TransferStep
 from ventanilla.modules.practices.screens.acting import Act, act
 from ventanilla.modules.practices.screens.common import Panel, attempt, person_of, practice_of
-from ventanilla.modules.practices.screens.life import one_file, trail
+from ventanilla.modules.practices.screens.life import author_of, one_file, trail
 from ventanilla.modules.practices.services import packages, transfers
 from ventanilla.modules.practices.services.lifecycle_relations import let_in, to_practice
+from ventanilla.modules.practices.services.transfers_noted import note_adoptions, unnoted
 from ventanilla.web.screens.columns import light_of
 
 SOON = 3
@@ -212,6 +213,14 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("practice_adoption" if side == "taker" else "practice_transfer", case)
 
 
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write into 5.1.1 who adopted the practice."""
+    practice, person = author_of(request, pk)
+    attempt(request, lambda: note_adoptions(actor=person, practice=practice), _("Quedaron escritas en 5.1.1, en la revisión abierta."))
+    return redirect("practice", pk)
+
+
 def transfer_panel(person: Person, practice: Practice) -> Panel | None:
     """Who adopted the practice (5.1.1), and how to ask for it."""
     rows = list(practice.adoptions.select_related("taker"))
@@ -224,4 +233,5 @@ def transfer_panel(person: Person, practice: Practice) -> Panel | None:
         return None
     return Panel("practices/panel_transfers.html", {
         "practice": practice, "rows": rows, "asks": asks, "here": here, "running": list(running[:5]),
+        "unnoted": len(unnoted(practice)) if here and practice.editable else 0,
         "packs": here and AUTHOR in set(to_practice(reach_of(person), practice))}, "aside")

@@ -335,7 +335,7 @@ def withdraw_practice(*, actor: Person, practice: Practice, reason: str) -> Prac
 
     Raises NotAllowed; Refused when it is not registered, or while a review or a transfer of it is open.
     """
-    row = Practice.objects.select_for_update(of=("self",)).get(pk=practice.pk)
+    row: Practice = Practice.objects.select_for_update(of=("self",)).get(pk=practice.pk)
     must(actor, row, AUTHOR, KEEPER)
     if row.state != PracticeState.REGISTERED:
         raise Refused(_("Solo se da de baja una práctica registrada."))

@@ -9,7 +9,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.definition import check, digest_of
 from ventanilla.modules.practices.form import definition
 from ventanilla.modules.practices.models import Practice, PracticeRevision
-from ventanilla.modules.practices.services.records import refresh_columns
+from ventanilla.modules.practices.services.records import clean_values, refresh_columns
 
 
 def newest(practice: Practice) -> PracticeRevision | None:
@@ -37,8 +37,9 @@ def seal(actor: Person, practice: Practice) -> PracticeRevision:
     if row is None:
         raise Refused(_("La práctica todavía no dice nada."))
     if row.sealed_at is None:
+        row.values = clean_values(row.values, row.generation)  # what another answer hides was kept only while it was written
         row.sealed_at, row.digest = timezone.now(), digest_of(row.values)
-        row.save(update_fields=["sealed_at", "digest"])
+        row.save(update_fields=["values", "sealed_at", "digest"])
         record("practices.seal", actor=actor, institution_id=row.institution_id, subject=f"practice:{practice.pk}",
                detail={"revision": row.number, "digest": row.digest})
     fresh = Practice.objects.select_for_update(of=("self",)).get(pk=practice.pk)

@@ -16,7 +16,8 @@ _PATH: Final = {"practice_review": "reviews", "practice_measurement": "measureme
 
 
 def _practice(case: Case) -> Practice:
-    return Practice.objects.select_related("unit").get(**{f"{_PATH[case.kind]}__case": case})
+    found: Practice = Practice.objects.select_related("unit").get(**{f"{_PATH[case.kind]}__case": case})
+    return found
 
 
 def authors(case: Case) -> set[int]:

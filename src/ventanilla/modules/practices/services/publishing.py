@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from ventanilla.core.exports.tables import Column, Table
 from ventanilla.core.questionnaires.definition.fields import TYPES, Field
 from ventanilla.modules.practices.form import definition, generations
 from ventanilla.modules.practices.models import Practice, PracticeRevision
+from ventanilla.modules.practices.queries import PracticeQuerySet
 from ventanilla.modules.practices.services.choices import labels
 from ventanilla.modules.practices.services.records import clean_values
 
@@ -36,7 +36,7 @@ def public_values(revision: PracticeRevision) -> dict[str, Any]:
     return {k: v for k, v in clean_values(revision.values, revision.generation).items() if not k.startswith(HIDDEN)}
 
 
-def published() -> QuerySet[Practice]:
+def published() -> PracticeQuerySet:
     """Everything public with what its page and files read."""
     return Practice.objects.published().select_related("institution", "unit", "current")
 

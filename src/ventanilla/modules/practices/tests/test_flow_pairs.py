@@ -12,6 +12,7 @@ from ventanilla.lib.flow import Flow
 from ventanilla.modules.practices.flow import FLOWS
 from ventanilla.modules.practices.models import Measurement, Observation, Practice, Review, Transfer, TransferStep
 from ventanilla.modules.practices.services import transfers
+from ventanilla.modules.practices.services.evaluation import instrument_of
 from ventanilla.modules.practices.tests.life import Registry, marks, registry
 from ventanilla.modules.practices.tests.taking import other_registry
 
@@ -117,7 +118,7 @@ def put(case: Case, flow: Flow, state: str, name: str) -> None:
     if flow.slug == "practice_review":
         again = name == "confirm"
         Review.objects.filter(pk=case.pk).update(open=closed is None, purpose="revalidation" if again else "registration",
-                                                 version=None)
+                                                 version=instrument_of(case.institution) if name == "arbitrate" else None)
         Observation.objects.filter(review=case.pk).update(state="draft" if name == "observe" else "accepted")
     row = Transfer.objects.filter(case=case).first() or Transfer.objects.filter(adoption=case).first()
     if row:

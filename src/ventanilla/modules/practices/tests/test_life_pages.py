@@ -44,7 +44,7 @@ class Browser:
         assert answer.status_code == status, (name, answer.status_code)
         return answer.content.decode()
 
-    def do(self, name: str, *args: Any, status: int = 302, **data: Any) -> Any:
+    def do(self, name: str, /, *args: Any, status: int = 302, **data: Any) -> Any:
         """Post to it."""
         answer = self.client.post(reverse(name, args=args), data)
         assert answer.status_code == status, (name, answer.status_code, answer.content.decode()[-3000:])

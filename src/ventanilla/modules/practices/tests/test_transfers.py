@@ -9,6 +9,7 @@ from ventanilla.core.cases.models import Case, CaseLink
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.practices.models import Adoption, Practice
 from ventanilla.modules.practices.services import transfers
+from ventanilla.modules.practices.services.transfers_noted import note_adoptions, unnoted
 from ventanilla.modules.practices.tests.life import registry
 from ventanilla.modules.practices.tests.taking import other_registry
 
@@ -66,6 +67,10 @@ def test_a_practice_goes_to_a_municipality() -> None:
     assert (made.name, made.sphere, made.level, made.taker) == (taker.world.institution.name, "municipality", "total",
                                                                 taker.world.institution)
     assert Practice.objects.get(pk=practice.pk).transfers == 1
+    assert [a.pk for a in unnoted(practice)] == [made.pk]
+    saved = note_adoptions(actor=giver.author, practice=practice)
+    assert saved.revision.values["receptores"] == [{"ambito": "municipios", "nombre": made.name}]
+    assert not unnoted(practice)
     page = Client()
     page.force_login(giver.author.user)  # type: ignore[arg-type] - people of the registry sign in
     assert taker.world.institution.name in page.get("/practicas/red/").content.decode()

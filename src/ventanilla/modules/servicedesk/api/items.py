@@ -10,7 +10,6 @@ from ninja import Field, Router, Schema
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.servicedesk.api import schemas as own
 from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.api.cmdb import ItemRef
 from ventanilla.modules.servicedesk.models import TicketItem
@@ -19,6 +18,7 @@ from ventanilla.modules.servicedesk.services.collisions import Collision, collis
 from ventanilla.modules.servicedesk.services.items import tie_item, ties_of, untie_item
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
+from ventanilla.web.api.schemas import PersonRef
 
 router = Router()
 Role = Literal["affected", "changed", "cause"]
@@ -37,7 +37,7 @@ class TieOut(Schema):
     item: ItemRef
     role: Role
     source: Literal["desk", "form", "import"]
-    by: own.PersonRef | None
+    by: PersonRef | None
     at: datetime
 
 

@@ -193,7 +193,7 @@ def _unmerge(do: Doing) -> str:
 def _split(do: Doing) -> str:
     data = do.data
     made = desk.split(actor=do.person, case=do.case, draft=desk.SplitDraft(
-        data["subject"], data["description"], data.get("kind", ""), list(data.get("notes") or ()), list(data.get("files") or ()),
+        data["subject"], data["description"], data.get("kind", ""), list(data.get("notes") or ()), list(data.get("attachments") or ()),
         data["uuid"]))
     return _("Se abrió %(folio)s con lo que eligió.") % {"folio": made.folio}
 

@@ -97,6 +97,7 @@ class Tickets(Screen):
         Column("ticket.cause.name", _("Causa"), shown=False), Column("unit.name", _("Unidad a cargo"), shown=False),
     )
     filters = TicketFilters
+    same_filters = True
     search = ("folio", "subject", "ticket__description")
     empty = _("Todavía no hay tickets que usted pueda ver.")
     empty_step = ("portal", _("Pedir algo del catálogo"))

@@ -12,6 +12,7 @@ from ventanilla.core.cases.models import Case, Party
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.questionnaires.showing import without_private
 from ventanilla.core.questionnaires.words import Invalid
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.flow import ASKED
@@ -94,6 +95,7 @@ def _questions(person: Person, version: OfferingVersion, sent: Sent | None, wron
 
 def _open(request: HttpRequest, person: Person, version: OfferingVersion, data: dict[str, Any], sent: Sent | None) -> Case:
     documents = store_files(actor=person, files=request.FILES.getlist("files"))
+    raw = without_private(sent.definition, sent.raw) if sent else {}
     return open_ticket(actor=person, draft=TicketDraft(
         data["subject"], version=version, description=data["description"], requester=person, beneficiary=data.get("beneficiary"),
-        values=sent.raw if sent else {}, value_files=tuple(sent.files) if sent else (), documents=documents, uuid=data["uuid"]))
+        values=raw, value_files=tuple(sent.files) if sent else (), documents=documents, uuid=data["uuid"]))

@@ -110,7 +110,7 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "may_decide": case.state == "approval" and waiting(case).filter(person=person).exists(),
         "checklist": list(ChecklistItem.objects.filter(case=case)) if staff else [],
         "minutes": sum(TimeEntry.objects.filter(case=case).values_list("minutes", flat=True)) if staff else 0,
-        "canned": list(_canned(case)) if staff else [], "values": _values(case, staff), **_hanging(case, person),
+        "canned": list(_canned(case)) if staff else [], "values": _values(case, staff), **_hanging(case, family, person),
         "problem": Problem.objects.filter(pk=case.pk).first() if staff and case.kind == "problem" else None,
         "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk"))
         if staff and case.kind == "problem" else [],
@@ -150,11 +150,12 @@ def _canned(case: Case) -> Any:
     return rows.filter(team=None) | rows.filter(team=case.ticket.team)
 
 
-def _hanging(case: Case, person: Person) -> dict[str, Any]:
-    """Tickets tied to this one that the person may read."""
+def _hanging(case: Case, family: Sequence[int], person: Person) -> dict[str, Any]:
+    """Tickets tied to this one that the person may read; what was merged stands elsewhere on the page."""
     seen = Case.objects.visible_to(person)
     links = CaseLink.objects.filter(case=case, other__in=seen).select_related("other")
-    back = CaseLink.objects.filter(other=case, case__in=seen).select_related("case")
+    links = links.exclude(kind="duplicates") if case.state == "merged" else links
+    back = CaseLink.objects.filter(other=case, case__in=seen).exclude(kind="duplicates", case__in=family).select_related("case")
     children = seen.filter(pk__in=Ticket.objects.filter(parent=case).values("case_id"))
     parent = seen.filter(pk=case.ticket.parent_id).first() if case.ticket.parent_id else None
     return {"links": [(r.kind, r.other, False) for r in links] + [(r.kind, r.case, True) for r in back], "children": list(children),

@@ -214,6 +214,7 @@ def test_a_ticket_is_found_by_its_solution_and_who_benefits_is_asked_too(d: Desk
 @IN_DATABASE
 def test_a_step_of_the_plan_is_done_on_its_page_and_its_effect_shown(d: Desk) -> None:
     problem = solving.open_problem(actor=d.agent, incidents=[d.ticket(version=d.incident)], subject="Se satura")
+    desk.take(actor=d.agent, case=problem)
     step = solving.add_step(actor=d.agent, case=problem, draft=solving.StepDraft("Ampliar la memoria", definitive=True))
     assert "Marcar una acción como hecha" in text(as_(d.agent).get(reverse("ticket", args=[problem.pk])))
     assert as_(d.agent).post(reverse("ticket_action", args=[problem.pk, "accion-hecha"]), {"step": step.pk}).status_code == 302

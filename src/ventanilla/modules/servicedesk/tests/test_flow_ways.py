@@ -109,17 +109,21 @@ def test_every_state_of_itop_comes_by_csv_and_is_shown_as_it_was(tmp_path: Path)
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-    import_itop(ItopJob(tmp_path, d.world.north, d.agent, d.level, dry=False))
+    tally = import_itop(ItopJob(tmp_path, d.world.north, d.agent, d.level, dry=False))
     cases = {c.subject: c for c in Case.objects.filter(source="import")}
-    assert len(cases) == number
+    assert len(cases) + tally.refused == number and tally.refused == len([p for p in tally.problems if "no es de" in p])
     shown, wrong = statuses(cases.values(), timezone.now()), []
-    for subject, case in cases.items():
-        name, state = subject.split()
-        reached = {t for arrows in LIFECYCLES[name].arrows.values() for t in arrows.values()} | {LIFECYCLES[name].states[0]}
-        if state in reached and not state.startswith("escalated") and shown[case.pk] not in (state, *LATE.get(state, ())):
-            wrong.append((subject, case.state, shown[case.pk]))
+    for name, life in LIFECYCLES.items():
+        reached = {t for arrows in life.arrows.values() for t in arrows.values()} | {life.states[0]}
+        for state in life.states:
+            case = cases.get(f"{name} {state}")
+            told = shown[case.pk] if case else None
+            if state in reached and not state.startswith("escalated") and told not in (state, *LATE.get(state, ())):
+                wrong.append((name, state, case and case.state, told))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert wrong == []
 
 
-LATE = {"new": ("escalated_tto",), "assigned": ("escalated_ttr",), "pending": ()}
+LATE = {"new": ("escalated_tto",), "assigned": ("escalated_ttr",)}
 """A ticket of 2024 that was never resolved is late by now."""

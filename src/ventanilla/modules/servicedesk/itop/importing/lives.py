@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from ventanilla.core.cases.kinds import kind_of
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.itop.importing.reading import Row, cell
 from ventanilla.modules.servicedesk.itop.problems import ItopError
@@ -63,6 +64,8 @@ def state_of(name: str, status: str, taken: bool) -> str:
     if status not in life.states:
         raise ItopError(f"el estado «{status}» no es de {name}")
     ours = OURS[life.kind].get(status, status)
+    if ours not in kind_of(life.kind).flow.states:  # of the grid that all changes share, but not of this one
+        raise ItopError(f"el estado «{status}» no es de {name}")
     return "assigned" if ours == "in_progress" and not taken else ours
 
 
@@ -81,7 +84,8 @@ def ticket_of(name: str, row: Row, known: Known) -> TicketPast:
     promised = around.promises[priority] if kind in ("request", "incident") else [("resolve", None, around.promises[priority][0][2])]
     return TicketPast(
         kind, around.unit, clean_text(cell(row, "title") or cell(row, "ref") or number)[:300], opened, opened,
-        list(_happened(row, opened, state, agent, around)), [Promise(k, minutes, version, opened) for k, minutes, version in promised],
+        [h for h in _happened(row, opened, state, agent, around) if h.state in kind_of(kind).flow.states],
+        [Promise(k, minutes, version, opened) for k, minutes, version in promised],
         SERIES, int(number) if number.isdecimal() and len(number) < 16 and int(number) else None,
         clean_text(cell(row, "ref", "id"))[:80], priority, None, agent, clean_text(plain(row.get("description") or ""))[:20_000],
         " ".join(filter(None, (known.label(row, "caller", "Person"), known.label(row, "agent", "Person"), cell(row, "org_name")))),

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.models import Attachment, Case, Note
+from ventanilla.core.cases.models import Attachment, Case, Move, Note
 from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, store
@@ -32,6 +33,7 @@ from ventanilla.modules.servicedesk.itop.problems import ItopError
 from ventanilla.modules.servicedesk.itop.profile import LIFECYCLES
 from ventanilla.modules.servicedesk.itop.words import moment_of, plain
 from ventanilla.modules.servicedesk.models import Change, Problem, ServiceLevel, Ticket
+from ventanilla.modules.servicedesk.models.itop import CompatMark
 from ventanilla.modules.servicedesk.services.importing import TicketPast, write_tickets
 
 BATCH: Final = 500
@@ -152,6 +154,7 @@ def _tickets(run: _Run, batch: Sequence[tuple[str, Row]]) -> None:
     lives = write_tickets(list(fresh.values()), source="import", actor_id=run.job.person.pk)
     made = {key: life.id for key, life in zip(fresh, lives, strict=True)}
     _details({made[key]: by_key[key] for key in made}, run)
+    _marks({made[key]: by_key[key] for key in made}, run)
     run.tally.made["tickets"] += len(made)
     run.tally.known["tickets"] += len(by_key) - len(made) - sum(1 for key in by_key if key not in there and key not in made)
     ids = {**there, **made}
@@ -195,6 +198,17 @@ def _details(made: Mapping[int, tuple[str, Row]], run: _Run) -> None:
                                   back_out=plain(row.get("fallback") or ""), impact_text=cell(row, "impact"),
                                   outcome="implemented" if cell(row, "status") in ("monitored", "closed") else ""))
     Change.objects.bulk_create(changes)
+
+
+FINER: Final = {"request": ("approved",), "change": ("validated",), "emergency_change": ("approved", "notapproved")}
+"""States of iTop that ours do not tell apart: kept as marks, so that programs see the ticket where it was."""
+
+
+def _marks(made: Mapping[int, tuple[str, Row]], run: _Run) -> None:
+    wanted = {pk: state for pk, (name, row) in made.items() if (state := cell(row, "status")) in FINER.get(LIFECYCLES[name].kind, ())}
+    last = dict(Move.objects.filter(case__in=wanted).order_by().values_list("case").annotate(last=Max("pk")))
+    CompatMark.objects.bulk_create(CompatMark(case_id=pk, state=state, move_id=last[pk], person=run.job.person, at=timezone.now())
+                                   for pk, state in wanted.items())
 
 
 def _said(run: _Run, rows: Mapping[int, tuple[str, Row]]) -> None:

@@ -54,14 +54,14 @@ class SplitForm(AboutCase):
     description = forms.CharField(label=_("Qué se pide"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
     notes = forms.ModelMultipleChoiceField(Note.objects.none(), label=_("Mensajes y notas que se copian"), required=False,
                                            widget=forms.CheckboxSelectMultiple)
-    files = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("Archivos que se copian"), required=False,
-                                           widget=forms.CheckboxSelectMultiple)
+    attachments = forms.ModelMultipleChoiceField(Attachment.objects.none(), label=_("Archivos que se copian"), required=False,
+                                                 widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
         """What the person may read in this ticket."""
         notes = Note.objects.readable_by(self.actor).filter(case=self.case).select_related("person").order_by("pk")
         files = Attachment.objects.readable_by(self.actor).filter(case=self.case).select_related("document").order_by("pk")
-        for name, rows, label in (("notes", notes, note_label), ("files", files, file_label)):
+        for name, rows, label in (("notes", notes, note_label), ("attachments", files, file_label)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
             self.fields[name].label_from_instance = label  # type: ignore[attr-defined]
             if not rows.exists():

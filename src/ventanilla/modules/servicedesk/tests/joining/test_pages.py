@@ -57,7 +57,7 @@ def test_merging_from_the_record_and_undoing_it(d: Desk) -> None:
     assert agent.post(step(double, "merge"), {"folio": "T26-99999"}).status_code == 422
     assert agent.post(step(double, "merge"), {"folio": first.folio.lower()}).status_code == 302
     seen = page(d.agent, first)
-    assert "Se le fusionaron" in seen and "Desde las ocho no abre" in seen and f"de {double.folio}" in seen
+    assert "Se le fusionaron" in seen and "Se repite en" not in seen and "Desde las ocho no abre" in seen and f"de {double.folio}" in seen
     assert "Desde las ocho no abre" not in page(d.world.nobody, first), "who asked for the survivor does not read the other's words"
     assert "continúa allí" in page(d.asker, double) and f'href="{reverse("ticket", args=[first.pk])}"' in page(d.asker, double)
     assert "Guardar mensaje" not in page(d.asker, double)
