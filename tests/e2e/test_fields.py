@@ -63,9 +63,9 @@ def test_columns_filters_and_the_report(
     sign_in(page, d.agent, "/listas/tickets/")
     page.get_by_role("link", name="Elegir columnas").click()
     expect(page.get_by_role("heading", name="Columnas de Tickets")).to_be_visible()
-    page.get_by_text("Portal institucional").click()
-    for label in ("Tramo", "¿Cuántos equipos? (equipos)", "Para el", "Área afectada"):
-        page.get_by_label(label, exact=True).first.check()
+    page.locator("summary", has_text="Portal institucional").click()
+    for name in ("tramo", "equipos", "para_el", "area"):
+        page.locator(f"input[name=columna][value=campo-{name}]").check()
     axe(page)
     shots(page, "fields-columns")
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -80,7 +80,9 @@ def test_columns_filters_and_the_report(
     expect(page.get_by_text("3 resultados")).to_be_visible()
     axe(page)
     shots(page, "fields-list")
-    assert not overflow(page)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not overflow(page), width
     page.set_viewport_size({"width": 1280, "height": 800})
     sign_in(page, d.manager, "/mesa/informes/campos/?campo=campo-tramo")
     month = Case.objects.earliest("pk").received_at
@@ -98,6 +100,7 @@ def test_the_catalogue_is_kept_without_code(
     draft = start_version(actor=d.world.admin, offering=d.version.offering)
     draft.approvals, draft.tasks = [{"label": "La jefatura de quien lo pide", "who": "head", "quorum": 1}], ["Revisar", "Publicar"]
     draft.routing = [{"field": "tramo", "value": "b", "team": d.second.pk}]
+    draft.save()
     publish(actor=d.world.admin, version=draft)
     for name, person, address in (("offerings", d.world.admin, "/mesa/catalogo/"), ("offering", d.world.admin, f"/mesa/catalogo/{draft.offering_id}/"),
                                   ("ask", d.asker, f"/mesa/pedir/{draft.offering.slug}/"), ("portal", d.asker, "/mesa/")):

@@ -41,4 +41,5 @@ BENCHES: Final = {b.name: b for b in (
     Bench("events", "ventanilla.web.events.bench", 100, 180, "avisos en vivo"),
     Bench("documents", "ventanilla.core.documents.bench", 2, 240, "reconocimiento de documentos"),
     Bench("reading", "ventanilla.modules.correspondence.reading.bench", 4, 240, "lectura de oficios"),
+    Bench("forms", "ventanilla.modules.practices.reading.bench", 10_000, 300, "lectura de formularios de buenas prácticas dañados"),
 )}

@@ -138,8 +138,8 @@ def _ticks(stat: Path) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def bare(page: Sequence[tuple[str, Any]], seconds: float) -> list[float]:
-    """The same statements by CLIENTS bare connections."""
+def bare(page: Sequence[tuple[str, Any]], seconds: float, count: int = CLIENTS) -> list[float]:
+    """The same statements by so many bare connections."""
     taken: list[float] = []
     reads = [(sql, params) for sql, params in page if sql.lstrip()[:6].upper() in ("SELECT", "WITH R")]
 
@@ -153,12 +153,12 @@ def bare(page: Sequence[tuple[str, Any]], seconds: float) -> list[float]:
                     base.execute(sql, params).fetchall()
                 taken.append(time.perf_counter() - began)
 
-    _together(run)
+    _together(run, count)
     return taken
 
 
-def _together(work: Any) -> None:
-    threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(CLIENTS)]
+def _together(work: Any, count: int = CLIENTS) -> None:
+    threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -136,7 +136,7 @@ def _page(port: int, agent: Person, name: str, size: int) -> Row:
         began = time.perf_counter()
         text = clients.get(base, port, viewer, path)
         taken.append(time.perf_counter() - began)
-    return timed(f"page: {name}", size, taken, clients.bare(page, 1.0), target=target,
+    return timed(f"page: {name}", size, taken, clients.bare(page, 1.0, 1), target=target,
                  conditions=f"1 client, {len(text) / 1000:.1f} kB of HTML, {_said((python, database, len(page)))}")
 
 

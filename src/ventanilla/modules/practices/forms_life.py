@@ -78,9 +78,8 @@ class PanelForm(forms.Form):
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        able = candidates(practice)
-        self.fields["people"].queryset = Person.objects.filter(pk__in=[p.pk
-                                                                       for p in able]).order_by("sort_key")  # type: ignore[attr-defined]
+        able = Person.objects.filter(pk__in=[p.pk for p in candidates(practice)]).order_by("sort_key")
+        self.fields["people"].queryset = able  # type: ignore[attr-defined]
 
 
 class EvaluatorForm(forms.Form):
@@ -92,9 +91,8 @@ class EvaluatorForm(forms.Form):
 
     def __init__(self, *args: Any, practice: Practice, dated: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        able = candidates(practice)
-        self.fields["person"].queryset = Person.objects.filter(pk__in=[p.pk
-                                                                       for p in able]).order_by("sort_key")  # type: ignore[attr-defined]
+        able = Person.objects.filter(pk__in=[p.pk for p in candidates(practice)]).order_by("sort_key")
+        self.fields["person"].queryset = able  # type: ignore[attr-defined]
         if not dated:
             del self.fields["due_on"]
 
@@ -272,7 +270,7 @@ class StepForm(Keyed):
     text = forms.CharField(label=_("Qué se hará"), max_length=300)
     due_on = day(_("Para el"))
     by_taker = forms.TypedChoiceField(label=_("A quién le toca"), coerce=lambda v: v == "1", choices=[
-        ("", _("A quien transfiere")), ("1", _("A quien adopta"))], required=False, empty_value=False)
+        ("", _("A quien transfiere")), ("1", _("A quien adopta"))], required=False, empty_value=None)
 
 
 class AgreementForm(forms.Form):

@@ -32,5 +32,5 @@ class NumberRange(django_filters.widgets.RangeWidget):  # type: ignore[misc]  # 
 
 def _named(context: dict[str, Any], label: str | Promise, words: tuple[str, str]) -> dict[str, Any]:
     for part, word in zip(context["widget"]["subwidgets"], words, strict=True):
-        part["attrs"]["aria-label"] = f"{label}: {word}"
+        part["attrs"] |= {"aria-label": f"{label}: {word}", "class": "form-control"}
     return context

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.kinds import kind_of
@@ -73,7 +74,7 @@ def _who(clock: Clock, turn: Turn | None, kind: str) -> set[int]:
 def _draft(clock: Clock, name: str, kind: str) -> NoticeDraft:
     case = clock.case
     assert clock.due_at is not None
-    when = long_moment(clock.due_at)
+    when = long_moment(timezone.localtime(clock.due_at))
     title = _("Por vencer") if kind == "due_soon" else _("Plazo vencido")
     words = _("Vence el %(when)s.") if kind == "due_soon" else _("Venció el %(when)s.")
     return NoticeDraft(kind, f"{title}: {case.folio}", f"{name}:{clock.pk}:{getattr(clock, name).timestamp():.0f}",

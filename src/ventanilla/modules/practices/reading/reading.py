@@ -16,7 +16,7 @@ from ventanilla.modules.practices.reading.tokens import BOX, CROSS, Line, Tokens
 from ventanilla.modules.practices.reading.values import day_of
 from ventanilla.modules.practices.reading.walking import Segment, Walk, Walker
 
-ENOUGH: Final = 5
+ENOUGH: Final = 4
 """So many questions of the form must be found before a text counts as one."""
 EXCERPT: Final = 2_000
 

@@ -180,7 +180,8 @@ def indicator_page(request: HttpRequest, pk: int) -> HttpResponse:
     units = list(Unit.objects.filter(pk__in=row.units).values_list("name", flat=True))
     definition = next((m for m in evidence.bindable() if m.slug == row.measure), None)
     return render(request, "practices/indicator.html", {
-        "row": row, "practice": row.practice, "rows": list(reversed(rows)), "chart": chart_of(row, rows), "twin": _twin(row, rows),
+        "row": row, "practice": row.practice, "rows": list(reversed(rows)), "chart": chart_of(row, rows, wide=False),
+        "twin": _twin(row, rows),
         "writes": writes(person, row.practice), "units": units, "definition": definition, "spec": evidence.spec_of(row),
         "label": period_label,
         "source": own.source_label(row.measure, row.part) if row.measure else "",

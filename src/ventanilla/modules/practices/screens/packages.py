@@ -27,9 +27,7 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the parts of the configuration that go with the practice."""
     practice, person = author_of(request, pk, "keeper")
     counts = packages.available(practice.institution)
-    transfer = Transfer.objects.filter(pk=request.GET.get("transferencia") or request.POST.get("transferencia") or 0,
-                                       practice=practice).first() \
-        if (request.GET.get("transferencia") or request.POST.get("transferencia") or "0").isdigit() else None
+    transfer = _transfer(request, practice.pk)
     problem = ""
     if request.method == "POST":
         try:
@@ -45,6 +43,12 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
         "practice": practice, "transfer": transfer, "parts": [(p, counts[p.slug]) for p in parts() if p.slug in counts], "problem": problem,
         "chosen": request.POST.getlist("parte"), "uuid": uuid4(), "fingerprint": own_fingerprint(),
         "made": list(practice.packages.defer("content").select_related("made_by")[:20])}, status=422 if problem else 200)
+
+
+def _transfer(request: HttpRequest, practice: int) -> Transfer | None:
+    """The transfer that the package is for, when one is named."""
+    named = request.POST.get("transferencia") or request.GET.get("transferencia") or ""
+    return Transfer.objects.filter(pk=int(named), practice=practice).first() if named.isdigit() else None
 
 
 def _uuid(value: str) -> UUID:
@@ -115,7 +119,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def choices_of(request: HttpRequest) -> Choices:
     """What was decided on the page: a unit or an action per piece."""
-    units = {k.removeprefix("unidad:"): int(v) for k, v in request.POST.items() if k.startswith("unidad:") and str(v).isdigit()}
+    units = {k.removeprefix("unidad:"): int(str(v)) for k, v in request.POST.items() if k.startswith("unidad:") and str(v).isdigit()}
     actions = {k.removeprefix("hacer:"): str(v) for k, v in request.POST.items() if k.startswith("hacer:")}
     return Choices(units, actions)
 

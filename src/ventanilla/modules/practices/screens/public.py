@@ -11,11 +11,10 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from ventanilla.core.exports.spreadsheets import csv_lines
-from ventanilla.core.questionnaires.showing import shown_values
-from ventanilla.modules.practices.form import definition
 from ventanilla.modules.practices.models import Practice, PracticeRevision
 from ventanilla.modules.practices.screens.common import practice_of
 from ventanilla.modules.practices.screens.filters import PublicFilters
+from ventanilla.modules.practices.screens.record import told
 from ventanilla.modules.practices.services.papers import practice_docx, practice_pdf, record_json
 from ventanilla.modules.practices.services.permissions import may_write
 from ventanilla.modules.practices.services.publishing import (
@@ -58,10 +57,9 @@ def page(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A practice for everybody."""
     practice = get_object_or_404(published(), uuid=uuid)
     assert practice.current is not None
-    form = definition(practice.current.generation)
     data = json.dumps(linked_data(practice), ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return render(request, "practices/public_page.html", {
-        "practice": practice, "shown": shown_values(form, public_values(practice.current)), "linked": Markup(data),
+        "practice": practice, "shown": told(practice.current.generation, public_values(practice.current)), "linked": Markup(data),
         "near": [p for p in similar_to(practice, None)][:4]})
 
 

@@ -1,4 +1,5 @@
 """The record of a practice: what it says, its state and what others add to the page; revisions beside each other; other generations."""
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -9,8 +10,8 @@ from markupsafe import Markup, escape
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.questionnaires.definition import Field
-from ventanilla.core.questionnaires.showing import in_words, shown_values
-from ventanilla.modules.practices.form import definition, generations, migrate
+from ventanilla.core.questionnaires.showing import Shown, in_words, shown_values
+from ventanilla.modules.practices.form import definition, generations, migrate, printed
 from ventanilla.modules.practices.models import Practice, PracticeRevision
 from ventanilla.modules.practices.screens.common import attempt, panels_of, person_of, practice_of, writable_practice
 from ventanilla.modules.practices.services.columns import completeness
@@ -49,13 +50,19 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     form = definition(revision.generation)
     return render(request, "practices/record.html", {
         "practice": practice, "revision": revision, "writes": writes, "comments_allowed": may_comment(person, practice),
-        "shown": shown_values(form, readable(person, practice, revision)), "whole": completeness(form, revision.values),
+        "shown": told(revision.generation, readable(person, practice, revision)), "whole": completeness(form, revision.values),
         "sections": [(s.key, s.title) for s in form.sections], "others": others_there(person, practice) if writes else [],
         "to_answer": [form.fields[k].label for k in still_to_answer(revision) if k in form.fields],
         "imported": getattr(revision, "imported", None) if writes else None, "newer": generations()[-1],
         "open_comments": practice.comments.filter(resolved_at=None).count() if may_comment(person, practice) else 0,
         "panels": panels_of(person, practice), "near": similar_to(practice, person)[:4],
     })
+
+
+def told(generation: str, values: dict[str, Any]) -> list[Shown]:
+    """What the form says in words, under the printed headings of its sections ("IV. …"), which also sort as they are printed."""
+    headings = {s.title: s.heading for s in printed(generation).sections}
+    return [replace(one, section=headings.get(one.section, one.section)) for one in shown_values(definition(generation), values)]
 
 
 def readable(person: Person, practice: Practice, revision: PracticeRevision) -> dict[str, Any]:

@@ -187,7 +187,8 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
     seen = seen_of(request, pk)
     form = own.StepForm(request.POST)
     if form.is_valid():
-        attempt(request, lambda: transfers.add_step(actor=seen.person, transfer=seen.row, draft=transfers.StepDraft(**form.cleaned_data)),
+        step = {**form.cleaned_data, "by_taker": bool(form.cleaned_data["by_taker"])}
+        attempt(request, lambda: transfers.add_step(actor=seen.person, transfer=seen.row, draft=transfers.StepDraft(**step)),
                 _("El paso quedó anotado."))
     else:
         attempt(request, lambda: _refuse(_("Escriba qué se hará y para qué día.")), "")

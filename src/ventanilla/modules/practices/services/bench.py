@@ -28,7 +28,7 @@ Row = dict[str, Any]
 NOUNS = ("trámites", "citas", "archivos", "compras", "apoyos", "escrituras", "obras", "becas", "licencias", "quejas", "nómina", "parques")
 WAYS = ("en línea", "por teléfono", "con firma electrónica", "sin papel", "en un solo paso", "con acompañamiento", "con datos abiertos")
 WHOM = ("jóvenes", "personas mayores", "mujeres", "empresas", "municipios", "personas servidoras públicas", "comunidades")
-BATCH = 1000
+BATCH, KINDS = 1000, 300
 
 
 class _Undone(Exception):
@@ -62,7 +62,7 @@ def _said(rng: random.Random, number: int) -> dict[str, Any]:
     asked = definition(generations()[-1]).fields
     text = f"Atender {noun} {way} para {whom}. " + " ".join(rng.choice(NOUNS + WAYS + WHOM) for _n in range(40))
     return {"nombre": f"{noun.capitalize()} {way} para {whom} {number}", "objetivo": text,
-            "descripcion": f"Clave rara{number % 997}. {text}",
+            "descripcion": text,
             "categoria": rng.choice(asked["categoria"].choices).value, "poblacion": [rng.choice(asked["poblacion"].choices).value],
             "ambito": "estatal", "inicio": f"{rng.randint(2005, 2025)}-01-15", "transferible": rng.random() < 0.6,
             "medicion": rng.random() < 0.7,
@@ -71,11 +71,13 @@ def _said(rng: random.Random, number: int) -> dict[str, Any]:
 
 def _fill(person: Person, unit: Unit, size: int) -> None:
     rng, now, generation = random.Random(1), timezone.now(), generations()[-1]
+    kinds = [(values := _said(rng, n), columns_of(values, generation)) for n in range(KINDS)]
     for start in range(0, size, BATCH):
-        said = [_said(rng, n) for n in range(start, min(start + BATCH, size))]
+        rows = [(n, *kinds[n % KINDS]) for n in range(start, min(start + BATCH, size))]
+        said = [values | {"nombre": f"{values['nombre']} {n}", "problematica": f"Clave rara{n % 997}."} for n, values, _columns in rows]
         made = Practice.objects.bulk_create(Practice(
             institution_id=person.institution_id, unit=unit, owner=person, created_at=now, updated_at=now, registered_at=now,
-            **columns_of(values, generation)) for values in said)
+            **columns | {"title": f"{columns['title']} {n}"[:300]}) for n, _values, columns in rows)
         revisions = [new_revision(person, p, 1, generation, values) for p, values in zip(made, said, strict=True)]
         for one in revisions:
             one.sealed_at, one.digest = now, "0" * 64

@@ -160,11 +160,11 @@ def observe_field(*, actor: Person, case: Case, draft: ObservationDraft) -> Obse
     return row
 
 
-def reviewing(actor: Person, case: Case) -> Review:
+def reviewing(person: Person, case: Case) -> Review:
     """The review while it is in the registry's hands, for who reviews it. Raises NotAllowed, Refused."""
-    let_in(case, actor)
+    let_in(case, person)
     review = review_of(case)
-    must(actor, review.practice, REVIEWER, KEEPER)
+    must(person, review.practice, REVIEWER, KEEPER)
     if Case.objects.get(pk=case.pk).state != "reviewing":
         raise Refused(_("Solo se puede mientras la práctica está en revisión."))
     return review

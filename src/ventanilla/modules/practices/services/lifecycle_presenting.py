@@ -31,7 +31,7 @@ def presentable(practice: Practice) -> None:
                                len(errors)) % {"n": len(errors)})
 
 
-def seal(actor: Person, practice: Practice) -> PracticeRevision:
+def seal(person: Person, practice: Practice) -> PracticeRevision:
     """Seal the open revision, when there is one, and make it what the practice says; returns the newest sealed one."""
     row = practice.revisions.select_for_update().order_by("-number").first()
     if row is None:
@@ -40,7 +40,7 @@ def seal(actor: Person, practice: Practice) -> PracticeRevision:
         row.values = clean_values(row.values, row.generation)  # what another answer hides was kept only while it was written
         row.sealed_at, row.digest = timezone.now(), digest_of(row.values)
         row.save(update_fields=["values", "sealed_at", "digest"])
-        record("practices.seal", actor=actor, institution_id=row.institution_id, subject=f"practice:{practice.pk}",
+        record("practices.seal", actor=person, institution_id=row.institution_id, subject=f"practice:{practice.pk}",
                detail={"revision": row.number, "digest": row.digest})
     fresh = Practice.objects.select_for_update(of=("self",)).get(pk=practice.pk)
     if fresh.current_id != row.pk:

@@ -43,9 +43,9 @@ def wrote(practice: Practice, person_id: int) -> bool:
     return practice.owner_id == person_id or PracticeRevision.objects.filter(mine, practice=practice).exists()
 
 
-def must(actor: Person, practice: Practice, *wanted: str) -> None:
-    """Raise NotAllowed unless the actor is one of these to the practice."""
-    if actor.institution_id != practice.institution_id or not set(wanted) & set(to_practice(reach_of(actor), practice)):
+def must(person: Person, practice: Practice, *wanted: str) -> None:
+    """Raise NotAllowed unless the person is one of these to the practice."""
+    if person.institution_id != practice.institution_id or not set(wanted) & set(to_practice(reach_of(person), practice)):
         raise NotAllowed
 
 

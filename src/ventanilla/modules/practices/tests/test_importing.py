@@ -67,7 +67,6 @@ def test_a_contradiction_waits_and_a_person_decides(r: Registry) -> None:
     assert rows and practice.pending == len(rows) and "transferida" in {row.key for row in rows}
     browser, page = as_(r.author), reverse("practice_readings", args=[practice.pk])
     shown = text(browser.get(page))
-    open("/tmp/e_set/page.html", "w").write(shown)
     assert "Vale esta" in shown and "Toluca" in shown and "espera" in shown
     assert "por decidir" in text(browser.get(reverse("practices"))) and "Decidir ahora" in text(browser.get(reverse("practice", args=[practice.pk])))
     one = next(row for row in rows if row.key == "transferida")

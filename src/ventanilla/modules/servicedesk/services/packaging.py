@@ -82,7 +82,7 @@ def levels(institution: Institution) -> Iterator[Piece]:
         goals = sorted([[o.metric, o.priority, o.minutes, _key(o.team.name) if o.team else None] for o in row.objectives.all()], key=str)
         hours = calendar_key(row.calendar) if row.calendar and row.calendar.unit_id is None else None
         yield Piece(LEVELS, _key(row.name), row.name, {"name": row.name, "calendar": hours, "objectives": goals},
-                    _needs((CALENDARS, hours), *((TEAMS, team) for _m, _p, _n, team in goals)))
+                    _needs((CALENDARS, hours), *((TEAMS, str(team)) for *_rest, team in goals if team)))
 
 
 def install_level(here: Installing, piece: Piece) -> None:

@@ -99,7 +99,7 @@ def test_the_paper_says_what_each_may_know(d: Desk) -> None:
             assert str(pdf.Root.Lang).lower().startswith("es") and pdf.Root.MarkInfo.Marked and "/StructTreeRoot" in pdf.Root
     for paper in papers.values():
         for told in ("Catálogo de servicios", "Contenido", "Sitios web", "Portal institucional", "Actualización del sitio", "Versión 2",
-                     "Todo el personal", "8 horas hábiles", "Crítica", "Tramo (obligatoria)", "Opciones: Poniente, Sur", "Una opción",
+                     "Todo el personal", "8 horas hábiles", "Urgente", "Tramo (obligatoria)", "Opciones: Poniente, Sur", "Una opción",
                      "Se pregunta si «¿Detiene el trabajo?» es igual a Sí", "lunes a viernes"):
             assert told in paper, (told, paper)
     assert "Respaldos internos" in papers["desk"] and "Respaldos internos" not in papers["asker"]

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases.models import Access, Clock, Move
@@ -77,6 +78,8 @@ def test_deadlines_are_told_once_to_who_must_act(w):
     tell_deadlines(clock.amber_at)
     tell_deadlines(clock.amber_at)
     assert kinds(w.north_head) == ["due_soon"] and "due_soon" not in kinds(w.south_head)
+    hour = timezone.localtime(clock.due_at)
+    assert f"{hour.hour}:{hour.minute:02}." in Notice.objects.get(kind="due_soon", person=w.north_head).body
     Mark.objects.filter(pk="deadlines").update(at=clock.start)  # looked at twice, after a crash
     tell_deadlines(clock.due_at)
     assert kinds(w.north_head) == ["due_soon", "overdue"] and "overdue" in kinds(w.head)

@@ -122,7 +122,7 @@ def test_a_wrong_text_layer_is_noticed_and_the_picture_is_read() -> None:
     generation, values = specimen(5)
     reading = read_file("escaneado.pdf", pictured(5))
     assert reading.generation == generation and "capa_de_texto_erronea" in reading.warnings
-    short = ("nombre", "poblacion", "ambito", "categoria", "inicio")
+    short = ("nombre", "poblacion", "ambito", "categoria")
     assert {key: reading.values().get(key) for key in short} == {key: values[key] for key in short}
 
 

@@ -111,7 +111,8 @@ def systems_table(person: Person, params: Mapping[str, Any]) -> Table:
     """The list of systems of `period` as of `day`, one row per system."""
     period = period_of(params)
     columns = [Column(_("Nombre del Sistema"), width=44), Column(_("Recibidas"), "int"), Column(_("Incidentes"), "int"),
-               Column(_("Atendidas"), "int"), Column(_("Reabiertas"), "int"), Column(_("Minutos hábiles hasta resolver (mediana)"), "float"),
+               Column(_("Atendidas"), "int"), Column(_("Reabiertas"), "int"),
+               Column(_("Minutos hábiles hasta resolver (mediana)"), "float"),
                Column(_("Minutos hábiles hasta resolver (9 de cada 10)"), "float"), Column(_("Fallas que se repiten"), width=50),
                Column(_("Lecciones"), width=60)]
     rows = ([x.label, x.received, x.incidents, x.attended, x.reopened, x.median, x.p90, _causes(x), _lessons(x)]

@@ -1,5 +1,4 @@
 """From an event to the messages that rules send: one function, used by what is sent and by what a rehearsal only shows."""
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -106,11 +105,3 @@ def tell_deadlines_by_rules(now: datetime) -> int:
         mark.at = max(now, mark.at or now)
         mark.save(update_fields=["at"])
         return tell(found)
-
-
-def by_rule(found: Iterable[Message]) -> dict[int, list[Message]]:
-    """Messages by the rule that sends them."""
-    rows: dict[int, list[Message]] = defaultdict(list)
-    for one in found:
-        rows[one.rule.pk].append(one)
-    return rows

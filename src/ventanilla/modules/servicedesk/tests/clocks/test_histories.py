@@ -1,7 +1,7 @@
 """Random histories of tickets against the oracle that counts seconds: the fold and the kernel, and the verbs on the database.
 
 A million of the first kind: `python -m ventanilla.modules.servicedesk.tests.clocks.million`. VENTANILLA_HISTORIES says how many of the
-second kind (30).
+second kind (20).
 """
 import os
 from random import Random
@@ -13,7 +13,7 @@ from ventanilla.modules.servicedesk.tests.clocks.lives import differences
 from ventanilla.modules.servicedesk.tests.clocks.ticket import Ticket, yard
 from ventanilla.modules.servicedesk.tests.desk import desk
 
-VERBS = int(os.environ.get("VENTANILLA_HISTORIES", "30"))
+VERBS = int(os.environ.get("VENTANILLA_HISTORIES", "20"))
 
 
 @pytest.mark.parametrize("world", sorted(WORLDS))

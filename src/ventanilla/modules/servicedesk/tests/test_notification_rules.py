@@ -175,6 +175,6 @@ def test_words_are_only_words(d: Desk) -> None:
     rule(d, "opened", "requester", name="Ésta")
     with pytest.raises(Refused, match="Ya hay"):
         rule(d, "opened", "requester", name="Ésta")
-    logged = Entry.objects.filter(verb__startswith="servicedesk.rule_").order_by("pk")
+    logged = Entry.objects.filter(verb__startswith="servicedesk.rule_", institution_id=d.world.institution.pk).order_by("pk")
     assert [e.verb for e in logged] == ["servicedesk.rule_saved", "servicedesk.rule_switched"]
     assert set(OF_VERB.values()) <= set(LABELS) and Case.objects.count() == Note.objects.count() == 0
