@@ -15,12 +15,12 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 
 
-def side_of(actor: Person, case: Case, *, public: bool) -> str:
+def side_of(person: Person, case: Case, *, public: bool) -> str:
     """The side on which a remark stands. Of a case that is open to people from outside, what is not public is not theirs to read;
     what they say themselves always is."""
     if not Party.objects.filter(case=case).exists():
         return "public" if public else ""
-    inside = case.assignee_id == actor.pk or reach_of(actor).can(cap.READ, case.unit_id)
+    inside = case.assignee_id == person.pk or reach_of(person).can(cap.READ, case.unit_id)
     return "private" if inside and not public else "public"
 
 

@@ -61,12 +61,12 @@ def published_version(*, institution_id: int, instrument: str) -> InstrumentVers
 
 
 def record_values(*, actor: Person | None, case: Case, version: InstrumentVersion, values: Mapping[str, Any],
-                  files: Collection[str] = (), partial: bool = False, private: bool = True) -> Response:
+                  files: Collection[str] = (), partial: bool = False) -> Response:
     """Write the extra data of a case; again to correct them (the log keeps what they were).
 
     Raises NotAllowed (the case is not visible), Refused, and Invalid with the errors by field: nothing is stored then.
     """
-    return record_many_values(actor=actor, drafts=[ValuesDraft(case, version, values, files, partial, private)])[0]
+    return record_many_values(actor=actor, drafts=[ValuesDraft(case, version, values, files, partial)])[0]
 
 
 @transaction.atomic

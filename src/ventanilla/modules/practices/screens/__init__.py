@@ -1,1 +1,4 @@
-"""Pages of the registry, by subject. May import the services and `web`. Start reading at `editor.py`."""
+"""Pages of the registry, by subject: editor, import, lists, life cycle, public pages.
+
+May import the services and `web`. Start reading at `editor.py`.
+"""

@@ -58,7 +58,8 @@ def readings(request: HttpRequest, pk: int) -> HttpResponse:
     practice, _person = writable_practice(request, pk)
     imported = _imported(practice)
     form = definition(imported.generation)
-    rows = [_shown(form, r) for r in imported.readings.select_related("decided_by")]
+    found = list(imported.readings.select_related("decided_by"))
+    rows = [_shown(form, r) | {"beside": _beside(form, r, found)} for r in found]
     wanted = request.GET.get("ver", "")
     return render(request, "practices/readings.html", {
         "practice": practice, "imported": imported, "none": NONE, "wanted": wanted,
@@ -78,6 +79,14 @@ def _shown(form: Definition, row: FieldReading) -> dict[str, Any]:
     return {"row": row, "label": one.label, "text": said(one, row.value), "chosen": said(one, row.chosen),
             "options": [(n, said(one, a["value"]), a["why"]) for n, a in enumerate(row.alternatives)],
             "sentences": [_(SENTENCES[code]) for code in row.warnings if code in SENTENCES]}
+
+
+def _beside(form: Definition, row: FieldReading, found: list[FieldReading]) -> list[tuple[str, str]]:
+    """Of an undecided field, what the file answers to the questions that depend on it: the other side of the contradiction."""
+    if row.decision != "pending":
+        return []
+    asked = {key: one for key, one in form.fields.items() if one.when and row.key in one.when.names()}
+    return [(asked[r.key].label, said(asked[r.key], r.value)) for r in found if r.key in asked and r.value not in (None, "", [])]
 
 
 @require_POST

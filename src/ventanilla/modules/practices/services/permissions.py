@@ -26,9 +26,9 @@ def may_comment(person: Person | None, practice: Practice) -> bool:
         reach_of(person).can(c, practice.unit_id) for c in (cap.PRACTICE_REVIEW, cap.PRACTICE_EVALUATE, cap.PRACTICE_REGISTRY)))
 
 
-def require_unit(actor: Person, unit: Unit) -> None:
-    """Raise NotAllowed unless the actor documents practices of that unit."""
-    if unit.institution_id != actor.institution_id or not reach_of(actor).can(cap.PRACTICE_WRITE, unit.pk):
+def require_unit(person: Person, unit: Unit) -> None:
+    """Raise NotAllowed unless the person documents practices of that unit."""
+    if unit.institution_id != person.institution_id or not reach_of(person).can(cap.PRACTICE_WRITE, unit.pk):
         raise NotAllowed
 
 

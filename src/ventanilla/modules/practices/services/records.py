@@ -62,12 +62,12 @@ def _revision(actor: Person, practice: Practice, draft: PracticeDraft) -> Practi
     return new_revision(actor, practice, 1, practice.generation, dict(draft.values), draft.source)
 
 
-def new_revision(actor: Person, practice: Practice, number: int, generation: str, values: dict[str, Any],
+def new_revision(author: Person, practice: Practice, number: int, generation: str, values: dict[str, Any],
                  source: str = "written") -> PracticeRevision:
     """An unsaved open revision."""
     now = timezone.now()
     return PracticeRevision(practice=practice, institution_id=practice.institution_id, number=number, generation=generation, values=values,
-                            source=source, author=actor, created_at=now, edited_by=actor, edited_at=now)
+                            source=source, author=author, created_at=now, edited_by=author, edited_at=now)
 
 
 @transaction.atomic
@@ -87,10 +87,10 @@ def open_revision(*, actor: Person, practice: Practice) -> PracticeRevision:
     return revision
 
 
-def locked(actor: Person, practice: Practice) -> Practice:
-    """The row, locked, of a practice that the actor may write now. Raises NotAllowed and Refused."""
+def locked(person: Person, practice: Practice) -> Practice:
+    """The row, locked, of a practice that the person may write now. Raises NotAllowed and Refused."""
     row: Practice | None = Practice.objects.select_for_update(of=("self",)).filter(pk=practice.pk).first()
-    if row is None or not may_write(actor, row):
+    if row is None or not may_write(person, row):
         raise NotAllowed
     if not row.editable:
         raise Refused(_("La práctica está %(state)s: no se puede modificar ahora.") % {"state": row.get_state_display().lower()})

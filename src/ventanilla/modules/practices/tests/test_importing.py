@@ -17,7 +17,7 @@ from ventanilla.modules.practices.services.importing import FormFile, import_for
 from ventanilla.modules.practices.services.papers import practice_docx
 from ventanilla.modules.practices.services.records import clean_values, newest
 from ventanilla.modules.practices.tests.life import Registry, complete, registry
-from ventanilla.modules.servicedesk.tests.desk import as_, text
+from ventanilla.modules.practices.tests.pages import as_, text
 
 pytestmark = pytest.mark.django_db
 

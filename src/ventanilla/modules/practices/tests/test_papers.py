@@ -18,7 +18,7 @@ from ventanilla.modules.practices.services.papers import practice_docx, practice
 from ventanilla.modules.practices.services.publishing import dictionary
 from ventanilla.modules.practices.services.records import PracticeDraft, clean_values, create_practices, newest
 from ventanilla.modules.practices.tests.life import Registry, registry
-from ventanilla.modules.servicedesk.tests.desk import as_, text
+from ventanilla.modules.practices.tests.pages import as_, text
 
 pytestmark = pytest.mark.django_db
 BY_TYPE: dict[str, Any] = {

@@ -26,7 +26,7 @@ from ventanilla.modules.practices.services.records import PracticeDraft, create_
 from ventanilla.modules.practices.services.remarks import comment, settle
 from ventanilla.modules.practices.services.similar import similar_to
 from ventanilla.modules.practices.tests.life import Registry, complete, registry
-from ventanilla.modules.servicedesk.tests.desk import as_, text
+from ventanilla.modules.practices.tests.pages import as_, text
 
 pytestmark = pytest.mark.django_db
 

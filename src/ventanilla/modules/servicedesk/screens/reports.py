@@ -89,6 +89,7 @@ def _drills(own: dict[str, str]) -> Callable[..., str]:
 
 
 def period_query(request: HttpRequest, period: Period) -> dict[str, str]:
+    """What an address keeps of the period and of the day as of which it is read."""
     day = request.GET.get("al", "")[:10]
     return {"periodo": period.text, **({"al": day} if day else {})}
 

@@ -78,9 +78,9 @@ def _conflict(case: Case, person: Person) -> bool:
     return person.pk in ({ticket.requester_id, case.assignee_id} | planned | done) - {None}
 
 
-def keep_duties_apart(actor: Person | None, case: Case, step: str) -> None:
+def keep_duties_apart(person: Person | None, case: Case, step: str) -> None:
     """Whoever authorised a change does not implement it afterwards. Raises Refused."""
-    if step in IMPLEMENTING and actor and Approval.objects.filter(case=case, person=actor, verdict="yes").exists():
+    if step in IMPLEMENTING and person and Approval.objects.filter(case=case, person=person, verdict="yes").exists():
         raise Refused(_("Usted lo autorizó: debe implementarlo otra persona."))
 
 

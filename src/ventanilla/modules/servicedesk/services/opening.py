@@ -19,7 +19,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.core.questionnaires.services import record_values
+from ventanilla.core.questionnaires.services import ValuesDraft, record_many_values
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.flow import ASKED, CHANGES
 from ventanilla.modules.servicedesk.models import (
@@ -245,8 +245,9 @@ def _ticket(case_id: int, draft: TicketDraft) -> Ticket:
 def _follow_up(actor: Person | None, case: Case, draft: TicketDraft) -> None:
     """Answers of the form, files, and authorisations that the offering asks for."""
     if draft.version and draft.version.form:
-        said = record_values(actor=actor, case=case, version=draft.version.form, values=draft.values, files=draft.value_files,
-                             private=actor is None or may_register(actor, draft.desk))
+        inside = actor is None or may_register(actor, draft.desk)
+        answers = ValuesDraft(case, draft.version.form, draft.values, draft.value_files, private=inside)
+        [said] = record_many_values(actor=actor, drafts=[answers])
         tie_answers([(said, draft.version.form)], fresh=True)
     if draft.documents:
         attach(actor=actor, case=case, documents=draft.documents, role="annex")

@@ -2,7 +2,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 from tests import make
@@ -45,19 +44,6 @@ class Desk:
         """A request for the web page, by the asker."""
         given = {"subject": "Actualizar la página del programa", "version": self.version, "requester": self.asker, **extra}
         return open_ticket(actor=actor or self.asker, draft=TicketDraft(**given))
-
-
-def as_(person: Any) -> Client:
-    """A browser in which the person is signed in."""
-    client = Client()
-    client.force_login(person.user)
-    return client
-
-
-def text(response: Any) -> str:
-    """What a page says; it has to have come."""
-    assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
 
 
 def desk(world: make.World | None = None) -> Desk:

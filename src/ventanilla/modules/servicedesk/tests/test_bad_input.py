@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, Clock, Move, Note
 from ventanilla.core.notices.models import Mail, Notice
@@ -31,7 +32,7 @@ from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.modules.servicedesk.services.explaining import explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.tests.api.test_tickets import Program
-from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
+from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 IN_DATABASE = pytest.mark.django_db

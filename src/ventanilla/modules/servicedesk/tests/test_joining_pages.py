@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from tests import make
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, Move, Note
 from ventanilla.core.notices.models import Notice
@@ -27,7 +28,7 @@ from ventanilla.modules.servicedesk.models import (
 )
 from ventanilla.modules.servicedesk.services import EntryDraft, changing, solving
 from ventanilla.modules.servicedesk.tests.api.test_tickets import Program
-from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
+from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 from ventanilla.web.admin_area.registry import catalogue_of
 

@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case
 from ventanilla.modules.servicedesk import services as verbs
 from ventanilla.modules.servicedesk.forms import OfferingForm
 from ventanilla.modules.servicedesk.models import Liaison, OfferingVersion
 from ventanilla.modules.servicedesk.services import EntryDraft, TicketDraft, open_ticket
-from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
+from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db

@@ -28,7 +28,8 @@ def page(flow: Flow) -> str:
     """Diagram, states with what they do to the clock, and steps with who may take them."""
     states = [(flow.labels[s], f"`{s}`", CLOCK[flow.mode(s)]) for s in flow.states]
     steps = [(s.label or s.name, f"`{s.name}`", _listed(flow.labels[a] for a in s.sources),
-              _listed(flow.labels[a] for a in (s.target, *s.also)) if s.target else "el mismo", _listed(sorted(s.roles)), _listed(s.needs)) for s in flow.steps]
+              _listed(flow.labels[a] for a in (s.target, *s.also)) if s.target else "el mismo", _listed(sorted(s.roles)), _listed(s.needs))
+             for s in flow.steps]
     return (f"# {flow.slug}\n\nGenerated from the code by `ventanilla flows`; a test fails when it is stale.\n\n"
             f"```mermaid\n{flow.mermaid()}```\n\n"
             + _table(("State", "Code", "Clock"), states) + "\n"

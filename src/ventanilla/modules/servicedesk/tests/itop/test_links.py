@@ -3,7 +3,7 @@ import pytest
 
 from ventanilla.core.cases.models import Case
 from ventanilla.modules.servicedesk.models import TicketItem
-from ventanilla.modules.servicedesk.tests.items.making import Floor, floor
+from ventanilla.modules.servicedesk.tests.cmdb.floor import Floor, floor
 from ventanilla.modules.servicedesk.tests.itop.scripts import Script
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("ventanilla.modules.servicedesk.tests.itop.urls")]

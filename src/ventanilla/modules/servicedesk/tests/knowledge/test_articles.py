@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, SearchRow
 from ventanilla.core.cases.search import Wanted, search
@@ -21,7 +22,7 @@ from ventanilla.modules.servicedesk.services.knowledge.deflecting import deflect
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
 from ventanilla.modules.servicedesk.services.knowledge.reviewing import remind
 from ventanilla.modules.servicedesk.services.solving import to_known_error
-from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
+from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db

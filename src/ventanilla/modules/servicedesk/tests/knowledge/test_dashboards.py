@@ -7,6 +7,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
@@ -16,7 +17,7 @@ from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Res
 from ventanilla.modules.servicedesk.screens.dashboards.measures import LIBRARY, PRESETS, offered, profile_of
 from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.dashboards import moved
-from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
+from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, CaseLink
 from ventanilla.core.notices.models import Notice
@@ -15,7 +16,7 @@ from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.candidates import accept, dismiss, refresh, same, visible
 from ventanilla.modules.servicedesk.services.hints import Asked, alike, count_features, index_tickets
 from ventanilla.modules.servicedesk.services.rising import tell_rising
-from ventanilla.modules.servicedesk.tests.desk import Desk, as_, text
+from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test import Client
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.models import Clearance, TicketItem
-from ventanilla.modules.servicedesk.tests.items.making import Floor, floor
+from ventanilla.modules.servicedesk.tests.cmdb.floor import Floor, floor
 from ventanilla.web.api.scopes import SCOPES
 from ventanilla.web.api.services import create_token
 

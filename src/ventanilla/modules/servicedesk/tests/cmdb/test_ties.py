@@ -5,6 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from tests.pages import as_, text
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import search
@@ -16,8 +17,7 @@ from ventanilla.modules.servicedesk.services.cmdb import step_item
 from ventanilla.modules.servicedesk.services.items import tie_answers, tie_item, ties_of, untie_item
 from ventanilla.modules.servicedesk.services.naming import items_of
 from ventanilla.modules.servicedesk.services.solving import open_problem, to_known_error
-from ventanilla.modules.servicedesk.tests.desk import as_, text
-from ventanilla.modules.servicedesk.tests.items.making import Floor, floor
+from ventanilla.modules.servicedesk.tests.cmdb.floor import Floor, floor
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
+from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, Clock, Move
 from ventanilla.modules.servicedesk import services as desk
@@ -21,8 +22,7 @@ from ventanilla.modules.servicedesk.services.items import tie_item
 from ventanilla.modules.servicedesk.services.reports import Drill, Period, Scope, rows_of
 from ventanilla.modules.servicedesk.services.reports.systems import by_system
 from ventanilla.modules.servicedesk.services.solving import StepDraft, add_step, identify, open_problem, to_known_error
-from ventanilla.modules.servicedesk.tests.desk import as_, text
-from ventanilla.modules.servicedesk.tests.items.making import Floor, floor, holding
+from ventanilla.modules.servicedesk.tests.cmdb.floor import Floor, floor, holding
 from ventanilla.modules.servicedesk.tests.reports.oracle import Hours
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from tests.pages import as_, text
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Case
@@ -16,8 +17,7 @@ from ventanilla.modules.servicedesk.services.clearing import BlackoutDraft, call
 from ventanilla.modules.servicedesk.services.collisions import Collision, collisions_of
 from ventanilla.modules.servicedesk.services.items import tie_item
 from ventanilla.modules.servicedesk.services.solving import take_reasoned
-from ventanilla.modules.servicedesk.tests.desk import as_, text
-from ventanilla.modules.servicedesk.tests.items.making import Floor, floor
+from ventanilla.modules.servicedesk.tests.cmdb.floor import Floor, floor
 
 pytestmark = pytest.mark.django_db
 
