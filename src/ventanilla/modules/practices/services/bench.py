@@ -85,7 +85,6 @@ def _fill(person: Person, unit: Unit, size: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE practices_practice p SET current_id = r.id, public = true, state = 'registered' "
                        "FROM practices_practicerevision r WHERE r.practice_id = p.id AND p.institution_id = %s", [person.institution_id])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ANALYZE practices_practice; ANALYZE practices_practicerevision; ANALYZE cases_searchrow")
 
 
