@@ -65,7 +65,7 @@ def _states(org: Organisation) -> None:
     assert Service.objects.count() == 30 == OfferingVersion.objects.filter(state="published").count()
     assert Service.objects.filter(internal=True).count() == 2 and Team.objects.count() == 5
     there = set(Case.objects.filter(source="demo").values_list("kind", "state"))
-    wanted = {(f.slug, s) for f in FLOWS for s in f.states if f.slug in ("request", "problem", "change")}
+    wanted = {(f.slug, s) for f in FLOWS for s in f.states if f.slug in ("request", "problem", "change") and s != "merged"}
     passing = ("new", "approval", "assigned", "in_progress", "pending", "resolved")  # which of them depends on the hour of the day
     assert wanted - there <= {("request", state) for state in passing}
     assert len({state for kind, state in there if kind == "request" and state in passing}) >= 2

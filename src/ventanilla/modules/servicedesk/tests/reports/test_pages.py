@@ -110,4 +110,4 @@ def test_the_number_of_queries_does_not_grow_with_the_tickets(d: Desk, django_as
 
 
 def test_without_a_system_field_the_report_by_system_says_so(d: Desk) -> None:
-    assert "Ninguna solicitud nombra un sistema" in page(d.manager, "/mesa/informes/sistemas/", periodo="2026-11").content.decode()
+    assert "Ninguna solicitud es de un sistema" in page(d.manager, "/mesa/informes/sistemas/", periodo="2026-11").content.decode()
