@@ -10,7 +10,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 
 if TYPE_CHECKING:
-    pass
+    from ventanilla.modules.practices.models import Practice  # noqa: F401 - named in quotes below
 
 STAFF = (cap.PRACTICE_REVIEW, cap.PRACTICE_EVALUATE, cap.PRACTICE_REGISTRY)
 BEFORE = ("draft",)
