@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from tests.pages import as_, text
 
 from ventanilla.core.documents.services import open_version, process
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -17,7 +18,6 @@ from ventanilla.modules.practices.services.importing import FormFile, import_for
 from ventanilla.modules.practices.services.papers import practice_docx
 from ventanilla.modules.practices.services.records import clean_values, newest
 from ventanilla.modules.practices.tests.life import Registry, complete, registry
-from ventanilla.modules.practices.tests.pages import as_, text
 
 pytestmark = pytest.mark.django_db
 

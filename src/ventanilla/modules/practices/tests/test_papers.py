@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
+from tests.pages import as_, text
 
 from ventanilla.modules.practices.form import definition, generations
 from ventanilla.modules.practices.models import Practice, PracticeRevision
@@ -18,7 +19,6 @@ from ventanilla.modules.practices.services.papers import practice_docx, practice
 from ventanilla.modules.practices.services.publishing import dictionary
 from ventanilla.modules.practices.services.records import PracticeDraft, clean_values, create_practices, newest
 from ventanilla.modules.practices.tests.life import Registry, registry
-from ventanilla.modules.practices.tests.pages import as_, text
 
 pytestmark = pytest.mark.django_db
 BY_TYPE: dict[str, Any] = {

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from tests import make
+from tests.pages import as_, text
 
 from ventanilla.core.cases.search import Wanted, search
 from ventanilla.core.orgs.models import Person, Role
@@ -26,7 +27,6 @@ from ventanilla.modules.practices.services.records import PracticeDraft, create_
 from ventanilla.modules.practices.services.remarks import comment, settle
 from ventanilla.modules.practices.services.similar import similar_to
 from ventanilla.modules.practices.tests.life import Registry, complete, registry
-from ventanilla.modules.practices.tests.pages import as_, text
 
 pytestmark = pytest.mark.django_db
 
