@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SETUP, VENV = ROOT / ".setup", ROOT / ".venv"
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 PYTHON, UV = VENV / "bin" / "python", VENV / "bin" / "uv"
 BUILT = ROOT / "src/ventanilla/web/ui/static/built"
 TESSDATA = ("/usr/share/tesseract-ocr/*/tessdata/spa.traineddata", "/usr/share/tessdata/spa.traineddata",
@@ -124,8 +125,9 @@ def _libraries(kind: str) -> None:
 
 
 def _install(*arguments: str) -> None:
-    """By uv; by pip where only pip is configured to reach the packages."""
-    if subprocess.run([UV, "pip", "install", "-q", "--python", PYTHON, *arguments], check=False).returncode:
+    """By uv, which trusts what the system trusts (an institution's proxy); by pip where only pip is configured to reach the packages."""
+    env = {"UV_SYSTEM_CERTS": "1", **os.environ} if AUTHORITIES.exists() else None
+    if subprocess.run([UV, "pip", "install", "-q", "--python", PYTHON, *arguments], check=False, env=env).returncode:
         _say("uv no pudo; se intenta con pip")
         _run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments)
 

@@ -16,6 +16,7 @@ from tests.people import (
     HERE,
     IMPORTERS,
     INVOLVED,
+    KEEPER,
     MEASURERS,
     NOBODY,
     PEOPLE,
@@ -51,15 +52,19 @@ CORRESPONDENCE: Final = {
     "correspondencia/registrar/remitentes/": may(REGISTRARS),
     "correspondencia/registrar/parecidos/": may(REGISTRARS),
     "correspondencia/tablero/": may(MEASURERS),
+    "correspondencia/tablero/<slug:name>.<str:kind>": may(MEASURERS, "cifras", "csv"),
     "correspondencia/escribir/": may(WRITERS),
     "correspondencia/circulares/<int:pk>/": of(NOBODY, NUMBER),
+    "correspondencia/plantillas/<int:pk>/ejemplo": of(NOBODY, NUMBER),
     "correspondencia/digitalizar/": may(REGISTRARS),
     "correspondencia/digitalizar/separadores.pdf": may(REGISTRARS),
+    "correspondencia/digitalizar/varios/": may(REGISTRARS),
+    "correspondencia/digitalizar/varios/<uuid:uuid>/": of(NOBODY, UUID),
     "correspondencia/digitalizar/<uuid:uuid>/quitar": of(frozenset({"clerk", "head"}), "{upload}"),
     "correspondencia/importar/": may(IMPORTERS),
     "correspondencia/importar/<int:pk>/": of(NOBODY, NUMBER),
     "correspondencia/importar/<int:pk>/<slug:action>/": of(NOBODY, NUMBER, "aplicar"),
-    "archivo/": public(), "turnos/": public(),
+    "archivo/": public(), "turnos/": public(), "enviados/": public(),
     "archivo/abrir/": may(REGISTRARS),
     **{f"archivo/<int:pk>/{p}": of(ROOT_ARCHIVISTS, "{expediente}") for p in ("", "cerrar/", "caratula.pdf", "etiqueta.pdf")},
     "directorio/personas/<int:pk>/": of(HERE, "{person}"),
@@ -80,6 +85,7 @@ OWN: Final = {
     "listas/<slug:slug>/": signed("correspondencia"), "listas/<slug:slug>.json": signed("correspondencia"),
     "listas/<slug:slug>/exportar/<str:kind>": may(EXPORTERS, "correspondencia", "csv"),
     "listas/<slug:slug>/accion/<slug:action>": of(NOBODY, "correspondencia", "nada"),
+    "listas/<slug:slug>/filtros": signed("correspondencia"),
     "listas/<slug:slug>/vistas": signed("correspondencia"), "listas/<slug:slug>/columnas": signed("correspondencia"),
     "listas/<slug:slug>/vistas/<int:pk>/quitar": signed("correspondencia", NUMBER),
     "avisos/": signed(), "avisos/leidos/": signed(), "avisos/numero/": signed(), "avisos/preferencias/": signed(),
@@ -98,9 +104,10 @@ PUBLIC: Final = {
 }
 _A = "administracion/"
 ADMINISTRATION: Final = {
+    **{f"{_A}{p}": may(ADMINS | KEEPER) for p in ("", "catalogos/")},
     **{f"{_A}{p}": may(ADMINS) for p in (
-        "", "institucion/", "institucion/logotipo/", "institucion/logotipo/quitar/", "unidades/", "unidades/nueva/", "unidades/fusionar/", "unidades/claves/", "personas/",
-        "personas/nueva/", "funciones/", "funciones/nueva/", "calendarios/", "calendarios/nuevo/", "catalogos/",
+        "institucion/", "institucion/logotipo/", "institucion/logotipo/quitar/", "unidades/", "unidades/nueva/", "unidades/fusionar/", "unidades/claves/", "personas/",
+        "personas/nueva/", "funciones/", "funciones/nueva/", "calendarios/", "calendarios/nuevo/",
         "importar/unidades/", "importar/personas/", "bitacora/", "webhooks/")},
     **{f"{_A}unidades/<int:pk>/{p}": of(ADMIN, "{unit}") for p in ("", "editar/", "mover/", "cerrar/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN, "{person}") for p in (
@@ -145,7 +152,7 @@ API: Final = {
     **{f"{_V}cases/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/moves", "/route", "/notes", "/documents")},
     **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
         "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},
-    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive")},
+    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive", "/delivery")},
     f"{_V}documents/<uuid>/content": api(INVOLVED, "{file}"),
     f"{_V}notices/<uuid>/read": api(frozenset({"north_head"}), "{notice}"),
 }

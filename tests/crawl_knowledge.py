@@ -24,6 +24,7 @@ ROUTES: Final[dict[str, Route]] = {
     "mesa/parecidos/": may(WORK), "mesa/parecidos/<int:pk>/": of(DESK, "{ticket}"), "mesa/candidatos/": may(WORK),
     **{f"mesa/candidatos/<int:pk>/{p}/": of(DESK, "{candidate}") for p in ("aceptar", "descartar")},
     "mesa/tableros/": signed(), "mesa/tableros/cambiar/": Route(PEOPLE, blank=404),
+    "mesa/tableros/ayuda-mostrada/": Route(WORK), "mesa/tableros/<slug:slug>/acotar/": signed("pedidos"),
     "mesa/tableros/<slug:slug>/": signed("pedidos"), "mesa/tableros/<slug:slug>.csv": signed("pedidos"),
 }
 

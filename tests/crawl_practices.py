@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests import make
 from tests.crawl_routes import Route, may, of, public, signed
 from ventanilla.core.documents.services import FileDraft, process, store
-from ventanilla.modules.practices.models import FieldReading, Practice, PracticeImport, PracticeRevision
+from ventanilla.modules.practices.models import FieldReading, Practice, PracticeArrival, PracticeImport, PracticeRevision
 from ventanilla.modules.practices.services.records import PracticeDraft, create_practices, newest
 from ventanilla.modules.practices.services.remarks import comment
 
@@ -17,12 +17,13 @@ WRITERS: Final = frozenset({"north_head"})
 _P: Final = "practicas/<int:pk>/"
 ROUTES: Final[dict[str, Route]] = {
     "practicas/": signed(), "practicas/tablero/": signed(), "practicas/comparar/": signed(),
-    "practicas/nueva/": may(HEADS), "practicas/importar/": may(HEADS),
+    "practicas/nueva/": may(HEADS), "practicas/importar/": may(HEADS), "practicas/importar/<int:pk>/quitar/": of(WRITERS, "{arrival}"),
     _P: of(READERS, "{practice}"), f"{_P}formulario.<str:kind>": of(READERS, "{practice}", "json"),
     **{f"{_P}{p}/": of(WRITERS, "{practice}") for p in ("editar", "comentar", "revisiones", "generacion", "lecturas", "original")},
     f"{_P}editar/<slug:section>/": of(WRITERS, "{practice}", "identificacion"),
     f"{_P}presencia/<slug:section>/": of(WRITERS, "{practice}", "identificacion"),
     f"{_P}lecturas/<int:reading>/": of(WRITERS, "{practice}", "{reading}"),
+    f"{_P}lecturas/otro/<int:number>/": of(WRITERS, "{practice}", "2"),
     "practicas/comentarios/<int:pk>/atendido/": of(WRITERS, "{remark}"),
     "buenas-practicas/": public(), "buenas-practicas/datos/<str:name>": public("practicas.csv"),
     "buenas-practicas/<uuid:uuid>/": public("{registered}"),
@@ -38,7 +39,8 @@ def things(w: make.World) -> dict[str, str]:
     reading = FieldReading.objects.create(
         imported=_import(w, newest(practice)), key="objetivo", raw="Atender sin filas", decision="pending",
         alternatives=[{"value": "Atender sin filas", "why": "Está en la celda"}, {"value": None, "why": "La celda está tachada"}])
-    return {"practice": str(practice.pk), "remark": str(remark.pk), "reading": str(reading.pk), "registered": str(_registered(w).uuid)}
+    return {"practice": str(practice.pk), "remark": str(remark.pk), "reading": str(reading.pk), "registered": str(_registered(w).uuid),
+            "arrival": str(_arrival(w).pk)}
 
 
 def _import(w: make.World, revision: PracticeRevision) -> PracticeImport:
@@ -46,7 +48,14 @@ def _import(w: make.World, revision: PracticeRevision) -> PracticeImport:
     process(version.pk)
     return PracticeImport.objects.create(
         institution=w.institution, revision=revision, document=version.document, filename="formulario.txt",
-        digest=version.blob.sha256, generation="2024", person=w.north_head, at=timezone.now())
+        digest=version.blob.sha256, generation="2024", person=w.north_head, at=timezone.now(),
+        others=[{"number": 2, "name": "Archivo", "generation": "2024", "place": "2-9", "practice": None, "left": False}])
+
+
+def _arrival(w: make.World) -> PracticeArrival:
+    version = store(actor=w.north_head, files=[FileDraft("escaneado.png", io.BytesIO(b"\x89PNG\r\n\x1a\n"))])[0]
+    return PracticeArrival.objects.create(institution=w.institution, unit=w.north, version=version, filename="escaneado.png",
+                                          person=w.north_head, at=timezone.now())
 
 
 def _registered(w: make.World) -> Practice:

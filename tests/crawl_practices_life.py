@@ -11,8 +11,17 @@ from tests.crawl_routes import Route, may, of, public, signed
 from tests.people import ADMIN, ADMINS, HERE, NOBODY, PEOPLE
 from ventanilla.core.documents.services import FileDraft, process, store
 from ventanilla.core.orgs.reach import forget
-from ventanilla.modules.practices.models import Campaign, MeasurementPlan, Practice, PracticePackage, TransferStep
+from ventanilla.modules.practices.models import (
+    Campaign,
+    MeasurementPlan,
+    NamedPerson,
+    Practice,
+    PracticePackage,
+    SamePerson,
+    TransferStep,
+)
 from ventanilla.modules.practices.services import evidence, evidence_files, lifecycle, lifecycle_measuring, packages, transfers
+from ventanilla.modules.practices.services.bases import NormDraft, save_norm
 from ventanilla.modules.practices.tests.life import Registry, registry
 
 REVIEW: Final = frozenset({"north_head", "head", "clerk"})  # who presented it, and who reads in the unit that keeps the registry
@@ -38,6 +47,10 @@ ROUTES: Final[dict[str, Route]] = {
     f"{_T}requisitos/": of(WRITERS, "{transfer}"), f"{_T}pasos/": of(READERS, "{transfer}"),
     f"{_T}<slug:step>/": of(READERS, "{transfer}", "accept"), f"{_T}paquete/<uuid:uuid>/": of(NOBODY, "{transfer}", "{package}"),
     "practicas/pasos/<int:pk>/hecho/": of(WRITERS, "{transfer_step}"), "practicas/red/": signed(),
+    "practicas/normas/": may(NOBODY), "practicas/normas/nueva/": may(NOBODY), "practicas/normas/<int:pk>/": of(NOBODY, "{norm}"),
+    "practicas/normas/<int:pk>/quitar/": of(NOBODY, "{norm}"), "practicas/personas/": may(NOBODY),
+    "practicas/personas/<int:one>/es/<slug:verb>/": of(NOBODY, "{named_one}", "misma"),
+    "practicas/personas/<int:pk>/deshacer/": of(NOBODY, "{same}"),
     "practicas/paquetes/": may(ADMINS), "practicas/paquetes/<int:pk>/": of(ADMIN, "{installation}"),
     "practicas/paquetes/<uuid:uuid>.zip": of(WRITERS, "{package}"),
 }
@@ -49,7 +62,7 @@ def things(w: make.World, draft: str) -> dict[str, str]:
     r = registry(w)
     practice, own = r.registered(), Practice.objects.get(pk=draft)
     return {"life": str(practice.pk), **_reviews(r), **_evidence(r, own), **_measured(r, practice), **_given(r, practice),
-            **_packed(r, practice),
+            **_packed(r, practice), **_registry(r),
             **_campaigns(r)}
 
 
@@ -86,6 +99,16 @@ def _given(r: Registry, practice: Practice) -> dict[str, str]:
         "total", "PM/1", "municipality", name="Ayuntamiento"))
     step = TransferStep.objects.create(transfer=row, text="Capacitar", due_on=timezone.localdate())
     return {"transfer": str(row.pk), "transfer_step": str(step.pk)}
+
+
+def _registry(r: Registry) -> dict[str, str]:
+    """A norm of the institution, and two people who were tied."""
+    day = timezone.localdate()
+    norm = save_norm(actor=r.keeper, institution=r.world.institution, draft=NormDraft("Ley de Prueba", day, day))
+    one, other = NamedPerson.objects.filter(institution=r.world.institution).exclude(name_key="").order_by("pk")[:2]
+    same = SamePerson.objects.create(institution=r.world.institution, one=one, other=other, same=True, decided_by=r.keeper,
+                                     decided_at=timezone.now())
+    return {"norm": str(norm.pk), "named_one": str(one.pk), "same": str(same.pk)}
 
 
 def _packed(r: Registry, practice: Practice) -> dict[str, str]:

@@ -40,7 +40,7 @@ def work(unit_id: int, wanted: list[UUID], path: Path) -> None:
     assert kind
     with path.open("a", encoding="utf-8") as file:
         for key in wanted:
-            case = register(actor=None, drafts=[LetterDraft(unit, kind, f"Simulacro {key}", Sender(), uuid=key)])[0]
+            case = register(actor=None, drafts=[LetterDraft(unit, kind, f"Simulacro {key}", Sender("citizen", signatory="Simulacro"), uuid=key)])[0]
             file.write(f"{key} {case.folio}\n")
             file.flush()
 

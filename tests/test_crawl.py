@@ -9,17 +9,20 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from tests import crawl_desk, crawl_forms, crawl_practices, crawl_practices_life, make
+from tests import crawl_desk, crawl_forms, crawl_practices, crawl_practices_life, make, pseudo
 from tests.crawl import ROUTES, UUID, address, missing
 from tests.crawl_routes import Route
 from tests.people import CLEARED, EVERYBODY, PEOPLE, ROLES
@@ -28,8 +31,10 @@ from ventanilla.core.cases.models import Case, Instruction, Move, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
 from ventanilla.core.documents.services import FileDraft, process, store
 from ventanilla.core.notices.services.telling import NoticeDraft, notify
-from ventanilla.core.orgs.models import Absence, Appointment, Grant, Institution, Person, Post, Role
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Absence, Appointment, Grant, Institution, Person, Post, Role, User
 from ventanilla.core.orgs.services import give
+from ventanilla.core.orgs.services.roles import RoleDraft, save_role
 from ventanilla.core.workdays.models import Calendar
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveSeries
@@ -47,13 +52,14 @@ SUBJECT, NOTE, TURN, ANSWER, FILE, SENDER = WORDS
 
 @dataclass
 class Crawl:
-    """The world of the crawl: people by role, what addresses name, sessions and tokens."""
+    """The world of the crawl: people by role, what addresses name, tokens and sessions by role."""
 
     w: make.World
     people: dict[str, Person]
     things: dict[str, str]
     secret: Case
     tokens: dict[str, str]
+    sessions: dict[str, str]
 
     def client(self, role: str, key: str = "session") -> Client:
         """A browser, or a program, of that role."""
@@ -61,7 +67,7 @@ class Crawl:
             return Client(headers={"Authorization": f"Bearer {self.tokens[role]}"})
         client = Client()
         if role != "anonymous" and key == "session":
-            client.force_login(self.people[role].user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client
 
     def of(self, route: Route) -> tuple[str, ...]:
@@ -100,11 +106,26 @@ def confidential(w: make.World) -> Case:
     return case
 
 
+def signed_in(person: Person) -> str:
+    """The key of a session of theirs: made once, since signing in costs more than most pages."""
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 def stranger() -> Person:
     """Somebody with every right, of another institution."""
     other = make.world()
     give(actor=None, person=other.head, role="admin", unit=other.root)
     return other.head
+
+
+def keeper(w: make.World) -> Person:
+    """Who keeps the service catalogue of the north's team, and has no other right."""
+    role = save_role(actor=None, institution=w.institution, draft=RoleDraft("Lleva el catálogo", (cap.DESK_CATALOGUE,)))
+    person = make.person(w.institution, w.south_1, None)
+    give(actor=None, person=person, role=role.slug, unit=w.north)
+    return person
 
 
 def things(w: make.World, head_token: Any) -> dict[str, str]:
@@ -141,10 +162,12 @@ def crawl(django_db_setup: None, django_db_blocker: Any) -> Iterator[Crawl]:
     """One world for the whole file; each test and each request is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         w = make.world()
+        w.people["keeper"] = keeper(w)
         people = {**{r: w.people[r] for r in ROLES if r in w.people}, "stranger": stranger()}
         made = {r: create_token(actor=p, name="Rastreo", scopes=list(SCOPES), days=1) for r, p in people.items()}
         found = things(w, made["head"][0])
-        yield Crawl(w, people, found, confidential(w), {r: secret for r, (_row, secret) in made.items()})
+        yield Crawl(w, people, found, confidential(w), {r: secret for r, (_row, secret) in made.items()},
+                    {r: signed_in(p) for r, p in people.items()})
         transaction.set_rollback(True)
 
 
@@ -174,11 +197,11 @@ def body_of(response: Any) -> bytes:
 
 VARIES = [(re.compile(rb"[A-Za-z0-9]{64}"), b"csrf"), (re.compile(rb"[0-9a-f]{32}"), b"id"),
           (re.compile(rb"[0-9a-f-]{36}"), b"uuid"), (re.compile(rb"987654321|(?<=/)\d+(?=/)"), b"n"), (re.compile(rb"nada"), b"x"),
-          (re.compile(rb"chart-\d+"), b"chart")]
+          (re.compile(rb"chart-\d+"), b"chart"), (re.compile(rb"(<time [^>]*>)hace [^<]*"), rb"\1hace")]
 
 
 def plain(response: Any, *also: str) -> bytes:
-    """The answer without what differs by nature: request ids, tokens, the address itself."""
+    """The answer without what differs by nature: request ids, tokens, the address itself, how long ago the moment of a <time> was."""
     text = body_of(response)
     for word in also:
         text = text.replace(word.encode(), b"this")
@@ -346,3 +369,38 @@ def test_nothing_counts_what_one_may_not_see(role: str, crawl: Crawl) -> None:
 def test_the_stranger_is_of_another_institution(crawl: Crawl) -> None:
     assert Institution.objects.filter(pk=crawl.people["stranger"].institution_id).exclude(pk=crawl.w.institution.pk).exists()
     assert not Case.objects.visible_to(crawl.people["stranger"]).filter(institution=crawl.w.institution).exists()
+
+
+NAMES = sorted({name for path in Path("src/ventanilla").rglob("*.py") if "tests" not in path.parts
+                for name in re.findall(r"""(?:GET|data|asked|given|query|request)(?:\.get(?:list)?\(|\[)"([a-zñ_]{1,30})\"""", path.read_text())})
+"""Words that pages look for in the address, as far as a pattern finds them."""
+ODD = ["\0", "²", "9" * 30, "0001-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_odd_values_in_an_address_are_answered(value: str, crawl: Crawl) -> None:
+    """Each page of a browser, all its words with one odd value: some 4xx or a page, never a failure."""
+    assert len(NAMES) > 60
+    client, asked, wrong = crawl.client("admin"), dict.fromkeys(NAMES, value) | {"periodo": "entre"}, []
+    for pattern in (p for p, route in ROUTES.items() if route.key == "session"):
+        path = address(pattern, crawl.of(ROUTES[pattern]))
+        try:
+            status = ask(client, "get", f"{path}?{urlencode(asked)}").status_code
+        except Exception as failure:
+            status = f"{type(failure).__name__}: {failure}"[:150]
+        wrong += [(path, status)] if not isinstance(status, int) or status >= 500 else []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["head", "admin"])
+def test_no_page_says_spanish_that_is_neither_translated_nor_data(role: str, crawl: Crawl, settings: Any, monkeypatch: Any) -> None:
+    pseudo.speak(settings, monkeypatch)
+    User.objects.filter(pk=crawl.people[role].user_id).update(language=pseudo.PSEUDO)
+    client, data, found = crawl.client(role), pseudo.data_of(), {}
+    for pattern, route in ROUTES.items():
+        path = address(pattern, crawl.of(route)) + route.query
+        if route.key == "session" and role in route.who and (role == "head" or "head" not in route.who) and "pdf" not in path and path != "/api/v1/docs/":
+            response = ask(client, "get", path)
+            if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+                found |= {part: path for part in pseudo.plain_parts(body_of(response).decode()) if part.casefold() not in data}
+    assert found == {}, "\n".join(f"{path}: {part}" for part, path in found.items())

@@ -24,6 +24,7 @@ from ventanilla.lib.worktime import Coverage
 from ventanilla.modules.correspondence.models import LetterTemplate, LetterType
 from ventanilla.modules.servicedesk.models import Approval, Offering, OfferingVersion, ServiceLevel, Team
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
+from ventanilla.modules.servicedesk.services.promises.escalating import EscalationDraft, save_escalation
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 
 FORM = {"sections": [{"key": "datos", "title": "Datos", "fields": [{"key": "liga", "type": "text", "label": "¿Qué página?"}]}]}
@@ -39,6 +40,8 @@ def furnished() -> Desk:
     hours = Calendar.objects.create(institution=here, name="Todo el día", purpose="24-7")
     publish_version(actor=None, calendar=hours, draft=VersionDraft(Coverage.always(), (), "Siempre"))
     ServiceLevel.objects.filter(pk=d.level.pk).update(calendar=hours)
+    d.level.objectives.create(metric="resolve", kind="change", minutes=2400)
+    save_escalation(actor=d.manager, level=d.level, draft=EscalationDraft("resolve", 90, ("holder", "lead"), team=d.second))
     LetterTemplate.objects.create(institution=here, name="Respuesta", engine="typst", body="Por este conducto…")
     for old in (d.version, d.incident):
         OfferingVersion.objects.filter(pk=old.pk).update(state="retired")
@@ -78,6 +81,9 @@ def test_a_desk_goes_to_another_institution_and_works_there() -> None:
     version = OfferingVersion.objects.get(institution=w.institution, offering__slug="actualizacion-del-sitio", state="published")
     assert (version.level.name, version.form.instrument.slug, version.approvals[0]["who"]) == ("Estándar", "pagina-web",
                                                                                                "head")  # type: ignore[union-attr]
+    assert version.level and version.level.objectives.filter(kind="change", minutes=2400).count() == 1
+    assert [(e.percent, e.tell, e.team and e.team.institution) for e in version.level.escalations.all()] == [
+        (90, ["holder", "lead"], w.institution)]
     assert version.level and version.level.calendar and version.level.calendar.institution == w.institution
     case = open_ticket(actor=w.staff, draft=TicketDraft("Cambiar el logotipo", version=version, requester=w.staff, values={"liga": "x"}))
     assert (case.institution, Case.objects.get(pk=case.pk).state) == (w.institution, "approval")
@@ -161,3 +167,21 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         archive.writestr("package.json", b"0" * (70 * 2**20))
     with pytest.raises(Refused):
         unpack(bomb.getvalue())
+
+
+@pytest.mark.django_db
+def test_states_and_steps_are_compared_and_never_installed() -> None:
+    d, other = furnished(), make.world()
+    pieces = list(exported(d.world.institution, {"flows"}))
+    assert {"letter", "request", "practice_review"} <= {p.key for p in pieces}
+    bundle = unpack(pack(uuid=UID, name="Mesa", source="Otra", made_at=AT, pieces=pieces))
+    actor = keeper(other)
+    assert {p.verdict for p in preview(actor=actor, institution=other.institution, bundle=bundle)} == {"same"}
+    newer = Piece("flows", "request", "Solicitudes", {**pieces[0].data, "states": {"new": "Recién llegada"}})
+    unknown = Piece("flows", "loan", "Préstamos", {"initial": "asked", "states": {"asked": "Pedido"}, "steps": {}})
+    bundle = unpack(pack(uuid=UID, name="Mesa", source="Otra", made_at=AT, pieces=[newer, unknown]))
+    told = {p.piece.key: p for p in preview(actor=actor, institution=other.institution, bundle=bundle)}
+    assert {p.verdict for p in told.values()} == {"differs"}
+    assert ("states.new", "Nueva", "Recién llegada") in told["request"].changes and told["loan"].changes
+    report = install(actor=actor, institution=other.institution, bundle=bundle, choices=Choices(actions={"flows:request": "replace"}))
+    assert report["skipped"] == ["flows:request", "flows:loan"] and not report["installed"] and not report["replaced"]

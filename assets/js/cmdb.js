@@ -37,8 +37,10 @@ whenever("[data-impact]", (box) => {
   }
   box.classList.add("grab");
   bar.hidden = false;
-  const shape = picture.clientHeight / picture.clientWidth || 0.5;
   const readable = picture.clientWidth / 0.8;
+  const tall = (full.height * picture.clientWidth) / Math.min(full.width, readable); // a small drawing needs no tall frame
+  picture.style.height = `${Math.max(160, Math.min(tall, 640, innerHeight * 0.7))}px`;
+  const shape = picture.clientHeight / picture.clientWidth || 0.5;
   const start = full.width > readable * 1.2 ? { x: 0, y: 0, width: readable, height: readable * shape } : full;
   look(start);
   bar.addEventListener("click", (event) => {

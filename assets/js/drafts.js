@@ -1,28 +1,9 @@
 // <form data-draft="key"> is kept on the server while one types; it comes back after a lost session or a closed window.
 import { $, $$, csrf, say, send, whenever } from "./common.js";
+import { hold } from "./holding.js";
+import { fill, values } from "./values.js";
 
-const SKIP = new Set(["csrfmiddlewaretoken", "uuid", "next"]);
 const url = (form) => `/borradores/${encodeURIComponent(form.dataset.draft)}/`;
-
-function values(form) {
-  const kept = {};
-  for (const [name, value] of new FormData(form)) {
-    if (SKIP.has(name) || typeof value !== "string" || form.elements[name]?.type === "password") continue;
-    (kept[name] ||= []).push(value);
-  }
-  return kept;
-}
-
-function fill(form, kept) {
-  for (const control of form.elements) {
-    if (!control.name || SKIP.has(control.name) || control.type === "file" || control.type === "hidden" || !(control.name in kept)) continue;
-    const wanted = kept[control.name];
-    if (control.type === "checkbox" || control.type === "radio") control.checked = wanted.includes(control.value);
-    else if (control.multiple) for (const option of control.options) option.selected = wanted.includes(option.value);
-    else control.value = wanted[0];
-    control.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-}
 
 function status(form, text) {
   for (const place of $$("[data-saved]", form)) place.textContent = text;
@@ -31,16 +12,18 @@ function status(form, text) {
 async function keep(form) {
   const data = JSON.stringify(values(form));
   if (data === form.dataset.kept) return "same";
+  let response = null;
   try {
-    const response = await send(url(form), { method: "PUT", body: data, headers: { "Content-Type": "application/json" } });
+    response = await send(url(form), { method: "PUT", body: data, headers: { "Content-Type": "application/json" }, keepalive: data.length < 20000 });
     if (response.status === 401 || response.status === 403) return expired(form);
     if (!response.ok) throw new Error(String(response.status));
     form.dataset.kept = data;
+    delete form.dataset.typed;
     status(form, say("saved", { time: (await response.json()).clock }));
     return "kept";
   } catch {
     status(form, say("unsaved"));
-    return "failed";
+    return response ? "failed" : "unreachable";
   }
 }
 
@@ -68,18 +51,24 @@ whenever("form[data-draft]", (form) => {
   form.dataset.watched = "1";
   let timer = 0;
   const initial = new FormData(form);
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => keep(form), 1500); });
+  form.addEventListener("input", () => { form.dataset.typed = "1"; clearTimeout(timer); timer = setTimeout(() => keep(form), 1500); });
+  window.addEventListener("online", () => { if (form.dataset.typed) keep(form); });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && form.dataset.typed) keep(form); });  // closed, or left, in the middle of a word
   form.addEventListener("click", async (event) => {
     if (!event.target.closest("[data-draft-discard]")) return;
     await send(url(form), { method: "DELETE" });
+    clearTimeout(timer);
     form.reset();
+    for (const control of form.elements) control.dispatchEvent(new Event("change", { bubbles: true }));
+    delete form.dataset.typed;
     $("[data-draft-note]", form).hidden = true;
     status(form, "");
   });
   if (!$(".error-summary") && initial) restore(form);
 });
 
-// Before sending, the text is kept; with a lost session nothing is sent and a dialog offers to sign in again.
+// Before sending, the text is kept; with a lost session nothing is sent and a dialog offers to sign in again, without
+// network the form is held.
 let cleared = null;
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -89,6 +78,7 @@ document.addEventListener("submit", (event) => {
   delete form.dataset.kept;
   keep(form).then((result) => {
     if (result === "expired") return;
+    if (result === "unreachable") return hold(form, event.submitter);
     for (const field of $$("input[name=csrfmiddlewaretoken]", form)) field.value = csrf() || field.value;
     cleared = form;
     form.requestSubmit(event.submitter);

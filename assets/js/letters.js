@@ -1,5 +1,5 @@
 // Files: drop on [data-dropzone], photos of [data-pages] are added one by one; long choices are narrowed by typing.
-import { $, whenever } from "./common.js";
+import { $, $$, whenever } from "./common.js";
 
 function add(input, files) {
   const all = new DataTransfer();
@@ -19,9 +19,23 @@ whenever("[data-dropzone]", (zone) => {
   });
   input.addEventListener("change", () => {
     const list = $("[data-chosen]", zone);
-    if (list) list.textContent = [...input.files].map((file) => file.name).join(" · ");
+    const chosen = input.files.length, most = Number(list?.dataset.most) || Infinity;
+    if (chosen > most) input.files = first(input.files, most);
+    if (list) list.textContent = (chosen > most ? `${list.dataset.tooMany.replace("{n}", chosen)} ` : "") + [...input.files].map((file) => file.name).join(" · ");
   });
 });
+
+function first(files, most) {
+  const some = new DataTransfer();
+  for (const file of [...files].slice(0, most)) some.items.add(file);
+  return some.files;
+}
+
+// A second chooser (a whole folder) adds to the first; hidden files of the system are left out.
+whenever("input[data-adds]", (other) => other.addEventListener("change", () => {
+  add($(other.dataset.adds), [...other.files].filter((file) => !file.name.startsWith(".") && file.name !== "Thumbs.db"));
+  other.value = "";
+}));
 
 // Photos, page by page: each one the camera gives is added to one list, shown in order, and can be taken out again.
 whenever("[data-pages]", (box) => {
@@ -75,6 +89,20 @@ whenever("[data-filter-options]", (field) => {
   });
 });
 
+// An entry chosen from a list of suggestions fills the fields that it knows (`data-fills`); what it does not know stays as typed.
+document.addEventListener("input", (event) => {
+  const field = event.target, options = field.list?.options ?? [];
+  const chosen = [...options].find((option) => option.dataset.fills && option.value === field.value);
+  if (!chosen) return;
+  for (const [name, value] of Object.entries(JSON.parse(chosen.dataset.fills))) {
+    const other = field.form?.elements[name];
+    if (!other || !value || other.value === value) continue;
+    other.value = value;
+    other.dispatchEvent(new Event("input", { bubbles: true }));
+    other.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-fill]");
   const field = button && $(button.dataset.fill);
@@ -82,4 +110,40 @@ document.addEventListener("click", (event) => {
   field.value = button.dataset.value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
+});
+
+// A field with a proposal: marked while it holds what was read; confirming ticks it, editing takes the mark away.
+whenever("[data-proposal]", (block) => {
+  const control = $("input:not([type=checkbox]), select, textarea", block);
+  const done = $("input[type=checkbox]", block);
+  const update = () => {
+    const stands = control.value.trim() === block.dataset.value.trim();
+    if (!stands) done.checked = false;
+    block.classList.toggle("standing", stands);
+    left(block.closest("form"));
+  };
+  for (const name of ["input", "change"]) control.addEventListener(name, update);
+  done.addEventListener("change", () => left(block.closest("form")));
+  update();
+});
+
+function left(form) {
+  const place = form && $("[data-proposals-left]", form);
+  if (!place) return;
+  const n = $$("[data-proposal].standing", form).filter((block) => !$("input[type=checkbox]", block).checked).length;
+  place.textContent = n > 1 ? place.dataset.many.replace("{n}", n) : n ? place.dataset.one : place.dataset.none;
+}
+
+// Rows that are ticked to be sent together: how many, and all at once.
+whenever("[data-tick-all]", (all) => {
+  const boxes = $$("[data-tick]", all.form), figure = $("[data-ticked]", all.form);
+  const tell = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    figure.textContent = figure.dataset.ticked.replace("{n}", n);
+    all.checked = n === boxes.length;
+    all.indeterminate = n > 0 && n < boxes.length;
+  };
+  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; boxes[0]?.dispatchEvent(new Event("input", { bubbles: true })); tell(); });
+  for (const box of boxes) box.addEventListener("change", tell);
+  tell();
 });

@@ -1,4 +1,4 @@
-// Forms of the engine: questions that are not asked are hidden, tables grow, names are suggested. The server decides anyway.
+// Forms of the engine: questions that are not asked are hidden, tables grow. The server decides anyway.
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const number = (text) => Number(String(text).replace(/,/g, ""));
 const COMPARE = { gt: (a, b) => a > b, ge: (a, b) => a >= b, lt: (a, b) => a < b, le: (a, b) => a <= b };
@@ -13,7 +13,6 @@ class Form {
     root.addEventListener("change", update);
     this.update();
     root.closest("form")?.addEventListener("click", (event) => this.more(event));
-    for (const input of $$("[data-reference]", root)) suggest(input);
   }
 
   update() {
@@ -93,19 +92,6 @@ class Form {
     last.after(row);
     row.querySelector("input, select, textarea")?.focus();
   }
-}
-
-function suggest(input) {
-  let timer = 0;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const answer = await fetch(`${input.dataset.reference}?q=${encodeURIComponent(input.value)}`, { credentials: "same-origin" }).catch(() => null);
-      if (!answer?.ok) return;
-      const { found } = await answer.json();
-      input.list.replaceChildren(...found.map((s) => Object.assign(document.createElement("option"), { value: s.label, label: s.detail })));
-    }, 200);
-  });
 }
 
 for (const root of $$("[data-questionnaire]")) new Form(root);

@@ -21,7 +21,7 @@ function byAddress(parts) {
 }
 
 async function renew(url, parts) {
-  const response = await fetch(url, { credentials: "same-origin", cache: "no-store" }).catch(() => null);
+  const response = await fetch(url, { credentials: "same-origin", cache: "no-store", headers: { "X-Refetch": "1" } }).catch(() => null);
   if (!response?.ok || response.redirected) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of parts) {
@@ -65,7 +65,15 @@ function remember(part) {
 function inView(part, focused) {
   const own = focused?.closest("[data-row][id]") || part.querySelector("[data-row].selected[id]");
   if (own) return own;
-  return scrollY > 0 ? $$("[data-row][id]", part).find((row) => row.getBoundingClientRect().bottom > 60) : null;
+  const box = scroller(part);
+  const top = box ? box.getBoundingClientRect().top : 60;
+  return (box || document.documentElement).scrollTop > 0 ? $$("[data-row][id]", part).find((row) => row.getBoundingClientRect().bottom > top) : null;
+}
+
+// The column in which the part scrolls by itself, where there is one (the inbox beside an open matter).
+function scroller(part) {
+  const box = part.closest("[data-scroll]");
+  return box && getComputedStyle(box).overflowY === "auto" && box.scrollHeight > box.clientHeight ? box : null;
 }
 
 function path(element) {
@@ -92,5 +100,5 @@ function restore(part, kept) {
   if (details.length === kept.details.length) details.forEach((d, n) => { d.open = kept.details[n]; });
   if (kept.focus) part.querySelector(kept.focus)?.focus({ preventScroll: true });
   const anchor = kept.anchor && document.getElementById(kept.anchor.id);
-  if (anchor) scrollBy({ top: anchor.getBoundingClientRect().top - kept.anchor.top, behavior: "instant" });
+  if (anchor) (scroller(part) || window).scrollBy({ top: anchor.getBoundingClientRect().top - kept.anchor.top, behavior: "instant" });
 }

@@ -26,7 +26,8 @@ def d(live_server: Any) -> Desk:
     for n, name in enumerate(("Cuentas de correo", "Equipos de cómputo", "Impresoras", "Redes y telefonía", "Sistemas de nómina")):
         service = Service.objects.create(institution=d.world.institution, family=version.offering.service.family, slug=slugify(name), name=name)
         offering = Offering.objects.create(institution=d.world.institution, service=service, slug=f"{service.slug}-alta", name=f"Alta: {name}")
-        first = OfferingVersion.objects.create(institution=d.world.institution, offering=offering, team=d.first, level=d.level, number=1)
+        first = OfferingVersion.objects.create(institution=d.world.institution, offering=offering, service=service, name=f"Alta: {name}", team=d.first, level=d.level,
+                                               number=1)
         first.form = published(d.world.institution, form(*(
             {**f, "key": f"{f['key']}_{n}", **({"when": None} if "when" in f else {})} for f in FIELDS)), f"datos{n}", "request_form")
         first.description = "Lo que se ofrece"

@@ -210,8 +210,11 @@ def _copy(source: IO[bytes], target: IO[bytes], expected: dict[str, Any], name: 
 
 
 def _pg(program: str, *arguments: str, output: IO[bytes] | None = None) -> None:
-    """Run the newest client of the wheel: it reads every server of the same version or older."""
-    path = binaries.folder(max(binaries.FOLDERS)) / program
+    """Run the oldest client of the wheel that is as new as the server, whose address is an argument: newer ones set what it ignores."""
+    url = next(argument.removeprefix("--dbname=") for argument in arguments if "postgresql://" in argument)
+    with psycopg.connect(url) as connection:
+        server = connection.info.server_version // 10_000
+    path = binaries.folder(min((v for v in binaries.FOLDERS if v >= server), default=max(binaries.FOLDERS))) / program
     done = subprocess.run([str(path), *arguments], stdout=output, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         raise Differs(f"{program}: {done.stderr.decode(errors='replace').strip()[-1000:]}")

@@ -4,8 +4,13 @@ import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ventanilla.config.binaries import Unavailable
 from ventanilla.config.place import SOURCE, Place
+
+if TYPE_CHECKING:
+    from django.db.migrations.loader import MigrationLoader
 
 SCHEMA_LOCK = 0x76656E74  # advisory lock: two processes never migrate at once
 
@@ -67,6 +72,7 @@ def close_connections() -> None:
 
 
 def _schema() -> None:
+    """Raises Unavailable, and changes nothing, when another version of the program wrote the database."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -75,12 +81,24 @@ def _schema() -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [SCHEMA_LOCK])
         try:
             executor = MigrationExecutor(connection)
+            _refuse_other_version(executor.loader)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 print("· Preparando la base de datos", flush=True)
                 call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SCHEMA_LOCK])
+
+
+def _refuse_other_version(loader: "MigrationLoader") -> None:
+    from django.apps import apps
+
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("ventanilla.")}
+    strange = sorted(key for key in loader.applied_migrations if key[0] in ours and key not in loader.disk_migrations)
+    if strange:
+        raise Unavailable(
+            f"La base de datos es de otra versión de Ventanilla ({strange[0][0]}.{strange[0][1]} y otras {len(strange) - 1}). "
+            "Use esa versión para respaldarla, o empiece con una carpeta de datos nueva.")
 
 
 def _static(place: Place) -> None:

@@ -5,9 +5,11 @@ the rows the database constraint reads, the test matrix and the diagram in docs/
 """
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 ClockMode = Literal["run", "pause", "stop"]
+Text = Any
+"""Words for people: a text, or what becomes one in the language of whoever reads (`str(…)` where it must be a text now)."""
 STAYS = ""
 
 
@@ -28,7 +30,7 @@ class Step:
     target: str
     roles: frozenset[str]
     needs: tuple[str, ...] = ()
-    label: str = ""
+    label: Text = ""
     also: tuple[str, ...] = ()
 
     def lands(self, source: str) -> str:
@@ -47,7 +49,7 @@ class Flow:
     slug: str
     initial: str
     steps: tuple[Step, ...]
-    labels: Mapping[str, str]
+    labels: Mapping[str, Text]
     clock: Mapping[str, ClockMode] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,11 @@ class MaskError(ValueError):
     """The mask cannot give one number one folio; the message is Spanish and meant for its author."""
 
 
+def _(text: str) -> str:
+    """Mark a msgid for extraction; whoever shows it translates it."""
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """A checked mask. Raises MaskError on unknown fields, no `{n}`, or a yearly series without its year."""
@@ -24,11 +29,11 @@ class Mask:
         rest = _FIELD.sub("", self.text)
         names = [m[1] for m in _FIELD.finditer(self.text)]
         if "{" in rest or "}" in rest:
-            raise MaskError("La máscara tiene un campo desconocido; use {unit}, {n}, {year}, {yy} o {series}.")
+            raise MaskError(_("La máscara tiene un campo desconocido; use {unit}, {n}, {year}, {yy} o {series}."))
         if names.count("n") != 1:
-            raise MaskError("La máscara debe llevar {n} una sola vez.")
+            raise MaskError(_("La máscara debe llevar {n} una sola vez."))
         if self.yearly and not {"year", "yy"} & set(names):
-            raise MaskError("La numeración empieza cada año: la máscara debe llevar {year} o {yy}.")
+            raise MaskError(_("La numeración empieza cada año: la máscara debe llevar {year} o {yy}."))
 
     def write(self, number: int, *, unit: str, year: int, series: str = "") -> str:
         """The folio of `number` (1 or more)."""

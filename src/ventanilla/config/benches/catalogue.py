@@ -1,5 +1,5 @@
 """What `ventanilla bench` measures: name, where it stands, its usual size and time."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -18,9 +18,9 @@ class Bench:
     about: str
     cases: bool = False
 
-    def run(self, size: int) -> list[Row]:
-        """The rows of that module."""
-        measure: Callable[[int], list[dict[str, Any]]] = import_module(self.where).bench
+    def run(self, size: int) -> Iterable[Row]:
+        """The rows of that module, all at the end or one after another."""
+        measure: Callable[[int], Iterable[dict[str, Any]]] = import_module(self.where).bench
         return measure(size)
 
 
@@ -35,7 +35,7 @@ BENCHES: Final = {b.name: b for b in (
     Bench("desk", f"{_HERE}.desk", 20_000, 300, "mesa de servicio: abrir y leer por API, lista, ficha, sugerencias, recálculo"),
     Bench("recurrence", f"{_HERE}.recurring", 20_000, 180, "fallas repetidas sembradas: precisión y exhaustividad"),
     Bench("cmdb", "ventanilla.modules.servicedesk.services.cmdb.bench", 100_000, 300, "impacto y carga de elementos de configuración"),
-    Bench("practices", "ventanilla.modules.practices.services.bench", 50_000, 300, "registro de prácticas: lista, búsqueda y PDF"),
+    Bench("practices", "ventanilla.modules.practices.services.bench", 50_000, 600, "registro de prácticas: lista, búsqueda y PDF"),
     Bench("worktime", "ventanilla.core.workdays.bench", 1_000_000, 120, "núcleo de días hábiles"),
     Bench("exports", "ventanilla.core.exports.bench", 200_000, 180, "exportaciones"),
     Bench("events", "ventanilla.web.events.bench", 100, 180, "avisos en vivo"),

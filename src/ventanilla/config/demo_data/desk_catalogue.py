@@ -101,10 +101,10 @@ def _teams(setup: Setup) -> None:
             give(actor=None, person=person, role="staff", unit=unit)
             people.append(person)
         for n, person in enumerate(people):
-            team.memberships.create(person=person, lead=n == 0, on_call=tier == 3 and n == 0)
+            team.memberships.create(person=person, lead=n == 0, on_call=tier > 1 and n == 0, capacity=12 if tier == 1 else None)
             give(actor=None, person=person, role="desk_agent" if tier == 1 else "desk_engineer", unit=unit)
         setup.teams[name], setup.agents[name] = team, people
-    give(actor=None, person=setup.manager, role="desk_manager", unit=org.units[DESK])
+    give(actor=None, person=setup.manager, role="desk_manager", unit=org.units[DESK], subtree=True)
     open_doors([person for people in setup.agents.values() for person in people])
 
 

@@ -19,13 +19,17 @@ from ventanilla.modules.servicedesk.services.importing import Happened, Promise,
 from ventanilla.modules.servicedesk.services.promising import clock_kind, objectives, priority_of, version_of
 
 T = TypeVar("T")
+Arrival = tuple[datetime, ServiceRow, Unit]
+CRITICAL = "Servicios críticos 24/7"
 MONTHS = (1.2, 1.1, 1.05, 0.95, 1.05, 1.1, 0.85, 1.0, 1.1, 1.15, 1.05, 0.4)
 """Requests per month against the mean: budgets in January, vacations in July and December."""
 PATHS = {"new": (), "approval": ("approval",), "assigned": ("assigned",), "in_progress": ("in_progress",),
          "pending": ("in_progress", "pending")}
-STAGES = ("assigned", "in_progress", "pending", "new", "in_progress", "new")
-FRESH = 36
+STAGES = ("assigned", "in_progress", "pending", "new", "in_progress", "in_progress", "new", "in_progress", "pending", "in_progress")
+FRESH = 60
 """How many of the last ones stand open, at one of STAGES."""
+SOON, LATE = (4, 17, 29, 41, 53), (9, 15, 27, 33, 46, 57)
+"""Which of them are soon due, and which are late: about one in ten. The others have time left."""
 
 
 @dataclass
@@ -66,7 +70,7 @@ class Life:
     @property
     def whole_day(self) -> bool:
         """Attended at any hour."""
-        return self.row.level == "Servicios críticos 24/7"
+        return self.row.level == CRITICAL
 
     def wait(self, minutes: float) -> None:
         """Let time pass, of the office or of the wall."""
@@ -85,9 +89,26 @@ def invent(setup: Setup, office: OfficeTime, first: date, now: datetime) -> list
     """The tickets in order of arrival; what would happen after `now` has not happened yet."""
     told, arrivals = [], _arrivals(setup, office, first, now)
     for n, arrival in enumerate(arrivals, start=FRESH - len(arrivals)):
-        life = _lived(setup, office, arrival) if n < 0 else _fresh(setup, office, arrival, (STAGES[n % len(STAGES)], now))
+        life = _lived(setup, office, arrival) if n < 0 else _fresh(setup, office, _timely(setup, office, arrival, n, now), (
+            STAGES[n % len(STAGES)], now))
         told.append(_told(life, arrival[2], now))
-    return told
+    return sorted(told, key=lambda one: one.past.received_at)
+
+
+def _timely(setup: Setup, office: OfficeTime, arrival: Arrival, n: int, now: datetime) -> Arrival:
+    """The arrival moved so that of what is promised in its stage a share is used: most have time, some little, some none.
+
+    Those that came in a year that is complete stay, for its figures are given.
+    """
+    at, row, unit = arrival
+    rng, version = setup.rng, setup.offers[row.name][1]
+    low, high = (1.15, 1.7) if n in LATE else (0.86, 0.95) if n in SOON else (0.05, 0.5)
+    metric = "own" if STAGES[n % len(STAGES)] in ("new", "assigned") else "resolve"
+    used = _promised(version, row, version.team, metric) * 60 * rng.uniform(low, high)
+    whole = row.level == CRITICAL
+    moved = now - timedelta(seconds=int(used)) if whole else office.moment(max(office.place(now) - int(used), 0))
+    same_year = timezone.localtime(at).year == timezone.localtime(moved).year == timezone.localtime(now).year
+    return (min(moved, now), row, unit) if same_year else arrival
 
 
 def _fresh(setup: Setup, office: OfficeTime, arrival: tuple[datetime, ServiceRow, Unit], wanted: tuple[str, datetime]) -> Life:
@@ -230,7 +251,13 @@ def _owned(life: Life) -> None:
 
 
 def _goal(life: Life, metric: str) -> int:
-    found = [o for o in objectives(life.version.level, life.team, priority_of(*life.weights)) if o.metric == metric]
+    return _promised(life.version, life.row, life.team, metric, life.weights)
+
+
+def _promised(version: OfferingVersion, row: ServiceRow, team: Team, metric: str, weights: tuple[int, int] | None = None) -> int:
+    """Minutes of a promise."""
+    priority = priority_of(*(weights or (version.impact, version.urgency)))
+    found = [o for o in objectives(version.level, team, priority, row.kind) if o.metric == metric]
     return found[0].minutes if found else 480
 
 
@@ -324,10 +351,10 @@ def _told(life: Life, unit: Unit, now: datetime) -> Told:
 def _promises(life: Life, weights: Sequence[int], moved: Sequence[tuple[Team, datetime]]) -> Iterator[Promise]:
     level, priority = life.version.level, priority_of(*weights)
     begun, hours = life.happened[0].at, _hours(life, life.version.team)
-    for one in objectives(level, life.version.team, priority):
+    for one in objectives(level, life.version.team, priority, life.row.kind):
         yield Promise(clock_kind(one), one.minutes, hours, begun)
     for team, at in moved:
-        for one in objectives(level, team, priority):
+        for one in objectives(level, team, priority, life.row.kind):
             if one.team_id == team.pk and team != life.version.team:
                 yield Promise(clock_kind(one), one.minutes, _hours(life, team), at)
 

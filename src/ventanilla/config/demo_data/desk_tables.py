@@ -140,7 +140,15 @@ CANNED: Final = (
     ("Falta información", "Para continuar necesitamos la captura de la pantalla con el mensaje completo y el nombre del equipo."),
     ("Visita programada", "Personal técnico acudirá a su oficina hoy entre las 12:00 y las 14:00 horas."),
     ("Quedó resuelto", "Su solicitud quedó atendida. Si algo no funciona, reábrala desde la misma página."),
-    ("Cómo cambiar su contraseña", "Entre a «Mi cuenta», elija «Cambiar contraseña» y siga los pasos; debe tener al menos doce letras."))
+    ("Cómo cambiar su contraseña", "Entre a «Mi cuenta», elija «Cambiar contraseña» y siga los pasos; debe tener al menos doce letras."),
+    ("Pedimos la autorización", "Su solicitud necesita que su jefatura la autorice. Ya se lo pedimos; le avisaremos en cuanto responda."),
+    ("Lo atiende otro equipo", "Es un tema especializado: su solicitud pasó al segundo nivel. Conserva su número y sus plazos."),
+    ("Esperamos al proveedor", "El proveedor enviará la refacción. Mientras llega, el plazo queda detenido; le avisaremos."),
+    ("Falla general conocida", "Hay una falla que afecta a varias áreas y ya se trabaja en ella. No hace falta que abra otro ticket."),
+    ("Antes de la visita", "Por favor guarde su trabajo y tenga a la mano la contraseña: el equipo se reiniciará durante la visita."),
+    ("Se hizo a distancia", "Nos conectamos a su equipo y quedó resuelto. Reinícielo y confirme que todo funciona."),
+    ("Publicado", "La publicación ya está en el sitio. Revise el texto y los enlaces; si algo falta, responda este mensaje."),
+    ("No procede", "No es posible atender lo que pide por la razón que se explica abajo. Si tiene dudas, responda este mensaje."))
 PUBLIC_NOTES: Final = ("Buen día, ya lo estamos revisando.", "¿Nos puede confirmar el número de inventario del equipo?",
                        "Quedó listo, por favor verifique.", "Se requiere una ventana de media hora; ¿le acomoda a las 13:00?")
 PRIVATE_NOTES: Final = ("Mismo síntoma que la semana pasada; revisar si conviene abrir un problema.",

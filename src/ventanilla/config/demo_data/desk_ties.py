@@ -87,7 +87,7 @@ def _meeting(setup: Setup) -> None:
 
 
 def _blackouts(setup: Setup, now: datetime) -> None:
-    """The end of the year, the next pay day, and one that is over."""
+    """The end of the year, the next pay day, one that is over, and one of every week."""
     today = timezone.localtime(now).date()
 
     def at(days: int, hour: int = 0) -> datetime:
@@ -99,3 +99,7 @@ def _blackouts(setup: Setup, now: datetime) -> None:
             ("Entrega de escrituras", "Acto público en dos municipios", at(-20, 7), at(-19, 20), None)]
     Blackout.objects.bulk_create(Blackout(institution=setup.org.institution, name=name, reason=reason, starts_at=since, ends_at=until,
                                           item=item, by=setup.manager) for name, reason, since, until, item in rows)
+    saturday = (5 - today.weekday()) % 7
+    Blackout.objects.create(
+        institution=setup.org.institution, name="Respaldo de los servidores", reason="Se copian las bases: nada se reinicia mientras dura",
+        starts_at=at(saturday, 22), ends_at=at(saturday + 1, 6), rule="FREQ=WEEKLY;BYDAY=SA", by=setup.manager)

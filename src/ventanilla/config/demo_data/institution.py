@@ -38,8 +38,9 @@ INSTRUCTIONS = (("Para su atención y respuesta directa", "action", 5), ("Emitir
 SCHEME = (("3C.1", "Correspondencia"), ("4C.2", "Recursos humanos"), ("5C.3", "Recursos financieros"),
           ("6C.1", "Adquisiciones"), ("7S.1", "Programas de vivienda"), ("7S.2", "Escrituración y regularización"),
           ("8S.1", "Obra y supervisión"), ("9S.4", "Auditorías y observaciones"), ("11C.2", "Transparencia"))
-COSTS = (("copy", "Copia fotostática", "0.62", "hoja"), ("delivery", "Entrega por mensajería interna", "38.50", "entrega"),
-         ("per-diem", "Viático por traslado de delegación", "420.00", "traslado"))
+COSTS = (("copy", "Copia fotostática", "0.62", "letter_sheets", "1"),
+         ("delivery", "Entrega por mensajería interna", "38.50", "deliveries", "1"),
+         ("per-diem", "Viático por traslado de delegación", "420.00", "answers_sent", "0.015"))
 #: sign-in name of one person per role, role, and the unit where (by code)
 SIGN_INS = (("titular", "head", "212C0101000000S"), ("oficialia", "clerk", "212C0101000000S"),
             ("juridico", "head", "212C0101040000L"), ("escrituracion", "head", "212C0101040100T"),
@@ -111,8 +112,9 @@ def _catalogues(institution: Institution) -> None:
         for n, (text, purpose, amount) in enumerate(INSTRUCTIONS, start=1))
     ArchiveSeries.objects.bulk_create(ArchiveSeries(institution=institution, code=c, name=n) for c, n in SCHEME)
     UnitCost.objects.bulk_create(
-        UnitCost(institution=institution, slug=slug, label=label, amount=Decimal(amount), per=per, valid_from=date(2024, 1, 1),
-                 source="Estimación inventada para la demostración") for slug, label, amount, per in COSTS)
+        UnitCost(institution=institution, slug=slug, label=label, amount=Decimal(amount), per=per, share=Decimal(share),
+                 valid_from=date(2024, 1, 1), source="Estimación inventada para la demostración")
+        for slug, label, amount, per, share in COSTS)
     LetterTemplate.objects.create(institution=institution, name="Oficio de respuesta", engine="typst", body=(
         "En atención a su oficio {{ number }}, por el que solicita {{ subject }}, me permito comunicarle lo siguiente:\n\n"
         "{{ text }}\n\nSin otro particular, le envío un cordial saludo."))
@@ -178,12 +180,12 @@ def _person(org: Organisation, unit: Unit, name: tuple[str, str, str], sign_in: 
     return add_person(actor=None, institution=org.institution, draft=draft)
 
 
-def new_person(org: Organisation, unit: Unit, rng: Random) -> Person:
+def new_person(org: Organisation, unit: Unit, rng: Random, sign_in: str | None = None) -> Person:
     """One more person of the unit, with a name that nobody has; the caller gives the password (`open_doors`)."""
     for name in _names(rng):
         _given, first, second = name
         if not Person.objects.filter(institution=org.institution, surname_1=first, surname_2=second).exists():
-            return _person(org, unit, name, None)
+            return _person(org, unit, name, sign_in)
     raise AssertionError
 
 

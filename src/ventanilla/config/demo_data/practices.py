@@ -1,40 +1,28 @@
 """The demo's registry of good practices: people of the registry, and invented practices in several states."""
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from random import Random
+from typing import Final
 
 from django.utils import timezone
 
-from ventanilla.config.demo_data.institution import Organisation
+from ventanilla.config.demo_data.institution import Organisation, new_person, open_doors
+from ventanilla.config.demo_data.practice_lives import USUAL, Told, draft, play
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.reach import forget
 from ventanilla.core.orgs.services import give
-from ventanilla.core.questionnaires.definition import check, digest_of
-from ventanilla.modules.practices.form import definition, write_text
+from ventanilla.core.questionnaires.definition import digest_of
+from ventanilla.modules.practices.form import write_text
 from ventanilla.modules.practices.models import Practice, PracticeRevision
 from ventanilla.modules.practices.services.importing import FormFile, import_forms
-from ventanilla.modules.practices.services.records import PracticeDraft, create_practices
 from ventanilla.modules.practices.services.remarks import comment
 
 #: sign-in name, role of the registry
 PARTS: Final = (("asistente", "practice_reviewer"), ("titular", "practice_registrar"), ("juridico", "practice_evaluator"),
                 ("contraloria", "practice_evaluator"))
+#: people of the registry alone: sign-in name, role, what is told of them
+OWN: Final = (("registro", "practice_registrar", "Registro de buenas prácticas"), ("evaluacion", "practice_evaluator",
+                                                                                  "Evaluación de buenas prácticas"))
 DESK, DEEDS, COUNTER = "212C0101030500T", "212C0101040100T", "212C0101000000S"
-Told = Mapping[str, Any]
-USUAL: Final[Told] = {
-    "poblacion": ["servidoras_publicas", "general"], "ambito": "estatal", "similares": False, "mejoras": False,
-    "mejoras_porque_no": "La práctica es reciente; las mejoras se revisan cada año.", "fundamento": True,
-    "fundamento_juridico": "Ley de Gobierno Digital, artículo 4.", "fundamento_administrativo": "Manual de procedimientos del Instituto.",
-    "documentada": True, "documentos": ["manual_procedimientos"], "certificacion": False, "reconocimiento": False, "transferible": True,
-    "transferida": False, "nivel_transferencia": ["total", "asesoria"], "satisfaccion": True,
-    "satisfaccion_como": "Con una encuesta de tres preguntas al cerrar cada asunto.",
-    "requisito_gestion": "Oficio de solicitud y convenio.",
-    "requisito_humanos": "Una persona responsable y otra que la supla.", "requisito_tecnologicos": "Un equipo de cómputo con navegador.",
-    "contribucion": "Menos pasos, menos papel y respuestas a tiempo.", "elementos_innovadores": "El plazo se ve desde el primer día.",
-    "operacion_antes": "Se anotaba en libretas y el seguimiento era por teléfono.",
-    "operacion_despues": "Todo queda en un expediente que se consulta en línea.",
-    "dependencia": "Instituto Mexiquense de Vivienda y Hábitat", "titular_nombre": "Rosa Elena Prado Ibarra", "titular_cargo": "Titular",
-    "enlace_nombre": "Julián Ochoa Peralta", "enlace_cargo": "Enlace de buenas prácticas", "enlace_telefono": "7225550101",
-}
 PRACTICES: Final[tuple[tuple[str, str, Told], ...]] = (
     (COUNTER, "registered", {
         "nombre": "Correspondencia sin papel", "categoria": "mejora_gestion", "inicio": "2023-02-06",
@@ -74,22 +62,28 @@ DOUBTFUL: Final[Told] = {
     "objetivo": "Encontrar cualquier expediente en menos de cinco minutos.", "transferida": False, "dependencia": USUAL["dependencia"]}
 
 
-def write_registry(org: Organisation) -> int:
-    """People of the registry, and its practices; returns how many."""
+def write_registry(org: Organisation, rng: Random) -> int:
+    """People of the registry, and its practices in every interesting state; returns how many."""
     root = org.units[COUNTER]
-    for name, role in PARTS:
-        give(actor=None, person=Person.objects.get(email=f"{name}@{org.institution.slug}.example"), role=role, unit=root, subtree=True)
+    people = {name: Person.objects.get(email=f"{name}@{org.institution.slug}.example") for name, _role in PARTS}
+    people |= {name: new_person(org, root, rng, name) for name, _role, _told in OWN}
+    for name, role in (*PARTS, *((name, role) for name, role, _told in OWN)):
+        give(actor=None, person=people[name], role=role, unit=root, subtree=True)
+        forget(people[name])
+    open_doors([people[name] for name, _role, _told in OWN])
     made = [_write(org.head(org.units[code]), org.units[code], state, told) for code, state, told in PRACTICES]
     comment(actor=made[2].owner, practice=made[2], key="problematica", text="¿De qué año es este dato? Falta la fuente.")
-    return len(made) + _import(org.head(root), root)
+    comment(actor=made[2].owner, practice=made[2], key="meta_programada", text="¿Cuántas escrituras al año? Pregunté a Protocolización.")
+    return len(made) + _import(org.head(root), root) + play(org, people, made[0], made[1], rng)
 
 
 def _write(head: Person, unit: Unit, state: str, told: Told) -> Practice:
     usual = USUAL if len(told) > 2 else {}
-    values = check(definition("2024"), {**usual, "unidad": unit.name[:300], **told}, partial=True).values
-    practice = create_practices(actor=head, drafts=[PracticeDraft(unit, "2024", values)])[0]
+    practice = draft(head, unit, {**usual, "unidad": unit.name[:300], **told})
+    values = PracticeRevision.objects.get(practice=practice).values
     if state == "registered":
         _register(practice, values)
+        practice.refresh_from_db()
     return practice
 
 

@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from ventanilla.config.demo_data import desk_tables as words
 from ventanilla.config.demo_data.desk_catalogue import DESK, Setup, set_up
+from ventanilla.config.demo_data.desk_help import write_help
 from ventanilla.config.demo_data.desk_lives import Told, invent
+from ventanilla.config.demo_data.desk_mail import write_mail
 from ventanilla.config.demo_data.desk_practices import write_practices
+from ventanilla.config.demo_data.desk_rules import write_rules
 from ventanilla.config.demo_data.desk_ties import write_ties
 from ventanilla.config.demo_data.institution import Organisation
 from ventanilla.config.demo_data.worktime import OfficeTime
@@ -55,6 +58,9 @@ def write_desk(org: Organisation, rng: Random, items: int = ITEMS) -> int:
         step(desk, rng)
     write_practices(setup, rng, now, _incidents(desk))
     write_ties(setup, now)
+    write_rules(setup)
+    write_help(setup, rng)
+    write_mail(setup)
     return len(ids)
 
 

@@ -1,4 +1,5 @@
 """The demo institution: complete, in every state, once; and a small load by the same writing."""
+from collections import Counter
 from datetime import date
 from io import StringIO
 
@@ -6,17 +7,23 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from ventanilla.config.demo_data import lives, scale
 from ventanilla.config.demo_data.calendars import easter
 from ventanilla.config.demo_data.institution import SIGN_INS, SLUG
 from ventanilla.config.demo_data.loading import load
+from ventanilla.config.demo_data.practices import OWN
 from ventanilla.config.demo_data.signins import signins
 from ventanilla.config.demo_data.tables import table
 from ventanilla.config.demo_data.worktime import DAY, OfficeTime
 from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.models import ArchivePlace, Circular
+from ventanilla.modules.practices.models import Campaign, Comment, Evaluation, Observation, Practice, RankedPractice
+from ventanilla.modules.practices.services.evidence import fulfilled, reported
+from ventanilla.modules.practices.services.naming import offers
 from ventanilla.web.ui.demo import DEMO_PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +58,37 @@ def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     assert {"sent", "accepted", "answered", "closed", "returned", "cancelled"} <= set(Turn.objects.values_list("state", flat=True))
     assert ArchivePlace.objects.exists() and Circular.objects.count() == 12
     rows = signins()
-    assert len(rows) == len(SIGN_INS) == len({row.role for row in rows}) + 2
+    assert len(rows) == len(SIGN_INS) + len(OWN) == len({row.role for row in rows}) + 2
     assert all(authenticate(None, email=row.email, password=DEMO_PASSWORD) for row in rows[:2])
     head = Person.objects.get(email=f"titular@{SLUG}.example")
     assert Case.objects.visible_to(head).count() > 400
+    _practices()
     _out, before = call_command("demo_signins", stdout=StringIO()), Case.objects.count()
     _scaled(before)
+
+
+def _practices() -> None:
+    """A practice in each interesting state, with evidence counted from the demo itself."""
+    states = Counter(Practice.objects.values_list("state", flat=True))
+    assert states == {"draft": 3, "observed": 1, "evaluation": 1, "registered": 3, "withdrawn": 1}
+    assert Comment.objects.filter(practice__state="draft", resolved_at=None).exists() and Practice.objects.filter(pending__gt=0).exists()
+    assert sorted(Observation.objects.values_list("state", flat=True)) == ["answered", "open"]
+    assert Evaluation.objects.filter(review__practice__state="evaluation", finished_at=None).count() == 1
+    assert Evaluation.objects.filter(review__practice__state="evaluation", finished_at__isnull=False).count() == 1
+    desk = Practice.objects.get(title__startswith="Mesa")
+    for one in desk.indicators.exclude(name__startswith="Personas"):
+        rows = reported(one)
+        assert len(rows) >= 23 and sum(1 for r in rows if r.value) >= 12, one
+    assert sum(1 for one in desk.indicators.all() for r in reported(one) if r.differs) == 1
+    assert desk.results.count() == 3 and desk.evidence.count() == 1 and fulfilled(desk)
+    assert {c.state for c in Case.objects.filter(kind="practice_measurement")} == {"due", "measured"}
+    assert {c.state for c in Case.objects.filter(kind="practice_transfer")} == {"running", "concluded"}
+    assert [c.stage for c in Campaign.objects.order_by("year")] == ["published", "open"] and RankedPractice.objects.count() == 2
+    ended = Practice.objects.get(title__startswith="Citas")
+    assert ended.basis_until and ended.basis_until < timezone.localdate() and ended.basis_told == 2
+    assert Notice.objects.filter(title__contains="ya no está vigente", person=ended.owner).exists()
+    keeper = Person.objects.get(email=f"registro@{SLUG}.example")
+    assert any("post_part" in pair.reasons for pair in offers(keeper, limit=200))
 
 
 def _scaled(before):

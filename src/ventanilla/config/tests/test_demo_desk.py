@@ -13,14 +13,20 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import (
     Approval,
+    Article,
+    ArticleVote,
+    CannedAnswer,
     ConfigurationItem,
     Liaison,
+    MailMessage,
+    Membership,
     OfferingVersion,
     Service,
     Team,
     Ticket,
 )
 from ventanilla.modules.servicedesk.services.explaining import explain
+from ventanilla.modules.servicedesk.services.knowledge.reading import readable
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.reports import Period, Scope, monthly_report
 from ventanilla.modules.servicedesk.services.reports.systems import by_system
@@ -40,6 +46,8 @@ def test_the_desk_of_the_demo(org: Organisation) -> None:
     _states(org)
     _people(org)
     _histories()
+    _work()
+    _help(org)
 
 
 def _shares(org: Organisation) -> None:
@@ -82,6 +90,26 @@ def _people(org: Organisation) -> None:
     assert Liaison.objects.filter(person=who["enlace"], state="active").exists()
     assert Case.objects.visible_to(who["mesa"]).count() > 3000
     assert 0 < Case.objects.visible_to(who["solicitante"]).count() < 1000
+
+
+def _work() -> None:
+    """Of what is open and has a due moment, most has time left and about one in ten is late (of what came this year)."""
+    now = timezone.now()
+    open_now = Case.objects.filter(kind__in=["request", "incident"], closed_at=None, due_at__isnull=False).exclude(state="resolved")
+    dues = [c.due_at for c in open_now if timezone.localtime(c.received_at).year == timezone.localtime(now).year]
+    late = sum(due < now for due in dues if due)
+    assert not dues or late <= 0.25 * len(dues)
+
+
+def _help(org: Organisation) -> None:
+    """Articles for staff, liaisons and the desk; mail that became tickets, was added to one, was ignored and was held."""
+    who = Person.objects.get(email="solicitante@imvh.example")
+    written = Article.objects.filter(current__isnull=False).count()
+    assert written > 25 and 15 < readable(who).count() < written
+    assert ArticleVote.objects.filter(helpful=False).exists()
+    decided = Counter(MailMessage.objects.values_list("decision", flat=True))
+    assert decided["opened"] == 3 and {"replied", "ignored", "held"} <= set(decided), decided
+    assert CannedAnswer.objects.count() > 10 and Membership.objects.filter(on_call=True).count() >= 4
 
 
 def _histories() -> None:

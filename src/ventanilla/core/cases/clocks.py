@@ -1,19 +1,25 @@
 """Clocks of cases and turns: started, paused, resumed, extended and stopped by the verbs.
 
 The arithmetic is the kernel's (`lib.worktime` through `core.workdays.services`); here only the rows are kept.
-A child turn's due is min(own, parent's): the database guards it, and its derivation says so.
+A child turn's due is min(own, parent's less the margin of the institution): the database guards that it is not later than the
+parent's, and its derivation says so.
 """
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.core.cases.limits import limit_for, limits, margin_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause, Turn
 from ventanilla.core.cases.terms import Goal, Term, Wish, dues
+from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.plans import insert
 from ventanilla.core.workdays.services import due
 from ventanilla.lib import worktime as wt
+from ventanilla.lib.spanish import long_date
 
 if TYPE_CHECKING:
     from ventanilla.core.cases.moving import Moving
@@ -29,7 +35,7 @@ def start_clocks(case_ids: Sequence[int], drafts: Sequence["CaseDraft"]) -> list
     for clock, (i, kind, _wish) in zip(clocks, wishes, strict=True):
         clock.case_id, clock.kind = case_ids[i], kind
         first[i] = _sooner(first.get(i), clock)
-    Clock.objects.bulk_create(clocks)
+    insert(Clock, clocks)
     return [first[i] for i in range(len(drafts))]
 
 
@@ -41,8 +47,8 @@ def _sooner(one: Clock | None, other: Clock) -> Clock:
 
 def turn_clocks(turns: Sequence[Turn], terms: Sequence[Term | None], move: "Moving") -> None:
     """Save new turns with their due dates, capped by the turn above or the case's own due date."""
-    cap_at = move.turn.due_at if move.turn else move.case.due_at
-    clocks = _clocks([Wish(t.unit, move.at, term, cap_at) for t, term in zip(turns, terms, strict=True)])
+    caps = _caps(move, [t.unit for t in turns])
+    clocks = _clocks([Wish(t.unit, move.at, term, caps[t.unit_id]) for t, term in zip(turns, terms, strict=True)])
     for turn, clock in zip(turns, clocks, strict=True):
         if turn.purpose == Turn.Purpose.ACTION:
             turn.due_at, turn.amber_at = clock.due_at, clock.amber_at
@@ -50,6 +56,12 @@ def turn_clocks(turns: Sequence[Turn], terms: Sequence[Term | None], move: "Movi
     for turn, clock in zip(turns, clocks, strict=True):
         clock.case_id, clock.turn_id = turn.case_id, turn.pk
     Clock.objects.bulk_create(c for t, c in zip(turns, clocks, strict=True) if t.purpose == Turn.Purpose.ACTION)
+
+
+def _caps(move: "Moving", units: Sequence[Unit]) -> dict[int, datetime | None]:
+    """Until when each unit may be given what hangs from the turn or the case that moves."""
+    above = move.turn.due_at if move.turn else move.case.due_at
+    return limits(above, units, move.at, margin_of(move.case.institution.policy) if above else 0)
 
 
 def _clocks(wishes: Sequence[Wish]) -> list[Clock]:
@@ -92,11 +104,12 @@ def extend_clock(move: "Moving", due_at: datetime) -> None:
     """A new due date by hand. Raises Refused when it is past, or later than what the turn hangs from."""
     turn = move.turn
     assert turn is not None
-    limit = turn.parent.due_at if turn.parent else move.case.due_at
+    limit = limit_for(move.case, turn.parent, turn.unit, move.at)
     if due_at <= move.at:
         raise Refused(_("El nuevo vencimiento debe estar en el futuro."), "due")
     if limit and due_at > limit:
-        raise Refused(_("No puede vencer después de aquello de lo que depende."), "due")
+        raise Refused(_("No puede vencer después del %(day)s, por el plazo de aquello de lo que depende.")
+                      % {"day": long_date(timezone.localdate(limit))}, "due")
     if Turn.objects.filter(parent=turn, due_at__gt=due_at).open().for_action().exists():
         raise Refused(_("Hay turnos derivados que vencen después; ajústelos primero."), "due")
     found = dues([Wish(turn.unit, turn.sent_at, Term(due_at=due_at))])[0]
@@ -116,7 +129,7 @@ def case_clocks_follow(move: "Moving") -> None:
     kind, state, clocks = kind_of(move.case.kind), move.step.lands(move.case.state), _clocks_of(move)
     ended = _ended_at(move)
     for clock in clocks:
-        mode = kind.mode(clock.kind, state)
+        mode = kind.mode(clock.kind, state, move.detail)
         if clock.state != mode and (clock.state != "stop" or _stopped_by_the_end(clock, ended)):
             _turn_clock(clock, mode, move)
     if kind.clock_mode:

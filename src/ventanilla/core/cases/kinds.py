@@ -1,17 +1,20 @@
 """The one registry through which the core reaches a module: kinds of case, and other searchable things."""
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
 from ventanilla.lib.flow import ClockMode, Flow
 
 if TYPE_CHECKING:
-    from ventanilla.core.cases.models import Case, Move
+    from ventanilla.core.cases.models import Case, Clock, Move
     from ventanilla.core.orgs.reach import Reach
 
 Teller = Callable[["Move"], Iterator[tuple[Iterable[int], str, str, str]]]
+
+
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -19,23 +22,27 @@ class CaseKind:
     """What a module declares of its cases in `apps.py`.
 
     `detail_url(case_id)` gives the address of the record; `icon` is a name of the sprite. `relations(reach, case)` adds
-    to what the core computes from grants; `clock_mode(clock kind, state)` says what a state does to one of several clocks
-    (else the flow's own table); `telling` replaces what the core tells after a verb.
+    to what the core computes from grants; `clock_mode(clock kind, state, detail of the move)` says what a state does to one of
+    several clocks (else the flow's own table); `late_notice` is the kind of notice that tells of its
+    deadlines (else the usual ones); `telling` replaces what the core tells after a verb; `own_deadlines(clocks)` gives the ids of those
+    whose amber and red moments the module tells by itself.
     """
 
     slug: str
-    label: str
-    plural: str
+    label: str | Promise
+    plural: str | Promise
     flow: Flow
     detail_url: Callable[[int], str]
     icon: str = "file"
     relations: "Callable[[Reach, Case], Iterable[str]] | None" = None
-    clock_mode: Callable[[str, str], ClockMode] | None = None
+    clock_mode: Callable[[str, str, Mapping[str, Any]], ClockMode] | None = None
     telling: Mapping[str, Teller] = field(default_factory=dict)
+    late_notice: str = ""
+    own_deadlines: "Callable[[Sequence[Clock]], Collection[int]] | None" = None
 
-    def mode(self, clock: str, state: str) -> ClockMode:
-        """What `state` does to a clock of that kind."""
-        return self.clock_mode(clock, state) if self.clock_mode else self.flow.mode(state)
+    def mode(self, clock: str, state: str, detail: Mapping[str, Any] = NOTHING) -> ClockMode:
+        """What `state` does to a clock of that kind; `detail` is that of the move that led to it."""
+        return self.clock_mode(clock, state, detail) if self.clock_mode else self.flow.mode(state)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Every verb that changes a case or a turn goes through `moving`, so all of them hold the same lock in the
 same order (case first, then turn), log once, and leave trays and access right.
 """
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.audit.services import acting_for, record
+from ventanilla.core.audit.services import Line, acting_for, record_many
 from ventanilla.core.cases import flows
+from ventanilla.core.cases.judging import judges
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.places import refresh
@@ -22,6 +23,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import Reach, forget, reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.plans import insert
 from ventanilla.lib.flow import Flow, Step
 
 
@@ -29,7 +31,8 @@ from ventanilla.lib.flow import Flow, Step
 class Moving:
     """What a verb may say while it moves: the locked rows, the moment, and what history and log should keep.
 
-    `detail` (nothing personal) goes to both, `shown` only to the history, `personal` to the erasable part of the log.
+    `before` is the state it moves from. `detail` (nothing personal) goes to both, `shown` only to the history, `personal` to the
+    erasable part of the log.
     """
 
     case: Case
@@ -37,6 +40,7 @@ class Moving:
     step: Step
     actor: Person | None
     at: datetime
+    before: str
     reason: str = ""
     acting_for: int | None = None
     detail: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +51,24 @@ class Moving:
     def subject(self) -> str:
         """How the log names the thing moved."""
         return f"turn:{self.turn.pk}" if self.turn else f"case:{self.case.pk}"
+
+    @property
+    def history(self) -> Move:
+        """The row of the history, once it has landed."""
+        row: Case | Turn = self.turn or self.case
+        return Move(
+            institution_id=self.case.institution_id, case_id=self.case.pk, turn_id=self.turn.pk if self.turn else None, verb=self.step.name,
+            from_state=self.before, to_state=row.state, actor=self.actor, acting_for_id=self.acting_for, reason=self.reason,
+            unit_id=(self.turn or self.case).unit_id, detail=self.detail | self.shown, at=self.at)
+
+    @property
+    def line(self) -> Line:
+        """The entry of the log, once it has landed."""
+        row: Case | Turn = self.turn or self.case
+        return Line(
+            f"{self.case.kind}.{self.step.name}", self.case.institution_id, self.subject, self.actor.pk if self.actor else None,
+            self.case.pk, detail={"from": self.before, "to": row.state, **self.detail},
+            personal={"reason": self.reason, **self.personal} if self.reason or self.personal else {})
 
     def land_in(self, state: str) -> None:
         """Land in this one of the states that the step allows. Raises ValueError for any other."""
@@ -62,7 +84,7 @@ def relations(reach: Reach, case: Case, turn: Turn | None = None) -> frozenset[s
     if turn:
         held += [(flows.ROUTER, turn.from_person_id == reach.person_id or reach.can(cap.ROUTE, turn.from_unit_id)),
                  (flows.HOLDER, turn.person_id == reach.person_id or reach.can(cap.ANSWER, turn.unit_id)),
-                 (flows.DELEGATOR, reach.can(cap.ROUTE, turn.unit_id))]
+                 (flows.EVALUATOR, judges(reach, case, turn)), (flows.DELEGATOR, reach.can(cap.ROUTE, turn.unit_id))]
     own = kind_of(case.kind).relations
     return frozenset([name for name, true in held if true] + list(own(reach, case) if own else ()))
 
@@ -85,14 +107,25 @@ def moving(what: Case | Turn, step_name: str, actor: Person | None, *, reason: s
         case, turn = _lock(what)
         step = _check(case, turn, step_name, actor)
         _needs(step, {"reason": reason, **(given or {})})
-        move = Moving(case, turn, step, actor, timezone.now(), reason)
+        move = Moving(case, turn, step, actor, timezone.now(), (turn or case).state, reason)
         move.acting_for = _absent(move)
-        before = turn.state if turn else case.state
         with acting_for(move.acting_for):
             yield move
             _land(move)
-            _write(move, before)
+            _save(move)
+            write_history([move])
         refresh([case.pk])
+
+
+def first_step(case: Case, step_name: str, *, reason: str = "") -> Moving:
+    """A step that the system takes on a case while it is being opened, and `case` lands in its state.
+
+    Nobody else has seen the case, so nothing is locked, saved or brought up to date: who opens it writes its row as it is then, and
+    after its registration what `write_history` writes. Its clocks have to run on in that state. Raises Refused.
+    """
+    move = Moving(case, None, _check(case, None, step_name, None), None, timezone.now(), case.state, reason)
+    _land(move)
+    return move
 
 
 def lock_case(case_id: int) -> Case:
@@ -147,7 +180,7 @@ def _needs(step: Step, given: Mapping[str, Any]) -> None:
 
 
 _USED = {flows.OWNER: cap.ROUTE, flows.REGISTRAR: cap.REGISTER, flows.CLOSER: cap.CONCLUDE, flows.ARCHIVIST: cap.ARCHIVE,
-         flows.ROUTER: cap.ROUTE, flows.HOLDER: cap.ANSWER, flows.DELEGATOR: cap.ROUTE}
+         flows.ROUTER: cap.ROUTE, flows.EVALUATOR: cap.ROUTE, flows.HOLDER: cap.ANSWER, flows.DELEGATOR: cap.ROUTE}
 
 
 def _absent(move: Moving) -> int | None:
@@ -158,7 +191,7 @@ def _absent(move: Moving) -> int | None:
     for role in sorted(move.step.roles & relations(reach, move.case, move.turn) & frozenset(_USED)):
         unit = move.case.unit_id
         if move.turn:
-            unit = move.turn.from_unit_id if role == flows.ROUTER else move.turn.unit_id
+            unit = move.turn.from_unit_id if role in (flows.ROUTER, flows.EVALUATOR) else move.turn.unit_id
         if absent := reach.on_behalf_of(_USED[role], unit):
             return absent
     return None
@@ -169,18 +202,15 @@ def _land(move: Moving) -> None:
     row: Case | Turn = move.turn or move.case
     row.state = move.step.lands(state)
     row.closed_at = move.at if flow.is_end(row.state) else None
-    row.save()
+
+
+def _save(move: Moving) -> None:
+    (move.turn or move.case).save()
     if move.turn:
         Case.objects.filter(pk=move.case.pk).update(state=move.case.state)
 
 
-def _write(move: Moving, before: str) -> None:
-    row: Case | Turn = move.turn or move.case
-    Move.objects.create(
-        institution_id=move.case.institution_id, case=move.case, turn_id=move.turn.pk if move.turn else None,
-        verb=move.step.name, from_state=before, to_state=row.state, actor=move.actor, acting_for_id=move.acting_for, reason=move.reason,
-        unit_id=move.turn.unit_id if move.turn else move.case.unit_id, detail=move.detail | move.shown,
-        at=move.at)
-    record(f"{move.case.kind}.{move.step.name}", actor=move.actor, institution_id=move.case.institution_id,
-           subject=move.subject, case_id=move.case.pk, detail={"from": before, "to": row.state, **move.detail},
-           personal={"reason": move.reason, **move.personal} if move.reason or move.personal else {})
+def write_history(moves: Sequence[Moving]) -> None:
+    """History and log of steps that were taken, in their order; nothing for none."""
+    insert(Move, [m.history for m in moves])
+    record_many([m.line for m in moves])

@@ -1,4 +1,5 @@
 """Who may route to whom: the institution's rules as data, and the reason told when one refuses."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -70,13 +71,24 @@ def _units_above(turn: Turn) -> set[int]:
     return units
 
 
+def reachable(origin: Unit, units: Iterable[Unit]) -> list[Unit]:
+    """Those of the units to which the rules let the origin route, for action or for information. One query."""
+    rules = list(RoutingRule.objects.filter(institution_id=origin.institution_id))
+    purposes = [purpose.value for purpose in Turn.Purpose]
+    return [u for u in units if any(_refusing(rules, kinship(origin, u), origin, purpose) is None for purpose in purposes)]
+
+
 def _by_the_rules(origin: Unit, draft: Destination) -> None:
-    kin = kinship(origin, draft.unit)
-    for rule in RoutingRule.objects.filter(institution_id=origin.institution_id):
-        if _fits(rule, kin, origin, draft.purpose):
-            if rule.allowed:
-                return
-            raise Refused(rule.reason or _("Las reglas de la institución no permiten turnar a esa unidad."), "unit")
+    rules = RoutingRule.objects.filter(institution_id=origin.institution_id)
+    rule = _refusing(rules, kinship(origin, draft.unit), origin, draft.purpose)
+    if rule is not None:
+        raise Refused(rule.reason or _("Las reglas de la institución no permiten turnar a esa unidad."), "unit")
+
+
+def _refusing(rules: Iterable[RoutingRule], kin: Kinship, origin: Unit, purpose: str) -> RoutingRule | None:
+    """The rule that refuses: the first that fits decides; where none fits it is allowed."""
+    first = next((rule for rule in rules if _fits(rule, kin, origin, purpose)), None)
+    return first if first is not None and not first.allowed else None
 
 
 def _fits(rule: RoutingRule, kin: Kinship, origin: Unit, purpose: str) -> bool:

@@ -5,11 +5,14 @@ Every task of the platform is idempotent, so doing one again is safe.
 """
 import datetime
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.places import judged_elsewhere, refresh
 from ventanilla.core.cases.services import recomputing, reorganisation
 from ventanilla.core.documents import tasks as documents
 from ventanilla.core.documents.services import sweep
@@ -49,6 +52,17 @@ WITH held AS (
 SELECT old.id FROM held old JOIN held new ON new.worker_id = old.worker_id AND new.began > old.began
 """
 """A worker does one job at a time: where it holds two, it forgot the older one (this rescue itself is often the newer)."""
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queue=QUEUE, name="cases.judging", queueing_lock="cases.judging", pass_context=False)
+def follow_judging(timestamp: int) -> int:
+    """Move what waits for evaluation to whom it belongs today; returns how many cases."""
+    with transaction.atomic():
+        rows = Case.objects.select_for_update(no_key=True).filter(pk__in=judged_elsewhere()).order_by("pk")
+        moved = list(rows.values_list("pk", flat=True))
+        refresh(moved)
+    return len(moved)
 
 
 @app.periodic(cron="*/3 * * * *")

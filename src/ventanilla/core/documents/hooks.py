@@ -18,6 +18,25 @@ def on_processed(callback: Callback) -> Callback:
     return callback
 
 
+Taking = Callable[[DocumentVersion], bool]
+_takers: list[Taking] = []
+
+
+def on_clean(taker: Taking) -> Taking:
+    """Register who is asked when a version was found clean, before it is read; each is kept once.
+
+    True says that it was taken apart into other documents, and needs no reading itself.
+    """
+    if taker not in _takers:
+        _takers.append(taker)
+    return taker
+
+
+def taken_apart(version: DocumentVersion) -> bool:
+    """Whether somebody took the version apart."""
+    return any([taker(version) for taker in _takers])
+
+
 def processed(version: DocumentVersion) -> None:
     """Tell everybody that the version is ready, failed or infected."""
     for callback in _callbacks:

@@ -45,6 +45,21 @@ def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
     return result.getvalue()
 
 
+def fields_of(template: bytes) -> set[str]:
+    """The names of the fields that a template asks for, in body, headers and footers, also those that Word split in its runs.
+
+    Raises TemplateRefused as `fill_docx` does.
+    """
+    check_template(template)
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        return set(document.get_undeclared_template_variables(ImmutableSandboxedEnvironment(autoescape=True)))
+    except TemplateError as error:
+        raise TemplateRefused(_("La plantilla tiene un error: %s") % error) from error
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise TemplateRefused(_("La plantilla no se pudo leer como documento de Word.")) from error
+
+
 def check_template(template: bytes) -> None:
     """Raise TemplateRefused unless it is a DOCX of a reasonable size, also when unpacked, and without
     macros."""

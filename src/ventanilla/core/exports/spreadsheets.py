@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.exports.tables import Column, Kind, Table, clean, local, neutral, shown
@@ -61,7 +63,7 @@ class _Line:
 def csv_lines(table: Table) -> Iterator[bytes]:
     """UTF-8 with a byte order mark (Excel needs it), comma, CRLF (RFC 4180), a chunk per row: for streaming.
 
-    Dates are ISO 8601, moments with their offset; formulas are neutralised, numbers stay numbers.
+    Dates are ISO 8601, moments of the platform's zone to the second and with their offset; formulas are neutralised, numbers stay numbers.
     """
     line = _Line()
     writer = csv.writer(line)
@@ -75,7 +77,9 @@ def csv_lines(table: Table) -> Iterator[bytes]:
 def _plain(value: Any, column: Column) -> Any:
     if value is None:
         return ""
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="seconds")
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float | Decimal):
         return value
@@ -98,6 +102,11 @@ def write_xlsx(table: Table, path: Path) -> int:
     Texts are always written as texts, never as formulas or links. Returns the number of rows. Raises
     TooManyRows.
     """
+    return write_workbook([table], path)
+
+
+def write_workbook(tables: Sequence[Table], path: Path) -> int:
+    """The same of several tables, a sheet each, named by their titles. Returns the rows of all."""
     with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
         options = {
             "constant_memory": True,
@@ -109,7 +118,7 @@ def write_xlsx(table: Table, path: Path) -> int:
         }
         book = xlsxwriter.Workbook(os.fspath(path), options)
         try:
-            count = _write_book(book, table)
+            count = _write_book(book, tables)
         except BaseException:
             with suppress(Exception):
                 book.close()
@@ -119,14 +128,23 @@ def write_xlsx(table: Table, path: Path) -> int:
     return count
 
 
-def _write_book(book: Any, table: Table) -> int:
-    book.set_properties({"title": table.title, "author": table.generated_by, "company": table.institution})
-    sheet = book.add_worksheet(_("Datos"))
-    _head(book, sheet, table.columns)
-    count = _body(book, sheet, table)
-    sheet.autofilter(0, 0, max(count, 1), max(len(table.columns) - 1, 0))
-    _about(book, table, count)
-    return count
+def _write_book(book: Any, tables: Sequence[Table]) -> int:
+    first, counts = tables[0], []
+    book.set_properties({"title": first.title, "author": first.generated_by, "company": first.institution})
+    for table in tables:
+        sheet = book.add_worksheet(_sheet_name(book, table.title) if len(tables) > 1 else _("Datos"))
+        _head(book, sheet, table.columns)
+        counts.append(_body(book, sheet, table))
+        sheet.autofilter(0, 0, max(counts[-1], 1), max(len(table.columns) - 1, 0))
+    _about(book, tables, counts)
+    return sum(counts)
+
+
+def _sheet_name(book: Any, title: str) -> str:
+    """At most 31 characters, none of those that Excel refuses, and none twice (whatever the case)."""
+    taken = {sheet.get_name().lower() for sheet in book.worksheets()}
+    name = re.sub(r"[\[\]:*?/\\]", " ", clean(title)).strip("' ")[:31] or _("Datos")
+    return next(n for n in (name, *(f"{name[:27]} {i}" for i in range(2, len(taken) + 3))) if n.lower() not in taken)
 
 
 def _head(book: Any, sheet: Any, columns: Sequence[Column]) -> None:
@@ -188,11 +206,13 @@ def _cell(sheet: Any, place: tuple[int, int], value: Any, column: Column, style:
         sheet.write_string(*place, shown(value, column.kind)[:MAX_TEXT], style)
 
 
-def _about(book: Any, table: Table, count: int) -> None:
-    sheet, bold = book.add_worksheet(_("Acerca de")), book.add_format({"bold": True, "valign": "top"})
+def _about(book: Any, tables: Sequence[Table], counts: Sequence[int]) -> None:
+    sheet, bold = book.add_worksheet(_sheet_name(book, _("Acerca de"))), book.add_format({"bold": True, "valign": "top"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 80)
-    for number, (title, value) in enumerate(table.about(count)):
+    first = tables[0].about(sum(counts))
+    more = [(_("Hoja"), f"{table.title}: {count:,}") for table, count in zip(tables, counts, strict=True)]
+    for number, (title, value) in enumerate(first if len(tables) == 1 else [*first[1:], *more]):
         sheet.write_string(number, 0, title, bold)
         sheet.write_string(number, 1, clean(value)[:MAX_TEXT], wrap)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 Kind = Literal["text", "date", "datetime", "int", "float", "money", "percent", "light"]
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -30,11 +31,11 @@ MONTHS = (
     "diciembre",
 )
 LIGHTS = {
-    "green": "En tiempo",
-    "amber": "Por vencer",
-    "red": "Vencido",
-    "none": "Sin plazo",
-    "done": "Concluido",
+    "green": lazy("En tiempo"),
+    "amber": lazy("Por vencer"),
+    "red": lazy("Vencido"),
+    "none": lazy("Sin plazo"),
+    "done": lazy("Concluido"),
 }
 
 
@@ -129,5 +130,5 @@ _SHOWN: dict[Kind, Callable[[Any], str]] = {
     "float": lambda v: f"{v:,.2f}",
     "money": lambda v: f"${v:,.2f}",
     "percent": lambda v: f"{v:.1%}",
-    "light": lambda v: _(LIGHTS.get(v, str(v))),
+    "light": lambda v: str(LIGHTS.get(v, v)),
 }

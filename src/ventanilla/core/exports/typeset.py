@@ -64,16 +64,7 @@ def typeset(
     with tempfile.TemporaryDirectory(prefix="typst-") as name:
         root = Path(name)
         _prepare(root, {folder, "exports"}, data, assets or {})
-        main = _inside(root / folder, file)
-        order = {
-            "main": str(main),
-            "root": name,
-            "fonts": [str(p) for p in _fonts],
-            "standards": list(standards),
-            "seconds": seconds,
-            "memory": MEMORY,
-            "timestamp": int((at or timezone.now()).timestamp()),
-        }
+        order = _order(root, _inside(root / folder, file), standards, seconds, at)
         return _compiled(order, seconds)
 
 
@@ -97,18 +88,23 @@ def typeset_many(
         for number, one in enumerate(data):
             text = json.dumps(one, ensure_ascii=False, default=str)
             (root / f"data-{number}.json").write_text(text, encoding="utf-8", errors="replace")
-        order = {
-            "main": str(_inside(root / folder, file)),
-            "root": name,
-            "fonts": [str(p) for p in _fonts],
-            "standards": list(standards),
-            "seconds": seconds,
-            "memory": MEMORY,
-            "timestamp": int((at or timezone.now()).timestamp()),
-            "inputs": [f"/data-{n}.json" for n in range(len(data))],
-        }
+        order = _order(root, _inside(root / folder, file), standards, seconds, at)
+        order["inputs"] = [f"/data-{n}.json" for n in range(len(data))]
         _compiled(order, seconds)
         return [(root / f"out-{n}.pdf").read_bytes() for n in range(len(data))]
+
+
+def _order(root: Path, main: Path, standards: Sequence[str], seconds: int, at: datetime | None) -> dict[str, Any]:
+    """What the child is told."""
+    return {
+        "main": str(main),
+        "root": str(root),
+        "fonts": [str(p) for p in _fonts],
+        "standards": list(standards),
+        "seconds": seconds,
+        "memory": MEMORY,
+        "timestamp": int((at or timezone.now()).timestamp()),
+    }
 
 
 def _prepare(root: Path, folders: set[str], data: Mapping[str, Any], assets: Mapping[str, bytes]) -> None:

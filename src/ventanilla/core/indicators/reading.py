@@ -28,6 +28,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of one of several measures: as a Point, with the unit and the part that it was asked by (else None)."""
+
+    measure: str
+    start: date
+    unit: int | None
+    part: str | None
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A total beside that of the period before. `percent` is None when there was nothing before."""
 
@@ -57,8 +68,11 @@ def series(
     together.
 
     For a stock the value is what there was at the end of each period in which it changed. `between` is one
-    period. Raises KeyError for an unknown measure, period or `by`.
+    period. Raises KeyError for an unknown measure, period or `by`, and ValueError for steps of a measure that is
+    counted over a whole period only.
     """
+    if find(slug).event == "period" and period != "between":
+        raise ValueError(f"{slug} is counted over a whole period")
     if find(slug).event == "stock":
         return _stock(slug, units, start, end, period, by)
     return [Point(*row) for row in _sums(slug, units, start, end, _bucket(period), _KEYS[by])]
@@ -82,6 +96,22 @@ def compare_with_previous(
     )
 
 
+def cells(
+    slugs: Sequence[str], units: Sequence[int], start: date, end: date, *, period: str = "between", by: Sequence[str] = ()
+) -> list[Cell]:
+    """What `series` says of several flows that triggers keep, in one statement: a board reads all of its figures at once.
+
+    `by` names unit, part, or both. Raises ValueError for a stock or a measure that is counted when it is read, KeyError as `series`.
+    """
+    if any(find(slug).event != "flow" or find(slug).live for slug in slugs):
+        raise ValueError("only flows that triggers keep")
+    keys = {"unit": "NULL::bigint", "part": "NULL::text"} | {name: _KEYS[name] for name in by}
+    values = _span(start, end, period) | {"slugs": list(slugs), "units": list(units)}
+    with connection.cursor() as cursor:
+        cursor.execute(_CELLS.format(bucket=_bucket(period), **keys), values)
+        return [Cell(*row) for row in cursor.fetchall()]
+
+
 def overdue(units: Sequence[int]) -> dict[int, int]:
     """Open turns for action past their due time at this moment, per unit: counted from the indexed due
     times."""
@@ -103,23 +133,22 @@ def _bucket(period: str) -> str:
 def _sums(
     slug: str, units: Sequence[int], start: date, end: date, bucket: str, key: str
 ) -> list[tuple[Any, ...]]:
-    """Sums per bucket and key. Whole months inside the period are read by month when the bucket allows it."""
-    monthly = "week" not in bucket and "'day'" not in bucket
-    first, last = (monthly and whole_months(start, end)) or (end + timedelta(days=1), end)
-    values: dict[str, Any] = {
-        "slug": slug,
-        "units": list(units),
-        "start": start,
-        "end": end,
-        "first": first,
-        "last": last,
-        "before": first - timedelta(days=1),
-        "after": last + timedelta(days=1),
-    }
+    """Sums per bucket and key."""
+    values = _span(start, end, bucket) | {"slug": slug, "units": list(units)}
+    live = find(slug).live
+    query = _LIVE.format(bucket=bucket, key=key, live=live) if live else _READ.format(bucket=bucket, key=key)
     with connection.cursor() as cursor:
-        cursor.execute(_READ.format(bucket=bucket, key=key), values)
+        cursor.execute(query, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _span(start: date, end: date, period: str) -> dict[str, Any]:
+    """The dates that a read takes. Whole months inside the period are read by month when its steps (a period or its bucket) allow it."""
+    monthly = "week" not in period and "day'" not in period and period != "day"
+    first, last = (monthly and whole_months(start, end)) or (end + timedelta(days=1), end)
+    before, after = first - timedelta(days=1), last + timedelta(days=1)
+    return {"start": start, "end": end, "first": first, "last": last, "before": before, "after": after}
 
 
 _FROM = "UNION ALL SELECT unit_id, day, part, amount FROM {} WHERE measure = %(slug)s AND unit_id = ANY(%(units)s)"
@@ -131,6 +160,22 @@ SELECT {{bucket}} AS start, {{key}} AS key, sum(amount)::bigint FROM (
     {_FROM.format("indicator_base")} AND day BETWEEN %(after)s AND %(end)s
     {_FROM.format("indicator_delta")} AND day BETWEEN %(start)s AND %(end)s
 ) AS t GROUP BY 1, 2 HAVING sum(amount) <> 0 ORDER BY 1, 2
+"""
+
+_MANY = ("SELECT measure, unit_id, day, part, amount FROM {} WHERE measure = ANY(%(slugs)s) AND unit_id = ANY(%(units)s) "
+         "AND day BETWEEN %({})s AND %({})s")
+_CELLS = f"""
+SELECT measure, {{bucket}} AS start, {{unit}} AS unit, {{part}} AS part, sum(amount)::bigint FROM (
+    {_MANY.format("indicator_base", "start", "before")}
+    UNION ALL {_MANY.format("indicator_month", "first", "last")}
+    UNION ALL {_MANY.format("indicator_base", "after", "end")}
+    UNION ALL {_MANY.format("indicator_delta", "start", "end")}
+) AS t GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0 ORDER BY 1, 2, 3, 4
+"""
+
+_LIVE = """
+SELECT {bucket} AS start, {key} AS key, sum(amount)::bigint FROM ({live}) AS t (unit_id, day, part, amount)
+WHERE day BETWEEN %(start)s AND %(end)s GROUP BY 1, 2 HAVING sum(amount) <> 0 ORDER BY 1, 2
 """
 
 

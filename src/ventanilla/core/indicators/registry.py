@@ -17,7 +17,11 @@ class Measure:
     """A number with a name. `unit` is what is counted ("asuntos", "bytes").
 
     `event` says how it arises: "flow" adds what happened on each day; "stock" is what there is at the end of
-    a day, the sum of all changes up to it. `parts` name the values of `part`.
+    a day, the sum of all changes up to it; "period" counts over a whole period and has no steps (units that used the system: the sum
+    of their months is no number of units). `parts` name the values of `part`.
+
+    `sources` keep it by triggers, for what pages read all day. `live` counts it instead when it is read: a SELECT of (unit, local day,
+    part, amount) with %(units)s, %(start)s and %(end)s, which must read by an index; writing then costs nothing more. One or the other.
     """
 
     slug: str
@@ -27,6 +31,7 @@ class Measure:
     event: str = "flow"
     parts: dict[str, Text] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    live: str = ""
 
 
 _measures: dict[str, Measure] = {}

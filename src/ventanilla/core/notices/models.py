@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person
 
@@ -81,10 +82,10 @@ class Preference(models.Model):
 class MailState(models.TextChoices):
     """Where a mail stands."""
 
-    QUEUED = "queued", "En espera"
-    SENT = "sent", "Enviado"
-    REFUSED = "refused", "Rechazado"
-    EXPIRED = "expired", "Caducado"
+    QUEUED = "queued", lazy("En espera")
+    SENT = "sent", lazy("Enviado")
+    REFUSED = "refused", lazy("Rechazado")
+    EXPIRED = "expired", lazy("Caducado")
 
 
 class Mail(models.Model):

@@ -2,7 +2,9 @@
 
 Administering never implies reading cases.
 """
-from typing import Final
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as lazy
 
 READ: Final = "cases.read"          # read the unit's matters up to the role's clearance
 REGISTER: Final = "cases.register"  # register what arrives, hand out the receipt
@@ -16,6 +18,7 @@ ADMIN_ORGS: Final = "admin.orgs"    # units, people, posts, grants
 ADMIN_CALENDARS: Final = "admin.calendars"
 ADMIN_CATALOGUES: Final = "admin.catalogues"
 ADMIN_API: Final = "admin.api"      # tokens and webhooks
+DESK_CATALOGUE: Final = "desk.catalogue"  # keep the service catalogue of the teams of the unit
 CMDB_READ: Final = "cmdb.read"    # configuration items of the institution, impact analysis
 CMDB_WRITE: Final = "cmdb.write"  # register, change, relate and import them
 PRACTICE_WRITE: Final = "practices.write"        # document the good practices of the unit
@@ -24,16 +27,17 @@ PRACTICE_EVALUATE: Final = "practices.evaluate"  # sit on evaluation panels
 PRACTICE_REGISTRY: Final = "practices.registry"  # register, withdraw, call campaigns, attend transfers
 AUDIT: Final = "audit.read"         # the log of the institution
 
-LABELS: Final[dict[str, str]] = {
-    READ: "Consultar los asuntos de la unidad", REGISTER: "Registrar correspondencia",
-    ROUTE: "Turnar y evaluar respuestas", ANSWER: "Atender turnos", CONCLUDE: "Concluir asuntos",
-    ARCHIVE: "Enviar al archivo de trámite", MEASURE: "Ver tableros e indicadores",
-    EXPORT: "Exportar listas", ADMIN_ORGS: "Administrar unidades y personas",
-    ADMIN_CALENDARS: "Administrar calendarios", ADMIN_CATALOGUES: "Administrar catálogos",
-    CMDB_READ: "Consultar los elementos de configuración", CMDB_WRITE: "Mantener los elementos de configuración",
-    PRACTICE_WRITE: "Documentar buenas prácticas", PRACTICE_REVIEW: "Revisar buenas prácticas",
-    PRACTICE_EVALUATE: "Evaluar buenas prácticas", PRACTICE_REGISTRY: "Llevar el registro de buenas prácticas",
-    ADMIN_API: "Administrar la API", AUDIT: "Consultar la bitácora",
+LABELS: Final[dict[str, Any]] = {
+    READ: lazy("Consultar los asuntos de la unidad"), REGISTER: lazy("Registrar correspondencia"),
+    ROUTE: lazy("Turnar y evaluar respuestas"), ANSWER: lazy("Atender turnos"), CONCLUDE: lazy("Concluir asuntos"),
+    ARCHIVE: lazy("Enviar al archivo de trámite"), MEASURE: lazy("Ver tableros e indicadores"),
+    EXPORT: lazy("Exportar listas"), ADMIN_ORGS: lazy("Administrar unidades y personas"),
+    ADMIN_CALENDARS: lazy("Administrar calendarios"), ADMIN_CATALOGUES: lazy("Administrar catálogos"),
+    DESK_CATALOGUE: lazy("Llevar el catálogo de servicios de los equipos de la unidad"),
+    CMDB_READ: lazy("Consultar los elementos de configuración"), CMDB_WRITE: lazy("Mantener los elementos de configuración"),
+    PRACTICE_WRITE: lazy("Documentar buenas prácticas"), PRACTICE_REVIEW: lazy("Revisar buenas prácticas"),
+    PRACTICE_EVALUATE: lazy("Evaluar buenas prácticas"), PRACTICE_REGISTRY: lazy("Llevar el registro de buenas prácticas"),
+    ADMIN_API: lazy("Administrar la API"), AUDIT: lazy("Consultar la bitácora"),
 }
 
 WORK: Final = (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, ARCHIVE, MEASURE, EXPORT)
@@ -50,7 +54,7 @@ ROLES: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
     "desk_agent": ("Agente de la mesa de servicio", (READ, REGISTER, ROUTE, ANSWER, EXPORT, CMDB_READ), 0),
     "desk_engineer": ("Ingeniería de la mesa de servicio", (READ, ANSWER, EXPORT, CMDB_READ, CMDB_WRITE), 0),
     "desk_manager": ("Responsable de la mesa de servicio",
-                     (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, MEASURE, EXPORT, CMDB_READ, CMDB_WRITE), 0),
+                     (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, MEASURE, EXPORT, DESK_CATALOGUE, CMDB_READ, CMDB_WRITE), 0),
     "archivist": ("Responsable de archivo", (READ, ARCHIVE, EXPORT), 0),
     "auditor": ("Órgano interno de control", (READ, MEASURE, EXPORT, AUDIT), 1),
     "admin": ("Administración de la plataforma", (ADMIN_ORGS, ADMIN_CALENDARS, ADMIN_CATALOGUES, ADMIN_API, AUDIT), 0),

@@ -16,15 +16,17 @@ from ventanilla.core import plans
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 
-# `me` are the person and, while they are away, whoever the person acts for (also through a third one).
-# Units closed in favour of another one are reached from it: history and what has not moved yet.
-_SQL = """
-WITH RECURSIVE me (id) AS (
+ACTING: Final = """me (id) AS (
   SELECT %(person)s::bigint
   UNION
   SELECT a.person_id FROM me JOIN orgs_absence a ON a.acting_id = me.id
   WHERE a.valid_from <= %(day)s AND a.valid_to > %(day)s
-), held (unit_id, holder_id, role_id) AS (
+)"""
+"""For `WITH RECURSIVE`: the person and, while they are away, whoever the person acts for (also through a third one), on a day."""
+
+# Units closed in favour of another one are reached from it: history and what has not moved yet.
+_SQL = f"""
+WITH RECURSIVE {ACTING}, held (unit_id, holder_id, role_id) AS (
   SELECT u.id, g.person_id, g.role_id
   FROM me JOIN orgs_grant g ON g.person_id = me.id
   JOIN orgs_unit u ON u.institution_id = %(institution)s

@@ -32,10 +32,10 @@ class Instrument(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    slug = models.SlugField("clave", max_length=60)
-    name = models.CharField("nombre", max_length=200)
-    purpose = models.CharField("uso", max_length=12, choices=Purpose.choices)
-    active = models.BooleanField("activo", default=True)
+    slug = models.SlugField(_("clave"), max_length=60)
+    name = models.CharField(_("nombre"), max_length=200)
+    purpose = models.CharField(_("uso"), max_length=12, choices=Purpose.choices)
+    active = models.BooleanField(_("activo"), default=True)
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -67,7 +67,7 @@ class InstrumentVersion(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="versions", db_index=False)
-    number = models.PositiveIntegerField("versión")
+    number = models.PositiveIntegerField(_("versión"))
     state = models.CharField(max_length=10, choices=VersionState.choices, default=VersionState.DRAFT)
     definition = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     digest = models.CharField(max_length=64)

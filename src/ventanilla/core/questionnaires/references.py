@@ -3,17 +3,21 @@
 A kind is found (suggestions while typing), got (labels of ids, for showing) and visible (which of the ids a person may
 choose). `visible` is asked whenever an answer is checked, so that nobody can learn or use what they may not see.
 """
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Func, TextField, Value
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.documents.models import Document
-from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.finding import find_units
+from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.services.finding import find_people, find_units
+from ventanilla.core.orgs.services.posts import valid_on
+from ventanilla.lib.spanish import fold
 
 Find = Callable[[Person, str], Sequence["Suggestion"]]
 Get = Callable[[Collection[int]], dict[int, str]]
@@ -27,6 +31,11 @@ class Suggestion:
     id: int
     label: str
     detail: str = ""
+
+    @property
+    def said(self) -> str:
+        """The label with what tells it from others."""
+        return f"{self.label} · {self.detail}" if self.detail else self.label
 
 
 @dataclass(frozen=True)
@@ -83,11 +92,25 @@ def _visible_units(_person: Person | None, institution_id: int, ids: Collection[
 
 
 def _find_people(person: Person, text: str) -> list[Suggestion]:
-    found = Person.objects.filter(institution_id=person.institution_id, active=True).select_related("unit")
-    for word in text.replace("\x00", "").split()[:6]:
-        folded = Func(Value(word, TextField()), function="public.norm", output_field=TextField())
-        found = found.filter(sort_key__contains=Func(folded, Value("ñ"), Value("n~"), function="replace", output_field=TextField()))
-    return [Suggestion(p.pk, p.name, p.unit.name if p.unit else "") for p in found[:20]]
+    return people_found(Person.objects.filter(institution_id=person.institution_id, active=True), text)
+
+
+def people_found(rows: QuerySet[Person], text: str) -> list[Suggestion]:
+    """At most twenty of these people who fit, each told by unit and post of today; those who are still alike by their e-mail too."""
+    found = list(find_people(rows, text).select_related("unit")[:20])
+    held: dict[int, list[str]] = {}
+    today = Appointment.objects.filter(valid_on(timezone.localdate()), person__in=found).order_by("post__kind", "post__order")
+    for pk, title in today.values_list("person", "post__title"):
+        held.setdefault(pk, []).append(title)
+    told = [(p, " · ".join(filter(None, (p.unit.name if p.unit else "", *held.get(p.pk, ())[:1])))) for p in found]
+    alike = Counter((p.name, detail) for p, detail in told)
+    return [Suggestion(p.pk, p.name, f"{detail} · {p.email}" if alike[p.name, detail] > 1 and p.email else detail) for p, detail in told]
+
+
+def named(found: Sequence[Suggestion], text: str) -> Sequence[Suggestion]:
+    """Of what was found those that the text names wholly (alone, or with what tells it from others); all, when it names none."""
+    wanted = fold(text).lower()
+    return [s for s in found if wanted in (fold(s.label).lower(), fold(s.said).lower())] or found
 
 
 def _get_people(ids: Collection[int]) -> dict[int, str]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db.models import Aggregate, Avg, Count, FloatField, Max, Min, Q
 from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
 
 from ventanilla.core.questionnaires.definition import Field
 from ventanilla.core.questionnaires.definition.fields import CHOSEN, NUMBERS
@@ -170,7 +171,7 @@ def _present(done: ResponseQuerySet, keys: Sequence[str]) -> dict[str, int]:
 
 
 def _listed(one: Field, section: str, current: bool, counts: Counter[str], n: int) -> QuestionResult:
-    labels = {"si": "Sí", "no": "No"} if one.type == "yes_no" else {c.value: c.label for c in one.choices}
+    labels = {"si": _("Sí"), "no": _("No")} if one.type == "yes_no" else {c.value: c.label for c in one.choices}
     labels |= {value: value for value in counts if value not in labels}  # options of older versions
     options = tuple(Option(value, label, counts[value], counts[value] / n if n else 0.0, wilson(counts[value], n))
                     for value, label in labels.items())

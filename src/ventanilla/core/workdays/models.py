@@ -6,18 +6,19 @@ from typing import ClassVar, Self
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.lib.worktime import Amber, Day, DayCount, Kind
 
 KINDS = [
-    (Kind.FEDERAL.value, "Descanso obligatorio federal"), (Kind.STATE.value, "Inhábil estatal"),
-    (Kind.LOCAL.value, "Inhábil local"), (Kind.VACATION.value, "Periodo vacacional"),
-    (Kind.SUSPENSION.value, "Suspensión de labores"), (Kind.CONTINGENCY.value, "Contingencia"),
-    (Kind.WORKING.value, "Hábil por excepción"),
+    (Kind.FEDERAL.value, lazy("Descanso obligatorio federal")), (Kind.STATE.value, lazy("Inhábil estatal")),
+    (Kind.LOCAL.value, lazy("Inhábil local")), (Kind.VACATION.value, lazy("Periodo vacacional")),
+    (Kind.SUSPENSION.value, lazy("Suspensión de labores")), (Kind.CONTINGENCY.value, lazy("Contingencia")),
+    (Kind.WORKING.value, lazy("Hábil por excepción")),
 ]
 AMBER_RULES = [
-    ("fraction", "Parte usada del plazo"), ("days", "Días hábiles antes"), ("hours", "Horas hábiles antes"),
+    ("fraction", lazy("Parte usada del plazo")), ("days", lazy("Días hábiles antes")), ("hours", lazy("Horas hábiles antes")),
 ]
 
 
@@ -39,8 +40,8 @@ class Calendar(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="calendars")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="calendars")
-    name = models.CharField("nombre", max_length=120)
-    purpose = models.SlugField("uso", max_length=40, blank=True, editable=False)
+    name = models.CharField(lazy("nombre"), max_length=120)
+    purpose = models.SlugField(lazy("uso"), max_length=40, blank=True, editable=False)
 
     objects = CalendarQuerySet.as_manager()
 
@@ -49,7 +50,7 @@ class Calendar(models.Model):
             models.UniqueConstraint(fields=["institution", "id"], name="workdays_calendar_owned"),
             models.UniqueConstraint(
                 fields=["institution", "unit", "purpose"], nulls_distinct=False, name="workdays_calendar_once",
-                violation_error_message="Esa unidad ya tiene un calendario.",
+                violation_error_message=lazy("Esa unidad ya tiene un calendario."),
             ),
         ]
 
@@ -93,10 +94,10 @@ class CalendarVersion(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField("versión")
-    published_at = models.DateTimeField("publicada", null=True)
+    number = models.PositiveIntegerField(lazy("versión"))
+    published_at = models.DateTimeField(lazy("publicada"), null=True)
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    note = models.CharField("motivo", max_length=300, blank=True)
+    note = models.CharField(lazy("motivo"), max_length=300, blank=True)
     amber_rule = models.CharField(max_length=8, choices=AMBER_RULES, default="fraction")
     amber_value = models.FloatField(default=0.75)
     day_count = models.JSONField(default=dict)
@@ -135,10 +136,10 @@ class DayException(models.Model):
     """A day that does not follow the week, and the source that says so."""
 
     version = models.ForeignKey(CalendarVersion, models.CASCADE, related_name="days")
-    day = models.DateField("día")
-    kind = models.CharField("tipo", max_length=12, choices=KINDS)
-    name = models.CharField("nombre", max_length=160)
-    source = models.CharField("fuente", max_length=200)
+    day = models.DateField(lazy("día"))
+    kind = models.CharField(lazy("tipo"), max_length=12, choices=KINDS)
+    name = models.CharField(lazy("nombre"), max_length=160)
+    source = models.CharField(lazy("fuente"), max_length=200)
 
     class Meta:
         ordering: ClassVar = ["day"]
@@ -163,10 +164,10 @@ class CoverageRange(models.Model):
     """
 
     version = models.ForeignKey(CalendarVersion, models.CASCADE, related_name="coverage")
-    weekday = models.PositiveSmallIntegerField("día de la semana", null=True)
-    day = models.DateField("día", null=True)
-    start_minute = models.PositiveSmallIntegerField("desde")
-    end_minute = models.PositiveSmallIntegerField("hasta")
+    weekday = models.PositiveSmallIntegerField(lazy("día de la semana"), null=True)
+    day = models.DateField(lazy("día"), null=True)
+    start_minute = models.PositiveSmallIntegerField(lazy("desde"))
+    end_minute = models.PositiveSmallIntegerField(lazy("hasta"))
 
     class Meta:
         ordering: ClassVar = ["weekday", "day", "start_minute"]

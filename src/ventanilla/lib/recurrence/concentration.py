@@ -21,7 +21,8 @@ class Finding:
     """A theme gathered in a scope: its rows, how many chance would put there, and how telling that is.
 
     `strength` is the log-likelihood ratio of "comes at its own rate here" against "comes as elsewhere";
-    the chance of as many is at most e to the minus strength (Chernoff's bound for Poisson counts).
+    the chance of as many is at most e to the minus strength (Chernoff's bound for Poisson counts). `lasting`: it
+    crowds in a period, outside of which nothing of it is kept, and the strength tells that too.
     """
 
     scope: Scope
@@ -29,6 +30,7 @@ class Finding:
     rows: Ints
     expected: float
     strength: float
+    lasting: bool = False
 
     @property
     def place(self) -> Place:

@@ -11,8 +11,9 @@ SHARED, ALIKE, ALIKE_HERE = 0.5, 0.25, 0.15
 """Share of the smaller one's tickets and cosine of the words from which two findings are one fault; the
 cosine at one item."""
 MOST = 0.6
-COHERENT = 0.7
-"""Two are put together only while the tickets stay this coherent, compared with the stronger one."""
+COHERENT, COHERENT_HERE = 0.7, 0.4
+"""Two are put together only while the tickets stay this coherent, compared with the stronger one; what came at
+one item in the same days may be said in more ways."""
 DOUBT, MORE, MARGIN = 0.3, 3.0, 0.1
 
 
@@ -42,16 +43,27 @@ def drafts(read: Corpus, found: list[Finding]) -> list[Draft]:
 
 
 def _same(draft: Draft, other: Draft) -> bool:
-    """Much of the smaller is in the other; or the same item and much the same words."""
+    """Much of the smaller is in the other; the same item and much the same words; or the same item and period, whatever the words."""
     shared = len(np.intersect1d(draft.rows, other.rows, assume_unique=True)) / min(len(draft.rows), len(other.rows))
     alike = float(draft.words @ other.words) / max(1e-9, float(np.linalg.norm(draft.words) * np.linalg.norm(other.words)))
     here = other.best.place[0] == "ci" and other.best.place in draft.places
-    return (shared >= SHARED and alike >= ALIKE) or (here and alike >= ALIKE_HERE)
+    return (shared >= SHARED and alike >= ALIKE) or (here and (alike >= ALIKE_HERE or _together(draft, other)))
+
+
+def _together(draft: Draft, other: Draft) -> bool:
+    """Whether both come in a period, and half of the shorter one's is also the other's."""
+    begin, end = max(draft.rows[0], other.rows[0]), min(draft.rows[-1], other.rows[-1])
+    shorter = min(draft.rows[-1] - draft.rows[0], other.rows[-1] - other.rows[0])
+    return draft.best.lasting and other.best.lasting and bool(end - begin >= SHARED * shorter)
 
 
 def _join(read: Corpus, draft: Draft, other: Draft) -> None:
+    """Put together what stays coherent; nothing from other days to what comes in a period at one item."""
     both = _at_one_item(read, np.union1d(draft.rows, other.rows))
-    if read.cohesion(both) >= COHERENT * draft.cohesion:
+    here, together = draft.best.place == other.best.place, _together(draft, other)
+    if here and draft.best.lasting and not together:
+        return
+    if read.cohesion(both) >= (COHERENT_HERE if here and together else COHERENT) * draft.cohesion:
         draft.rows = both
         draft.places |= other.places
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ventanilla.lib.recurrence.corpus import Corpus, Floats, Ints, Place
+from ventanilla.lib.recurrence.lasting import periods
 
 WINDOWS, STEP = (7, 28), {7: 3.5, 28: 21.0}
 """Lengths of the stretches of days that are searched, and how far each begins after the one before."""
@@ -24,8 +25,9 @@ class Scope:
 
 
 def scopes(corpus: Corpus, least: int) -> Iterator[Scope]:
-    """Every item, unit and stretch of days with at least `least` tickets."""
+    """Every item, unit and stretch of days with at least `least` tickets; an item also in the period in which it has most."""
     yield from (Scope(place, rows) for place, rows in corpus.places.items() if len(rows) >= least)
+    yield from (Scope(place, rows) for place, rows in periods(corpus, least))
     for length in WINDOWS:
         for first in np.arange(corpus.days[0], corpus.days[-1], STEP[length]):
             low, high = np.searchsorted(corpus.days, (first, first + length))
@@ -44,9 +46,10 @@ class Theme(NamedTuple):
 def groups(corpus: Corpus, scope: Scope, least: int) -> list[Theme]:
     """The dense places of a scope, densest first; centres over the whole vocabulary, of length one."""
     texts, used = corpus.block(scope.rows)
-    local = _normal(texts * _telling(texts))
+    local = _normal(texts * _telling(texts))[:, np.count_nonzero(texts, axis=0) > 1]
     near = local @ local.T
     near[near < LIKE] = 0
+    np.fill_diagonal(near, 1)
     means = [texts[members].mean(axis=0) for members in _peeled(near, least)]
     if not means:
         return []

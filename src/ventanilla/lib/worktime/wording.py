@@ -43,7 +43,7 @@ class _Wording:
         }
         if counted is None:
             return [text]
-        amount = _amount(counted.number, counted.name)
+        amount = self.amount(counted.number, counted.name)
         if counted.at:
             start = self.say(_("El plazo de %(amount)s corre desde el %(moment)s."))
             return [text, start % {"amount": amount, "moment": self.moment(counted.at)}]
@@ -51,6 +51,9 @@ class _Wording:
             return [text, self.say(_("El plazo es de %(amount)s.")) % {"amount": amount}]
         start = self.say(_("El plazo es de %(amount)s; el día 1 es el %(day)s."))
         return [text, start % {"amount": amount, "day": long_date(counted.day, weekday=True)}]
+
+    def amount(self, amount: float, unit: str) -> str:
+        return self.say(plural(amount, *_AMOUNTS[unit])) % {"n": number(amount)}
 
     def why(self, moment: datetime | None, late: bool) -> str:
         """Tell a reception that counts later."""
@@ -77,7 +80,7 @@ class _Wording:
         if len(days) < MANY:
             return [listed([day_and_month(day) for day in days])] if days else []
         names = [WEEKDAYS[w] + ("s" if w > 4 else "") for w in sorted({day.weekday() for day in days})]
-        return [f"{listed(names)} ({number(len(days))} días)"]
+        return [self.say(_("%(names)s (%(n)s días)")) % {"names": listed(names), "n": number(len(days))}]
 
     def named(self, step: Step) -> str:
         day, last = step.day, step.last
@@ -117,10 +120,7 @@ _PLAIN = {
     "uncertain": _("El calendario publicado llega al %(last)s; más días inhábiles cambiarían la fecha."),
 }
 
-
-def _amount(amount: float, unit: str) -> str:
-    words = {
-        "workdays": ("día hábil", "días hábiles"), "workhours": ("hora hábil", "horas hábiles"),
-        "calendar_days": ("día natural", "días naturales"),
-    }
-    return f"{number(amount)} {plural(amount, *words[unit])}"
+_AMOUNTS = {
+    "workdays": (_("%(n)s día hábil"), _("%(n)s días hábiles")), "workhours": (_("%(n)s hora hábil"), _("%(n)s horas hábiles")),
+    "calendar_days": (_("%(n)s día natural"), _("%(n)s días naturales")),
+}

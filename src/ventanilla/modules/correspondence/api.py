@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from ventanilla.core.cases.models import Case
@@ -14,7 +15,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence import services
 from ventanilla.modules.correspondence.models import ArchiveFile, Letter, LetterType
-from ventanilla.modules.correspondence.services import Correction, LetterDraft, PlaceDraft
+from ventanilla.modules.correspondence.services import Correction, DeliveryDraft, LetterDraft, PlaceDraft
 from ventanilla.modules.correspondence.services.correcting import edition, facts_of
 from ventanilla.modules.correspondence.services.registration import Sender
 from ventanilla.web.api import schemas, scopes, shapes
@@ -78,6 +79,20 @@ class LetterOut(schemas.CaseOut):
     sheets: int
     annexes: str
     medium: str
+    delivered_at: datetime | None
+    delivery_means: str
+    delivered_to: str
+    delivery_note: str
+
+
+class DeliveryIn(Schema):
+    """When, how and to whom a sent letter was delivered; `documents` are the uploaded acuse."""
+
+    at: datetime
+    means: Literal["courier", "email", "personal"]
+    recipient: str = Field(max_length=200)
+    note: str = Field("", max_length=200)
+    documents: list[UUID] = []
 
 
 class CorrectIn(Schema):
@@ -141,14 +156,14 @@ def _sender(person: Person, wanted: SenderIn) -> Sender:
 def _type(person: Person, name: str) -> LetterType:
     row = LetterType.objects.filter(institution_id=person.institution_id, name=name, active=True).first()
     if row is None:
-        raise Refused("Ese tipo de documento no está en el catálogo.", "type")
+        raise Refused(_("Ese tipo de documento no está en el catálogo."), "type")
     return row
 
 
 def _documents(person: Person, uuids: list[UUID]) -> list[Document]:
     mine = list(Document.objects.filter(uuid__in=uuids, institution_id=person.institution_id, created_by=person))
     if len(mine) != len(set(uuids)):
-        raise Refused("Algún documento no existe o no lo subió usted.", "documents")
+        raise Refused(_("Algún documento no existe o no lo subió usted."), "documents")
     return mine
 
 
@@ -166,7 +181,8 @@ def get_letter(request: HttpRequest, uuid: UUID) -> Any:
     """404 when it is not visible."""
     case = shapes.case_of(actor(request), uuid)
     letter = Letter.objects.select_related("type", "sender_unit").get(case=case)
-    plain = ("direction", "number", "dated", "sender", "addressee", "sheets", "annexes", "medium")
+    plain = ("direction", "number", "dated", "sender", "addressee", "sheets", "annexes", "medium", "delivered_at", "delivery_means",
+             "delivered_to", "delivery_note")
     return shapes.case_out(case) | {name: getattr(letter, name) for name in plain} | {"type": letter.type.name}
 
 
@@ -203,6 +219,16 @@ def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: Corr
     return changed(request, response, case, lambda: services.correct(actor=person, case=case, draft=draft, reason=data.reason))
 
 
+@router.post("/{uuid}/delivery", response=ANSWERS, auth=WRITE, operation_id="note_letter_delivery", summary="Anotar la entrega")
+def deliver(request: HttpRequest, response: HttpResponse, uuid: UUID, data: DeliveryIn) -> Any:
+    """Of a letter that was sent: it concludes it."""
+    person = actor(request)
+    case = shapes.case_of(person, uuid)
+    draft = DeliveryDraft(shapes.aware(data.at) or timezone.now(), data.means, data.recipient, data.note,
+                          _documents(person, data.documents))
+    return changed(request, response, case, lambda: services.note_delivery(actor=person, case=case, draft=draft))
+
+
 def _correction(person: Person, case: Case, data: CorrectIn) -> Correction:
     letter = Letter.objects.select_related("type", "sender_unit").get(case=case)
     named = data.dict(exclude_unset=True, exclude={"reason", "type", "sender"})
@@ -221,6 +247,6 @@ def archive(request: HttpRequest, response: HttpResponse, uuid: UUID, data: Arch
     case = shapes.case_of(person, uuid)
     file = ArchiveFile.objects.filter(uuid=data.file, institution_id=person.institution_id).first()
     if file is None:
-        raise Refused("No existe ese expediente.", "file")
+        raise Refused(_("No existe ese expediente."), "file")
     return changed(request, response, case,
                    lambda: services.archive(actor=person, case=case, draft=PlaceDraft(file, data.sheets)))

@@ -16,30 +16,33 @@ class CorrespondenceConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from ventanilla.core.cases.kinds import CaseKind, register_kind
-        from ventanilla.core.documents.hooks import on_processed
+        from ventanilla.core.documents.hooks import on_clean, on_processed
         from ventanilla.core.exports.typeset import register_templates
         from ventanilla.core.orgs import capabilities as cap
         from ventanilla.modules.correspondence import measures  # noqa: F401 - registers the measures
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
-        from ventanilla.modules.correspondence.screens import archive, lists  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.screens import archive, lists, sent  # noqa: F401 - registers the lists
         from ventanilla.modules.correspondence.services import packaging
+        from ventanilla.modules.correspondence.services.batches import split_clean
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.screens.addresses import by_number
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
         register_templates("letters", Path(self.path) / "papers")
+        on_clean(split_clean)
         on_processed(read_upload)
         on_processed(fingerprint_letter)
         register(NavItem("letters", _("Correspondencia"), "mail", "letters", 20))
         register(NavItem("turns", _("Turnos"), "route", "turns", 21, on_phone=False))
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
         register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))
+        register(NavItem("sent", _("Enviados"), "send", "letters_sent", 25, cap.ROUTE, on_phone=False))
         register(NavItem("archive", _("Archivo"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
         register_catalogues()
         packaging.register()
-        register_kind(CaseKind("letter", "Correspondencia", "Correspondencia", LETTER_FLOW, by_number("letter"), "mail"))
+        register_kind(CaseKind("letter", _("Correspondencia"), _("Correspondencia"), LETTER_FLOW, by_number("letter"), "mail"))

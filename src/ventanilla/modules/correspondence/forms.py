@@ -1,34 +1,50 @@
 """Forms of correspondence: they only parse; the verbs check and refuse."""
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.models import Case, Instruction, Turn
+from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.models.cases import Confidentiality, Priority
-from ventanilla.core.cases.services import TurnDraft
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, LetterTemplate, LetterType
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, Delivery, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Medium, Order
 from ventanilla.modules.correspondence.services import Correction, LetterDraft
 from ventanilla.modules.correspondence.services.correcting import edition, facts_of
-from ventanilla.modules.correspondence.services.registration import Sender
+from ventanilla.modules.correspondence.services.outgoing import usual_subject
+from ventanilla.modules.correspondence.services.registration import ANONYMOUS, Sender
+from ventanilla.web.ui.people import PeopleField
 
+NOBODY = "anonymous"
+"""Chosen in the place of the kind of sender, so that it costs no further key."""
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DATETIME = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class KeyField(forms.UUIDField):
+    """The key of what a form makes; a broken one is told, and replaced in the form that comes back."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent, or a new key."""
+        try:
+            return self.to_python(data) or uuid4()
+        except forms.ValidationError:
+            return uuid4()
 
 
 class KeyedForm(forms.Form):
     """A form that can be sent twice and counts once: it carries the uuid of what it makes."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    uuid = KeyField(widget=forms.HiddenInput, initial=uuid4, label=_("Formulario"), error_messages=dict.fromkeys(("required", "invalid"), _(
+        "llegó incompleto y no se guardó nada. Lo que escribió sigue aquí: envíelo otra vez.")))
 
 
 def end_of_day(day: Any) -> datetime | None:
@@ -42,17 +58,20 @@ class LetterForm(KeyedForm):
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que registra"))
     direction = forms.ChoiceField(label=_("Sentido"), choices=Direction.choices, initial="incoming")
     type = forms.ModelChoiceField(LetterType.objects.none(), label=_("Tipo de documento"), empty_label=None)
-    order = forms.ChoiceField(label=_("Quién lo envía"), choices=Order.choices, initial="state")
+    order = forms.ChoiceField(label=_("Quién lo envía"), choices=[*Order.choices, (NOBODY, _("Anónimo: no dice de quién viene"))],
+                              initial="state")
     organisation = forms.CharField(label=_("Institución u organización"), max_length=200, required=False,
                                    widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"}))
     sender_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad interna que lo envía"), required=False,
                                          empty_label=_("Ninguna"))
-    signatory = forms.CharField(label=_("Quien firma"), max_length=200, required=False)
+    signatory = forms.CharField(label=_("Quien firma"), max_length=200, required=False,
+                                widget=forms.TextInput(attrs={"list": "signatories", "autocomplete": "off"}))
     post = forms.CharField(label=_("Cargo"), max_length=200, required=False)
     number = forms.CharField(label=_("Número del documento"), max_length=80, required=False)
     dated = forms.DateField(label=_("Fecha del documento"), required=False, widget=DATE)
     subject = forms.CharField(label=_("Asunto"), widget=forms.Textarea(attrs={"rows": 3}))
-    addressee = forms.CharField(label=_("Dirigido a"), max_length=300, required=False)
+    addressee = forms.CharField(label=_("Dirigido a"), max_length=300, required=False,
+                                widget=forms.TextInput(attrs={"list": "addressees", "autocomplete": "off"}))
     received_at = forms.DateTimeField(label=_("Recibido"), widget=DATETIME, initial=timezone.localtime,
                                       input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
     sheets = forms.IntegerField(label=_("Hojas"), min_value=0, max_value=100_000, initial=1)
@@ -84,6 +103,8 @@ class LetterForm(KeyedForm):
 
     def _sender(self) -> Sender:
         data = self.cleaned_data
+        if data["order"] == NOBODY:
+            return Sender(Order.CITIZEN, signatory=ANONYMOUS)
         return Sender(data["order"], data["organisation"], data["signatory"], data["post"],
                       data["sender_unit"] if data["order"] == Order.INTERNAL else None)
 
@@ -127,50 +148,6 @@ class CorrectForm(LetterForm):
         return Correction(sender=self._sender(), **{name: data[name] for name in plain})
 
 
-class RouteForm(KeyedForm):
-    """To whom, for what, until when; several units at once."""
-
-    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label=_("Unidades"), required=False)
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("O a una persona de mi unidad"), required=False,
-                                    empty_label=_("Nadie en particular"))
-    purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="action", widget=forms.RadioSelect)
-    instruction = forms.ModelChoiceField(Instruction.objects.none(), label=_("Instrucción"), required=False,
-                                         empty_label=_("Sin instrucción del catálogo"))
-    text = forms.CharField(label=_("Indicaciones"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
-    amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False,
-                                help_text=_("Vacío: el de la instrucción."))
-    due = forms.DateField(label=_("O vence el"), required=False, widget=DATE)
-
-    def __init__(self, *args: Any, person: Person, origin: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        institution = person.institution_id
-        for name, rows in (("units", Unit.objects.filter(institution_id=institution, valid_to=None).exclude(pk=origin.pk)),
-                           ("person", Person.objects.filter(unit=origin, active=True)),
-                           ("instruction", Instruction.objects.filter(institution_id=institution, active=True))):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
-
-    def clean(self) -> dict[str, Any]:
-        """At least one destination."""
-        data: dict[str, Any] = super().clean() or {}
-        if not data.get("units") and not data.get("person"):
-            self.add_error("units", _("Elija al menos una unidad o una persona."))
-        return data
-
-    def drafts(self) -> list[TurnDraft]:
-        """One draft per destination; their keys derive from the form's, so a resend is the same turns."""
-        data = self.cleaned_data
-        amount = data["amount"] if data["amount"] is not None else getattr(data["instruction"], "amount", None)
-        term = Term(due_at=end_of_day(data["due"])) if data["due"] else Term(amount) if amount is not None else None
-        person: Person | None = data["person"]
-        to: list[tuple[Unit, Person | None]] = [(unit, None) for unit in data["units"]]
-        if person and person.unit:
-            to.append((person.unit, person))
-        return [TurnDraft(unit, who, data["purpose"], data["instruction"], data["text"], term,
-                          UUID(int=(data["uuid"].int + n) % 2**128)) for n, (unit, who) in enumerate(to)]
-
-
 class ReasonForm(KeyedForm):
     """Steps that only need a reason."""
 
@@ -183,43 +160,53 @@ class AnswerForm(KeyedForm):
     text = forms.CharField(label=_("Respuesta"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
     partial = forms.BooleanField(label=_("Es un avance; el turno sigue abierto"), required=False)
     letter = forms.BooleanField(label=_("Responder con un oficio que lleve folio de salida"), required=False)
+    letter_to = forms.CharField(label=_("Dirigido a"), max_length=300, required=False,
+                                help_text=_("Vacío: la unidad que le turnó. También puede ser quien firmó el documento recibido."),
+                                widget=forms.TextInput(attrs={"list": "letter-to", "autocomplete": "off"}))
+    letter_subject = forms.CharField(label=_("Asunto del oficio"), max_length=4000, required=False)
+    letter_type = forms.ModelChoiceField(LetterType.objects.none(), label=_("Tipo de documento del oficio"), required=False)
     template = forms.ModelChoiceField(LetterTemplate.objects.none(), label=_("Plantilla del oficio"), required=False,
                                       empty_label=_("Diseño de la plataforma"))
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    LETTER = ("letter", "letter_to", "letter_subject", "letter_type", "template")
+
+    def __init__(self, *args: Any, person: Person, turn: Turn | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not reach_of(person).can(cap.REGISTER):
-            del self.fields["letter"], self.fields["template"]
+        if turn is None or not reach_of(person).can(cap.REGISTER, turn.unit_id):
+            for name in self.LETTER:
+                del self.fields[name]
             return
-        field = self.fields["template"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = LetterTemplate.objects.filter(institution=person.institution, active=True)
+        types = LetterType.objects.filter(institution=person.institution, active=True)
+        for name, rows in (("template", templates_for([turn.unit_id], person.institution_id)), ("letter_type", types)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+        self.initial = {"letter_to": turn.from_unit.name, "letter_subject": usual_subject(turn), "letter_type": types.first(),
+                        **self.initial}
 
 
-class ReassignForm(ReasonForm):
-    """Another unit, or a person of it."""
+class DeliveryForm(KeyedForm):
+    """When, how and to whom a sent letter was delivered."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad"))
+    at = forms.DateTimeField(label=_("Cuándo se entregó"), widget=DATETIME, initial=timezone.localtime,
+                             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    means = forms.ChoiceField(label=_("Cómo se entregó"), choices=Delivery.choices, initial="courier")
+    recipient = forms.CharField(label=_("Quién recibió"), max_length=200,
+                                help_text=_("Nombre de la persona, u oficialía que puso el sello."))
+    note = forms.CharField(label=_("Observaciones"), max_length=200, required=False, help_text=_("Por ejemplo, el número de guía."))
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["unit"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Unit.objects.filter(institution=person.institution, valid_to=None)
 
-
-class ExtendForm(ReasonForm):
-    """A new due date."""
-
-    due = forms.DateField(label=_("Nuevo vencimiento"), widget=DATE)
+def templates_for(units: Sequence[int], institution_id: int) -> QuerySet[LetterTemplate]:
+    """Templates for everybody, and those of these units."""
+    own = Q(unit=None) | Q(unit__in=units)
+    return LetterTemplate.objects.filter(own, institution_id=institution_id, active=True).order_by("name")
 
 
 class NoteForm(KeyedForm):
     """A remark."""
 
     text = forms.CharField(label=_("Nota"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
-    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Mencionar a"), required=False,
-                                            help_text=_("Recibirán un aviso si pueden consultar el asunto."))
+    people = PeopleField(label=_("Mencionar a"), required=False, help_text=_("Recibirán un aviso si pueden consultar el asunto."))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,7 +256,9 @@ class WritingForm(KeyedForm):
     template = forms.ModelChoiceField(LetterTemplate.objects.none(), label=_("Plantilla"), required=False,
                                       empty_label=_("Diseño de la plataforma"))
     addressee = forms.CharField(label=_("Dirigido a (fuera de la institución)"), max_length=300, required=False,
-                                help_text=_("Nombre, cargo e institución, como irá en el oficio."))
+                                help_text=_("Nombre, cargo e institución, como irá en el oficio. Si además elige unidades, cada quien "
+                                            "recibe el suyo con su folio."),
+                                widget=forms.TextInput(attrs={"list": "addressees", "autocomplete": "off"}))
     units = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label=_("Unidades destinatarias"), required=False,
         help_text=_("Si elige varias se envía como circular: cada una recibe su propio folio y se sabe quién la leyó."))
@@ -281,7 +270,7 @@ class WritingForm(KeyedForm):
         mine = Unit.objects.filter(pk__in=reach_of(person).within(cap.ROUTE), valid_to=None)
         rows: dict[str, Any] = {
             "unit": mine, "type": LetterType.objects.filter(institution=person.institution, active=True),
-            "template": LetterTemplate.objects.filter(institution=person.institution, active=True),
+            "template": templates_for(reach_of(person).within(cap.ROUTE), person.institution_id),
             "units": Unit.objects.filter(institution=person.institution, valid_to=None)}
         if len(only := list(mine[:2])) == 1:
             rows["units"] = rows["units"].exclude(pk=only[0].pk)

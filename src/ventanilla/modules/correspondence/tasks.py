@@ -32,3 +32,16 @@ def make_paper(case_id: int, person_id: int) -> None:
     from ventanilla.modules.correspondence.services import outgoing
 
     outgoing.make_paper(actor=Person.objects.get(pk=person_id), case=Case.objects.get(pk=case_id))
+
+
+@app.task(queue="documents", name="letters.register_stack", pass_context=False, retry=Patient())
+def register_stack(run_id: int) -> None:
+    """What is left of a run over the stack."""
+    from ventanilla.modules.correspondence.services.stack_runs import perform_run
+
+    perform_run(run_id)
+
+
+def order_stack(run_id: int) -> None:
+    """Defer the run."""
+    register_stack.defer(run_id=run_id)

@@ -3,7 +3,10 @@
 Source of the steps: life cycle of the registry of good practices (facts, section 2.3): letter, review, observations, evaluation on five
 factors, registration, measurement, re-validation, withdrawal; transfer by letter, checklist of 5.3, agreement, steps, result.
 """
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.flows import SYSTEM
 from ventanilla.lib.flow import STAYS, ClockMode, Flow, Step
@@ -20,58 +23,62 @@ def _by(*names: str) -> frozenset[str]:
 
 REVIEW_FLOW: Final = Flow(
     "practice_review", "received", (
-        Step("take", ("received",), "reviewing", _by(REVIEWER), label="Tomar la revisión"),
-        Step("observe", ("reviewing",), "observed", _by(REVIEWER), label="Enviar las observaciones"),
-        Step("respond", ("observed",), "reviewing", _by(AUTHOR), label="Devolver con respuestas"),
-        Step("evaluate", ("reviewing",), "evaluating", _by(REVIEWER, KEEPER), ("panel",), label="Pasar a evaluación"),
-        Step("panel", ("evaluating",), STAYS, _by(KEEPER), ("reason",), label="Cambiar a quien evalúa"),
-        Step("complete", ("evaluating",), "evaluated", _by(SYSTEM), label="Terminaron las evaluaciones"),
-        Step("arbitrate", ("evaluated",), "evaluating", _by(KEEPER), ("reason",), label="Pedir otra evaluación"),
-        Step("confirm", ("reviewing",), "registered", _by(KEEPER), ("ruling",), label="Confirmar el registro"),
-        Step("enrol", ("evaluated",), "registered", _by(KEEPER), ("ruling",), label="Registrar"),
-        Step("reject", ("reviewing", "evaluated"), "rejected", _by(KEEPER), ("reason",), label="No registrar"),
-        Step("retire", ("received", "reviewing", "observed"), "retired", _by(AUTHOR), ("reason",), label="Retirar la propuesta"),
+        Step("take", ("received",), "reviewing", _by(REVIEWER), label=lazy("Tomar la revisión")),
+        Step("observe", ("reviewing",), "observed", _by(REVIEWER), label=lazy("Enviar las observaciones")),
+        Step("respond", ("observed",), "reviewing", _by(AUTHOR), label=lazy("Devolver con respuestas")),
+        Step("evaluate", ("reviewing",), "evaluating", _by(REVIEWER, KEEPER), ("panel",), label=lazy("Pasar a evaluación")),
+        Step("panel", ("evaluating",), STAYS, _by(KEEPER), ("reason",), label=lazy("Cambiar a quien evalúa")),
+        Step("complete", ("evaluating",), "evaluated", _by(SYSTEM), label=lazy("Terminaron las evaluaciones")),
+        Step("arbitrate", ("evaluated",), "evaluating", _by(KEEPER), ("reason",), label=lazy("Pedir otra evaluación")),
+        Step("confirm", ("reviewing",), "registered", _by(KEEPER), ("ruling",), label=lazy("Confirmar el registro")),
+        Step("enrol", ("evaluated",), "registered", _by(KEEPER), ("ruling",), label=lazy("Registrar")),
+        Step("reject", ("reviewing", "evaluated"), "rejected", _by(KEEPER), ("reason",), label=lazy("No registrar")),
+        Step("retire", ("received", "reviewing", "observed"), "retired", _by(AUTHOR), ("reason",), label=lazy("Retirar la propuesta")),
     ),
-    labels={"received": "Por revisar", "reviewing": "En revisión", "observed": "Con observaciones", "evaluating": "En evaluación",
-            "evaluated": "Evaluada, por dictaminar", "registered": "Registrada", "rejected": "No registrada",
-            "retired": "Propuesta retirada"},
+    labels={"received": lazy("Por revisar"), "reviewing": lazy("En revisión"), "observed": lazy("Con observaciones"),
+            "evaluating": lazy("En evaluación"),
+            "evaluated": lazy("Evaluada, por dictaminar"), "registered": lazy("Registrada"), "rejected": lazy("No registrada"),
+            "retired": lazy("Propuesta retirada")},
     clock={"observed": "pause", "registered": "stop", "rejected": "stop", "retired": "stop"},
 )
 MEASUREMENT_FLOW: Final = Flow(
     "practice_measurement", "due", (
-        Step("submit", ("due",), "measured", _by(AUTHOR), label="Entregar la medición"),
-        Step("waive", ("due",), "waived", _by(KEEPER), ("reason",), label="Dispensar esta medición"),
-        Step("reopen", ("measured",), "due", _by(KEEPER, REVIEWER), ("reason",), label="Devolver para corregir"),
+        Step("submit", ("due",), "measured", _by(AUTHOR), label=lazy("Entregar la medición")),
+        Step("waive", ("due",), "waived", _by(KEEPER), ("reason",), label=lazy("Dispensar esta medición")),
+        Step("reopen", ("measured",), "due", _by(KEEPER, REVIEWER), ("reason",), label=lazy("Devolver para corregir")),
     ),
-    labels={"due": "Por medir", "measured": "Medición entregada", "waived": "Dispensada"},
+    labels={"due": lazy("Por medir"), "measured": lazy("Medición entregada"), "waived": lazy("Dispensada")},
     clock={"measured": "stop", "waived": "stop"},
 )
 TRANSFER_FLOW: Final = Flow(
     "practice_transfer", "requested", (
-        Step("accept", ("requested",), "preparing", _by(AUTHOR, KEEPER), label="Aceptar la solicitud"),
-        Step("decline", ("requested", "preparing"), "declined", _by(AUTHOR, KEEPER), ("reason",), label="No aceptar"),
-        Step("agree", ("preparing",), "running", _by(AUTHOR, KEEPER), ("agreement",), label="Registrar el convenio"),
-        Step("deliver", ("running",), "delivered", _by(AUTHOR, KEEPER), label="Entregar"),
-        Step("object", ("delivered",), "running", _by(SYSTEM), ("reason",), label="Falta algo"),
-        Step("confirm", ("delivered",), "concluded", _by(SYSTEM, AUTHOR), ("result",), label="Confirmar la adopción"),
+        Step("accept", ("requested",), "preparing", _by(AUTHOR, KEEPER), label=lazy("Aceptar la solicitud")),
+        Step("decline", ("requested", "preparing"), "declined", _by(AUTHOR, KEEPER), ("reason",), label=lazy("No aceptar")),
+        Step("agree", ("preparing",), "running", _by(AUTHOR, KEEPER), ("agreement",), label=lazy("Registrar el convenio")),
+        Step("deliver", ("running",), "delivered", _by(AUTHOR, KEEPER), label=lazy("Entregar")),
+        Step("object", ("delivered",), "running", _by(SYSTEM), ("reason",), label=lazy("Falta algo")),
+        Step("confirm", ("delivered",), "concluded", _by(SYSTEM, AUTHOR), ("result",), label=lazy("Confirmar la adopción")),
         Step("cancel", ("requested", "preparing", "running", "delivered"), "cancelled", _by(SYSTEM, AUTHOR, KEEPER), ("reason",),
-             label="Cancelar la transferencia"),
+             label=lazy("Cancelar la transferencia")),
     ),
-    labels={"requested": "Solicitada", "preparing": "En preparación", "running": "En marcha", "delivered": "Entregada, por confirmar",
-            "concluded": "Adoptada", "declined": "No aceptada", "cancelled": "Cancelada"},
+    labels={"requested": lazy("Solicitada"), "preparing": lazy("En preparación"), "running": lazy("En marcha"),
+            "delivered": lazy("Entregada, por confirmar"),
+            "concluded": lazy("Adoptada"), "declined": lazy("No aceptada"), "cancelled": lazy("Cancelada")},
     clock={"delivered": "pause", "concluded": "stop", "declined": "stop", "cancelled": "stop"},
 )
 ADOPTION_FLOW: Final = Flow(
     "practice_adoption", "asked", (
-        Step("begin", ("asked",), "adopting", _by(SYSTEM), label="Convenio firmado"),
-        Step("receive", ("adopting",), "received", _by(SYSTEM), label="Entregada por quien la transfiere"),
-        Step("object", ("received",), "adopting", _by(TAKER), ("reason",), label="Falta algo"),
-        Step("adopt", ("received",), "adopted", _by(TAKER), ("result",), label="Confirmar la adopción"),
-        Step("turn_down", ("asked",), "turned_down", _by(SYSTEM), label="No aceptada"),
-        Step("cancel", ("asked", "adopting", "received"), "cancelled", _by(TAKER, SYSTEM), ("reason",), label="Cancelar la solicitud"),
+        Step("begin", ("asked",), "adopting", _by(SYSTEM), label=lazy("Convenio firmado")),
+        Step("receive", ("adopting",), "received", _by(SYSTEM), label=lazy("Entregada por quien la transfiere")),
+        Step("object", ("received",), "adopting", _by(TAKER), ("reason",), label=lazy("Falta algo")),
+        Step("adopt", ("received",), "adopted", _by(TAKER), ("result",), label=lazy("Confirmar la adopción")),
+        Step("turn_down", ("asked",), "turned_down", _by(SYSTEM), label=lazy("No aceptada")),
+        Step("cancel", ("asked", "adopting", "received"), "cancelled", _by(TAKER, SYSTEM), ("reason",),
+             label=lazy("Cancelar la solicitud")),
     ),
-    labels={"asked": "Solicitada", "adopting": "En marcha", "received": "Recibida, por confirmar", "adopted": "Adoptada",
-            "turned_down": "No aceptada", "cancelled": "Cancelada"},
+    labels={"asked": lazy("Solicitada"), "adopting": lazy("En marcha"), "received": lazy("Recibida, por confirmar"),
+            "adopted": lazy("Adoptada"),
+            "turned_down": lazy("No aceptada"), "cancelled": lazy("Cancelada")},
     clock={"asked": "pause", "adopted": "stop", "turned_down": "stop", "cancelled": "stop"},
 )
 FLOWS: Final = (REVIEW_FLOW, MEASUREMENT_FLOW, TRANSFER_FLOW, ADOPTION_FLOW)
@@ -83,6 +90,6 @@ STATE_OF_PRACTICE: Final = {"received": "submitted", "reviewing": "review", "obs
 """What the review's state makes of a practice that is not registered yet."""
 
 
-def clock_mode(flow: Flow, _clock: str, state: str) -> ClockMode:
+def clock_mode(flow: Flow, _clock: str, state: str, _detail: Mapping[str, Any]) -> ClockMode:
     """What a state does to any clock of a case of that flow."""
     return flow.mode(state)

@@ -233,7 +233,9 @@ class EvidenceForm(forms.Form):
 class CampaignForm(Keyed):
     """The call and its calendar."""
 
+    field_order = ("name", "text", "requirements")
     name = forms.CharField(label=_("Nombre"), max_length=160)
+    requirements = text(_("Requisitos"), required=False, rows=5, longest=10_000)
     text = text(_("Texto de la convocatoria"), rows=8, longest=20_000)
     opens_on = day(_("Se abre el"))
     closes_on = day(_("Se cierra el"))

@@ -10,9 +10,11 @@ def register() -> None:
     from ventanilla.core.orgs import capabilities as cap
     from ventanilla.modules.practices import flow
     from ventanilla.modules.practices.screens import lists_life  # noqa: F401 - registers the lists
+    from ventanilla.modules.practices.screens.bases import bases_panel
     from ventanilla.modules.practices.screens.common import register_panel
     from ventanilla.modules.practices.screens.evidence import evidence_panel
     from ventanilla.modules.practices.screens.life import life_panel
+    from ventanilla.modules.practices.screens.naming import people_panel
     from ventanilla.modules.practices.screens.transfers import transfer_panel
     from ventanilla.modules.practices.services import lifecycle_telling as telling
     from ventanilla.modules.practices.services.lifecycle_relations import relations
@@ -22,15 +24,17 @@ def register() -> None:
     from ventanilla.web.ui.navigation import register as place
 
     for table, label, plural, address, told, icon in (
-            (flow.REVIEW_FLOW, "Revisión de práctica", "Revisiones de prácticas", "practice_review", telling.REVIEW, "clipboard-check"),
-            (flow.MEASUREMENT_FLOW, "Medición de práctica", "Mediciones de prácticas", "practice_measurement", telling.MEASUREMENT,
+            (flow.REVIEW_FLOW, _("Revisión de práctica"), _("Revisiones de prácticas"), "practice_review", telling.REVIEW,
+             "clipboard-check"),
+            (flow.MEASUREMENT_FLOW, _("Medición de práctica"), _("Mediciones de prácticas"), "practice_measurement", telling.MEASUREMENT,
              "ruler-measure"),
-            (flow.TRANSFER_FLOW, "Transferencia de práctica", "Transferencias de prácticas", "practice_transfer", telling.TRANSFER,
+            (flow.TRANSFER_FLOW, _("Transferencia de práctica"), _("Transferencias de prácticas"), "practice_transfer", telling.TRANSFER,
              "transfer"),
-            (flow.ADOPTION_FLOW, "Adopción de práctica", "Adopciones de prácticas", "practice_adoption", telling.ADOPTION, "transfer-in")):
+            (flow.ADOPTION_FLOW, _("Adopción de práctica"), _("Adopciones de prácticas"), "practice_adoption", telling.ADOPTION,
+             "transfer-in")):
         register_kind(CaseKind(table.slug, label, plural, table, by_number(address), icon, relations=relations,
                                clock_mode=partial(flow.clock_mode, table), telling=told))
-    for order, panel in enumerate((life_panel, evidence_panel, transfer_panel), start=10):
+    for order, panel in enumerate((life_panel, evidence_panel, transfer_panel, bases_panel, people_panel), start=10):
         register_panel(order, panel)
     place(NavItem("practice_reviews", _("Revisiones"), "clipboard-check", "practice_reviews", 51, cap.PRACTICE_REVIEW, on_phone=False))
     place(NavItem("practice_evaluations", _("Mis evaluaciones"), "scale", "practice_evaluations", 52, cap.PRACTICE_EVALUATE,

@@ -2,7 +2,7 @@
 from functools import partial
 
 from django.apps import AppConfig
-from django.urls import reverse
+from django.utils.translation import gettext_lazy as lazy
 
 
 class ServiceDeskConfig(AppConfig):
@@ -22,13 +22,16 @@ class ServiceDeskConfig(AppConfig):
             registry_cmdb,
             registry_knowledge,
             registry_mail,
+            registry_promises,
             registry_reports,
             registry_rules,
         )
         from ventanilla.modules.servicedesk.catalogues import register_catalogues
         from ventanilla.modules.servicedesk.flow import FLOWS, clock_mode
+        from ventanilla.modules.servicedesk.measures import register_measures
         from ventanilla.modules.servicedesk.screens import lists  # noqa: F401 - registers the list
         from ventanilla.modules.servicedesk.services import packaging
+        from ventanilla.modules.servicedesk.services.promises.escalating import own_deadlines
         from ventanilla.modules.servicedesk.services.relations import relations
         from ventanilla.modules.servicedesk.services.telling import TELLING
         from ventanilla.web.admin_area.registry import AdminPlace, register_place
@@ -36,22 +39,29 @@ class ServiceDeskConfig(AppConfig):
 
         for flow, (label, plural, icon) in zip(FLOWS, NAMES, strict=True):
             register_kind(CaseKind(flow.slug, label, plural, flow, _address, icon, relations=relations,
-                                   clock_mode=partial(clock_mode, flow), telling=TELLING))
+                                   clock_mode=partial(clock_mode, flow), telling=TELLING, late_notice="ticket_late",
+                                   own_deadlines=own_deadlines))
         register_catalogues()
+        register_measures()
         packaging.register()
-        for part in (registry_cmdb, registry_knowledge, registry_mail, registry_reports, registry_rules):
+        for part in (registry_cmdb, registry_knowledge, registry_mail, registry_promises, registry_reports, registry_rules):
             part.register()
         register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40))
-        register_place(AdminPlace(cap.ADMIN_CATALOGUES, "offerings", "list-details", _("Catálogo de servicios"),
+        register(NavItem("desk_catalogue", _("Catálogo de servicios"), "list-details", "offerings", 43, cap.DESK_CATALOGUE, on_phone=False))
+        register_place(AdminPlace((cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE), "offerings", "list-details", _("Catálogo de servicios"),
                                   _("Lo que se pide a la mesa de servicio: fichas, formularios, niveles y versiones")))
         register_place(AdminPlace(cap.ADMIN_ORGS, "liaisons", "user-star", _("Enlaces"),
                                   _("Quién pide servicios por cada unidad: oficio, validación, acuerdo y capacitación")))
 
 
-NAMES = (("Solicitud", "Solicitudes", "headset"), ("Incidente", "Incidentes", "alert-triangle"), ("Problema", "Problemas", "bug"),
-         ("Error conocido", "Errores conocidos", "book-2"), ("Cambio normal", "Cambios normales", "replace"),
-         ("Cambio simple", "Cambios simples", "replace"), ("Cambio de emergencia", "Cambios de emergencia", "urgent"))
+NAMES = ((lazy("Solicitud"), lazy("Solicitudes"), "headset"), (lazy("Incidente"), lazy("Incidentes"), "alert-triangle"),
+         (lazy("Problema"), lazy("Problemas"), "bug"),
+         (lazy("Error conocido"), lazy("Errores conocidos"), "book-2"), (lazy("Cambio normal"), lazy("Cambios normales"), "replace"),
+         (lazy("Cambio simple"), lazy("Cambios simples"), "replace"), (lazy("Cambio de emergencia"), lazy("Cambios de emergencia"),
+                                                                       "urgent"))
 
 
 def _address(case_id: int) -> str:
-    return reverse("ticket", args=[case_id])
+    from ventanilla.web.ui.addresses import address
+
+    return address("ticket", case_id)

@@ -4,15 +4,14 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.models import (
     CannedAnswer,
     Cause,
-    Change,
     HoldReason,
     Liaison,
     OfferingVersion,
@@ -20,7 +19,11 @@ from ventanilla.modules.servicedesk.models import (
     Team,
     Ticket,
 )
+from ventanilla.modules.servicedesk.models.changes import Risk
+from ventanilla.modules.servicedesk.services.authorities import authorities, quorum_for
+from ventanilla.modules.servicedesk.services.closing import open_children
 from ventanilla.modules.servicedesk.services.opening import liaison_units
+from ventanilla.web.ui.people import PeopleField, PersonField
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DATETIME = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -40,24 +43,36 @@ class AskForm(Keyed):
     subject = forms.CharField(label=_("¿Qué necesita, en pocas palabras?"), max_length=300)
     description = forms.CharField(label=_("Cuéntenos más"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
                                   help_text=_("Qué pasa, desde cuándo, dónde. Puede agregar una foto o un archivo abajo."))
-    beneficiary = forms.ModelChoiceField(Person.objects.none(), label=_("¿Para quién es?"), required=False, empty_label=_("Para mí"))
+    beneficiary = PersonField(label=_("¿Para quién es?"), required=False, help_text=_("Vacío: para mí."))
+    beneficiary_name = forms.CharField(label=_("O su nombre, si no tiene cuenta"), max_length=200, required=False)
+    beneficiary_email = forms.EmailField(label=_("Y su correo"), max_length=254, required=False,
+                                         help_text=_("También se le avisará, y se le pedirá su opinión."))
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = liaison_units(person).values("unit_id")
         people = Person.objects.filter(unit__in=units, institution_id=person.institution_id, active=True).exclude(pk=person.pk)
         if people.exists():
-            self.fields["beneficiary"].queryset = people.order_by("given_name", "surname_1")  # type: ignore[attr-defined]
+            self.fields["beneficiary"].queryset = people  # type: ignore[attr-defined]
         else:
             del self.fields["beneficiary"]
+        if not units.exists():
+            del self.fields["beneficiary_name"], self.fields["beneficiary_email"]
 
 
 class RegisterForm(Keyed):
     """What an agent notes of somebody who calls, comes or writes."""
 
     channel = forms.ChoiceField(label=_("Llegó por"), choices=Ticket.Channel.choices, initial="phone")
-    requester = forms.ModelChoiceField(Person.objects.none(), label=_("Quién lo pide"), required=False, empty_label=_("Alguien sin cuenta"))
+    requester = PersonField(everybody=True, label=_("Quién lo pide"), required=False, help_text=_("Vacío: alguien sin cuenta."))
     requester_name = forms.CharField(label=_("Nombre, si no tiene cuenta"), max_length=200, required=False)
+    requester_email = forms.EmailField(label=_("Correo, si no tiene cuenta"), max_length=254, required=False,
+                                       help_text=_("Ahí se le avisará de lo que pase, y se le pedirá su opinión."))
+    beneficiary = PersonField(everybody=True, label=_("¿Para quién es?"), required=False,
+                              help_text=_("Vacío: para quien lo pide, o alguien sin cuenta."))
+    beneficiary_name = forms.CharField(label=_("Nombre de para quién es, si no tiene cuenta"), max_length=200, required=False)
+    beneficiary_email = forms.EmailField(label=_("Correo de para quién es, si no tiene cuenta"), max_length=254, required=False,
+                                         help_text=_("También se le avisará, y se le pedirá su opinión."))
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Su unidad"), required=False, empty_label=_("La de su cuenta"))
     version = forms.ModelChoiceField(OfferingVersion.objects.none(), label=_("Servicio del catálogo"), empty_label=_("Elija el servicio"))
     subject = forms.CharField(label=_("Qué pide o qué falla"), max_length=300)
@@ -70,8 +85,9 @@ class RegisterForm(Keyed):
     def __init__(self, *args: Any, versions: QuerySet[OfferingVersion], person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         here = {"institution_id": person.institution_id}
-        people = Person.objects.filter(active=True, **here).order_by("given_name", "surname_1")
-        self.fields["requester"].queryset = people  # type: ignore[attr-defined]
+        people = Person.objects.filter(active=True, **here)
+        for name in ("requester", "beneficiary"):
+            self.fields[name].queryset = people  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.filter(valid_to=None, **here).order_by("name")  # type: ignore[attr-defined]
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
         self.fields["version"].label_from_instance = lambda v: f"{v.offering.service.name} · {v.offering.name}"  # type: ignore[attr-defined]
@@ -103,7 +119,7 @@ class AssignForm(AboutCase):
     """To which team, and to whom of it."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Equipo"), empty_label=None)
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("Agente"), required=False, empty_label=_("Quien la tome del equipo"))
+    person = PersonField(label=_("Agente"), required=False, help_text=_("Vacío: quien la tome del equipo."))
     reason = forms.CharField(label=_("Motivo, si quiere decirlo"), required=False, max_length=2000,
                              widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -111,7 +127,7 @@ class AssignForm(AboutCase):
         """Active teams of the institution and the people who work in them."""
         teams = Team.objects.filter(institution_id=self.case.institution_id, active=True)
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True).order_by("given_name", "surname_1")
+        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
         self.fields["team"].initial = self.case.ticket.team_id
 
@@ -126,6 +142,14 @@ class HoldForm(AboutCase):
         """Reasons of the catalogue."""
         rows = HoldReason.objects.filter(institution_id=self.case.institution_id, active=True)
         self.fields["why"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["why"].label_from_instance = self._named  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _named(why: HoldReason) -> str:
+        """The reason, and what goes on meanwhile."""
+        words = {"own": _("para tomarla"), "resolve": _("para resolver"), "team": _("del equipo")}
+        running = ", ".join(str(words[metric]) for metric in why.runs)
+        return _("%(why)s (sigue el reloj %(clocks)s)") % {"why": why.text, "clocks": running} if running else why.text
 
 
 class ResolveForm(AboutCase):
@@ -134,11 +158,15 @@ class ResolveForm(AboutCase):
     cause = forms.ModelChoiceField(Cause.objects.none(), label=_("Causa"), empty_label=_("Elija la causa"))
     solution = forms.CharField(label=_("Solución"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}),
                                help_text=_("La lee quien lo pidió, y la encontrará quien tenga lo mismo."))
+    children = forms.BooleanField(label=_("Resolver también los tickets que dependen de éste"), required=False,
+                                  help_text=_("Con la misma causa y solución; cada uno guarda su historia, y se avisa a quien lo pidió."))
 
     def prepare(self) -> None:
-        """Causes of the catalogue."""
+        """Causes of the catalogue; its children are asked about only when there are open ones."""
         rows = Cause.objects.filter(institution_id=self.case.institution_id, active=True)
         self.fields["cause"].queryset = rows  # type: ignore[attr-defined]
+        if not open_children(self.case):
+            del self.fields["children"]
 
 
 class PriorityForm(ReasonForm):
@@ -153,28 +181,13 @@ class PriorityForm(ReasonForm):
         self.fields["impact"].initial, self.fields["urgency"].initial = self.case.ticket.impact, self.case.ticket.urgency
 
 
-class ReclassifyForm(ReasonForm):
-    """What it is really, and perhaps of which service."""
-
-    field_order = ("kind", "version", "reason")
-    kind = forms.ChoiceField(label=_("Es"), choices=[("request", _("Una solicitud")), ("incident", _("Un incidente"))])
-    version = forms.ModelChoiceField(OfferingVersion.objects.none(), label=_("Servicio"), required=False, empty_label=_("El mismo"))
-
-    def prepare(self) -> None:
-        """Offerings that are published now."""
-        rows = OfferingVersion.objects.filter(institution_id=self.case.institution_id, state="published").select_related("offering")
-        self.fields["version"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["version"].label_from_instance = lambda v: v.offering.name  # type: ignore[attr-defined]
-        self.fields["kind"].initial = next(k for k in ASKED if k != self.case.kind) if self.case.kind in ASKED else "incident"
-
-
 class EntryForm(Keyed):
     """Something said in the ticket."""
 
     text = forms.CharField(label=_("Mensaje"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
     private = forms.BooleanField(label=_("Nota interna: sólo la ve la mesa de servicio"), required=False)
-    mentioned = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Mencionar a"), required=False, widget=forms.SelectMultiple(
-        attrs={"size": 6}), help_text=_("Recibirán un aviso; de una nota interna, sólo quien puede leerla."))
+    mentioned = PeopleField(label=_("Mencionar a"), required=False,
+                            help_text=_("Recibirán un aviso; de una nota interna, sólo quien puede leerla."))
 
     def __init__(self, *args: Any, people: QuerySet[Person] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,6 +204,11 @@ class CauseForm(ReasonForm):
     workaround = forms.CharField(label=_("Solución temporal"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
     reason = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def prepare(self) -> None:
+        """What was found before, when it is corrected."""
+        for name in ("root_cause", "workaround"):
+            self.fields[name].initial = getattr(getattr(self.case, "problem", None), name, "")
+
 
 class SolutionForm(AboutCase):
     """What put an end to it."""
@@ -201,50 +219,55 @@ class SolutionForm(AboutCase):
 class PlanForm(AboutCase):
     """How, when, with which risk, and the way back."""
 
-    risk = forms.TypedChoiceField(label=_("Riesgo"), choices=Change.Risk.choices, coerce=int, initial=2)
+    risk = forms.TypedChoiceField(label=_("Riesgo"), choices=Risk.choices, coerce=int, initial=2)
     impact_text = forms.CharField(label=_("A quién afecta"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
     plan = forms.CharField(label=_("Plan de implementación"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 5}))
     back_out = forms.CharField(label=_("Plan de reversión"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}),
                                help_text=_("Qué se hace, y quién decide, si algo sale mal."))
     starts_at = forms.DateTimeField(label=_("Inicia"), widget=DATETIME, input_formats=FORMATS)
     ends_at = forms.DateTimeField(label=_("Termina"), widget=DATETIME, input_formats=FORMATS)
-    implementer = forms.ModelChoiceField(Person.objects.none(), label=_("Quién lo implementa"), empty_label=_("Elija a la persona"))
+    implementer = PersonField(label=_("Quién lo implementa"))
 
     def prepare(self) -> None:
         """People of the teams; the plan as it is."""
         teams = Team.objects.filter(institution_id=self.case.institution_id, active=True)
-        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True).order_by("given_name", "surname_1")
+        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True)
         self.fields["implementer"].queryset = people  # type: ignore[attr-defined]
         for name in ("risk", "impact_text", "plan", "back_out", "starts_at", "ends_at", "implementer"):
             self.fields[name].initial = getattr(self.case.change, name)
+        if self.case.kind == "simple_change":
+            self.fields["risk"].choices, self.fields["risk"].initial = Risk.choices[:1], Risk.LOW  # type: ignore[attr-defined]
 
 
 class PlanStepForm(AboutCase):
     """A step of a problem's action plan."""
 
     text = forms.CharField(label=_("Acción"), max_length=300)
-    owner = forms.ModelChoiceField(Person.objects.none(), label=_("Responsable"), required=False, empty_label=_("Todavía nadie"))
+    owner = PersonField(label=_("Responsable"), required=False, help_text=_("Vacío: todavía nadie."))
     due_on = forms.DateField(label=_("Para el"), required=False, widget=DATE)
     definitive = forms.BooleanField(label=_("Es definitiva: quita la causa"), required=False)
 
     def prepare(self) -> None:
         """People of the teams."""
         teams = Team.objects.filter(institution_id=self.case.institution_id, active=True)
-        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True).order_by("given_name", "surname_1")
+        people = Person.objects.filter(pk__in=teams.values("memberships__person"), active=True)
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
 
 
 class ApproversForm(AboutCase):
     """Who has to agree, and how many of them."""
 
-    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Quiénes autorizan"),
-                                            widget=forms.SelectMultiple(attrs={"size": 8}))
+    people = PeopleField(label=_("Quiénes autorizan"))
     quorum = forms.IntegerField(label=_("Cuántas autorizaciones bastan"), min_value=1, max_value=20, initial=1)
 
     def prepare(self) -> None:
-        """Everybody active of the institution but who implements."""
-        rows = Person.objects.filter(institution_id=self.case.institution_id, active=True).order_by("given_name", "surname_1")
+        """Who may authorise it by the rules of its risk, but who asks; and how many have to."""
+        rows = authorities(self.case)
         self.fields["people"].queryset = rows.exclude(pk=self.actor.pk)  # type: ignore[attr-defined]
+        least = quorum_for(self.case)
+        self.fields["quorum"].initial = least
+        if least > 1:
+            self.fields["quorum"].help_text = now("Un cambio de este riesgo pide al menos %(n)s.") % {"n": least}
 
 
 class ReviewForm(AboutCase):
@@ -309,7 +332,7 @@ class LiaisonForm(forms.Form):
     """Whom a letter proposes as liaison."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad"), empty_label=_("Elija la unidad"))
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("Persona propuesta"), empty_label=_("Elija a la persona"))
+    person = PersonField(label=_("Persona propuesta"))
     letter = forms.CharField(label=_("Oficio de solicitud"), max_length=120, help_text=_("Su número, como aparece en el oficio."))
     until = forms.DateField(label=_("Hasta"), required=False, widget=DATE, help_text=_("Vacío: hasta que se cambie por oficio."))
 
@@ -317,9 +340,7 @@ class LiaisonForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows = Unit.objects.filter(units, institution_id=actor.institution_id, valid_to=None)
         self.fields["unit"].queryset = rows.order_by("name")  # type: ignore[attr-defined]
-        people = Person.objects.filter(unit__in=rows, active=True).order_by("given_name", "surname_1")
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
-        self.fields["person"].label_from_instance = lambda p: f"{p.name} · {p.unit.name}"  # type: ignore[attr-defined]
+        self.fields["person"].queryset = Person.objects.filter(unit__in=rows, active=True)  # type: ignore[attr-defined]
 
 
 class LiaisonFileForm(forms.Form):
@@ -361,9 +382,8 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].queryset = rows.select_related("instrument")  # type: ignore[attr-defined]
             self.fields[name].label_from_instance = lambda v: f"{v.instrument.name} (v{v.number})"  # type: ignore[attr-defined]
             self.fields[name].empty_label = _("Ninguno")  # type: ignore[attr-defined]
-        if self.instance.pk:
-            self.initial.update(steps="\n".join(self.instance.tasks), name=self.instance.offering.name,
-                                service=self.instance.offering.service)
+        if self.instance.offering_id:
+            self.initial.update(steps="\n".join(self.instance.tasks), name=self.instance.name, service=self.instance.service)
 
 
 class CannedForm(forms.Form):

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.models import OfferingVersion, Team
+from ventanilla.modules.servicedesk.services.offering import RULES, STEPS
 from ventanilla.modules.servicedesk.services.routing import conditions
+from ventanilla.web.ui.people import PeopleField
 
-STEPS: Final = 3
-RULES: Final = 5
 KNOWN: Final = [("head", lazy("La jefatura de quien lo pide")), ("service_owner", lazy("Quien es responsable del servicio"))]
 
 
@@ -20,14 +20,12 @@ class StepForm(forms.Form):
 
     who = forms.ChoiceField(label=lazy("Autoriza"), required=False,
                             choices=[("", lazy("Nadie")), *KNOWN, ("people", lazy("Estas personas"))])
-    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=lazy("Personas"), required=False,
-                                            widget=forms.SelectMultiple(attrs={"size": 4}))
+    people = PeopleField(everybody=True, label=lazy("Personas"), required=False)
     quorum = forms.IntegerField(label=lazy("Cuántas bastan"), min_value=1, max_value=20, required=False)
 
     def __init__(self, *args: Any, institution_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Person.objects.filter(institution_id=institution_id, active=True).order_by("given_name", "surname_1")
-        self.fields["people"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["people"].queryset = Person.objects.filter(institution_id=institution_id, active=True)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """People are chosen where people authorise, and no more are asked for than there are."""

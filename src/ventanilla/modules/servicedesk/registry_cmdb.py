@@ -30,7 +30,7 @@ def register() -> None:
     register_action(NavItem("ci_new", _("Registrar elemento"), "plus", "ci_new", 60, cap.CMDB_WRITE))
     register_place(AdminPlace(cap.ADMIN_CATALOGUES, "cmdb_types", "sitemap", _("Tipos de elementos"),
                               _("Qué se inventaría, qué datos lleva cada tipo: sin programar")))
-    register_place(AdminPlace(cap.ADMIN_CATALOGUES, "blackouts", "calendar-off", _("Periodos sin cambios"),
+    register_place(AdminPlace((cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE), "blackouts", "calendar-off", _("Periodos sin cambios"),
                               _("Fechas en que no se cambia nada, o no se cambia algo: cierres, pagos, eventos")))
     register_catalogue(Catalogue(
         "relaciones-entre-elementos", _("Relaciones entre elementos"), RelationType,

@@ -2,7 +2,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from ventanilla.modules.servicedesk import tasks_knowledge  # noqa: F401 - registers its tasks
+from ventanilla.modules.servicedesk import tasks_knowledge, tasks_promises  # noqa: F401 - register their tasks
 from ventanilla.modules.servicedesk.services import housekeeping
 
 

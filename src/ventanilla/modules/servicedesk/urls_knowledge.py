@@ -26,7 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mesa/candidatos/<int:pk>/aceptar/", private(candidates.accept), name="candidate_accept"),
     path("mesa/candidatos/<int:pk>/descartar/", private(candidates.dismiss), name="candidate_dismiss"),
     path("mesa/tableros/", private(pages.home), name="boards"),
+    path("mesa/tableros/ayuda-mostrada/", private(pages.helps), name="boards_help"),
     path("mesa/tableros/cambiar/", private(pages.change), name="boards_change"),
     path("mesa/tableros/<slug:slug>/", private(pages.tile), name="board_tile"),
+    path("mesa/tableros/<slug:slug>/acotar/", private(pages.narrow), name="board_narrow"),
     path("mesa/tableros/<slug:slug>.csv", private(pages.tile_csv), name="board_csv"),
 ]

@@ -1,4 +1,7 @@
 """Accounts of people: open, block, and the mail with the link to choose a password."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -32,6 +35,16 @@ def invite(*, actor: Person | None, person: Person) -> None:
         title=_("Elija su contraseña de Ventanilla"), url=path,
         body=_("Se abrió una cuenta para usted. Inicie sesión con %(mail)s. El enlace sirve una vez y durante %(days)s días.")
         % {"mail": user.email, "days": days}), person).save()
+
+
+@contextmanager
+def inviting(person: Person) -> Iterator[None]:
+    """Who gets an account inside also gets the link to choose its password."""
+    new = person.user_id is None
+    yield
+    person.refresh_from_db()
+    if new and person.user_id:
+        invite(actor=None, person=person)
 
 
 @require_POST

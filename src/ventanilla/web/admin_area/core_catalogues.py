@@ -32,7 +32,7 @@ def _mask(row: FolioSeries) -> None:
     try:
         Mask(row.mask, row.yearly)
     except MaskError as error:
-        raise Refused(str(error), "mask") from error
+        raise Refused(_(str(error)), "mask") from error
 
 
 def register_all() -> None:

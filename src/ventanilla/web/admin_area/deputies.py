@@ -9,7 +9,7 @@ from ventanilla.core.notices.services.telling import NoticeDraft, notify
 from ventanilla.core.orgs import services as orgs
 from ventanilla.core.orgs.models import Absence, Grant, Person
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
-from ventanilla.lib.spanish import long_date
+from ventanilla.web.ui.formats import long_date
 
 
 @transaction.atomic

@@ -1,12 +1,17 @@
 """Catalogues that can be kept in the administration area. A module registers its own in `apps.ready()`."""
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
 from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.reach import reach_of
+
+if TYPE_CHECKING:
+    from ventanilla.core.orgs.models import Person
+    from ventanilla.web.admin_area.pages import Effect, Table
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,10 @@ class Catalogue:
     a field a closed list; `check(row)` raises Refused for what the fields alone do not show. Rows are retired
     by a boolean field of theirs (`active`), never deleted. `files` are fields that hold a document and are uploaded
     (`check_file(content)` raises Refused);
-    `owner` is the path to the institution for a table without its own.
+    `owner` is the path to the institution for a table without its own. `effects(person, row)` tells, of a row not saved yet, what it
+    would change elsewhere (`pages.Effect`s and `pages.Table`s, shown before saving); `after(row)` is where to go once it is saved;
+    `preview(row)` is the address that shows what a saved row makes. Who has not `capability` but `lent` keeps those rows only that
+    `scope(person, rows)` leaves, before and after they are saved.
     """
 
     slug: str
@@ -30,12 +38,17 @@ class Catalogue:
     icon: str = "list"
     order: tuple[str, ...] = ("pk",)
     capability: str = cap.ADMIN_CATALOGUES
+    lent: str = ""
+    scope: "Callable[[Person, QuerySet[Any]], QuerySet[Any]] | None" = None
     labels: Mapping[str, str | Promise] = field(default_factory=dict)
     helps: Mapping[str, str | Promise] = field(default_factory=dict)
     check: Callable[[Any], None] | None = None
     files: tuple[str, ...] = ()
     check_file: Callable[[bytes], None] | None = None
     owner: str = "institution"
+    effects: "Callable[[Person, Any], tuple[Sequence[Effect], Sequence[Table]]] | None" = None
+    after: Callable[[Any], str] | None = None
+    preview: Callable[[Any], str] | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -45,6 +58,18 @@ class Catalogue:
     def rows(self, institution_id: int) -> QuerySet[Any]:
         """The rows of an institution."""
         return self.model._default_manager.filter(**{f"{self.owner}_id": institution_id})
+
+    def open_to(self, person: "Person") -> bool:
+        """Whether the person keeps some of it."""
+        reach = reach_of(person)
+        return reach.can(self.capability) or bool(self.lent and reach.can(self.lent))
+
+    def kept_by(self, person: "Person") -> QuerySet[Any]:
+        """The rows that the person keeps."""
+        rows = self.rows(person.institution_id)
+        if reach_of(person).can(self.capability):
+            return rows
+        return self.scope(person, rows) if self.scope and self.open_to(person) else rows.none()
 
     def owner_id(self, row: Any) -> int | None:
         """The institution that a row belongs to; None while it is not known."""
@@ -63,9 +88,9 @@ _catalogues: dict[str, Catalogue] = {}
 
 @dataclass(frozen=True)
 class AdminPlace:
-    """A part of the administration area that a module brings: who may open it, its address, and what it is for."""
+    """A part of the administration area that a module brings: who may open it (any of them), its address, and what it is for."""
 
-    capability: str
+    capability: str | tuple[str, ...]
     url_name: str
     icon: str
     title: str | Promise

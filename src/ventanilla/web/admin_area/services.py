@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.web.admin_area.registry import Catalogue
 
 
@@ -16,8 +16,7 @@ def save_row(*, actor: Person, catalogue: Catalogue, row: Any, values: dict[str,
 
     Raises NotAllowed, and Refused when another row says the same.
     """
-    require(actor, catalogue.capability)
-    if row.pk and catalogue.owner_id(row) != actor.institution_id:
+    if not catalogue.open_to(actor) or (row.pk and not catalogue.kept_by(actor).filter(pk=row.pk).exists()):
         raise NotAllowed
     before = {name: getattr(row, name) for name in values} if row.pk else None
     for name, value in values.items():
@@ -29,10 +28,17 @@ def save_row(*, actor: Person, catalogue: Catalogue, row: Any, values: dict[str,
     try:
         with transaction.atomic():
             row.save()
+            _still_kept(actor, catalogue, row)
             _log(actor, catalogue, row, before, values)
     except IntegrityError as error:
         raise Refused(_("Ya hay un registro igual en este catálogo, o un valor no se admite.")) from error
     return row  # type: ignore[no-any-return]
+
+
+def _still_kept(actor: Person, catalogue: Catalogue, row: Any) -> None:
+    """What was written stays theirs to keep, else nothing is written."""
+    if catalogue.scope and not catalogue.kept_by(actor).filter(pk=row.pk).exists():
+        raise Refused(_("Así quedaría fuera de lo que usted lleva: sirve también a equipos de otras personas. Pídalo a la administración."))
 
 
 def _log(actor: Person, catalogue: Catalogue, row: Any, before: dict[str, Any] | None, values: dict[str, Any]) -> None:

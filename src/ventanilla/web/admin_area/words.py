@@ -35,6 +35,11 @@ VERBS: Final = {
     "documents.store": noop("Recibió un archivo"), "documents.add_version": noop("Agregó una versión de un archivo"),
     "documents.lock": noop("Fijó un archivo"), "documents.rename": noop("Cambió el título de un archivo"),
     "exports.order": noop("Pidió una exportación"), "exports.cancel": noop("Canceló una exportación"),
+    "servicedesk.repromise": noop("Aplicó las metas de un nivel de servicio"),
+    "servicedesk.objective_dropped": noop("Quitó una meta de un nivel de servicio"),
+    "servicedesk.escalation_saved": noop("Guardó un aviso de un nivel de servicio"),
+    "servicedesk.escalation_on": noop("Encendió un aviso de un nivel de servicio"),
+    "servicedesk.escalation_off": noop("Apagó un aviso de un nivel de servicio"),
     "notices.choose": noop("Cambió sus avisos"), "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
 }
 _STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),

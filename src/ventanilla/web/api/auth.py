@@ -1,4 +1,5 @@
 """Who asks: `Authorization: Bearer <token>` (RFC 6750). A token acts as its person, within its scopes."""
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,8 @@ from ninja.security import HttpBearer
 
 from ventanilla.core import plans
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.web.api.models import ApiToken
 from ventanilla.web.api.problems import MissingScope
 from ventanilla.web.api.services import digest_of
@@ -41,14 +44,18 @@ def held_by(request: HttpRequest, secret: str) -> Held | None:
 
 
 class Bearer(HttpBearer):
-    """Accepts a valid token that has `scope` (empty: any token)."""
+    """Accepts a valid token that has `scope` (empty: any token), of a person who `may` (whoever holds one, without it).
 
-    def __init__(self, scope: str = "") -> None:
+    Who may not is told that there is nothing (404), before what they sent is looked at; the verbs ask for themselves all the same.
+    """
+
+    def __init__(self, scope: str = "", may: Callable[[Person], bool] | None = None) -> None:
         super().__init__()
         self.scope = scope
+        self.may = may
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """The token's person. Raises AuthenticationError (401) and MissingScope (403)."""
+        """The token's person. Raises AuthenticationError (401), MissingScope (403) and NotAllowed (404)."""
         now, row = timezone.now(), held_by(request, token)
         if row is None:
             raise AuthenticationError
@@ -57,7 +64,14 @@ class Bearer(HttpBearer):
         if row.last_used_at is None or now - row.last_used_at > timedelta(minutes=1):
             ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
         request.person = row.person  # type: ignore[attr-defined]
+        if self.may and not self.may(row.person):
+            raise NotAllowed
         return row.person
+
+
+def able(*capabilities: str) -> Callable[[Person], bool]:
+    """Whoever holds one of these capabilities, over some unit."""
+    return lambda person: any(reach_of(person).can(one) for one in capabilities)
 
 
 def actor(request: HttpRequest) -> Person:

@@ -1,21 +1,21 @@
 """Documents: upload, attach to a matter, list, download. Who may read the matter may read its files."""
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import File, Form, Router, UploadedFile
 
-from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Attachment
 from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.models import DocumentVersion
-from ventanilla.core.documents.services import FileDraft, open_version, store
+from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
+from ventanilla.web.ui import downloads
 
 router = Router(tags=["Documentos"])
 ERRORS = {n: schemas.Problem for n in (401, 403, 404, 409, 422)}
@@ -37,7 +37,7 @@ def upload(request: HttpRequest, file: File[UploadedFile], case: Form[UUID | Non
     """Any type is accepted. Without `case` it waits for an answer or registration that names it."""
     person = actor(request)
     if role not in ROLES:
-        raise Refused("La función del archivo no es válida.", "role")
+        raise Refused(_("La función del archivo no es válida."), "role")
     target = shapes.case_of(person, case) if case else None
     source = file.file or BytesIO(b"")
     version = store(actor=person, files=[FileDraft(file.name or "archivo", source, uuid=key_of(request) or uuid4())])[0]
@@ -64,10 +64,4 @@ def download(request: HttpRequest, uuid: UUID) -> Any:
     """As it arrived, as an attachment; logged. 404 when its matter is not visible."""
     person = actor(request)
     attachment = Attachment.objects.readable_by(person).select_related("case").get(document__uuid=uuid)
-    version = attachment.document.latest
-    content = open_version(version)
-    record("documents.download", actor=person, institution_id=person.institution_id, subject=f"document:{uuid}",
-           case_id=attachment.case_id, detail={"version": version.number, "by": "api"})
-    return FileResponse(content, content_type="application/octet-stream", headers={
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(version.filename)}",
-        "X-Content-Type-Options": "nosniff"})
+    return downloads.download(attachment.document.latest, actor=person, case_id=attachment.case_id, by="api")

@@ -20,7 +20,7 @@ from ventanilla.web.api.models import KeptAnswer
 from ventanilla.web.api.problems import problem
 
 View = Callable[..., Any]
-_KEPT = "SELECT request, status, body, content_type, etag FROM api_keptanswer WHERE person_id = %s AND key = %s"
+_KEPT = "SELECT request, status, body, content_type, etag FROM public.api_kept(%s::bigint, %s::uuid, %s::bigint)"
 _KEEP = """
 INSERT INTO api_keptanswer (person_id, key, request, status, body, content_type, etag, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id
@@ -51,8 +51,7 @@ def idempotent(view: View) -> View:
 def _once(run: Callable[[], HttpResponse], request: HttpRequest, person_id: int, key: UUID) -> HttpResponse:
     mark = fingerprint(request)
     with transaction.atomic():
-        plans.rows("SELECT pg_advisory_xact_lock(%s::bigint)::text", [(key.int ^ person_id) % 2**63])
-        if row := plans.first(_KEPT, [person_id, key]):
+        if row := plans.first(_KEPT, [person_id, key, (key.int ^ person_id) % 2**63]):
             return _again(KeptAnswer(request=row[0], status=row[1], body=row[2], content_type=row[3], etag=row[4]), mark)
         response = run()
         if response.status_code >= 300:

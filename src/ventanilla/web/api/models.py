@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person
 
@@ -83,9 +84,9 @@ class Delivery(models.Model):
     """One event for one address: sent until it is accepted, at most MOST_ATTEMPTS times."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "En espera"
-        DELIVERED = "delivered", "Entregado"
-        FAILED = "failed", "Sin entregar"
+        QUEUED = "queued", lazy("En espera")
+        DELIVERED = "delivered", lazy("Entregado")
+        FAILED = "failed", lazy("Sin entregar")
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

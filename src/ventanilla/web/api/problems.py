@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.web.ui.errors import holds_nul
 
 
 class MissingScope(Exception):
@@ -60,6 +61,7 @@ def install(api: NinjaAPI) -> None:
         412, _("El asunto cambió desde que usted lo leyó."), _("Vuelva a leerlo y decida de nuevo.")))
     add(NotModified, lambda request, exc: HttpResponse(status=304, headers={"ETag": exc.etag}))
     add(IntegrityError, lambda request, exc: problem(409, _("Choca con lo que ya está registrado.")))
+    add(DataError, _unstorable)
     add(ValidationError, _invalid)
     add(HttpError, lambda request, exc: problem(exc.status_code, _("La solicitud no se entendió."), str(exc)))
 
@@ -68,6 +70,13 @@ def _refused(request: HttpRequest, exc: Any) -> HttpResponse:
     """422 for a field, 409 when the state does not allow it."""
     status = 422 if exc.field else 409
     return problem(status, _("No se puede hacer."), exc.message, **({"field": exc.field} if exc.field else {}))
+
+
+def _unstorable(request: HttpRequest, exc: Any) -> HttpResponse:
+    """422 for a text with NUL; anything else is a fault of ours."""
+    if not holds_nul(exc):
+        raise exc
+    return problem(422, _("Hay datos que faltan o no son válidos."), _("Un texto lleva un carácter que no se puede guardar (NUL)."))
 
 
 def _unusable(request: HttpRequest, exc: Any) -> HttpResponse:

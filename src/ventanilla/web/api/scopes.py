@@ -14,6 +14,12 @@ CMDB_WRITE: Final = "cmdb:write"
 FILES_READ: Final = "files:read"
 FILES_WRITE: Final = "files:write"
 CATALOGUES: Final = "catalogues:read"
+KNOWLEDGE_READ: Final = "knowledge:read"
+KNOWLEDGE_WRITE: Final = "knowledge:write"
+REPORTS: Final = "reports:read"
+DESK_READ: Final = "desk:read"
+DESK_WRITE: Final = "desk:write"
+CATALOGUES_WRITE: Final = "catalogues:write"
 NOTICES: Final = "notices:read"
 
 SCOPES: Final[dict[str, str | Promise]] = {
@@ -28,4 +34,10 @@ SCOPES: Final[dict[str, str | Promise]] = {
     FILES_WRITE: _("Adjuntar documentos"),
     CATALOGUES: _("Consultar unidades, personas y catálogos"),
     NOTICES: _("Consultar y marcar sus avisos"),
+    KNOWLEDGE_READ: _("Consultar los artículos de ayuda y opinar de ellos"),
+    KNOWLEDGE_WRITE: _("Escribir, revisar y publicar artículos de ayuda"),
+    REPORTS: _("Consultar tableros, informes y encuestas"),
+    DESK_READ: _("Consultar reglas de aviso, periodos sin cambios, candidatos y correo de la mesa"),
+    DESK_WRITE: _("Cambiar reglas de aviso y periodos sin cambios, decidir candidatos y registrar correo"),
+    CATALOGUES_WRITE: _("Mantener el catálogo de servicios, sus niveles, equipos y tipos de elementos"),
 }

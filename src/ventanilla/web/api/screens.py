@@ -41,7 +41,7 @@ class SubscriptionForm(forms.Form):
         choices: list[tuple[str, Any]] = [("*", _("De todo"))]
         for kind in kinds():
             steps = {s.name: s.label for s in kind.flow.steps}
-            choices += [(f"{kind.slug}.*", kind.label), (f"{kind.slug}.register", f"{kind.label}: Registrar")]
+            choices += [(f"{kind.slug}.*", kind.label), (f"{kind.slug}.register", f"{kind.label}: {_('Registrar')}")]
             choices += [(f"{kind.slug}.{name}", f"{kind.label}: {label}") for name, label in steps.items()]
         self.fields["events"].choices = choices  # type: ignore[attr-defined]
 

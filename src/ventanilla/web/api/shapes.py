@@ -8,8 +8,10 @@ from uuid import UUID
 from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.judging import keep_authors
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
@@ -39,7 +41,7 @@ def unit_of(person: Person, uuid: UUID) -> Unit:
     """A unit of the person's institution. Raises Refused naming the field."""
     row = Unit.objects.filter(institution_id=person.institution_id, uuid=uuid).first()
     if row is None:
-        raise Refused("No existe esa unidad.", "unit")
+        raise Refused(_("No existe esa unidad."), "unit")
     return row
 
 
@@ -49,7 +51,7 @@ def person_of(person: Person, uuid: UUID | None) -> Person | None:
         return None
     row = Person.objects.filter(institution_id=person.institution_id, uuid=uuid, active=True).first()
     if row is None:
-        raise Refused("No existe esa persona.", "person")
+        raise Refused(_("No existe esa persona."), "person")
     return row
 
 
@@ -73,12 +75,12 @@ def case_out(case: Case) -> dict[str, Any]:
     plain = ("uuid", "kind", "folio", "state", "subject", "priority", "level", "received_at", "due_at", "amber_at",
              "closed_at")
     return {name: getattr(case, name) for name in plain} | {
-        "unit": unit_ref(case.unit), "state_label": kind_of(case.kind).flow.labels[case.state]}
+        "unit": unit_ref(case.unit), "state_label": str(kind_of(case.kind).flow.labels[case.state])}
 
 
 def actions_out(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Actions from the flow's steps."""
-    return [{"name": s.name, "label": s.label, "needs": list(s.needs)} for s in steps]
+    return [{"name": s.name, "label": str(s.label), "needs": list(s.needs)} for s in steps]
 
 
 def turn_out(turn: Turn, person: Person, uuids: dict[int, UUID]) -> dict[str, Any]:
@@ -86,13 +88,14 @@ def turn_out(turn: Turn, person: Person, uuids: dict[int, UUID]) -> dict[str, An
     plain = ("uuid", "purpose", "state", "text", "sent_at", "read_at", "due_at", "answered_at", "closed_at")
     return {name: getattr(turn, name) for name in plain} | {
         "parent": uuids.get(turn.parent_id or 0), "from_unit": unit_ref(turn.from_unit), "unit": unit_ref(turn.unit),
-        "person": person_ref(turn.person), "state_label": flow_of(turn.purpose).labels[turn.state],
+        "person": person_ref(turn.person), "state_label": str(flow_of(turn.purpose).labels[turn.state]),
         "actions": actions_out(allowed_steps(person, turn.case, turn))}
 
 
 def case_detail(case: Case, person: Person) -> dict[str, Any]:
     """CaseDetail."""
     turns = list(Turn.objects.filter(case=case).select_related("case", "unit", "from_unit", "person").order_by("id"))
+    keep_authors(turns)
     uuids = {t.pk: t.uuid for t in turns}
     return case_out(case) | {"actions": actions_out(allowed_steps(person, case)),
                              "turns": [turn_out(t, person, uuids) for t in turns]}

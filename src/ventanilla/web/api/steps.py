@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from ventanilla.core.cases import services
@@ -60,7 +61,7 @@ def route(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schema
     case = shapes.case_of(person, uuid)
     parent = shapes.turn_of(person, data.parent) if data.parent else None
     if parent and parent.case_id != case.pk:
-        raise Refused("Ese turno es de otro asunto.", "parent")
+        raise Refused(_("Ese turno es de otro asunto."), "parent")
     drafts = [_draft(person, d, key_of(request, n) or uuid4()) for n, d in enumerate(data.turns, 1)]
     return changed(request, response, case,
                    lambda: services.route(actor=person, case=case, drafts=drafts, parent=parent))
@@ -111,7 +112,7 @@ def _answer(person: Person, data: schemas.AnswerIn, key: UUID | None) -> AnswerD
     taken = set(Attachment.objects.filter(document__in=mine).values_list("document_id", flat=True))
     files = [d for d in mine if d.pk not in taken]
     if len(files) != len(set(data.documents)):
-        raise Refused("Algún documento no existe, no es suyo o ya está en un asunto.", "documents")
+        raise Refused(_("Algún documento no existe, no es suyo o ya está en un asunto."), "documents")
     return AnswerDraft(data.text, files, uuid=key or uuid4())
 
 

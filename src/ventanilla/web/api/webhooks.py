@@ -14,6 +14,7 @@ import httpx
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Move, Turn
 from ventanilla.web.api import guard
@@ -95,7 +96,7 @@ def _post(client: httpx.Client, row: Delivery) -> tuple[int | None, str]:
     except (httpx.HTTPError, httpx.InvalidURL) as problem:
         return None, f"{type(problem).__name__}: {problem}"[:300]
     if 300 <= status < 400:
-        return status, "La dirección redirige a otra; no se siguen redirecciones. Registre la dirección final."
+        return status, _("La dirección redirige a otra; no se siguen redirecciones. Registre la dirección final.")
     return status, "" if status < 300 else f"HTTP {status}"
 
 

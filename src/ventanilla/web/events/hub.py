@@ -10,6 +10,7 @@ from typing import Any, Final
 import psycopg
 from django.db import connections
 
+from ventanilla.lib.numbers import whole
 from ventanilla.web.events import wire
 from ventanilla.web.events.tickets import Subscription
 
@@ -110,11 +111,12 @@ class Hub:
         return key, "case", f'{{"id":{int(value["c"])},"tray":{tray}}}'
 
     def _catch_up(self, stream: Stream, last_id: str) -> None:
-        mark, _dash, number = last_id.partition("-")
+        mark, _dash, text = last_id.partition("-")
+        number = whole(text)
         if not last_id:
             return
         first = self.ring[0][0] if self.ring else self.latest + 1
-        if mark != self.mark or not number.isdigit() or int(number) + 1 < first:
+        if mark != self.mark or number is None or number + 1 < first:
             stream.put((f"{self.mark}-{self.latest}", "resync", "{}"))
             return
         for key, value in self.ring:

@@ -1,7 +1,7 @@
 """Reads of a person's notices. One of a matter that no longer opens to the person is not shown or counted."""
-from django.db import connection
 from django.db.models import Q, QuerySet
 
+from ventanilla.core import plans
 from ventanilla.core.cases.queries import opened_to
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person
@@ -12,8 +12,8 @@ MOST_COUNTED = 100
 _UNREAD = """
 SELECT count(*) FROM (
   SELECT 1 FROM notices_notice n WHERE n.person_id = %s AND n.shown AND n.read_at IS NULL
-    AND (n.case_id IS NULL OR EXISTS (SELECT 1 FROM cases_access a WHERE a.case_id = n.case_id AND a.token = ANY(%s)))
-  LIMIT %s) few
+    AND (n.case_id IS NULL OR EXISTS (SELECT 1 FROM cases_access a WHERE a.case_id = n.case_id AND a.token = ANY(%s::bigint[])))
+  LIMIT %s::int) few
 """
 
 
@@ -27,7 +27,5 @@ def notices_of(person: Person | None) -> "QuerySet[Notice]":
 
 def unread_count(person: Person) -> int:
     """How many are unread, at most MOST_COUNTED."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNREAD, [person.pk, reach_of(person).tokens, MOST_COUNTED])
-        found: int = cursor.fetchone()[0]
-        return found
+    ((found,),) = plans.rows(_UNREAD, [person.pk, reach_of(person).tokens, MOST_COUNTED])
+    return int(found)

@@ -21,6 +21,7 @@ from ventanilla.core.notices.kinds import DIGEST, KINDS, NONE, NOW, kind_of
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.notices.services import choose, mark_read, preferences_of
 from ventanilla.core.orgs.models import Person
+from ventanilla.lib.numbers import whole
 from ventanilla.web.events import tickets
 from ventanilla.web.events.reads import notices_of, unread_count
 
@@ -67,8 +68,8 @@ def _page(request: HttpRequest, person: Person) -> tuple[list[Notice], int]:
         found = found.filter(read_at=None)
     if (kind := request.GET.get("tipo", "")) in KINDS:
         found = found.filter(kind=kind)
-    if (before := request.GET.get("antes", "")).isdecimal():
-        found = found.filter(pk__lt=min(int(before), 2**62))
+    if (before := whole(request.GET.get("antes"))) is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[:PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else 0
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import flow_of
@@ -19,10 +20,11 @@ from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case, Tray, Turn
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk
 from ventanilla.web.screens.columns import light_of
-from ventanilla.web.screens.plain import reader
+from ventanilla.web.screens.plain import by_keys, reader
 from ventanilla.web.ui.formats import due_words
 
 LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
@@ -31,10 +33,10 @@ DIRECTORY = ("unit", "person")
 TURN = ("state", "purpose", "from_unit__name", "unit__name", "instruction__text")
 """What a row of the inbox reads of its turn."""
 EMPTY = {
-    "atender": "No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página.",
-    "evaluar": "No hay respuestas que evaluar.",
-    "espera": "No hay asuntos en espera de otras unidades.",
-    "concluidos": "Todavía no hay asuntos concluidos.",
+    "atender": lazy("No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página."),
+    "evaluar": lazy("No hay respuestas que evaluar."),
+    "espera": lazy("No hay asuntos en espera de otras unidades."),
+    "concluidos": lazy("Todavía no hay asuntos concluidos."),
 }
 
 
@@ -47,7 +49,7 @@ def tray(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("pestana", "atender")
     if name not in TABS:
         raise Http404
-    unit_id = _int(request.GET.get("unidad"))
+    unit_id = whole(request.GET.get("unidad"))
     place = inbox.Place(TABS[name], unit_id, LIGHTS.get(request.GET.get("luz", ""), ""), _unkey(request.GET.get("despues", "")))
     rows, more = inbox.page(person, place, timezone.now())
     counts = inbox.counts(person, unit_id)
@@ -64,7 +66,7 @@ def tray(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest, person: Person) -> HttpResponse:
     """The step on the ticked turns, then the same place of the inbox again."""
-    step, chosen = request.POST.get("paso", ""), [n for n in map(_int, request.POST.getlist("turno")) if n]
+    step, chosen = request.POST.get("paso", ""), [n for n in map(whole, request.POST.getlist("turno")) if n]
     if step not in bulk.VERBS:
         raise Http404
     bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
@@ -74,7 +76,7 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
 def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
     """Rows of the page by light, each light where its first row stands."""
     held = [r.turn_id for r in rows if r.turn_id]
-    turns = {t.pk: t for t in reader(Turn, TURN)(Turn.objects.filter(pk__in=held))}
+    turns = {t.pk: t for t in by_keys(Turn, TURN)(held)}
     groups: dict[Light, list[dict[str, Any]]] = {}
     for row in rows:
         shown = _row(row, turns.get(row.turn_id or 0))
@@ -106,7 +108,7 @@ def find(request: HttpRequest) -> HttpResponse:
     get = request.GET
     text = get.get("q", "").strip()[:400]
     wanted = search.Wanted(
-        text, [get["tipo"]] if get.get("tipo") else (), _int(get.get("unidad")), get.get("estado", ""), _day(get.get("desde")),
+        text, [get["tipo"]] if get.get("tipo") else (), whole(get.get("unidad")), get.get("estado", ""), _day(get.get("desde")),
         _day(get.get("hasta"), end=True), get.get("orden") == "relevancia", _unkey(get.get("despues", "")))
     if text and (exact := _one_folio(person, text)):
         return redirect(exact)
@@ -165,10 +167,6 @@ def _person(request: HttpRequest) -> Person:
     if person is None:
         raise Http404
     return person
-
-
-def _int(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 18 else None
 
 
 def _day(text: str | None, *, end: bool = False) -> datetime | None:

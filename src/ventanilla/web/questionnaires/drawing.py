@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.questionnaires.definition import Definition, Field, Section, defaults
@@ -20,6 +21,7 @@ from ventanilla.core.questionnaires.definition.checking import orders
 from ventanilla.core.questionnaires.definition.fields import MAX_ROWS
 from ventanilla.core.questionnaires.references import Suggestion
 from ventanilla.core.questionnaires.showing import condition_in_words, labels_in
+from ventanilla.lib.numbers import whole
 
 PREFIX = "q-"
 INPUTS = {
@@ -79,7 +81,7 @@ class Control:
         """(value, label, chosen) of every option; yes and no too."""
         if self.field.type == "yes_no":
             chosen = {True: "si", False: "no"}.get(self.value, self.value) if isinstance(self.value, bool) else self.value
-            return [("si", "Sí", chosen == "si"), ("no", "No", chosen == "no")]
+            return [("si", _("Sí"), chosen == "si"), ("no", _("No"), chosen == "no")]
         held = self.value if isinstance(self.value, list | tuple) else [self.value]
         return [(c.value, c.label, c.value in held) for c in self.field.choices]
 
@@ -166,7 +168,7 @@ class QuestionForm:
         )
 
     def _id(self, key: str, value: Any) -> Any:
-        return int(value) if self.definition.fields[key].type == "reference" and str(value).isdigit() else value
+        return whole(str(value)) or value if self.definition.fields[key].type == "reference" else value
 
     @cached_property
     def _orders(self) -> Mapping[str, tuple[str, ...]]:

@@ -12,8 +12,8 @@ from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.questionnaires.definition import Definition, Field
 from ventanilla.core.questionnaires.definition.fields import MAX_ROWS
-from ventanilla.core.questionnaires.references import Suggestion, reference_of
-from ventanilla.lib.spanish import fold
+from ventanilla.core.questionnaires.references import Suggestion, named, reference_of
+from ventanilla.lib.numbers import whole
 from ventanilla.web.questionnaires.drawing import PREFIX, QuestionForm
 
 MORE = "_more"
@@ -95,12 +95,12 @@ def _file(one: Field, request: HttpRequest, name: str, person: Person | None, se
 def _reference(one: Field, data: QueryDict, name: str, person: Person | None, sent: Sent) -> Any:
     """The thing whose name was typed; several that fit are offered to choose from."""
     chosen, text = data.get(name, ""), " ".join(data.get(f"{name}--text", "").split())[:200]
-    if chosen.isdigit() and (not text or data.get(f"{name}--was", text) == text):
+    if whole(chosen) is not None and (not text or data.get(f"{name}--was", text) == text):
         return chosen
     if not text or person is None:
         return None
     found = list(reference_of(one.reference).find(person, text))
-    same = [s for s in found if fold(s.label).lower() == fold(text).lower()] or found
+    same = named(found, text)
     sent.typed[one.key] = text
     if len(same) == 1:
         sent.typed[one.key] = same[0].label

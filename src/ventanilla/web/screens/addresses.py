@@ -1,22 +1,10 @@
-"""Addresses of rows: Django finds an address by trying patterns, the same for every row of a page; here once."""
+"""Addresses of rows, for columns and lists that take a function."""
 from collections.abc import Callable
-from functools import lru_cache
+from functools import partial
 
-from django.urls import get_script_prefix, get_urlconf, reverse
-
-SAMPLE = 7_770_777_077
+from ventanilla.web.ui.addresses import address
 
 
 def by_number(name: str) -> Callable[[int], str]:
     """The address of that name for a row's number, as `reverse(name, args=[number])` says it."""
-    def address(number: int) -> str:
-        before, after = _around(name, get_script_prefix(), get_urlconf())
-        return f"{before}{int(number)}{after}"
-
-    return address
-
-
-@lru_cache(maxsize=64)
-def _around(name: str, _prefix: str, urlconf: str | None) -> tuple[str, str]:
-    before, _number, after = reverse(name, urlconf, args=[SAMPLE]).partition(str(SAMPLE))
-    return before, after
+    return partial(address, name)

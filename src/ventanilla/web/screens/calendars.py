@@ -25,12 +25,12 @@ def version_of(row: Any) -> int:
 
 
 def _of(institution_id: int) -> dict[int | None, int]:
-    """Newest version by unit (None: of the whole institution)."""
+    """Newest version by unit (None: of the whole institution). Hours of a service ("24/7") hold nowhere by themselves."""
     at, found = _kept.get(institution_id, (0.0, {}))
     if not found or monotonic() - at > SECONDS:
         if len(_kept) >= MOST:
             _kept.clear()
-        rows = CalendarVersion.objects.filter(institution_id=institution_id).newest().select_related("calendar")
+        rows = CalendarVersion.objects.filter(institution_id=institution_id, calendar__purpose="").newest().select_related("calendar")
         found = {v.calendar.unit_id: v.pk for v in rows}
         _kept[institution_id] = (monotonic(), found)
     return found

@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 from ventanilla.web.screens.columns import Column, LightCell
 from ventanilla.web.ui.formats import due_words, number, short_date
 from ventanilla.web.ui.lights import light
-from ventanilla.web.ui.words import gettext as _
 
 NUMBERS: Final = ("int", "float", "money")
 EQUALS: Final = (str, datetime, LightCell)
@@ -56,9 +55,9 @@ def _drawer(kind: str, missing: str) -> Draw:
 
 
 def cell(kind: str, value: Any) -> Markup:
-    """A value as its kind of column shows it; a dash with a name for one that is missing."""
+    """A value as its kind of column shows it; nothing for one that is missing, where the style draws a dash."""
     if value is None or value == "":
-        return Markup(f'<span class="quiet" aria-label="{escape(_("sin dato"))}">—</span>')
+        return Markup("")
     if kind == "light":
         return light(value.light.value, due_words(value))
     plain = _PLAIN.get(kind)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from ventanilla.lib.worktime import Light, light
 from ventanilla.web.screens.calendars import version_of
@@ -23,7 +24,8 @@ TOGETHER: Final = "read_together"
 class Column:
     """`name` is a path of attributes (`case.unit.name`), or `get` computes the value of a row.
 
-    `kind`: text, folio, date, datetime, int, float, money, light, badge. `sort` names the model field by which
+    `kind`: text, title (a text that the row is known by: it takes the room), folio, date, datetime, int, float, money, light,
+    badge. `sort` names the model field by which
     the list can be ordered (its index must exist); `shown` False leaves the column to be chosen. `reads` names the
     fields (`letter__type__name`) that the value is worked out from, where `name` is not such a path itself: when all
     columns of a page say so, its rows are read plain (see `plain.py`). `together` reads the values of a whole page from
@@ -91,8 +93,8 @@ class LightCell:
 
     @property
     def words(self) -> str:
-        """The word of the light, in Spanish."""
-        return str(self.light.word)
+        """The word of the light."""
+        return _(self.light.word)
 
 
 def light_of(row: Any) -> LightCell:

@@ -29,7 +29,7 @@ LARGE = {"csv": 200_000, "xlsx": 10_000, "pdf": 2_000}
 KIND = "list"
 CHUNK = 1000
 KINDS = {"folio": "text", "badge": "text", "float": "float", "int": "int", "money": "money", "date": "date",
-         "datetime": "datetime", "light": "light", "text": "text", "long": "text"}
+         "datetime": "datetime", "light": "light", "text": "text", "title": "text", "long": "text"}
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 

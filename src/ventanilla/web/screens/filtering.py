@@ -2,32 +2,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.forms import BoundField, ModelChoiceField
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from markupsafe import Markup
 
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.web.screens.widgets import BETWEEN, PERIODS
 from ventanilla.web.ui.controls import control
 
 if TYPE_CHECKING:
     from ventanilla.web.screens.screen import Screen
 
-PAGING: Final = ("despues", "antes", "ultima")
+OPEN: Final = "filtros"
+"""Asks for the controls on the page itself; without it they are fetched when they are unfolded."""
+PAGING: Final = ("despues", "antes", "ultima", OPEN)
 SUFFIXES: Final = ("", "_after", "_before", "_min", "_max")
 """What filters of two controls add to their name."""
 ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
 """Models whose text is one column."""
-SECONDS: Final = 60.0
-MOST: Final = 500
-_kept: dict[tuple[str, str | None, int], tuple[float, Markup]] = {}
 
 
 @dataclass(frozen=True)
@@ -53,19 +51,10 @@ def lean(filters: FilterSet) -> None:
 
 
 def controls(request: HttpRequest, screen: "Screen", person: Person, filters: FilterSet | None) -> Markup:
-    """The controls. With nothing chosen, and choices that are the same for all, drawn once a minute for everybody."""
-    if screen.filters_for(request, person) is None:
+    """The controls of the list, with what was chosen; nothing where the list has none."""
+    if filters is None and screen.filters_for(request, person) is None:
         return Markup("")
-    key = (screen.slug, get_language(), person.institution_id)
-    at, drawn = _kept.get(key, (0.0, Markup("")))
-    if filters is None and screen.same_filters and drawn and monotonic() - at < SECONDS:
-        return drawn
-    drawn = _drawn(filters or _empty(screen, request, person))
-    if filters is None and screen.same_filters:
-        if len(_kept) >= MOST:
-            _kept.clear()
-        _kept[key] = (monotonic(), drawn)
-    return drawn
+    return _drawn(filters or _empty(screen, request, person))
 
 
 def _empty(screen: "Screen", request: HttpRequest, person: Person) -> FilterSet:
@@ -114,6 +103,8 @@ def _words(filters: FilterSet, name: str, value: Any) -> str:
     if isinstance(value, slice):
         if isinstance(value.start or value.stop, Decimal):
             return _numbers(value.start, value.stop)
+        if (chosen := filters.data.get(name)) in PERIODS and chosen != BETWEEN:
+            return str(PERIODS[chosen])
         start, stop = (f"{v:%d/%m/%Y}" if v else "" for v in (value.start, value.stop))
         return _("del %(a)s al %(b)s") % {"a": start, "b": stop} if start and stop else start or _("hasta %s") % stop
     if isinstance(value, (QuerySet, list)):

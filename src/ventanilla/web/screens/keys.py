@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Q, QuerySet
 
 from ventanilla.web.screens.plain import Read
@@ -37,7 +38,7 @@ class Order:
         if self.field in ("pk", "id"):
             return rows.order_by(tie)
         column = F(self.field)
-        nulls: dict[str, Any] = {"nulls_first": True} if nulls_first else {"nulls_last": True}
+        nulls: dict[str, Any] = ({"nulls_first": True} if nulls_first else {"nulls_last": True}) if _may_be_null(rows, self.field) else {}
         return rows.order_by(column.desc(**nulls) if self.down else column.asc(**nulls), tie)
 
 
@@ -75,6 +76,14 @@ def _key(order: Order, row: Any) -> str:
     if isinstance(value, (date, datetime)):
         value = value.isoformat()
     return base64.urlsafe_b64encode(json.dumps([value, row.pk]).encode()).decode().rstrip("=")
+
+
+def _may_be_null(rows: QuerySet[Any], field: str) -> bool:
+    """Of a column that never is, a plain index gives the order both ways; with NULLS LAST in the query it could not."""
+    try:
+        return bool(getattr(rows.model._meta.get_field(field), "null", True)) or field in rows.query.annotations
+    except FieldDoesNotExist:  # an annotation, or a field of another table
+        return True
 
 
 def _beyond(order: Order, key: str, *, nulls_first: bool) -> Q:

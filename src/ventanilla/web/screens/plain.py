@@ -3,16 +3,24 @@
 A page of fifty letters is fifty rows of five joined models; making them, and naming their sixty fields in the
 statement, takes longer than drawing them. A plain row answers by attribute as its model does (properties of the
 model included), so columns need not know which kind of row they read.
+
+Rows with fields of other tables are read in two steps: which rows the page has, whose plan depends on who asks, and what
+they say, by key, whose plan is kept. In one step PostgreSQL plans half a dozen joins for each page: [m] 9 ms for 0.5.
 """
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.fields import Field
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from ventanilla.core import plans
+
 Read = Callable[[QuerySet[Any]], list[Any]]
+NOBODY: Final = -1
+"""A key that no row has: its place in a statement is taken by the keys of a page."""
 
 
 class Plain:
@@ -27,15 +35,57 @@ class Plain:
 @lru_cache(maxsize=256)
 def reader(model: type[Model], paths: tuple[str, ...]) -> Read:
     """Reads a query of `model` as plain rows with these fields (`letter__type__name`) and `pk`."""
+    names, make = _made(model, paths)
+    joined = any("__" in name for name in names) and all(is_field(model, name) for name in names)
+    two_steps = _ByKey(model, names) if joined else None
+
+    def read(rows: QuerySet[Any]) -> list[Any]:
+        return [make(values) for values in (two_steps(rows) if two_steps else rows.values_list(*names))]
+
+    return read
+
+
+@lru_cache(maxsize=64)
+def by_keys(model: type[Model], paths: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Any]]:
+    """Reads the rows of these keys as plain rows with these fields and `pk`, in their order; one statement. What the person
+    may see was asked before."""
+    names, make = _made(model, paths)
+    values_of = _ByKey(model, names)
+    return lambda keys: [make(values) for values in values_of.of(keys)]
+
+
+def _made(model: type[Model], paths: Iterable[str]) -> tuple[list[str], Callable[[Sequence[Any]], Any]]:
+    """What to read of the model, `pk` first, and how a row is made of the values."""
     names, tree = ["pk"], _Tree(model, [("pk", 0)])
     for path in paths:
         tree.add(path.split("__"), names, "")
-    make = tree.maker()
+    return names, tree.maker()
 
-    def read(rows: QuerySet[Any]) -> list[Any]:
-        return [make(values) for values in rows.values_list(*names)]
 
-    return read
+class _ByKey:
+    """Values of the rows of a query, `pk` first: its keys, then what stands in their rows."""
+
+    def __init__(self, model: type[Model], names: Sequence[str]) -> None:
+        self.model, self.names = model, names
+
+    def __call__(self, rows: QuerySet[Any]) -> list[Sequence[Any]]:
+        return self.of(list(rows.values_list("pk", flat=True)))
+
+    def of(self, keys: Sequence[Any]) -> list[Sequence[Any]]:
+        """Of the rows that there are, in the order of the keys."""
+        sql, converted = self._written
+        found = {values[0]: values for values in converted(plans.rows(sql, [list(keys)]))} if keys else {}
+        return [found[key] for key in keys if key in found]
+
+    @cached_property
+    def _written(self) -> tuple[str, Callable[[Iterable[Any]], Iterable[Sequence[Any]]]]:
+        """The statement as Django writes it, and how it reads what comes."""
+        compiler = self.model._base_manager.filter(pk=NOBODY).values_list(*self.names).query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        start, equal, rest = sql.rpartition(" = %s")
+        assert equal and not rest and params == (NOBODY,), sql
+        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+        return f"{start} = ANY(%s)", lambda rows: compiler.apply_converters(rows, converters) if converters else rows
 
 
 def is_field(model: type[Model], path: str) -> bool:

@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -39,14 +40,12 @@ class Screen:
     filters: ClassVar[type[django_filters.FilterSet] | None] = None
     search: ClassVar[tuple[str, ...]] = ()
     capability: ClassVar[str | None] = None
-    empty: ClassVar[str | Promise] = "Todavía no hay nada aquí."
+    empty: ClassVar[str | Promise] = lazy("Todavía no hay nada aquí.")
     empty_step: ClassVar[tuple[str, str | Promise] | None] = None
     actions: ClassVar[tuple[BulkAction, ...]] = ()
     per_page: ClassVar[int] = 50
     row_reads: ClassVar[tuple[str, ...]] = ()
     """Fields besides `pk` that `row_url` reads."""
-    same_filters: ClassVar[bool] = False
-    """Whether the choices of the filters are the same for everybody of an institution."""
 
     def queryset(self, person: Person) -> QuerySet[Any]:
         """The rows this person may see: begins with `visible_to`."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("exportaciones/<uuid:uuid>/", private(exports.job_file), name="export_file"),
     path("exportaciones/<uuid:uuid>/cancelar", private(exports.job_cancel), name="export_cancel"),
     path("listas/<slug:slug>/", private(views.listing), name="screen"),
+    path("listas/<slug:slug>/filtros", private(views.filter_controls), name="screen_filters"),
     path("listas/<slug:slug>.json", private(views.twin), name="screen_json"),
     path("listas/<slug:slug>/exportar/<str:kind>", private(exports.export), name="screen_export"),
     path("listas/<slug:slug>/accion/<slug:action>", private(views.bulk), name="screen_bulk"),

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.web.screens.cells import Drawing
 from ventanilla.web.screens.choosing import USUAL, columns_of, grouped, keep_columns, kept_query, pinned
 from ventanilla.web.screens.columns import Column
-from ventanilla.web.screens.filtering import PAGING, chips, controls
+from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls
 from ventanilla.web.screens.keys import BadKey, Page
 from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.screen import Screen, screen_of
@@ -49,9 +50,12 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     columns = columns_of(screen, person, request.GET, views, offered)
     page = _page(request, screen, rows, columns)
     drawing = Drawing(columns)
+    chosen = chips(request, filters)
+    unfolded = bool(chosen or (filters and filters.form.errors) or OPEN in request.GET)
     context = {
-        "screen": screen, "columns": columns, "page": page, "chips": chips(request, filters),
-        "controls": controls(request, screen, person, filters), "wrong": bool(filters and filters.form.errors),
+        "screen": screen, "columns": columns, "page": page, "chips": chosen, "unfolded": unfolded,
+        "filterable": filters is not None or screen.filters_for(request, person) is not None,
+        "controls": controls(request, screen, person, filters) if unfolded else "",
         "total": _total(rows), "cap": CAP, "order": request.GET.get("orden", screen.order),
         "table": [(row, drawing.row(row, screen.row_url(row))) for row in page.rows],
         "next_url": _with(request, despues=page.next) if page.next else "",
@@ -67,6 +71,12 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     }
     name = "screens/table.html" if getattr(request, "htmx", False) else "screens/list.html"
     return render(request, name, context)
+
+
+def filter_controls(request: HttpRequest, slug: str) -> HttpResponse:
+    """The controls of the filters, for a list in which nothing was chosen: they are fetched when they are unfolded."""
+    screen, person = found(request, slug)
+    return render(request, "screens/filters.html", {"controls": controls(request, screen, person, None)})
 
 
 def twin(request: HttpRequest, slug: str) -> JsonResponse:
@@ -90,7 +100,7 @@ def bulk(request: HttpRequest, slug: str, action: str) -> HttpResponse:
     chosen = next((a for a in screen.actions if a.slug == action), None)
     if chosen is None or chosen.run is None or (chosen.capability and not reach_of(person).can(chosen.capability)):
         raise Http404
-    ids = [int(i) for i in request.POST.getlist("fila") if i.isdigit()][:500]
+    ids = [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None][:500]
     rows = list(screen.queryset(person).filter(pk__in=ids))
     if rows:
         messages.success(request, chosen.run(person, rows))

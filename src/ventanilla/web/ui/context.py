@@ -1,5 +1,6 @@
 """What every template receives: person, institution, menu, shell, theme, theme_css, language."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,10 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
+from django.template.backends.utils import csrf_input
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from markupsafe import Markup
 
-from ventanilla.core.orgs.models import Absence, Institution, Person
-from ventanilla.web.ui import navigation, themes
+from ventanilla.core import plans
+from ventanilla.core.orgs.models import Institution, Person
+from ventanilla.web.ui import navigation, themes, words
 
 
 @dataclass
@@ -48,6 +53,14 @@ class Shell:
         """The verb of the top bar."""
         return navigation.action_for(self.person)
 
+    @property
+    def hold(self) -> str:
+        """The key (256 bits, base64) under which this person's browser holds forms while there is no network; only their pages have it."""
+        if self.person is None:
+            return ""
+        digest = salted_hmac("ventanilla.held", str(self.person.uuid), algorithm="sha256").digest()
+        return base64.b64encode(digest).decode()
+
     @cached_property
     def notices(self) -> int:
         """Unread notices."""
@@ -64,13 +77,37 @@ class Shell:
         if self.person is None:
             return []
         today = timezone.localdate()
-        rows = Absence.objects.filter(acting=self.person, valid_from__lte=today, valid_to__gt=today)
-        return [str(a.person) for a in rows.select_related("person")[:5]]
+        return [str(_PERSON.instance(row)) for row in plans.rows(_ACTING_FOR, [self.person.pk, today, today])]
 
     @cached_property
     def institutions(self) -> list[Person]:
         """The user's other persons, for changing institution."""
         return [p for p in self.people if p != self.person][:20]
+
+
+_PERSON = plans.Columns(Person)
+_ACTING_FOR = f"""
+SELECT {_PERSON.sql("p")} FROM orgs_absence a JOIN orgs_person p ON p.id = a.person_id
+WHERE a.acting_id = %s AND a.valid_from <= %s AND a.valid_to > %s LIMIT 5
+"""
+
+
+@dataclass
+class CsrfInput:
+    """The hidden field of a form that is posted: one for all forms of a page, made when the first one is drawn."""
+
+    request: HttpRequest
+
+    @cached_property
+    def field(self) -> Markup:
+        """As Django writes it."""
+        return Markup(csrf_input(self.request))
+
+    def __html__(self) -> str:
+        return self.field
+
+    def __str__(self) -> str:
+        return self.field
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -88,6 +125,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "events_url": settings.EVENTS_URL,
         "demo": settings.DEMO,
+        "csrf_input": CsrfInput(request),
+        "_": words.in_language(translation.get_language()),
     }
 
 

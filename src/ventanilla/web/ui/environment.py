@@ -1,16 +1,18 @@
 """The Jinja2 environment of every page: translations, addresses, Spanish formats, icons, form controls."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import django.forms
 from django.forms.renderers import TemplatesSetting
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, pass_environment
+from markupsafe import Markup
 
-from ventanilla.web.ui import controls, formats, icons, lights, signin, words
+from ventanilla.web.ui import addresses, controls, formats, icons, lights, signin, words
 from ventanilla.web.ui.charts import CHARTS
 
 DJANGO_WIDGETS: Final = Path(django.forms.__file__).parent / "jinja2"
@@ -50,8 +52,10 @@ def environment(**options: Any) -> Environment:
     )
     env.globals.update(
         {
+            "_": words.shown,
             "url": url,
-            "static": static,
+            "static": lru_cache(maxsize=512)(static),
+            "fixed": fixed,
             "icon": icons.icon,
             "light_mark": lights.light,
             "now": formats.now,
@@ -65,4 +69,16 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Address of a view: `url("ui:profile")`, positional or named arguments, never both."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return reverse(name, kwargs=kwargs) if kwargs else addresses.address(name, *args)
+
+
+@pass_environment
+def fixed(env: Environment, name: str) -> Markup:
+    """A part that says the same on every page in a language: drawn once. It may use globals only."""
+    draw = _drawn.__wrapped__ if env.auto_reload else _drawn
+    return draw(env, name, translation.get_language(), get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=64)
+def _drawn(env: Environment, name: str, _language: str | None, _prefix: str, _urlconf: str | None) -> Markup:
+    return Markup(env.get_template(name).render())

@@ -8,7 +8,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -24,6 +26,10 @@ NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
+    if isinstance(exception, TooManyFilesSent):
+        return page(request, 400, _("Son demasiados archivos para un solo envío"), _(
+            "Se reciben hasta %(n)s archivos por vez y no se guardó ninguno de estos. Vuelva atrás y súbalos en partes."
+        ) % {"n": settings.DATA_UPLOAD_MAX_NUMBER_FILES})
     return page(
         request,
         400,
@@ -33,6 +39,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             "Vuelva a la página anterior e inténtelo de nuevo."
         ),
     )
+
+
+def holds_nul(failure: BaseException) -> bool:
+    """Whether a statement was refused because a text in it holds NUL, which psycopg tells before it is sent."""
+    return isinstance(failure, DataError) and "NUL" in str(failure)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.utils import timezone, translation
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
@@ -61,6 +62,11 @@ def short_date(value: date | None) -> str:
     return date_format(day, pattern + (", H:i" if isinstance(day, datetime) else ""))
 
 
+def weekdays() -> tuple[str, ...]:
+    """The days of the week, from Monday."""
+    return tuple(str(WEEKDAYS[n]) for n in range(7)) if english() else spanish.WEEKDAYS
+
+
 def clock(value: datetime | None) -> str:
     """ "14:32"; empty for None."""
     return f"{timezone.localtime(value):%H:%M}" if value else ""
@@ -96,6 +102,15 @@ def duration(seconds: int | None) -> str:
     return " ".join(parts) if parts and (minutes or hours) else f"{rest}\u00a0s"
 
 
+def exact_duration(seconds: int | None) -> str:
+    """The same to the second, "5 h 14 min 37 s": for stretches that a person adds up."""
+    if seconds is None:
+        return "—"
+    rest = int(seconds) % 60
+    whole = duration(int(seconds) - rest) if seconds >= 60 else ""
+    return "\u00a0".join(filter(None, (whole, f"{rest}\u00a0s" if rest or not whole else "")))
+
+
 def relative(value: datetime | None) -> Markup:
     """ "hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
     if value is None:
@@ -117,7 +132,12 @@ def ago(value: datetime) -> str:
 
 
 def _distance(seconds: float) -> str:
-    minutes, hours, days = round(seconds / 60), round(seconds / 3600), round(seconds / 86400)
+    return _counted(round(seconds / 60), round(seconds / 3600), round(seconds / 86400), translation.get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _counted(minutes: int, hours: int, days: int, _language: str) -> str:
+    """The language is the active one: it stands here as part of the key."""
     if minutes < 60:
         return ngettext("%(n)d minuto", "%(n)d minutos", minutes) % {"n": minutes}
     if hours < 24:
@@ -190,6 +210,7 @@ FILTERS: Final = {
     "percent": percent,
     "filesize": filesize,
     "duration": duration,
+    "exact_duration": exact_duration,
     "relative": relative,
     "moment": moment,
     "paragraphs": paragraphs,

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.plans import Related
+from ventanilla.web.ui import errors
 from ventanilla.web.ui.logs import request_id
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +41,21 @@ class RequestId:
             request_id.reset(mark)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+
+class Storable:
+    """Text that no database column can hold (NUL, PostgreSQL 8.3) is a bad request, wherever in it the character stood."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Only what goes wrong is looked at."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """400 in words instead of a failure; anything else goes on."""
+        return errors.bad_request(request, exception) if errors.holds_nul(exception) else None
 
 
 @lru_cache(maxsize=16)
@@ -94,7 +110,10 @@ class CurrentPerson:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find the person once, before the view."""
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-        request.person = person_of(request) if signed_in else None  # type: ignore[attr-defined]
+        person = person_of(request) if signed_in else None
+        request.person = person  # type: ignore[attr-defined]
+        if not meant_for(request, person):
+            return HttpResponse(status=409 if person else 401)
         language = getattr(request.user, "language", "") if signed_in else chosen_language(request)
         with translation.override(
             language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
@@ -103,6 +122,12 @@ class CurrentPerson:
             response = self.get_response(request)
         response.headers["Content-Language"] = request.LANGUAGE_CODE
         return response
+
+
+def meant_for(request: HttpRequest, person: Person | None) -> bool:
+    """A form that a browser held while there was no network says whose it is, and is never taken for anybody else's."""
+    held_for = request.headers.get("X-Held-For")
+    return held_for is None or (person is not None and held_for == str(person.pk))
 
 
 def chosen_language(request: HttpRequest) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.web.ui import addresses
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,6 @@ def _url(item: NavItem) -> str:
 def address(url_name: str, default: str, *args: object) -> str:
     """The address of a view that another part brings, or `default` while that part is absent."""
     try:
-        return reverse(url_name, args=args or None)
+        return addresses.address(url_name, *args)
     except NoReverseMatch:
         return default

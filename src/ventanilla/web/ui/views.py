@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ventanilla.core.orgs.models import Person, User
+from ventanilla.lib.numbers import whole
 from ventanilla.web.ui import navigation
 from ventanilla.web.ui.errors import page
 from ventanilla.web.ui.forms import ProfileForm, VerifyForm
@@ -115,15 +116,10 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def institution(request: HttpRequest) -> HttpResponse:
     """Act as the user's person of another institution; 404 for anybody else's."""
-    chosen = request.POST.get("person", "")
-    mine = (
-        Person.objects.filter(user=request.user.pk, active=True, pk=int(chosen))
-        if chosen.isdecimal()
-        else None
-    )
-    if not mine or not mine.exists():
+    chosen = whole(request.POST.get("person"))
+    if not Person.objects.filter(user=request.user.pk, active=True, pk=chosen or 0).exists():
         raise Http404
-    request.session[SESSION_PERSON] = int(chosen)
+    request.session[SESSION_PERSON] = chosen
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

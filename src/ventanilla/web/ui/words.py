@@ -1,13 +1,34 @@
 """Translations of pages, remembered: our texts are Spanish, which no catalogue has, so every one was looked for in all of them."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.utils import translation
+from markupsafe import Markup
 
 
 def gettext(message: str) -> str:
     """As Django's, for the language of this request."""
     return _known(translation.get_language(), message)
+
+
+def shown(message: str, /, **variables: object) -> Markup:
+    """The `_` of templates: the text as markup, with the variables escaped into it."""
+    return in_language(translation.get_language())(message, **variables)
+
+
+@lru_cache(maxsize=16)
+def in_language(language: str | None) -> Callable[..., Markup]:
+    """The same for a page whose language is known: a page says a hundred texts, and asking for its language takes longer than they."""
+
+    @lru_cache(maxsize=8192)
+    def plain(message: str) -> Markup:
+        return Markup(_known(language, message)) % {}
+
+    def said(message: str, /, **variables: object) -> Markup:
+        return Markup(_known(language, message)) % variables if variables else plain(message)
+
+    return said
 
 
 @lru_cache(maxsize=16384)

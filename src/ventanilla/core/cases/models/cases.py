@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models.folios import FolioSeries
 from ventanilla.core.cases.queries import CaseQuerySet, EntryQuerySet
@@ -15,18 +16,18 @@ from ventanilla.core.orgs.models import Institution, Person, Unit
 class Priority(models.IntegerChoices):
     """How soon, beyond the due date."""
 
-    URGENT = 1, "Urgente"
-    HIGH = 2, "Alta"
-    NORMAL = 3, "Ordinaria"
-    LOW = 4, "Baja"
+    URGENT = 1, lazy("Urgente")
+    HIGH = 2, lazy("Alta")
+    NORMAL = 3, lazy("Ordinaria")
+    LOW = 4, lazy("Baja")
 
 
 class Confidentiality(models.IntegerChoices):
     """Levels of reserve; the number is the `level` of access tokens."""
 
-    ORDINARY = 0, "Ordinario"
-    RESERVED = 1, "Reservado"
-    CONFIDENTIAL = 2, "Confidencial"
+    ORDINARY = 0, lazy("Ordinario")
+    RESERVED = 1, lazy("Reservado")
+    CONFIDENTIAL = 2, lazy("Confidencial")
 
 
 class Case(models.Model):
@@ -71,6 +72,7 @@ class Case(models.Model):
             models.Index(fields=["unit", "-id"], name="cases_case_unit"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="cases_case_due"),
             models.Index(fields=["amber_at", "id"], condition=Q(closed_at=None), name="cases_case_amber"),
+            models.Index(fields=["assignee"], condition=Q(closed_at=None, assignee__isnull=False), name="cases_case_in_hand"),
         ]
 
     def __str__(self) -> str:
@@ -84,11 +86,11 @@ class Party(models.Model):
     """
 
     class Role(models.TextChoices):
-        REQUESTER = "requester", "Solicitante"
-        BENEFICIARY = "beneficiary", "Persona beneficiaria"
-        LIAISON = "liaison", "Enlace"
-        WATCHER = "watcher", "Da seguimiento"
-        APPROVER = "approver", "Quien autoriza"
+        REQUESTER = "requester", lazy("Solicitante")
+        BENEFICIARY = "beneficiary", lazy("Persona beneficiaria")
+        LIAISON = "liaison", lazy("Enlace")
+        WATCHER = "watcher", lazy("Da seguimiento")
+        APPROVER = "approver", lazy("Quien autoriza")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="parties", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
@@ -180,12 +182,12 @@ class Attachment(models.Model):
     """A document of a case, of one of its turns or answers. Who may read the case may read it."""
 
     class Role(models.TextChoices):
-        SCAN = "scan", "Documento digitalizado"
-        ANNEX = "annex", "Anexo"
-        EVIDENCE = "evidence", "Evidencia"
-        LETTER = "letter", "Oficio"
-        RECEIPT = "receipt", "Acuse"
-        COVER = "cover", "Carátula"
+        SCAN = "scan", lazy("Documento digitalizado")
+        ANNEX = "annex", lazy("Anexo")
+        EVIDENCE = "evidence", lazy("Evidencia")
+        LETTER = "letter", lazy("Oficio")
+        RECEIPT = "receipt", lazy("Acuse")
+        COVER = "cover", lazy("Carátula")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="attachments", db_index=False)
     turn_id = models.BigIntegerField(null=True)

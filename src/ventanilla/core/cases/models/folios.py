@@ -2,6 +2,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Unit
 
@@ -11,10 +12,10 @@ class FolioSeries(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="series")
-    slug = models.SlugField("uso")
-    mask = models.CharField("máscara", max_length=80, default="{unit}/{n}/{year}")
-    yearly = models.BooleanField("empieza cada año", default=True)
-    active = models.BooleanField("activa", default=True)
+    slug = models.SlugField(lazy("uso"))
+    mask = models.CharField(lazy("máscara"), max_length=80, default="{unit}/{n}/{year}")
+    yearly = models.BooleanField(lazy("empieza cada año"), default=True)
+    active = models.BooleanField(lazy("activa"), default=True)
 
     class Meta:
         constraints: ClassVar = [

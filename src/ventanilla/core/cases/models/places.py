@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models.cases import Case
 from ventanilla.core.orgs.models import Institution, Person, Unit
@@ -35,10 +36,10 @@ class Tray(models.Model):
     """
 
     class Tab(models.IntegerChoices):
-        TO_DO = 1, "Por atender"
-        TO_EVALUATE = 2, "Por evaluar"
-        WAITING = 3, "En espera"
-        DONE = 4, "Concluidos"
+        TO_DO = 1, lazy("Por atender")
+        TO_EVALUATE = 2, lazy("Por evaluar")
+        WAITING = 3, lazy("En espera")
+        DONE = 4, lazy("Concluidos")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)

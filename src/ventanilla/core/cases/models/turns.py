@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models.cases import Case
 from ventanilla.core.cases.queries import TurnQuerySet
@@ -14,11 +15,11 @@ class Instruction(models.Model):
     """Catalogue of instructions ("Para su atención", "Emitir opinión"…) with their usual term."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="instructions")
-    text = models.CharField("instrucción", max_length=200)
-    purpose = models.CharField("para", max_length=12, default="action")
-    amount = models.PositiveSmallIntegerField("término (días hábiles)", null=True, blank=True)
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    active = models.BooleanField("activa", default=True)
+    text = models.CharField(lazy("instrucción"), max_length=200)
+    purpose = models.CharField(lazy("para"), max_length=12, default="action")
+    amount = models.PositiveSmallIntegerField(lazy("término (días hábiles)"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    active = models.BooleanField(lazy("activa"), default=True)
 
     class Meta:
         ordering: ClassVar = ["order", "text"]
@@ -37,27 +38,27 @@ class RoutingRule(models.Model):
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="routing_rules")
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    relation = models.CharField("relación", max_length=12)
-    level = models.CharField("nivel de quien turna", max_length=24, blank=True)
-    max_distance = models.PositiveSmallIntegerField("niveles de distancia", null=True, blank=True)
-    purpose = models.CharField("para", max_length=12, blank=True)
-    allowed = models.BooleanField("se permite")
-    reason = models.CharField("motivo que se muestra", max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    relation = models.CharField(lazy("relación"), max_length=12)
+    level = models.CharField(lazy("nivel de quien turna"), max_length=24, blank=True)
+    max_distance = models.PositiveSmallIntegerField(lazy("niveles de distancia"), null=True, blank=True)
+    purpose = models.CharField(lazy("para"), max_length=12, blank=True)
+    allowed = models.BooleanField(lazy("se permite"))
+    reason = models.CharField(lazy("motivo que se muestra"), max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["order", "id"]
 
     def __str__(self) -> str:
-        return f"{self.relation}: {'sí' if self.allowed else 'no'}"
+        return f"{self.relation}: {lazy('sí') if self.allowed else lazy('no')}"
 
 
 class Turn(models.Model):
     """An instruction from `from_unit` to `unit` (and, when named, `person`), for action or information."""
 
     class Purpose(models.TextChoices):
-        ACTION = "action", "Para atención"
-        INFORMATION = "information", "Para conocimiento"
+        ACTION = "action", lazy("Para atención")
+        INFORMATION = "information", lazy("Para conocimiento")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -115,8 +116,8 @@ class Answer(models.Model):
     """What a unit answered to a turn; `partial` ones do not ask for evaluation."""
 
     class Verdict(models.TextChoices):
-        ACCEPTED = "accepted", "Aceptada"
-        SENT_BACK = "sent_back", "Devuelta"
+        ACCEPTED = "accepted", lazy("Aceptada")
+        SENT_BACK = "sent_back", lazy("Devuelta")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     turn = models.ForeignKey(Turn, models.PROTECT, related_name="answers")

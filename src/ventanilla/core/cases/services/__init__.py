@@ -2,23 +2,24 @@
 
 May import the spine and the core below it. Start reading at `intake.py`, then `turns.py`.
 """
-from ventanilla.core.cases.services.answers import AnswerDraft, answer, approve, report, send_back
+from ventanilla.core.cases.services.answers import AnswerDraft, answer, approve, own_answer, report, send_back
 from ventanilla.core.cases.services.attachments import attach
 from ventanilla.core.cases.services.closing import complete_when_done, take_step
 from ventanilla.core.cases.services.intake import CaseDraft, open_cases
 from ventanilla.core.cases.services.notes import add_note, side_of
+from ventanilla.core.cases.services.reading import mark_read
 from ventanilla.core.cases.services.turns import (
+    AlreadySent,
     TurnDraft,
     accept,
     acknowledge,
     extend,
-    mark_read,
     reassign,
     return_turn,
     route,
     withdraw,
 )
 
-__all__ = ["AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
-           "complete_when_done", "extend", "mark_read", "open_cases", "reassign", "report", "return_turn", "route",
+__all__ = ["AlreadySent", "AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
+           "complete_when_done", "extend", "mark_read", "open_cases", "own_answer", "reassign", "report", "return_turn", "route",
            "send_back", "side_of", "take_step", "withdraw"]

@@ -4,16 +4,21 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from ventanilla.core.cases import flows
 from ventanilla.core.cases.clocks import resume_clocks, stop_clocks
 from ventanilla.core.cases.models import Answer, Case, Turn
-from ventanilla.core.cases.moving import Moving, lock_case, moving
+from ventanilla.core.cases.moving import Moving, lock_case, moving, relations
 from ventanilla.core.cases.services.attachments import attach_in
-from ventanilla.core.cases.services.closing import complete_when_done
+from ventanilla.core.cases.services.closing import GIVE_BACK, SETTLE, complete_when_done, letter_follows
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.spanish import long_moment
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,16 @@ def report(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
 
 
 def _already(turn: Turn, draft: AnswerDraft) -> Answer | None:
-    """The same answer sent before; a resend that arrives meanwhile waits for the first one to end."""
+    """The same answer sent before; a resend that arrives meanwhile waits for the first one to end.
+
+    Raises Refused when what was sent by this key says something else.
+    """
     lock_case(turn.case_id)
-    return Answer.objects.filter(uuid=draft.uuid, turn=turn).first()
+    sent = Answer.objects.filter(uuid=draft.uuid, turn=turn).first()
+    if sent and sent.text != draft.text:
+        raise Refused(_("Este formulario ya se envió el %(day)s con otro texto: «%(text)s». Ahora no se envió nada.")
+                      % {"day": long_moment(timezone.localtime(sent.at)), "text": Truncator(sent.text).chars(200)}, "text")
+    return sent
 
 
 def _write(move: Moving, draft: AnswerDraft, *, partial: bool) -> Answer:
@@ -73,24 +85,49 @@ def _pending(turn: Turn | None) -> Answer:
 
 @transaction.atomic
 def approve(*, actor: Person, turn: Turn, reason: str = "") -> None:
-    """Accept the answer: the turn is done; when it was the last one the case waits to be concluded."""
+    """Accept the answer: the turn is done; when it was the last one the case waits to be concluded.
+
+    Raises NotAllowed, and Refused for whoever wrote the answer.
+    """
+    _not_ones_own(actor, turn)
     with moving(turn, "approve", actor, reason=reason) as move:
-        _judge(move, Answer.Verdict.ACCEPTED)
+        judged = _judge(move, Answer.Verdict.ACCEPTED)
         stop_clocks(move)
     complete_when_done(turn.case_id)
+    letter_follows(judged, SETTLE, reason)
 
 
+@transaction.atomic
 def send_back(*, actor: Person, turn: Turn, reason: str) -> None:
-    """Send the answer back with the reason: the unit corrects it and the clock runs again."""
+    """Send the answer back with the reason: the unit corrects it and the clock runs again; its letter is no longer valid.
+
+    Raises NotAllowed, and Refused for whoever wrote the answer.
+    """
+    _not_ones_own(actor, turn)
     with moving(turn, "send_back", actor, reason=reason) as move:
         assert move.turn is not None
-        _judge(move, Answer.Verdict.SENT_BACK)
+        judged = _judge(move, Answer.Verdict.SENT_BACK)
         move.turn.answered_at = None
         resume_clocks(move)
+    letter_follows(judged, GIVE_BACK, reason)
 
 
-def _judge(move: Moving, verdict: Answer.Verdict) -> None:
+def _not_ones_own(actor: Person, turn: Turn) -> None:
+    """Nobody judges their own work: told to who would otherwise evaluate here; to anybody else it stays as it was."""
+    case = lock_case(turn.case_id)
+    own = Answer.objects.filter(turn=turn, partial=False, verdict="", person=actor).exists()
+    if own and flows.ROUTER in relations(reach_of(actor), case, turn):
+        raise Refused(own_answer())
+
+
+def own_answer() -> str:
+    """Why whoever wrote an answer does not evaluate it."""
+    return _("Usted escribió esta respuesta: la evalúa otra persona que turne en la unidad o, si no la hay, en la unidad superior.")
+
+
+def _judge(move: Moving, verdict: Answer.Verdict) -> Answer:
     row = _pending(move.turn)
     row.verdict, row.verdict_by, row.verdict_at, row.verdict_reason = verdict, move.actor, move.at, move.reason
     row.save()
     move.detail.update(answer=row.pk)
+    return row

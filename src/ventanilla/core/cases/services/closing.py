@@ -3,15 +3,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.kinds import kind_of
-from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.cases.models import Answer, Case, Turn
 from ventanilla.core.cases.moving import Moving, lock_case, moving
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 
-COMPLETE, RECALL = "complete", "recall"
+COMPLETE, RECALL, SETTLE, GIVE_BACK = "complete", "recall", "settle", "give_back"
 
 
 def take_step(*, actor: Person | None, case: Case, step: str, reason: str = "",
@@ -27,7 +28,7 @@ def take_step(*, actor: Person | None, case: Case, step: str, reason: str = "",
 def _guard_open_turns(move: Moving) -> None:
     flow = kind_of(move.case.kind).flow
     if flow.is_end(move.step.lands(move.case.state)) and (n := open_turns(move.case.pk)):
-        raise Refused(f"No se puede: hay {n} turno{'s' if n > 1 else ''} sin atender.")
+        raise Refused(ngettext("No se puede: hay %(n)s turno sin atender.", "No se puede: hay %(n)s turnos sin atender.", n) % {"n": n})
 
 
 def open_turns(case_id: int) -> int:
@@ -47,6 +48,18 @@ def complete_when_done(case_id: int) -> bool:
         return False
     with moving(case, step, None):
         return True
+
+
+def letter_follows(answer: Answer, step: str, reason: str = "") -> bool:
+    """The letter by which a turn was answered takes a step of its own flow, by the system: SETTLE when the answer was accepted,
+    GIVE_BACK when it was sent back. False where there is no letter, its kind has no such step, or it has turns of its own open."""
+    if answer.letter_id is None:
+        return False
+    letter = lock_case(answer.letter_id)
+    if kind_of(letter.kind).flow.find(step, letter.state) is None or open_turns(letter.pk):
+        return False
+    take_step(actor=None, case=letter, step=step, reason=reason, detail={"answer": answer.pk})
+    return True
 
 
 def _attended(case_id: int) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case, Tray
@@ -14,7 +16,8 @@ from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import NotAllowed, administer
 
-HEADINGS: Final = ("Folio", "Asunto", "Unidad", "Situación", "Dirigido a", "Recibido", "Vence", "Desde")
+HEADINGS: Final = (lazy("Folio"), lazy("Asunto"), lazy("Unidad"), lazy("Situación"), lazy("Dirigido a"), lazy("Recibido"), lazy("Vence"),
+                   lazy("Desde"))
 MOMENTS: Final = HEADINGS[5:]
 
 
@@ -33,7 +36,7 @@ class Pending:
 
     def cells(self) -> tuple[object, ...]:
         """In the order of HEADINGS."""
-        return (self.folio, self.subject, self.unit, self.situation, "Persona" if self.mine else "Unidad",
+        return (self.folio, self.subject, self.unit, self.situation, _("Persona") if self.mine else _("Unidad"),
                 self.received_at, self.due_at, self.since)
 
 
@@ -78,5 +81,5 @@ def units_of(person: Person, day: date) -> list[Unit]:
 
 
 def _row(tray: Tray, person: Person) -> Pending:
-    return Pending(tray.case.folio, tray.case.subject, tray.unit.name, Tray.Tab(tray.tab).label,
+    return Pending(tray.case.folio, tray.case.subject, tray.unit.name, str(Tray.Tab(tray.tab).label),
                    tray.person_id == person.pk, tray.case.received_at, tray.due_at, tray.since)

@@ -1,6 +1,6 @@
 """Opening cases, one or a hundred thousand: set-based, idempotent by uuid, folio taken last before commit."""
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,12 +14,13 @@ from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.cases.clocks import start_clocks
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, FolioSeries, Move, Party
+from ventanilla.core.cases.moving import Moving
 from ventanilla.core.cases.places import appear
 from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
-from ventanilla.core.plans import Related, kept_plans
+from ventanilla.core.plans import FEW, Related, insert, kept_plans, together
 from ventanilla.lib.folio import Mask
 
 
@@ -27,9 +28,9 @@ from ventanilla.lib.folio import Mask
 class CaseDraft:
     """What a case needs to be opened. `received_at` is aware; `series` names a use of the unit's folios.
 
-    `year` is the folio's (default: the local year of registration; importers say the original one).
-    `words` are further text by which the case is found (sender, number of the letter…). `goals` are several clocks in the
-    place of the one of `term`; `parties` are (role, person) whom the case concerns.
+    `numbered` is that series when it is at hand (active, and of the unit). `year` is the folio's (default: the local year of
+    registration; importers say the original one). `words` are further text by which the case is found (sender, number of the
+    letter…). `goals` are several clocks in the place of the one of `term`; `parties` are (role, person) whom the case concerns.
     """
 
     kind: str
@@ -47,18 +48,25 @@ class CaseDraft:
     goals: Sequence[Goal] = ()
     assignee: Person | None = None
     parties: Sequence[tuple[str, Person]] = ()
+    numbered: FolioSeries | None = None
 
 
-FEW = 20
-"""So many cases at once are written by statements that come again and again; more of them by long ones that do not."""
 Details = Callable[[Sequence[int], Sequence[CaseDraft]], None]
+Entrust = Callable[[Sequence[Case]], Iterable[Moving]]
 
 
-def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: Details, checked: bool = False) -> list[Case]:
+def _to_nobody(_cases: Sequence[Case]) -> Iterable[Moving]:
+    return ()
+
+
+def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: Details, checked: bool = False,
+               entrust: Entrust = _to_nobody) -> list[Case]:
     """Open the cases and return them in order; one already opened with the same uuid is returned as it is.
 
     `details(ids, drafts)` writes the module's rows of the new cases. `checked`: the module has asked its own rule who may
-    open them (else the right to register in the unit). Raises NotAllowed and Refused.
+    open them (else the right to register in the unit). `entrust(cases)` gives new cases to people before they are written: it takes
+    the first step of some of them (`moving.first_step`) and gives back the steps whose history stands next to that of the
+    registrations. Raises NotAllowed and Refused.
     """
     for unit_id in () if checked else {d.unit.pk for d in drafts}:
         require(actor, cap.REGISTER, unit_id)
@@ -67,7 +75,7 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
         numbers, there = _claim(list(wanted))
         known = {c.uuid: c for c in Case.objects.filter(uuid__in=there)} if there else {}
         fresh = [d for d in wanted.values() if d.uuid not in known]
-        known |= {c.uuid: c for c in _open(actor, fresh, [numbers[d.uuid] for d in fresh], details)} if fresh else {}
+        known |= {c.uuid: c for c in _open(actor, fresh, [numbers[d.uuid] for d in fresh], (details, entrust))} if fresh else {}
     return [known[d.uuid] for d in drafts]
 
 
@@ -80,23 +88,27 @@ def _claim(keys: Sequence[UUID]) -> tuple[dict[UUID, int], list[UUID]]:
     return {key: number for key, number, _known in rows}, [key for key, _number, known in rows if known]
 
 
-def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int], details: Details) -> list[Case]:
+def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int], module: tuple[Details, Entrust]) -> list[Case]:
+    """Write them. The folios are taken as late as possible: whoever comes next waits from there to the end of the transaction."""
     now = timezone.now()
     series = _series_of(drafts)
-    clocks = start_clocks(ids, drafts)
-    details(ids, drafts)
-    cases = [
-        Case(id=i, institution_id=d.unit.institution_id, uuid=d.uuid, kind=d.kind, state=kind_of(d.kind).flow.initial,
-             series=s, year=d.year or timezone.localtime(now).year, unit=d.unit, registrar=actor, subject=d.subject,
-             priority=d.priority, level=d.level, received_at=d.received_at, created_at=now, due_at=clock.due_at,
-             amber_at=clock.amber_at, source=d.source, assignee=d.assignee)
-        for i, d, s, clock in zip(ids, drafts, series, clocks, strict=True)
-    ]
-    _write_history(actor, cases, now)
+    details, entrust = module
+    with together():
+        clocks = start_clocks(ids, drafts)
+        details(ids, drafts)
+        cases = [
+            Case(id=i, institution_id=d.unit.institution_id, uuid=d.uuid, kind=d.kind, state=kind_of(d.kind).flow.initial,
+                 series=s, year=d.year or timezone.localtime(now).year, unit=d.unit, registrar=actor, subject=d.subject,
+                 priority=d.priority, level=d.level, received_at=d.received_at, created_at=now, due_at=clock.due_at,
+                 amber_at=clock.amber_at, source=d.source, assignee=d.assignee)
+            for i, d, s, clock in zip(ids, drafts, series, clocks, strict=True)
+        ]
+        registered = [_registered(case) for case in cases]
+        _write_history(actor, cases, registered, list(entrust(cases)))
+        insert(Party, [Party(case_id=i, role=role, person=p, since=now) for i, d in zip(ids, drafts, strict=True)
+                       for role, p in dict.fromkeys(d.parties)])
     _number(cases)
-    Case.objects.bulk_create(cases)
-    Party.objects.bulk_create(Party(case_id=i, role=role, person=p, since=now) for i, d in zip(ids, drafts, strict=True)
-                              for role, p in dict.fromkeys(d.parties))
+    insert(Case, cases)
     appear(ids, [d.words for d in drafts])
     return cases
 
@@ -105,21 +117,28 @@ _SERIES = Related(FolioSeries, where="t.active AND t.unit_id = ANY (%s::bigint[]
 
 
 def _series_of(drafts: Sequence[CaseDraft]) -> list[FolioSeries]:
-    wanted = {(d.unit.pk, d.series) for d in drafts}
-    found = {(s.unit_id, s.slug): s for s in _SERIES([[u for u, _slug in wanted], [slug for _u, slug in wanted]])}
+    found = {(d.unit.pk, d.series): d.numbered for d in drafts if d.numbered}
+    if wanted := {(d.unit.pk, d.series) for d in drafts} - found.keys():
+        found |= {(s.unit_id, s.slug): s for s in _SERIES([[u for u, _slug in wanted], [slug for _u, slug in wanted]])}
     if missing := next((d for d in drafts if (d.unit.pk, d.series) not in found), None):
         raise Refused(_("La unidad «%(unit)s» no tiene numeración para este tipo de documento; pídala a la "
                         "administración.") % {"unit": missing.unit.name}, "unit")
     return [found[d.unit.pk, d.series] for d in drafts]
 
 
-def _write_history(actor: Person | None, cases: Sequence[Case], now: datetime) -> None:
-    Move.objects.bulk_create(
-        Move(institution_id=c.institution_id, case_id=c.pk, verb="register", to_state=c.state, actor=actor,
-             unit_id=c.unit_id, at=now, source=c.source) for c in cases)
-    record_many([Line(f"{c.kind}.register", c.institution_id, f"case:{c.pk}", actor.pk if actor else None, c.pk,
-                      detail={"unit": c.unit_id, "uuid": c.uuid, "source": c.source, "level": c.level},
-                      personal={"subject": c.subject}) for c in cases])
+def _registered(case: Case) -> Move:
+    """The first row of a case's history, as it comes in."""
+    return Move(institution_id=case.institution_id, case_id=case.pk, verb="register", to_state=case.state, actor=case.registrar,
+                unit_id=case.unit_id, at=case.created_at, source=case.source)
+
+
+def _write_history(actor: Person | None, cases: Sequence[Case], registered: Sequence[Move], then: Sequence[Moving]) -> None:
+    """History and log of the registrations, and behind them of what happened at once."""
+    lines = [Line(f"{c.kind}.register", c.institution_id, f"case:{c.pk}", actor.pk if actor else None, c.pk,
+                  detail={"unit": c.unit_id, "uuid": c.uuid, "source": c.source, "level": c.level}, personal={"subject": c.subject})
+             for c in cases]
+    insert(Move, [*registered, *(m.history for m in then)])
+    record_many([*lines, *(m.line for m in then)])
 
 
 def _number(cases: Sequence[Case]) -> None:

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 from procrastinate.exceptions import AlreadyEnqueued
 
 from ventanilla.core.audit.services import record
+from ventanilla.core.cases.limits import margin_of, within_margin
 from ventanilla.core.cases.models import Clock
 from ventanilla.core.cases.places import place
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.setup import require
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
-from ventanilla.core.workdays.services import VersionDraft, due_many
+from ventanilla.core.workdays.services import VersionDraft, compile_draft, compiled, due_many
 from ventanilla.lib import worktime as wt
 
 Ints = NDArray[np.int64]
@@ -91,7 +92,7 @@ def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
     """What the newest version of the calendar, or a draft not published yet, would change; writes nothing."""
     version = draft or CalendarVersion.objects.filter(calendar=calendar).newest().get()
     rows = _load(calendar.pk)
-    due, amber = _computed(rows, version, calendar.institution.time_zone)
+    due, amber = _computed(rows, version, calendar.institution)
     moved = (due != rows.due) | (amber != rows.amber)
     now = int(timezone.now().timestamp())
     running = np.zeros(rows.id.size, np.bool_)
@@ -133,13 +134,16 @@ def _pauses(calendar_id: int, clocks: Ints) -> wt.Pauses:
     return wt.Pauses(np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), starts, ends)
 
 
-def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, zone: str) -> tuple[Ints, Ints]:
+def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, institution: Institution) -> tuple[Ints, Ints]:
+    zone, margin = institution.time_zone, margin_of(institution.policy)
+    calendar = compile_draft(version, zone) if isinstance(version, VersionDraft) else compiled(version.pk)
     due, amber = rows.due.copy(), rows.amber.copy()
     case_due: dict[int, int] = {}
     turn_due: dict[int, int] = {}
     for level in np.unique(rows.level):
         for members in _groups(rows, rows.level == level):
-            caps = _caps(rows, members, case_due, turn_due)
+            above = _caps(rows, members, case_due, turn_due)
+            caps = within_margin(above, rows.start[members], margin, calendar)
             amber[members], due[members] = due_many(
                 starts=rows.start[members], amounts=rows.amount[members], version=version,
                 term_unit=str(rows.unit[members[0]]), caps=caps, pauses=rows.paused(members), zone=zone)

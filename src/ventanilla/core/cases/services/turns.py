@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import extend_clock, stop_clocks, turn_clocks
-from ventanilla.core.cases.models import Case, Instruction, Turn
+from ventanilla.core.cases.models import Case, Instruction, Move, Turn
 from ventanilla.core.cases.moving import Moving, lock_case, moving
 from ventanilla.core.cases.routing import check_route
 from ventanilla.core.cases.services.closing import complete_when_done
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.spanish import listed, long_moment
 
 
 @dataclass(frozen=True)
@@ -33,28 +34,55 @@ class TurnDraft:
 
 @transaction.atomic
 def route(*, actor: Person | None, case: Case, drafts: Sequence[TurnDraft], parent: Turn | None = None) -> list[Turn]:
-    """Send turns from the unit in charge, or from the holder of `parent`. Idempotent by uuid.
+    """Send turns from the unit in charge, or from the holder of `parent`. Idempotent by uuid: a resend gives the
+    turns of the first time, and is refused (AlreadySent) when it asks for others.
 
     Turns only for information leave nothing to wait for: the case is attended at once. Raises NotAllowed, and
     Refused with the reason of the routing rule that does not allow a pair.
     """
     lock_case(case.pk)  # a resend that arrives meanwhile waits, and then finds the turns
-    if sent := _already(drafts):
+    if sent := _already(case, parent, drafts):
         return sent
     if not drafts:
         raise Refused(_("Elija al menos una unidad."), "unit")
     what, step = (parent, "subroute") if parent else (case, "route")
     with moving(what, step, actor, given={"unit": True}) as move:
         turns = _send(move, drafts)
-        move.detail.update(turns=[t.pk for t in turns], units=[t.unit_id for t in turns])
+        move.detail.update(turns=[t.pk for t in turns], units=[t.unit_id for t in turns], people=[t.person_id for t in turns])
     if parent is None:
         complete_when_done(case.pk)
     return turns
 
 
-def _already(drafts: Sequence[TurnDraft]) -> list[Turn]:
-    found = {t.uuid: t for t in Turn.objects.filter(uuid__in=[d.uuid for d in drafts])}
-    return [found[d.uuid] for d in drafts] if drafts and len(found) == len(drafts) else []
+def _already(case: Case, parent: Turn | None, drafts: Sequence[TurnDraft]) -> list[Turn]:
+    """What these drafts sent before. Raises AlreadySent when one of their keys sent something else."""
+    rows = Turn.objects.filter(uuid__in=[d.uuid for d in drafts]).select_related("unit", "person")
+    found = {t.uuid: t for t in rows}
+    if found and (len(found) < len(drafts) or not all(_same(found[d.uuid], d, case, parent) for d in drafts)):
+        raise AlreadySent(list(found.values()))
+    return [found[d.uuid] for d in drafts] if found else []
+
+
+def _same(turn: Turn, draft: TurnDraft, case: Case, parent: Turn | None) -> bool:
+    """Whether the turn is what the draft asks for, as it was sent (it may have been reassigned since)."""
+    here = (turn.case_id, turn.parent_id) == (case.pk, parent.pk if parent else None)
+    asked = (draft.purpose, draft.instruction.pk if draft.instruction else None, draft.text)
+    if not here or (turn.purpose, turn.instruction_id, turn.text) != asked:
+        return False
+    moves = Move.objects.filter(case_id=turn.case_id, turn_id=turn.pk, verb="reassign").order_by("id")
+    first = moves.values_list("detail", flat=True).first()
+    sent_to = (first["unit_before"], first["person_before"]) if first else (turn.unit_id, turn.person_id)
+    return sent_to == (draft.unit.pk, draft.person.pk if draft.person else None)
+
+
+class AlreadySent(Refused):
+    """The same form was sent before with something else in it: nothing is sent now, and it is told what was sent then."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        to = listed([f"{t.unit.name} ({t.person.name})" if t.person else t.unit.name for t in turns])
+        text = _("Este formulario ya se envió el %(day)s: se turnó a %(to)s. Ahora no se envió nada. Si además quiere turnar a lo que "
+                 "eligió, oprima el botón otra vez.")
+        super().__init__(text % {"day": long_moment(timezone.localtime(turns[0].sent_at)), "to": to})
 
 
 def _send(move: Moving, drafts: Sequence[TurnDraft]) -> list[Turn]:
@@ -88,11 +116,6 @@ def acknowledge(*, actor: Person, turn: Turn) -> None:
 def _read(move: Moving) -> None:
     if move.turn and move.turn.read_at is None:
         move.turn.read_at, move.turn.read_by = move.at, move.actor
-
-
-def mark_read(*, actor: Person, turn: Turn) -> bool:
-    """Opening the record is the read receipt of a holder; True when this was the first time."""
-    return bool(Turn.objects.filter(pk=turn.pk, read_at=None).update(read_at=timezone.now(), read_by=actor))
 
 
 @transaction.atomic
@@ -135,7 +158,8 @@ def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, re
         check_route(current.from_unit, TurnDraft(unit, person, current.purpose), current.parent, move.at)
         if (current.unit_id, current.person_id) == (unit.pk, person.pk if person else None):
             raise Refused(_("El turno ya está con esa unidad o persona."), "unit")
-        move.detail.update(unit_before=current.unit_id, person_before=current.person_id, unit=unit.pk)
+        move.detail.update(unit_before=current.unit_id, person_before=current.person_id, unit=unit.pk,
+                           person=person.pk if person else None)
         current.unit, current.person, current.read_at, current.read_by = unit, person, None, None
 
 

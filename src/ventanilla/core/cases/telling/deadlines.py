@@ -1,5 +1,6 @@
 """Deadlines approaching (amber) and passed (red): found by index since the last look, told once to who must act."""
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -43,8 +44,18 @@ def _tell(name: str, kind: str, since: datetime, now: datetime) -> int:
     last = found = 0
     while rows := list(passed.filter(pk__gt=last)[:CHUNK]):
         last, found = rows[-1].pk, found + len(rows)
-        _write(rows, name, kind)
+        elsewhere = _told_elsewhere(rows)
+        _write([c for c in rows if c.pk not in elsewhere], name, kind)
     return found
+
+
+def _told_elsewhere(clocks: Sequence[Clock]) -> set[int]:
+    """Ids of clocks whose moments the module of their kind tells by itself."""
+    by_teller: dict[Callable[[Sequence[Clock]], Collection[int]], list[Clock]] = defaultdict(list)
+    for clock in clocks:
+        if own := kind_of(clock.case.kind).own_deadlines:
+            by_teller[own].append(clock)
+    return {pk for own, members in by_teller.items() for pk in own(members)}
 
 
 def _write(clocks: Sequence[Clock], name: str, kind: str) -> None:
@@ -77,5 +88,6 @@ def _draft(clock: Clock, name: str, kind: str) -> NoticeDraft:
     when = long_moment(timezone.localtime(clock.due_at))
     title = _("Por vencer") if kind == "due_soon" else _("Plazo vencido")
     words = _("Vence el %(when)s.") if kind == "due_soon" else _("Venció el %(when)s.")
-    return NoticeDraft(kind, f"{title}: {case.folio}", f"{name}:{clock.pk}:{getattr(clock, name).timestamp():.0f}",
+    told = kind_of(case.kind).late_notice or kind
+    return NoticeDraft(told, f"{title}: {case.folio}", f"{name}:{clock.pk}:{getattr(clock, name).timestamp():.0f}",
                        f"{about(case)}\n{words % {'when': when}}", kind_of(case.kind).detail_url(case.pk), case.pk)

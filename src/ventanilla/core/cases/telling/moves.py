@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from ventanilla.core.cases.judging import judges_of
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.telling import people
@@ -74,7 +75,7 @@ def _route(move: Move) -> Iterator[Told]:
 
 def _answer(move: Move) -> Iterator[Told]:
     turn, level = _turn(move), move.case.level
-    routers = people.routers_of(turn, level)
+    routers = judges_of(turn, level, move.actor_id)
     values = {"unit": turn.unit.name}
     partial = move.verb == "report"
     kind = "progress" if partial else "answer"

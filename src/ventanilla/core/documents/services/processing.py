@@ -42,7 +42,10 @@ def process(version_id: int) -> bool:
         if version.state != State.PROCESSING and not _scanned(version):
             return True
         with _room():
-            _read(version)
+            if version.state == State.CLEAN and hooks.taken_apart(version):
+                _set(version, state=State.READY, processed_at=timezone.now())
+            else:
+                _read(version)
         return True
 
 

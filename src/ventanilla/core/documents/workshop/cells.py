@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from xml.parsers import expat
 
-from ventanilla.core.documents.text import PageText
+from ventanilla.core.documents.text import PageText, Word
 from ventanilla.core.documents.workshop import grid, images, limits, ocr, pdf
 from ventanilla.core.documents.workshop.images import Problem
 from ventanilla.core.documents.workshop.office import MAX_NESTING, MAX_TEXT, unzipped
@@ -20,13 +20,19 @@ Emit = Callable[[dict[str, Any]], None]
 Say = Callable[[str], None]
 BREAK: Final = "\v"
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
+PICTURED: Final = 0.7  # of the page: a picture so large is the page itself, and its text a layer over it
 _WINGDINGS: Final = {"F0FE": "☒", "F0FD": "☒", "F0A8": "☐", "F06F": "☐", "F0A3": "☐", "F052": "☒", "F053": "☒", "F054": "☒"}
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def cells(job: dict[str, Any], emit: Emit) -> None:
-    """Emit `line` messages (text), `said` messages (code) and `end`. Job: path, media_type, ratio, pages, pixels, seconds, recognise."""
+    """Emit `line` messages (text), `said` messages (code) and `end`. Job: path, media_type, ratio, pages, pixels, seconds, and two more:
+
+    `recognise`: "missing" (pages without text), "pictured" (also those whose text lies on a picture of the page), "always" (every
+    page, its text left aside), "never" (`needs_recognition` is said instead). `known`: pages recognised before, by number
+    (width, height, words).
+    """
     limits.allow_cpu(job["seconds"] * 3)
     path, left = Path(job["path"]), MAX_TEXT
     for line in _reader(job["media_type"])(path, job, lambda code: emit({"kind": "said", "code": code})):
@@ -214,18 +220,46 @@ def _pdf(path: Path, job: dict[str, Any], say: Say) -> Iterator[str]:
             if number:
                 yield "\f"
             sheet = pdf.sheet(document, number, job["pixels"])
-            if sheet.words and not job["recognise"]:
-                yield from grid.lines_of(sheet)
-            elif sheet.needs_recognition or job["recognise"]:
-                say("recognised" if not grid.has_letters(sheet.page) else "unreadable_layer")
-                found = ocr.recognise(sheet.for_recognition(), sheet.ocr_dpi)
-                yield from grid.spaced_lines(PageText(number + 1, sheet.width, sheet.height, grid.unruled(found.words)))
+            yield from _sheet(sheet, number, job, say)
             sheet.page.close()
 
 
+def _sheet(sheet: pdf.Sheet, number: int, job: dict[str, Any], say: Say) -> Iterator[str]:
+    recognise, pictured = job["recognise"], bool(sheet.words) and sheet.picture_share > PICTURED
+    if pictured:
+        say("pictured")
+    if sheet.words and recognise != "always" and not (pictured and recognise == "pictured"):
+        yield from grid.lines_of(sheet)
+    elif recognise == "never":
+        if sheet.needs_recognition:
+            say("needs_recognition")
+    elif pictured or recognise == "always" or sheet.needs_recognition:
+        say("recognised" if pictured or not grid.has_letters(sheet.page) else "unreadable_layer")
+        yield from _known(job, number + 1) or _recognised(sheet, number + 1)
+
+
+def _recognised(sheet: pdf.Sheet, number: int) -> Iterator[str]:
+    found = ocr.recognise(sheet.for_recognition(), sheet.ocr_dpi)
+    return grid.spaced_lines(PageText(number, sheet.width, sheet.height, grid.unruled(found.words)))
+
+
+def _known(job: dict[str, Any], number: int) -> Iterator[str] | None:
+    """The lines of a page that was recognised before; None when it was not."""
+    page = job["known"].get(str(number))
+    if page is None:
+        return None
+    return grid.spaced_lines(PageText(number, page["width"], page["height"], grid.unruled(Word(*row) for row in page["words"])))
+
+
 def _picture(path: Path, job: dict[str, Any], say: Say) -> Iterator[str]:
+    if job["recognise"] == "never":
+        say("needs_recognition")
+        return
     say("recognised")
     for number, frame in zip(range(job["pages"]), images.frames(path, job["pixels"], 1), strict=False):
         limits.allow_cpu(job["seconds"])
+        if known := _known(job, number + 1):
+            yield from known
+            continue
         words = grid.unruled(ocr.recognise(frame.grey, frame.dpi).words)
         yield from grid.spaced_lines(PageText(number + 1, *frame.points, words))

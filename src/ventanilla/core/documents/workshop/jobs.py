@@ -1,4 +1,4 @@
-"""What a confined child can do, by name: read, layer, merge, split, sheet, logo, cells.
+"""What a confined child can do, by name: read, layer, merge, split, sheet, logo, cells, carried.
 
 A job is a JSON object; `folder` is the only place a child may write, `inputs` the only files of others it
 may read.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ventanilla.core.documents.workshop import batches, cells, layer, limits, logos, merging, ocr, pdf, reading
+from ventanilla.core.documents.workshop import attachments, batches, cells, layer, limits, logos, merging, ocr, pdf, reading
 from ventanilla.core.documents.workshop.images import Problem
 
 Emit = Callable[[dict[str, Any]], None]
@@ -83,6 +83,6 @@ def _eat(job: dict[str, Any], emit: Emit) -> None:
 
 _OPERATIONS: dict[str, Callable[[dict[str, Any], Emit], None]] = {
     "read": reading.read, "layer": _layer, "merge": merging.merge, "split": batches.split,
-    "logo": logos.logo, "cells": cells.cells,
+    "logo": logos.logo, "cells": cells.cells, "carried": attachments.carried,
     "probe": _try_network, "eat": _eat,
 }

@@ -75,7 +75,7 @@ def recognise(grey: Image.Image, dpi: float) -> Recognised:
     if best.confidence < LOW_CONFIDENCE and len(best.words) > 4:
         other = _attempt(page, dpi, turn + 180)
         best = max(best, other, key=lambda r: r.confidence * math.sqrt(len(r.words)))
-    return best
+    return best if best.words else replace(best, turn=0)  # a photograph without words stays as it was taken
 
 
 def _turn(page: Image.Image, dpi: float) -> int:

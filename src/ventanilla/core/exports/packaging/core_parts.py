@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.models import Instruction
 from ventanilla.core.exports.packaging.registry import Installing, PackagePart, Piece, register_part
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution
 from ventanilla.core.orgs.services.setup import require
+from ventanilla.core.orgs.services.tables import spanish
 from ventanilla.core.questionnaires.models import Instrument, InstrumentVersion, VersionState
 from ventanilla.core.questionnaires.services import InstrumentDraft, create_instrument, publish, save_draft, start_draft
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
@@ -19,7 +21,7 @@ from ventanilla.core.workdays.services import VersionDraft, publish_version
 from ventanilla.core.workdays.services.calendars import draft_of
 from ventanilla.lib.worktime import Amber, Coverage, Day, DayCount, Kind
 
-CALENDARS, FORMS, INSTRUCTIONS = "calendars", "forms", "instructions"
+CALENDARS, FORMS, INSTRUCTIONS, FLOWS = "calendars", "forms", "instructions", "flows"
 
 
 def register() -> None:
@@ -27,6 +29,7 @@ def register() -> None:
     register_part(PackagePart(CALENDARS, _("Calendarios y horarios"), 10, calendars, install_calendar))
     register_part(PackagePart(FORMS, _("Formularios y encuestas"), 20, forms, install_form))
     register_part(PackagePart(INSTRUCTIONS, _("Instrucciones de turno"), 30, instructions, install_instruction))
+    register_part(PackagePart(FLOWS, _("Estados y pasos de los asuntos (solo se comprueban)"), 90, flows, _travels, checked=True))
 
 
 def calendar_key(calendar: Calendar) -> str:
@@ -94,3 +97,18 @@ def install_instruction(here: Installing, piece: Piece) -> None:
     data = piece.data
     Instruction.objects.update_or_create(institution=here.institution, text=data["text"], defaults={
         "purpose": data["purpose"], "amount": data["amount"], "active": True})
+
+
+def flows(_institution: Institution) -> Iterator[Piece]:
+    """States and steps of every kind of case with their labels: part of the program, the same for all its institutions."""
+    for kind in sorted(kinds(), key=lambda k: k.slug):
+        steps: dict[str, dict[str, Any]] = {}
+        for step in kind.flow.steps:
+            one = steps.setdefault(step.name, {"label": spanish(step.label), "arrows": []})
+            one["arrows"] = sorted([*one["arrows"], *(f"{source} → {step.target or source}" for source in step.sources)])
+        states = {state: spanish(label) for state, label in kind.flow.labels.items()}
+        yield Piece(FLOWS, kind.slug, spanish(kind.plural), {"initial": kind.flow.initial, "states": states, "steps": steps})
+
+
+def _travels(_here: Installing, _piece: Piece) -> None:
+    """Never called: a `checked` part is only compared."""

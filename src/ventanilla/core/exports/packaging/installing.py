@@ -13,7 +13,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 
-NEW, SAME, CONFLICT, LACKS, UNKNOWN = "new", "same", "conflict", "lacks", "unknown"
+NEW, SAME, CONFLICT, LACKS, UNKNOWN, DIFFERS = "new", "same", "conflict", "lacks", "unknown", "differs"
 KEEP, REPLACE, SKIP = "keep", "replace", "skip"
 DEEP: Final = 6
 
@@ -64,9 +64,12 @@ def _ordered(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def _planned(piece: Piece, there: Mapping[str, Piece], comes: set[str]) -> Planned:
-    if part_of(piece.part) is None:
+    part, found = part_of(piece.part), there.get(piece.ref)
+    if part is None:
         return Planned(piece, UNKNOWN)
-    found = there.get(piece.ref)
+    if part.checked:
+        changes = tuple(_differences(found.data if found else {}, piece.data))
+        return Planned(piece, DIFFERS if changes else SAME, changes)
     if found:
         changes = tuple(_differences(found.data, piece.data))
         return Planned(piece, CONFLICT if changes else SAME, changes)
@@ -117,7 +120,7 @@ def _outcome(plan: Planned, choices: Choices, left_out: set[str]) -> str:
         return "same"
     if plan.verdict == CONFLICT:
         return "replaced" if chosen == REPLACE else "kept"
-    return "skipped" if plan.verdict in (LACKS, UNKNOWN) or chosen == SKIP or left_out & set(plan.piece.needs) else "installed"
+    return "skipped" if plan.verdict in (LACKS, UNKNOWN, DIFFERS) or chosen == SKIP or left_out & set(plan.piece.needs) else "installed"
 
 
 def _one(actor: Person, institution: Institution, bundle: Bundle, plan: Planned, choices: Choices) -> None:

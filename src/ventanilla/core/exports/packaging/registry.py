@@ -47,7 +47,8 @@ class Installing:
 class PackagePart:
     """A part: `export` gives every piece of an institution; `install` makes one there, or changes the one with its key.
 
-    Parts are installed in order of `order`. `install` calls the module's own verbs, which check the actor's rights.
+    Parts are installed in order of `order`. `install` calls the module's own verbs, which check the actor's rights. A `checked` part is
+    never installed: its pieces travel with the program, and the preview says whether both sides have the same.
     """
 
     slug: str
@@ -55,6 +56,7 @@ class PackagePart:
     order: int
     export: Callable[[Institution], Iterable[Piece]]
     install: Callable[[Installing, Piece], None]
+    checked: bool = False
 
 
 _parts: dict[str, PackagePart] = {}

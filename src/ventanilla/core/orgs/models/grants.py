@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models.people import Person
 from ventanilla.core.orgs.models.units import Institution, Unit
@@ -19,9 +20,9 @@ class Role(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="roles")
     slug = models.SlugField()
-    name = models.CharField("nombre", max_length=80)
+    name = models.CharField(lazy("nombre"), max_length=80)
     capabilities = ArrayField(models.CharField(max_length=40), default=list)
-    clearance = models.PositiveSmallIntegerField("nivel de reserva", default=0)
+    clearance = models.PositiveSmallIntegerField(lazy("nivel de reserva"), default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -42,11 +43,11 @@ class Grant(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
     role = models.ForeignKey(Role, models.PROTECT, related_name="grants")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants")
-    subtree = models.BooleanField("incluye las unidades que dependen", default=False)
-    valid_from = models.DateField("desde")
-    valid_to = models.DateField("hasta", null=True, blank=True)
+    subtree = models.BooleanField(lazy("incluye las unidades que dependen"), default=False)
+    valid_from = models.DateField(lazy("desde"))
+    valid_to = models.DateField(lazy("hasta"), null=True, blank=True)
     delegated_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="delegated")
-    source = models.CharField("motivo o documento", max_length=200, blank=True)
+    source = models.CharField(lazy("motivo o documento"), max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -70,10 +71,10 @@ class Absence(models.Model):
     the first deputy of the unit) acts as head."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="absences")
-    valid_from = models.DateField("desde")
-    valid_to = models.DateField("regresa el")
+    valid_from = models.DateField(lazy("desde"))
+    valid_to = models.DateField(lazy("regresa el"))
     acting = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="acting_for")
-    reason = models.CharField("motivo", max_length=160, blank=True)
+    reason = models.CharField(lazy("motivo"), max_length=160, blank=True)
 
     class Meta:
         constraints: ClassVar = [

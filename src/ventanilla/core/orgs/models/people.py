@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models.units import Institution, Unit
 
@@ -29,10 +30,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """An account. What it may do is said by the grants of its persons, never here."""
 
-    email = models.EmailField("correo electrónico", unique=True)
-    is_active = models.BooleanField("activa", default=True)
-    is_operator = models.BooleanField("opera la plataforma", default=False)
-    theme = models.CharField(max_length=5, default="auto", choices=[("auto", "Automático"), ("light", "Claro"), ("dark", "Oscuro")])
+    email = models.EmailField(lazy("correo electrónico"), unique=True)
+    is_active = models.BooleanField(lazy("activa"), default=True)
+    is_operator = models.BooleanField(lazy("opera la plataforma"), default=False)
+    theme = models.CharField(max_length=5, default="auto", choices=[("auto", lazy("Automático")), ("light", lazy("Claro")),
+                                                                    ("dark", lazy("Oscuro"))])
     language = models.CharField(max_length=5, default="es-mx")
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -55,12 +57,12 @@ class Person(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="persons")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="staff")
-    given_name = models.CharField("nombre", max_length=100)
-    surname_1 = models.CharField("primer apellido", max_length=100)
-    surname_2 = models.CharField("segundo apellido", max_length=100, blank=True)
-    email = models.EmailField("correo electrónico", blank=True)
-    phone = models.CharField("teléfono", max_length=40, blank=True)
-    active = models.BooleanField("activa", default=True)
+    given_name = models.CharField(lazy("nombre"), max_length=100)
+    surname_1 = models.CharField(lazy("primer apellido"), max_length=100)
+    surname_2 = models.CharField(lazy("segundo apellido"), max_length=100, blank=True)
+    email = models.EmailField(lazy("correo electrónico"), blank=True)
+    phone = models.CharField(lazy("teléfono"), max_length=40, blank=True)
+    active = models.BooleanField(lazy("activa"), default=True)
     sort_key = models.CharField(max_length=400, db_collation="C", editable=False, default="")
 
     class Meta:
@@ -83,12 +85,12 @@ class Person(models.Model):
 class PostKind(models.TextChoices):
     """What a post does in its unit."""
 
-    HEAD = "head", "Titular"
-    DEPUTY = "deputy", "Suplente"
-    LIAISON = "liaison", "Enlace"
-    CLERK = "clerk", "Oficialía de partes"
-    ASSISTANT = "assistant", "Asistente"
-    STAFF = "staff", "Personal"
+    HEAD = "head", lazy("Titular")
+    DEPUTY = "deputy", lazy("Suplente")
+    LIAISON = "liaison", lazy("Enlace")
+    CLERK = "clerk", lazy("Oficialía de partes")
+    ASSISTANT = "assistant", lazy("Asistente")
+    STAFF = "staff", lazy("Personal")
 
 
 @pghistory.track()
@@ -96,9 +98,9 @@ class Post(models.Model):
     """A position of a unit; `order` decides which deputy acts first."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
-    kind = models.CharField("tipo", max_length=12, choices=PostKind.choices)
-    title = models.CharField("denominación", max_length=160)
-    order = models.PositiveSmallIntegerField("orden", default=1)
+    kind = models.CharField(lazy("tipo"), max_length=12, choices=PostKind.choices)
+    title = models.CharField(lazy("denominación"), max_length=160)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=1)
 
     def __str__(self) -> str:
         return self.title
@@ -110,9 +112,9 @@ class Appointment(models.Model):
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
-    valid_from = models.DateField("desde")
-    valid_to = models.DateField("hasta", null=True, blank=True)
-    source = models.CharField("documento que lo sustenta", max_length=200, blank=True)
+    valid_from = models.DateField(lazy("desde"))
+    valid_to = models.DateField(lazy("hasta"), null=True, blank=True)
+    source = models.CharField(lazy("documento que lo sustenta"), max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [

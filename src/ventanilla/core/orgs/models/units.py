@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 
 class Institution(models.Model):
@@ -18,12 +19,12 @@ class Institution(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(unique=True)
-    name = models.CharField("nombre", max_length=200)
-    short_name = models.CharField("nombre corto", max_length=60)
-    time_zone = models.CharField("zona horaria", max_length=40, default="America/Mexico_City")
+    name = models.CharField(lazy("nombre"), max_length=200)
+    short_name = models.CharField(lazy("nombre corto"), max_length=60)
+    time_zone = models.CharField(lazy("zona horaria"), max_length=40, default="America/Mexico_City")
     tokens = models.JSONField(default=dict, blank=True)
     policy = models.JSONField(default=dict, blank=True)
-    active = models.BooleanField("activa", default=True)
+    active = models.BooleanField(lazy("activa"), default=True)
 
     def __str__(self) -> str:
         return self.name
@@ -43,15 +44,15 @@ class InstitutionLogo(models.Model):
 class Level(models.TextChoices):
     """Levels of the Manual General de Organización, from the top down."""
 
-    SECRETARIAT = "secretariat", "Secretaría"
-    AGENCY = "agency", "Organismo auxiliar"
-    UNDERSECRETARIAT = "undersecretariat", "Subsecretaría"
-    GENERAL_DIRECTORATE = "general_directorate", "Dirección general"
-    DIRECTORATE = "directorate", "Dirección de área"
-    SUBDIRECTORATE = "subdirectorate", "Subdirección"
-    DEPARTMENT = "department", "Departamento"
-    OFFICE = "office", "Oficina o delegación"
-    EXTERNAL = "external", "Unidad externa"
+    SECRETARIAT = "secretariat", lazy("Secretaría")
+    AGENCY = "agency", lazy("Organismo auxiliar")
+    UNDERSECRETARIAT = "undersecretariat", lazy("Subsecretaría")
+    GENERAL_DIRECTORATE = "general_directorate", lazy("Dirección general")
+    DIRECTORATE = "directorate", lazy("Dirección de área")
+    SUBDIRECTORATE = "subdirectorate", lazy("Subdirección")
+    DEPARTMENT = "department", lazy("Departamento")
+    OFFICE = "office", lazy("Oficina o delegación")
+    EXTERNAL = "external", lazy("Unidad externa")
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -76,13 +77,13 @@ class Unit(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="units")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    code = models.CharField("clave", max_length=40, blank=True)
-    name = models.CharField("nombre", max_length=200)
-    short_name = models.CharField("siglas", max_length=40, blank=True)
-    level = models.CharField("nivel", max_length=24, choices=Level.choices, default=Level.DEPARTMENT)
-    counter = models.BooleanField("es oficialía de partes", default=False)
-    valid_from = models.DateField("vigente desde", default=date(2020, 1, 1))
-    valid_to = models.DateField("vigente hasta", null=True, blank=True)
+    code = models.CharField(lazy("clave"), max_length=40, blank=True)
+    name = models.CharField(lazy("nombre"), max_length=200)
+    short_name = models.CharField(lazy("siglas"), max_length=40, blank=True)
+    level = models.CharField(lazy("nivel"), max_length=24, choices=Level.choices, default=Level.DEPARTMENT)
+    counter = models.BooleanField(lazy("es oficialía de partes"), default=False)
+    valid_from = models.DateField(lazy("vigente desde"), default=date(2020, 1, 1))
+    valid_to = models.DateField(lazy("vigente hasta"), null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     sort_key = models.CharField(max_length=400, db_collation="C", editable=False, default="")
@@ -94,7 +95,7 @@ class Unit(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["institution", "id"], name="orgs_unit_owned"),
             models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
-                                   name="orgs_unit_period", violation_error_message="La unidad termina antes de empezar."),
+                                   name="orgs_unit_period", violation_error_message=lazy("La unidad termina antes de empezar.")),
         ]
         indexes: ClassVar = [
             GinIndex(fields=["path"], name="orgs_unit_path"),

@@ -3,6 +3,7 @@ import hashlib
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Institution, InstitutionLogo, Person
@@ -17,7 +18,7 @@ def set_logo(*, actor: Person | None, institution: Institution, png: bytes, widt
     """Use this PNG (its size in pixels) in the top bar and on papers. Raises NotAllowed; Refused for anything else."""
     administer(actor, institution.pk)
     if not png.startswith(PNG) or len(png) > MOST:
-        raise Refused("El logotipo debe ser un PNG de 1 MB a lo más.", "file")
+        raise Refused(_("El logotipo debe ser un PNG de 1 MB a lo más."), "file")
     row = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     digest = hashlib.sha256(png).hexdigest()[:12]
     InstitutionLogo.objects.update_or_create(institution=row, defaults={"png": png, "digest": digest})

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.utils import timezone
 
-from ventanilla.core.orgs.models import Institution, Unit, UnitCode
+from ventanilla.core.orgs.models import Appointment, Institution, Person, Unit, UnitCode
+from ventanilla.core.orgs.services.posts import valid_on
 
+MOST_WORDS: Final = 12
+"""Further words of what somebody typed are not looked at."""
 _FIND: Final = """
 WITH q AS (SELECT public.norm(%(text)s) AS folded, public.tri(%(text)s) AS grams),
 hits AS (
@@ -53,6 +58,23 @@ def find_units(institution: Institution, text: str, *, closed: bool = False, lim
         ids = [row[0] for row in cursor.fetchall()]
     found = Unit.objects.select_related("parent").in_bulk(ids)
     return [found[i] for i in ids]
+
+
+def find_people(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Of these people those who fit: each word stands in the name, in the name, code or initials of the unit, or in a post held
+    today; a word with @ begins the e-mail. Accents and case do not matter; ñ does. In Spanish order.
+    """
+    for word in text.replace("\x00", "").replace(" · ", " ").split()[:MOST_WORDS]:
+        if "@" in word:
+            rows = rows.filter(email__istartswith=word)
+            continue
+        folded = Func(Value(word, TextField()), function="public.norm", output_field=TextField())
+        key = Func(folded, Value("ñ"), Value("n~"), function="replace", output_field=TextField())
+        held = Appointment.objects.filter(valid_on(timezone.localdate()), person=OuterRef("pk"))
+        held = held.annotate(said=Func("post__title", function="public.norm", output_field=TextField())).filter(said__contains=folded)
+        unit = Q(unit__sort_key__contains=key) | Q(unit__code__istartswith=word) | Q(unit__short_name__iexact=word)
+        rows = rows.filter(Q(sort_key__contains=key) | unit | Exists(held))
+    return rows.order_by("sort_key", "pk")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Institution, Person, Unit, UnitCode
 from ventanilla.core.orgs.models.units import Level
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft, add_unit, administer
-from ventanilla.core.orgs.services.tables import Problem, Row, read_csv
+from ventanilla.core.orgs.services.tables import Problem, Row, read_csv, spanish
 from ventanilla.core.orgs.services.units import UnitChange, close_unit, move_unit, update_unit
 from ventanilla.lib.spanish import fold
 
@@ -24,7 +24,7 @@ HEADINGS: Final = {
     "code": ("codigo", "clave", "clave_de_la_unidad"), "parent": ("codigo_padre", "clave_superior", "padre", "depende_de"),
     "name": ("nombre", "unidad", "denominacion"), "short_name": ("siglas", "nombre_corto"), "level": ("nivel",),
 }
-_LEVELS: Final = {fold(label).lower(): value for value, label in Level.choices} | {v: v for v in Level.values}
+_LEVELS: Final = {fold(spanish(label)).lower(): value for value, label in Level.choices} | {v: v for v in Level.values}
 _LABELS: Final = dict(Level.choices)
 
 
@@ -152,7 +152,7 @@ def _differences(row: Row, unit: Unit) -> list[Change]:
     if row.get("short_name"):
         pairs.append((unit.short_name, row.get("short_name")))
     if row.get("level"):
-        pairs.append((_LABELS[unit.level], _LABELS[_level(row) or unit.level]))
+        pairs.append((str(_LABELS[unit.level]), str(_LABELS[_level(row) or unit.level])))
     if any(a != b for a, b in pairs):
         changes.append(Change("change", row.line, unit.code, row.get("name"), " · ".join(a for a, b in pairs if a != b),
                               " · ".join(b for a, b in pairs if a != b), unit, row))

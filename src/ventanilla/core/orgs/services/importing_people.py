@@ -14,7 +14,7 @@ from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.services.importing import Change, Plan
 from ventanilla.core.orgs.services.posts import PersonChange, appoint, update_person
 from ventanilla.core.orgs.services.setup import PersonDraft, Refused, add_person, administer
-from ventanilla.core.orgs.services.tables import Problem, Row, read_csv
+from ventanilla.core.orgs.services.tables import Problem, Row, read_csv, spanish
 from ventanilla.lib.spanish import fold
 
 HEADINGS: Final = {
@@ -22,7 +22,7 @@ HEADINGS: Final = {
     "surname_2": ("segundo_apellido", "apellido_materno"), "email": ("correo", "correo_electronico", "email"),
     "phone": ("telefono",), "unit": ("clave_unidad", "codigo_unidad", "unidad", "clave"), "post": ("puesto", "cargo"),
 }
-_POSTS: Final = {fold(label).lower(): value for value, label in PostKind.choices}
+_POSTS: Final = {fold(spanish(label)).lower(): value for value, label in PostKind.choices}
 _FIELDS: Final = ("given_name", "surname_1", "surname_2", "email", "phone")
 
 
@@ -106,7 +106,7 @@ def _compare(row: Row, person: Person | None, units: dict[str, list[Unit]]) -> l
     kind = _post(row)
     if kind and unit and not Appointment.objects.filter(
             person=person, post__unit=unit, post__kind=kind, valid_to=None).exists():
-        changes.append(Change("appoint", row.line, code, name, after=PostKind(kind).label, row=row))
+        changes.append(Change("appoint", row.line, code, name, after=str(PostKind(kind).label), row=row))
     return changes
 
 

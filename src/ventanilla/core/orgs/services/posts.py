@@ -12,6 +12,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Absence, Appointment, Person, Post, Unit
 from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
+from ventanilla.core.orgs.services.tables import spanish
 
 _PERSON: Final = ("given_name", "surname_1", "surname_2", "email", "phone", "unit_id", "active")
 
@@ -71,8 +72,8 @@ def appoint(*, actor: Person | None, person: Person, unit: Unit, kind: str, titl
 
 def _post(unit: Unit, kind: str, title: str) -> Post:
     if kind == PostKind.HEAD:
-        return Post.objects.get_or_create(unit=unit, kind=kind, defaults={"title": title or PostKind.HEAD.label})[0]
-    name = title or PostKind(kind).label
+        return Post.objects.get_or_create(unit=unit, kind=kind, defaults={"title": title or spanish(PostKind.HEAD.label)})[0]
+    name = title or spanish(PostKind(kind).label)
     free = Post.objects.filter(unit=unit, kind=kind, title=name).exclude(
         appointments__in=Appointment.objects.filter(valid_to=None)).first()
     return free or Post.objects.create(unit=unit, kind=kind, title=name, order=1 + Post.objects.filter(

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.spanish import fold
@@ -66,6 +68,12 @@ def read_table(
     rows = [Row(n, {k: clean(c) for k, c in zip(names, cells, strict=False) if c})
             for n, cells in enumerate(lines[1:], 2) if any(c.strip() for c in cells)]
     return rows, [g for g, n in zip(given, names, strict=True) if n.startswith("?") and g]
+
+
+def spanish(label: str | Promise) -> str:
+    """A label in Spanish whatever the reader's language: the language of files that come in and of titles that are stored."""
+    with override("es-mx"):
+        return str(label)
 
 
 def heading(text: str) -> str:

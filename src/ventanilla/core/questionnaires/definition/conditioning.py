@@ -3,6 +3,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from ventanilla.core.questionnaires.definition.conditions import BARE, MAX_DEPTH, MAX_TESTS, OPS, Condition, ops_of
 from ventanilla.core.questionnaires.definition.fields import Definition, Field, Section
 from ventanilla.core.questionnaires.definition.messages import N_, Problem
@@ -100,7 +102,8 @@ def conditions_of(read: "Reader", root: Mapping[str, Any], definition: Definitio
     sections: list[Section] = []
     for n, section in enumerate(definition.sections):
         data = root["sections"][n]
-        when = _read(_At(read, known, every, f"sections.{n}.when", f"Sección «{section.title}»", ""), data.get("when"))
+        when = _read(_At(read, known, every, f"sections.{n}.when", _("Sección «%(title)s»") % {"title": section.title}, ""),
+                     data.get("when"))
         found: list[Field] = []
         for m, one in enumerate(section.fields):
             at = _At(read, known, every, f"sections.{n}.fields.{m}.when", f"«{one.label[:80]}»", one.key)

@@ -17,6 +17,8 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from ventanilla.core.questionnaires.definition import fields as f
 from ventanilla.core.questionnaires.definition.conditioning import conditions_of
 from ventanilla.core.questionnaires.definition.fields import Choice, Definition, Field, Section
@@ -123,10 +125,10 @@ def parse(data: Any, *, kinds: frozenset[str] | None = None) -> Definition:
 
 
 def _section(read: Reader, data: Any, path: str, number: int) -> Section:
-    where = f"Sección {number + 1}"
+    where = _("Sección %(n)s") % {"n": number + 1}
     one = read.mapping(data, _SECTION, path, where)
     title = read.text(one, "title", 200, path, where, needed=N_("Falta el título de la sección."))
-    where = f"Sección «{title}»" if title else where
+    where = _("Sección «%(title)s»") % {"title": title} if title else where
     weight = read.decimal(one, "weight", path, where, Decimal(1)) or Decimal()
     if weight < 0:
         read.wrong(f"{path}.weight", where, N_("El peso no puede ser negativo."))
@@ -287,7 +289,8 @@ def _check_keys(read: Reader, definition: Definition) -> None:
     for n, section in enumerate(definition.sections):
         for m, one in enumerate(section.fields):
             path = f"sections.{n}.fields.{m}.key"
-            where = f"«{one.label[:80]}»" if one.label else f"Sección «{section.title}», pregunta {m + 1}"
+            where = f"«{one.label[:80]}»" if one.label else _("Sección «%(title)s», pregunta %(n)s") % {
+                "title": section.title, "n": m + 1}
             if one.key and not KEY.fullmatch(one.key):
                 read.wrong(path, where, N_("La clave «%(key)s» solo lleva minúsculas sin acento, números y guion bajo."), key=one.key)
             if one.key in seen:
@@ -296,7 +299,8 @@ def _check_keys(read: Reader, definition: Definition) -> None:
     keys = [s.key for s in definition.sections]
     for n, key in enumerate(keys):
         if key in keys[:n]:
-            read.wrong(f"sections.{n}.key", f"Sección «{definition.sections[n].title}»", N_("La clave «%(key)s» está dos veces."), key=key)
+            where = _("Sección «%(title)s»") % {"title": definition.sections[n].title}
+            read.wrong(f"sections.{n}.key", where, N_("La clave «%(key)s» está dos veces."), key=key)
     if sum(len(s.fields) for s in definition.sections) > f.MAX_FIELDS:
         read.wrong("sections", "", N_("Son demasiadas preguntas; caben %(most)s."), most=f.MAX_FIELDS)
 

@@ -11,7 +11,7 @@ def tidy(text: str, *, lines: bool = False) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     while True:  # dropping a mark may bring together what NFC composes
         kept = unicodedata.normalize("NFC", text)
-        if not kept.isprintable():
+        if not kept.replace("\n", "").replace("\t", "").isprintable():  # else nothing is of those categories
             kept = "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) not in _DROPPED)
         kept = _spaced(kept, lines)
         if kept == text:
@@ -22,8 +22,7 @@ def tidy(text: str, *, lines: bool = False) -> str:
 def _spaced(text: str, lines: bool) -> str:
     if not lines:
         return " ".join(text.split())
-    rows = [re.sub(r"[^\S\n]+$", "", row) for row in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(row.rstrip() for row in text.split("\n"))).strip()
 
 
 def slug(text: str, most: int = 40) -> str:

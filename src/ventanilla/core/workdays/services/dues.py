@@ -97,6 +97,11 @@ def in_words(due_at: datetime | None, now: datetime, version_id: int) -> str:
     return gettext("Vence en %(n)s días hábiles") % {"n": number(days)}
 
 
+def days_since(since: datetime, now: datetime, version_id: int) -> int:
+    """Whole working days from one aware moment to a later one; 0 for the same day or when it lies ahead."""
+    return max(0, _days_between(version_id, stamp(since) // QUARTER * QUARTER, stamp(now) // QUARTER * QUARTER))
+
+
 def _term(amount: Any, unit: str, version: CalendarVersion | VersionDraft) -> Term:
     if unit == "workminutes":
         return Term(np.asarray(amount, np.float64) / 60, Unit.WORKHOURS, version.rule)

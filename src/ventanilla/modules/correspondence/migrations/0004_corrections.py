@@ -1,5 +1,5 @@
-"""Several receipts of one letter, since its facts can be corrected; the measure by type follows a corrected type."""
-from django.db import migrations, models
+"""The measure by type follows a corrected type."""
+from django.db import migrations
 
 TYPES = """
 CREATE FUNCTION public.indicators_letters_retyped() RETURNS trigger LANGUAGE plpgsql AS $indicators$
@@ -17,11 +17,4 @@ CREATE TRIGGER indicators_letters_retyped AFTER UPDATE OF type_id ON corresponde
 
 class Migration(migrations.Migration):
     dependencies = [("correspondence", "0003_measures"), ("cases", "0006_phrases")]
-    operations = [
-        migrations.AddField("receipt", "number", models.PositiveSmallIntegerField(default=1)),
-        migrations.AddField("receipt", "facts", models.JSONField(default=dict)),
-        migrations.AlterField("receipt", "case", models.ForeignKey(
-            on_delete=models.deletion.PROTECT, related_name="receipts", to="cases.case")),
-        migrations.AddConstraint("receipt", models.UniqueConstraint(fields=["case", "number"], name="letters_receipt_once")),
-        migrations.RunSQL(TYPES, "DROP FUNCTION public.indicators_letters_retyped() CASCADE;"),
-    ]
+    operations = [migrations.RunSQL(TYPES, "DROP FUNCTION public.indicators_letters_retyped() CASCADE;")]

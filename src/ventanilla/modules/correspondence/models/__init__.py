@@ -4,8 +4,8 @@ May import the models of the core. Start reading at `letters.py`: a letter is a 
 """
 from ventanilla.modules.correspondence.models.archive import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.models.catalogues import LetterTemplate, LetterType, Programme, UnitCost
-from ventanilla.modules.correspondence.models.intake import Batch, ImportMapping, ImportRun, Upload
-from ventanilla.modules.correspondence.models.letters import Circular, Correspondent, Letter, Receipt
+from ventanilla.modules.correspondence.models.intake import Batch, ImportMapping, ImportRun, StackRow, StackRun, Upload
+from ventanilla.modules.correspondence.models.letters import Circular, Correspondent, Delivery, Letter, Receipt
 
-__all__ = ["ArchiveFile", "ArchivePlace", "ArchiveSeries", "Batch", "Circular", "Correspondent", "ImportMapping",
-           "ImportRun", "Letter", "LetterTemplate", "LetterType", "Programme", "Receipt", "UnitCost", "Upload"]
+__all__ = ["ArchiveFile", "ArchivePlace", "ArchiveSeries", "Batch", "Circular", "Correspondent", "Delivery", "ImportMapping",
+           "ImportRun", "Letter", "LetterTemplate", "LetterType", "Programme", "Receipt", "StackRow", "StackRun", "UnitCost", "Upload"]

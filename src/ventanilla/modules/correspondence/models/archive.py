@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs import capabilities as cap
@@ -19,9 +20,9 @@ class ArchiveSeries(models.Model):
     """A series of the classification scheme (cuadro general de clasificación archivística)."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    code = models.CharField("clave", max_length=40)
-    name = models.CharField("nombre", max_length=200)
-    active = models.BooleanField("activa", default=True)
+    code = models.CharField(lazy("clave"), max_length=40)
+    name = models.CharField(lazy("nombre"), max_length=200)
+    active = models.BooleanField(lazy("activa"), default=True)
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -48,13 +49,13 @@ class ArchiveFile(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     series = models.ForeignKey(ArchiveSeries, models.PROTECT, related_name="files")
-    year = models.SmallIntegerField("año")
-    number = models.PositiveIntegerField("número")
-    title = models.CharField("título", max_length=200)
-    box = models.CharField("caja", max_length=40, blank=True)
-    shelf = models.CharField("estante", max_length=40, blank=True)
-    opened = models.DateField("apertura")
-    closed = models.DateField("cierre", null=True, blank=True)
+    year = models.SmallIntegerField(lazy("año"))
+    number = models.PositiveIntegerField(lazy("número"))
+    title = models.CharField(lazy("título"), max_length=200)
+    box = models.CharField(lazy("caja"), max_length=40, blank=True)
+    shelf = models.CharField(lazy("estante"), max_length=40, blank=True)
+    opened = models.DateField(lazy("apertura"))
+    closed = models.DateField(lazy("cierre"), null=True, blank=True)
 
     objects = ArchiveFileQuerySet.as_manager()
 

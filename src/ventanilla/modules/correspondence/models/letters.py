@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person, Unit
@@ -13,41 +14,53 @@ from ventanilla.modules.correspondence.models.catalogues import LetterTemplate, 
 class Direction(models.TextChoices):
     """Which way a letter goes."""
 
-    INCOMING = "incoming", "Recibida"
-    OUTGOING = "outgoing", "Enviada"
-    INTERNAL = "internal", "Interna"
+    INCOMING = "incoming", lazy("Recibida")
+    OUTGOING = "outgoing", lazy("Enviada")
+    INTERNAL = "internal", lazy("Interna")
 
 
 class Order(models.TextChoices):
     """Order of government, or kind, of who sends."""
 
-    FEDERAL = "federal", "Federal"
-    STATE = "state", "Estatal"
-    MUNICIPAL = "municipal", "Municipal"
-    ORGANISATION = "organisation", "Organización"
-    CITIZEN = "citizen", "Persona ciudadana"
-    INTERNAL = "internal", "Unidad interna"
+    FEDERAL = "federal", lazy("Federal")
+    STATE = "state", lazy("Estatal")
+    MUNICIPAL = "municipal", lazy("Municipal")
+    ORGANISATION = "organisation", lazy("Organización")
+    CITIZEN = "citizen", lazy("Persona ciudadana")
+    INTERNAL = "internal", lazy("Unidad interna")
 
 
 class Medium(models.TextChoices):
     """How it arrived or left."""
 
-    PAPER = "paper", "En papel, en ventanilla"
-    COURIER = "courier", "Mensajería"
-    EMAIL = "email", "Correo electrónico"
-    PORTAL = "portal", "Plataforma"
+    PAPER = "paper", lazy("En papel, en ventanilla")
+    COURIER = "courier", lazy("Mensajería")
+    EMAIL = "email", lazy("Correo electrónico")
+    PORTAL = "portal", lazy("Plataforma")
+
+
+class Delivery(models.TextChoices):
+    """How an outgoing letter was handed over."""
+
+    COURIER = "courier", lazy("Mensajería")
+    EMAIL = "email", lazy("Correo electrónico")
+    PERSONAL = "personal", lazy("Entrega personal")
+
+
+LEAVES = Q(direction=Direction.OUTGOING) & (Q(circular=None) | Q(addressee_unit=None))
+"""Letters that are sent and wait for their acuse; those of a circular to a unit have a turn instead."""
 
 
 class Correspondent(models.Model):
     """The directory of senders and addressees, from which forms suggest."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    order = models.CharField("tipo", max_length=12, choices=Order.choices)
-    organisation = models.CharField("institución u organización", max_length=200, blank=True)
-    name = models.CharField("nombre", max_length=200, blank=True)
-    post = models.CharField("cargo", max_length=200, blank=True)
-    email = models.EmailField("correo electrónico", blank=True)
-    active = models.BooleanField("activo", default=True)
+    order = models.CharField(lazy("tipo"), max_length=12, choices=Order.choices)
+    organisation = models.CharField(lazy("institución u organización"), max_length=200, blank=True)
+    name = models.CharField(lazy("nombre"), max_length=200, blank=True)
+    post = models.CharField(lazy("cargo"), max_length=200, blank=True)
+    email = models.EmailField(lazy("correo electrónico"), blank=True)
+    active = models.BooleanField(lazy("activo"), default=True)
     key = models.CharField(max_length=420, db_collation="C", editable=False, default="")
     uses = models.IntegerField(default=0, editable=False)
 
@@ -65,8 +78,8 @@ class Circular(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    subject = models.TextField("asunto")
-    text = models.TextField("texto")
+    subject = models.TextField(lazy("asunto"))
+    text = models.TextField(lazy("texto"))
     at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -79,29 +92,31 @@ class Letter(models.Model):
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="letter")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    direction = models.CharField("sentido", max_length=8, choices=Direction.choices)
-    type = models.ForeignKey(LetterType, models.PROTECT, verbose_name="tipo de documento", related_name="+",
+    direction = models.CharField(lazy("sentido"), max_length=8, choices=Direction.choices)
+    type = models.ForeignKey(LetterType, models.PROTECT, verbose_name=lazy("tipo de documento"), related_name="+",
                              db_index=False)
-    number = models.CharField("número del documento", max_length=80, blank=True)
+    number = models.CharField(lazy("número del documento"), max_length=80, blank=True)
     number_key = models.CharField(max_length=80, db_collation="C", blank=True)
-    dated = models.DateField("fecha del documento", null=True, blank=True)
-    order = models.CharField("remitente", max_length=12, choices=Order.choices)
+    dated = models.DateField(lazy("fecha del documento"), null=True, blank=True)
+    order = models.CharField(lazy("remitente"), max_length=12, choices=Order.choices)
     correspondent = models.ForeignKey(Correspondent, models.PROTECT, null=True, blank=True, related_name="letters")
     sender_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    organisation = models.CharField("institución u organización", max_length=200, blank=True)
-    signatory = models.CharField("quien firma", max_length=200, blank=True)
-    post = models.CharField("cargo", max_length=200, blank=True)
+    organisation = models.CharField(lazy("institución u organización"), max_length=200, blank=True)
+    signatory = models.CharField(lazy("quien firma"), max_length=200, blank=True)
+    post = models.CharField(lazy("cargo"), max_length=200, blank=True)
     addressee_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    addressee = models.CharField("destinatario", max_length=300, blank=True)
-    sheets = models.PositiveIntegerField("hojas", default=1)
-    annexes = models.CharField("anexos", max_length=300, blank=True)
-    medium = models.CharField("medio", max_length=8, choices=Medium.choices, default=Medium.PAPER)
-    text = models.TextField("texto", blank=True)
+    addressee = models.CharField(lazy("destinatario"), max_length=300, blank=True)
+    sheets = models.PositiveIntegerField(lazy("hojas"), default=1)
+    annexes = models.CharField(lazy("anexos"), max_length=300, blank=True)
+    medium = models.CharField(lazy("medio"), max_length=8, choices=Medium.choices, default=Medium.PAPER)
+    text = models.TextField(lazy("texto"), blank=True)
     template = models.ForeignKey(LetterTemplate, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     circular = models.ForeignKey(Circular, models.PROTECT, null=True, blank=True, related_name="letters",
                                  db_index=False)
     delivered_at = models.DateTimeField(null=True)
     delivery_note = models.CharField(max_length=200, blank=True)
+    delivery_means = models.CharField(max_length=8, choices=Delivery.choices, blank=True, db_default="")
+    delivered_to = models.CharField(max_length=200, blank=True, db_default="")
     fingerprint = models.BigIntegerField(null=True)
     legacy_key = models.CharField(max_length=120, blank=True)
 

@@ -79,11 +79,11 @@ def judged(reading: Reading, letter: Specimen, name: str) -> Iterator[str]:
 
 
 def same(read: str | None, true: object) -> bool:
-    """Equal but for capitals, spaces and a final full stop; accents count."""
+    """Equal but for capitals, spaces, the shape of an apostrophe and a final full stop; accents count."""
     if read is None or true is None:
         return read is None and true is None
     return _plain(read) == _plain(str(true))
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(".")
+    return " ".join(text.casefold().replace("’", "'").split()).rstrip(".")

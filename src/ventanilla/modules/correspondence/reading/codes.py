@@ -5,6 +5,7 @@ little here,
 any other difference costs a whole point, so that a neighbour code is never taken by chance.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,10 @@ CONFUSED = (
     "C6",
 )
 _NEAR = {frozenset(pair) for pair in CONFUSED}
+#: A structural code of the state: sector and body, area, unit, part, and the kind of unit as a letter.
+_SHAPE = re.compile(r"[0-9OQDIL|BSZ]{3}[A-Z0-9(][0-9OQDIL|BSZ]{10}[A-Z0-9$]")
+_TO_FOURTH = str.maketrans("(OQI|", "C0011")  # a digit, or the letter of a body: of the letters those that are no digit misread
+_TO_DIGIT, _TO_KIND = str.maketrans("OQDIL|BSZ", "000111852"), str.maketrans("58$17", "SSSLT")
 _DOUBLED = frozenset("S58$BO0DQIL1|")  # one letter read as two: `5S` for S
 CHEAP, ACCEPT, MARGIN, CONSIDER = 0.25, 0.75, 0.5, 2.0
 
@@ -73,6 +78,21 @@ def distance(read: str, code: str, limit: float = 3.0) -> float:
 
 def _swap(a: str, b: str) -> float:
     return 0.0 if a == b else CHEAP if frozenset((a, b)) in _NEAR else 1.0
+
+
+def confused_with(char: str) -> str:
+    """The characters that recognition takes for this one, as one text."""
+    return "".join(sorted(other for pair in _NEAR if char in pair for other in pair - {char}))
+
+
+def shaped(read: str) -> str | None:
+    """What was read as a structural code must be: digits where digits stand, a letter at the end; None when it has another length.
+
+    Without a catalogue this is a proposal: `2070500OOO0000L` -> `20705000000000L`, a final 5 or 8 -> S, 1 -> L, 7 -> T.
+    """
+    if not _SHAPE.fullmatch(read):
+        return None
+    return read[:3].translate(_TO_DIGIT) + read[3].translate(_TO_FOURTH) + read[4:14].translate(_TO_DIGIT) + read[14].translate(_TO_KIND)
 
 
 def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) -> Match:

@@ -1,53 +1,47 @@
-"""The letter's own date: long Spanish dates first, numeric ones after; never the one of a reception seal."""
+"""The letter's own date: where it stands decides (its head, behind FECHA, over the closing formula); never that of a reception seal."""
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date
-from difflib import get_close_matches
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ventanilla.modules.correspondence.reading.lines import Line, fold, found, line_of
+from ventanilla.modules.correspondence.reading.dateforms import MONTHS, Written, dates_in, in_cells, iso_of
+from ventanilla.modules.correspondence.reading.lines import (
+    Line,
+    beside,
+    found,
+    line_of,
+    overlapping,
+    quality,
+    surround,
+)
 from ventanilla.modules.correspondence.reading.model import Field
 
-MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
-_LONG = re.compile(
-    r"\b([0-9oil]{1,2}|primero|1[o°º])[°º]?(?:(?: dias?)?(?: del mes)?[ /-]{0,2}de[ -]|[ /.-]{1,3})([a-z][a-z0-9]{3,10})[, /.-]{1,3}"
-    r"(?:[dl]+el?[ -](?:ano )?)?([12][0-9oil]{3})\b")
-_TURNED = re.compile(r"\b([a-z]{4,10}) (\d{1,2})(?:,| de| del),? ([12][0-9oil]{3})\b")
-_SPELT = re.compile(
-    r"\b([a-z]{2,12}(?: y uno)?)(?: dias?)?(?: del mes)? de ([a-z]{4,11}),? (?:de|del ano) dos mil (veinti[a-z]{3,6}|treinta)\b"
-)
-_NUMERIC = re.compile(r"\b([0-3]?\d)[/.-]([01]?\d)[/.-]((?:19|20)\d\d)\b")
-_ONES = ("", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce",
-         "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidos", "veintitres", "veinticuatro",
-         "veinticinco", "veintiseis", "veintisiete", "veintiocho", "veintinueve", "treinta", "treinta y uno")
-_DIGITS = str.maketrans("oil", "011")
-_SEAL = re.compile(
-    r"recib|acuse|oficialia|despachado|\d\d:\d\d|\d anexos|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep"
-    r"|oct|nov|dic)\b"
-)
-_INSIDE = re.compile(r"\b(dia|fecha|partir del?|el|oficio.*|similar.*) $")
-
-
+_STAMP = r"recib|acuse|oficialia(?! mayor)|despachado|\d\d:\d\d|\d anexos"
+_SEAL = re.compile(_STAMP + r"|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b")
+_STAMPED = re.compile(_STAMP)
+_INSIDE = re.compile(r"\b(dia|de fecha|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $")
+#: Lines that speak of other letters: copies, and what the letter answers.
+_OTHERS = re.compile(r"^\W*(?:[ce(<][.,]? ?c[.,]? ?(?:[ep]\b|[.:])|antecedente|anexo)")
+_CLOSING = re.compile(
+    r"^\W*(?:a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|(?:muy )?respetuosamente|cordialmente|fraternalmente|protesto|sufragio efectivo)")
+_GIVEN = re.compile(r"^\W*(?:dad[oa] en|expedid[oa] en|se (?:expide|extiende)|asi lo |lugar y fecha)")
+_LABEL = re.compile(r"^\W*(?:lugar y )?fecha(?: de (?:emision|elaboracion|expedicion))?\W*$")
 #: What may stand before the date in its line: `FECHA:`, `Toluca, México; a`, `Metepec, Méx.,`, a place of few words and `a`.
-_HEADS = re.compile(r"(?:[;,.:] ?a(?: los)?|fecha:?|[a-z],|^(?:[a-z][a-z.]*,? ){1,6}a(?: los)?|m[eé]x\.,?)\W?$")
+_HEADS = re.compile(
+    r"(?:[;,.:] ?a(?:l| los)?|fecha:?|[a-z],|^(?:[a-z][a-z.]*,? ){1,6}a(?:l| los)?|[;:]|(?:m[eé]x|[a-z]{3,5})\.,?)\W?$")
+#: A place alone before the date: `Heroica Puebla de Zaragoza 5 de mayo 2024`.
+_PLACE = re.compile(r"^\W*[a-z][a-z.-]*(?:,? [a-z][a-z.-]*){0,7},? $")
+#: How a line ends whose date goes on in the next one.
+_TORN = re.compile(
+    r"(?:\d[ -]?de|del mes de|\d dias?|\ba los [a-z]+ dias)( [a-z]+)?( del?)?( ano)?( dos mil)?$"
+    rf"|\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?,?(?: del?)?(?: ano)?$")
+LOW = 0.5  # a date of less is looked for over the closing formula first
 
 
 def read_date(lines: Sequence[Line]) -> Field | None:
     """The likeliest date of the first page's head, or of the whole when there is none above."""
-    options = [field for i in range(len(lines)) for field in _dates_at(lines, i)]
+    cells = _cells(lines)
+    options = [field for i in range(len(lines)) for field in _dates_at(lines, i)] + ([cells] if cells else [])
     if not options:
         return None
     best = max(options, key=lambda f: (f.confidence, -f.page, -f.box[1]))
@@ -55,11 +49,45 @@ def read_date(lines: Sequence[Line]) -> Field | None:
     return Field(best.value, best.raw, best.confidence, best.page, best.box, others[:3])
 
 
+def _cells(lines: Sequence[Line]) -> Field | None:
+    """The date whose parts stand under DÍA, MES and AÑO, in the upper half and outside of seals."""
+    upper = [line for i, line in enumerate(lines) if line.box[1] < 0.5 and not _STAMPED.search(line.plain)]
+    cells = in_cells(upper)
+    if cells is None:
+        return None
+    iso, words = cells
+    return Field(iso, " ".join(w.text for w in words), round(0.93 * quality(words), 3), upper[0].page, surround(words))
+
+
+def read_closing_date(lines: Sequence[Line]) -> Field | None:
+    """The date that some write just over or under the closing formula, on whichever page that stands; to be confirmed by a person."""
+    closes = [i for i, line in enumerate(lines) if _CLOSING.match(line.plain)]
+    span = range(max(0, closes[-1] - 5), min(closes[-1] + 4, len(lines))) if closes else range(0)
+    given = [i for i, line in enumerate(lines) if _GIVEN.match(line.plain)]
+    options = [field for i in (*span, *given) for field in _dates_at(lines, i)]
+    best = max((f for f in options if f.confidence > LOW), key=lambda f: f.confidence, default=None)
+    return replace(best, confidence=min(best.confidence, 0.85)) if best else None
+
+
+def read_day(lines: Sequence[Line], number: str) -> Field | None:
+    """A date whose year was lost at the end of its line, with the year that the number or the year's legend says; to be confirmed."""
+    legend = next((m[1] for line in lines if (m := re.match(r"\W*(20\d\d)[.,:]? ano d", line.plain))), "")
+    said = {year for year in (legend, number[-4:]) if re.fullmatch(r"20\d\d", year)}
+    for line in lines if len(said) == 1 else ():
+        match = re.search(r"[a-z][,;.]{0,2} a (\d{1,2}) de ([a-z]{4,11})(?: del?)?$", line.plain)
+        iso = iso_of(match[1], match[2], next(iter(said))) if match and line.box[1] < 0.4 else None
+        if match and iso:
+            return found(line, *match.span(), value=iso, trust=0.6)
+    return None
+
+
 def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
-    """Dates of line i, also where a long one goes on in the next line."""
+    """Dates of line i, also where a long one goes on in the next line; none of a line that speaks of other letters."""
     line = lines[i]
+    if _OTHERS.match(line.plain):
+        return []
     options = _spans(line, lines, i)
-    if not options and re.search(r"(?:\d[ -]?de|del mes de|\d dias?)( [a-z]+)?( del?)?$", line.plain):
+    if not options and _TORN.search(line.plain):
         for after in lines[i + 1 : i + 4]:
             if after.page == line.page and after.box[0] < line.box[2] and after.box[2] > line.box[0]:
                 options += _spans(line_of(line.page, (*line.words, *after.words)), lines, i)
@@ -67,43 +95,52 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
 
 
 def _spans(line: Line, lines: Sequence[Line], i: int) -> list[Field]:
-    results = []
-    for match, parts in _matches(line.plain):
-        iso = _iso(*parts)
-        if iso:
-            plain = parts[1] in MONTHS or parts[1].isdigit()
-            trust = _trust(line, match, near_seal(lines, i)) * (1.0 if plain else 0.93)
-            results.append(found(line, *match.span(), value=iso, trust=trust))
-    return results
+    return [
+        found(line, one.start, one.end, value=one.iso, trust=_trust(line, one, lines, i) * (1.0 if one.plain or one.short else 0.93))
+        for one in dates_in(line.plain)
+    ]
 
 
-def _matches(plain: str) -> Iterator[tuple[re.Match[str], tuple[str, str, str]]]:
-    """Every way to write a date in a line, as (match, (day, month, year))."""
-    for match in [*_LONG.finditer(plain), *_NUMERIC.finditer(plain)]:
-        yield match, (match[1], match[2], match[3])
-    for match in _TURNED.finditer(plain):
-        yield match, (match[2], match[1], match[3])
-    for match in _SPELT.finditer(plain):
-        day = _ONES.index(match[1]) if match[1] in _ONES else 1 if match[1] == "primero" else 0
-        yield match, (str(day), match[2], f"20{_ONES.index(match[3]):02d}" if match[3] in _ONES else "0")
-
-
-def _trust(line: Line, match: re.Match[str], sealed: bool) -> float:
+def _trust(line: Line, one: Written, lines: Sequence[Line], i: int) -> float:
     """The line that heads a letter is short, says a place or FECHA, and ends with the date; some write it over the name."""
-    before, rest = line.plain[: match.start()], len(line.plain) - match.end()
-    if sealed and match.re is _NUMERIC:
-        return 0.2
-    heads = not _INSIDE.search(before) and bool(_HEADS.search(before.rstrip()) or not before)
-    if match.re is _NUMERIC:
-        return 0.95 if heads and before and rest < 3 else 0.85 if heads and rest < 3 else 0.4
-    if heads and rest < 4 and line.page == 1:
-        lost = not before and len(match.group(1)) == 1  # a lost digit: 27 read as 7
-        return 0.85 if sealed or lost else 0.99 if line.box[1] < 0.5 else 0.95
+    before, rest = line.plain[: one.start], len(line.plain) - one.end
+    heads = not _INSIDE.search(before) and bool(_HEADS.search(before.rstrip()) or not before or _PLACE.match(before))
+    labelled = before.strip().startswith("fecha") or _is_labelled(lines, i)
+    if one.short:
+        return _short_trust(lines, i, heads=heads and rest < 3, alone=not before, labelled=labelled)
+    if heads and rest < 4 and (line.page == 1 or len(line.plain) < 80):
+        lost = not before and one.lone_digit  # a lost digit: 27 read as 7
+        return 0.85 if near_seal(lines, i) or lost else 0.99 if line.box[1] < 0.5 and line.page == 1 else 0.95 if len(before) < 45 else 0.8
     return 0.3 if _INSIDE.search(before) or len(line.plain) > 70 else 0.75
 
 
-def near_seal(lines: Sequence[Line], i: int) -> bool:
-    """Whether words of a reception seal stand in this line or close above or below it."""
+def _short_trust(lines: Sequence[Line], i: int, *, heads: bool, alone: bool, labelled: bool) -> float:
+    """A date in figures: seals write them too, so that only FECHA, or a place before it far from any seal, makes it the letter's own."""
+    if labelled and not _STAMPED.search(lines[i].plain):
+        return 0.95 if not _by_stamp(lines, i) else 0.86
+    if _by_stamp(lines, i):
+        return 0.2
+    if not heads or lines[i].box[1] > 0.5 or lines[i].page > 1:
+        return 0.6 if heads and not alone else 0.4
+    return 0.85 if alone else 0.95
+
+
+def _is_labelled(lines: Sequence[Line], i: int) -> bool:
+    """Whether FECHA stands to the left of a line, or over it in a table."""
+    line = lines[i]
+    labels = [one for one in lines[max(0, i - 4) : i + 4] if one.page == line.page and _LABEL.match(one.plain)]
+    return any(
+        beside(lines, one) is line or (0 < line.box[1] - one.box[1] < 3 * one.height and overlapping(one, line)) for one in labels
+    )
+
+
+def _by_stamp(lines: Sequence[Line], i: int) -> bool:
+    """Whether the line itself has an hour behind its date, or words of a seal stand close to it."""
+    return bool(_STAMPED.search(lines[i].plain)) or near_seal(lines, i, besides=True)
+
+
+def near_seal(lines: Sequence[Line], i: int, *, besides: bool = False) -> bool:
+    """Whether words of a reception seal stand in this line (or, with `besides`, in others only) or close above or below it."""
     here = lines[i].box
     return any(
         _SEAL.search(one.plain)
@@ -111,7 +148,7 @@ def near_seal(lines: Sequence[Line], i: int) -> bool:
         and one.box[2] > here[0] - 0.05
         and one.box[0] < here[2] + 0.05
         for one in lines[max(0, i - 4) : i + 5]
-        if one.page == lines[i].page
+        if one.page == lines[i].page and not (besides and one is lines[i])
     )
 
 
@@ -123,21 +160,3 @@ def in_seal(lines: Sequence[Line], i: int) -> bool:
         and min(x1, one.box[2] + 0.06) - max(x0, one.box[0] - 0.06) > 0.7 * (x1 - x0)
         for one in lines[max(0, i - 6) : i + 7] if one.page == lines[i].page
     )
-
-
-def _iso(day: str, month: str, year: str) -> str | None:
-    number = _month(month)
-    days = "1" if day.startswith(("prim", "1o", "1°", "1º")) else day.translate(_DIGITS)
-    try:
-        when = date(int(year.translate(_DIGITS)), number, int(days)) if number else None
-    except ValueError:
-        return None
-    return when.isoformat() if when and 1950 <= when.year <= 2100 else None
-
-
-def _month(text: str) -> int:
-    """1..12, 0 when it is none; one or two misread letters are tolerated."""
-    if text.isdigit():
-        return int(text)
-    near = get_close_matches(fold(text), MONTHS, 1, 0.75)
-    return MONTHS.index(near[0]) + 1 if near else 0

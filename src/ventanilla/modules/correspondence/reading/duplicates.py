@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import blake2b
 from itertools import pairwise
 
-from ventanilla.modules.correspondence.reading.dates import MONTHS
+from ventanilla.modules.correspondence.reading.dateforms import MONTHS
 from ventanilla.modules.correspondence.reading.lines import fold
 
 ALIKE = 0.6  # from here on two letters are worth showing side by side

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ventanilla.core.documents.text import PageText
-from ventanilla.modules.correspondence.reading.dates import read_date
+from ventanilla.modules.correspondence.reading.dates import LOW, read_closing_date, read_date, read_day
 from ventanilla.modules.correspondence.reading.extras import read_annexes, read_reference, read_term
-from ventanilla.modules.correspondence.reading.lines import lines_of
-from ventanilla.modules.correspondence.reading.model import Catalogue, Reading
+from ventanilla.modules.correspondence.reading.lines import Line, lines_of
+from ventanilla.modules.correspondence.reading.model import Catalogue, Field, Reading
 from ventanilla.modules.correspondence.reading.number import read_number
 from ventanilla.modules.correspondence.reading.people import read_addressee
 from ventanilla.modules.correspondence.reading.sender import read_sender
 from ventanilla.modules.correspondence.reading.signing import read_signatory
 from ventanilla.modules.correspondence.reading.subject import read_subject
+from ventanilla.modules.correspondence.reading.witness import DOUBT, numbers_in, spelt_again
 
 MAX_PAGES, MAX_LINES = 40, 4000
 
@@ -28,9 +29,10 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
     if not lines:
         return Reading()
     first = [line for line in lines if line.page == lines[0].page]
-    day = read_date(first)
+    day = _day(first, lines)
     signatory, post = read_signatory(lines, catalogue)
-    number = read_number(first, catalogue, day.value[:4] if day else "")
+    number = read_number(first, catalogue, day.value[:4] if day else "", lines[len(first) :])
+    day = day or read_day(first, number.value if number else "")
     sender, unit, order = read_sender(first, catalogue, signatory, number)
     addressee, addressee_post = read_addressee(first, catalogue)
     if sender and number and order.value == "citizen":  # numbered letters have a letterhead; it was not read
@@ -44,13 +46,27 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
         signatory_post=post,
         addressee=addressee,
         addressee_post=addressee_post,
-        subject=read_subject(first),
+        subject=_spelt(read_subject(first, numbers_in(lines)), lines),
         reference=read_reference(lines, catalogue),
         term=read_term(lines),
         annexes=read_annexes(lines),
         order=order,
     )
     return reading if upright(pages[0]) else _doubted(reading)
+
+
+def _day(first: Sequence[Line], lines: Sequence[Line]) -> Field | None:
+    """The date of the head; where only the text mentions one, that over the closing formula."""
+    day = read_date(first)
+    return day if day and day.confidence > LOW else read_closing_date(lines) or day
+
+
+def _spelt(subject: Field | None, lines: Sequence[Line]) -> Field | None:
+    """The subject with the accents that the text writes on its words; asked where that changed it."""
+    value = spelt_again(subject.value, lines) if subject else ""
+    if subject is None or value == subject.value:
+        return subject
+    return replace(subject, value=value, confidence=min(subject.confidence, DOUBT), alternatives=(subject.value,))
 
 
 def upright(page: PageText) -> bool:

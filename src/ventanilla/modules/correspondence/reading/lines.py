@@ -4,10 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ventanilla.core.documents.text import PageText, Word
+from ventanilla.modules.correspondence.reading.again import once
 from ventanilla.modules.correspondence.reading.model import Box, Field
 
+SMALL_WORDS = {"de", "del", "al", "la", "las", "los", "el", "y", "e", "a", "en", "para", "con"}
+HEAD = 0.42  # of a page: where columns stand side by side
 WIDE_GAP = 2.6  # line heights; a wider gap separates two columns
 
 
@@ -49,9 +53,10 @@ class Line:
 
 def fold(text: str) -> str:
     """Lower case without accents, one character for each (so that offsets hold)."""
-    return "".join(_fold_one(c) for c in text)
+    return text.lower() if text.isascii() else "".join(map(_fold_one, text))
 
 
+@lru_cache(maxsize=4096)
 def _fold_one(char: str) -> str:
     base = unicodedata.normalize("NFD", char)[0].lower()
     return base if len(base) == 1 else char
@@ -78,7 +83,8 @@ def lines_of(page: PageText) -> list[Line]:
     parts: list[list[Word]] = []
     for words in page.lines():
         parts += _columns(_nfc(words), page)
-    lines = [line_of(page.number, _unruled(part)) for part in _mended(parts, page)]
+    whole = _parted(_mended(once(parts), page), page)
+    lines = [line_of(page.number, _unruled(part)) for part in whole]
     return sorted(lines, key=lambda one: (round(one.box[1] + one.box[3], 2), one.box[0]))
 
 
@@ -92,6 +98,24 @@ def _mended(parts: Sequence[list[Word]], page: PageText) -> list[list[Word]]:
         else:
             before += part
     return whole
+
+
+def _parted(parts: Sequence[list[Word]], page: PageText) -> Iterable[list[Word]]:
+    """Parts of the head cut where two columns stand so close that they were read as one: a gap wider than between words, right where
+    two lines close by begin."""
+    begins = [part[0] for part in parts]
+    for part in parts:
+        at = next((i for i in range(1, len(part)) if part[i].y1 < HEAD and _gutter(part, i, begins, page)), None)
+        yield from (part,) if at is None else (part[:at], part[at:])
+
+
+def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText) -> bool:
+    last, word = part[i - 1], part[i]
+    gap = (word.x0 - last.x1) * page.width / (_tall(word) * page.height)
+    if gap < (0.3 if re.search(r"[\d:]", word.text) else 0.5) or word.x0 - part[0].x0 < 0.15:
+        return False  # a number or a label begins a column even where the gap is that between words
+    near = [abs(w.x0 - word.x0) for w in begins if w is not word and abs(w.y0 - word.y0) < 0.06]
+    return (gap >= 0.9 and sum(off < 0.012 for off in near) >= 2) or sum(off < 0.006 for off in near) >= 3
 
 
 def _follows(last: Word, first: Word, page: PageText) -> bool:
@@ -129,11 +153,36 @@ def _tall(word: Word) -> float:
 
 
 def beside(lines: Sequence[Line], line: Line) -> Line | None:
-    """The part to the right of a label at the same height: of those that overlap, the one nearest in height."""
-    middle = (line.box[1] + line.box[3]) / 2
-    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2]
-             and abs(o.box[1] + o.box[3] - 2 * middle) < 1.5 * max(o.height, line.height)]
-    return min(right, key=lambda o: (round(abs(o.box[1] + o.box[3] - 2 * middle), 3), o.box[0]), default=None)
+    """The part to the right of a label on its own level, the page's turn allowed for: the nearest in height, then the leftmost."""
+    turn = slope(lines, line.page)
+    last = line.words[-1]
+
+    def off(other: Line) -> float:
+        first = other.words[0]
+        return abs(first.y0 + first.y1 - last.y0 - last.y1 - 2 * turn * (first.x0 - last.x0))
+
+    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and off(o) < 2.0 * max(o.height, line.height)]
+    return min(right, key=lambda o: (round(off(o), 3), o.box[0]), default=None)
+
+
+def overlapping(one: Line, other: Line) -> bool:
+    """Whether two lines share some of their width."""
+    return one.box[0] < other.box[2] and one.box[2] > other.box[0]
+
+
+def under(lines: Sequence[Line], line: Line) -> Line | None:
+    """The nearest part below a line that shares some of its width, at most two and a half line heights away."""
+    tall = max(line.height, 0.008)
+    below = [o for o in lines if o.page == line.page and 0.6 * tall < o.box[1] - line.box[1] < 3.5 * tall
+             and overlapping(o, line)]
+    return min(below, key=lambda o: o.box[1], default=None)
+
+
+def slope(lines: Sequence[Line], page: int) -> float:
+    """How far the lines of a page fall to the right, as a share of the page's height over the share of its width; 0 when few are long."""
+    long = [one.words for one in lines if one.page == page and len(one.words) >= 5 and one.box[2] - one.box[0] > 0.3]
+    turns = sorted((w[-1].y0 + w[-1].y1 - w[0].y0 - w[0].y1) / (2 * (w[-1].x0 - w[0].x0)) for w in long if w[-1].x0 > w[0].x0)
+    return turns[len(turns) // 2] if len(turns) >= 3 else 0.0
 
 
 def quality(words: Sequence[Word]) -> float:
@@ -163,8 +212,7 @@ def proper(text: str) -> str:
     """A text in capitals as names are written; mixed text stays as it is."""
     if text != text.upper():
         return text
-    small = {"de", "del", "la", "las", "los", "el", "y", "e", "a", "en", "para", "con"}
-    words = [w.lower() if w.lower() in small and i else _capital(w) for i, w in enumerate(text.split())]
+    words = [w.lower() if w.lower() in SMALL_WORDS and i else _capital(w) for i, w in enumerate(text.split())]
     return " ".join(words)
 
 

@@ -4,6 +4,7 @@ from a motto.
 From general knowledge of frequent names, no register of persons. A name that is not here is still a name; it is only less sure.
 """
 
+import re
 from functools import lru_cache
 
 from ventanilla.modules.correspondence.reading.lines import fold
@@ -73,9 +74,14 @@ Trujillo Ugalde Ulloa Urbano Urbina Uribe Urrutia Vaca Valadez Valdés Valdez Va
 Valladares Valle Vallejo Valverde Vara Varela Vargas Vásquez Vázquez Vega Velarde Velasco Velásquez Velázquez Velez Vélez
 Venegas Ventura Vera Verduzco Vergara Vieyra Victoria Vidal Vilchis Villa Villagómez Villagrán Villalba Villalobos Villalpando
 Villanueva Villar Villareal Villarreal Villaseñor Villavicencio Villegas Villeda Vivanco Yáñez Yépez Zaldívar Zambrano Zamora
-Zamudio Zapata Zaragoza Zárate Zarza Zavala Zea Zepeda Zermeño Zúñiga
+Zamudio Ek Uc Ku Chi Pech Chuc Canul Canché Dzul Poot Cocom Itzá Ucán Tun Chan May Pat Puc Cob Caamal Noh Cauich Balam Euan Couoh
+Chablé Batún Dzib Ceh Nah Uicab Tamay Xicoténcatl Cuautle Tecuapetla Tlapale Güemes Argüelles Müller Schmidt Zapata Zaragoza
+Zárate Zarza Zavala Zea Zepeda Zermeño Zúñiga
 """
-SMALL = {"de", "la", "del", "los", "las", "y", "san", "santa", "e"}
+SMALL = {"de", "la", "del", "los", "las", "y", "san", "santa", "e", "van", "der", "den", "von", "da", "di", "du"}
+#: What `J.` (José) stands before: `J. Guadalupe`, never a lone stroke before any other name.
+AFTER_J = {"guadalupe", "trinidad", "jesus", "carmen", "refugio", "concepcion", "cruz", "natividad", "isabel", "santos", "rosario",
+           "ascencion", "asuncion", "felix", "encarnacion", "dolores", "merced", "luz", "sacramento", "socorro"}
 GIVEN = {fold(name): name for name in _GIVEN.split()}
 SURNAMES = {fold(name): name for name in _SURNAMES.split()}
 _BOTH = {**SURNAMES, **GIVEN}
@@ -98,7 +104,10 @@ def spelt(word: str) -> str:
 def parted(word: str) -> list[str]:
     """Two common names read as one word, parted (`MEJÍARANGEL`); any other word alone."""
     key = fold(word)
-    if len(key) < 8 or key in _BOTH:
+    glued = re.fullmatch(r"(.{4,})(del?)", key)
+    if glued and key not in _BOTH and glued[1] in GIVEN:
+        return [word[: glued.end(1)], word[glued.end(1) :]]  # `Teresade Jesús`
+    if len(key) < 8 or key in _BOTH or re.fullmatch(r"[^\W\d]{3,}-[^\W\d]{3,}", word):  # a composed surname keeps its hyphen
         return [word]
     cuts = [i for i in range(3, len(key) - 2) if key[:i] in _BOTH and key[i:].lstrip("-.") in _BOTH]
     return [word[: cuts[0]], word[cuts[0] :].lstrip("-.")] if len(cuts) == 1 else [word]
@@ -119,4 +128,6 @@ def _one_apart(a: str, b: str) -> bool:
     if len(a) > len(b):
         a, b = b, a
     at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
-    return a[at + 1:] == b[at + 1:] if len(a) == len(b) else a[at:] == b[at + 1:]
+    if len(a) == len(b):  # Hilaria is no misread Hilario
+        return a[at + 1:] == b[at + 1:] and not (at == len(a) - 1 and {a[at], b[at]} == {"a", "o"})
+    return a[at:] == b[at + 1:]

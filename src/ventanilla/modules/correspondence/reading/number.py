@@ -1,49 +1,99 @@
 """The letter's number: what stands behind its label, code corrected, year held against the date."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ventanilla.modules.correspondence.reading.codes import correct_code
+from ventanilla.modules.correspondence.reading.codes import correct_code, shaped
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, beside, found
+from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
+from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
+from ventanilla.modules.correspondence.reading.witness import DOUBT
 
+_NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m\.?|[°º]|#)"
 _KIND = (
-    r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|of(?=\.? ?(?:n|#))"
-    r"|volante|oficio circular)"
+    r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
+    rf"|of(?=\.? ?(?:{_NO}|[a-z]{{2,}}[/.-]|\d))|t\. ?i(?=\.)|volante|oficio circular)"
 )
-_NO = r"(?:n[°º*?“\"'’]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m\.?|[°º]|#)"
-LABEL = re.compile(rf"^\W{{0,3}}(?:{_NO} ?(?:de )?)?{_KIND}\b[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.]? *(?=(\S.*)?$)")
+_MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
+_CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
+LABEL = re.compile(
+    rf"^\W{{0,3}}{_CITE}(?:{_NO} ?(?:de )?)?{_KIND}\b{_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
+_SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # both slashes lost, or one
+_SINGLE = re.compile(r"\d{1,6}\b")
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
-_MINE = re.compile(r"\b(?:su|al|del|similar|atento|con relacion|atencion|respuesta)\b")
+_MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
+#: How a line ends whose sentence goes on with the number of another letter.
+_OPEN = re.compile(r"\b(?:su|al|del|el|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
+FOOT = 0.88  # of a page; what stands below is no text
 CODE = re.compile(r"^[0-9OIlSBC|$(]{3}[0-9A-Z|$(]{7,15}$")
+_FOLIO = re.compile(r"^\W*folio(?: n[uú]m\w*\.?| no\.?)?\W*")
 _DIGITS = str.maketrans("OoIl|SB$Q", "0011158" + "50")
 
 
-def read_number(lines: Sequence[Line], catalogue: Catalogue, year: str) -> Field | None:
-    """The number behind the best label of the first page; `year` is that of the letter's date or empty."""
-    options = [field for i in range(len(lines)) if (field := _labelled(lines, i)) is not None]
-    if not options:
-        options = [field for i in range(len(lines)) if (field := _bare(lines, i)) is not None]
-    if not options:
-        return None
-    checked = [tidy(field, catalogue, year) for field in options]
-    return max(checked, key=lambda f: (f.confidence, -f.box[1]))
+def read_number(lines: Sequence[Line], catalogue: Catalogue, year: str, after: Sequence[Line] = ()) -> Field | None:
+    """The number behind the best label of the first page, else at the foot of a page `after` it; `year` is the date's or empty."""
+    known = acronyms(lines)
+    for options in _ways(lines, after):
+        checked = [tidy(field, catalogue, year, known) for field in options]
+        if checked:
+            return max(checked, key=lambda f: (f.confidence, -f.box[1]))
+    return None
+
+
+def _ways(lines: Sequence[Line], after: Sequence[Line]) -> Iterator[list[Field]]:
+    """What may be the number, the surest way to find it first."""
+    yield [field for i in range(len(lines)) if (field := _labelled(lines, i)) is not None]
+    yield [field for i in range(len(lines)) if (field := _bare(lines, i)) is not None]
+    yield [field for line in lines if (field := _by_folio(lines, line)) is not None]
+    yield [field for i, line in enumerate(after) if line.box[1] > FOOT and (field := _labelled(after, i)) is not None]
 
 
 def _labelled(lines: Sequence[Line], i: int) -> Field | None:
-    """Label and number on one line, or the number to the right of a label that stands alone."""
+    """Label and number on one line, or the number beside, or under, a label that stands alone."""
     line = lines[i]
     label = LABEL.match(line.plain)
     if not label or (near_seal(lines, i) and line.box[1] > 0.5):
         return _within(line)
     if label.end() >= len(line.plain):
-        value = beside(lines, line)
-        return _token(value, 0, 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84) if value else None
-    return _token(line, label.end(), 0.98)
+        return _apart(lines, line)
+    if _in_text(lines, i):
+        return None
+    return _token(_continued(lines, line), label.end(), 0.98)
+
+
+def _apart(lines: Sequence[Line], label: Line) -> Field | None:
+    """The number of a label that stands alone: in the next cell of its row, else in the cell under it."""
+    for value in (beside(lines, label), under(lines, label)):
+        if value is None:
+            continue
+        trust = 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84
+        start = next((n for n, char in enumerate(value.text) if char.isalnum() or char == "_"), len(value.text))
+        if (field := _token(_continued(lines, value), start, trust)) is not None:
+            return field
+    return None
+
+
+def _in_text(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line that begins like a label is a sentence that goes on: `… en atención a su` / `oficio DGJ/12/2024, de fecha …`."""
+    line = lines[i]
+    return any(
+        len(above.words) > 5 and line.box[1] - above.box[3] < 1.5 * line.height and above.box[0] < line.box[2]
+        and line.box[0] < above.box[2] and _OPEN.search(above.plain)
+        for above in lines[max(0, i - 1) : i] if above.page == line.page
+    )
+
+
+def _continued(lines: Sequence[Line], line: Line) -> Line:
+    """The line with the one under it when its number is torn behind a mark: `SAL/UAJ/` / `DGCN/12/2024`."""
+    torn = re.search(r"[A-Z0-9] ?[/-]$", line.text)
+    rest = under(lines, line) if torn else None
+    if rest is None or not re.match(r"[A-Z0-9]", rest.text):
+        return line
+    return line_of(line.page, (*line.words, *rest.words))
 
 
 def _within(line: Line) -> Field | None:
@@ -64,16 +114,35 @@ def _bare(lines: Sequence[Line], i: int) -> Field | None:
     return _token(line, 0, 0.85)
 
 
+def _by_folio(lines: Sequence[Line], line: Line) -> Field | None:
+    """The number beside `Folio` in the head of a letter that has no other: of letters and a year, and to be looked at."""
+    label = _FOLIO.match(line.plain)
+    if not label or line.box[1] > 0.36:
+        return None
+    value = line if label.end() < len(line.text) else beside(lines, line)
+    field = _token(value, label.end() if value is line else 0, 0.85) if value else None
+    return field if field and re.fullmatch(r"[A-Z]{2}.*[/.-](?:19|20)\d\d", field.value) else None
+
+
 def _token(line: Line, start: int, trust: float) -> Field | None:
-    match = TOKEN.match(line.text, start) or _DOTTED.match(line.text, start) or re.compile(r"\d{1,6}\b").match(line.text, start)
+    text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
+    text = re.sub(r"(?<=[A-Z])!(?=[./-])", "I", text)
+    match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", match.group()):
         return None
+    if match.re is _SPACED or match.group() != line.text[slice(*match.span())]:
+        value = "/".join(re.split(r"[\s|/]+", match.group())) if match.re is _SPACED else re.sub(r"\s+", "", match.group()).rstrip(".,")
+        return found(line, *match.span(), value=value, trust=min(trust, 0.8))
     whole = trust if match.end() >= len(line.text) - 2 else trust - 0.12
     return found(line, *match.span(), value=re.sub(r"\s+", "", match.group()).rstrip(".,"), trust=whole)
 
 
-def tidy(field: Field, catalogue: Catalogue, year: str) -> Field:
-    """The code corrected, digits where digits must be, and the confidence that the whole then deserves."""
+def tidy(field: Field, catalogue: Catalogue, year: str, known: Collection[str] = ()) -> Field:
+    """The code corrected, digits where digits must be, and the confidence that the whole then deserves.
+
+    `known` are acronyms of the letter's own head (`parts.acronyms`).
+    """
+    field = _parted(field, catalogue, year, known)
     parts = re.split(r"([/.-])" if _DOTTED.fullmatch(field.value) else r"([/-])", field.value)
     field, parts[0] = _code(field, parts[0], catalogue) if CODE.match(parts[0]) else (field, parts[0])
     tail = [_digits(p) for p in parts[1:]]
@@ -89,6 +158,17 @@ def tidy(field: Field, catalogue: Catalogue, year: str) -> Field:
     return _weigh(field, tail[-1] if tail else "", year, changed)
 
 
+def _parted(field: Field, catalogue: Catalogue, year: str, known: Collection[str]) -> Field:
+    """A lost mark put back behind a known code and before the year, misread parts mended; never sure then."""
+    known_code = re.sub(r"^(\w{15})(?=\w)", lambda m: correct_code(m[1], catalogue.codes).code or m[1], field.value)
+    seen = looked_at(known_code, known, year)
+    if seen.value == field.value:
+        return replace(field, confidence=min(field.confidence, DOUBT)) if seen.doubt else field
+    note = f"{field.value} corregido a {seen.value} por lo demás que dice el oficio."
+    return replace(field, value=seen.value, confidence=min(field.confidence, DOUBT),
+                   alternatives=(field.value,), corrections=(*field.corrections, note))
+
+
 def _weigh(field: Field, last: str, year: str, changed: bool) -> Field:
     """A number whose year is the date's is surely whole; one without a year, or with another, is to be looked
     at.
@@ -101,7 +181,7 @@ def _weigh(field: Field, last: str, year: str, changed: bool) -> Field:
 def _digits(part: str) -> str:
     """`2O24` -> `2024`, only where at least half is digits already."""
     numbers = sum(c.isdigit() for c in part)
-    fixed = part.translate(_DIGITS)
+    fixed = part if part[:1] in ("B", "S") else part.translate(_DIGITS)  # `B00` is a body's own code
     return fixed if numbers * 2 >= len(part) > numbers and fixed.isdigit() else part
 
 
@@ -120,12 +200,11 @@ def _code(field: Field, read: str, catalogue: Catalogue) -> tuple[Field, str]:
 
 
 def _unknown(field: Field, read: str, rest: str) -> tuple[Field, str]:
-    """A code of another body: 14 characters and a letter; a digit at the end is likely a misread S."""
-    if re.fullmatch(r"\d{3}[A-Z0-9]\d{10}[A-Z]", read):
+    """A code of another body: digits and a letter at its end; where it must be changed for that it is asked."""
+    proposed = shaped(read)
+    if proposed is None or not proposed[-1].isalpha():
+        return replace(field, confidence=min(field.confidence, 0.6)), read
+    if proposed == read:
         return replace(field, confidence=field.confidence * 0.97), read
-    if re.fullmatch(r"\d{3}[A-Z0-9]\d{10}[58]", read):
-        note = "La clave termina en cifra; se propone S."
-        return replace(field, confidence=min(field.confidence, 0.7), alternatives=(read + rest,), corrections=(note,)), read[
-            :-1
-        ] + "S"
-    return replace(field, confidence=min(field.confidence, 0.6)), read
+    note = f"Clave {read} leída como {proposed} por la forma de las claves."
+    return replace(field, confidence=min(field.confidence, 0.7), alternatives=(read + rest,), corrections=(note,)), proposed

@@ -1,7 +1,7 @@
 """Names of people in lines, their posts, and to whom a letter goes (before `Presente`, or beside PARA:)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -16,22 +16,27 @@ from ventanilla.modules.correspondence.reading.lines import (
     proper,
     quality,
     surround,
+    under,
 )
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
-from ventanilla.modules.correspondence.reading.names import SMALL, known_share, mended, parted, spelt
+from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMALL, known_share, mended, parted, spelt
 
 TITLE = re.compile(
-    r"^\W*(?:(?:[l1i|]?ic|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
+    r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
     r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
-CLOSE = re.compile(r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|^\W*(?:respetuosamente|cordialmente|protesto lo necesario)\b")
 PRESENT = re.compile(r"^\W*p ?r ?e ?s ?e ?n ?t ?e ?s?\W*$")
+CLEAR = 0.9  # confidence of a word that is no misread common name, however near one is
+_CONFUSED = {frozenset(pair) for pair in ("il", "ij", "lj", "lt", "it", "ce", "co", "eo", "uv", "un", "mn", "hb", "rt", "ft", "fl", "gq")}
 _ACUTE = str.maketrans("aeiou", "áéíóú")
 _PLAIN_EZ = {"Jerez", "Cortez", "Valdez", "Inez", "Velez", "Yanez"}
-_PART = re.compile(r"[A-ZÁÉÍÓÚÑÜ][a-záéíóúñü]+|[A-ZÁÉÍÓÚÑÜ]{2,}|de|la|las|los|del|y|san|santa|e")
+_ONE = r"(?:(?:Mc|Mac|[A-Z]['’])?(?:[A-ZÁÉÍÓÚÑÜÖÄ][a-záéíóúñüöäçè]+|[A-ZÁÉÍÓÚÑÜÖÄ]{2,}))"
+_INITIAL = re.compile(r"J\.|M[aA]\.?")
+_PART = re.compile(rf"{_ONE}(?:-{_ONE})*|{_INITIAL.pattern}|de|la|las|los|del|y|san|santa|e|van|der|den|von|da|di|du")
 POST = re.compile(
-    r"\b(director|subdirector|jef[ea]|coordinador|titular|president|secretari|representante|deleg"
+    r"\b(director|subdirector|rector|juez|jueza|actuari|magistrad|agente d|visitador|fiscal|supervisor|inspector|diputad|senador"
+    r"|responsable|integrante|suscrit|analista|promotor|decan|consejer|alcald|prosecretari|proyectista|jef[ea]|coordinador|titular|president|secretari|representante|deleg"
     r"|contralor|tesorer|sindic|regidor|encargad|subsecretari|gerente|administrador|auditor|vocal"
     r"|notari|procurador|comisionad|enlace|apoderad|residente|asesor|comite|tel\.?|unidad"
     r"|departamento|instituto|oficial)"
@@ -66,17 +71,38 @@ def name_in(text: str) -> tuple[str, float]:
 def _run(words: list[str]) -> list[str]:
     """The words between specks: from the first to the last that can be part of a name; a title glued to it is taken off."""
     words = [name for word in words for part in _unglued(word) for name in parted(part)]
+    words = [w for i, w in enumerate(words) if not w.startswith("J.") or fold("".join(words[i + 1 : i + 2])) in AFTER_J]
     good = [i for i, w in enumerate(words) if _PART.fullmatch(w) or (len(w) > 3 and known_share(w))]
-    while good and (fold(words[good[0]]) in SMALL or (len(words[good[0]]) < 3 and not known_share(words[good[0]]))):
+    while good and _no_start(words[good[0]]):
         good.pop(0)
-    while good and (fold(words[good[-1]]) in SMALL or len(words[good[-1]]) < 3):
+    while good and (fold(words[good[-1]]) in SMALL or _speck(words[good[-1]]) or _of_seal(words[good[-1]])):
         good.pop()
     return words[good[0] : good[-1] + 1] if good else []
 
 
+def _no_start(word: str) -> bool:
+    return fold(word) in SMALL or (_speck(word) and not _INITIAL.fullmatch(word))
+
+
+def _speck(word: str) -> bool:
+    """One or two letters that are no surname of that length (`Ek`, `Uc`)."""
+    return len(word) < 3 and not known_share(word)
+
+
+def _of_seal(word: str) -> bool:
+    """`ECIBIDO`: four letters or more of a word that seals have, and no common name."""
+    return len(word) >= 4 and not known_share(word) and any(fold(word) in said for said in ("recibido", "oficialia", "despachado"))
+
+
 def _unglued(word: str) -> list[str]:
     """`Arq.Rocío` -> `Rocío`; a short word that ends with a stop is the rest of a title and no part of the name."""
+    inner = re.fullmatch(r"([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})", word)
+    if inner and known_share(mended(inner[1])) and known_share(mended(inner[2])):
+        return [inner[1], inner[2]]  # `FloresMorates`
     word = re.sub(r"^(?:lic|ing|arq|mtr[oa]|dra?|c)[-—,]+(?=\w{3})", "", word, flags=re.IGNORECASE).strip("-—|_,;:~>«<\"'“”")
+    word = re.sub(r"^([DO])[*\"´`‘’'](?=[^\W\d]{3})", r"\1'", word)  # D'Alessio
+    if _INITIAL.fullmatch(word):
+        return [word]
     head, dot, tail = word.rpartition(".")
     if not dot:
         return [word]
@@ -101,17 +127,31 @@ def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field 
     if not name:
         return None
     start = max(line.plain.find(fold(name.split()[0])), 0)
-    return _known(_spelt(found(line, start, len(line.text), value=name, trust=min(trust, sure))), catalogue)
+    clear = frozenset(re.sub(r"\W", "", fold(w.text)) for w in line.words if w.confidence >= CLEAR)
+    return _known(_spelt(found(line, start, len(line.text), value=name, trust=min(trust, sure)), clear), catalogue)
 
 
-def _spelt(field: Field) -> Field:
-    """Accents that recognition loses on capitals, and one misread letter, given back to common names; to be confirmed."""
-    words = [_ez(spelt(mended(word))) if not known_share(word) else spelt(word) for word in field.value.split()]
-    value = " ".join(words)
+def _spelt(field: Field, clear: Collection[str]) -> Field:
+    """Accents that recognition loses on capitals, and one misread letter of a word that was not `clear`, given back to common
+    names; to be confirmed."""
+    read = field.value.split()
+    words = [spelt(word) if known_share(word) else _ez(_mended(word, clear)) for word in read]
+    value = re.sub(r"(?<=[gG])ú(?=[eéií])", "ü", " ".join(words))  # after g no other accent is spelt before e and i
+    if any(fold(word) in EITHER for word in words):  # Erika or Érika: print alone cannot say
+        field = replace(field, confidence=min(field.confidence, 0.88))
     if value == field.value:
         return field
     note = "Se restituyó el acento." if fold(value) == fold(field.value) else f"{field.value} corregido por un nombre común."
     return replace(field, value=value, confidence=min(field.confidence, 0.88), alternatives=(field.value,), corrections=(note,))
+
+
+def _mended(word: str, clear: Collection[str]) -> str:
+    """The common name that a word was misread from; a clear word only where the letter that differs is easily confused."""
+    name = mended(word)
+    a, b = fold(word), fold(name)
+    differ = [frozenset(pair) for pair in zip(a, b, strict=False) if pair[0] != pair[1]]
+    alike = len(a) == len(b) and all(pair in _CONFUSED for pair in differ)
+    return word if a in clear and not alike else spelt(name)
 
 
 def _ez(word: str) -> str:
@@ -159,7 +199,8 @@ def _ends_post(taken: Sequence[Line], one: Line) -> bool:
 
 
 def _under(above: Line, one: Line) -> bool:
-    return one.box[0] < above.box[2] + 0.12 and one.box[2] > above.box[0] - 0.12
+    lower = one.box[1] + one.box[3] > above.box[1] + above.box[3] + above.height  # what stands beside it is another column
+    return lower and one.box[0] < above.box[2] + 0.12 and one.box[2] > above.box[0] - 0.12
 
 
 def _close(above: Line, one: Line) -> bool:
@@ -178,10 +219,31 @@ def labelled_person(lines: Sequence[Line], label: str, catalogue: Catalogue) -> 
         if match and line.page == 1 and line.box[1] < 0.5:
             words = line.between(match.end(), len(line.text))
             target = _cut(line, words) if words else beside(lines, line)
-            name = person_field(target, catalogue) if target else None
+            name = person_field(before_post(target), catalogue) if target else None
             if name and target:
-                return name, post_below(lines, i if words else lines.index(target))
+                return name, _post_behind(lines, target) or post_below(lines, i if words else lines.index(target))
     return None, None
+
+
+def before_post(line: Line) -> Line:
+    """The words of a line to the comma before a post: `Lic. Ana Soto Paz, Directora` has the post on the same line."""
+    ends = (i for i, w in enumerate(line.words[:-1]) if w.text.endswith(",") and POST.match(fold(line.words[i + 1].text)))
+    end = next(ends, None)
+    if end is None:
+        return line
+    return line_of(line.page, (*line.words[:end], replace(line.words[end], text=line.words[end].text.rstrip(","))))
+
+
+def _post_behind(lines: Sequence[Line], line: Line) -> Field | None:
+    """The post behind a name and a comma, with the line of the same cell under it."""
+    start = line.text.find(", ") + 2
+    words = line.between(start, len(line.text)) if start > 1 else ()
+    rest = under(lines, line)
+    if not words:
+        return None
+    more = rest if rest and abs(rest.box[0] - line.box[0]) < 0.02 and ":" not in rest.text else None
+    taken = [line_of(line.page, words), *([more] if more else [])]
+    return _many(taken, proper(joined(taken)).rstrip("."), 0.85)
 
 
 def _cut(line: Line, words: Sequence[Word]) -> Line:
@@ -190,7 +252,7 @@ def _cut(line: Line, words: Sequence[Word]) -> Line:
 
 def read_addressee(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Field | None, Field | None]:
     """`(name, post)` of the addressee: the lines over `Presente`, or beside PARA:."""
-    labelled = labelled_person(lines, r"^\W*(?:para|dirigido a|a):\s*", catalogue)
+    labelled = labelled_person(lines, r"^\W*(?:para|dirigido a|destinatari[oa]|a):\s*|^\W*para\W*$", catalogue)
     if labelled[0]:
         return labelled
     at = next((i for i, line in enumerate(lines) if PRESENT.match(line.plain)), None)

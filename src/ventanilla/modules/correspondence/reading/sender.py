@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
+from ventanilla.core.documents.text import Word
+from ventanilla.modules.correspondence.reading.companies import with_form
 from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import (
     Line,
@@ -14,6 +17,8 @@ from ventanilla.modules.correspondence.reading.lines import (
     fold,
     found,
     joined,
+    line_of,
+    overlapping,
     proper,
     quality,
     surround,
@@ -21,21 +26,26 @@ from ventanilla.modules.correspondence.reading.lines import (
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
+from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
+from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 INSTITUTION = re.compile(
-    r"^\W*(?:dependencia:? *)?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
+    r"^\W*(?:dependencia:? *|gobierno del estado de mexico )?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
     r"|ejecutiva)|comision|h\.? ?ayuntamiento|ayuntamiento|municipio de|universidad|organismo"
-    r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria superior|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
-    r"|congreso|legislatura|camara|colegio|fundacion|union de|asociacion|consejo|consejeria|junta|banco|procuraduria"
+    r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria (?!interna)|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
+    r"|congreso|legislatura|camara|colegio|fundacion|union |asociacion|consejo|consejeria|junta|banco|procuraduria (?!fiscal)"
     r"|servicios? |centro |sindicato|federacion|confederacion|constructora|grupo|patronato|comite (?!de transparencia)"
     r"|presidencia (?:municipal|de la republica)|tecnologico|notaria|caja |cooperativa|sociedad|hospital|academia|escuela|barra "
     r"|inmobiliaria|desarrolladora|desarrollos|promotora|consultor|despacho|corporativo|agencia|fideicomiso|fondo |archivo general"
-    r"|suprema corte|defensoria|guardia nacional|petroleos|museo|casa |club |frente |movimiento |red |parroquia|diocesis)"
+    r"|suprema corte|defensoria|guardia nacional|petroleos|museo|casa |club |frente |movimiento |red |parroquia|diocesis"
+    r"|alcaldia|ejido |comisariado |bienes comunales|embajada|consulado|correduria|clinica|laboratorio|operadora|comercializadora"
+    r"|compania|industrias|transportes |distribuidora|arrendadora|aseguradora|afianzadora|bufete|organizacion |alianza |coalicion"
+    r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep)"
 )
-COMPANY = re.compile(r"\b(?:a\. ?c|s\. ?a|s\. ?c|i\. ?a\. ?p|s\. ?p\. ?r|a\. ?r)\.|\bs\. ?de ?r\b")
+COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
 _SUFFIX = re.compile(
-    r"^\W*(?:[\w ]{0,40}, ?)?(?:a\. ?c|s\. ?a|s\. ?c|i\. ?a\. ?p|s\. ?p\. ?r|s\. ?de ?r|de c\. ?v)\b[\w. ]*$"
+    r"^[^\w$]*(?:[\w ]{0,40}, ?)?(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?de ?r|de c\. ?v)\b[\w. ]*$"
 )
 UNIT = re.compile(
     r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento|facultad|sala |residencia|subprocuraduria"
@@ -43,33 +53,43 @@ UNIT = re.compile(
     r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria)|regiduria|oficialia mayor|centro de|comite|consejo directivo"
     r"|coordinacion|unidad|delegacion|jefatura|subsecretaria|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|general)|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
-    r"|sindicatura|regiduria)\b"
+    r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
+    r"|actuaria|ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria|presidencia(?=\W*$))\b"
 )
 _PREFIX = re.compile(
-    r"^\W*(?:(?:dependencia|seccion):?|(?:area|unidad administrativa|remitente):) *\|? *"
+    r"^\W*(?:(?:dependencia|seccion):?|(?:area|unidad administrativa|remitente):|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
     r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
-    r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia|gobierno"
+    r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|gobierno"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _HOUSE = re.compile(
     r"^\W*(?:dependencia:? *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio|poder legislativo|congreso|colegio|sindicato|camara"
     r"|asociacion|union|sistema|tecnologico|federacion|confederacion|fundacion|tribunal|fiscalia|barra|sociedad)"
 )
+#: What no body is called alone: the line under it goes on.
+_GENERIC = re.compile(
+    r"\W*(?:dependencia:? *)?(?:h\.? ?)?(?:ayuntamiento(?: constitucional)?|instituto|secretaria|comision|tribunal|municipio)\W*"
+)
+_POWER = re.compile(r"^\W*poder (?:judicial|ejecutivo|legislativo)\b")
+_BODY = re.compile(r"^\W*(?:juzgado|tribunal|suprema corte|consejo de la judicatura|organo superior|auditoria superior|camara de)")
 _INNER = re.compile(
     r"^\W*(?:dependencia:? *)?(?:secretaria|presidencia|consejo (?:directivo|tecnico|de administracion)"
-    r"|comite|junta directiva"
+    r"|comite|junta directiva|escuela|facultad|instituto de (?:investigacion|ciencias)"
     r"|mesa directiva|comision (?:legislativa|edilicia|permanente|de)|procuraduria (?:de proteccion|municipal)"
     r"|centro de|colegio de|archivo|registro|fondo|servicios)"
 )
+_OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
+_INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _ACCENTS = {fold(word): word for word in (
     "secretaría", "economía", "energía", "fiscalía", "contraloría", "tesorería", "auditoría", "procuraduría", "crédito",
     "público", "pública", "públicos", "públicas", "méxico", "tecnológica", "tecnológico", "autónoma", "politécnica",
     "jurídica", "jurídico", "económico", "económica", "hidráulica", "agrícola", "cámara", "órgano", "vías", "tránsito",
     "estadística", "geografía", "política", "políticas", "ecología")}
+_PLACES = frozenset((*_ACCENTS, *TOWNS, "mexico", "estado"))  # words that end a body's name, however faint
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
     r"|estados unidos mexicanos"
@@ -101,8 +121,13 @@ def letterhead(head: Sequence[Line]) -> Sequence[Line]:
         ),
         len(head),
     )
-    above = head[:stop]
+    above = [line for i, line in enumerate(head) if i < stop or _left_of(line, head[stop])]
     return above if any(INSTITUTION.match(one.plain) or COMPANY.search(one.plain) for one in above) else head
+
+
+def _left_of(line: Line, label: Line) -> bool:
+    """The end of a letterhead that goes on in a column to the left of the number."""
+    return line.box[2] < label.box[0] - 0.02 and line.box[1] - label.box[1] < 0.04 and not re.search(r"\d|:", line.plain)
 
 
 def read_sender(
@@ -122,14 +147,23 @@ Groups = list[list[Line]]
 
 def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:
     """`(organisations, units)` as groups of wrapped lines: what `Dependencia` names, else the letterhead, else (of a letter with
-    a number, so not a citizen's) its largest line, else what stands under the signature."""
+    a number, so not a citizen's) its largest line, else what stands under the signature, else the highest unit."""
     groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
     stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain) and (value := beside(lines, line))]
     names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
     units = [g for g in groups if g not in names]
+    names = _inside_out(names)
     if not names and numbered:
-        names = _largest(head) or _under_signature(lines)
+        names = _largest(head) or _under_signature(lines) or _above(head, units) or units[:1]
+        units = [g for g in units if g not in names]
     return names, units
+
+
+def _inside_out(names: Groups) -> Groups:
+    """A power of the state that stands beside the names of its bodies comes before them: columns are read by height."""
+    above = [g for g in names if _POWER.match(g[0].plain)]
+    bodies = [g for g in names if _BODY.match(g[0].plain)]
+    return [*above, *(g for g in names if g not in above)] if bodies else names
 
 
 def _starting(groups: Groups) -> Groups:
@@ -143,6 +177,14 @@ def _largest(head: Sequence[Line]) -> Groups:
     some = [i for i, one in enumerate(head) if one.height >= 1.25 * tall[len(tall) // 2] and 2 <= len(one.words) <= 10
             and not re.search(r"\d|[“”\"@:]", one.plain) and not _STOP.search(one.plain)]
     return [_wrapped(head, min(some, key=lambda i: -head[i].height))] if some else []
+
+
+def _above(head: Sequence[Line], units: Groups) -> Groups:
+    """The line right over the first unit, in no smaller letters: a body of a kind that no word gives away."""
+    first = units[0][0] if units else None
+    near = [line for line in head if first and 0 < first.box[1] - line.box[1] < 3 * line.height and overlapping(line, first)
+            and line.height > 0.85 * first.height and 2 <= len(line.words) <= 10]
+    return [[line] for line in near[-1:] if not re.search(r"\d|[“”\"@:]", line.plain) and not _STOP.search(line.plain)]
 
 
 def _under_signature(lines: Sequence[Line]) -> Groups:
@@ -159,7 +201,7 @@ def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
     last = names[-1][0]
     inner = [g for g in names[:-1] if not re.match(r"\W*(?:secretaria|poder|gobierno|h?\.? ?ayuntamiento)", g[0].plain)]
     unlike = not INSTITUTION.match(last.plain) and not COMPANY.search(wanted)
-    secret = len(names) > 1 and last.plain.startswith("secretaria")
+    secret = len(names) > 1 and last.plain.startswith(("secretaria", "procuraduria", "registro", "archivo", "fondo"))
     doubt = (bool(inner) or unlike or secret) and not again
     return replace(field, confidence=min(field.confidence, 0.86)) if doubt else field
 
@@ -197,7 +239,8 @@ def _town(field: Field) -> Field:
     if inside:  # the next column ran into the line
         return replace(field, value=field.value[: match.end(1) + len(inside)], confidence=min(max(field.confidence, 0.6), 0.88))
     ranked = sorted(((SequenceMatcher(None, match[2], town).ratio(), name) for town, name in TOWNS.items()), reverse=True)[:2]
-    if ranked[0][0] < 0.72 or ranked[0][0] - ranked[1][0] < 0.08:
+    clear = field.confidence >= 0.93 and ranked[0][0] < 0.88  # well read, and like no town of the list: a town of another state
+    if clear or ranked[0][0] < 0.72 or ranked[0][0] - ranked[1][0] < 0.08:
         return replace(field, confidence=min(field.confidence, 0.88))
     value = field.value[: match.end(1)] + ranked[0][1]
     return replace(field, value=value, confidence=min(max(field.confidence, 0.6), 0.88), alternatives=(field.value,),
@@ -230,12 +273,24 @@ def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
     """Line i and the wrapped lines under it: same size, close, in the same column, starting nothing new."""
     taken = [head[i]]
     for one in head[i + 1 :]:
-        if _beside(taken[-1], one) or one.height < 0.4 * taken[-1].height:  # another column, or specks
+        if _beside(taken[-1], one) or one.height < 0.4 * taken[-1].height or _faint(one):  # another column, or specks
             continue
-        if not _goes_on(taken[-1], one):
+        if not _goes_on(taken[-1], one, _room(head, taken[-1])):
             break
         taken.append(one)
     return taken
+
+
+def _faint(one: Line) -> bool:
+    return len(one.text) <= 3 and quality(one.words) < 0.8
+
+
+def _room(head: Sequence[Line], line: Line) -> float:
+    """How much of its column's width a line leaves free: what stands under a line with room for it was put there on purpose."""
+    wide = line.box[2] - line.box[0]
+    near = [o.box for o in head if abs(o.box[1] - line.box[1]) < 0.12
+            and 2 * (min(o.box[2], line.box[2]) - max(o.box[0], line.box[0])) > wide]
+    return max(b[2] for b in near) - min(b[0] for b in near) - wide
 
 
 def _beside(above: Line, one: Line) -> bool:
@@ -244,29 +299,60 @@ def _beside(above: Line, one: Line) -> bool:
     return one.box[1] < (above.box[1] + above.box[3]) / 2 or apart
 
 
-def _goes_on(above: Line, one: Line) -> bool:
-    if _SUFFIX.match(one.plain) and one.box[1] - above.box[3] < 1.3 * above.height:
+def _goes_on(above: Line, one: Line, room: float) -> bool:
+    gap, alike = (one.box[1] - above.box[3]) / above.height, one.height / above.height
+    if _SUFFIX.match(one.plain) and gap < 1.3:
         return True
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False
-    close = one.box[1] - above.box[3] < 0.9 * above.height and 0.72 < one.height / above.height < 1.38
-    return close and (bool(re.search(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$", above.plain)) or len(one.words) <= 5)
+    if _GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
+        return gap < 1.3 and 0.5 < alike < 1.9
+    if _OPEN.search(above.plain):
+        return gap < 0.9 and 0.72 < alike < 1.38
+    full = room < one.words[0].x1 - one.words[0].x0 + 0.01
+    return full and gap < 1.2 and 0.72 < alike < 1.38 and len(one.words) <= 5
 
 
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     prefix = _PREFIX.match(group[0].plain)
     cut = prefix.end() if prefix else 0
+    group, noisy = _quiet(group)
     words = [w for line in group for w in line.words]
     name = re.sub(r"[\[\]|{}~<>=]", "", joined(group)[cut:])
-    value = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
-    field = Field(
-        value,
-        joined(group)[cut:],
-        round((0.55 if _CUT.search(fold(value)) else 0.95) * quality(words), 3),
-        group[0].page,
-        surround(words),
-    )
+    read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
+    value = with_form(read)
+    mended = fold(value).rstrip(".") != fold(read).rstrip(".")
+    trust = 0.55 if _CUT.search(fold(value)) or _GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or _guessed(group) else 0.95
+    notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
+    field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
     return _snap(field, known)
+
+
+def _guessed(group: Sequence[Line]) -> bool:
+    """Whether nothing but its place says that a line goes on with the name over it."""
+    return any(
+        not (_OPEN.search(above.plain) or _GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain) or _SUFFIX.match(one.plain))
+        for above, one in pairwise(group)
+    )
+
+
+def _uncommaed(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Without what ran into the last word behind its comma: `México,fo"e`."""
+    last = re.match(r"([^\W\d]{4,},)\W*\w+\W", words[-1].text)
+    return (*words[:-1], replace(words[-1], text=last[1])) if last else words
+
+
+def _quiet(group: Sequence[Line]) -> tuple[list[Line], bool]:
+    """The lines without the noise at their ends, and whether there was any; before a legal form a lost comma is put back."""
+    lines = []
+    for i, line in enumerate(group):
+        whole = _uncommaed(line.words)
+        words = without_tail(whole, _PLACES)
+        form = i + 1 < len(group) and _SUFFIX.match(group[i + 1].plain)
+        if form and len(words) < len(whole) and not words[-1].text.endswith(","):
+            words = (*words[:-1], replace(words[-1], text=f"{words[-1].text},"))
+        lines.append(line if words == line.words else line_of(line.page, words))
+    return lines, any(a is not b for a, b in zip(lines, group, strict=True))
 
 
 def _snap(field: Field, known: Sequence[str]) -> Field:

@@ -6,24 +6,35 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, fold, found, proper
+from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, found, line_of, proper, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.names import known_share
 from ventanilla.modules.correspondence.reading.people import (
     POST,
     TITLE,
+    before_post,
     labelled_person,
     name_in,
     person_field,
     post_below,
 )
+from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 CLOSE = re.compile(
-    r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|^\W*(?:muy |quedo de usted,? )?(?:respetuosamente|cordialmente|protesto lo necesario"
-    r"|sufragio efectivo|sin otro particular)\b"
+    r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b(?! (?:pido|solicito))|^\W*(?:muy |qued[oa](?:mos)? de usted,? )?(?:respetuosamente"
+    r"|cordialmente|fraternalmente|sinceramente|afectuosamente|protest(?:o|amos)(?: a usted)? (?:lo|mis) (?:necesario|respetos)"
+    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales)\b"
 )
-_COPY = re.compile(r"^\W*(?:c\.? ?c\.? ?[pe]\b|ccp|anexos?\b|copia|elaboro|reviso)")
+_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?c[.:,]? ?[pe]\b|ccp|c\.c\.:|anexos?\b|copia|elaboro:|reviso:)")
+#: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.
+_BESIDE = re.compile(
+    r"^\W*(?:v[ou]\.? ?b[ou]\b|visto bueno|autorizo|aprobo|reviso|elaboro|valido|superviso|testigos?|recibi|enterad[oa]|de conformidad)\b")
 _FOOT = re.compile(r"([A-ZÑÁÉÍÓÚ]{2,6})\s?/\s?[\wñ/*]{2,9}")
+_ELECTRONIC = re.compile(r"(?:firma|firmad[oa]|sello) (?:electronic|digital)|cadena original|certificado|firma autografa")
+_FIRM = re.compile(
+    r"^\W*(?:(?:documento )?firmad[oa] (?:(?:electronica|digital)mente )?por|firmante|signatari[oa]"
+    r"|nombre(?: del firmante| de quien firma)?)\W*:\s*")
+_IN_PLACE = re.compile(r"^\W*p\. ?[aop]\. ?\W*(?=[a-z]{2})")  # `P.A. Lic. Ana Soto`: signs in another's absence
 REACH = 12  # lines from the closing formula to the name: a motto, a post and the specks of a signature stand between
 _DOUBLE = {
     "maria", "ana", "jose", "juan", "luis", "miguel", "rosa", "francisco", "norma", "martha", "karla", "victor", "jorge", "teresa",
@@ -33,19 +44,58 @@ _DOUBLE = {
 
 def read_signatory(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Field | None, Field | None]:
     """`(name, post)` of who signs."""
-    labelled = labelled_person(lines, r"^\W*(?:de|remite|suscribe):\s*|^\W*de\W*$", catalogue)
+    labelled = labelled_person(lines, r"^\W*(?:de|remite|remitente|suscribe):\s*|^\W*(?:de|remitente)\W*$", catalogue)
     if labelled[0]:
         return labelled
-    signed = _best(_candidates(lines, catalogue))
+    stated = _stated(lines, catalogue)
+    if stated[0]:
+        return stated
+    signed = _best(list(_candidates(lines, catalogue)), lines)
     return _with_evidence(signed[0], lines), signed[1]
+
+
+def _stated(lines: Sequence[Line], catalogue: Catalogue) -> tuple[Field | None, Field | None]:
+    """Whom an electronic signature names: behind `Firmado electrónicamente por:`, or behind `Nombre:` beside the seal of one."""
+    chains = [i for i, line in enumerate(lines) if _ELECTRONIC.search(line.plain)]
+    for i, line in enumerate(lines):
+        label = _FIRM.match(line.plain)
+        if not label or (line.plain.lstrip(" .-").startswith("nombre") and not any(abs(i - j) < 7 for j in chains)):
+            continue
+        words = line.between(label.end(), len(line.text)) if label.end() < len(line.text) else ()
+        target = line_of(line.page, words) if words else beside(lines, line) or under(lines, line)
+        name = person_field(before_post(target), catalogue) if target else None
+        if name and target:
+            return name, post_below(lines, i if words else lines.index(target))
+    return None, None
 
 
 Candidate = tuple[float, Field, Field | None]
 
 
-def _best(options: Iterator[Candidate]) -> tuple[Field | None, Field | None]:
+def _best(options: Sequence[Candidate], lines: Sequence[Line]) -> tuple[Field | None, Field | None]:
+    """The likeliest; of two who sign side by side the one to the left, and not surely unless the other one only agreed or checked."""
     best = max(options, key=lambda o: o[0], default=None)
-    return (best[1], best[2]) if best else (None, None)
+    if best is None:
+        return None, None
+    peers = [o for o in options if _side_by_side(best[1], o[1]) and (o[2] is not None or known_share(o[1].value) >= 0.5)]
+    signing = [o for o in (best, *peers) if not _only_agreed(o[1], lines)]
+    _, name, post = min(signing, key=lambda o: o[1].box[0]) if signing else best
+    return (replace(name, confidence=min(name.confidence, DOUBT)) if len(signing) != 1 and peers else name), post
+
+
+def _side_by_side(one: Field, other: Field) -> bool:
+    """Whether two names stand at nearly the same height in two columns of the same page."""
+    level = abs(one.box[1] - other.box[1]) < 3.5 * (one.box[3] - one.box[1])
+    return one.page == other.page and level and (one.box[0] > other.box[2] or one.box[2] < other.box[0])
+
+
+def _only_agreed(name: Field, lines: Sequence[Line]) -> bool:
+    """Whether `Vo. Bo.`, `Revisó` or the like stands over a name, or before it in its line."""
+    middle, top = (name.box[0] + name.box[2]) / 2, name.box[1]
+    return any(
+        _BESIDE.match(line.plain) and line.box[0] - 0.04 < middle < line.box[2] + 0.16 and -0.005 < top - line.box[1] < 0.12
+        for line in lines if line.page == name.page
+    )
 
 
 def _candidates(lines: Sequence[Line], catalogue: Catalogue) -> Iterator[Candidate]:
@@ -54,16 +104,42 @@ def _candidates(lines: Sequence[Line], catalogue: Catalogue) -> Iterator[Candida
     initials = _initials(lines)
     for at in closes[-2:] or [-1]:
         for i in _reach(lines, at):
-            field = person_field(lines[i], catalogue)
+            field, last = _named(lines, i, catalogue)
             if field:
-                post = post_below(lines, i) or _post_above(lines, i)
+                post = post_below(lines, last) or _post_above(lines, i)
                 yield _weight(field, lines, (at, i), post is not None, initials), _far(field, at, post), post
+
+
+def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field | None, int]:
+    """The name in line i with the surnames that a narrow column put under it, and the index of its last line."""
+    rest = under(lines, lines[i])
+    if rest is None or not _surnames(lines[i], rest, lines):
+        return person_field(before_post(lines[i]), catalogue), i
+    first = lines[i].words
+    hyphen = first[-1].text.endswith("-")
+    glued = replace(rest.words[0], text=first[-1].text + rest.words[0].text)
+    whole = (*first[:-1], glued, *rest.words[1:]) if hyphen else (*first, *rest.words)
+    field = person_field(line_of(lines[i].page, whole), catalogue)
+    return (replace(field, confidence=min(field.confidence, DOUBT)) if field else None), lines.index(rest)
+
+
+def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
+    """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, a post under them."""
+    if not 1 <= len(rest.words) <= 3 or POST.match(rest.plain) or not name_in(line.text)[0] or len(line.words) > 7:
+        return False
+    placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
+    named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)
+    alike = named and line.text.isupper() == rest.text.isupper()
+    after = under(lines, rest)
+    close = rest.box[1] - line.box[3] < line.height
+    return placed and alike and close and bool(line.text.endswith("-") or (after and POST.match(after.plain)))
 
 
 def _reach(lines: Sequence[Line], at: int) -> range:
     """The lines under a formula to the copies at the foot; without a formula those of the last page's lower half."""
     page = lines[at].page
-    start = at + 1 if at >= 0 else next((i for i, line in enumerate(lines) if line.page == page and line.box[1] > 0.45), len(lines))
+    half = 0.45 if page == lines[0].page else 0.0
+    start = at + 1 if at >= 0 else next((i for i, line in enumerate(lines) if line.page == page and line.box[1] > half), len(lines))
     end = min(start + REACH, len(lines)) if at >= 0 else len(lines)
     stop = next((i for i in range(start, end) if lines[i].page > page + 1 or _COPY.match(lines[i].plain)), end)
     return range(start, stop)
@@ -77,6 +153,7 @@ def _far(field: Field, at: int, post: Field | None) -> Field:
 def _weight(field: Field, lines: Sequence[Line], at: tuple[int, int], post: bool, initials: str) -> float:
     line, head = lines[at[1]], lines[at[0]] if at[0] >= 0 else None
     score = field.confidence + 0.4 * known_share(field.value) + 0.25 * bool(TITLE.match(line.plain)) + 0.25 * post
+    score += 0.5 * bool(_IN_PLACE.match(line.plain))
     score += 0.4 * bool(initials and _own(field.value) == initials)
     score -= 0.5 * near_seal(lines, at[1]) + 0.02 * (at[1] - at[0] if head else 0)
     if head:
@@ -114,8 +191,18 @@ def _with_evidence(field: Field | None, lines: Sequence[Line]) -> Field | None:
     if not field:
         return None
     initials = _initials(lines)
+    field = _as_signed(field, initials)
     factor = (1.0 if _own(field.value) == initials else 0.85) if initials else 0.85 if _maybe_cut(field.value) else 1.0
     return replace(field, confidence=round(field.confidence * factor, 3))
+
+
+def _as_signed(field: Field, initials: str) -> Field:
+    """The name without its last word when that alone keeps it from the initials at the foot: `GÓMEZ ECIBIDO`, a seal's word."""
+    name, _, noise = field.value.rpartition(" ")
+    if not initials or len(name.split()) < 3 or known_share(noise) or _own(field.value) == initials or _own(name) != initials:
+        return field
+    note = f"{field.value} corregido según las iniciales al pie."
+    return replace(field, value=name, confidence=min(field.confidence, DOUBT), corrections=(*field.corrections, note))
 
 
 def _maybe_cut(name: str) -> bool:

@@ -2,23 +2,29 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, beside, joined, line_of, quality, surround
+from ventanilla.modules.correspondence.reading.headings import unlabelled
+from ventanilla.modules.correspondence.reading.lines import Line, beside, joined, line_of, quality, surround, under
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
+from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, without_tail
+from ventanilla.modules.correspondence.reading.witness import repeated, slashed
 
-_LABEL = re.compile(r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,]\s*|^\W*asunto\s+")
+_LABEL = re.compile(r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,]\s*|^\W*asunto(?:\s+|$)")
 _STOP = re.compile(
     r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
-    r"|, ano d|^\W*20\d\d"
+    r"|, ano d|^\W*20\d\d(?!\W*$)"
 )
 
 
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numero|folio|oficio|expediente)$")
+_NUMBERED = re.compile(r"^numero \d")  # a label, or the end of `crédito / número 07302`
+_COUNTED = re.compile(r"\b(?:credito|estimacion|ordinaria|extraordinaria|sesion|contrato|acta|convenio|folio|auditoria)$")
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
     r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|[a-zñ]-\d|[a-z][.,;:][a-zA-Z]|[a-z][A-Z]|\b[^\W\d]{1,3}[;:]"
@@ -26,43 +32,72 @@ _ODD = re.compile(
 )
 
 
-def read_subject(lines: Sequence[Line]) -> Field | None:
-    """The subject on the first page; None when no line is labelled so."""
+def read_subject(lines: Sequence[Line], numbers: Sequence[str] = ()) -> Field | None:
+    """The subject on the first page; where no line is labelled so a heading or the first sentence (`headings`).
+
+    `numbers` are those the letter writes anywhere.
+    """
     edge = sorted(line.box[2] for line in lines if line.page == 1 and len(line.words) > 6 and quality(line.words) > 0.4)
     right = edge[int(len(edge) * 0.75)] if edge else 0.9
     for i, line in enumerate(lines):
         match = _LABEL.match(line.plain)
         if match and line.page == 1 and line.box[1] < 0.6:
             taken, clean = _taken(lines, i, match, right)
-            return (
-                _field(
-                    taken,
-                    clean
-                    and not any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
-                    and not near_seal(lines, i),
-                )
-                if taken
-                else None
-            )
-    return None
+            sealed = near_seal(lines, i) or any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
+            return _field(taken, clean and not sealed, numbers) if taken else None
+    return _unlabelled(lines, numbers)
+
+
+def _unlabelled(lines: Sequence[Line], numbers: Sequence[str]) -> Field | None:
+    """A subject without label, its number as the letter writes it elsewhere; `00656 VS 2024` gets its slashes."""
+    field = unlabelled(lines)
+    return replace(field, value=repeated(field.value, numbers) or slashed(field.value)) if field else None
 
 
 def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) -> tuple[list[Line], bool]:
     """The lines of the value and whether their end was plain to see."""
     line = lines[i]
     words = line.after(match.end())
-    first = line_of(line.page, words) if words else beside(lines, line)
+    first = line_of(line.page, words) if words else beside(lines, line) or _under(lines, line)
     if first is None:
         return [], False
-    taken, clean = [first], True
+    first = _led(first)
+    taken = [_bare(first, lines)]
+    clean = taken[0] is first
     for one in lines[i + 1 : i + 7]:
-        if one is first or _other_column(taken[0], line, one):
+        if one is first or _other_column(first, line, one) or _speck(first, one):
             continue
         more = _goes_on(taken, line, one, right)
         if not more:
+            clean = clean and not _NUMBERED.match(one.plain)
             break
-        taken.append(one)
+        taken.append(_bare(one, lines))
+        clean = clean and taken[-1] is one
     return taken, clean
+
+
+def _led(first: Line) -> Line:
+    """The value without one faint letter before the capital that begins it: the rule of a cell read as `E`."""
+    faint = len(first.words) > 1 and len(first.words[0].text) == 1 and first.words[0].confidence < FAINT
+    return line_of(first.page, first.words[1:]) if faint and first.words[1].text[:1].isupper() else first
+
+
+def _under(lines: Sequence[Line], label: Line) -> Line | None:
+    """What stands under a label that has nothing beside it, unless it begins something else."""
+    value = under(lines, label)
+    return value if value and not _begins(value) else None
+
+
+def _bare(line: Line, lines: Sequence[Line]) -> Line:
+    """The line without the noise at its end; itself when there is none."""
+    words = without_tail(line.words, vocabulary(lines, line))
+    return line if len(words) == len(line.words) else line_of(line.page, words)
+
+
+def _speck(first: Line, one: Line) -> bool:
+    """A dot of dirt or a stroke, no line of text."""
+    dirt = len(one.text) <= 2 and one.words[0].confidence < 0.7
+    return dirt or one.height < 0.4 * first.height or not re.search(r"\w", one.text)
 
 
 def _other_column(first: Line, label: Line, one: Line) -> bool:
@@ -73,7 +108,9 @@ def _other_column(first: Line, label: Line, one: Line) -> bool:
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
     """Wrapped: near, same size, and the line above had no room for its first word."""
     last = taken[-1]
-    halves = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia", one.plain)  # `… pública con` / `folio 00550`
+    counted = _NUMBERED.match(one.plain) and _COUNTED.search(last.plain)
+    open_end = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia", one.plain)  # `… pública con` / `folio 00550`
+    halves = counted or open_end
     if one.page != last.page or (not halves and _begins(one)):
         return False
     near = one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
@@ -87,7 +124,7 @@ def _begins(one: Line) -> bool:
     return bool(_STOP.search(one.plain) or any(p.match(one.plain) for p in (PRESENT, LABEL, TITLE)))
 
 
-def _field(taken: Sequence[Line], clean: bool) -> Field | None:
+def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field | None:
     words = [w for line in taken for w in line.words]
     raw = joined(taken)
     parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", raw, flags=re.IGNORECASE)
@@ -96,6 +133,8 @@ def _field(taken: Sequence[Line], clean: bool) -> Field | None:
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"\b[Il|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
+    parted = _spelt(parted)
+    parted = repeated(parted, numbers) or slashed(parted)
     value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
@@ -104,9 +143,17 @@ def _field(taken: Sequence[Line], clean: bool) -> Field | None:
     return Field(value, raw, round(trust * _strict(words, value), 3), taken[0].page, surround(words))
 
 
+def _spelt(text: str) -> str:
+    """Words that are spelt one way only: `Terminacián`, `informacion`, `NUMERO`, `DI` get their letters back, in capitals too."""
+    text = re.sub(r"(?<=[cs]i)[áàâo]n\b", "ón", text)
+    text = re.sub(r"(?<=[A-Z]{2}[CS]I)[ÁÀO]N\b", "ÓN", text)
+    text = re.sub(r"\b([Nn])umero(?= \d)", r"\1úmero", text)
+    return re.sub(r"\bNUMERO(?= \d)", "NÚMERO", re.sub(r"\bDI\b", "DE", text))
+
+
 def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
-    odd = _ODD.search(value)
+    odd = _ODD.search(value) or re.search(r"\d de \w+ del? 20\d\d$", value)  # the line of the date
     doubtful = re.search(r"(?<=\w )[AEIOU][a-z]{3,}", value)  # capitals lose their accent: Alamos for Álamos
     open_end = re.search(r" (?:de|del|la|las|los|el|en|y|a|al|por|para|con)$", value.lower())
     mixed = re.search(r"/(?=\w*[A-Z])(?=\w*[0158])\w+", value)  # `06692/V5/2025` for VS: letters are read as digits

@@ -2,17 +2,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.judging import author_of
+from ventanilla.core.cases.limits import limit_for
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
-from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.cases.services import AlreadySent, AnswerDraft, own_answer
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -21,17 +26,18 @@ from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.forms import (
     AnswerForm,
     ArchiveForm,
-    ExtendForm,
+    DeliveryForm,
     KeyedForm,
     NoteForm,
     ReasonForm,
-    ReassignForm,
-    RouteForm,
     end_of_day,
 )
+from ventanilla.modules.correspondence.forms_routing import ExtendForm, ReassignForm, RouteForm
 from ventanilla.modules.correspondence.screens.record import visible_case
-from ventanilla.modules.correspondence.services.outgoing import answer_letter
+from ventanilla.modules.correspondence.screens.told import told
+from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import blame
 
 
 @dataclass(frozen=True)
@@ -60,29 +66,38 @@ class Doing:
 
 def _route(do: Doing) -> str:
     turns = spine.route(actor=do.person, case=do.case, drafts=do.form.drafts(), parent=do.turn)
-    return f"Turnado a {len(turns)} destino{'s' if len(turns) != 1 else ''}."
+    return told(turns, asked=do.form.term is not None)
 
 
 def _answer(do: Doing) -> str:
     documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"))
-    letter = answer_letter(actor=do.person, turn=do.held, text=do.data["text"], template=do.data["template"],
-                           uuid=do.data["uuid"]) if do.data.get("letter") and not do.data["partial"] else None
+    letter = answer_letter(actor=do.person, turn=do.held, draft=AnswerLetter(
+        do.data["text"], do.data["letter_subject"], do.data["letter_type"], do.data["letter_to"], do.data["template"]),
+        uuid=do.data["uuid"]) if do.data.get("letter") and not do.data["partial"] else None
     draft = AnswerDraft(do.data["text"], documents, letter, uuid=do.data["uuid"])
     verb = spine.report if do.data.get("partial") else spine.answer
     verb(actor=do.person, turn=do.held, draft=draft)
-    return "El avance quedó registrado." if do.data.get("partial") else "La respuesta se envió a quien turnó."
+    return _("El avance quedó registrado.") if do.data.get("partial") else _("La respuesta se envió a quien turnó.")
 
 
 def _reassign(do: Doing) -> str:
-    spine.reassign(actor=do.person, turn=do.held, unit=do.data["unit"], person=None, reason=do.data["reason"])
-    return f"El turno pasó a {do.data['unit']}."
+    unit, person = do.data["unit"], do.data["person"]
+    spine.reassign(actor=do.person, turn=do.held, unit=unit, person=person, reason=do.data["reason"])
+    return _("El turno pasó a %(to)s.") % {"to": f"{person.name} ({unit.name})" if person else unit.name}
 
 
 def _extend(do: Doing) -> str:
     due = end_of_day(do.data["due"])
     assert due is not None
     spine.extend(actor=do.person, turn=do.held, due_at=due, reason=do.data["reason"])
-    return "El plazo quedó ampliado."
+    return _("El plazo quedó ampliado.")
+
+
+def _deliver(do: Doing) -> str:
+    data, documents = do.data, store_files(actor=do.person, files=do.request.FILES.getlist("files"))
+    letters.note_delivery(actor=do.person, case=do.case, draft=letters.DeliveryDraft(
+        data["at"], data["means"], data["recipient"], data["note"], documents))
+    return _("La entrega quedó anotada.")
 
 
 def _archive(do: Doing) -> str:
@@ -90,35 +105,35 @@ def _archive(do: Doing) -> str:
     file = data["file"] or letters.open_file(actor=do.person, unit=do.case.unit, series=data["series"], title=data["title"],
                                              box=data["box"], shelf=data["shelf"])
     letters.archive(actor=do.person, case=do.case, draft=letters.PlaceDraft(file, data["sheets"]))
-    return f"Archivado en {file}."
+    return _("Archivado en %(file)s.") % {"file": file}
 
 
 def _accept(do: Doing) -> str:
     spine.accept(actor=do.person, turn=do.held)
-    return "El turno quedó aceptado."
+    return _("El turno quedó aceptado.")
 
 
 def _acknowledge(do: Doing) -> str:
     spine.acknowledge(actor=do.person, turn=do.held)
-    return "Marcado como leído."
+    return _("Marcado como leído.")
 
 
 def _approve(do: Doing) -> str:
     spine.approve(actor=do.person, turn=do.held)
-    return "La respuesta quedó aceptada."
+    return _("La respuesta quedó aceptada.")
 
 
-def _turn_reason(verb: Callable[..., None], done: str) -> Callable[[Doing], str]:
+def _turn_reason(verb: Callable[..., None], done: Any) -> Callable[[Doing], str]:
     def run(do: Doing) -> str:
         verb(actor=do.person, turn=do.held, reason=do.data["reason"])
-        return done
+        return str(done)
     return run
 
 
-def _case_reason(verb: Callable[..., Case], done: str) -> Callable[[Doing], str]:
+def _case_reason(verb: Callable[..., Case], done: Any) -> Callable[[Doing], str]:
     def run(do: Doing) -> str:
         verb(actor=do.person, case=do.case, reason=do.data["reason"])
-        return done
+        return str(done)
     return run
 
 
@@ -127,15 +142,15 @@ ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
     "subroute": (RouteForm, _route), "answer": (AnswerForm, _answer), "report": (AnswerForm, _answer),
     "reassign": (ReassignForm, _reassign), "extend": (ExtendForm, _extend), "accept": (KeyedForm, _accept),
     "acknowledge": (KeyedForm, _acknowledge), "approve": (KeyedForm, _approve),
-    "return": (ReasonForm, _turn_reason(spine.return_turn, "El turno se devolvió a quien lo envió.")),
-    "withdraw": (ReasonForm, _turn_reason(spine.withdraw, "El turno quedó retirado.")),
-    "send_back": (ReasonForm, _turn_reason(spine.send_back, "La respuesta se devolvió con el motivo.")),
+    "return": (ReasonForm, _turn_reason(spine.return_turn, lazy("El turno se devolvió a quien lo envió."))),
+    "withdraw": (ReasonForm, _turn_reason(spine.withdraw, lazy("El turno quedó retirado."))),
+    "send_back": (ReasonForm, _turn_reason(spine.send_back, lazy("La respuesta se devolvió con el motivo."))),
 }
 ON_CASE: dict[str, tuple[type[forms.Form], Run]] = {
-    "route": (RouteForm, _route), "archive": (ArchiveForm, _archive),
-    "conclude": (ReasonForm, _case_reason(letters.conclude, "El asunto quedó concluido.")),
-    "reopen": (ReasonForm, _case_reason(letters.reopen, "El asunto se reabrió.")),
-    "cancel": (ReasonForm, _case_reason(letters.cancel, "El folio quedó cancelado y sigue visible.")),
+    "route": (RouteForm, _route), "archive": (ArchiveForm, _archive), "note_delivery": (DeliveryForm, _deliver),
+    "conclude": (ReasonForm, _case_reason(letters.conclude, lazy("El asunto quedó concluido."))),
+    "reopen": (ReasonForm, _case_reason(letters.reopen, lazy("El asunto se reabrió."))),
+    "cancel": (ReasonForm, _case_reason(letters.cancel, lazy("El folio quedó cancelado y sigue visible."))),
 }
 
 
@@ -161,9 +176,9 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         spine.add_note(actor=person, case=case, text=data["text"], uuid=data["uuid"], mentioned=list(data["people"]))
-        messages.success(request, "La nota quedó guardada.")
+        messages.success(request, _("La nota quedó guardada."))
         return redirect("letter", pk)
-    return _show(request, case, None, Step("note", (), "", frozenset(), label="Agregar nota"), form)
+    return _show(request, case, None, Step("note", (), "", frozenset(), label=lazy("Agregar nota")), form)
 
 
 def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, action: str,
@@ -181,24 +196,41 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
         except NotAllowed:
             return _too_late(request, case)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
+            if isinstance(refusal, AlreadySent):
+                form.data = _with_new_key(request)
     elif step is None:
-        return _too_late(request, case)
+        return _too_late(request, case, own_answer() if _ones_own(person, turn, action) else "")
     return _show(request, case, turn, step, form)
 
 
-def _too_late(request: HttpRequest, case: Case) -> HttpResponse:
+def _with_new_key(request: HttpRequest) -> QueryDict:
+    """What was sent, with another key: the next time is meant."""
+    data = request.POST.copy()
+    data["uuid"] = str(uuid4())
+    return data
+
+
+def _ones_own(person: Person, turn: Turn | None, action: str) -> bool:
+    return turn is not None and action in ("approve", "send_back") and author_of(turn) == person.pk
+
+
+def _too_late(request: HttpRequest, case: Case, reason: str = "") -> HttpResponse:
     """Who sees the case is told, also after a second click on a step that took the turn away from them."""
-    messages.warning(request, _("Ese paso ya no es posible: el asunto cambió mientras tanto."))
+    messages.warning(request, reason or _("Ese paso ya no es posible: el asunto cambió mientras tanto."))
     return redirect("letter", case.pk)
 
 
 def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, case: Case, turn: Turn | None) -> forms.Form:
     extra: dict[str, Any] = {}
     if issubclass(form_class, RouteForm):
-        extra = {"person": person, "origin": turn.unit if turn else case.unit}
-    elif issubclass(form_class, (ReassignForm, AnswerForm)):
-        extra = {"person": person}
+        origin = turn.unit if turn else case.unit
+        extra = {"person": person, "origin": origin, "limit": limit_for(case, turn, origin, timezone.now()),
+                 "standing": Turn.objects.filter(case=case).open().for_action()}
+    elif issubclass(form_class, (AnswerForm, ReassignForm)):
+        extra = {"person": person, "turn": turn}
+    elif issubclass(form_class, ExtendForm) and turn:
+        extra = {"limit": limit_for(case, turn.parent, turn.unit, timezone.now())}
     elif issubclass(form_class, ArchiveForm):
         extra = {"unit": case.unit, "initial": {"file": request.GET.get("expediente", ""), "sheets": max(case.letter.sheets, 1)}}
     return form_class(request.POST if request.method == "POST" else None, **extra)
@@ -207,6 +239,6 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
 def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None, form: forms.Form) -> HttpResponse:
     status = 422 if form.is_bound and not form.is_valid() else 200
     context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form,
-               "with_files": isinstance(form, AnswerForm)}
+               "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)

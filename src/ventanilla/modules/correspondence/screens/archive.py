@@ -19,6 +19,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence.forms import KeyedForm
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.screens.files import pdf_response
@@ -27,6 +28,7 @@ from ventanilla.modules.correspondence.services.archiving import FileDraft, clos
 from ventanilla.modules.correspondence.services.covers import contents, cover_pdf, label_of_file, sheets_of
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.ui.refusals import blame
 
 
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
@@ -61,7 +63,7 @@ class Files(Screen):
     title = _("Archivo de trámite")
     capability = cap.ARCHIVE
     columns = (
-        Column("reference", _("Expediente"), "folio"), Column("title", _("Título")), Column("series", _("Serie")),
+        Column("reference", _("Expediente"), "folio"), Column("title", _("Título"), "title"), Column("series", _("Serie")),
         Column("unit.name", _("Unidad")),
         Column("state", _("Situación"), "badge", get=lambda f: _("Cerrado") if f.closed else _("Abierto")),
         Column("documents", _("Documentos"), "int"), Column("box", _("Caja")), Column("shelf", _("Estante")),
@@ -124,8 +126,8 @@ def open_page(request: HttpRequest) -> HttpResponse:
     if not reach_of(person).can(cap.ARCHIVE):
         raise Http404
     form = OpenForm(request.POST or None, person=person)
-    if (wanted := request.GET.get("unidad", "")).isdecimal():
-        form.fields["unit"].initial = int(wanted)
+    if (wanted := whole(request.GET.get("unidad"))) is not None:
+        form.fields["unit"].initial = wanted
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -133,7 +135,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
         else:
             messages.success(request, gettext("Se abrió el expediente %(name)s.") % {"name": made.reference})
             return redirect(_after_opening(request, person, made))
@@ -142,9 +144,9 @@ def open_page(request: HttpRequest) -> HttpResponse:
 
 def _after_opening(request: HttpRequest, person: Person, made: ArchiveFile) -> str:
     """Back to archiving the letter it was opened for, with it chosen; else its own page."""
-    wanted = request.GET.get("asunto", "")
-    if wanted.isdecimal() and Case.objects.visible_to(person).filter(pk=int(wanted), kind="letter").exists():
-        return f"{reverse('letter_action', args=[int(wanted), 'archive'])}?expediente={made.pk}"
+    wanted = whole(request.GET.get("asunto"))
+    if wanted is not None and Case.objects.visible_to(person).filter(pk=wanted, kind="letter").exists():
+        return f"{reverse('letter_action', args=[wanted, 'archive'])}?expediente={made.pk}"
     return reverse("archive_file", args=[made.pk])
 
 

@@ -1,114 +1,85 @@
-"""The board: a sentence that answers, figures against the period before, charts with their tables, drill to rows."""
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+"""The board: a sentence that answers, figures against the period before, charts with their tables, drill to rows, everything as files."""
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ventanilla.core.indicators.periods import add_months, month_start, previous
-from ventanilla.core.indicators.reading import compare_with_previous, series, total
+from ventanilla.core.exports.services import order_export, register_export
+from ventanilla.core.exports.spreadsheets import csv_lines, write_workbook
+from ventanilla.core.exports.tables import Table
 from ventanilla.core.indicators.registry import measure
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.lib.spanish import long_date
-from ventanilla.modules.correspondence.measures import LETTERS
-from ventanilla.modules.correspondence.models import LetterType
+from ventanilla.modules.correspondence.screens.board_figures import PENDING, SHOWN, Board, board_of
+from ventanilla.modules.correspondence.screens.board_sheets import IN_TERM, SHEETS, by_unit, is_now, label_of, status, table_of
+from ventanilla.modules.correspondence.screens.periods import PERIODS, STEPS, label
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.services import figures
 from ventanilla.web.ui.charts import Series
+from ventanilla.web.ui.formats import filesize, long_date
 
-PERIODS = {"semana": "day", "mes": "day", "trimestre": "week", "anio": "month", "entre": "month"}
-FIGURES = ("letters", "turns_sent", "turns_received", "turns_pending", "answers_sent", "answers_received", "cases_concluded")
-
-
-@dataclass(frozen=True)
-class Period:
-    """Local days, both included, and the step of its charts."""
-
-    name: str
-    start: date
-    end: date
-
-    @property
-    def step(self) -> str:
-        """day, week or month, so that a chart has a readable number of points."""
-        days = (self.end - self.start).days
-        return "day" if days <= 31 else "week" if days <= 120 else "month"
-
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first one after it."""
-        first, after = datetime.combine(self.start, time.min), datetime.combine(self.end + timedelta(days=1), time.min)
-        return timezone.make_aware(first), timezone.make_aware(after)
-
-
-def period_of(request: HttpRequest) -> Period:
-    """The period asked for; the current month when nothing, or nonsense, is asked."""
-    today, name = timezone.localdate(), request.GET.get("periodo", "mes")
-    start = {"semana": today - timedelta(days=today.weekday()), "trimestre": add_months(month_start(today), -2),
-             "anio": date(today.year, 1, 1)}.get(name, month_start(today))
-    if name == "entre":
-        try:
-            first, last = (parse_date(request.GET.get(k, "")) for k in ("desde", "hasta"))
-        except ValueError:
-            first = last = None
-        if first and last and first <= last and (last - first).days < 3700:
-            return Period(name, first, last)
-    return Period(name if name in PERIODS and name != "entre" else "mes", start, today)
+KIND: Final = "letters.board"
+FIRST: Final = 12
+"""Units of a table before "ver todas"."""
+WORST: Final = "-turns_pending"
+LARGE: Final = {"csv": 200_000, "xlsx": 10_000}
+TYPES: Final = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+DRAWN: Final = ("letters", "turns_sent", "answers_sent")
 
 
 def board(request: HttpRequest) -> HttpResponse:
     """Production, lights, bottlenecks, times, adoption, files and savings of the units one may measure."""
     person = person_of(request)
-    allowed = reach_of(person).within(cap.MEASURE)
-    if not allowed:
-        raise Http404
-    units, chosen = _units(request, person, allowed)
-    period = period_of(request)
-    ids = [u.pk for u in units]
+    found = board_of(person, request.GET)
+    asked = asked_of(found)
     context = {
-        "period": period, "units": Unit.objects.filter(pk__in=allowed)[:300], "chosen": chosen, "sentence": _sentence(ids, period),
-        "figures": _figures(ids, period), "production": _production(ids, period), "types": _types(person, ids, period),
-        "sides": _sides(ids, period),
-        "loads": _loads(units, ids), "stages": _stages(ids, period), "adoption": _adoption(units, ids, period),
-        "savings": figures.savings(person.institution_id, ids, period.start, period.end),
-        "files": (total("files_attached", ids, period.start, period.end), total("file_bytes", ids, period.start, period.end)),
+        "board": found, "period": found.period, "chosen": found.chosen, "periods": PERIODS, "steps": STEPS,
+        "units": Unit.objects.filter(pk__in=reach_of(person).within(cap.MEASURE)), "query": urlencode(asked),
+        "exports": reach_of(person).can(cap.EXPORT), "sentence": _sentence(found), "figures": _figures(found),
+        "production": _drawn(found), "sheets": SHEETS, "per_unit": per_unit(request.GET, found, asked),
+        "lights": lights(request.GET, found, asked), "around": _around(found, asked), "adoption": _adoption(found),
+        "stored": _stored(found), "twins": _twins(found),
     }
     return render(request, "correspondence/board.html", context)
 
 
-def _units(request: HttpRequest, person: Person, allowed: Sequence[int]) -> tuple[list[Unit], Unit | None]:
-    """The units measured: those below the chosen one, or all that the person may measure."""
-    wanted = request.GET.get("unidad", "")
-    rows = Unit.objects.filter(pk__in=allowed, institution=person.institution)
-    chosen = rows.filter(pk=int(wanted)).first() if wanted.isdigit() and len(wanted) < 18 else None
-    if wanted and chosen is None:
-        raise Http404
-    return list(rows.under(chosen.pk) if chosen else rows), chosen
+def asked_of(found: Board) -> dict[str, str]:
+    """What an address keeps of a board: unit, period and step."""
+    period = found.period
+    days = {"desde": str(period.start), "hasta": str(period.end)} if period.name == "entre" else {"dia": str(period.end)}
+    return {"periodo": period.name, **days, **({"paso": period.wanted} if period.wanted in STEPS else {}),
+            **({"unidad": str(found.chosen.pk)} if found.chosen else {})}
 
 
-def _sentence(ids: list[int], period: Period) -> str:
-    now = total("turns_concluded", ids, period.start, period.end)
-    if not now:
+def _around(found: Board, asked: dict[str, str]) -> list[tuple[str, str]]:
+    """Links to the period before, and to the one after it unless that lies ahead."""
+    if found.period.name == "entre":
+        return []
+    before, later = found.period.neighbours
+    links = [(_("Periodo anterior"), before), *([] if is_now(found) else [(_("Periodo siguiente"), later)])]
+    return [(text, "?" + urlencode({**asked, "dia": str(day)})) for text, day in links]
+
+
+def _sentence(found: Board) -> str:
+    share = found.in_term()
+    if share is None:
         return _("Todavía no se concluyen turnos en este periodo.")
-    share = total("turns_concluded", ids, period.start, period.end, part="on_time") / now
-    before = previous(period.start, period.end)
-    then = total("turns_concluded", ids, *before)
     text = _("%(p)s %% de los turnos se atendió en plazo") % {"p": round(share * 100)}
+    then = found.then["turns_concluded", None, None]
     if not then:
         return f"{text}."
-    change = round((share - total("turns_concluded", ids, *before, part="on_time") / then) * 100)
+    change = round((share - found.then["turns_concluded", None, "on_time"] / then) * 100)
     words = _("igual que") if not change else _more(change)
     return _("%(text)s, %(words)s en el periodo anterior (%(a)s a %(b)s).") % {
-        "text": text, "words": words, "a": long_date(before[0]), "b": long_date(before[1])}
+        "text": text, "words": words, "a": long_date(found.before[0]), "b": long_date(found.before[1])}
 
 
 def _more(change: int) -> str:
@@ -117,72 +88,120 @@ def _more(change: int) -> str:
     return ngettext("%(n)s punto menos que", "%(n)s puntos menos que", -change) % {"n": -change}
 
 
-def _figures(ids: list[int], period: Period) -> list[dict[str, Any]]:
+def _figures(found: Board) -> list[dict[str, Any]]:
     shown = []
-    for slug in FIGURES:
-        found = compare_with_previous(slug, ids, period.start, period.end)
-        one = measure(slug)
-        shown.append({"label": one.label, "value": found.current, "change": found.change, "definition": one.definition,
-                      "percent": found.percent})
+    for slug in SHOWN:
+        now, then = found.figure(slug)
+        shown.append({"label": label_of(slug), "value": now, "change": now - then, "definition": measure(slug).definition})
     return shown
 
 
-def _labels(period: Period) -> list[date]:
-    days, day = [], period.start
-    if period.step == "month":
-        day = month_start(day)
-    elif period.step == "week":
-        day -= timedelta(days=day.weekday())
-    while day <= period.end:
-        days.append(day)
-        day = add_months(day, 1) if period.step == "month" else day + timedelta(days=7 if period.step == "week" else 1)
-    return days
+def _drawn(found: Board) -> dict[str, Any]:
+    """The series of production, of files and of adoption, as charts take them."""
+    period = found.period
+    labels = [label(day, period.step) for day in period.steps]
+    return {"labels": labels, "series": [Series(label_of(s), list(found.steps[s])) for s in DRAWN],
+            "columns": [_("Desde"), *(label_of(s) for s in SHOWN)],
+            "rows": [[text, *(found.steps[s][n] for s in SHOWN)] for n, text in enumerate(labels)]}
 
 
-def _label(day: date, step: str) -> str:
-    months = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
-    return f"{months[day.month - 1]} {day.year % 100:02d}" if step == "month" else f"{day.day} {months[day.month - 1]}"
+def per_unit(params: QueryDict, found: Board, asked: dict[str, str]) -> dict[str, Any]:
+    """Figures by unit, sorted, the first ones unless all are asked for; each leads to its list where a list can tell the same."""
+    order = params.get("orden", WORST)
+    names = ["name", *SHOWN, "in_term"]
+    order = order if order.removeprefix("-") in names else WORST
+    at = names.index(order.removeprefix("-"))
+    rows = list(zip(found.units, by_unit(found), strict=True))
+    if at:  # the tree's own order is that of the names
+        rows.sort(key=lambda row: (row[1][at] is not None, row[1][at] or 0), reverse=order.startswith("-"))
+    elif order.startswith("-"):
+        rows.reverse()
+    every = params.get("ver") == "unidades"
+    titles = [_("Unidad"), *(label_of(s) for s in SHOWN), str(IN_TERM)]
+    heads = [{"title": title, "sort": name == order.removeprefix("-") and ("descending" if order.startswith("-") else "ascending"),
+              "url": "?" + urlencode({**asked, "orden": name if order == f"-{name}" else f"-{name}"}) + "#unidades"}
+             for name, title in zip(names, titles, strict=True)]
+    links = _links(found)
+    shown = [(unit, "?" + urlencode({**asked, "unidad": unit.pk}), [
+        (value, links[slug].format(unit=unit.pk) if value and slug in links else "") for slug, value in zip(SHOWN, row[1:-1], strict=True)],
+              row[-1]) for unit, row in (rows if every else rows[:FIRST])]
+    return {"heads": heads, "rows": shown, "total": len(rows),
+            "all": "" if every or len(rows) <= FIRST else "?" + urlencode({**asked, "orden": order, "ver": "unidades"}) + "#unidades"}
 
 
-def _production(ids: list[int], period: Period) -> dict[str, Any]:
-    days = _labels(period)
-    lines = [(str(measure(s).label), s) for s in ("letters", "turns_sent", "answers_sent")]
-    values = {s: {p.start: p.value for p in series(s, ids, period.start, period.end, period=period.step)} for _l, s in lines}
-
-    def of(slug: str) -> list[int]:
-        return [values[slug].get(max(d, period.start), values[slug].get(d, 0)) for d in days]
-
-    drawn = [Series(label, of(slug)) for label, slug in lines]
-    labels = [_label(d, period.step) for d in days]
-    return {"labels": labels, "series": drawn, "columns": [_("Periodo"), *(label for label, _s in lines)],
-            "rows": [[label, *(s.values[i] for s in drawn)] for i, label in enumerate(labels)]}
+def _links(found: Board) -> dict[str, str]:
+    """Lists that hold what a figure of a unit counts (as far as whoever looks may see it): `{unit}` is its number."""
+    turns, days = reverse("screen", args=["turnos"]), (found.period.start, found.period.end)
+    sent = f"enviado_after={days[0]}&enviado_before={days[1]}"
+    received = f"recibido_after={days[0]}&recibido_before={days[1]}"
+    links = {"letters": f"{reverse('screen', args=['correspondencia'])}?unidad={{unit}}&{received}",
+             "turns_received": f"{turns}?para={{unit}}&{sent}", "turns_sent": f"{turns}?de={{unit}}&{sent}"}
+    return {**links, PENDING: f"{turns}?para={{unit}}&abiertos=si"} if is_now(found) else links
 
 
-def _types(person: Person, ids: list[int], period: Period) -> list[tuple[str, int]]:
-    names = dict(LetterType.objects.filter(institution=person.institution).values_list("pk", "name"))
-    parts = series("letters_by_type", ids, period.start, period.end, period="between", by="part")
-    rows = [(names.get(int(str(p.key).removeprefix("type:")), "—"), p.value) for p in parts]
-    return sorted(rows, key=lambda r: -r[1])
+def lights(params: QueryDict, found: Board, asked: dict[str, str]) -> dict[str, Any]:
+    """What waits now by unit, the worst first."""
+    every, link = params.get("ver") == "semaforo", reverse("inbox")
+    rows = [(found.by_id[load.unit_id], load, f"{link}?unidad={load.unit_id}") for load in found.loads]
+    return {"rows": rows if every else rows[:FIRST], "total": len(rows),
+            "all": "" if every or len(rows) <= FIRST else "?" + urlencode({**asked, "ver": "semaforo"}) + "#semaforo"}
 
 
-def _sides(ids: list[int], period: Period) -> list[tuple[str, int]]:
-    parts = series("letters", ids, period.start, period.end, period="between", by="part")
-    return [(str(LETTERS.parts.get(str(p.key), p.key)), p.value) for p in parts]
+def _adoption(found: Board) -> dict[str, Any]:
+    """Units and heads that used it over those programmed, and by name who did not: the table of the files, told shorter."""
+    rows = found.adoption
+    heads = {p.pk: p.name for p in Person.objects.filter(pk__in=[a.head_id for a in rows if a.head_id and not a.head_used])}
+    units = [(found.by_id[a.unit_id], status(a), a.last) for a in rows if not a.used]
+    led = [(found.by_id[a.unit_id], heads[a.head_id], status(a, head=True), a.head_last) for a in rows if a.head_id and not a.head_used]
+    series = [Series(_("Han empezado"), [n for n, _all in found.started]), Series(_("Programadas"), [n for _n, n in found.started])]
+    return {"programmed": len(rows), "used": sum(a.used for a in rows), "units": units, "heads": sum(1 for a in rows if a.head_id),
+            "headed": sum(a.head_used for a in rows), "led": led, "series": series}
 
 
-def _loads(units: list[Unit], ids: list[int]) -> list[tuple[Unit, figures.Load, str]]:
-    by_id = {u.pk: u for u in units}
-    link = reverse("inbox")
-    return [(by_id[load.unit_id], load, f"{link}?unidad={load.unit_id}") for load in figures.loads(ids)[:30]]
+def _stored(found: Board) -> dict[str, Any]:
+    rows = list(SHEETS["acervo"].rows(found))
+    unit, size = ("GB", 1) if rows[-1][4] >= 1 else ("MB", 1000)
+    return {"files": found.now["files_attached", None, None], "bytes": found.now["file_bytes", None, None],
+            "unit": unit, "series": [Series(_("%(unit)s en total") % {"unit": unit}, [round(row[4] * size, 1) for row in rows])]}
 
 
-def _stages(ids: list[int], period: Period) -> list[tuple[str, float | None, float | None]]:
-    before = Period("", *previous(period.start, period.end))
-    now, then = figures.stage_hours(ids, *period.moments), figures.stage_hours(ids, *before.moments)
-    return list(zip(figures.STAGES, now, then, strict=True))
+def _twins(found: Board) -> dict[str, Any]:
+    """Tables beside the charts of adoption and files, with the words of the chart for each step."""
+    labels = [label(day, found.period.step) for day in found.period.steps]
+    stored = [[text, row[1], filesize(round(row[2] * 1e9)), row[3], filesize(round(row[4] * 1e9))]
+              for text, row in zip(labels, SHEETS["acervo"].rows(found), strict=True)]
+    return {"stored": stored, "stored_columns": [
+        _("Desde"), _("Archivos nuevos"), _("Espacio nuevo"), _("Archivos en total"), _("Espacio en total")],
+            "started": [[text, *pair] for text, pair in zip(labels, found.started, strict=True)]}
 
 
-def _adoption(units: list[Unit], ids: list[int], period: Period) -> dict[str, Any]:
-    found = figures.adoption(ids, *period.moments)
-    by_id = {u.pk: u for u in units}
-    return {"found": found, "idle": [by_id[u] for u in found.idle][:120]}
+def _build(person: Person, params: Mapping[str, Any]) -> Table:
+    """A table of the board for a job: of what the person may measure when it runs."""
+    return table_of(board_of(person, QueryDict(str(params["query"]))), str(params["table"]))
+
+
+register_export(KIND, _build)
+
+
+def export(request: HttpRequest, name: str, kind: str) -> Any:
+    """A table of the board, or all of them in one workbook: now when it is small, else as a job that tells when it is ready."""
+    person = person_of(request)
+    found = board_of(person, request.GET)
+    if kind not in TYPES or not reach_of(person).can(cap.EXPORT) or (name not in SHEETS and (name, kind) != ("todo", "xlsx")):
+        raise Http404
+    if name in SHEETS and SHEETS[name].size(found) > LARGE[kind]:
+        order_export(actor=person, kind=KIND, file_format=kind, params={"table": name, "query": request.GET.urlencode()})
+        messages.info(request, _("La tabla es grande: se está preparando. La encontrará en esta página cuando esté lista."))
+        return redirect("exports")
+    file_name = f"tablero-{name}-{found.period.start}-{found.period.end}.{kind}"
+    if kind == "csv":
+        response: Any = StreamingHttpResponse(csv_lines(table_of(found, name)), content_type=TYPES[kind])
+    else:
+        wanted = [n for n, s in SHEETS.items() if s.size(found) <= LARGE[kind]] if name == "todo" else [name]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / file_name
+            write_workbook([table_of(found, n) for n in wanted], path)
+            response = HttpResponse(path.read_bytes(), content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -15,6 +15,7 @@ from ventanilla.modules.correspondence.screens.record import visible_case
 from ventanilla.modules.correspondence.services import correct, renew_receipt
 from ventanilla.modules.correspondence.services.correcting import VERB, changes_of, edition
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import blame
 
 
 def correct_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -43,7 +44,7 @@ def _corrected(request: HttpRequest, person: Person, case: Case, form: CorrectFo
         messages.warning(request, _("Los datos de este documento ya no se pueden corregir, o no le corresponde hacerlo."))
         return True
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        blame(form, refusal)
         return False
     discard(person, f"case-{case.pk}-{VERB}-{form.cleaned_data['seen']}")  # what was typed on older facts never comes back
     messages.success(request, _("Los datos quedaron corregidos; los anteriores se conservan en la historia."))

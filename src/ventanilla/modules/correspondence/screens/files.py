@@ -2,7 +2,6 @@
 
 import io
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,14 +16,16 @@ from ventanilla.core.cases.models import Attachment, Case
 from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import open_preview, open_version, store_files
+from ventanilla.core.documents.services import open_preview, store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence.screens.record import person_of, visible_case
 from ventanilla.modules.correspondence.services import issue_receipt
-from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
+from ventanilla.modules.correspondence.services.papers import answering_papers, label_pdf, receipt_pdf, whole_pdf, whole_zip
 from ventanilla.modules.correspondence.services.proofs import export_proof
 from ventanilla.modules.correspondence.services.uploads import stack_of, store_photos
+from ventanilla.web.ui.downloads import attachment, download_or_why
 
 
 @require_POST
@@ -39,7 +40,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         if not documents:
             raise Refused(_("Elija algún archivo o tome una foto."))
         attach(actor=person, case=case, documents=documents, role=request.POST.get("role", "annex")[:10])
-        messages.success(request, f"Se agregaron {len(documents)} archivos." if len(documents) != 1 else "Se agregó el archivo.")
+        messages.success(request,
+                         _("Se agregaron %(n)s archivos.") % {"n": len(documents)} if len(documents) != 1 else _("Se agregó el archivo."))
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
@@ -52,15 +54,7 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
     """The file as it arrived, always as an attachment; the log says who took it. `version` names an earlier one."""
     person = person_of(request)
     version, case = _readable(person, uuid, request.GET.get("version", ""))
-    try:
-        stream = open_version(version)
-    except DocumentError as problem:
-        return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
-    log("document.download", actor=person, institution_id=person.institution_id, subject=f"document:{version.document_id}",
-        case_id=case.pk if case else None, detail={"version": version.number, "sha256": version.blob.sha256})
-    response = FileResponse(stream, content_type="application/octet-stream")
-    _attachment(response, version.filename)
-    return response
+    return download_or_why(version, actor=person, case_id=case.pk if case else None)
 
 
 @require_safe
@@ -99,15 +93,15 @@ def _readable(person: Person, uuid: UUID, number: str = "") -> tuple[DocumentVer
     """The newest version of a document (or that number) when its case, or the stack it waits in, is open to the person."""
     rows = DocumentVersion.objects.filter(document__uuid=uuid, document__institution_id=person.institution_id)
     if number:
-        rows = rows.filter(number=int(number) if number.isdecimal() and len(number) < 7 else 0)
+        rows = rows.filter(number=whole(number, 6) or 0)
     version = rows.select_related("document", "blob").order_by("-number").first()
     if version is None:
         raise Http404
     if Attachment.objects.filter(document_id=version.document_id).exists():
         mine = Attachment.objects.readable_by(person).filter(document_id=version.document_id).select_related("case").first()
-        if mine is None:
+        if mine is None and not answering_papers(person).filter(document_id=version.document_id).exists():
             raise Http404
-        return version, mine.case
+        return version, mine.case if mine else None
     if not stack_of(person).filter(document_id=version.document_id).exists():
         raise Http404
     return version, None
@@ -137,7 +131,7 @@ def whole_file(request: HttpRequest, pk: int, kind: str) -> Any:
     make, media_type = makers[kind]
     log("letter.whole_file", actor=person, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
         detail={"kind": kind})
-    return _attachment(FileResponse(make(case), content_type=media_type), f"expediente-{case.folio}.{kind}")
+    return attachment(FileResponse(make(case), content_type=media_type), f"expediente-{case.folio}.{kind}")
 
 
 @require_safe
@@ -148,22 +142,15 @@ def proof(request: HttpRequest, pk: int) -> Any:
         made = export_proof(actor=person, case=case)
     except NotAllowed:
         raise Http404 from None
-    return _attachment(HttpResponse(made, content_type="application/json"), f"constancia-{case.folio}.json")
+    return attachment(HttpResponse(made, content_type="application/json"), f"constancia-{case.folio}.json")
 
 
 def pdf_response(content: bytes, name: str, *, inline: bool) -> HttpResponse:
     """A paper to look at (`inline`) or to keep."""
     response = HttpResponse(content, content_type="application/pdf")
-    _attachment(response, name)
+    attachment(response, name)
     if inline:
         response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
-    return response
-
-
-def _attachment(response: Any, name: str) -> Any:
-    safe = name.replace("/", "-").replace("\\", "-")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(safe)}"
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

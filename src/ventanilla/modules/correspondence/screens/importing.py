@@ -85,7 +85,7 @@ def _plan(run: ImportRun, person: Person) -> dict[str, object]:
         columns, rows = columns_of(job.source, job.table)
     except Refused as refusal:
         return {"gone": refusal.message}
-    fields = [(name, label, name in REQUIRED, chosen.get(name, "")) for name, (label, _words) in FIELDS.items()]
+    fields = [(name, _(label), name in REQUIRED, chosen.get(name, "")) for name, (label, _words) in FIELDS.items()]
     return {"columns": columns, "sample": rows[:3], "fields": fields, "folders": runs.file_folders(), "unit": job.unit,
             "folder": run.mapping.options.get("folder", "") if run.mapping else ""}
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW, flow_of
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
@@ -16,10 +16,14 @@ from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.addresses import by_number
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import Screen, register
-from ventanilla.web.screens.widgets import DayRange
+from ventanilla.web.screens.widgets import PeriodFilter
 
 RECORD = by_number("letter")
-TURN_STATES = {**TURN_FLOW.labels, **INFO_FLOW.labels}
+INFORMATION = "information-"
+TURN_STATES = [*TURN_FLOW.labels.items(),
+               *((f"{INFORMATION}{state}", label) for state, label in INFO_FLOW.labels.items() if state != "cancelled"),
+               (f"{INFORMATION}cancelled", _("Retirado (para conocimiento)"))]
+"""What the filter by state offers: states of turns for action, then those of turns for information, which have words of their own."""
 SENDER = ("letter__signatory", "letter__organisation", "letter__sender_unit__name")
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
 
@@ -43,6 +47,11 @@ def by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     }.get(value, rows)
 
 
+def by_acuse(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    """Letters sent and still without acuse, or with it."""
+    return rows.filter(state="sent", letter__delivered_at=None) if value == "no" else rows.filter(letter__delivered_at__isnull=False)
+
+
 class LetterFilters(django_filters.FilterSet):
     """By state, light, unit, period, type and sender."""
 
@@ -54,8 +63,9 @@ class LetterFilters(django_filters.FilterSet):
     sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices,
                                          empty_label=_("Todos"))
     remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices, empty_label=_("Todos"))
-    recibido = django_filters.DateFromToRangeFilter(
-        field_name="received_at", label=_("Recibido"), widget=DayRange(_("Recibido")))
+    acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse de salida"), empty_label=_("Todos"),
+                                        choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
+    recibido = PeriodFilter(field_name="received_at", label=_("Recibido"))
 
 
 @register
@@ -65,7 +75,7 @@ class Letters(Screen):
     slug = "correspondencia"
     title = _("Correspondencia")
     columns = (
-        Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto")),
+        Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
         Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state], reads=("state",)),
         Column("letter.sender", _("Remitente"), reads=SENDER), Column("unit.name", _("Unidad a cargo")),
@@ -75,7 +85,6 @@ class Letters(Screen):
         Column("registrar", _("Registró"), shown=False),
     )
     filters = LetterFilters
-    same_filters = True
     search = ("folio", "subject", "letter__number", "letter__organisation", "letter__signatory")
     empty = _("Todavía no hay correspondencia que usted pueda ver.")
     empty_step = ("letter_register", _("Registrar la primera"))
@@ -90,15 +99,29 @@ class Letters(Screen):
         return RECORD(row.pk)
 
 
+def by_turn_state(rows: QuerySet[Turn], _name: str, value: str) -> QuerySet[Turn]:
+    """Turns in one state: `sent` of those for action, `information-sent` of those for information."""
+    purpose = "information" if value.startswith(INFORMATION) else "action"
+    return rows.filter(purpose=purpose, state=value.removeprefix(INFORMATION))
+
+
+def by_pending(rows: QuerySet[Turn], _name: str, _value: str) -> QuerySet[Turn]:
+    """Turns for action that are open: what the measure of pending turns counts."""
+    return rows.filter(purpose="action", closed_at=None)
+
+
 class TurnFilters(django_filters.FilterSet):
     """By state, light, units and period."""
 
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(TURN_STATES.items()), empty_label=_("Todos"))
+    abiertos = django_filters.ChoiceFilter(method=by_pending, label=_("Pendientes"), choices=[("si", _("Sólo los pendientes"))],
+                                           empty_label=_("Todos"))
+    estado = django_filters.ChoiceFilter(method=by_turn_state, label=_("Estado"), choices=TURN_STATES, empty_label=_("Todos"))
+    finalidad = django_filters.ChoiceFilter(field_name="purpose", label=_("Finalidad"), choices=Turn.Purpose.choices,
+                                            empty_label=_("Todas"))
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
     de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
     para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
-    enviado = django_filters.DateFromToRangeFilter(
-        field_name="sent_at", label=_("Enviado"), widget=DayRange(_("Enviado")))
+    enviado = PeriodFilter(field_name="sent_at", label=_("Enviado"))
 
 
 @register
@@ -110,13 +133,13 @@ class Turns(Screen):
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
         Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
-        Column("state", _("Estado"), "badge", get=lambda t: TURN_STATES[t.state], reads=("state",)),
+        Column("state", _("Estado"), "badge", get=lambda t: flow_of(t.purpose).labels[t.state], reads=("state", "purpose")),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
+        Column("purpose", _("Finalidad"), get=lambda t: Turn.Purpose(t.purpose).label, reads=("purpose",), shown=False),
         Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime", sort="sent_at"),
         Column("read_at", _("Leído"), "datetime", shown=False), Column("due_at", _("Vence"), "datetime", shown=False),
     )
     filters = TurnFilters
-    same_filters = True
     row_reads = ("case_id",)
     search = ("case__folio", "case__subject")
     empty = _("Todavía no hay turnos que usted pueda ver.")

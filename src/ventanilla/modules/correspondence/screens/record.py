@@ -1,4 +1,5 @@
 """The record of a letter: the thing itself, its facts, the tree of turns, one time line, the actions allowed now."""
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -6,9 +7,10 @@ from uuid import uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ventanilla.core.cases.derivation import derivation_of
+from ventanilla.core.cases.derivation import derivation_of, derivations_of
 from ventanilla.core.cases.flows import flow_of
-from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
+from ventanilla.core.cases.judging import author_of, keep_authors
+from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import mark_read
 from ventanilla.core.documents.models import DocumentVersion
@@ -17,23 +19,34 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
-from ventanilla.modules.correspondence.services.correcting import changes_of
+from ventanilla.modules.correspondence.screens.standing import standing
+from ventanilla.modules.correspondence.screens.timeline import events_of, moves_of
+from ventanilla.modules.correspondence.services.papers import letters_of
 from ventanilla.modules.correspondence.services.proofs import may_prove
 from ventanilla.modules.correspondence.services.receipts import newest
 from ventanilla.web.screens.columns import LightCell, light_of
 
 FIRST = ("approve", "send_back", "answer", "acknowledge", "subroute", "accept")
-PRIMARY = ("answer", "approve", "accept", "acknowledge", "route", "conclude", "archive")
+PRIMARY = ("answer", "approve", "accept", "acknowledge", "note_delivery", "route", "conclude", "archive")
+
+
+AGAIN = ("X-Refetch", "HX-Request")
+"""Headers of what is fetched by itself: live updates (assets/js/refetch.js) and parts of a page."""
 
 
 @dataclass
 class Node:
-    """A turn in the tree with what hangs below it and what this person may do."""
+    """A turn in the tree with what hangs below it and what this person may do.
+
+    `derivation`: why it is due when it is; `own`: this person wrote the answer that waits, and so does not evaluate it.
+    """
 
     turn: Turn
     light: LightCell
     state: str
     steps: tuple[Step, ...] = ()
+    derivation: Sequence[str] = ()
+    own: bool = False
     answers: list[Answer] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
 
@@ -53,20 +66,6 @@ class Node:
     def rest(self) -> list[Step]:
         """The other steps, in the menu."""
         return [s for s in self.steps if s not in self.first and not (s.name == "answer" and self.waits)]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One entry of the time line: a move, a note or a file."""
-
-    at: Any
-    kind: str
-    row: Any
-
-    @property
-    def changes(self) -> list[tuple[str, str, str]]:
-        """Of a correction: label, old and new value."""
-        return changes_of(self.row) if self.kind == "move" else []
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -95,7 +94,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     case, person = visible_case(request, pk)
     turns = list(Turn.objects.filter(case=case).select_related(
         "unit", "person", "from_unit", "from_person", "instruction", "read_by").order_by("pk"))
-    _receipts_of_reading(person, turns)
+    if is_reading(request):
+        mark_read(actor=person, turns=turns)
     panel = request.GET.get("panel") == "1"
     template = "correspondence/record_part.html" if panel else "correspondence/record.html"
     return render(request, template, context_of(case, person, turns) | {"panel": panel})
@@ -105,43 +105,46 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
     """What the record shows; also the fragment that live updates fetch."""
     steps = allowed_steps(person, case)
     answers = list(Answer.objects.filter(turn__in=turns).select_related("person", "verdict_by", "letter").order_by("pk"))
-    nodes = _tree(person, case, turns, answers)
+    nodes, moves = _tree(person, case, turns, answers), moves_of(case)
     return {
         "case": case, "letter": case.letter, "light": light_of(case), "state": LETTER_FLOW.labels[case.state],
         "steps": steps, "primary": next((s for n in PRIMARY for s in steps if s.name == n), None),
-        "tree": nodes, "holders": [t for t in turns if t.is_open and t.purpose == "action"],
-        "derivation": derivation_of(case), "events": _events(case), "files": _files(case),
+        "tree": nodes, "standing": standing(case, turns, moves),
+        "derivation": derivation_of(case), "events": events_of(case, moves), "files": _files(case),
         "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
-        "place": getattr(case, "archive_place", None), "receipt": newest(case),
+        "place": getattr(case, "archive_place", None), "receipt": newest(case), **_papers(case, person, answers),
         "can_prove": may_prove(person, case), "capture": uuid4(),
     }
 
 
-def _receipts_of_reading(person: Person, turns: list[Turn]) -> None:
-    reach = reach_of(person)
-    for turn in turns:
-        mine = turn.person_id == person.pk or (turn.person_id is None and reach.can(cap.ANSWER, turn.unit_id))
-        if mine and turn.read_at is None and turn.from_person_id != person.pk and mark_read(actor=person, turn=turn):
-            turn.refresh_from_db(fields=["read_at", "read_by"])
+def is_reading(request: HttpRequest) -> bool:
+    """Whether a person opened the page: not a part of it fetched again in an open tab, nor a page fetched ahead."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return request.method == "GET" and not ahead and not any(request.headers.get(name) for name in AGAIN)
+
+
+def _papers(case: Case, person: Person, answers: list[Answer]) -> dict[str, Any]:
+    """Of the letters that answered: their papers, and which of them this person may open; of a letter: what it answers."""
+    papers: dict[int, list[Attachment]] = {}
+    letters = [a.letter_id for a in answers if a.letter_id]
+    for _answer, row in letters_of(case) if letters else ():
+        papers.setdefault(row.case_id, []).append(row)
+    opened = set(Case.objects.visible_to(person).filter(pk__in=letters).values_list("pk", flat=True)) if letters else set()
+    said = Answer.objects.filter(letter=case).select_related("turn__case", "verdict_by").first()
+    return {"papers": papers, "opened": opened, "said": said}
 
 
 def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) -> list[Node]:
-    nodes = {t.pk: Node(t, light_of(t), flow_of(t.purpose).labels[t.state], allowed_steps(person, case, t)) for t in turns}
+    keep_authors(turns)
+    why = derivations_of(case, turns)
+    nodes = {t.pk: Node(t, light_of(t), flow_of(t.purpose).labels[t.state], allowed_steps(person, case, t), why.get(t.pk, ()),
+                        author_of(t) == person.pk) for t in turns}
     for answer in answers:
         nodes[answer.turn_id].answers.append(answer)
     for turn in turns:
         if turn.parent_id:
             nodes[turn.parent_id].children.append(nodes[turn.pk])
     return [nodes[t.pk] for t in turns if t.parent_id is None]
-
-
-def _events(case: Case) -> list[Event]:
-    moves = Move.objects.filter(case=case).select_related("actor", "unit", "acting_for")
-    notes = Note.objects.filter(case=case).select_related("person")
-    files = Attachment.objects.filter(case=case).select_related("document", "person")
-    events = [*(Event(m.at, "move", m) for m in moves), *(Event(n.at, "note", n) for n in notes),
-              *(Event(f.at, "file", f) for f in files)]
-    return sorted(events, key=lambda e: e.at, reverse=True)
 
 
 def _files(case: Case) -> list[tuple[Attachment, DocumentVersion | None, list[DocumentVersion]]]:

@@ -13,42 +13,82 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence.forms import LetterForm
-from ventanilla.modules.correspondence.models import Correspondent, Upload
+from ventanilla.modules.correspondence.screens.proposed import initial_of, proposals_of
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services import issue_receipt
+from ventanilla.modules.correspondence.services.directory import Asked, suggest
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
-from ventanilla.modules.correspondence.services.uploads import register_with_uploads, store_photos, waiting_uploads
+from ventanilla.modules.correspondence.services.uploads import (
+    cases_of_uploads,
+    keys_of,
+    register_with_uploads,
+    store_photos,
+    waiting_uploads,
+)
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import blame
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
-    """The form, and after it the receipt."""
+    """The form, and after it the receipt. `carga` names scans of the stack, also in the address the form is sent to."""
     person = _registrar(request)
-    uploads = waiting_uploads(person, request.GET.get("carga") or request.POST.get("uploads", ""))
-    form = LetterForm(request.POST if request.method == "POST" else None, person=person, initial=_proposed(uploads))
-    if request.method == "POST" and form.is_valid() and (case := _register(request, person, form, uploads)):
+    posted = request.method == "POST"
+    keys = request.GET.get("carga") or request.POST.get("uploads", "")
+    uploads = waiting_uploads(person, keys)
+    if not posted and len(uploads) < len(keys_of(keys)):
+        return _gone(request, person, keys)
+    form = LetterForm(request.POST if posted else None, person=person, initial=initial_of(uploads))
+    if posted and form.is_valid() and (case := _register(request, person, form, keys)):
         receipt = issue_receipt(actor=person, case=case)
-        discard(person, "letter-register")
+        discard(person, draft_key(keys))
         messages.success(request, _("Quedó registrado con el folio %(folio)s.") % {"folio": case.folio})
         again = "otro" in request.POST
         return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if again else reverse("letter", args=[receipt.case_id]))
-    status = 422 if form.is_bound else 200
-    previous = Case.objects.visible_to(person).filter(pk=request.GET.get("anterior") or 0).first()
-    return render(request, "correspondence/register.html",
-                  {"form": form, "uploads": uploads, "previous": previous,
-                   "found": duplicates_of_uploads(person, uploads)}, status=status)
+    previous = Case.objects.visible_to(person).filter(pk=whole(request.GET.get("anterior")) or 0).first()
+    return render(request, "correspondence/register.html", _context(request, person, form, keys) | {"previous": previous},
+                  status=422 if form.is_bound else 200)
 
 
-def _register(request: HttpRequest, person: Person, form: LetterForm, uploads: list[Upload]) -> Case | None:
+def draft_key(keys: str) -> str:
+    """Key of the draft of this form: each scan has its own, so that nothing typed for one comes back at another."""
+    wanted = keys_of(keys)
+    return f"letter-register-{wanted[0]}" if wanted else "letter-register"
+
+
+def _context(request: HttpRequest, person: Person, form: LetterForm, keys: str) -> dict[str, Any]:
+    """The form's address keeps `carga`: who has to sign in again comes back to the same scan and the same draft."""
+    uploads, kept = waiting_uploads(person, keys), ",".join(map(str, keys_of(keys)))
+    action = reverse("letter_register")
+    return {"form": form, "uploads": uploads, "keys": kept, "draft_key": draft_key(keys),
+            "action": f"{action}?carga={kept}" if kept else action,
+            "proposed": proposals_of(form, uploads[0], request.POST.getlist("confirmed")) if uploads else {},
+            "found": duplicates_of_uploads(person, uploads)}
+
+
+def _gone(request: HttpRequest, person: Person, keys: str) -> HttpResponse:
+    """A scan that does not wait any more: its letter, when the person may read it, else the stack."""
+    case = Case.objects.visible_to(person).filter(pk__in=cases_of_uploads(person, keys)).first()
+    if case is None:
+        messages.warning(request, _("Ese documento ya no está por registrar: se registró o se quitó de la pila."))
+        return redirect("letter_stack")
+    messages.warning(request, _("Ese documento ya se registró con el folio %(folio)s.") % {"folio": case.folio})
+    return redirect("letter", case.pk)
+
+
+def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str) -> Case | None:
+    uploads = waiting_uploads(person, keys)
     try:
+        if len(uploads) < len(keys_of(keys)) and not Case.objects.filter(uuid=form.cleaned_data["uuid"]).exists():
+            raise Refused(_("El documento digitalizado ya se registró o se quitó de la pila; ábralo otra vez desde «Digitalizar»."))
         documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=str(form.cleaned_data["uuid"])),
                      *store_files(actor=person, files=request.FILES.getlist("files"))]
         return register_with_uploads(actor=person, draft=form.draft(), uploads=uploads, documents=documents)
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        blame(form, refusal)
         return None
 
 
@@ -59,26 +99,13 @@ def _registrar(request: HttpRequest) -> Person:
     return person
 
 
-def _proposed(uploads: list[Upload]) -> dict[str, Any]:
-    """What was read from the first upload, to be confirmed: never silently applied."""
-    reading = (uploads[0].reading or {}) if uploads else {}
-    return {name: found["value"] for name, found in reading.items() if isinstance(found, dict) and found.get("likely")}
-
-
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Senders of the directory that fit what is being typed."""
-    person = _registrar(request)
-    words = request.GET.get("organisation", "").strip()[:80]
-    rows = Correspondent.objects.filter(institution=person.institution, active=True)
-    for word in words.split():
-        rows = rows.filter(key__contains=_folded(word))
-    return render(request, "correspondence/suggestions.html", {"rows": rows.order_by("-uses", "key")[:8] if words else []})
-
-
-def _folded(word: str) -> str:
-    from ventanilla.lib.spanish import fold
-
-    return fold(word).casefold()
+    """Entries that fit what is being typed in the field `campo`: organisation, signatory, addressee, or addressee outside."""
+    person, get = _registrar(request), request.GET
+    name = get.get("campo", "organisation")
+    words = get.get("addressee" if name == "outside" else name, "")
+    asked = Asked(words.strip()[:80], get.get("order", "")[:12], get.get("organisation", "")[:80])
+    return render(request, "correspondence/suggestions.html", {"rows": suggest(person, name, asked)})
 
 
 def duplicates(request: HttpRequest) -> HttpResponse:

@@ -6,8 +6,10 @@ import pikepdf
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, open_version, split_by_separators, store
+from ventanilla.core.notices.services.telling import NoticeDraft, notify
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.models import Batch, Upload
@@ -32,6 +34,28 @@ def split_batch(*, actor: Person, upload: Upload) -> list[Upload]:
         if len(ranges) < 2:
             return [upload]
         return _parts(actor, upload, path, ranges)
+
+
+def split_clean(version: DocumentVersion) -> bool:
+    """Split a version that was just found clean, when it is a batch that waits for it; whether it was split.
+
+    One without separators stays whole, and its person is told why.
+    """
+    waiting = Upload.objects.filter(document=version.document_id, case=None, separators=True)
+    upload = waiting.select_related("person", "unit", "document").first()
+    if upload is None:
+        return False
+    try:
+        if len(split_batch(actor=upload.person, upload=upload)) > 1:
+            return True
+        why = _("No se encontró en él ninguna hoja separadora entera.")
+    except Refused as refusal:
+        why = refusal.message
+    Upload.objects.filter(pk=upload.pk).update(separators=False)
+    notify(recipients=[upload.person_id], draft=NoticeDraft(
+        "system", _("«%(name)s» quedó en la pila sin separar") % {"name": str(upload.document)[:120]}, f"batch:{upload.pk}", why,
+        url="/correspondencia/digitalizar/"))
+    return False
 
 
 def _parts(actor: Person, upload: Upload, path: Path, ranges: list[range]) -> list[Upload]:

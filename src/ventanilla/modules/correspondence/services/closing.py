@@ -1,7 +1,11 @@
 """Concluding, reopening and cancelling a letter. A cancelled folio stays visible as cancelled."""
+from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.moving import moving
 from ventanilla.core.cases.services import take_step
 from ventanilla.core.orgs.models import Person
+from ventanilla.modules.correspondence.models import Letter
+from ventanilla.modules.correspondence.models.letters import LEAVES
 
 
 def conclude(*, actor: Person, case: Case, reason: str) -> Case:
@@ -10,8 +14,12 @@ def conclude(*, actor: Person, case: Case, reason: str) -> Case:
 
 
 def reopen(*, actor: Person, case: Case, reason: str) -> Case:
-    """Open a concluded letter again, with the reason."""
-    return take_step(actor=actor, case=case, step="reopen", reason=reason)
+    """Open a concluded letter again, with the reason; one that had left is sent again, and waits for its acuse."""
+    with moving(case, "reopen", actor, reason=reason) as move:
+        if Letter.objects.filter(LEAVES, case=move.case).exists():
+            move.land_in("sent")
+        case_clocks_follow(move)
+        return move.case
 
 
 def cancel(*, actor: Person, case: Case, reason: str) -> Case:

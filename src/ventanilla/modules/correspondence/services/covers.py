@@ -16,6 +16,7 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.exports.typeset import typeset
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace
+from ventanilla.modules.correspondence.services.papers import in_spanish
 
 
 def contents(person: Person, file: ArchiveFile) -> list[tuple[ArchivePlace, bool]]:
@@ -30,6 +31,7 @@ def sheets_of(file: ArchiveFile) -> int:
     return file.places.aggregate(n=Sum("sheets"))["n"] or 0
 
 
+@in_spanish
 def cover_pdf(person: Person, file: ArchiveFile) -> bytes:
     """The cover sheet with the relation of documents; of reserved ones only position and sheets."""
     rows = contents(person, file)

@@ -62,6 +62,19 @@ def duplicates_of_uploads(person: Person, uploads: Sequence[Upload], limit: int 
     return _found(person, [read, *(Sketch(digest=v.blob.sha256) for v in by_document.values())], limit)
 
 
+def registered_already(person: Person, uploads: Sequence[Upload]) -> dict[int, Case]:
+    """By upload: a letter with the same file or the same number, among those the person may read. For many at once, in few queries."""
+    versions = DocumentVersion.objects.filter(document__in=[u.document_id for u in uploads]).latest_only().select_related("blob")
+    files = {v.document_id: v.blob.sha256 for v in versions}
+    numbers = {u.pk: number_key(str(((u.reading or {}).get("number") or {}).get("value") or "")) for u in uploads}
+    by_file = {digest: case for case, digest in _same_file(person, list(files.values())).items()}
+    keys = [key for key in numbers.values() if len(key) >= 4]
+    by_number = dict(_letters(person).filter(number_key__in=keys).values_list("number_key", "pk")[:SAME_NUMBER]) if keys else {}
+    seen = Case.objects.visible_to(person).exclude(state="cancelled").in_bulk({*by_file.values(), *by_number.values()})
+    found = {u.pk: by_file.get(files.get(u.document_id, "")) or by_number.get(numbers[u.pk]) for u in uploads}
+    return {upload: seen[case] for upload, case in found.items() if case in seen}
+
+
 def _read(reading: Mapping[str, Any], fingerprint: int) -> Sketch:
     said = {name: str((reading.get(name) or {}).get("value") or "") for name in ("number", "dated", "organisation", "subject")}
     return Sketch(said["number"], _day(said["dated"]), said["organisation"], said["subject"], "", fingerprint)

@@ -1,27 +1,43 @@
 """Papers of a letter: receipt, label, and the whole digital file as PDF or ZIP."""
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ParamSpec, TypeVar
 
 import segno
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
 from ventanilla.core.documents.models import SERVED, DocumentVersion
 from ventanilla.core.documents.services import merge_pdf, open_version
 from ventanilla.core.exports.typeset import typeset
-from ventanilla.core.orgs.models import Institution
+from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.branding import logo_of
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
 from ventanilla.modules.correspondence.services.correcting import changes_of
 from ventanilla.modules.correspondence.services.receipts import facts_now, newest
 
+P = ParamSpec("P")
+R = TypeVar("R")
 MOVES = {"reorganise": "Pasó a la unidad que continúa", "recompute": "Plazos recalculados por un cambio de calendario"}
+
+
+def in_spanish(made: Callable[P, R]) -> Callable[P, R]:
+    """Papers of the institution are in Spanish, whatever the language of who asks for them."""
+    @wraps(made)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with override("es-mx"):
+            return made(*args, **kwargs)
+    return run
 
 
 def _when(moment: Any) -> str:
@@ -53,6 +69,7 @@ def _qr(receipt: Receipt) -> dict[str, bytes]:
     return {"qr.svg": svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()}
 
 
+@in_spanish
 def receipt_pdf(receipt: Receipt) -> bytes:
     """The receipt: folio, moment, sheets, and the QR of the public verification page."""
     case = receipt.case
@@ -70,23 +87,24 @@ def label_pdf(receipt: Receipt) -> bytes:
 
 def _file_data(case: Case) -> Mapping[str, Any]:
     letter, place = case.letter, getattr(case, "archive_place", None)
-    turns = list(Turn.objects.filter(case=case).select_related("from_unit", "unit", "person", "instruction").order_by("pk"))
+    turns = list(Turn.objects.filter(case=case).select_related("from_unit", "unit", "person", "instruction", "read_by").order_by("pk"))
     depth: dict[int, int] = {}
     for turn in turns:
         depth[turn.pk] = depth.get(turn.parent_id or 0, -1) + 1
-    rows = [("Estado", LETTER_FLOW.labels[case.state]), ("Recibido", _when(case.received_at)), ("Tipo", letter.type.name),
+    rows = [("Estado", str(LETTER_FLOW.labels[case.state])), ("Recibido", _when(case.received_at)), ("Tipo", letter.type.name),
             ("Remitente", letter.sender), ("Número", letter.number), ("Dirigido a", letter.addressee),
             ("Hojas", str(letter.sheets)), ("Anexos", letter.annexes), ("Unidad a cargo", case.unit.name),
             ("Vence", _when(case.due_at)), ("Lugar de archivo", _place(place))]
     return {
         "institution": case.institution.name, "folio": case.folio, "subject": case.subject, "rows": rows,
         "turns": [{"sent": _when(t.sent_at), "from": t.from_unit.name, "depth": depth[t.pk], "due": _when(t.due_at) or "—",
+                   "read": _read(t),
                    "to": f"{t.unit.name}{f' ({t.person})' if t.person else ''}",
                    "instruction": " ".join(filter(None, (t.instruction.text if t.instruction else "", t.text))),
-                   "state": flow_of(t.purpose).labels[t.state]} for t in turns],
-        "answers": [_answer(a) for a in Answer.objects.filter(turn__in=turns).select_related("turn__unit", "person", "verdict_by")
-                    .order_by("pk")],
-        "events": _events(case), "files": [_file(v) for v in _versions(case)], "made": f"generado el {_when(timezone.now())}",
+                   "state": str(flow_of(t.purpose).labels[t.state])} for t in turns],
+        "answers": [_answer(a) for a in Answer.objects.filter(turn__in=turns).select_related(
+            "turn__unit", "person", "verdict_by", "letter").order_by("pk")],
+        "events": _events(case), "files": [_file(v, name) for v, name in _bundle(case)], "made": f"generado el {_when(timezone.now())}",
     }
 
 
@@ -98,10 +116,24 @@ def _place(place: Any) -> str:
     return f"{', '.join(filter(None, parts))}, documento {place.position}"
 
 
+def _read(turn: Turn) -> str:
+    if turn.read_at is None:
+        return _("sin leer")
+    return " · ".join(filter(None, (_when(turn.read_at), str(turn.read_by or ""))))
+
+
+def _letter_name(answer: Answer) -> str:
+    """How the letter of an answer is called: its folio, and that it was sent back."""
+    assert answer.letter is not None
+    void = answer.verdict == Answer.Verdict.SENT_BACK
+    name = _("Oficio %(folio)s (devuelto, sin validez)") if void else _("Oficio %(folio)s")
+    return name % {"folio": answer.letter.folio}
+
+
 def _answer(answer: Answer) -> dict[str, str]:
     verdict = f"{answer.get_verdict_display()} por {answer.verdict_by or 'el sistema'}: {answer.verdict_reason}" if answer.verdict else ""
     return {"unit": answer.turn.unit.name, "at": _when(answer.at), "who": str(answer.person or ""), "text": answer.text,
-            "verdict": verdict.rstrip(": ")}
+            "verdict": verdict.rstrip(": "), "letter": _letter_name(answer) if answer.letter else ""}
 
 
 def _told(move: Move, labels: Mapping[str, str]) -> str:
@@ -111,24 +143,48 @@ def _told(move: Move, labels: Mapping[str, str]) -> str:
 
 
 def _events(case: Case) -> list[dict[str, str]]:
-    labels = {s.name: s.label for flow in (LETTER_FLOW, flow_of("action"), flow_of("information")) for s in flow.steps}
+    labels = {s.name: str(s.label) for flow in (LETTER_FLOW, flow_of("action"), flow_of("information")) for s in flow.steps}
     labels |= MOVES
     rows = [(m.at, str(m.actor or "Sistema"), _told(m, labels)) for m in Move.objects.filter(case=case).select_related("actor", "unit")]
     rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]
     return [{"at": _when(at), "who": who, "what": what} for at, who, what in sorted(rows, key=lambda r: r[0])]
 
 
-def _versions(case: Case) -> list[DocumentVersion]:
-    documents = Attachment.objects.filter(case=case).values_list("document_id", flat=True)
+def letters_of(case: Case) -> list[tuple[Answer, Attachment]]:
+    """The papers by which the matter's turns were answered, and their acuses: every version, also those sent back."""
+    answers = {a.letter_id: a for a in Answer.objects.filter(turn__case=case).exclude(letter=None).select_related("letter")}
+    rows = Attachment.objects.filter(case__in=list(answers), role__in=(Attachment.Role.LETTER, Attachment.Role.RECEIPT))
+    return [(answers[row.case_id], row) for row in rows.select_related("document").order_by("case_id", "pk")]
+
+
+def answering_papers(person: Person) -> QuerySet[Attachment]:
+    """Papers of letters that answer a turn of a matter this person may read: they may be read as the answer itself."""
+    answered = Answer.objects.filter(turn__case__in=Case.objects.visible_to(person)).exclude(letter=None)
+    return Attachment.objects.filter(case__in=answered.values("letter"), private=False,
+                                     role__in=(Attachment.Role.LETTER, Attachment.Role.RECEIPT))
+
+
+def _bundle(case: Case) -> list[tuple[DocumentVersion, str]]:
+    """The newest served version of every document of the matter, then of the letters that answered its turns; and its title."""
+    own = list(Attachment.objects.filter(case=case).order_by("document_id").values_list("document_id", flat=True))
+    named = {row.document_id: _title(answer, row) for answer, row in letters_of(case)}
+    documents = [*own, *named]
     rows = DocumentVersion.objects.filter(document__in=documents).select_related("document", "blob", "searchable")
     newest = {v.document_id: v for v in rows.order_by("number")}
-    return [newest[d] for d in documents.order_by("pk") if d in newest and newest[d].state in SERVED]
+    return [(newest[d], named.get(d, "")) for d in documents if d in newest and newest[d].state in SERVED]
 
 
-def _file(version: DocumentVersion) -> dict[str, str]:
-    return {"name": version.filename, "size": f"{version.blob.size / 1024:,.0f} KB", "hash": version.blob.sha256[:16]}
+def _title(answer: Answer, row: Attachment) -> str:
+    name = _letter_name(answer)
+    return name if row.role == Attachment.Role.LETTER else _("Acuse de entrega: %(name)s") % {"name": name}
 
 
+def _file(version: DocumentVersion, name: str) -> dict[str, str]:
+    return {"name": f"{name}: {version.filename}" if name else version.filename, "size": f"{version.blob.size / 1024:,.0f} KB",
+            "hash": version.blob.sha256[:16]}
+
+
+@in_spanish
 def whole_pdf(case: Case) -> IO[bytes]:
     """One PDF: cover with turns, answers and log, the receipt, then every file in order."""
     with tempfile.TemporaryDirectory() as folder:
@@ -140,12 +196,16 @@ def whole_pdf(case: Case) -> IO[bytes]:
             paper.write_bytes(receipt_pdf(receipt))
             extra.append(("Acuse", paper))
         result: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
-        with merge_pdf(_versions(case), extra) as merged:
+        bundle = _bundle(case)
+        for version, name in bundle:
+            version.document.title = name or version.document.title  # the bookmark says what the letter is
+        with merge_pdf([version for version, _name in bundle], extra) as merged:
             result.write(merged.read_bytes())
     result.seek(0)
     return result
 
 
+@in_spanish
 def whole_zip(case: Case) -> IO[bytes]:
     """One ZIP: the same cover and receipt, and every file as it arrived, numbered."""
     result: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
@@ -153,11 +213,16 @@ def whole_zip(case: Case) -> IO[bytes]:
         bundle.writestr("00-expediente.pdf", typeset("letters/file.typ", *with_logo(case.institution, _file_data(case))))
         if receipt := newest(case):
             bundle.writestr("01-acuse.pdf", receipt_pdf(receipt))
-        for n, version in enumerate(_versions(case), 2):
-            with open_version(version) as stream, bundle.open(f"{n:02d}-{version.filename}", "w") as target:
+        for n, (version, name) in enumerate(_bundle(case), 2):
+            with open_version(version) as stream, bundle.open(f"{n:02d}-{_zipped(version, name)}", "w") as target:
                 while chunk := stream.read(1 << 20):
                     target.write(chunk)
     result.seek(0)
     return result
 
 
+
+
+def _zipped(version: DocumentVersion, name: str) -> str:
+    """The name of a file within the ZIP; a letter that answered says so, and whether it was sent back."""
+    return f"{slugify(name)}{Path(version.filename).suffix}" if name else version.filename

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.moving import Moving, first_step
 from ventanilla.core.cases.services import CaseDraft, attach, open_cases
+from ventanilla.core.cases.telling.moves import SILENT
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person, Unit
@@ -25,6 +27,12 @@ from ventanilla.modules.correspondence.models.letters import Direction
 KIND = "letter"
 MAX_SUBJECT = 4000
 OLDEST = date(1900, 1, 1)
+ANONYMOUS = "Anónimo"
+"""What stands in the place of the signatory when a letter does not say who sends it, and whoever registers it says so."""
+ASKED = frozenset({"web", "api"})
+"""Where a person can be asked who sends; imports bring what they have."""
+FIRST_RECEPTION = date(1990, 1, 1)
+"""Before it nothing is registered by hand: an earlier year is a slip of the fingers. Old registers are brought with theirs."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,11 @@ class LetterDraft:
     source: str = "web"
     uuid: UUID = field(default_factory=uuid4)
 
+    @property
+    def leaves(self) -> bool:
+        """It goes out and waits for its acuse (as `models.letters.LEAVES`)."""
+        return self.direction == Direction.OUTGOING and not (self.letter.get("circular") and self.addressee_unit)
+
 
 def number_key(number: str) -> str:
     """A letter's number without spaces, marks and case: `212C01/347/2022` and `212c01-347-2022` are one."""
@@ -87,8 +100,11 @@ def register(*, actor: Person | None, drafts: Sequence[LetterDraft]) -> list[Cas
         Letter.objects.bulk_create(_letter(i, d, directory) for i, d in pairs)
         fresh.extend(i for i, _d in pairs)
 
+    def sent(opened: Sequence[Case]) -> list[Moving]:
+        return [first_step(case, "send") for case in opened if by_uuid[case.uuid].leaves]
+
     fresh: list[int] = []
-    cases = open_cases(actor=actor, drafts=[_case_draft(d) for d in drafts], details=details)
+    cases = open_cases(actor=actor, drafts=[_case_draft(d) for d in drafts], details=details, entrust=sent)
     for case, draft in zip(cases, drafts, strict=True):
         if draft.documents and case.pk in fresh:
             attach(actor=actor, case=case, documents=draft.documents, role="scan")
@@ -102,14 +118,36 @@ def _check(draft: LetterDraft) -> None:
     if len(draft.subject) > MAX_SUBJECT:
         raise Refused(_("El asunto admite hasta 4,000 caracteres; este tiene %(n)s. Pase el resto al texto o a una nota.")
                       % {"n": f"{len(draft.subject):,}"}, "subject")
-    if draft.dated and not OLDEST <= draft.dated <= today:
-        raise Refused(_("La fecha del documento debe estar entre 1900 y hoy."), "dated")
-    if timezone.localtime(draft.received_at).date() < OLDEST or draft.received_at > timezone.now() + timedelta(minutes=10):
-        raise Refused(_("La recepción no puede quedar en el futuro."), "received_at")
+    if draft.dated and draft.dated > today:
+        raise Refused(_("La fecha del documento es posterior a hoy."), "dated")
+    if draft.dated and draft.dated < OLDEST:
+        raise Refused(_("La fecha del documento es anterior a 1900; revise el año."), "dated")
+    _check_reception(draft)
     if draft.term and draft.term.due_at and draft.term.due_at < draft.received_at:
         raise Refused(_("El vencimiento es anterior a la recepción."), "due")
+    _check_sender(draft)
     if draft.unit.valid_to and draft.unit.valid_to <= today:
         raise Refused(_("La unidad ya no existe; elija la que la sustituye."), "unit")
+
+
+def _check_reception(draft: LetterDraft) -> None:
+    """Not in the future (ten minutes are left for clocks that disagree), and not before there was anybody to receive it."""
+    first = OLDEST if draft.source in SILENT else FIRST_RECEPTION
+    if draft.received_at > timezone.now() + timedelta(minutes=10):
+        raise Refused(_("La recepción no puede quedar en el futuro."), "received_at")
+    if draft.received_at.year < first.year or timezone.localdate(draft.received_at) < first:
+        raise Refused(_("La recepción es anterior a %(year)s; revise el año.") % {"year": first.year}, "received_at")
+
+
+def _check_sender(draft: LetterDraft) -> None:
+    """A letter that arrives says who sends it: somebody, a unit, or plainly that it is anonymous."""
+    if draft.source not in ASKED or draft.direction == Direction.OUTGOING:
+        return
+    sender = draft.sender
+    if sender.order == "internal" and sender.unit is None:
+        raise Refused(_("Elija la unidad interna que lo envía."), "sender_unit")
+    if sender.unit is None and not clean_text(sender.organisation) and not clean_text(sender.signatory):
+        raise Refused(_("Escriba de quién viene, o elija «Anónimo»."), "organisation")
 
 
 def _case_draft(draft: LetterDraft) -> CaseDraft:
@@ -176,7 +214,7 @@ SELECT key, id FROM correspondence_correspondent WHERE institution_id = %(instit
 def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
     """Put written senders into the directory and count their uses (nearly: it orders suggestions); returns key -> id."""
     keyed = [(sender_key(d.sender), d.sender) for d in drafts
-             if d.sender.unit is None and (d.sender.organisation or d.sender.signatory)]
+             if d.sender.unit is None and (d.sender.organisation or d.sender.signatory.casefold() not in ("", ANONYMOUS.casefold()))]
     if not keyed:
         return {}
     uses, institution_id = Counter(key for key, _sender in keyed), drafts[0].unit.institution_id

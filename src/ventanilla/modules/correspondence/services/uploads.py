@@ -1,6 +1,7 @@
 """Files that arrive before or with a letter: uploads waiting to be registered, and what was read from them."""
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -23,6 +24,8 @@ from ventanilla.modules.correspondence.models import Batch, Upload
 from ventanilla.modules.correspondence.services.fingerprints import fingerprint_registered
 from ventanilla.modules.correspondence.services.registration import LetterDraft, register
 
+REGISTRABLE = ("ready", "failed")
+"""States of a version in which it can be registered: read, or not to be read at all."""
 READ_PAGES = 3
 """A letter says who, when and what on its first pages; the rest is annexes."""
 
@@ -55,12 +58,16 @@ def _digest(drafts: Sequence[FileDraft]) -> str:
 
 
 @transaction.atomic
-def add_uploads(*, actor: Person, unit: Unit, documents: Sequence[Document], batch: Batch | None = None) -> list[Upload]:
-    """Put documents into the unit's stack of what is still to be registered. Raises NotAllowed."""
+def add_uploads(*, actor: Person, unit: Unit, documents: Sequence[Document], batch: Batch | None = None,
+                separators: bool = False) -> list[Upload]:
+    """Put documents into the unit's stack of what is still to be registered. Raises NotAllowed.
+
+    `separators`: they are batches, which the worker splits at their separator sheets (`batches.split_clean`).
+    """
     require(actor, cap.REGISTER, unit.pk)
     known = set(Upload.objects.filter(document__in=documents).values_list("document_id", flat=True))
     made = Upload.objects.bulk_create(
-        Upload(institution_id=unit.institution_id, unit=unit, person=actor, batch=batch, document=d)
+        Upload(institution_id=unit.institution_id, unit=unit, person=actor, batch=batch, document=d, separators=separators)
         for d in documents if d.pk not in known)
     for version in DocumentVersion.objects.filter(document__in=documents, state="ready").latest_only():
         read_upload(version)
@@ -73,16 +80,33 @@ def stack_of(person: Person) -> Any:
     return Upload.objects.filter(unit_id__in=units, case=None).select_related("document", "unit", "batch").order_by("pk")
 
 
+def with_versions(uploads: Sequence[Upload]) -> list[tuple[Upload, DocumentVersion]]:
+    """Each with the latest version of its file, in one query."""
+    versions = DocumentVersion.objects.filter(document__in=[u.document_id for u in uploads]).latest_only().select_related("blob")
+    latest = {v.document_id: v for v in versions}
+    return [(u, latest[u.document_id]) for u in uploads if u.document_id in latest]
+
+
+def keys_of(text: str) -> list[UUID]:
+    """Uuids separated by commas, each once, at most 50; anything else in it is passed over."""
+    wanted: dict[UUID, None] = {}
+    for key in text.split(","):
+        with suppress(ValueError):
+            wanted[UUID(key.strip())] = None
+    return list(wanted)[:50]
+
+
 def waiting_uploads(person: Person, keys: str) -> list[Upload]:
     """The uploads with these uuids (separated by commas) that still wait and that the person may register."""
-    wanted = []
-    for key in keys.split(","):
-        try:
-            wanted.append(UUID(key.strip()))
-        except ValueError:
-            continue
-    found = {u.uuid: u for u in stack_of(person).filter(uuid__in=wanted[:50])}
+    wanted = keys_of(keys)
+    found = {u.uuid: u for u in stack_of(person).filter(uuid__in=wanted)} if wanted else {}
     return [found[k] for k in wanted if k in found]
+
+
+def cases_of_uploads(person: Person, keys: str) -> list[int]:
+    """Numbers of the cases that became of these uploads of the person's institution."""
+    done = Upload.objects.filter(institution_id=person.institution_id, uuid__in=keys_of(keys)).exclude(case=None)
+    return [number for number in done.values_list("case_id", flat=True) if number]
 
 
 @transaction.atomic
@@ -92,7 +116,7 @@ def register_with_uploads(*, actor: Person, draft: LetterDraft, uploads: Sequenc
     locked = list(Upload.objects.select_for_update().filter(pk__in=[u.pk for u in uploads]).order_by("pk"))
     known = Case.objects.filter(uuid=draft.uuid).exists()
     if not known and (taken := next((u for u in locked if u.case_id), None)):
-        raise Refused(f"«{taken.document}» ya se registró con otro folio.", "uploads")
+        raise Refused(gettext("«%(name)s» ya se registró con otro folio.") % {"name": taken.document}, "uploads")
     fields = {**draft.__dict__, "documents": [*(u.document for u in locked), *documents]}
     case = register(actor=actor, drafts=[LetterDraft(**fields)])[0]
     Upload.objects.filter(pk__in=[u.pk for u in locked]).update(case=case)

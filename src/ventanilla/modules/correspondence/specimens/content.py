@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from ventanilla.modules.correspondence.specimens import ink
+from ventanilla.modules.correspondence.specimens import archive, ink
 from ventanilla.modules.correspondence.specimens.data import MONTHS, LetterData
 from ventanilla.modules.correspondence.specimens.people import PLACES, TOWNS, initials, person
 from ventanilla.modules.correspondence.specimens.topics import matter
@@ -274,6 +274,16 @@ def other(rng: Random, length: int) -> LetterData:
     return varied(state(rng, length), rng)
 
 
+def _archived(kind: str) -> Callable[[Random, int], LetterData]:
+    """A kind of paper of `archive`, for the layouts of `training_more`; one seed is another letter for each kind."""
+
+    def drawn(rng: Random, length: int) -> LetterData:
+        own = Random(f"{kind} {rng.random()}")
+        return archive.letter(kind, state(own, archive.long_enough(kind, length)), own)
+
+    return drawn
+
+
 FAMILIES: dict[str, Callable[[Random, int], LetterData]] = {
     "state": state,
     "federal": federal,
@@ -281,4 +291,5 @@ FAMILIES: dict[str, Callable[[Random, int], LetterData]] = {
     "organisation": group,
     "citizen": citizen,
     "varied": other,
+    **{f"archive-{kind}": _archived(kind) for kind in archive.KINDS},
 }

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 SENT = {
     "tipos-de-documento": {"name": "Circular", "amount": "", "order": "10", "active": "on"},
     "series-de-archivo": {"code": "5C.2", "name": "Contratos", "active": "on"},
-    "costos-unitarios": {"label": "Copia fotostática", "amount": "1.50", "per": "hoja", "source": "Tabulador",
+    "costos-unitarios": {"label": "Copia fotostática", "amount": "1.50", "per": "letter_sheets", "share": "1", "source": "Tabulador",
                          "valid_from": "2026-01-01"},
     "directorio-de-remitentes": {"order": "state", "organisation": "Secretaría de Salud", "name": "", "post": "", "email": "",
                                  "active": "on"},

@@ -2,15 +2,16 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests import make
+from tests.pages import as_
 
 from ventanilla.core.cases.search import Wanted, search
-from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.services import FileDraft, process, separator_sheet, store
+from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.correspondence.models import Letter, Upload
-from ventanilla.modules.correspondence.services.batches import split_batch
 from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload
 from ventanilla.modules.correspondence.specimens.build import specimen
 
@@ -36,13 +37,13 @@ def test_from_the_stack_to_a_folio(w, client):
     assert upload.reading["number"]["value"] == letter.truth["number"]
     client.force_login(w.clerk.user)
     html = client.get(reverse("letter_register"), {"carga": upload.uuid}).content.decode()
-    assert letter.truth["number"] in html and "Usar este" in html
+    assert letter.truth["number"] in html and "Comprobado" in html
     box = ",".join(str(v) for v in upload.reading["number"]["box"])
     crop = client.get(reverse("file_crop", args=[upload.document.uuid, 1]), {"caja": box})
     assert crop.status_code == 200 and crop.content[:2] == b"\xff\xd8"
     response = client.post(reverse("letter_register"), {
         "uuid": "6b0e8a0e-0000-4000-8000-000000000001", "unit": w.root.pk, "direction": "incoming", "type": w.oficio.pk,
-        "order": "state", "number": letter.truth["number"], "subject": "Registrado desde la pila", "received_at": "2026-01-05T10:00",
+        "order": "state", "organisation": "Secretaría de Finanzas", "number": letter.truth["number"], "subject": "Registrado desde la pila", "received_at": "2026-01-05T10:00",
         "sheets": 1, "medium": "paper", "priority": 3, "level": 0, "uploads": str(upload.uuid)})
     assert response.status_code == 302
     case = Letter.objects.get().case
@@ -71,11 +72,25 @@ def test_a_batch_is_split_at_its_separator_sheets(w):
             batch.pages.extend(part.pages[:1])
     whole = io.BytesIO()
     batch.save(whole)
-    version = store(actor=w.clerk, files=[FileDraft("lote.pdf", io.BytesIO(whole.getvalue()))])[0]
-    upload = add_uploads(actor=w.clerk, unit=w.root, documents=[version.document])[0]
-    from ventanilla.core.documents.models import State
-    DocumentVersion.objects.filter(pk=version.pk).update(state=State.CLEAN)
-    assert len(split_batch(actor=w.clerk, upload=upload)) == 2 == Upload.objects.count()
+    client = as_(w.clerk)
+    upload = SimpleUploadedFile("lote.pdf", whole.getvalue(), "application/pdf")
+    assert client.post(reverse("letter_stack"), {"files": [upload], "separadores": "1", "unit": w.root.pk}).status_code == 302
+    one = Upload.objects.get()
+    process(one.document.latest.pk)  # what the worker does
+    parts = list(Upload.objects.order_by("pk"))
+    assert [p.document.title for p in parts] == ["lote, documento 1", "lote, documento 2"] and parts[0].batch == parts[1].batch
+    assert not any(p.separators for p in parts) and not Notice.objects.filter(person=w.clerk).exists()
+
+
+def test_a_batch_without_separators_stays_whole_and_says_so(w):
+    client = as_(w.clerk)
+    upload = SimpleUploadedFile("lote.pdf", specimen(1).pdf, "application/pdf")
+    client.post(reverse("letter_stack"), {"files": [upload], "separadores": "1", "unit": w.root.pk})
+    one = Upload.objects.get()
+    process(one.document.latest.pk)
+    assert Upload.objects.get().document == one.document and one.document.latest.state == "ready"
+    assert "sin separar" in Notice.objects.get(person=w.clerk).title
+    assert "Elija algún archivo" in client.post(reverse("letter_stack"), {"unit": w.root.pk}, follow=True).content.decode()
 
 
 def photo(text, size=(1240, 1640), turn=0):

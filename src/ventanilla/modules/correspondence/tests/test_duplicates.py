@@ -70,7 +70,7 @@ def test_nothing_is_revealed_to_who_may_not_read_it(w):
 def test_a_scan_that_was_registered_before_is_found_by_file_and_by_text(w, client):
     letter = specimen(11)
     case = register_with_uploads(
-        actor=w.clerk, draft=LetterDraft(w.root, w.oficio, "Sin número", Sender(), medium="email"),
+        actor=w.clerk, draft=LetterDraft(w.root, w.oficio, "Sin número", Sender("citizen", signatory="Anónimo"), medium="email"),
         uploads=[waiting(w, letter.pdf)], documents=[])
     assert Letter.objects.get().fingerprint is not None
     again, rewritten = waiting(w, letter.pdf), waiting(w, letter.pdf + b"\n% otra copia\n")

@@ -6,14 +6,8 @@ from ventanilla.core.cases import services as spine
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Circular, Letter
-from ventanilla.modules.correspondence.services.outgoing import (
-    CircularDraft,
-    OutgoingDraft,
-    circular_status,
-    make_paper,
-    send_circular,
-    write_letters,
-)
+from ventanilla.modules.correspondence.services.circulars import CircularDraft, circular_status, send_circular
+from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, write_letters
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +25,11 @@ def circular(w, **extra):
 def test_a_circular_gives_each_addressee_a_consecutive_folio_and_a_read_receipt(w):
     sent = send_circular(actor=w.head, draft=circular(w))
     status = circular_status(sent)
-    assert [letter.case.number for letter, _t in status] == [1, 2, 3, 4, 5]
-    turn = next(t for _l, t in status if t.unit == w.north)
+    assert [row.letter.case.number for row in status] == [1, 2, 3, 4, 5]
+    turn = next(row.turn for row in status if row.turn.unit == w.north)
     spine.acknowledge(actor=w.north_head, turn=turn)
-    assert [t.read_by for _l, t in circular_status(sent) if t.unit == w.north] == [w.north_head]
+    row = next(row for row in circular_status(sent) if row.turn.unit == w.north)
+    assert (row.turn.read_by, row.acknowledged.actor, row.state, row.read) == (w.north_head, w.north_head, "Leído", True)
 
 
 def test_sending_it_twice_is_once(w):

@@ -1,6 +1,6 @@
 """Registering: folios without gaps, idempotent by key, one call of n equal to n calls of one."""
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -79,6 +79,16 @@ def test_bad_values_are_refused_naming_the_field(w, field, value):
     with pytest.raises(Refused) as caught:
         register(actor=w.clerk, drafts=[replace(draft(w), **{field: value})])
     assert caught.value.field == field and Case.objects.count() == 0
+
+
+@pytest.mark.parametrize(("field", "value", "word"), [
+    ("received_at", datetime(1899, 5, 1, tzinfo=UTC), "anterior a 1990"), ("received_at", datetime(1, 1, 1, tzinfo=UTC), "anterior a 1990"),
+    ("received_at", datetime(1989, 12, 31, tzinfo=UTC), "anterior a 1990"), ("received_at", timezone.now() + timedelta(days=2), "futuro"),
+    ("dated", date(1899, 12, 31), "anterior a 1900"), ("dated", date(9999, 1, 1), "posterior a hoy"),
+])
+def test_a_slip_in_a_date_is_told_for_what_it_is(w, field, value, word):
+    with pytest.raises(Refused, match=word):
+        register(actor=w.clerk, drafts=[replace(draft(w), **{field: value})])
 
 
 def test_marks_that_hide_or_turn_text_are_taken_out():

@@ -15,13 +15,23 @@ Layouts (`Row.layout`):
 - `heading`    printed text that asks nothing; `heads` are further columns of it
 - `footer`     label and value in one line, after the last section
 """
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 LAYOUTS: Final = frozenset({"line", "block", "yes_no", "options", "checklist", "inline", "pair", "row", "sublines", "recipients",
                             "plan", "heading", "footer"})
+
+
+ANNEX: Final = "Anexo: evidencia gráfica, certificados y reconocimientos"
+"""Heading of the annex in our own PDF; what follows it is no answer of the form."""
+
+
+def common_beginning(texts: Sequence[str]) -> str:
+    """The letters with which all of them begin."""
+    first = min(texts, key=len, default="")
+    return next((first[:n] for n in range(len(first), 0, -1) if all(t.startswith(first[:n]) for t in texts)), "")
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,11 @@ class Row:
     def heading(self) -> str:
         """Number and label as printed: "2.3. Objetivo general"."""
         return f"{self.number} {self.label}".strip()
+
+    @property
+    def unnamed(self) -> str:
+        """What the names of all options begin with, without their years: a plan that nobody chose is printed so."""
+        return common_beginning([label for _value, label in self.choices]).rstrip(" 0123456789-")
 
 
 @dataclass(frozen=True)

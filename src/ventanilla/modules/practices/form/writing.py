@@ -102,7 +102,7 @@ def _recipients(row: Row, values: Values, marks: Mapping[bool, str]) -> Iterator
 
 def _plan(row: Row, values: Values, _marks: Mapping[bool, str]) -> Iterator[list[str]]:
     names = dict(row.choices)
-    yield [f"{row.heading} {names.get(values.get(row.key) or '', row.choices[0][1])}", ""]
+    yield [f"{row.heading} {names.get(values.get(row.key) or '', row.unnamed)}", ""]
 
 
 def _heading(row: Row, _values: Values, _marks: Mapping[bool, str]) -> Iterator[list[str]]:

@@ -66,7 +66,7 @@ def add_roles(apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0001_initial"), ("cases", "0012_lean_opening"), ("orgs", "0004_logo")]
+    dependencies = [("practices", "0001_initial"), ("cases", "0009_lean_opening"), ("orgs", "0003_name_search")]
     operations = [
         migrations.RunSQL(FIXED, "DROP FUNCTION public.practices_revision_fixed() CASCADE;"),
         migrations.RunSQL(OWNERS, UNOWNERS),

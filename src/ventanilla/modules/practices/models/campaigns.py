@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.modules.practices.models.records import Practice
@@ -23,14 +24,15 @@ class Campaign(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    year = models.PositiveSmallIntegerField("año")
-    name = models.CharField("nombre", max_length=160)
-    text = models.TextField("convocatoria")
-    opens_on = models.DateField("se abre el")
-    closes_on = models.DateField("se cierra el")
-    evaluates_until = models.DateField("se evalúa hasta el")
-    publishes_on = models.DateField("se publica el")
-    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminders, blank=True, verbose_name="recordatorios")
+    year = models.PositiveSmallIntegerField(lazy("año"))
+    name = models.CharField(lazy("nombre"), max_length=160)
+    text = models.TextField(lazy("convocatoria"))
+    requirements = models.TextField(lazy("requisitos"), blank=True)
+    opens_on = models.DateField(lazy("se abre el"))
+    closes_on = models.DateField(lazy("se cierra el"))
+    evaluates_until = models.DateField(lazy("se evalúa hasta el"))
+    publishes_on = models.DateField(lazy("se publica el"))
+    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminders, blank=True, verbose_name=lazy("recordatorios"))
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     called_at = models.DateTimeField(null=True)

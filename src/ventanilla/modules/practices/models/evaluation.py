@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.questionnaires.models import Response
@@ -24,8 +25,8 @@ class Evaluation(models.Model):
     values = models.JSONField(default=dict)
     score = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     response = models.OneToOneField(Response, models.PROTECT, null=True, related_name="+")
-    tie_break = models.BooleanField("desempata", default=False)
-    due_on = models.DateField("para el")
+    tie_break = models.BooleanField(lazy("desempata"), default=False)
+    due_on = models.DateField(lazy("para el"))
     asked_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document
@@ -15,9 +16,9 @@ from ventanilla.modules.practices.models.records import Practice
 class Frequency(models.TextChoices):
     """How often something is measured (4.2 of the form)."""
 
-    MONTHLY = "month", "Mensual"
-    QUARTERLY = "quarter", "Trimestral"
-    ANNUAL = "year", "Anual"
+    MONTHLY = "month", lazy("Mensual")
+    QUARTERLY = "quarter", lazy("Trimestral")
+    ANNUAL = "year", lazy("Anual")
 
 
 class Indicator(models.Model):
@@ -30,17 +31,17 @@ class Indicator(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="indicators")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField("nombre", max_length=200)
-    unit_label = models.CharField("se cuenta en", max_length=60, blank=True)
-    frequency = models.CharField("frecuencia", max_length=8, choices=Frequency.choices, default=Frequency.MONTHLY)
-    measure = models.CharField("medida", max_length=60, blank=True)
-    part = models.CharField("parte", max_length=60, blank=True)
-    per_measure = models.CharField("entre", max_length=60, blank=True)
-    per_part = models.CharField("parte del divisor", max_length=60, blank=True)
+    name = models.CharField(lazy("nombre"), max_length=200)
+    unit_label = models.CharField(lazy("se cuenta en"), max_length=60, blank=True)
+    frequency = models.CharField(lazy("frecuencia"), max_length=8, choices=Frequency.choices, default=Frequency.MONTHLY)
+    measure = models.CharField(lazy("medida"), max_length=60, blank=True)
+    part = models.CharField(lazy("parte"), max_length=60, blank=True)
+    per_measure = models.CharField(lazy("entre"), max_length=60, blank=True)
+    per_part = models.CharField(lazy("parte del divisor"), max_length=60, blank=True)
     units = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    since = models.DateField("desde")
+    since = models.DateField(lazy("desde"))
     field = models.CharField(max_length=80, blank=True)
-    active = models.BooleanField("activo", default=True)
+    active = models.BooleanField(lazy("activo"), default=True)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
 
@@ -92,7 +93,7 @@ class StatedValue(models.Model):
     start = models.DateField()
     end = models.DateField()
     value = models.DecimalField(max_digits=24, decimal_places=4)
-    source = models.CharField("de dónde sale", max_length=300, blank=True)
+    source = models.CharField(lazy("de dónde sale"), max_length=300, blank=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
@@ -110,18 +111,18 @@ class Target(models.Model):
     """A goal (6.3): an indicator, a value and a period. One written as prose waits (`value` None) until a person gives it structure."""
 
     class Direction(models.TextChoices):
-        AT_LEAST = "least", "Llegar al menos a"
-        AT_MOST = "most", "No pasar de"
+        AT_LEAST = "least", lazy("Llegar al menos a")
+        AT_MOST = "most", lazy("No pasar de")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="targets")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    prose = models.TextField("meta, como está escrita", blank=True)
-    indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name="indicador")
-    value = models.DecimalField("valor", max_digits=24, decimal_places=4, null=True, blank=True)
-    direction = models.CharField("sentido", max_length=5, choices=Direction.choices, default=Direction.AT_LEAST)
-    start = models.DateField("de", null=True, blank=True)
-    end = models.DateField("al", null=True, blank=True)
+    prose = models.TextField(lazy("meta, como está escrita"), blank=True)
+    indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="targets", verbose_name=lazy("indicador"))
+    value = models.DecimalField(lazy("valor"), max_digits=24, decimal_places=4, null=True, blank=True)
+    direction = models.CharField(lazy("sentido"), max_length=5, choices=Direction.choices, default=Direction.AT_LEAST)
+    start = models.DateField(lazy("de"), null=True, blank=True)
+    end = models.DateField(lazy("al"), null=True, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
 
@@ -143,22 +144,23 @@ class ExternalResult(models.Model):
     """A result or an award from outside: which body, which year, which place, and the file that proves it."""
 
     class Kind(models.TextChoices):
-        RESULT = "result", "Resultado de un ente evaluador"
-        AWARD = "award", "Reconocimiento"
-        CERTIFICATE = "certificate", "Certificación"
+        RESULT = "result", lazy("Resultado de un ente evaluador")
+        AWARD = "award", lazy("Reconocimiento")
+        CERTIFICATE = "certificate", lazy("Certificación")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="results")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField("qué es", max_length=12, choices=Kind.choices, default=Kind.RESULT)
-    title = models.CharField("nombre", max_length=200)
-    body = models.CharField("institución que lo otorga o mide", max_length=200)
-    year = models.PositiveSmallIntegerField("año")
-    place = models.PositiveSmallIntegerField("lugar", null=True, blank=True)
-    of = models.PositiveSmallIntegerField("de cuántos", null=True, blank=True)
-    value = models.DecimalField("resultado", max_digits=24, decimal_places=4, null=True, blank=True)
-    unit_label = models.CharField("se mide en", max_length=60, blank=True)
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="archivo que lo prueba")
+    kind = models.CharField(lazy("qué es"), max_length=12, choices=Kind.choices, default=Kind.RESULT)
+    title = models.CharField(lazy("nombre"), max_length=200)
+    body = models.CharField(lazy("institución que lo otorga o mide"), max_length=200)
+    year = models.PositiveSmallIntegerField(lazy("año"))
+    place = models.PositiveSmallIntegerField(lazy("lugar"), null=True, blank=True)
+    of = models.PositiveSmallIntegerField(lazy("de cuántos"), null=True, blank=True)
+    value = models.DecimalField(lazy("resultado"), max_digits=24, decimal_places=4, null=True, blank=True)
+    unit_label = models.CharField(lazy("se mide en"), max_length=60, blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+",
+                                 verbose_name=lazy("archivo que lo prueba"))
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
@@ -177,17 +179,17 @@ class EvidenceFile(models.Model):
     """A picture, certificate or recognition (6.6) with the caption that is printed under it, in order."""
 
     class Kind(models.TextChoices):
-        PICTURE = "picture", "Evidencia gráfica"
-        CERTIFICATE = "certificate", "Certificado"
-        RECOGNITION = "recognition", "Reconocimiento"
+        PICTURE = "picture", lazy("Evidencia gráfica")
+        CERTIFICATE = "certificate", lazy("Certificado")
+        RECOGNITION = "recognition", lazy("Reconocimiento")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="evidence", db_index=False)
     document = models.OneToOneField(Document, models.PROTECT, related_name="+")
-    kind = models.CharField("qué es", max_length=12, choices=Kind.choices, default=Kind.PICTURE)
-    caption = models.CharField("pie", max_length=300)
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    public = models.BooleanField("se publica", default=True)
+    kind = models.CharField(lazy("qué es"), max_length=12, choices=Kind.choices, default=Kind.PICTURE)
+    caption = models.CharField(lazy("pie"), max_length=300)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    public = models.BooleanField(lazy("se publica"), default=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
@@ -208,9 +210,9 @@ class MeasurementPlan(models.Model):
 
     practice = models.OneToOneField(Practice, models.CASCADE, primary_key=True, related_name="plan")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    frequency = models.CharField("frecuencia", max_length=8, choices=Frequency.choices, default=Frequency.ANNUAL)
-    next_start = models.DateField("próximo periodo")
-    days = models.PositiveSmallIntegerField("días hábiles para entregarla", default=10)
+    frequency = models.CharField(lazy("frecuencia"), max_length=8, choices=Frequency.choices, default=Frequency.ANNUAL)
+    next_start = models.DateField(lazy("próximo periodo"))
+    days = models.PositiveSmallIntegerField(lazy("días hábiles para entregarla"), default=10)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["next_start"], name="practices_plan_next")]
@@ -231,7 +233,7 @@ class Measurement(models.Model):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="measurements", db_index=False)
     start = models.DateField()
     end = models.DateField()
-    text = models.TextField("lo que dice la medición", blank=True)
+    text = models.TextField(lazy("lo que dice la medición"), blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Institution, Person
@@ -14,7 +15,9 @@ from ventanilla.modules.practices.models.records import PracticeRevision
 class PracticeImport(models.Model):
     """A file read into a revision. The original is kept whole as a document; `residue` are the pieces that could not be placed.
 
-    `digest`: SHA-256 of the file, so that the same file twice is noticed. `residue`: [{"text", "place", "why"}].
+    `digest`: SHA-256 of the file, so that the same file twice is noticed. `residue`: [{"text", "place", "why"}]. `part`: which form of the
+    file, from 1. `others`, of the first: the further ones, [{"number", "name", "generation", "place", "practice", "left"}], which wait for
+    somebody who makes a practice of them (its id) or leaves them.
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
@@ -26,10 +29,13 @@ class PracticeImport(models.Model):
     generation = models.CharField(max_length=8)
     warnings = ArrayField(models.CharField(max_length=60), default=list)
     residue = models.JSONField(default=list)
+    part = models.PositiveSmallIntegerField(default=1)
+    others = models.JSONField(default=list)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(part__gte=1), name="practices_import_part")]
         indexes: ClassVar = [models.Index(fields=["institution", "digest"], name="practices_import_digest")]
 
     def __str__(self) -> str:
@@ -43,9 +49,9 @@ class FieldReading(models.Model):
     """
 
     class Decision(models.TextChoices):
-        NONE = "", "No hace falta"
-        PENDING = "pending", "Por decidir"
-        DECIDED = "decided", "Decidida"
+        NONE = "", lazy("No hace falta")
+        PENDING = "pending", lazy("Por decidir")
+        DECIDED = "decided", lazy("Decidida")
 
     imported = models.ForeignKey(PracticeImport, models.CASCADE, related_name="readings", db_index=False)
     key = models.CharField(max_length=80)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.modules.practices.models.records import Practice
@@ -17,7 +18,7 @@ class PracticePackage(models.Model):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="packages")
     transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="packages")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField("nombre", max_length=200)
+    name = models.CharField(lazy("nombre"), max_length=200)
     content = models.BinaryField()
     digest = models.CharField(max_length=64)
     counts = models.JSONField(default=dict)
@@ -41,8 +42,8 @@ class PackageInstallation(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="installations")
-    name = models.CharField("nombre", max_length=200)
-    source = models.CharField("de quién viene", max_length=200)
+    name = models.CharField(lazy("nombre"), max_length=200)
+    source = models.CharField(lazy("de quién viene"), max_length=200)
     content = models.BinaryField()
     digest = models.CharField(max_length=64)
     choices = models.JSONField(default=dict)

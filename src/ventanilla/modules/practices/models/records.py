@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.modules.practices.queries import PracticeQuerySet
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 class PracticeState(models.TextChoices):
     """Where a practice stands in its life. The flow (`flow.py`) moves it; `EDITABLE` says when its unit may write."""
 
-    DRAFT = "draft", "Borrador"
-    SUBMITTED = "submitted", "Presentada"
-    REVIEW = "review", "En revisión"
-    OBSERVED = "observed", "Con observaciones"
-    EVALUATION = "evaluation", "En evaluación"
-    REGISTERED = "registered", "Registrada"
-    REJECTED = "rejected", "No registrada"
-    WITHDRAWN = "withdrawn", "Dada de baja"
+    DRAFT = "draft", lazy("Borrador")
+    SUBMITTED = "submitted", lazy("Presentada")
+    REVIEW = "review", lazy("En revisión")
+    OBSERVED = "observed", lazy("Con observaciones")
+    EVALUATION = "evaluation", lazy("En evaluación")
+    REGISTERED = "registered", lazy("Registrada")
+    REJECTED = "rejected", lazy("No registrada")
+    WITHDRAWN = "withdrawn", lazy("Dada de baja")
 
 
 EDITABLE = (PracticeState.DRAFT, PracticeState.OBSERVED, PracticeState.REGISTERED, PracticeState.REJECTED)
@@ -37,38 +38,42 @@ class Practice(models.Model):
     `current` is the newest sealed revision, by which it is evaluated and read; `public`: everybody may read it, without signing in.
     `registry_number` is given when it is registered. Options (`category`, `population`…) are the canonical values of the form.
     `transferable`, `measured`, `recognised`, `certified`: what the form says, null while it does not say. `features` serve likeness.
+    `basis_until`: the last local day of the first of its legal bases that ends, null when none is known to; `basis_told`: 1 when its owner
+    was told that this day comes, 2 when told that it passed.
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name="unidad responsable")
-    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="responsable")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name=lazy("unidad responsable"))
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=lazy("responsable"))
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    state = models.CharField("estado", max_length=12, choices=PracticeState.choices, default=PracticeState.DRAFT)
-    public = models.BooleanField("pública", default=False)
-    registry_number = models.CharField("número de registro", max_length=40, blank=True)
-    registered_at = models.DateTimeField("registrada el", null=True)
-    withdrawn_at = models.DateTimeField("dada de baja el", null=True)
-    measured_at = models.DateTimeField("última medición", null=True)
-    with_evidence = models.BooleanField("con evidencia viva", default=False)
-    transfers = models.PositiveIntegerField("transferencias", default=0)
+    state = models.CharField(lazy("estado"), max_length=12, choices=PracticeState.choices, default=PracticeState.DRAFT)
+    public = models.BooleanField(lazy("pública"), default=False)
+    registry_number = models.CharField(lazy("número de registro"), max_length=40, blank=True)
+    registered_at = models.DateTimeField(lazy("registrada el"), null=True)
+    withdrawn_at = models.DateTimeField(lazy("dada de baja el"), null=True)
+    measured_at = models.DateTimeField(lazy("última medición"), null=True)
+    with_evidence = models.BooleanField(lazy("con evidencia viva"), default=False)
+    transfers = models.PositiveIntegerField(lazy("transferencias"), default=0)
     current = models.OneToOneField("PracticeRevision", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    generation = models.CharField("generación del formulario", max_length=8)
-    title = models.CharField("nombre", max_length=300, blank=True)
-    agency = models.CharField("dependencia", max_length=200, blank=True)
-    category = ArrayField(models.CharField(max_length=60), default=list, verbose_name="categoría")
-    population = ArrayField(models.CharField(max_length=60), default=list, verbose_name="población usuaria")
-    scope = ArrayField(models.CharField(max_length=60), default=list, verbose_name="ámbito")
-    egov = ArrayField(models.CharField(max_length=60), default=list, verbose_name="elementos de Gobierno Electrónico")
-    start_year = models.PositiveSmallIntegerField("año de inicio", null=True)
-    transferable = models.BooleanField("transferible", null=True)
-    measured = models.BooleanField("con medición", null=True)
-    recognised = models.BooleanField("reconocida", null=True)
-    certified = models.BooleanField("certificada", null=True)
-    completeness = models.PositiveSmallIntegerField("avance", default=0)
-    pending = models.PositiveSmallIntegerField("lecturas por decidir", default=0)
+    generation = models.CharField(lazy("generación del formulario"), max_length=8)
+    title = models.CharField(lazy("nombre"), max_length=300, blank=True)
+    agency = models.CharField(lazy("dependencia"), max_length=200, blank=True)
+    category = ArrayField(models.CharField(max_length=60), default=list, verbose_name=lazy("categoría"))
+    population = ArrayField(models.CharField(max_length=60), default=list, verbose_name=lazy("población usuaria"))
+    scope = ArrayField(models.CharField(max_length=60), default=list, verbose_name=lazy("ámbito"))
+    egov = ArrayField(models.CharField(max_length=60), default=list, verbose_name=lazy("elementos de Gobierno Electrónico"))
+    start_year = models.PositiveSmallIntegerField(lazy("año de inicio"), null=True)
+    transferable = models.BooleanField(lazy("transferible"), null=True)
+    measured = models.BooleanField(lazy("con medición"), null=True)
+    recognised = models.BooleanField(lazy("reconocida"), null=True)
+    certified = models.BooleanField(lazy("certificada"), null=True)
+    completeness = models.PositiveSmallIntegerField(lazy("avance"), default=0)
+    pending = models.PositiveSmallIntegerField(lazy("lecturas por decidir"), default=0)
+    basis_until = models.DateField(lazy("fundamento vigente hasta"), null=True)
+    basis_told = models.PositiveSmallIntegerField(default=0)
     features = ArrayField(models.CharField(max_length=60), default=list)
 
     objects = PracticeQuerySet.as_manager()
@@ -80,6 +85,7 @@ class Practice(models.Model):
                                     name="practices_practice_number"),
             models.CheckConstraint(condition=Q(state__in=PracticeState.values), name="practices_practice_state"),
             models.CheckConstraint(condition=Q(public=False) | Q(current__isnull=False), name="practices_practice_public"),
+            models.CheckConstraint(condition=~Q(state="registered") | Q(public=True), name="practices_practice_registered"),
             models.CheckConstraint(condition=Q(completeness__lte=100), name="practices_practice_complete"),
         ]
         indexes: ClassVar = [
@@ -92,10 +98,20 @@ class Practice(models.Model):
             models.Index(fields=["agency", "id"], name="practices_practice_agency"),
             GinIndex(fields=["category", "population", "scope", "egov"], name="practices_practice_options"),
             GinIndex(fields=["features"], name="practices_practice_features"),
+            models.Index(fields=["basis_until", "id"], condition=Q(basis_until__isnull=False), name="practices_practice_basis"),
+            models.Index(fields=["measured_at"], name="practices_practice_dated",
+                         condition=Q(state="registered", measured_at__isnull=False)),
+            models.Index(fields=["basis_until"], name="practices_practice_ends",
+                         condition=Q(state="registered", basis_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
-        return self.title or "Práctica sin nombre"
+        return self.title or str(lazy("Práctica sin nombre"))
+
+    @property
+    def by_sealed(self) -> bool:
+        """Whether only what is sealed counts: for lists, the search, and whoever does not write it. So of what is or was registered."""
+        return self.public or self.state == PracticeState.WITHDRAWN
 
     @property
     def editable(self) -> bool:
@@ -114,14 +130,14 @@ class PracticeRevision(models.Model):
     """
 
     class Source(models.TextChoices):
-        WRITTEN = "written", "Capturada"
-        IMPORTED = "imported", "Importada"
-        MIGRATED = "migrated", "Pasada a otra generación"
+        WRITTEN = "written", lazy("Capturada")
+        IMPORTED = "imported", lazy("Importada")
+        MIGRATED = "migrated", lazy("Pasada a otra generación")
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="revisions", db_index=False)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    number = models.PositiveIntegerField("revisión")
-    generation = models.CharField("generación", max_length=8)
+    number = models.PositiveIntegerField(lazy("revisión"))
+    generation = models.CharField(lazy("generación"), max_length=8)
     values = models.JSONField(default=dict)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.WRITTEN)
     edits = models.PositiveIntegerField(default=0)

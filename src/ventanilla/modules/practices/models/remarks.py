@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.modules.practices.models.records import Practice
@@ -16,7 +17,7 @@ class Comment(models.Model):
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="comments", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=80, blank=True)
-    text = models.TextField("comentario")
+    text = models.TextField(lazy("comentario"))
     author = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document
@@ -17,9 +18,9 @@ class RegistryDesk(models.Model):
     """Which unit keeps the registry of an institution: its reviews are in charge of it and take its folios."""
 
     institution = models.OneToOneField(Institution, models.CASCADE, primary_key=True, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="unidad que lleva el registro")
-    review_days = models.PositiveSmallIntegerField("días hábiles para revisar", default=20)
-    revalidate_months = models.PositiveSmallIntegerField("meses entre validaciones", default=24)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=lazy("unidad que lleva el registro"))
+    review_days = models.PositiveSmallIntegerField(lazy("días hábiles para revisar"), default=20)
+    revalidate_months = models.PositiveSmallIntegerField(lazy("meses entre validaciones"), default=24)
 
     def __str__(self) -> str:
         return str(self.unit)
@@ -33,8 +34,8 @@ class Review(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        REGISTRATION = "registration", "Registro"
-        REVALIDATION = "revalidation", "Validación periódica"
+        REGISTRATION = "registration", lazy("Registro")
+        REVALIDATION = "revalidation", lazy("Validación periódica")
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="practice_review")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
@@ -43,12 +44,12 @@ class Review(models.Model):
     open = models.BooleanField(default=True)
     revision = models.ForeignKey(PracticeRevision, models.PROTECT, related_name="+", db_index=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="reviews")
-    letter = models.CharField("oficio de entrada", max_length=120, blank=True)
+    letter = models.CharField(lazy("oficio de entrada"), max_length=120, blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)
     version = models.ForeignKey(InstrumentVersion, models.PROTECT, null=True, related_name="+", db_index=False)
     score = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     agreement = models.JSONField(default=dict)
-    ruling = models.TextField("dictamen", blank=True)
+    ruling = models.TextField(lazy("dictamen"), blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -69,10 +70,10 @@ class Observation(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Por enviar"
-        OPEN = "open", "Por responder"
-        ANSWERED = "answered", "Respondida"
-        ACCEPTED = "accepted", "Aceptada"
+        DRAFT = "draft", lazy("Por enviar")
+        OPEN = "open", lazy("Por responder")
+        ANSWERED = "answered", lazy("Respondida")
+        ACCEPTED = "accepted", lazy("Aceptada")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     review = models.ForeignKey(Review, models.CASCADE, related_name="observations", db_index=False)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document
@@ -14,20 +15,20 @@ from ventanilla.modules.practices.models.records import Practice
 class Level(models.TextChoices):
     """Levels of transfer (5.2 of the form)."""
 
-    TOTAL = "total", "Total"
-    PARTIAL = "partial", "Parcial"
-    ADVICE = "advice", "Asesoría o transferencia de conocimiento"
-    SUPPORT = "support", "Apoyo técnico"
+    TOTAL = "total", lazy("Total")
+    PARTIAL = "partial", lazy("Parcial")
+    ADVICE = "advice", lazy("Asesoría o transferencia de conocimiento")
+    SUPPORT = "support", lazy("Apoyo técnico")
 
 
 class Sphere(models.TextChoices):
     """Who can take a practice (5.1.1 of the form)."""
 
-    FEDERATION = "federation", "Federación"
-    STATE = "state", "Estados"
-    MUNICIPALITY = "municipality", "Municipios"
-    AGENCY = "agency", "Dependencias u organismos auxiliares"
-    AUTONOMOUS = "autonomous", "Organismos autónomos"
+    FEDERATION = "federation", lazy("Federación")
+    STATE = "state", lazy("Estados")
+    MUNICIPALITY = "municipality", lazy("Municipios")
+    AGENCY = "agency", lazy("Dependencias u organismos auxiliares")
+    AUTONOMOUS = "autonomous", lazy("Organismos autónomos")
 
 
 class Transfer(models.Model):
@@ -42,16 +43,16 @@ class Transfer(models.Model):
     adoption = models.OneToOneField(Case, models.PROTECT, null=True, related_name="practice_adoption")
     taker = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
     taker_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
-    taker_name = models.CharField("quién la solicita", max_length=200)
-    sphere = models.CharField("ámbito", max_length=12, choices=Sphere.choices)
-    level = models.CharField("nivel", max_length=8, choices=Level.choices)
-    letter = models.CharField("oficio de solicitud", max_length=120)
-    contact = models.CharField("con quién tratarlo", max_length=300, blank=True)
-    reason = models.TextField("para qué la quiere", blank=True)
-    agreement = models.CharField("convenio", max_length=200, blank=True)
-    agreed_on = models.DateField("firmado el", null=True)
+    taker_name = models.CharField(lazy("quién la solicita"), max_length=200)
+    sphere = models.CharField(lazy("ámbito"), max_length=12, choices=Sphere.choices)
+    level = models.CharField(lazy("nivel"), max_length=8, choices=Level.choices)
+    letter = models.CharField(lazy("oficio de solicitud"), max_length=120)
+    contact = models.CharField(lazy("con quién tratarlo"), max_length=300, blank=True)
+    reason = models.TextField(lazy("para qué la quiere"), blank=True)
+    agreement = models.CharField(lazy("convenio"), max_length=200, blank=True)
+    agreed_on = models.DateField(lazy("firmado el"), null=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+", db_index=False)
-    result = models.TextField("resultado", blank=True)
+    result = models.TextField(lazy("resultado"), blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -74,7 +75,7 @@ class Requirement(models.Model):
     label = models.CharField(max_length=120)
     needed = models.TextField(blank=True)
     met = models.BooleanField(null=True)
-    note = models.CharField("nota", max_length=500, blank=True)
+    note = models.CharField(lazy("nota"), max_length=500, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -90,10 +91,10 @@ class TransferStep(models.Model):
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="steps", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     order = models.PositiveSmallIntegerField(default=1)
-    text = models.CharField("qué se hará", max_length=300)
-    by_taker = models.BooleanField("le toca a quien la adopta", default=False)
-    due_on = models.DateField("para el")
-    done_on = models.DateField("hecho el", null=True)
+    text = models.CharField(lazy("qué se hará"), max_length=300)
+    by_taker = models.BooleanField(lazy("le toca a quien la adopta"), default=False)
+    due_on = models.DateField(lazy("para el"))
+    done_on = models.DateField(lazy("hecho el"), null=True)
     done_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
@@ -117,11 +118,11 @@ class Adoption(models.Model):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="adoptions")
     transfer = models.OneToOneField(Transfer, models.PROTECT, null=True, related_name="adopted")
     taker = models.ForeignKey(Institution, models.PROTECT, null=True, related_name="+")
-    name = models.CharField("nombre", max_length=200)
-    sphere = models.CharField("ámbito", max_length=12, choices=Sphere.choices)
-    level = models.CharField("nivel", max_length=8, choices=Level.choices)
-    since = models.DateField("desde")
-    result = models.TextField("resultado", blank=True)
+    name = models.CharField(lazy("nombre"), max_length=200)
+    sphere = models.CharField(lazy("ámbito"), max_length=12, choices=Sphere.choices)
+    level = models.CharField(lazy("nivel"), max_length=8, choices=Level.choices)
+    since = models.DateField(lazy("desde"))
+    result = models.TextField(lazy("resultado"), blank=True)
     recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     recorded_at = models.DateTimeField()
 

@@ -18,19 +18,31 @@ FIRST_SEED: Final = 500_000
 
 
 def bench(size: int) -> list[dict[str, Any]]:
-    """One row for `size` mutated forms: share of fields right, wrong, waiting for a person, forms per second of CPU, ratio to the floor."""
-    counts, seconds, floor = Counter[str](), 0.0, 0.0
+    """`size` mutated forms: milliseconds and forms per second of one core's processor time, and the share of their fields that is right,
+    waits for a person or is wrong. Floor: the median form's text split into lines and cells.
+    """
+    counts, taken, floor = Counter[str](), list[float](), list[float]()
     for seed in range(FIRST_SEED, FIRST_SEED + size):
         truth, text = damaged(seed)
         begun = process_time()
         reading = read_text(text)
-        seconds += process_time() - begun
-        floor += _floor(text)
+        taken.append(process_time() - begun)
+        floor.append(_floor(text))
         counts.update(kind for _key, kind in judged(truth, reading.fields))
-    total = max(sum(counts.values()), 1)
-    shares = {kind: round(counts[kind] / total, 5) for kind in ("right", "waiting", "wrong")}
-    return [{"what": "mutated practice forms", "size": size, **shares,
-             "forms_per_s": round(size / max(seconds, 1e-9), 1), "ratio_to_floor": round(seconds / max(floor, 1e-9), 1)}]
+    taken.sort()
+    base = sorted(floor)[size // 2]
+    read = {"what": "mutated practice forms, processor", "size": size, "unit": "ms", "p50": round(1000 * taken[size // 2], 2),
+            "p95": round(1000 * taken[int(size * 0.95)], 2), "throughput": round(size / max(sum(taken), 1e-9), 1),
+            "floor": round(1000 * base, 4), "ratio": round(taken[size // 2] / max(base, 1e-9), 1), "target": ">= 200/s per core"}
+    return [read, *(_share(kind, counts, size, target) for kind, target in _SHARES)]
+
+
+_SHARES: Final = (("right", ">= 99.5 %"), ("waiting", ""), ("wrong", ""))
+
+
+def _share(kind: str, counts: Counter[str], size: int, target: str) -> dict[str, Any]:
+    return {"what": f"fields of mutated forms: {kind}", "size": size, "unit": "%",
+            "p50": round(100 * counts[kind] / max(counts.total(), 1), 4), "target": target}
 
 
 def damaged(seed: int) -> tuple[dict[str, Any], str | bytes]:

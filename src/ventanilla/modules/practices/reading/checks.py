@@ -3,24 +3,15 @@
 Each check looks at the drafts of the whole form and changes no value.
 """
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
-from ventanilla.core.questionnaires.definition import Definition
 from ventanilla.modules.practices.reading.codes import SENTENCES
 from ventanilla.modules.practices.reading.drafts import Draft
 from ventanilla.modules.practices.reading.model import Contradiction, Place, Residue
-from ventanilla.modules.practices.reading.texts import (
-    machine_made,
-    not_states,
-    one_unit_two_names,
-    repeated_key,
-    repeated_word,
-    says_no,
-    unclosed,
-)
+from ventanilla.modules.practices.reading.texts import Texts, machine_made, oddities, one_unit_two_names, says_no, texts_of
 from ventanilla.modules.practices.rules.contacts import is_web, telephone
-from ventanilla.modules.practices.rules.figures import disordered, progress, target, unsigned_percentage
+from ventanilla.modules.practices.rules.figures import disordered, progress, target
 from ventanilla.modules.practices.rules.plans import plan_of
 
 Drafts = Mapping[str, Draft]
@@ -39,11 +30,12 @@ ASKED_WHEN_NO: Final = {"mejoras": "mejoras_porque_no", "fundamento": "fundament
                         "transferible": "transferible_porque_no"}
 
 
-def check(drafts: Drafts, definition: Definition, residue: list[Residue]) -> tuple[Contradiction, ...]:
+def check(drafts: Drafts, residue: list[Residue]) -> tuple[Contradiction, ...]:
     """Note what is odd at the fields; what must not be printed goes to the residue. Gives the contradictions, in printed order."""
     _quarantine(drafts["evidencia_grafica"], residue)
+    texts = texts_of([(key, draft.value) for key, draft in drafts.items() if isinstance(draft.value, str) and len(draft.value) > 20])
     for one in _CHECKS:
-        one(drafts)
+        one(drafts, texts)
     if not any(drafts[key].value for key in ("plan_eje", "plan_estrategia", "plan_linea")):
         drafts["plan"].value = None  # a title that nobody filled in says nothing
     return tuple(Contradiction(code, (key,), SENTENCES[code]) for key, draft in drafts.items() if draft.alternatives
@@ -60,7 +52,7 @@ def _quarantine(draft: Draft, residue: list[Residue]) -> None:
 # --- contradictions --------------------------------------------------------------------------------------------
 
 
-def _answers_against_details(drafts: Drafts) -> None:
+def _answers_against_details(drafts: Drafts, _: Texts) -> None:
     for key, details in ASKED_WHEN_YES.items():
         filled = [d for d in details if d in drafts and drafts[d].value and not says_no(drafts[d].value)]
         if drafts[key].value is False and filled:
@@ -72,21 +64,22 @@ def _answers_against_details(drafts: Drafts) -> None:
                               [(True, "Así está marcado"), (False, "Hay un motivo de por qué no")])
 
 
-def _recipients(drafts: Drafts) -> None:
+def _recipients(drafts: Drafts, _: Texts) -> None:
     if drafts["transferida"].value is False and drafts["receptores"].value:
         drafts["transferida"].doubt("no_con_receptores", f"{SENTENCES['no_con_receptores']} ¿Se ha transferido?",
                                     [(False, "Así está marcado"), (True, "Hay receptores marcados o nombrados")])
 
 
-def _plan(drafts: Drafts) -> None:
-    content = " ".join(str(drafts[key].value or "") for key in ("plan_eje", "plan_estrategia", "plan_linea"))
-    named = plan_of(content)
-    if named and drafts["plan"].value and named.id != drafts["plan"].value:
+def _plan(drafts: Drafts, _: Texts) -> None:
+    if not drafts["plan"].value:
+        return
+    named = plan_of(" ".join(str(drafts[key].value or "") for key in ("plan_eje", "plan_estrategia", "plan_linea")))
+    if named and named.id != drafts["plan"].value:
         drafts["plan"].doubt("plan_distinto", f"{SENTENCES['plan_distinto']} ¿De qué plan es la vinculación?",
                              [(drafts["plan"].value, "Es el plan del título impreso"), (named.id, "Sus ejes son los que se escribieron")])
 
 
-def _columns(drafts: Drafts) -> None:
+def _columns(drafts: Drafts, _: Texts) -> None:
     own, others = drafts["ventajas_propias"], drafts["ventajas_otras"]
     if not (own.value and others.value and says_no(own.value)) or says_no(others.value) or drafts["similares"].value is not False:
         return
@@ -95,12 +88,11 @@ def _columns(drafts: Drafts) -> None:
                     [(draft.value, "Así está impreso"), (swapped, "Con las columnas intercambiadas")])
 
 
-def _figures(drafts: Drafts) -> None:
+def _figures(drafts: Drafts, texts: Texts) -> None:
     done = drafts["cumplimiento"]
-    if done.value is None:
+    if done.value is None or not texts.percent:
         return
-    said = {str(one.normalize()): key for key, draft in drafts.items() if isinstance(draft.value, str) and len(draft.value) > 30
-            for one in progress(draft.value)}
+    said = {str(one.normalize()): key for key, text in texts.pairs if len(text) > 30 for one in progress(text)}
     for number, _key in said.items():
         if float(number) != float(done.value):
             done.doubt("cifras_distintas", f"{SENTENCES['cifras_distintas']} ¿Cuál fue el cumplimiento?",
@@ -110,8 +102,8 @@ def _figures(drafts: Drafts) -> None:
 # --- warnings --------------------------------------------------------------------------------------------------
 
 
-def _dates(drafts: Drafts) -> None:
-    values = {key: draft.value for key, draft in drafts.items() if draft.value and key in _DATED}
+def _dates(drafts: Drafts, _: Texts) -> None:
+    values = {key: drafts[key].value for key in _DATED if key in drafts and drafts[key].value}
     for _earlier, later in disordered(values):
         drafts[later].warn("periodo_invertido" if later == "periodo_al" else "fechas_en_desorden")
 
@@ -119,7 +111,7 @@ def _dates(drafts: Drafts) -> None:
 _DATED: Final = ("inicio", "mejora_fecha", "fecha_validacion", "periodo_de", "periodo_al", "certificacion_fecha", "reconocimiento_fecha")
 
 
-def _contacts(drafts: Drafts) -> None:
+def _contacts(drafts: Drafts, _: Texts) -> None:
     for key in ("titular_telefono", "enlace_telefono"):
         if drafts[key].value and telephone(drafts[key].value) is None:
             drafts[key].warn("telefono_invalido")
@@ -131,7 +123,7 @@ def _contacts(drafts: Drafts) -> None:
             drafts[key].warn("direccion_invalida")
 
 
-def _targets(drafts: Drafts) -> None:
+def _targets(drafts: Drafts, _: Texts) -> None:
     goal, done = drafts["meta_programada"], drafts["cumplimiento"]
     if goal.value:
         amount = target(goal.value)
@@ -143,7 +135,7 @@ def _targets(drafts: Drafts) -> None:
         done.warn("porcentaje_fuera_de_rango")
 
 
-def _choices(drafts: Drafts) -> None:
+def _choices(drafts: Drafts, _: Texts) -> None:
     for key in ("poblacion", "documentos"):
         if "otro" in (drafts[key].value or ()) and not drafts[f"{key}_otro"].value:
             drafts[key].warn("falta_cual")
@@ -156,11 +148,15 @@ def _choices(drafts: Drafts) -> None:
                 drafts[key].warn("no_aplica_con_si")
 
 
-def _texts(drafts: Drafts) -> None:
-    for draft in _long(drafts):
-        for code, odd in _ODD_TEXTS.items():
-            if odd(draft.value):
-                draft.warn(code)
+def _texts(drafts: Drafts, texts: Texts) -> None:
+    for key, code in oddities(texts):
+        drafts[key].warn(code)
+    _styles(drafts)
+    for key in one_unit_two_names(texts):
+        drafts[key].warn("unidad_con_dos_nombres")
+
+
+def _styles(drafts: Drafts) -> None:
     often = drafts["medicion_frecuencia"]
     if often.value and (len(often.value) > 60 or often.value.rstrip(".").count(". ")):
         often.warn("frecuencia_no_es_frecuencia")
@@ -170,21 +166,5 @@ def _texts(drafts: Drafts) -> None:
             drafts[one].warn("vinetas_distintas")
 
 
-_ODD_TEXTS: Final[dict[str, Callable[[str], object]]] = {
-    "comillas_sin_cerrar": unclosed, "repeticion": repeated_word, "porcentaje_sin_signo": unsigned_percentage,
-    "clave_repetida": repeated_key, "no_es_estado": not_states,
-}
-
-
-def _units(drafts: Drafts) -> None:
-    texts: dict[str, str] = {draft.key: draft.value for draft in _long(drafts)}
-    for key in one_unit_two_names(texts):
-        drafts[key].warn("unidad_con_dos_nombres")
-
-
-def _long(drafts: Drafts) -> Iterator[Draft]:
-    return (draft for draft in drafts.values() if isinstance(draft.value, str) and len(draft.value) > 20)
-
-
-_CHECKS: Final[Iterable[Callable[[Any], None]]] = (
-    _answers_against_details, _recipients, _plan, _columns, _figures, _dates, _contacts, _targets, _choices, _texts, _units)
+_CHECKS: Final[Iterable[Callable[[Drafts, Texts], None]]] = (
+    _answers_against_details, _recipients, _plan, _columns, _figures, _dates, _contacts, _targets, _choices, _texts)

@@ -85,9 +85,15 @@ SENTENCES: Final[dict[str, str]] = {
     # the file
     "generacion_dudosa": N_("No se distingue de qué año es el formulario; se tomó el más parecido."),
     "formulario_incompleto": N_("Faltan secciones del formulario."),
-    "varios_formularios": N_("El archivo trae más de un formulario; se leyó el primero."),
+    "varios_formularios": N_("El archivo trae más de un formulario: cada uno se lee aparte."),
     "no_es_formulario": N_("El archivo no es el formulario de buenas prácticas."),
     "archivo_vacio": N_("El archivo está vacío."),
+    "capa_distinta": N_("El archivo trae un texto que no dice lo que se ve en sus páginas; lo que no coincide espera su decisión."),
+    "evidencia_de_varios": N_("El archivo trae varios formularios y, adentro, archivos de evidencia que no se sabe de cuál son: siguen en "
+                              "el archivo original."),
+    "evidencia_perdida": N_("El documento salió con archivos de evidencia adentro y ya no los trae: Word y otros programas los quitan al "
+                            "guardar. Pida el archivo como se descargó, o el PDF, y súbalos a la práctica."),
+    "evidencia_incompleta": N_("Su registro nombra archivos de evidencia que no venían adentro; pídalos a quien envió el formulario."),
     "formula": N_("Una celda de la hoja es una fórmula; se tomó su resultado guardado."),
 }
 RESIDUES: Final[dict[str, str]] = {

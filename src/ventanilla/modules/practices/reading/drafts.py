@@ -9,7 +9,7 @@ from ventanilla.modules.practices.reading.model import Alternative, FieldReading
 from ventanilla.modules.practices.reading.tokens import Piece
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """What is known of a field so far. `texts` are its cells in order; `lines` those where anything of it stood."""
 
@@ -52,12 +52,16 @@ class Draft:
         """The reading."""
         if not self.lines and not self.codes:
             return _empty(self.key)
+        lines = self.lines
+        place = (Place(lines[0], lines[0]) if len(lines) == 1 else Place(min(lines), max(lines))) if lines else None
+        return FieldReading(self.key, self.value, "\n".join(self.texts), place, tuple(self.marks),
+                            self._confidence() if self.codes else 1.0, tuple(self.codes), tuple(self.alternatives), self.question)
+
+    def _confidence(self) -> float:
         confidence = 1.0
         for code in self.codes:
             confidence *= DOUBT.get(code, 0.99)
-        place = Place(min(self.lines), max(self.lines)) if self.lines else None
-        return FieldReading(self.key, self.value, "\n".join(self.texts), place, tuple(self.marks), round(confidence, 3), tuple(self.codes),
-                            tuple(self.alternatives), self.question)
+        return round(confidence, 3)
 
 
 @cache
@@ -67,4 +71,6 @@ def _empty(key: str) -> FieldReading:
 
 def joined(texts: Sequence[str], long: bool) -> str:
     """The cells of an answer as one text; of a long one, each on its line."""
+    if len(texts) == 1:
+        return texts[0].strip()
     return ("\n" if long else " ").join(text.strip() for text in texts if text.strip())

@@ -10,7 +10,7 @@ def generation_of(words: Mapping[tuple[str, str], int], year: int | None) -> tup
 
     Where the words leave several, the last one not later than `year`, else the newest.
     """
-    scores = {one: sum(1 if word in vocabulary(one) else -1 for word in words) for one in generations()}
+    scores = {one: len(vocabulary(one).intersection(words)) for one in generations()}
     best = max(scores.values())
     tied = [one for one in generations() if scores[one] == best]
     if len(tied) == 1:

@@ -8,27 +8,45 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ventanilla.modules.practices.form import Row, generations, printed
+from ventanilla.modules.practices.reading.likeness import near
 
 LABEL, HEAD, OPTION, OTHER = "label", "head", "option", "other"
 SEEN: Final = 320
 """So many characters of a cell are compared; the longest label has 190."""
-_FOLD: Final = str.maketrans("áàäâãéèëêíìïîóòöôõúùüûñç", "aaaaaeeeeiiiiooooouuuunc")
-_SIGNS: Final = re.compile(r"[^a-z0-9]+")
+_ACCENTED, _PLAIN = "áàäâãéèëêíìïîóòöôõúùüûñç", "aaaaaeeeeiiiiooooouuuunc"
+_ALPHABET: Final = "".join(chr(code) for code in range(256) if chr(code).lower() in _ACCENTED or (code < 128 and chr(code).isalnum()))
+_FOLD: Final = bytes.maketrans((_ACCENTED + _ALPHABET).encode("latin-1"),
+                               (_PLAIN + _ALPHABET.lower().translate(str.maketrans(_ACCENTED, _PLAIN))).encode("latin-1"))
+_SIGNS: Final = bytes(code for code in range(256) if chr(code) not in _ALPHABET)
+"""What the normalised spelling leaves out, as Latin-1. Bytes are folded in one pass, ten times faster than letters one by one."""
 _NUMBER: Final = re.compile(r"(\d{1,2}(?:\s?\.\s?\d{1,2}){1,3}\s?\.?)[\s\-)]*(?=[^\d\s.])")
-YES_NO: Final = {"si": "si", "no": "no"}
+SHORTEST: Final = 4
+"""Of a section's title, so many letters stand in its first line at least."""
 
 
 def norm(text: str) -> str:
     """The normalised spelling of the first `SEEN` characters."""
-    return _norm(text[:SEEN])
+    return _bare(text[:SEEN])
 
 
-@lru_cache(maxsize=8192)
-def _norm(text: str) -> str:
-    return _SIGNS.sub("", text.lower().translate(_FOLD))
+def _bare(text: str) -> str:
+    try:
+        letters = text.encode("latin-1")
+    except UnicodeEncodeError:
+        letters = text.lower().encode("latin-1", "ignore")
+    return letters.translate(_FOLD, _SIGNS).decode("ascii")
+
+
+def after(text: str, letters: int) -> str:
+    """What follows the first so many normalised letters; no character has more than one of them."""
+    place = missing = letters
+    while missing and place <= len(text):
+        missing = letters - len(_bare(text[:place]))
+        place += missing
+    return text[place:]
 
 
 def numbered(text: str) -> tuple[str, int]:
@@ -37,14 +55,27 @@ def numbered(text: str) -> tuple[str, int]:
     return (found[1].replace(" ", ""), found.end()) if found else ("", 0)
 
 
-@lru_cache(maxsize=8192)
-def parsed(text: str) -> tuple[str, int, str]:
+def digits(number: str) -> str:
+    """A printed number without its final dot."""
+    return number.strip().rstrip(".")
+
+
+class Parsed(NamedTuple):
     """The number before a label, where the label begins, and its normalised spelling."""
+
+    number: str
+    start: int
+    word: str
+
+
+@lru_cache(maxsize=8192)
+def parsed(text: str) -> Parsed:
+    """A cell as a label. Labels are the same in every form, so this is mostly remembered."""
     number, start = numbered(text)
-    return number, start, norm(text[start:])
+    return Parsed(number, start, norm(text[start:]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Target:
     """What a spelling may stand for: a row's label, a head of it, one of its options (`arg`: the key or the option's value)."""
 
@@ -53,26 +84,23 @@ class Target:
     arg: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class RowModel:
     """A row of the form over all generations. `order` counts within its section."""
 
     rid: str
     layout: str
     key: str
+    asks: bool
+    """Whether it is more than a heading."""
     order: int = 0
     cells: dict[str, None] = field(default_factory=dict)
     options: dict[str, None] = field(default_factory=dict)
     other: str = ""
     numbers: set[str] = field(default_factory=set)
 
-    @property
-    def asks(self) -> bool:
-        """Whether it is more than a heading."""
-        return self.layout != "heading"
 
-
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class SectionModel:
     """A section over all generations: its rows in order, and what every spelling may be."""
 
@@ -81,8 +109,15 @@ class SectionModel:
     rows: dict[str, RowModel] = field(default_factory=dict)
     words: dict[str, list[Target]] = field(default_factory=lambda: defaultdict(list))
     beginnings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    lengths: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    ends: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Spellings of ten letters or more by their first three letters and by their last four."""
+    cut: set[str] = field(default_factory=set)
+    """Eight letters or more that a spelling of the section begins with, without being all of it."""
     numbers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    numbered: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Labels by their number, without its final dot."""
+    telling: set[str] = field(default_factory=set)
+    """Spellings that some generations print here and others do not."""
 
     def starting(self, word: str) -> Iterator[str]:
         """Spellings that `word` begins with, longest first."""
@@ -95,25 +130,10 @@ class SectionModel:
     def alike(self, word: str) -> str:
         """The one label that differs from `word` by a few letters, or ""."""
         most = max(1, len(word) // 12)
-        near = [one for size in range(len(word) - most, len(word) + most + 1) for one in self.lengths.get(size, ())
-                if one[:3] == word[:3] or one[-4:] == word[-4:]]
-        found = [one for one in near if distance(one, word, most) <= most]
+        least, longest = len(word) - most, len(word) + most
+        close = {one for end in (word[:3], word[-4:]) for one in self.ends.get(end, ()) if least <= len(one) <= longest}
+        found = [one for one in close if near(word, one, most)]
         return found[0] if len(found) == 1 else ""
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Letters to change, add or drop to make one of the other (Levenshtein), or `most` + 1 when it is more than that."""
-    before = list(range(len(other) + 1))
-    for n, letter in enumerate(one, 1):
-        low, high = max(1, n - most), min(len(other), n + most)
-        now = [most + 1] * (len(other) + 1)
-        now[0] = n
-        for m in range(low, high + 1):
-            now[m] = min(before[m] + 1, now[m - 1] + 1, before[m - 1] + (letter != other[m - 1]))
-        if min(now[low - 1:high + 1]) > most:
-            return most + 1
-        before = now
-    return min(before[-1], most + 1)
 
 
 @cache
@@ -125,7 +145,40 @@ def sections() -> dict[str, SectionModel]:
             _merge(found.setdefault(section.key, SectionModel(section.key, section.numeral)), section.rows)
     for model in found.values():
         _index(model)
+    for key, word in vocabularies():
+        found[key].telling.add(word)
     return found
+
+
+class Headline(NamedTuple):
+    """What a line may be a title of. `word`: its normalised spelling; `key`: the section that it names exactly, or nearly (`alike`)."""
+
+    word: str
+    key: str
+    alike: str
+    title: bool
+    goes_on: bool
+    """It begins a title, so the next line may end it."""
+
+
+@lru_cache(maxsize=8192)
+def headline(text: str) -> Headline | None:
+    """The line as a title of the form or of a section; None when it is neither, not even its beginning."""
+    word = norm(text)
+    key, title = headings().get(word, ""), word in titles()
+    goes_on = word in _title_beginnings()
+    alike = "" if key or title else heading_alike(text)
+    return Headline(word, key, alike, title, goes_on) if key or title or goes_on or alike else None
+
+
+def heading_alike(text: str) -> str:
+    """The section of a title with a typing error; it must begin with a numeral, even if that is misread."""
+    numeral, _, rest = text.partition(" ")
+    if len(numeral) > 5 or numeral.strip(".").upper() != numeral.strip("."):
+        return ""
+    word = norm(rest)
+    most = max(1, len(word) // 10)
+    return next((key for title, key in headings().items() if abs(len(title) - len(word)) <= most and near(word, title, most)), "")
 
 
 @cache
@@ -139,9 +192,10 @@ def headings() -> dict[str, str]:
 
 
 @cache
-def heading_beginnings() -> frozenset[str]:
-    """The first four letters of every section title."""
-    return frozenset(title[:4] for title in headings())
+def _title_beginnings() -> frozenset[str]:
+    """Everything that a title of the form, or four letters or more that a title of a section, begins with."""
+    whole = ((title, 0) for title in titles()), ((title, SHORTEST) for title in headings())
+    return frozenset(title[:size] for part in whole for title, least in part for size in range(least, len(title) + 1))
 
 
 @cache
@@ -180,7 +234,7 @@ def _merge(model: SectionModel, rows: tuple[Row, ...]) -> None:
     for row in rows:
         rid = rid_of(row)
         if rid not in model.rows:
-            model.rows[rid] = RowModel(rid, row.layout, row.key)
+            model.rows[rid] = RowModel(rid, row.layout, row.key, row.layout != "heading")
             order.insert(place, rid)
         place = order.index(rid) + 1
         one = model.rows[rid]
@@ -219,5 +273,10 @@ def _words(row: Row) -> Iterator[tuple[str, str, str]]:
 def _index(model: SectionModel) -> None:
     for word in sorted(filter(None, model.words), key=len, reverse=True):
         model.beginnings[word[:4]].append(word)
+        model.cut |= {word[:size] for size in range(8, len(word))}
         if len(word) >= 10:
-            model.lengths[len(word)].append(word)
+            model.ends[word[:3]].append(word)
+            model.ends[word[-4:]].append(word)
+    for word, numbers in model.numbers.items():
+        for number in {digits(one) for one in numbers if one}:
+            model.numbered[number].append(word)

@@ -2,25 +2,29 @@
 
 A spelling may mean several things (the option «Estatal», the label «Cargo» twice); `rank` says which is likelier where the walk is.
 """
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from ventanilla.modules.practices.reading.lexicon import (
     HEAD,
     LABEL,
     OPTION,
     OTHER,
+    Parsed,
     RowModel,
     SectionModel,
     Target,
-    distance,
+    after,
+    digits,
     norm,
-    parsed,
 )
+from ventanilla.modules.practices.reading.likeness import near, nearest_beginning
 
 SURE: Final = 12
 """A label of so many letters is one even when something follows it in its cell."""
 LONG: Final = 30
+IMPOSSIBLE: Final = 1e9
 
 
 @dataclass(slots=True)
@@ -28,16 +32,15 @@ class Situation:
     """Where the walk is: the open row, how far the section has come, which rows were opened and which options were seen."""
 
     section: SectionModel
-    row: RowModel | None
-    pointer: int
-    opened: dict[str, set[str]]
-    first: bool
-    value_due: bool
+    row: RowModel | None = None
+    pointer: int = -1
+    opened: dict[str, set[str]] = field(default_factory=dict)
+    first: bool = False
+    value_due: bool = False
     """The cell stands right of a one-line label, where its value belongs."""
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """What was recognised, the text after it, how ("exacta", "fundida", "parecida"), and the printed number."""
 
     target: Target
@@ -47,17 +50,22 @@ class Match:
     word: str
 
 
-def match(text: str, at: Situation) -> Match | None:
-    """The printed words that the cell is or begins with."""
-    number, start, word = parsed(text)
-    body = text[start:] if start else text
+def match(text: str, seen: Parsed, at: Situation) -> Match | None:
+    """The printed words that the cell, `parsed` as `seen`, is or begins with."""
+    number, start, word = seen
     if not word or (at.value_due and not number and not _moved_option(word, at)):
         return None
     if found := _best(word, at, number):
-        return Match(found, "", "exacta", number, word)
+        return _exact(found, number, word)
     if start and (found := _best(norm(text), at, "")):  # «X (Twitter):» begins with no number, «5.1.1» may
-        return Match(found, "", "exacta", "", norm(text))
+        return _exact(found, "", norm(text))
+    body = text[start:] if start else text
     return _beginning(body, word, at, number) or _likeness(body, word, at, number)
+
+
+@lru_cache(maxsize=4096)
+def _exact(target: Target, number: str, word: str) -> Match:
+    return Match(target, "", "exacta", number, word)
 
 
 def _moved_option(word: str, at: Situation) -> bool:
@@ -65,16 +73,22 @@ def _moved_option(word: str, at: Situation) -> bool:
 
 
 def _best(word: str, at: Situation, number: str) -> Target | None:
-    ranked = [(rank, n) for n, target in enumerate(at.section.words.get(word, ())) if (rank := _rank(target, at, number)) is not None]
-    return at.section.words[word][min(ranked)[1]] if ranked else None
+    targets = at.section.words.get(word, ())
+    for target in targets:
+        if target.row is at.row and target.role != LABEL:
+            return target  # nothing is likelier than the open row
+    best, least = None, IMPOSSIBLE
+    for target in targets:
+        rank = _rank(target, at, number)
+        if rank is not None and rank < least:
+            best, least = target, rank
+    return best
 
 
 def _rank(target: Target, at: Situation, number: str) -> float | None:
-    """How unlikely the meaning is here; None: impossible."""
-    row = target.row
-    if target.role in (OPTION, OTHER, HEAD) and row is at.row:
-        return 0
-    if target.role == LABEL or (target.role == HEAD and _opens(row, target)):
+    """How unlikely the meaning is here, where it is none of the open row but its label; None: impossible."""
+    row, role = target.row, target.role
+    if role == LABEL or (role == HEAD and opens(target)):
         return _rank_of_label(row, at, number)
     if at.row is not None and at.row.layout == "block" and not (target.role == OPTION and row.layout != "yes_no" and at.first):
         return None
@@ -97,15 +111,14 @@ def _rank_of_label(row: RowModel, at: Situation, number: str) -> float | None:
     return 3 if row.rid not in at.opened else 4 if at.first or number else None
 
 
-def _opens(row: RowModel, target: Target) -> bool:
+def opens(head: Target) -> bool:
     """Whether a head stands for its row, because that has no label of its own («Teléfono 1»)."""
-    return row.layout == "row" and row.rid == target.arg
+    return head.row.layout == "row" and head.row.rid == head.arg
 
 
 def _beginning(body: str, word: str, at: Situation, number: str) -> Match | None:
-    for label in at.section.starting(word):
-        target = _best(label, at, number)
-        if target is None or len(label) == len(word):
+    for label in at.section.beginnings.get(word[:4], ()):
+        if not word.startswith(label) or len(label) == len(word) or (target := _best(label, at, number)) is None:
             continue
         if longer := _nearly_longer(word, label, at):
             return Match(longer[0], after(body, longer[1]).lstrip(" ?:.)\u00a0\n"), "parecida", number, longer[2])
@@ -120,7 +133,7 @@ def _nearly_longer(word: str, label: str, at: Situation) -> tuple[Target, int, s
     for longer in at.section.longer(label):
         most = max(1, len(longer) // 12)
         for size in (len(longer), len(longer) - 1, len(longer) + 1):
-            if distance(word[:size], longer, most) <= most and (target := _best(longer, at, "")) and target.role == LABEL:
+            if near(word[:size], longer, most) and (target := _best(longer, at, "")) and target.role == LABEL:
                 return target, size, longer
     return None
 
@@ -154,25 +167,9 @@ def _likeness(body: str, word: str, at: Situation, number: str) -> Match | None:
 
 def _nearly_begins(body: str, word: str, at: Situation, number: str) -> tuple[str, str]:
     """The label of that number with which the cell nearly begins, and what follows it."""
-    for label, numbers in at.section.numbers.items():
+    for label in at.section.numbered.get(digits(number), ()):
         most = len(label) // 8
-        if most == 0 or digits(number) not in {digits(one) for one in numbers if one}:
-            continue
-        sizes = sorted(range(len(label) - most, len(label) + most + 1), key=lambda size: distance(word[:size], label, most))
-        if distance(word[:sizes[0]], label, most) <= most:
-            return label, after(body, sizes[0]).lstrip(" ?:.)\u00a0\n")
+        size = nearest_beginning(word, label, most) if most else None
+        if size is not None:
+            return label, after(body, size).lstrip(" ?:.)\u00a0\n")
     return "", ""
-
-
-def digits(number: str) -> str:
-    """A printed number without its final dot."""
-    return number.strip().rstrip(".")
-
-
-def after(text: str, letters: int) -> str:
-    """What follows the first so many normalised letters."""
-    for place, letter in enumerate(text):
-        if letters == 0:
-            return text[place:]
-        letters -= len(norm(letter))
-    return ""

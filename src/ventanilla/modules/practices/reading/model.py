@@ -1,12 +1,14 @@
-"""What reading a form gives: a value per field with where it came from, what is doubtful, what could not be placed."""
+"""What reading a form gives: a value per field with where it came from, what is doubtful, what could not be placed.
+
+The small ones are named tuples: a form has some three hundred, and a frozen dataclass takes six times as long to make.
+"""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Lines of the text, from 1, both included. `str()` is "12" or "12-14"."""
 
     first: int
@@ -20,8 +22,7 @@ class Place:
         return Place(min(self.first, other.first), max(self.last, other.last))
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A box or a bare X beside an option (by its canonical value; "si" and "no" for yes/no questions)."""
 
     option: str
@@ -30,16 +31,14 @@ class Mark:
     line: int
 
 
-@dataclass(frozen=True)
-class Alternative:
+class Alternative(NamedTuple):
     """A reading of a field, canonical, and in Spanish why it may be meant."""
 
     value: Any
     why: str
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """A warning: its code (`codes.SENTENCES`), the field or "" when it is about the file, and the line where it was seen."""
 
     code: str
@@ -47,8 +46,7 @@ class Notice:
     line: int
 
 
-@dataclass(frozen=True)
-class FieldReading:
+class FieldReading(NamedTuple):
     """A field as read. `value` is canonical (`core.questionnaires`), None when empty or when nobody can tell.
 
     `raw` is the text of its cells, a line break between them; `confidence` from 0 to 1; `warnings` are codes in the order seen.
@@ -71,8 +69,7 @@ class FieldReading:
         return bool(self.alternatives)
 
 
-@dataclass(frozen=True)
-class Residue:
+class Residue(NamedTuple):
     """A piece of the text that no field holds. `why` is a key of `codes.RESIDUES`."""
 
     text: str
@@ -85,8 +82,7 @@ class Residue:
         return self.why not in ("texto", "marca", "otro_formulario")
 
 
-@dataclass(frozen=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """Readings of a form that cannot both be true; `keys` are the fields that wait for a decision."""
 
     code: str
@@ -108,6 +104,10 @@ class Reading:
     notices: tuple[Notice, ...]
     original: str | bytes
     lines: Place = field(default=Place(1, 1))
+    others: tuple["Reading", ...] = ()
+    """The further forms of the same file, each read by itself."""
+    part: int = 1
+    """Which form of the file it is."""
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

@@ -1,20 +1,21 @@
 """`read_text`: the text of a filled form as a `Reading`. Nothing is invented, nothing is dropped; what is doubtful waits for somebody."""
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
-from ventanilla.modules.practices.form import Printed, definition, printed
 from ventanilla.modules.practices.reading import lexicon
 from ventanilla.modules.practices.reading.checks import check
 from ventanilla.modules.practices.reading.decoding import MAX_CHARS, MAX_LINES, decoded, repaired, tidied
 from ventanilla.modules.practices.reading.drafts import Draft
 from ventanilla.modules.practices.reading.generation import generation_of
-from ventanilla.modules.practices.reading.interpreting import Context, interpreted, orphaned
-from ventanilla.modules.practices.reading.lexicon import norm
-from ventanilla.modules.practices.reading.marks import marked
+from ventanilla.modules.practices.reading.interpreting import Context, Question, interpreted, orphaned, questions
+from ventanilla.modules.practices.reading.marks import boxes_before
 from ventanilla.modules.practices.reading.model import Notice, Place, Reading, Residue
 from ventanilla.modules.practices.reading.tokens import BOX, CROSS, Line, Tokens, tokens_of
 from ventanilla.modules.practices.reading.values import day_of
-from ventanilla.modules.practices.reading.walking import Segment, Walk, Walker
+from ventanilla.modules.practices.reading.walking import Segment, Walk, Walker, see_title
 
 ENOUGH: Final = 4
 """So many questions of the form must be found before a text counts as one."""
@@ -22,8 +23,34 @@ EXCERPT: Final = 2_000
 
 
 def read_text(text: str | bytes) -> Reading:
-    """The first form in the text. A text that is no form gives a `Reading` with generation "" and the warning that says so."""
-    return next(read_all(text))
+    """The first form in the text, with the others as its `others`. A text that is none gives generation "" and the warning that says so."""
+    with _uncollected():
+        readings = list(read_all(text))
+    forms = [one for one in readings if one.is_form]
+    if len(readings) == 1 or not forms:
+        return readings[0]
+    first, *rest = forms
+    apart = {one.lines for one in rest}
+    residue = [r for one in readings[:readings.index(first)] for r in one.residue]
+    residue += [r for r in first.residue if r.why != "otro_formulario" or r.place not in apart]
+    told = tuple(replace(one, part=n, notices=(Notice("varios_formularios", "", one.lines.first), *one.notices))
+                 for n, one in enumerate(rest, 2))
+    return replace(first, residue=tuple(residue), others=told)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a form is thousands of small objects that all stay until it is read, and looking through them again
+    and again takes a tenth of the time. A text is bounded (`MAX_CHARS`), and what it makes goes by its counts.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_all(text: str | bytes) -> Iterator[Reading]:
@@ -46,25 +73,25 @@ def _parts(lines: Sequence[Line]) -> list[list[Line]]:
     """The lines of each form: another begins with the title, or with section I after section VII."""
     starts, titled, last = [0], False, ""
     for n, line in enumerate(lines):
-        word = norm(line.pieces[0].text) if line.pieces and 15 < len(line.pieces[0].text) < 160 else ""
-        key = lexicon.headings().get(word, "")
-        if (word in lexicon.titles() and last) or (key == "identificacion" and last not in ("", "identificacion") and not titled):
+        if not line.pieces or (head := see_title(line)) is None:
+            continue
+        if (head.title and last) or (head.key == "identificacion" and last not in ("", "identificacion") and not titled):
             starts.append(n)
             last = ""
-        titled = word in lexicon.titles() or (titled and not key)
-        last = key or last
+        titled = head.title or (titled and not head.key)
+        last = head.key or last
     return [list(lines[start:end]) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
 
 
 def _read(tokens: Tokens, lines: list[Line], others: list[list[Line]], seen: list[tuple[str, int]], original: str | bytes) -> Reading:
     place = Place(lines[0].number, lines[-1].number)
-    walk = Walker(lines).walk()
+    walk = Walker(lines, tokens.ticks).walk()
     segments = walk.segments
     if sum(s.row.asks and s.how in ("exacta", "fundida", "partida") for many in segments.values() for s in many) < ENOUGH:
         return _no_form(tokens, place, seen, original)
     generation, sure = generation_of(walk.words, _year(segments))
-    context = Context(definition(generation), _boxes_before(segments), walk.residue)
-    drafts = _drafts(printed(generation), segments, context)
+    context = Context(_boxes_before(segments), walk.residue)
+    drafts = _drafts(questions(generation), segments, context)
     inside = range(place.first, place.last + 1)
     context.residue += [Residue(text, Place(line, line), "html_activo") for line, text in tokens.active if line in inside]
     context.residue += [_as_residue(part) for part in others]
@@ -72,7 +99,7 @@ def _read(tokens: Tokens, lines: list[Line], others: list[list[Line]], seen: lis
     notices += [Notice(code, "", line) for code, line in tokens.seen if line in inside and code != "etiquetas_html"]
     notices += [Notice(code, _key(rid, segments), line) for code, rid, line in walk.seen]
     notices += _about_the_file(walk, lines, sure, bool(others))
-    contradictions = check(drafts, context.definition, context.residue)
+    contradictions = check(drafts, context.residue)
     notices += [Notice(code, key, line) for key, draft in drafts.items() for code, line in draft.codes.items()]
     fields = {key: draft.frozen() for key, draft in drafts.items()}
     residue = tuple(sorted(context.residue, key=lambda one: one.place.first))
@@ -86,14 +113,12 @@ def _no_form(tokens: Tokens, place: Place, seen: list[tuple[str, int]], original
     return Reading("", {}, residue, (), notices, original, place)
 
 
-def _drafts(form: Printed, segments: Mapping[str, list[Segment]], context: Context) -> dict[str, Draft]:
+def _drafts(asked: Sequence[Question], segments: Mapping[str, list[Segment]], context: Context) -> dict[str, Draft]:
     """Every field of the generation; rows that it does not have become residue."""
     found: dict[str, Draft] = {}
-    known = set[str]()
-    for section in form.sections:
-        for row in section.rows:
-            known.add(rid := lexicon.rid_of(row))
-            found |= interpreted(row, segments.get(rid, []), context)
+    for one in asked:
+        found |= interpreted(one, segments.get(one.rid, ()), context)
+    known = {one.rid for one in asked}
     for rid, many in segments.items():
         if rid not in known:
             orphaned(many, context)
@@ -107,7 +132,7 @@ def _year(segments: Mapping[str, list[Segment]]) -> int | None:
 
 def _boxes_before(segments: Mapping[str, list[Segment]]) -> bool:
     """On which side of their option most boxes of the file stand."""
-    sides = [marked(s).before for many in segments.values() for s in many if s.row.layout == "inline" and s.events]
+    sides = [boxes_before(s) for many in segments.values() for s in many if s.row.layout == "inline" and s.events]
     return sides.count(True) > sides.count(False)
 
 
@@ -131,9 +156,8 @@ def _about_the_file(walk: Walk, lines: Sequence[Line], sure: bool, several: bool
         yield Notice("varios_formularios", "", first)
     if len(walk.sections) < len(lexicon.sections()):
         yield Notice("formulario_incompleto", "", first)
-    kinds = {piece.kind: piece.line for line in reversed(lines) for piece in line.pieces if piece.marks}
-    if BOX in kinds and CROSS in kinds:
-        yield Notice("marcas_mezcladas", "", max(kinds.values()))
+    if BOX in walk.marks and CROSS in walk.marks:
+        yield Notice("marcas_mezcladas", "", max(walk.marks.values()))
     for many in walk.segments.values():
         for segment in many:
             if not segment.row.asks and segment.number and segment.number not in segment.row.numbers:

@@ -1,14 +1,19 @@
 """Oddities inside one answer: text made by a machine, open quotes, repeated words, a unit with two names, a city among states."""
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import eq
 from typing import Any, Final
 
+from ventanilla.modules.practices.rules.figures import unsigned_percentage
 from ventanilla.modules.practices.rules.plans import folded
 
 _NOTHING: Final = frozenset({"no aplica", "na", "n/a", "n.a", "ninguna", "ninguno", "no", "-", "--", "s/d", "sin dato", "no existe"})
-_ENGLISH: Final = re.compile(
-    r"\b(?:the|image|displays|shows|with|and|slides?|screenshot|contains?|features?|likely|showing|picture)\b", re.IGNORECASE)
-_SPANISH: Final = re.compile(r"\b(?:el|la|los|las|de|del|que|con|para|una?|por|se)\b", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w+")
+_ENGLISH: Final = frozenset({"the", "image", "displays", "shows", "with", "and", "slide", "slides", "screenshot", "contain", "contains",
+                             "feature", "features", "likely", "showing", "picture"})
+_SPANISH: Final = frozenset({"el", "la", "los", "las", "de", "del", "que", "con", "para", "un", "una", "por", "se"})
 _KEYED: Final = re.compile(r"\bclave\s+([0-9A-Z]{8,20})\s+([^.,;]{5,120})", re.IGNORECASE)
 _CAPITAL: Final = r"[A-ZÁÉÍÓÚÑ]\w+"
 _DEPARTMENT: Final = re.compile(rf"\bDepartamento de ((?:{_CAPITAL}(?:\s(?:y|de|e)\s)?\s?){{1,6}}?),?\s+(?:perteneciente a|adscrito a|de) "
@@ -29,7 +34,8 @@ def says_no(value: Any) -> bool:
 
 def machine_made(text: str) -> bool:
     """Whether a text is the English description that a program made of a picture."""
-    return len(_ENGLISH.findall(text)) > 2 * len(_SPANISH.findall(text)) + 2
+    words = _WORD.findall(text.lower())
+    return sum(word in _ENGLISH for word in words) > 2 * sum(word in _SPANISH for word in words) + 2
 
 
 def unclosed(text: str) -> bool:
@@ -40,10 +46,13 @@ def unclosed(text: str) -> bool:
 def repeated_word(text: str) -> bool:
     """Whether the same long word stands twice in a row, also with «y» between."""
     words = [word for word in text.split() if word != "y"]
-    if True not in map(str.startswith, words[1:], words):
-        return False
-    begins = map(str.startswith, words[1:], words)
-    return any(yes and len(words[n]) > 4 and words[n].isalpha() and words[n + 1].rstrip(",.;:") == words[n] for n, yes in enumerate(begins))
+    return any(len(one) > 4 and one.isalpha() and other.rstrip(",.;:") == one for one, other in pairwise(words))
+
+
+def _may_repeat(whole: bytes) -> bool:
+    """Whether any word equals the one before it, signs and nearly every «y» left out: yes too often, but no only where nothing repeats."""
+    words = whole.replace(b" y ", b" ").translate(None, b",.;:").split()
+    return b"y" in words or True in map(eq, words, words[1:])
 
 
 def repeated_key(text: str) -> bool:
@@ -66,13 +75,51 @@ def not_states(text: str) -> list[str]:
     return []
 
 
-def one_unit_two_names(texts: Mapping[str, str]) -> list[str]:
+@dataclass(slots=True)
+class Texts:
+    """The long answers of a form, as (field, text).
+
+    `plain`: all of them in Latin-1, where other letters are «?», because bytes are searched faster.
+    """
+
+    pairs: Sequence[tuple[str, str]]
+    whole: str
+    plain: bytes
+    percent: bool
+    """Whether any may name a percentage."""
+
+
+def texts_of(pairs: Sequence[tuple[str, str]]) -> Texts:
+    """The answers together, so that what none of them holds is looked for only once."""
+    whole = "\n".join(text for _key, text in pairs)
+    plain = whole.encode("latin-1", "replace")
+    return Texts(pairs, whole, plain, b"%" in plain or b"ciento" in plain.lower())
+
+
+_QUOTES: Final = '"“”«»'
+ODDITIES: Final[tuple[tuple[str, Callable[[str], object], Callable[[Texts], bool]], ...]] = (
+    ("comillas_sin_cerrar", unclosed, lambda texts: any(quote in texts.whole for quote in _QUOTES)),
+    ("repeticion", repeated_word, lambda texts: _may_repeat(texts.plain)),
+    ("porcentaje_sin_signo", unsigned_percentage, lambda texts: texts.percent),
+    ("clave_repetida", repeated_key, lambda texts: b"lave" in texts.plain),
+    ("no_es_estado", not_states, lambda texts: b"estados de " in texts.plain),
+)
+"""Code, test of one text, and a quick test of all texts together: where it says no, no text needs the first."""
+
+
+def oddities(texts: Texts) -> Iterator[tuple[str, str]]:
+    """Every (field, code) of what is odd about one text, field by field."""
+    asked = [(code, odd) for code, odd, possible in ODDITIES if possible(texts)]
+    return ((key, code) for key, text in texts.pairs for code, odd in asked if odd(text))
+
+
+def one_unit_two_names(texts: Texts) -> list[str]:
     """Fields that name the department of a directorate otherwise than the first field that names it."""
     first: dict[str, str] = {}
     return [key for key, name, parent in _departments(texts) if first.setdefault(parent, name) != name]
 
 
-def _departments(texts: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    for key, text in texts.items():
-        for name, parent in _DEPARTMENT.findall(text) if "Departamento de" in text else ():
+def _departments(texts: Texts) -> Iterator[tuple[str, str, str]]:
+    for key, text in texts.pairs if b"Departamento de" in texts.plain else ():
+        for name, parent in _DEPARTMENT.findall(text):
             yield key, folded(name), folded(parent)

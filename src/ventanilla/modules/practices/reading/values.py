@@ -1,8 +1,8 @@
 """From the text of a cell to a canonical value; what cannot be one becomes a warning and, where it helps, a reading to decide on."""
 import re
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
+from unicodedata import is_normalized
 
 from ventanilla.core.questionnaires.definition import Field
 from ventanilla.core.questionnaires.definition.texts import tidy
@@ -21,6 +21,8 @@ _EMPTY_DATE: Final = re.compile(r"0{1,4}[-/]0{1,2}[-/]0{1,4}")
 
 def settle(draft: Draft, asked: Field) -> None:
     """Set the draft's value from its texts."""
+    if not draft.texts:
+        return
     text = joined(draft.texts, asked.type == "long_text")
     if text:
         _SETTLE.get(asked.type, _written)(draft, asked, text)
@@ -33,10 +35,15 @@ def _written(draft: Draft, asked: Field, text: str) -> None:
         draft.warn("demasiado_largo")
 
 
-@lru_cache(maxsize=4096)
 def tidied(text: str, lines: bool) -> str:
     """The text as `core.questionnaires` keeps it, with single plain spaces."""
-    return tidy(_SPACES.sub(" ", text), lines=lines)
+    if text.isprintable() and "  " not in text and is_normalized("NFC", text):
+        return text.strip()  # as most are: nothing else to tidy; what is no plain space is not printable
+    text = _SPACES.sub(" ", text)
+    rows = text.split("\n")
+    if not lines or not all(map(str.isprintable, rows)) or not is_normalized("NFC", text) or "\n\n\n" in text:
+        return tidy(text, lines=lines)
+    return "\n".join(map(str.rstrip, rows)).strip()
 
 
 def _date(draft: Draft, _asked: Field, text: str) -> None:

@@ -14,14 +14,15 @@ _KINDS: Final = ("Constitución|Ley|Código|Reglamento|Manual|Acuerdo|Lineamient
                  "Bando|Reglas|Criterios|Política|Políticas|Guía|Convenio")
 _START: Final = re.compile(rf"(?:^|(?<=[.;/\n])\s*|[•\-]\s+)(?=(?:{_KINDS})\b)")
 _NAME_END: Final = re.compile(
-    r"\s*(?:/|,?\s*\b(?:art(?:ículos?|s?\.)|apartado|capítulo|cap\.|fracci(?:ón|ones)|publicad[oa]s?|numeral|de fecha|clave)\b"
-    r"|,?\s*\bArt\.|\.\s|\.$|;|\n)", re.IGNORECASE)
+    r"\s*(?:/|,?\s*\b(?:art(?:ículos?|s?\.)|apartado|capítulo|cap\.|fracci(?:ón|ones)|publicad[oa]s?|numeral|de fecha|clave"
+    r"|(?:con )?vigencia|vigente)\b|,?\s*\bArt\.|(?<!\bNo)(?<!\bnúm)\.\s|\.$|;|\n)", re.IGNORECASE)
 _ARTICLES: Final = re.compile(
     r"\bart(?:ículos?|s?\.)\s*((?:(?!\bpublicad|\bart(?:ículo|\.)|/|;|\.\s(?-i:[A-ZÁÉÍÓÚ])|\ben el\b).){1,300})", re.IGNORECASE)
 _PART: Final = re.compile(r"\b(\d{1,3}(?:\s?(?:bis|ter|qu[aá]ter))?)\b|\b([IVXL]{1,8})\b")
 _GAZETTES: Final = {"Gaceta del Gobierno": "Gaceta del Gobierno", "Diario Oficial de la Federación": "Diario Oficial de la Federación",
                     "LEGISTEL": "LEGISTEL"}
 _DATE: Final = re.compile(r"(\d{1,2})[oº°]?\s+de\s+([a-záéíóú]+)(?:\s+del?)?\s+(\d{4})", re.IGNORECASE)
+_VALID: Final = re.compile(rf"\bvigen(?:te|cia)\b[^;\n]{{0,120}}?\b(?:hasta|al)\s+(?:el\s+)?(?:día\s+)?{_DATE.pattern}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,17 @@ class Article:
 
 @dataclass(frozen=True)
 class Citation:
-    """A norm as cited; `published` is the date of the gazette, None when the text gives none."""
+    """A norm as cited; `published` is the date of the gazette, None when the text gives none.
+
+    `until`: the last day on which the text says that it is in force («vigente hasta el 31 de diciembre de 2025»), a local day.
+    """
 
     norm: str
     articles: tuple[Article, ...]
     gazette: str
     published: date | None
     text: str
+    until: date | None = None
 
     @property
     def complete(self) -> bool:
@@ -59,7 +64,8 @@ def _citation(text: str) -> Citation:
     end = _NAME_END.search(text)
     name = (text[:end.start()] if end else text).strip(" ,.")
     gazette = next((name for sign, name in _GAZETTES.items() if sign.lower() in text.lower()), "")
-    return Citation(name, _articles(text), gazette, _published(text), text)
+    valid = _VALID.search(text)
+    return Citation(name, _articles(text), gazette, _published(_VALID.sub("", text)), text, _day(valid) if valid else None)
 
 
 def _articles(text: str) -> tuple[Article, ...]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.web.ui.refusals import blame
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,5 @@ def act(request: HttpRequest, given: Act, form_class: type[forms.Form], **known:
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     return render(request, "practices/act.html", {"act": given, "form": form}, status=422 if form.is_bound else 200)

@@ -6,7 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.practices.form import definition
 from ventanilla.modules.practices.models import Practice, PracticeRevision, PracticeState
 from ventanilla.modules.practices.screens.common import person_of
@@ -24,12 +27,12 @@ def home(request: HttpRequest) -> HttpResponse:
     public = Practice.objects.published().select_related("unit").order_by("-registered_at", "-pk")
     return render(request, "practices/home.html", {
         "mine": list(mine.select_related("unit").order_by("-updated_at", "-pk")[:12]), "newest": list(public[:8]),
-        "documents": bool(units_of(person))})
+        "documents": bool(units_of(person)), "keeps": bool(reach_of(person).within(cap.PRACTICE_REGISTRY))})
 
 
 def board(request: HttpRequest) -> HttpResponse:
     """The registry in figures; every mark leads to its rows."""
-    found = figures(person_of(request))
+    found = figures()
     listed = reverse("screen", args=["practicas"])
     registered = {"estado": "registered"}
     return render(request, "practices/board.html", {
@@ -44,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Up to MOST practices in columns, field by field; others are added by their name."""
     person = person_of(request)
-    ids = [int(p) for p in dict.fromkeys(request.GET.getlist("p")) if p.isdigit() and len(p) < 16][:MOST]
+    ids = [pk for p in dict.fromkeys(request.GET.getlist("p")) if (pk := whole(p)) is not None][:MOST]
     rows = {p.pk: p for p in Practice.objects.visible_to(person).filter(pk__in=ids).select_related("current", "unit")}
     chosen = [rows[i] for i in ids if i in rows]
     words = request.GET.get("q", "").strip()[:100]
@@ -81,5 +84,5 @@ def _text(generation: str, key: str, value: Any) -> str:
 
 def _newest_of(chosen: list[Practice]) -> dict[int, PracticeRevision]:
     """Of public ones what is published, of others the newest revision; two queries."""
-    rows = PracticeRevision.objects.filter(practice__in=[p.pk for p in chosen if not p.public]).order_by("practice_id", "number")
-    return {r.practice_id: r for r in rows} | {p.pk: p.current for p in chosen if p.public and p.current}
+    rows = PracticeRevision.objects.filter(practice__in=[p.pk for p in chosen if not p.by_sealed]).order_by("practice_id", "number")
+    return {r.practice_id: r for r in rows} | {p.pk: p.current for p in chosen if p.by_sealed and p.current}

@@ -1,4 +1,4 @@
-"""Campaigns: the list, a call with its calendar and ranking, and the ranking that everybody reads."""
+"""Campaigns: the list, and a call with its calendar and ranking; what everybody reads of it is in `calls.py`."""
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -71,11 +72,12 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
     def run(data: dict[str, Any]) -> str:
         draft = campaigns.CampaignDraft(data["name"], data["text"], data["opens_on"], data["closes_on"], data["evaluates_until"],
-                                        data["publishes_on"], data["reminders"], data["uuid"])
+                                        data["publishes_on"], data["reminders"], data["requirements"], data["uuid"])
         campaigns.save_campaign(actor=person, institution=person.institution, draft=draft, campaign=row)
         return _("La campaña quedó guardada.")
 
-    first = {name: getattr(row, name) for name in ("name", "text", "opens_on", "closes_on", "evaluates_until", "publishes_on", "uuid")} | {
+    first = {name: getattr(row, name) for name in (
+        "name", "text", "requirements", "opens_on", "closes_on", "evaluates_until", "publishes_on", "uuid")} | {
         "reminders": ", ".join(map(str, row.reminder_days))} if row else None
     back = reverse("practice_campaign", args=[pk]) if pk else reverse("practice_campaigns")
     title = _("Editar la campaña") if row else _("Nueva campaña")
@@ -85,12 +87,12 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 STEPS: dict[str, tuple[str, Any, str, str]] = {
-    "publicar": ("Publicar la convocatoria", campaigns.call, "La convocatoria quedó publicada.",
-                 "Se avisará a todas las personas que documentan prácticas."),
-    "cerrar": ("Cerrar la convocatoria", campaigns.close, "La convocatoria quedó cerrada.",
-               "Ya no se recibirán prácticas; las presentadas siguen."),
-    "clasificar": ("Publicar la clasificación", campaigns.publish_ranking, "La clasificación quedó publicada.",
-                   "Quedará fija y todas las personas podrán leerla."),
+    "publicar": (noop("Publicar la convocatoria"), campaigns.call, noop("La convocatoria quedó publicada."),
+                 noop("Cualquiera podrá leerla en su página pública, y se avisará a todas las personas que documentan prácticas.")),
+    "cerrar": (noop("Cerrar la convocatoria"), campaigns.close, noop("La convocatoria quedó cerrada."),
+               noop("Ya no se recibirán prácticas; las presentadas siguen.")),
+    "clasificar": (noop("Publicar la clasificación"), campaigns.publish_ranking, noop("La clasificación quedó publicada."),
+                   noop("Quedará fija y todas las personas podrán leerla.")),
 }
 
 
@@ -108,9 +110,3 @@ def step(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     here = reverse("practice_campaign", args=[pk])
     return act(request, Act(_(title), here, run, sub=row.name, crumbs=[(row.name, here), (_(title), "")], said=_(said)), own.PlainForm)
 
-
-def public(request: HttpRequest, uuid: Any) -> HttpResponse:
-    """The published ranking, for everybody; only practices that are public carry a link."""
-    row = get_object_or_404(Campaign.objects.select_related("institution"), uuid=uuid, published_at__isnull=False)
-    rows = list(row.ranking.select_related("practice__unit"))
-    return render(request, "practices/public_ranking.html", {"row": row, "ranking": rows, "labels": LABELS, "chart": chart(row)})

@@ -2,6 +2,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
@@ -35,6 +36,14 @@ def writable_practice(request: HttpRequest, pk: int) -> tuple[Practice, Person]:
     if row is None:
         raise Http404
     return row, person
+
+
+def posted_uuid(request: HttpRequest) -> UUID:
+    """The uuid that the page made for its form; a new one where it was altered."""
+    try:
+        return UUID(request.POST.get("uuid", ""))
+    except ValueError:
+        return uuid4()
 
 
 def attempt(request: HttpRequest, verb: Callable[[], Any], done: str) -> bool:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.orgs.models import Person, Unit
@@ -168,9 +169,9 @@ def _file(person: Person, practice: Practice, data: dict[str, Any]) -> str:
 
 
 ADDING: dict[str, tuple[str, Any, Callable[[Person, Practice, dict[str, Any]], str]]] = {
-    "indicador": ("Agregar un indicador", own.IndicatorForm, _indicator), "meta": ("Agregar una meta", own.TargetForm, _target),
-    "resultado": ("Agregar un resultado o reconocimiento", own.ResultForm, _result),
-    "archivo": ("Agregar un archivo", own.EvidenceForm, _file)}
+    "indicador": (noop("Agregar un indicador"), own.IndicatorForm, _indicator), "meta": (noop("Agregar una meta"), own.TargetForm, _target),
+    "resultado": (noop("Agregar un resultado o reconocimiento"), own.ResultForm, _result),
+    "archivo": (noop("Agregar un archivo"), own.EvidenceForm, _file)}
 
 
 def indicator_page(request: HttpRequest, pk: int) -> HttpResponse:

@@ -4,14 +4,14 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ventanilla.core.audit.services import record
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import open_thumbnail, open_version
+from ventanilla.core.documents.services import open_thumbnail
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.practices.models import Practice
 from ventanilla.modules.practices.screens.common import practice_of
 from ventanilla.modules.practices.services.permissions import may_write
+from ventanilla.web.ui.downloads import download_or_why
 
 
 def _version(request: HttpRequest, pk: int, uuid: UUID) -> tuple[Practice, Person, DocumentVersion]:
@@ -31,15 +31,7 @@ def _version(request: HttpRequest, pk: int, uuid: UUID) -> tuple[Practice, Perso
 def document(request: HttpRequest, pk: int, uuid: UUID) -> HttpResponse | FileResponse:
     """The file as it arrived; the log says who took it."""
     practice, person, version = _version(request, pk, uuid)
-    try:
-        stream = open_version(version)
-    except DocumentError as problem:
-        return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
-    record("document.download", actor=person, institution_id=practice.institution_id, subject=f"document:{version.document_id}",
-           detail={"version": version.number, "sha256": version.blob.sha256, "practice": practice.pk})
-    answer = FileResponse(stream, as_attachment=True, filename=version.filename, content_type="application/octet-stream")
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download_or_why(version, actor=person, institution_id=practice.institution_id, practice=practice.pk)
 
 
 @require_safe

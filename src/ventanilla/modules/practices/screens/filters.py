@@ -4,13 +4,16 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.practices.models import Practice, PracticeState
+from ventanilla.modules.practices.services.bases import SOON
 from ventanilla.modules.practices.services.choices import choices_of
 
 YES_NO = [("si", _("Sí")), ("no", _("No"))]
+BASES = [("vencido", _("Algo dejó de estar vigente")), ("por_vencer", _("Algo vence en 60 días")), ("sin_vencer", _("Nada vencido"))]
 MINE = [("mias", _("Las que documento yo")), ("unidad", _("Las de mis unidades")), ("decidir", _("Con lecturas por decidir"))]
 
 
@@ -51,7 +54,16 @@ class PracticeFilters(PublicFilters):
     """And what only people of the platform ask."""
 
     estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=PracticeState.choices, empty_label=_("Todos"))
+    fundamento = django_filters.ChoiceFilter(method="by_basis", label=_("Fundamento"), choices=BASES, empty_label=_("Todas"))
     para = django_filters.ChoiceFilter(method="for_me", label=_("Para mí"), choices=MINE, empty_label=_("Todas"))
+
+    def by_basis(self, rows: QuerySet[Practice], _name: str, value: str) -> QuerySet[Practice]:
+        """Whether something that it rests on ended, ends soon, or neither is known; what was withdrawn needs no basis."""
+        day = timezone.localdate()
+        if value == "sin_vencer":
+            return rows.exclude(basis_until__lt=day + SOON)
+        ending = rows.filter(basis_until__lt=day) if value == "vencido" else rows.filter(basis_until__gte=day, basis_until__lt=day + SOON)
+        return ending.exclude(state=PracticeState.WITHDRAWN)
 
     def for_me(self, rows: Any, _name: str, value: str) -> Any:
         """Those that the person documents."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.practices.models import Practice
 from ventanilla.modules.practices.queries import PracticeQuerySet
+from ventanilla.modules.practices.screens.bases import basis_mark
 from ventanilla.modules.practices.screens.filters import PracticeFilters
 from ventanilla.modules.practices.services.choices import labels
 from ventanilla.web.screens.columns import Column
@@ -19,7 +20,7 @@ def _options(column: str) -> Any:
 
 
 def _said(column: str) -> Any:
-    return lambda row: {True: "Sí", False: "No"}.get(getattr(row, column), "")
+    return lambda row: {True: _("Sí"), False: _("No")}.get(getattr(row, column), "")
 
 
 def _state(row: Any) -> str:
@@ -33,7 +34,7 @@ class Practices(Screen):
     slug = "practicas"
     title = _("Buenas prácticas")
     columns = (
-        Column("title", _("Nombre"), sort="title"), Column("state", _("Estado"), "badge", get=_state, reads=("state",)),
+        Column("title", _("Nombre"), "title", sort="title"), Column("state", _("Estado"), "badge", get=_state, reads=("state",)),
         Column("agency", _("Dependencia"), sort="agency"),
         Column("category", _("Categoría"), get=_options("category"), reads=("category",)),
         Column("start_year", _("Inicio"), sort="start_year"),
@@ -46,12 +47,12 @@ class Practices(Screen):
         Column("measured", _("Se mide"), get=_said("measured"), reads=("measured",), shown=False),
         Column("recognised", _("Con reconocimiento"), get=_said("recognised"), reads=("recognised",), shown=False),
         Column("measured_at", _("Última medición"), "date", shown=False), Column("transfers", _("Transferencias"), "int", shown=False),
+        Column("basis", _("Fundamento"), "badge", get=lambda row: basis_mark(row)[0], reads=("basis_until",), shown=False),
         Column("completeness", _("Avance (%)"), "int", shown=False), Column("generation", _("Generación"), shown=False),
     )
     order = "-updated_at"
     filters = PracticeFilters
     search = ("title",)
-    same_filters = True
     empty = _("No hay prácticas con estos filtros.")
     empty_step = ("practices", _("Ir a buenas prácticas"))
 

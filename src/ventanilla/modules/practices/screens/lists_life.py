@@ -35,7 +35,7 @@ class ReviewFilters(django_filters.FilterSet):  # type: ignore[misc]  # the libr
 
 
 def _state(row: Any) -> str:
-    return REVIEW_FLOW.labels[row.case.state]
+    return str(REVIEW_FLOW.labels[row.case.state])
 
 
 @register
@@ -96,7 +96,7 @@ class Transfers(Screen):
     slug = "transferencias-practicas"
     title = _("Transferencias de prácticas")
     columns = (
-        Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto")),
+        Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("kind", _("Lado"), get=lambda c: str(_("La adoptamos") if c.kind == "practice_adoption" else _("La transferimos")),
                reads=("kind",)),
         Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.exports.packaging import Choices, parts, unpack
 from ventanilla.core.exports.packaging.bundle import MAX_BYTES, own_fingerprint
@@ -14,13 +15,17 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.practices.models import PackageInstallation, Transfer
-from ventanilla.modules.practices.screens.common import person_of
+from ventanilla.modules.practices.screens.common import person_of, posted_uuid
 from ventanilla.modules.practices.screens.life import author_of
 from ventanilla.modules.practices.services import packages
 
-GROUPS = (("conflict", "En conflicto: aquí hay otra cosa con el mismo nombre"), ("lacks", "No se pueden instalar: les falta algo"),
-          ("new", "Nuevas"), ("same", "Ya están, iguales"), ("unknown", "Partes que esta instalación no conoce"))
+GROUPS = (("conflict", noop("En conflicto: aquí hay otra cosa con el mismo nombre")),
+          ("lacks", noop("No se pueden instalar: les falta algo")),
+          ("new", noop("Nuevas")),
+          ("differs", noop("Aquí el programa trae otros estados o pasos: compare las versiones antes de confiar en lo demás")),
+          ("same", noop("Ya están, iguales")), ("unknown", noop("Partes que esta instalación no conoce")))
 
 
 def make(request: HttpRequest, pk: int) -> HttpResponse:
@@ -31,7 +36,7 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            key = _uuid(request.POST.get("uuid", ""))
+            key = posted_uuid(request)
             made = packages.make_package(actor=person, practice=practice, parts=request.POST.getlist("parte"), transfer=transfer, uuid=key)
             messages.success(request, _("El paquete quedó hecho y firmado."))
             return redirect("practice_transfer", transfer.pk) if transfer else redirect("practice_package_file", made.uuid)
@@ -47,15 +52,8 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _transfer(request: HttpRequest, practice: int) -> Transfer | None:
     """The transfer that the package is for, when one is named."""
-    named = request.POST.get("transferencia") or request.GET.get("transferencia") or ""
-    return Transfer.objects.filter(pk=int(named), practice=practice).first() if named.isdigit() else None
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        return uuid4()
+    named = request.POST.get("transferencia") or request.GET.get("transferencia")
+    return Transfer.objects.filter(pk=whole(named), practice=practice).first()
 
 
 def download(request: HttpRequest, uuid: UUID) -> HttpResponse:
@@ -119,7 +117,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def choices_of(request: HttpRequest) -> Choices:
     """What was decided on the page: a unit or an action per piece."""
-    units = {k.removeprefix("unidad:"): int(str(v)) for k, v in request.POST.items() if k.startswith("unidad:") and str(v).isdigit()}
+    units = {k.removeprefix("unidad:"): pk for k, v in request.POST.items()
+             if k.startswith("unidad:") and (pk := whole(str(v))) is not None}
     actions = {k.removeprefix("hacer:"): str(v) for k, v in request.POST.items() if k.startswith("hacer:")}
     return Choices(units, actions)
 

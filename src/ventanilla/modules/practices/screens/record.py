@@ -13,8 +13,10 @@ from ventanilla.core.questionnaires.definition import Field
 from ventanilla.core.questionnaires.showing import Shown, in_words, shown_values
 from ventanilla.modules.practices.form import definition, generations, migrate, printed
 from ventanilla.modules.practices.models import Practice, PracticeRevision
+from ventanilla.modules.practices.screens.bases import basis_mark
 from ventanilla.modules.practices.screens.common import attempt, panels_of, person_of, practice_of, writable_practice
 from ventanilla.modules.practices.services.columns import completeness
+from ventanilla.modules.practices.services.doubts import doubts
 from ventanilla.modules.practices.services.editing import move_generation, others_there, still_to_answer
 from ventanilla.modules.practices.services.permissions import may_comment, may_write, units_of
 from ventanilla.modules.practices.services.publishing import public_values
@@ -45,16 +47,19 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """What the practice says, section by section, and what can be done now."""
     practice, person = practice_of(request, pk)
     writes = may_write(person, practice)
-    revision = newest(practice) if writes or not practice.public else practice.current
+    revision = practice.current if practice.by_sealed and not (writes and practice.editable) else newest(practice)
     assert revision is not None
+    comments = may_comment(person, practice)
     form = definition(revision.generation)
     return render(request, "practices/record.html", {
-        "practice": practice, "revision": revision, "writes": writes, "comments_allowed": may_comment(person, practice),
+        "practice": practice, "revision": revision, "writes": writes, "comments_allowed": comments,
         "shown": told(revision.generation, readable(person, practice, revision)), "whole": completeness(form, revision.values),
         "sections": [(s.key, s.title) for s in form.sections], "others": others_there(person, practice) if writes else [],
         "to_answer": [form.fields[k].label for k in still_to_answer(revision) if k in form.fields],
         "imported": getattr(revision, "imported", None) if writes else None, "newer": generations()[-1],
-        "open_comments": practice.comments.filter(resolved_at=None).count() if may_comment(person, practice) else 0,
+        "open_comments": practice.comments.filter(resolved_at=None).count() if comments else 0,
+        "basis": basis_mark(practice) if practice.institution_id == person.institution_id else ("", ""),
+        "doubts": doubts(clean_values(revision.values, revision.generation), revision.generation) if comments else [],
         "panels": panels_of(person, practice), "near": similar_to(practice, person)[:4],
     })
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.cases.models import Attachment, Case, Move
@@ -22,6 +23,7 @@ from ventanilla.modules.practices.form import definition, printed
 from ventanilla.modules.practices.instrument import LABELS
 from ventanilla.modules.practices.models import Evaluation, Observation, Review
 from ventanilla.modules.practices.screens.acting import Act, act
+from ventanilla.modules.practices.screens.bases import basis_mark
 from ventanilla.modules.practices.screens.common import attempt, person_of
 from ventanilla.modules.practices.services import evaluation, lifecycle
 from ventanilla.modules.practices.services.lifecycle_relations import let_in, to_practice
@@ -58,6 +60,7 @@ def context_of(review: Review, person: Person) -> dict[str, Any]:
     found = evaluation.results(review) if seen and review.version_id else None
     steps = [s for s in allowed_steps(person, case) if s.name not in SYSTEM_STEPS and _offered(s, review)]
     return {
+        "basis": basis_mark(review.practice),
         "review": review, "case": case, "practice": review.practice, "registry": registry, "author": AUTHOR in held, "steps": steps,
         "primary": steps[0] if steps else None, "state": REVIEW_FLOW.labels[case.state], "light": light_of(case),
         "observations": _observations(review, registry), "fields": field_choices(review), "unsettled": lifecycle.unsettled(review),
@@ -148,11 +151,11 @@ STEPS: dict[str, tuple[Any, Runner]] = {
     "evaluate": (own.PanelForm, _evaluate), "arbitrate": (own.EvaluatorForm, _arbitrate), "confirm": (own.RulingForm, _register),
     "enrol": (own.RulingForm, _register), "reject": (own.ReasonForm, _reject), "retire": (own.ReasonForm, _retire),
 }
-SAID = {"take": "Usted se hace cargo de revisarla; quien la presentó lo sabrá.",
-        "observe": "Se enviarán todas las observaciones por enviar. El plazo de la revisión se detiene mientras las responden.",
-        "respond": "Lo que haya corregido se sella como una revisión nueva de la práctica.",
-        "reject": "Quien la presentó verá el motivo y podrá trabajarla y presentarla otra vez.",
-        "retire": "La práctica volverá a ser un borrador."}
+SAID = {"take": noop("Usted se hace cargo de revisarla; quien la presentó lo sabrá."),
+        "observe": noop("Se enviarán todas las observaciones por enviar. El plazo de la revisión se detiene mientras las responden."),
+        "respond": noop("Lo que haya corregido se sella como una revisión nueva de la práctica."),
+        "reject": noop("Quien la presentó verá el motivo y podrá trabajarla y presentarla otra vez."),
+        "retire": noop("La práctica volverá a ser un borrador.")}
 
 
 def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.cases.models import Case, Move
@@ -142,13 +143,15 @@ def _adopt(person: Person, row: Transfer, data: dict[str, Any]) -> None:
 
 
 STEPS: dict[str, tuple[Any, Runner, str]] = {
-    "accept": (own.PlainForm, lambda p, r, d: transfers.accept_transfer(actor=p, transfer=r), "Se aceptó la solicitud."),
-    "decline": (own.ReasonForm, lambda p, r, d: transfers.decline_transfer(actor=p, transfer=r, **d), "Se respondió que no."),
-    "agree": (own.AgreementForm, _agree, "El convenio quedó registrado; la transferencia está en marcha."),
-    "deliver": (own.PlainForm, lambda p, r, d: transfers.deliver(actor=p, transfer=r), "Quedó entregada: falta que la confirmen."),
-    "object": (own.ReasonForm, lambda p, r, d: transfers.object_delivery(actor=p, transfer=r, **d), "Se avisó de lo que falta."),
-    "adopt": (own.AdoptForm, _adopt, "La práctica quedó adoptada."), "confirm": (own.AdoptForm, _adopt, "La práctica quedó adoptada."),
-    "cancel": (own.ReasonForm, lambda p, r, d: transfers.cancel_transfer(actor=p, transfer=r, **d), "La transferencia quedó cancelada."),
+    "accept": (own.PlainForm, lambda p, r, d: transfers.accept_transfer(actor=p, transfer=r), noop("Se aceptó la solicitud.")),
+    "decline": (own.ReasonForm, lambda p, r, d: transfers.decline_transfer(actor=p, transfer=r, **d), noop("Se respondió que no.")),
+    "agree": (own.AgreementForm, _agree, noop("El convenio quedó registrado; la transferencia está en marcha.")),
+    "deliver": (own.PlainForm, lambda p, r, d: transfers.deliver(actor=p, transfer=r), noop("Quedó entregada: falta que la confirmen.")),
+    "object": (own.ReasonForm, lambda p, r, d: transfers.object_delivery(actor=p, transfer=r, **d), noop("Se avisó de lo que falta.")),
+    "adopt": (own.AdoptForm, _adopt, noop("La práctica quedó adoptada.")),
+    "confirm": (own.AdoptForm, _adopt, noop("La práctica quedó adoptada.")),
+    "cancel": (own.ReasonForm, lambda p, r, d: transfers.cancel_transfer(actor=p, transfer=r, **d),
+               noop("La transferencia quedó cancelada.")),
 }
 
 

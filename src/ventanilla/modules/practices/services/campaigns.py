@@ -16,6 +16,7 @@ from ventanilla.core.orgs.models import Grant, Institution, Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 from ventanilla.lib.spanish import long_date
 from ventanilla.modules.practices.models import Campaign, Evaluation, Practice, RankedPractice, Review
+from ventanilla.modules.practices.queries import PracticeQuerySet
 
 FACTOR_ORDER = ("impacto", "relevancia", "vinculacion", "originalidad", "oportunidad")
 """Equal scores are put in order by these factors, one after another; what is still equal shares its place."""
@@ -32,6 +33,7 @@ class CampaignDraft:
     evaluates_until: date
     publishes_on: date
     reminder_days: Sequence[int] = (30, 15, 5, 1)
+    requirements: str = ""
     uuid: UUID = field(default_factory=uuid4)
 
 
@@ -49,6 +51,7 @@ def save_campaign(*, actor: Person, institution: Institution, draft: CampaignDra
         institution=institution, uuid=draft.uuid, created_by=actor, created_at=timezone.now())
     _check(row, draft)
     row.name, row.text, row.year = draft.name.strip()[:160], draft.text.strip(), draft.opens_on.year
+    row.requirements = draft.requirements.strip()
     row.opens_on, row.closes_on, row.evaluates_until, row.publishes_on = (
         draft.opens_on, draft.closes_on, draft.evaluates_until, draft.publishes_on)
     row.reminder_days = sorted({d for d in draft.reminder_days if 0 < d <= 365}, reverse=True)[:12]
@@ -62,7 +65,8 @@ def _check(row: Campaign, draft: CampaignDraft) -> None:
         raise Refused(_("Escriba el nombre y el texto de la convocatoria."), "name" if not draft.name.strip() else "text")
     if not draft.opens_on <= draft.closes_on <= draft.evaluates_until <= draft.publishes_on:
         raise Refused(_("Las fechas deben ir en orden: se abre, se cierra, se evalúa, se publica."), "closes_on")
-    if row.called_at and (row.opens_on != draft.opens_on or row.text != draft.text.strip()):
+    said = (draft.opens_on, draft.text.strip(), draft.requirements.strip())
+    if row.called_at and (row.opens_on, row.text, row.requirements) != said:
         raise Refused(_("La convocatoria ya se publicó: solo cambian las fechas que faltan."), "text")
     if row.published_at:
         raise Refused(_("La campaña ya terminó."))
@@ -160,6 +164,12 @@ def publish_ranking(*, actor: Person, campaign: Campaign) -> Campaign:
     return row
 
 
+def registered_of(campaign: Campaign) -> PracticeQuerySet:
+    """What everybody may read of the practices that were registered by it, by their title."""
+    taken = Review.objects.filter(campaign=campaign, case__state="registered").values("practice_id")
+    return Practice.objects.published().filter(pk__in=taken).select_related("unit").order_by("title", "pk")
+
+
 def writers(campaign: Campaign) -> set[int]:
     """Everybody of the institution who documents practices today."""
     day = timezone.localdate()
@@ -211,5 +221,5 @@ def ask_revalidations(today: date | None = None) -> int:
         for row in late.exclude(pk__in=fresh).exclude(reviews__open=True):
             told.append((row.owner_id,
                          NoticeDraft("practice", _("Toca validar de nuevo una buena práctica"), f"practice:{row.pk}:validate:{day.year}",
-                                                   row.title, f"/practicas/{row.pk}/ciclo/")))
+                                                   row.title, f"/practicas/{row.pk}/")))
     return len(notify_many(told)) if told else 0

@@ -1,6 +1,6 @@
 """Options of the form in words, over all generations: for facets, lists, charts and open data."""
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ FIELDS: Final = {"category": "categoria", "population": "poblacion", "scope": "a
 
 
 @cache
-def choices_of(column: str) -> tuple[tuple[str, str], ...]:
+def choices_of(column: str) -> tuple[tuple[str, Any], ...]:
     """(value, label) of every option, with the label of the newest generation that has it, in its order."""
     if column == "egov":
         return tuple((slug, label) for slug, label, _pattern in ELECTRONIC)

@@ -4,25 +4,29 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as lazy
+
 from ventanilla.core.questionnaires.definition import Definition, Field
 from ventanilla.lib.recurrence import features
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.practices.form import definition
 
-ELECTRONIC: Final[tuple[tuple[str, str, str], ...]] = (
-    ("tramite_en_linea", "Trámite o solicitud en línea", r"en linea|por internet|via internet|ventanilla (unica|electronica|digital)"),
-    ("portal", "Portal o página web", r"\bportal|pagina web|sitio web|micrositio"),
-    ("aplicacion_movil", "Aplicación móvil", r"\bapp\b|aplicacion(es)? movil|telefono movil|dispositivos? movil"),
-    ("sistema", "Sistema informático", r"\bsistemas? (informatic|de informacion|automatizad|web|digital)|\bplataforma|\bsoftware"),
-    ("firma_electronica", "Firma o sello electrónico", r"firma electronica|sello electronico|firmas? digital"),
-    ("pago_en_linea", "Pago en línea", r"pagos? (en linea|electronic|por internet)"),
-    ("expediente_digital", "Expediente o archivo digital", r"expediente (digital|electronico)|digitaliza|archivo (digital|electronico)"),
-    ("codigo_qr", "Código QR o de barras", r"\bqr\b|codigos? de barras"),
-    ("correo", "Correo y mensajes electrónicos", r"correos? electronic|mensajeria|\bsms\b|whatsapp|\bchat"),
-    ("redes_sociales", "Redes sociales", r"redes sociales|facebook|twitter|youtube"),
-    ("videoconferencia", "Videoconferencia o aula virtual", r"videoconferenc|videollamad|virtual|a distancia"),
-    ("datos_abiertos", "Datos abiertos e interoperabilidad", r"datos abiertos|interopera|servicios? web\b|\bapi\b|bases? de datos"),
-    ("geografico", "Mapas y ubicación", r"georrefer|geolocal|cartograf|\bgps\b|mapa digital"),
+ELECTRONIC: Final[tuple[tuple[str, Any, str], ...]] = (
+    ("tramite_en_linea", lazy("Trámite o solicitud en línea"),
+     r"en linea|por internet|via internet|ventanilla (unica|electronica|digital)"),
+    ("portal", lazy("Portal o página web"), r"\bportal|pagina web|sitio web|micrositio"),
+    ("aplicacion_movil", lazy("Aplicación móvil"), r"\bapp\b|aplicacion(es)? movil|telefono movil|dispositivos? movil"),
+    ("sistema", lazy("Sistema informático"), r"\bsistemas? (informatic|de informacion|automatizad|web|digital)|\bplataforma|\bsoftware"),
+    ("firma_electronica", lazy("Firma o sello electrónico"), r"firma electronica|sello electronico|firmas? digital"),
+    ("pago_en_linea", lazy("Pago en línea"), r"pagos? (en linea|electronic|por internet)"),
+    ("expediente_digital", lazy("Expediente o archivo digital"),
+     r"expediente (digital|electronico)|digitaliza|archivo (digital|electronico)"),
+    ("codigo_qr", lazy("Código QR o de barras"), r"\bqr\b|codigos? de barras"),
+    ("correo", lazy("Correo y mensajes electrónicos"), r"correos? electronic|mensajeria|\bsms\b|whatsapp|\bchat"),
+    ("redes_sociales", lazy("Redes sociales"), r"redes sociales|facebook|twitter|youtube"),
+    ("videoconferencia", lazy("Videoconferencia o aula virtual"), r"videoconferenc|videollamad|virtual|a distancia"),
+    ("datos_abiertos", lazy("Datos abiertos e interoperabilidad"), r"datos abiertos|interopera|servicios? web\b|\bapi\b|bases? de datos"),
+    ("geografico", lazy("Mapas y ubicación"), r"georrefer|geolocal|cartograf|\bgps\b|mapa digital"),
 )
 """Elements of electronic government recognised in 2.6, which the form asks as free text: (slug, label, folded pattern)."""
 _PATTERNS: Final = tuple((slug, re.compile(pattern)) for slug, _label, pattern in ELECTRONIC)

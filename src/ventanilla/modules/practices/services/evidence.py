@@ -56,7 +56,7 @@ def parts_of(found: Measure) -> dict[str, str]:
     """The values by which a measure is narrowed, with their labels; those counted by kind of case name every kind."""
     named = {key: str(label) for key, label in found.parts.items()}
     if not named and any(s.table == "cases_case" and "kind" in s.watch for s in found.sources):
-        return {k.slug: k.plural for k in kinds()}
+        return {k.slug: str(k.plural) for k in kinds()}
     return named
 
 
@@ -218,6 +218,14 @@ class Reported:
     def differs(self) -> bool:
         """Both are there and are not the same number."""
         return bool(self.computed and self.stated and self.computed.value is not None and self.computed.value != self.stated.value)
+
+    @property
+    def n(self) -> int | None:
+        """Of how many it is a percentage, as it was counted; None of a plain count or of what was written."""
+        per = self.computed.spec.get("per") if self.computed else None
+        if not self.computed or not per:
+            return None
+        return sum(int(n) for what, part, n in self.computed.rows if what == "per" and per["part"] in ("", part))
 
     @property
     def value(self) -> Decimal | None:

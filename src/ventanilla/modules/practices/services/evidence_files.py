@@ -109,5 +109,5 @@ def drop_evidence(*, actor: Person, evidence: EvidenceFile) -> None:
 
 def newest_versions(documents: Sequence[int]) -> dict[int, DocumentVersion]:
     """The newest version of each document, by the document's number."""
-    rows = DocumentVersion.objects.filter(document__in=documents).select_related("blob").latest_only()
+    rows = DocumentVersion.objects.filter(document__in=documents).select_related("blob", "document").latest_only()
     return {v.document_id: v for v in rows}

@@ -1,6 +1,6 @@
 """Periodic measurement: a plan per registered practice, a task when a period has ended, handed in by its author with deadline and light."""
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.db import transaction
@@ -44,7 +44,10 @@ def plan_measurement(*, actor: Person, practice: Practice, frequency: str, days:
 
 @transaction.atomic
 def open_measurements(today: date | None = None) -> list[Case]:
-    """Open the task of every period that has ended by yesterday and has none; what killed it halfway is done the next time."""
+    """Open the task of every period that has ended by yesterday and has none; what killed it halfway is done the next time.
+
+    On another day than today (a local day that passed) the tasks arrive on that morning, and their term runs from there.
+    """
     day = today or timezone.localdate()
     plans = MeasurementPlan.objects.select_for_update(of=("self",), skip_locked=True).filter(
         next_start__lt=day, practice__state=PracticeState.REGISTERED).select_related("practice__unit", "practice__owner")
@@ -56,13 +59,13 @@ def _due(plan: MeasurementPlan, day: date) -> list[Case]:
     ended = [p for p in between(plan.frequency, plan.next_start, day) if p[1] < day]
     if not ended:
         return []
-    cases = [_task(plan, *period) for period in ended[-12:]]
+    cases = [_task(plan, *period, day) for period in ended[-12:]]
     plan.next_start = following(plan.frequency, ended[-1])[0]
     plan.save(update_fields=["next_start"])
     return cases
 
 
-def _task(plan: MeasurementPlan, start: date, end: date) -> Case:
+def _task(plan: MeasurementPlan, start: date, end: date, day: date) -> Case:
     practice = plan.practice
     if known := Measurement.objects.select_related("case").filter(practice=practice, start=start, end=end).first():
         return known.case
@@ -73,9 +76,14 @@ def _task(plan: MeasurementPlan, start: date, end: date) -> Case:
                                                     end=end)
                                         for i in ids)
 
-    draft = CaseDraft("practice_measurement", practice.unit, _("Medir: %(name)s") % {"name": practice.title}, timezone.now(), SERIES,
+    draft = CaseDraft("practice_measurement", practice.unit, _("Medir: %(name)s") % {"name": practice.title}, _morning(day), SERIES,
                       goals=(Goal("measure", Term(plan.days)),), assignee=practice.owner)
     return open_cases(actor=None, drafts=[draft], details=details, checked=True)[0]
+
+
+def _morning(day: date) -> datetime:
+    """Now, or half past six of a day that passed."""
+    return timezone.now() if day >= timezone.localdate() else timezone.make_aware(datetime.combine(day, time(6, 30)))
 
 
 @transaction.atomic

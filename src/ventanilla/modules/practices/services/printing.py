@@ -92,7 +92,7 @@ def _recipients(row: Row, values: Values) -> Iterator[Cells]:
 
 def _plan(row: Row, values: Values) -> Iterator[Cells]:
     names = dict(row.choices)
-    yield [f"{row.heading} {names.get(values.get(row.key) or '', row.choices[0][1])}"]
+    yield [f"{row.heading} {names.get(values.get(row.key) or '', row.unnamed)}"]
 
 
 def _heading(row: Row, _values: Values) -> Iterator[Cells]:

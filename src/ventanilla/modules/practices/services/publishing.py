@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from ventanilla.core.exports.tables import Column, Table
 from ventanilla.core.questionnaires.definition.fields import TYPES, Field
@@ -66,6 +67,12 @@ def linked_data(practice: Practice) -> dict[str, Any]:
             kind in (("pdf", "application/pdf"), ("json", "application/json"))],
     }
     return {k: v for k, v in found.items() if v not in (None, "", [])}
+
+
+def as_linked(data: dict[str, Any]) -> Markup:
+    """JSON-LD as it may stand in a page: nothing in it can end its element."""
+    text = json.dumps(data, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _organisation(values: dict[str, Any], practice: Practice) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ventanilla.core.questionnaires.definition import check
 from ventanilla.modules.practices.form import definition, generations
 from ventanilla.modules.practices.models import FieldReading, Practice, PracticeRevision
 from ventanilla.modules.practices.services.columns import columns_of
+from ventanilla.modules.practices.services.deriving import derive
 from ventanilla.modules.practices.services.log import note
 from ventanilla.modules.practices.services.permissions import may_write, require_unit
 
@@ -42,6 +43,8 @@ def create_practices(*, actor: Person, drafts: Sequence[PracticeDraft]) -> list[
     known = {p.uuid: p for p in Practice.objects.filter(institution_id=actor.institution_id, uuid__in=[d.uuid for d in drafts])}
     fresh = [d for d in drafts if d.uuid not in known]
     made = Practice.objects.bulk_create([_practice(actor, d) for d in fresh], batch_size=500)
+    derive([(p, clean_values(d.values, p.generation)) for p, d in zip(made, fresh, strict=True)])
+    Practice.objects.bulk_update([p for p in made if p.basis_until], ["basis_until"], batch_size=500)
     PracticeRevision.objects.bulk_create([_revision(actor, p, d) for p, d in zip(made, fresh, strict=True)], batch_size=500)
     record_many([Line("practice.create", p.institution_id, f"practice:{p.pk}", actor.pk, detail={"generation": p.generation})
                  for p in made])
@@ -108,12 +111,14 @@ def clean_values(values: Mapping[str, Any], generation: str) -> dict[str, Any]:
 
 
 def refresh_columns(practice: Practice, revision: PracticeRevision) -> None:
-    """Repeat in the practice's row what the revision says, and make it findable; of a public one only what is sealed counts."""
+    """Repeat in the practice's row what the revision says, and make it findable; of what is or was public only the sealed counts."""
     practice.updated_at = timezone.now()
     practice.pending = FieldReading.objects.filter(imported__revision=revision, decision=FieldReading.Decision.PENDING).count()
-    if not practice.public or revision.pk == practice.current_id:
-        for name, value in columns_of(clean_values(revision.values, revision.generation), revision.generation).items():
+    if not practice.by_sealed or revision.pk == practice.current_id:
+        values = clean_values(revision.values, revision.generation)
+        for name, value in columns_of(values, revision.generation).items():
             setattr(practice, name, value)
+        derive([(practice, values)])
     practice.save()
 
 

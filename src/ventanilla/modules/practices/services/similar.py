@@ -17,15 +17,15 @@ def similar_to(practice: Practice, person: Person | None, limit: int = 6) -> lis
     if not practice.features:
         return []
     rows = Practice.objects.visible_to(person).filter(features__overlap=practice.features).exclude(pk=practice.pk)
-    found = list(rows.only(*READ).order_by("-pk")[:LOOKED])
-    seen = Counter(f for row in found for f in set(row.features))
-    scored = [(_likeness(practice, row, seen), row) for row in found]
-    return [row for score, row in sorted(scored, key=lambda s: (-s[0], -s[1].pk)) if score > 0][:limit]
+    found = list(rows.order_by("-pk").values_list("pk", "features", "category", "population")[:LOOKED])  # rows, not objects: they are many
+    seen = Counter(f for _pk, features, *_options in found for f in set(features))
+    own, options = set(practice.features), {*practice.category, *practice.population}
+    scored = [(_likeness(own & set(features), options & {*category, *population}, seen), pk)
+              for pk, features, category, population in found]
+    best = [pk for score, pk in sorted(scored, reverse=True)[:limit] if score > 0]
+    chosen = Practice.objects.only(*READ).in_bulk(best)
+    return [chosen[pk] for pk in best]
 
 
-def _likeness(one: Practice, other: Practice, seen: Counter[str]) -> float:
-    shared = set(one.features) & set(other.features)
-    if len(shared) < 2:
-        return 0.0
-    options = len({*one.category, *one.population} & {*other.category, *other.population})
-    return float(sum(1 / seen[f] ** 0.5 for f in shared) + 0.2 * options)
+def _likeness(shared: set[str], options: set[str], seen: Counter[str]) -> float:
+    return sum(1 / seen[f] ** 0.5 for f in shared) + 0.2 * len(options) if len(shared) >= 2 else 0.0

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from docx import Document
 from tests.pages import as_, text
 
 from ventanilla.core.documents.services import open_version, process
@@ -14,9 +15,10 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.practices.form import write_text
 from ventanilla.modules.practices.models import FieldReading, Practice, PracticeImport
 from ventanilla.modules.practices.services.deciding import NONE, decide
+from ventanilla.modules.practices.services.further import begin_further
 from ventanilla.modules.practices.services.importing import FormFile, import_forms
-from ventanilla.modules.practices.services.papers import practice_docx
 from ventanilla.modules.practices.services.records import clean_values, newest
+from ventanilla.modules.practices.services.words import practice_docx
 from ventanilla.modules.practices.tests.life import Registry, complete, registry
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +133,37 @@ def test_from_the_command_line_with_and_without_writing(r: Registry, tmp_path: P
         run("--person", "nadie@ejemplo.gob.mx")
     with pytest.raises(CommandError):
         call_command("import_practices", str(tmp_path / "falta.txt"), *unit)
+
+
+def test_two_forms_in_one_file_are_offered_as_two_practices_and_nothing_is_mixed(r: Registry) -> None:
+    data = form(nombre="Citas en línea", objetivo="Sin filas") + b"\n" + form(nombre="Archivo en orden", objetivo="Encontrar pronto")
+    browser = as_(r.author)
+    page = browser.post(reverse("practices_import"), {"archivos": [SimpleUploadedFile("dos.txt", data)], "unidad": r.world.north.pk})
+    first = Practice.objects.get()
+    assert page.status_code == 302 and newest(first).values["objetivo"] == "Sin filas"
+    shown = text(browser.get(reverse("practice_readings", args=[first.pk])))
+    assert "El archivo trae otro formulario" in shown and "Archivo en orden" in shown
+    place = reverse("practice_further", args=[first.pk, 2])
+    assert as_(r.world.south_head).post(place).status_code == 404 and browser.post(reverse("practice_further", args=[first.pk, 3])).status_code == 404
+    browser.post(place, {"dejar": "1"})
+    assert Practice.objects.count() == 1 and "se dejó en el archivo" in text(browser.get(reverse("practice_readings", args=[first.pk])))
+    assert "antivirus" in text(browser.post(place, follow=True)) and Practice.objects.count() == 1
+    process(newest(first).imported.document.latest.pk)
+    assert browser.post(place).headers["Location"] == browser.post(place).headers["Location"]
+    second = Practice.objects.exclude(pk=first.pk).get()
+    assert (newest(second).values["nombre"], newest(second).values["objetivo"]) == ("Archivo en orden", "Encontrar pronto")
+    assert second.unit == first.unit
+    assert newest(first).values["nombre"] == "Citas en línea" and newest(second).imported.part == 2
+    assert import_forms(actor=r.author, unit=r.world.north, files=[FormFile("dos.txt", data)])[0].practice == first
+    word = io.BytesIO()
+    both = Document(io.BytesIO(practice_docx(first, newest(first))))
+    for part in Document(io.BytesIO(practice_docx(second, newest(second)))).element.body:
+        if not part.tag.endswith("sectPr"):
+            both.element.body.insert(len(both.element.body) - 1, part)
+    both.save(word)
+    done = import_forms(actor=r.author, unit=r.world.north, files=[FormFile("dos.docx", word.getvalue())])[0]
+    assert done.practice
+    process(newest(done.practice).imported.document.latest.pk)
+    assert done.further == 1 and newest(done.practice).values["objetivo"] == "Sin filas"
+    third = begin_further(actor=r.author, imported=newest(done.practice).imported, number=2)
+    assert newest(third).values["objetivo"] == "Encontrar pronto"

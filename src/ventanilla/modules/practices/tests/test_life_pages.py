@@ -1,5 +1,6 @@
 """The pages of the life cycle, each for whoever it is for: what they say, what they offer, and what posting to them does."""
 import io
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -141,19 +142,29 @@ def test_campaign_pages(r: Registry) -> None:
     keeper, author, day = Browser(r.keeper), Browser(r.author), timezone.localdate()
     assert "Todavía no hay convocatorias" in author.see("practice_campaigns")
     dates = {name: day.isoformat() for name in ("opens_on", "closes_on", "evaluates_until", "publishes_on")}
-    keeper.do("practice_campaign_new", name="Campaña", text="Se convoca", reminders="5, 1", uuid="00000000-0000-4000-8000-0000000000b1",
+    keeper.do("practice_campaign_new", name="Campaña", text="Se convoca", requirements="Un oficio </script>", reminders="5, 1", uuid="00000000-0000-4000-8000-0000000000b1",
               **dates)
     row = Campaign.objects.get()
     author.see("practice_campaign", row.pk, status=404)
+    anybody, place = Client(), reverse("public_call", args=[row.uuid])
+    assert anybody.get(place).status_code == 404 and "Campaña" not in anybody.get(reverse("public_practices")).content.decode()
     keeper.do("practice_campaign_step", row.pk, "publicar")
     assert "Se convoca" in author.see("practice_campaign", row.pk)
+    told = anybody.get(place).content.decode()
+    assert "Se convoca" in told and "Un oficio &lt;/script&gt;" in told and "Se reciben prácticas del" in told
+    assert place in anybody.get(reverse("public_practices")).content.decode()
+    linked = json.loads(told.partition('<script type="application/ld+json">')[2].partition("</script>")[0])
+    assert [one["@type"] for one in linked["@graph"]] == ["Event"] and linked["@graph"][0]["startDate"] == day.isoformat()
     case = r.presented(campaign=Campaign.objects.get())
+    assert "Ventanilla única" not in anybody.get(place).content.decode(), "what is not registered is nobody's to see"
     r.evaluated(case, 4, 4)
     Browser(r.keeper).do("practice_review_step", case.pk, "enrol", ruling="Procede")
+    assert "Prácticas ya registradas" in anybody.get(place).content.decode()
     keeper.do("practice_campaign_step", row.pk, "cerrar")
     assert "Clasificación hasta ahora" in keeper.see("practice_campaign", row.pk)
     keeper.do("practice_campaign_step", row.pk, "clasificar")
-    assert "Ventanilla única" in Client().get(reverse("public_ranking", args=[row.uuid])).content.decode()
+    told = anybody.get(place).content.decode()
+    assert "Ventanilla única" in told and "Lugar" in told and '"ItemList"' in told
     keeper.see("practice_desk")
 
 

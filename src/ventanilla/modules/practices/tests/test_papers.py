@@ -14,10 +14,12 @@ from tests.pages import as_, text
 
 from ventanilla.modules.practices.form import definition, generations
 from ventanilla.modules.practices.models import Practice, PracticeRevision
-from ventanilla.modules.practices.services.importing import FormFile, attached_record, import_forms
-from ventanilla.modules.practices.services.papers import practice_docx, practice_pdf, practice_pdfs, record_json
+from ventanilla.modules.practices.services.carrying import brought_by
+from ventanilla.modules.practices.services.importing import FormFile, import_forms
+from ventanilla.modules.practices.services.papers import practice_pdf, practice_pdfs, record_json
 from ventanilla.modules.practices.services.publishing import dictionary
 from ventanilla.modules.practices.services.records import PracticeDraft, clean_values, create_practices, newest
+from ventanilla.modules.practices.services.words import practice_docx
 from ventanilla.modules.practices.tests.life import Registry, registry
 
 pytestmark = pytest.mark.django_db
@@ -64,21 +66,22 @@ def test_the_pdf_carries_its_record_and_says_so(r: Registry, generation: str) ->
         about = bytes(pdf.Root.Metadata.read_bytes()).decode()
         assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang).lower() == "es-mx"
     assert re.search(r"pdfaid:part[^3]*3", about) and "pdfuaid:part" in about
-    assert attached_record(data) == (generation, clean_values(revision.values, generation))
+    brought = brought_by(data)
+    assert brought and (brought.generation, brought.values) == (generation, clean_values(revision.values, generation))
     assert practice_pdf(practice, revision) == data, "the same revision is the same file"
     altered = json.loads(record_json(practice, revision))
     altered["values"]["nombre"] = "Otra"
     with pikepdf.open(io.BytesIO(data)) as pdf, io.BytesIO() as out:
         pdf.attachments["practica.json"] = pikepdf.AttachedFileSpec(pdf, json.dumps(altered).encode())
         pdf.save(out)
-        assert attached_record(out.getvalue()) is None
-    assert attached_record(b"%PDF-1.7 nada") is None
+        assert brought_by(out.getvalue()) is None
+    assert brought_by(b"%PDF-1.7 nada") is None
 
 
 def test_many_pdfs_at_once_are_those_of_each(r: Registry) -> None:
     rows = [made(r, nombre=f"Práctica {n}") for n in range(3)]
     pairs = [(p, newest(p)) for p in rows]
-    assert [attached_record(d)[1]["nombre"] for d in practice_pdfs(pairs)] == [p.title for p in rows]  # type: ignore[index]
+    assert [brought_by(d).values["nombre"] for d in practice_pdfs(pairs)] == [p.title for p in rows]  # type: ignore[union-attr]
 
 
 def test_exported_imported_and_exported_again_it_is_the_same(r: Registry) -> None:
@@ -122,7 +125,7 @@ def test_the_public_page_tells_everything_but_the_contact_person(r: Registry) ->
     assert "No hay prácticas" in text(visitor.get(reverse("public_practices"), {"anio": "1990"}))
     for kind in ("pdf", "json"):
         sent = visitor.get(reverse("public_practice_paper", args=[practice.uuid, kind])).content
-        record = attached_record(sent)[1] if kind == "pdf" else json.loads(sent)["values"]  # type: ignore[index]
+        record = brought_by(sent).values if kind == "pdf" else json.loads(sent)["values"]  # type: ignore[union-attr]
         assert "enlace_nombre" not in record and record["nombre"] == practice.title
     assert "PERSONA RESERVADA" not in text(as_(registry().author).get(reverse("practice", args=[practice.pk])))
     assert "PERSONA RESERVADA" in text(as_(r.author).get(reverse("practice", args=[practice.pk])))

@@ -1,13 +1,45 @@
-"""The service desk in API v1: tickets and their steps, entries, clocks, approvals, the catalogue, liaisons.
+"""The service desk in API v1: tickets and their steps, knowledge, reports, rules, mail, configuration, keeping of the catalogue.
 
-May import the module's services and `web.api`. Every right is asked by the same verbs as the buttons use.
-Start reading at `tickets.py`, then `doing.py` (the steps of the flow) and `catalogue.py`.
+May import the module's services, the counting of its boards, and `web.api`. Every right is asked by the same verbs as the buttons
+use. Start reading at `tickets.py`, then `doing.py` (the steps of the flow) and `catalogue.py`; `keeping/` is for who keeps the
+catalogue, `validators.py` is what `ETag` means for rows that are not tickets.
 """
 from ninja import Router
 
-from ventanilla.modules.servicedesk.api import approvals, catalogue, cmdb, doing, entries, fields, items, liaisons, tickets
+from ventanilla.modules.servicedesk.api import (
+    approvals,
+    around,
+    assigning,
+    blackouts,
+    boards,
+    candidates,
+    catalogue,
+    cmdb,
+    doing,
+    entries,
+    fields,
+    hanging,
+    helping,
+    items,
+    knowledge,
+    liaison_papers,
+    liaisons,
+    mail,
+    on_call,
+    reports,
+    reports_more,
+    rules,
+    solving,
+    surveys,
+    tickets,
+)
+from ventanilla.modules.servicedesk.api.keeping import configuration, levels, offerings, tables, trying
 
 PREFIX = ""
 router = Router(tags=["Mesa de servicio"])
-for part in (tickets, fields, doing, entries, items, approvals, catalogue, liaisons, cmdb):
+PARTS = (
+    tickets, fields, doing, entries, items, approvals, solving, hanging, around, catalogue, liaisons, liaison_papers, cmdb, knowledge,
+    helping, candidates, blackouts, on_call, rules, assigning, mail, boards, reports, reports_more, surveys, offerings, tables, levels,
+    configuration, trying)
+for part in PARTS:
     router.add_router("", part.router)

@@ -183,7 +183,7 @@ class ImpactOut(Schema):
     returning: list[str]
 
 
-class TypeOut(Schema):
+class ItemTypeOut(Schema):
     """A type of item with every attribute, inherited ones first."""
 
     slug: str
@@ -192,7 +192,7 @@ class TypeOut(Schema):
     attributes: list[dict[str, Any]]
 
 
-class TieOut(Schema):
+class RelationTypeOut(Schema):
     """A type of relation, read both ways; `dependent` is the end that depends."""
 
     slug: str
@@ -369,7 +369,7 @@ def _said(link: Link) -> str:
     return f"{link.dependent.name} {link.reads} {link.supplier.name}{tail}"
 
 
-@router.get("/ci-types", response={200: list[TypeOut], **READS}, auth=READ, operation_id="list_ci_types", summary="Tipos de elementos")
+@router.get("/ci-types", response={200: list[ItemTypeOut], **READS}, auth=READ, operation_id="list_ci_types", summary="Tipos de elementos")
 def ci_types(request: HttpRequest) -> Any:
     """The active ones."""
     rows = CIType.objects.filter(institution_id=actor(request).institution_id, active=True)
@@ -378,7 +378,7 @@ def ci_types(request: HttpRequest) -> Any:
              "attributes": [a.as_data() for a in attributes_of(t)]} for t in rows]
 
 
-@router.get("/ci-relation-types", response={200: list[TieOut], **READS}, auth=READ, operation_id="list_ci_relation_types",
+@router.get("/ci-relation-types", response={200: list[RelationTypeOut], **READS}, auth=READ, operation_id="list_ci_relation_types",
             summary="Tipos de relación")
 def relation_types(request: HttpRequest) -> Any:
     """The active ones."""

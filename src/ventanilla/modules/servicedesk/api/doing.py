@@ -20,8 +20,9 @@ from ventanilla.modules.servicedesk.api import schemas as own
 from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Cause, HoldReason
-from ventanilla.modules.servicedesk.services import changing, solving
+from ventanilla.modules.servicedesk.services import changing, major, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
+from ventanilla.modules.servicedesk.services.correcting import Correction, correct
 from ventanilla.modules.servicedesk.services.merging import lock_both, merge_of
 from ventanilla.modules.servicedesk.services.solving import StepDraft
 from ventanilla.web.api import scopes, shapes
@@ -47,7 +48,25 @@ def _hold(who: Person, case: Case, data: own.StepIn) -> object:
 
 def _resolve(who: Person, case: Case, data: own.StepIn) -> object:
     cause = Cause.objects.filter(institution_id=case.institution_id, active=True, name=data.cause or "").first()
-    return desk.resolve(actor=who, case=case, cause=cause, solution=data.solution)
+    return desk.resolve(actor=who, case=case, cause=cause, solution=data.solution, children=data.children)
+
+
+def _correct(who: Person, case: Case, data: own.StepIn) -> object:
+    """What `facts` names is corrected; the rest stays."""
+    said = data.facts or own.FactsIn.model_validate({})
+    given = said.model_dump(exclude_unset=True, exclude={"values", "documents"})
+    facts = {name: _resolved(who, name, value) for name, value in given.items()}
+    files = [str(d) for d in said.documents]
+    return correct(actor=who, case=case, reason=data.reason, draft=Correction(facts, said.values, files))
+
+
+def _resolved(who: Person, name: str, value: Any) -> Any:
+    """People and units by their uuid; None takes them away."""
+    if value is not None and name in ("requester", "beneficiary"):
+        return shapes.person_of(who, value)
+    if name == "unit":
+        return shapes.unit_of(who, value) if value else None
+    return value
 
 
 def _prioritise(who: Person, case: Case, data: own.StepIn) -> object:
@@ -58,7 +77,8 @@ def _prioritise(who: Person, case: Case, data: own.StepIn) -> object:
 def _reclassify(who: Person, case: Case, data: own.StepIn) -> object:
     version = shaping.version_of(who, data.offering) if data.offering else None
     kind = data.kind or (version.kind if version else case.kind)
-    return desk.reclassify(actor=who, case=case, kind=kind, reason=data.reason, version=version)
+    change = desk.ChangeFacts(data.risk, data.impact_text) if data.risk else None
+    return desk.reclassify(actor=who, case=case, kind=kind, reason=data.reason, version=version, change=change)
 
 
 def _identify(who: Person, case: Case, data: own.StepIn) -> object:
@@ -122,10 +142,14 @@ STEPS: dict[str, Run] = {
     "reopen": lambda who, case, data: desk.reopen(actor=who, case=case, reason=data.reason),
     "cancel": lambda who, case, data: desk.cancel(actor=who, case=case, reason=data.reason),
     "withdraw": lambda who, case, data: desk.cancel(actor=who, case=case, reason=data.reason),
-    "major": lambda who, case, data: solving.declare_major(actor=who, case=case, reason=data.reason),
+    "major": lambda who, case, data: major.declare_major(actor=who, case=case, reason=data.reason),
+    "stand_down": lambda who, case, data: major.stand_down(actor=who, case=case, reason=data.reason),
+    "revise": lambda who, case, data: solving.revise(actor=who, case=case, reason=data.reason, draft=solving.KnownDraft(
+        data.symptoms, data.workaround or None, data.root_cause or None)),
+    "correct": _correct,
     "fix": lambda who, case, data: solving.fix(actor=who, case=case, solution=data.solution),
 }
-NOT_HERE = frozenset({"approve", "reject", "correct", "absorb", "release"})
+NOT_HERE = frozenset({"approve", "reject", "absorb", "release"})
 """Steps of the system (a decision takes them), and those that have a verb of their own elsewhere."""
 
 

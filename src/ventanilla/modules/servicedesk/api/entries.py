@@ -5,8 +5,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest
 from ninja import Router
 
-from ventanilla.core.cases.models import Case, Note
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.cases.models import Note
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.api import schemas as own
@@ -49,32 +48,24 @@ def add_entry(request: HttpRequest, uuid: UUID, data: own.EntryIn) -> Any:
     return 201, _entry(desk.add_entry(actor=person, ticket=case, draft=draft))
 
 
-def _private(person: Person, uuid: UUID) -> Case:
-    """The ticket, for the desk only."""
-    case = shaping.ticket_of(person, uuid)
-    if not shaping.staff_of(person, case):
-        raise NotAllowed
-    return case
-
-
 def _item(row: ChecklistItem) -> dict[str, Any]:
     return {"id": row.pk, "text": row.text, "done_at": row.done_at, "done_by": shapes.person_ref(row.done_by)}
 
 
-@router.get("/tickets/{uuid}/checklist", response={200: list[own.ItemOut], **shaping.READS}, auth=Bearer(scopes.READ),
+@router.get("/tickets/{uuid}/checklist", response={200: list[own.ChecklistItemOut], **shaping.READS}, auth=Bearer(scopes.READ),
             operation_id="list_checklist", summary="La lista de pasos (sólo la mesa de servicio)")
 def checklist(request: HttpRequest, uuid: UUID) -> Any:
     """In order."""
-    case = _private(actor(request), uuid)
+    case = shaping.desk_ticket(actor(request), uuid)
     return [_item(r) for r in ChecklistItem.objects.filter(case=case).select_related("done_by")]
 
 
-@router.post("/tickets/{uuid}/checklist/{item}", response={200: own.ItemOut, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+@router.post("/tickets/{uuid}/checklist/{item}", response={200: own.ChecklistItemOut, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
              operation_id="tick_item", summary="Marcar un paso como hecho, o quitar la marca")
 def tick(request: HttpRequest, uuid: UUID, item: int, data: own.DoneIn) -> Any:
     """404 for a step of another ticket."""
     person = actor(request)
-    return _item(desk.tick(actor=person, case=_private(person, uuid), item_id=item, done=data.done))
+    return _item(desk.tick(actor=person, case=shaping.desk_ticket(person, uuid), item_id=item, done=data.done))
 
 
 def _time(row: TimeEntry) -> dict[str, Any]:
@@ -85,7 +76,7 @@ def _time(row: TimeEntry) -> dict[str, Any]:
             operation_id="list_time", summary="El tiempo trabajado (sólo la mesa de servicio)")
 def worked(request: HttpRequest, uuid: UUID) -> Any:
     """In order of entry."""
-    case = _private(actor(request), uuid)
+    case = shaping.desk_ticket(actor(request), uuid)
     return [_time(r) for r in TimeEntry.objects.filter(case=case).select_related("person").order_by("pk")[:MOST]]
 
 
@@ -94,7 +85,7 @@ def worked(request: HttpRequest, uuid: UUID) -> Any:
 def log_time(request: HttpRequest, uuid: UUID, data: own.TimeIn) -> Any:
     """With `Idempotency-Key` a repetition counts once."""
     person = actor(request)
-    return 201, _time(desk.log_time(actor=person, case=_private(person, uuid), minutes=data.minutes, text=data.text))
+    return 201, _time(desk.log_time(actor=person, case=shaping.desk_ticket(person, uuid), minutes=data.minutes, text=data.text))
 
 
 @router.post("/tickets/{uuid}/follow", response={204: None, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
@@ -103,4 +94,13 @@ def follow(request: HttpRequest, uuid: UUID) -> Any:
     """For the person of the token; twice is once."""
     person = actor(request)
     desk.watch(actor=person, case=shaping.ticket_of(person, uuid), person=person)
+    return 204, None
+
+
+@router.delete("/tickets/{uuid}/follow", response={204: None, **shaping.CHANGES}, auth=Bearer(scopes.WRITE), operation_id="unfollow_ticket",
+               summary="Dejar de seguir el ticket")
+def unfollow(request: HttpRequest, uuid: UUID) -> Any:
+    """For the person of the token; what they could read they still can."""
+    person = actor(request)
+    desk.unwatch(actor=person, case=shaping.ticket_of(person, uuid))
     return 204, None

@@ -12,6 +12,7 @@ from ninja import Field, Router, Schema
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.models import Service
 from ventanilla.modules.servicedesk.services.fields import ExtraField, answered, fields_for, raw_answers, reference
@@ -105,9 +106,10 @@ def _moment(value: str) -> datetime:
 
 
 def _reference(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 15:
+    number = whole(value)
+    if number is None:
         raise ValueError(value)
-    return reference(int(value))
+    return reference(number)
 
 
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {

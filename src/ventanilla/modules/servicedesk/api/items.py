@@ -7,9 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
-from ventanilla.core.cases.models import Case
-from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.api.cmdb import ItemRef
 from ventanilla.modules.servicedesk.models import TicketItem
@@ -24,14 +22,14 @@ router = Router()
 Role = Literal["affected", "changed", "cause"]
 
 
-class TieIn(Schema):
+class TicketItemIn(Schema):
     """An item, by its uuid, and what it is for the ticket."""
 
     item: UUID
     role: Role = "affected"
 
 
-class TieOut(Schema):
+class TicketItemOut(Schema):
     """An item of a ticket; `by` is empty when a form or an import tied it."""
 
     item: ItemRef
@@ -53,32 +51,25 @@ class CollisionOut(Schema):
     ticket: UUID | None = Field(None, description="El otro ticket, cuando quien pregunta puede leerlo")
 
 
-def _desk(person: Person, uuid: UUID) -> Case:
-    case = shaping.ticket_of(person, uuid)
-    if not shaping.staff_of(person, case):
-        raise NotAllowed
-    return case
-
-
 def _tie(row: TicketItem) -> dict[str, Any]:
     item = {"uuid": row.item.uuid, "name": row.item.name, "code": row.item.code}
     return {"item": item, "role": row.role, "source": row.source, "by": shapes.person_ref(row.by), "at": row.at}
 
 
-@router.get("/tickets/{uuid}/items", response={200: list[TieOut], **shaping.READS}, auth=Bearer(scopes.READ),
+@router.get("/tickets/{uuid}/items", response={200: list[TicketItemOut], **shaping.READS}, auth=Bearer(scopes.READ),
             operation_id="list_ticket_items", summary="Los elementos de configuración de que trata el ticket (sólo la mesa de servicio)")
 def list_items(request: HttpRequest, uuid: UUID) -> Any:
     """Those that the person may see by name."""
     person = actor(request)
-    return [_tie(row) for row in ties_of(person, _desk(person, uuid))[0]]
+    return [_tie(row) for row in ties_of(person, shaping.desk_ticket(person, uuid))[0]]
 
 
-@router.post("/tickets/{uuid}/items", response={201: TieOut, **shaping.CHANGES}, auth=Bearer(scopes.WRITE), operation_id="add_ticket_item",
-             summary="Anotar que el ticket trata de un elemento")
-def add_item(request: HttpRequest, uuid: UUID, data: TieIn) -> Any:
+@router.post("/tickets/{uuid}/items", response={201: TicketItemOut, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+             operation_id="add_ticket_item", summary="Anotar que el ticket trata de un elemento")
+def add_item(request: HttpRequest, uuid: UUID, data: TicketItemIn) -> Any:
     """Said again, nothing changes."""
     person = actor(request)
-    case = _desk(person, uuid)
+    case = shaping.desk_ticket(person, uuid)
     item = choosable(person, person.institution_id).filter(uuid=data.item).first()
     if item is None:
         raise Refused(_("No hay un elemento así que usted pueda ver."), "item")
@@ -90,7 +81,8 @@ def add_item(request: HttpRequest, uuid: UUID, data: TieIn) -> Any:
 def remove_item(request: HttpRequest, uuid: UUID, item: UUID, role: Role = "affected") -> Any:
     """404 when it was not tied so."""
     person = actor(request)
-    untie_item(actor=person, tie=TicketItem.objects.readable_by(person).get(case=_desk(person, uuid), item__uuid=item, role=role))
+    case = shaping.desk_ticket(person, uuid)
+    untie_item(actor=person, tie=TicketItem.objects.readable_by(person).get(case=case, item__uuid=item, role=role))
     return 204, None
 
 
@@ -99,7 +91,7 @@ def remove_item(request: HttpRequest, uuid: UUID, item: UUID, role: Role = "affe
 def list_collisions(request: HttpRequest, uuid: UUID) -> Any:
     """Nothing for what is no change, or has no window yet."""
     person = actor(request)
-    return [_collision(c) for c in collisions_of(_desk(person, uuid), person)]
+    return [_collision(c) for c in collisions_of(shaping.desk_ticket(person, uuid), person)]
 
 
 def _collision(found: Collision) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from ventanilla.core.orgs import capabilities as cap
@@ -15,6 +16,7 @@ from ventanilla.modules.servicedesk.models import Liaison
 from ventanilla.modules.servicedesk.services import liaisons as verbs
 from ventanilla.modules.servicedesk.services.liaisons import LiaisonDraft
 from ventanilla.modules.servicedesk.services.working import works_somewhere
+from ventanilla.web.admin_area.accounts import inviting
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 
@@ -29,7 +31,7 @@ def _out(row: Liaison) -> dict[str, Any]:
         "id": row.pk, "unit": shapes.unit_ref(row.unit), "person": shapes.person_ref(row.person)}
 
 
-def _seen(person: Person) -> QuerySet[Liaison]:
+def seen(person: Person) -> QuerySet[Liaison]:
     """All of the institution for the desk; else those of the units that the person leads, and their own."""
     rows = Liaison.objects.filter(institution_id=person.institution_id).select_related("unit", "person")
     return rows if works_somewhere(person) else rows.filter(Q(unit_id__in=reach_of(person).within(cap.ROUTE)) | Q(person=person))
@@ -39,7 +41,7 @@ def _seen(person: Person) -> QuerySet[Liaison]:
             operation_id="list_liaisons", summary="Enlaces: los vigentes y los que están en trámite, por unidad")
 def list_liaisons(request: HttpRequest, ended: bool = False) -> Any:
     """With `ended`, those that concluded, newest first. At most 1,000."""
-    rows = _seen(actor(request))
+    rows = seen(actor(request))
     rows = rows.filter(state="ended").order_by("-ended_at") if ended else rows.exclude(state="ended").order_by("unit__name", "pk")
     return [_out(r) for r in rows[:1000]]
 
@@ -51,7 +53,7 @@ def propose(request: HttpRequest, data: own.LiaisonIn) -> Any:
     who = actor(request)
     person = shapes.person_of(who, data.person)
     if person is None:
-        raise Refused("No existe esa persona.", "person")
+        raise Refused(_("No existe esa persona."), "person")
     draft = LiaisonDraft(shapes.unit_of(who, data.unit), person, data.letter, data.until)
     return 201, _out(verbs.request_liaison(actor=who, draft=draft))
 
@@ -60,7 +62,7 @@ def propose(request: HttpRequest, data: own.LiaisonIn) -> Any:
             operation_id="get_liaison", summary="Un nombramiento")
 def get_liaison(request: HttpRequest, liaison: int) -> Any:
     """404 when it is not the person's to see."""
-    return _out(_seen(actor(request)).get(pk=_small(liaison)))
+    return _out(seen(actor(request)).get(pk=_small(liaison)))
 
 
 @router.post("/liaisons/{int:liaison}/validate", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
@@ -68,24 +70,26 @@ def get_liaison(request: HttpRequest, liaison: int) -> Any:
 def validate(request: HttpRequest, liaison: int) -> Any:
     """Nobody validates themselves."""
     who = actor(request)
-    return _out(verbs.validate(actor=who, liaison=_seen(who).get(pk=_small(liaison))))
+    return _out(verbs.validate(actor=who, liaison=seen(who).get(pk=_small(liaison))))
 
 
 @router.post("/liaisons/{int:liaison}/complete", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
              operation_id="complete_liaison", summary="Registrar acuerdo y capacitación; con ambos queda activo")
 def complete(request: HttpRequest, liaison: int, data: own.CompleteIn) -> Any:
-    """By the desk. The one before them ends in the same moment."""
+    """By the desk. The one before them ends in the same moment; who gets an account also gets the link to choose a password."""
     who = actor(request)
-    row = _seen(who).get(pk=_small(liaison))
-    return _out(verbs.complete(actor=who, liaison=row, agreement=data.agreement, training=data.training))
+    row = seen(who).get(pk=_small(liaison))
+    with inviting(row.person):
+        done = verbs.complete(actor=who, liaison=row, agreement=data.agreement, training=data.training)
+    return _out(done)
 
 
 @router.post("/liaisons/{int:liaison}/end", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE, operation_id="end_liaison",
              summary="Concluir el nombramiento, con su oficio")
-def end(request: HttpRequest, liaison: int, data: own.LetterIn) -> Any:
+def end(request: HttpRequest, liaison: int, data: own.EndingIn) -> Any:
     """The unit has no liaison until another one is active."""
     who = actor(request)
-    return _out(verbs.end_liaison(actor=who, liaison=_seen(who).get(pk=_small(liaison)), letter=data.letter))
+    return _out(verbs.end_liaison(actor=who, liaison=seen(who).get(pk=_small(liaison)), letter=data.letter))
 
 
 def _small(number: int) -> int:

@@ -84,7 +84,8 @@ LEFT JOIN servicedesk_team m ON m.id = t.team_id
 LEFT JOIN servicedesk_holdreason h ON h.id = t.held_for_id
 LEFT JOIN servicedesk_cause w ON w.id = t.cause_id
 """
-_BY_ID: Final = _SELECT + "WHERE c.id = ANY (%s::bigint[])"
+# Behind a subquery the planner takes the number of keys for the same each time, so one plan is kept for any number of them.
+_BY_ID: Final = _SELECT + "WHERE c.id = ANY (ARRAY(SELECT unnest(%s::bigint[])))"
 _VISIBLE: Final = _SELECT + """
 WHERE c.uuid = %(uuid)s AND c.institution_id = %(institution)s AND c.kind = ANY (%(kinds)s::text[])
   AND EXISTS (SELECT 1 FROM cases_access x WHERE x.case_id = c.id AND x.token = ANY (%(tokens)s::bigint[]))

@@ -29,6 +29,7 @@ class TicketIn(Schema):
     requester_email: str = Field("", max_length=254)
     beneficiary: UUID | None = None
     beneficiary_name: str = Field("", max_length=200)
+    beneficiary_email: str = Field("", max_length=254, description="De para quién es, si no tiene cuenta: se le avisa")
     unit: UUID | None = None
     channel: Channel = "api"
     impact: Literal[1, 2, 3] | None = None
@@ -37,6 +38,9 @@ class TicketIn(Schema):
     documents: list[UUID] = []
     parent: UUID | None = None
     received_at: datetime | None = None
+    risk: Literal[1, 2, 3] | None = Field(None, description="De un cambio: 1 bajo a 3 alto; uno simple es de riesgo bajo")
+    impact_text: str = Field("", max_length=4000, description="De un cambio: a quién afecta")
+    model: str | None = Field(None, description="De un cambio simple: el nombre del modelo autorizado", examples=["Alta de impresora"])
 
 
 class TicketsIn(Schema):
@@ -99,6 +103,26 @@ class PlanIn(Schema):
     impact_text: str = ""
 
 
+class FactsIn(Schema):
+    """The facts of a ticket as they should be: what is not named stays, null takes a person or a unit away.
+
+    `values` are all the answers of its form (null: they stay); `documents` are files that they name.
+    """
+
+    subject: str = Field("", max_length=300)
+    description: str = Field("", max_length=20_000)
+    requester: UUID | None = None
+    requester_name: str = Field("", max_length=200)
+    requester_email: str = Field("", max_length=254)
+    beneficiary: UUID | None = None
+    beneficiary_name: str = Field("", max_length=200)
+    beneficiary_email: str = Field("", max_length=254, description="De para quién es, si no tiene cuenta: se le avisa")
+    unit: UUID | None = None
+    channel: Channel = "api"
+    values: dict[str, Any] | None = None
+    documents: list[UUID] = []
+
+
 class StepIn(Schema):
     """What a step needs; the ticket's `actions` say which step wants which. What a step does not want is left aside."""
 
@@ -108,10 +132,16 @@ class StepIn(Schema):
     hold_reason: str | None = Field(None, description="hold: motivo del catálogo")
     cause: str | None = Field(None, description="resolve: causa del catálogo")
     solution: str = ""
+    children: bool = Field(False, description="resolve: también los tickets que dependen de él, con la misma causa y solución")
+    facts: FactsIn | None = Field(None, description="correct: los datos como deben quedar")
+    symptoms: str | None = Field(None, max_length=20_000, description="revise: cómo se reconoce un error conocido")
     impact: Literal[1, 2, 3] | None = None
     urgency: Literal[1, 2, 3] | None = None
-    kind: Literal["request", "incident"] | None = Field(None, description="reclassify")
-    offering: str | None = Field(None, description="reclassify: la clave del catálogo")
+    kind: Literal["request", "incident", "problem", "known_error", "change", "simple_change", "emergency_change"] | None = Field(
+        None, description="reclassify: de qué tipo es; split: request o incident")
+    offering: str | None = Field(None, description="reclassify: la clave del catálogo, de una solicitud o un incidente")
+    risk: Literal[1, 2, 3] | None = Field(None, description="reclassify, a un cambio: 1 bajo a 3 alto")
+    impact_text: str = Field("", max_length=2000, description="reclassify, a un cambio: a quién afecta")
     root_cause: str = ""
     workaround: str = ""
     people: list[UUID] = Field([], description="submit, ask_approval, review: quién autoriza")
@@ -207,7 +237,7 @@ class VerdictIn(Schema):
     reason: str = ""
 
 
-class ItemOut(Schema):
+class ChecklistItemOut(Schema):
     """A step of the checklist."""
 
     id: int
@@ -325,7 +355,7 @@ class CompleteIn(Schema):
     training: date | None = None
 
 
-class LetterIn(Schema):
+class EndingIn(Schema):
     """By which letter it ends."""
 
     letter: str = Field(max_length=120)

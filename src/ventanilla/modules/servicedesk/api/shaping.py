@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from ventanilla.core import plans
 from ventanilla.core.cases.kinds import kind_of
@@ -15,14 +16,16 @@ from ventanilla.core.cases.moving import allowed_steps, lock_case
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.questionnaires.services import values_of
 from ventanilla.modules.servicedesk.api import rows
 from ventanilla.modules.servicedesk.api.rows import TicketRow
 from ventanilla.modules.servicedesk.flow import FLOWS
-from ventanilla.modules.servicedesk.models import OfferingVersion, Team
-from ventanilla.modules.servicedesk.services.catalogue import offered_to
+from ventanilla.modules.servicedesk.models import ChangeModel, OfferingVersion, Team
+from ventanilla.modules.servicedesk.services.catalogue import offered
 from ventanilla.modules.servicedesk.services.family import survivor_of
+from ventanilla.modules.servicedesk.services.kinds import ChangeFacts
+from ventanilla.modules.servicedesk.services.major import usable
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.web.api import schemas, shapes
 from ventanilla.web.api.problems import Changed
@@ -34,9 +37,6 @@ PLAIN = ("uuid", "kind", "folio", "state", "subject", "priority", "level", "rece
          "service", "offering", "team")
 READS = {n: schemas.Problem for n in (401, 403, 404)}
 CHANGES = ERRORS
-
-
-_VERSION = plans.Related(OfferingVersion, "offering__service", "team__unit", "level", where="t.id = %s")
 
 
 def tickets_of(person: Person) -> QuerySet[Case]:
@@ -54,10 +54,18 @@ def staff_of(person: Person, case: Case) -> bool:
     return is_staff(reach_of(person), case)
 
 
+def desk_ticket(person: Person, uuid: UUID) -> Case:
+    """A ticket whose private side is theirs. Raises Case.DoesNotExist and NotAllowed."""
+    case = ticket_of(person, uuid)
+    if not staff_of(person, case):
+        raise NotAllowed
+    return case
+
+
 def ticket_out(row: TicketRow) -> dict[str, Any]:
     """TicketOut."""
     return {name: getattr(row, name) for name in PLAIN} | {
-        "state_label": kind_of(row.kind).flow.labels[row.state], "unit": _unit(row.unit), "asking_unit": _unit(row.asking_unit),
+        "state_label": str(kind_of(row.kind).flow.labels[row.state]), "unit": _unit(row.unit), "asking_unit": _unit(row.asking_unit),
         "assignee": _person(row.assignee), "requester": _person(row.requester), "beneficiary": _person(row.beneficiary)}
 
 
@@ -76,7 +84,7 @@ def ticket_detail(row: TicketRow, person: Person) -> dict[str, Any]:
     return ticket_out(row) | {
         "description": row.description, "solution": row.solution, "held_for": row.held_for, "cause": row.cause, "parent": parent,
         "values": values_of(case, private=staff_of(person, case)) if row.form_id else {}, "merged_into": _merged_into(case, person),
-        "actions": shapes.actions_out(allowed_steps(person, case))}
+        "actions": shapes.actions_out(tuple(usable(allowed_steps(person, case), row.major)))}
 
 
 def _merged_into(case: Case, person: Person) -> UUID | None:
@@ -117,10 +125,9 @@ def changed(request: HttpRequest, response: HttpResponse, case: Case, person: Pe
 
 def version_of(person: Person, slug: str) -> OfferingVersion:
     """What is offered under that key to this person. Raises Refused naming the field."""
-    found = offered_to(person).filter(offering__slug=slug).order_by().values_list("pk", flat=True)[:1]
-    row = next(iter(_VERSION([found[0]])), None) if found else None
+    row = offered(person, slug)
     if row is None:
-        raise Refused("Eso no está en el catálogo, o no lo puede pedir usted.", "offering")
+        raise Refused(_("Eso no está en el catálogo, o no lo puede pedir usted."), "offering")
     return row
 
 
@@ -128,8 +135,18 @@ def team_of(person: Person, name: str) -> Team:
     """An active team of the institution. Raises Refused naming the field."""
     row = Team.objects.select_related("unit").filter(institution_id=person.institution_id, name=name, active=True).first()
     if row is None:
-        raise Refused("Ese equipo no existe o no está activo.", "team")
+        raise Refused(_("Ese equipo no existe o no está activo."), "team")
     return row
+
+
+def change_facts(person: Person, risk: int | None, impact_text: str, model: str | None) -> ChangeFacts | None:
+    """What a change asks for from the beginning; None when nothing of it was said. Raises Refused for a model that there is not."""
+    if not (risk or impact_text or model):
+        return None
+    row = ChangeModel.objects.filter(institution_id=person.institution_id, name=model, active=True).first() if model else None
+    if model and row is None:
+        raise Refused(_("Ese modelo de cambio no existe o no está activo."), "model")
+    return ChangeFacts(risk, impact_text, row)
 
 
 def people_of(person: Person, uuids: Iterable[UUID], field: str = "people") -> list[Person]:
@@ -137,7 +154,7 @@ def people_of(person: Person, uuids: Iterable[UUID], field: str = "people") -> l
     wanted = list(dict.fromkeys(uuids))
     found = {p.uuid: p for p in Person.objects.filter(institution_id=person.institution_id, uuid__in=wanted, active=True)}
     if len(found) != len(wanted):
-        raise Refused("Alguna persona no existe.", field)
+        raise Refused(_("Alguna persona no existe."), field)
     return [found[u] for u in wanted]
 
 
@@ -148,5 +165,5 @@ def documents_of(person: Person, uuids: Iterable[UUID]) -> list[Document]:
         return []
     mine = list(Document.objects.filter(uuid__in=wanted, institution_id=person.institution_id, created_by=person, attachment=None))
     if len(mine) != len(wanted):
-        raise Refused("Algún documento no existe, no es suyo o ya está en un asunto.", "documents")
+        raise Refused(_("Algún documento no existe, no es suyo o ya está en un asunto."), "documents")
     return mine

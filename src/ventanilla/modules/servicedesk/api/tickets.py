@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
 from ventanilla.core.cases.models import Case
@@ -16,7 +17,7 @@ from ventanilla.modules.servicedesk.api import fields as answers
 from ventanilla.modules.servicedesk.api import rows, shaping
 from ventanilla.modules.servicedesk.api import schemas as own
 from ventanilla.modules.servicedesk.flow import ASKED
-from ventanilla.modules.servicedesk.models import Service
+from ventanilla.modules.servicedesk.models import OfferingVersion, Service
 from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
@@ -33,21 +34,24 @@ def open_many(request: HttpRequest, data: own.TicketsIn) -> Any:
     """With `Idempotency-Key` a repetition returns the same tickets, for ever."""
     person = actor(request)
     keys = [key_of(request, n) or uuid4() for n in range(1, len(data.tickets) + 1)]
-    drafts = [_draft(person, wanted, key) for wanted, key in zip(data.tickets, keys, strict=True)]
+    offers = {slug: shaping.version_of(person, slug) for slug in dict.fromkeys(t.offering for t in data.tickets) if slug}
+    drafts = [_draft(person, wanted, offers.get(wanted.offering or ""), key) for wanted, key in zip(data.tickets, keys, strict=True)]
     made = [c.pk for c in open_tickets(actor=person, drafts=drafts)]
     return 201, [shaping.ticket_out(row) for row in rows.by_id(made)]
 
 
-def _draft(person: Person, wanted: own.TicketIn, uuid: UUID) -> TicketDraft:
-    plain = {n: getattr(wanted, n) for n in ("kind", "description", "requester_name", "requester_email", "beneficiary_name", "channel",
-                                            "impact", "urgency", "values")}
+def _draft(person: Person, wanted: own.TicketIn, version: OfferingVersion | None, uuid: UUID) -> TicketDraft:
+    plain = {n: getattr(wanted, n) for n in ("kind", "description", "requester_name", "requester_email", "beneficiary_name",
+                                            "beneficiary_email", "channel", "impact", "urgency", "values")}
     return TicketDraft(
-        wanted.subject, version=shaping.version_of(person, wanted.offering) if wanted.offering else None, **plain,
+        wanted.subject, version=version, **plain,
         requester=_requester(person, wanted), beneficiary=shapes.person_of(person, wanted.beneficiary),
         unit=shapes.unit_of(person, wanted.unit) if wanted.unit else None,
         team=shaping.team_of(person, wanted.team) if wanted.team else None, service=_service(person, wanted.service),
         value_files=[str(d) for d in wanted.documents], documents=shaping.documents_of(person, wanted.documents),
-        parent=_parent(person, wanted.parent), received_at=shapes.aware(wanted.received_at) or timezone.now(), source="api", uuid=uuid)
+        parent=_parent(person, wanted.parent),
+        change=shaping.change_facts(person, wanted.risk, wanted.impact_text, wanted.model),
+        received_at=shapes.aware(wanted.received_at) or timezone.now(), source="api", uuid=uuid)
 
 
 def _requester(person: Person, wanted: own.TicketIn) -> Person | None:
@@ -61,7 +65,7 @@ def _service(person: Person, slug: str | None) -> Service | None:
         return None
     row = Service.objects.filter(institution_id=person.institution_id, slug=slug, active=True).first()
     if row is None:
-        raise Refused("Ese servicio no existe.", "service")
+        raise Refused(_("Ese servicio no existe."), "service")
     return row
 
 
@@ -70,7 +74,7 @@ def _parent(person: Person, uuid: UUID | None) -> Case | None:
         return None
     row = shaping.tickets_of(person).filter(uuid=uuid).first()
     if row is None:
-        raise Refused("No existe ese ticket.", "parent")
+        raise Refused(_("No existe ese ticket."), "parent")
     return row
 
 

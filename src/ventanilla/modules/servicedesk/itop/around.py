@@ -57,7 +57,8 @@ def _named(name: str) -> Attribute:
 _ID = Attribute(_key(lambda row: row.pk), "pk", "key")
 _surnames = _of(lambda p: " ".join(filter(None, (p.surname_1, p.surname_2))))
 _PERSON = {
-    "id": _ID, "name": Attribute(_surnames, "surname_1"), "first_name": Attribute(_of(lambda p: p.given_name), "given_name"),
+    "id": _ID, "name": Attribute(_surnames, where=lambda person, text: _by_surnames(text)),
+    "first_name": Attribute(_of(lambda p: p.given_name), "given_name"),
     "friendlyname": Attribute(_of(lambda p: p.name), where=lambda person, text: _whole(text)),
     "email": Attribute(_of(lambda p: p.email), "email"), "phone": Attribute(_of(lambda p: p.phone), "phone"),
     "org_id": Attribute(_key(lambda p: p.unit_id), "unit", "key"),
@@ -94,6 +95,15 @@ def _whole(text: str) -> Q:
         for end in range(1, len(rest) + 1):
             found |= Q(given_name__iexact=given, surname_1__iexact=" ".join(rest[:end]), surname_2__iexact=" ".join(rest[end:]))
     return found if len(words) <= 8 else Q(pk__in=[])
+
+
+def _by_surnames(text: str) -> Q:
+    """A person by the surnames, together as `name` gives them."""
+    words = text.split()[:8]
+    found = Q(pk__in=[])
+    for end in range(1, len(words) + 1):
+        found |= Q(surname_1__iexact=" ".join(words[:end]), surname_2__iexact=" ".join(words[end:]))
+    return found
 
 
 def _class(name: str, rows: Callable[[Person], QuerySet[Any]], fields: dict[str, Attribute]) -> ItopClass:

@@ -1,24 +1,23 @@
 """From a key of the protocol (a number, a query, an object of fields) to the rows that the person may see."""
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop import oql
-from ventanilla.modules.servicedesk.itop.classes import Attribute, ItopClass, class_of
-from ventanilla.modules.servicedesk.itop.oql import Leaf, Node, Value
+from ventanilla.modules.servicedesk.itop.classes import ItopClass, class_of
+from ventanilla.modules.servicedesk.itop.conditions import where
+from ventanilla.modules.servicedesk.itop.joining import joined
+from ventanilla.modules.servicedesk.itop.oql import Leaf, Value
 from ventanilla.modules.servicedesk.itop.problems import ItopError
-from ventanilla.modules.servicedesk.itop.words import moment_of, zone_of
-
-_COMPARED: Final = {"<": "__lt", ">": "__gt", "<=": "__lte", ">=": "__gte"}
-BIG: Final = 2**62
+from ventanilla.modules.servicedesk.itop.words import zone_of
 
 
-def found_by(person: Person, kind: ItopClass, key: Any) -> QuerySet[Any]:
-    """The rows that a key names. Raises ItopError."""
+def found_by(person: Person, kind: ItopClass, key: Any, allowed: Collection[str] = ()) -> QuerySet[Any]:
+    """The rows that a key names; classes that it joins need a scope of `allowed`. Raises ItopError."""
     if isinstance(key, dict):
         return kind.rows(person).filter(*(where(person, kind, Leaf(name, "=", (_simple(value),))) for name, value in key.items()))
     text = str(key).strip()
@@ -31,6 +30,8 @@ def found_by(person: Person, kind: ItopClass, key: Any) -> QuerySet[Any]:
     if asked.name != kind.name and kind.rows(person).model is not asked.rows(person).model:
         raise ItopError(f"The query is of class '{query.name}', not of '{kind.name}'")
     rows = kind.rows(person) if asked.name == kind.name else kind.rows(person) & asked.rows(person)
+    if query.joins:
+        return rows.filter(joined(person, query, allowed))
     return rows.filter(where(person, asked, query.where)) if query.where else rows
 
 
@@ -48,72 +49,3 @@ def _simple(value: Any) -> Value:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ItopError("A key is made of texts and numbers")
     return value
-
-
-def where(person: Person, kind: ItopClass, tree: Leaf | Node) -> Q:
-    """The condition for the database. Raises ItopError for a field that cannot be asked for."""
-    if isinstance(tree, Leaf):
-        return _leaf(person, kind, tree)
-    parts = [where(person, kind, part) for part in tree.parts]
-    if tree.op == "not":
-        return ~parts[0]
-    found = parts[0]
-    for part in parts[1:]:
-        found = found & part if tree.op == "and" else found | part
-    return found
-
-
-def _leaf(person: Person, kind: ItopClass, leaf: Leaf) -> Q:
-    attribute = kind.fields.get(leaf.field)
-    if attribute is None:
-        raise ItopError(f"Unknown attribute '{leaf.field}' of class '{kind.name}'")
-    if attribute.where:
-        return _own(person, leaf, attribute.where)
-    if not attribute.lookup:
-        raise ItopError(f"'{leaf.field}' cannot be asked for")
-    if leaf.op == "in":
-        none = Q(pk__in=[])
-        for value in leaf.values:
-            none |= _compared(person, attribute, "=", value)
-        return none
-    return _compared(person, attribute, leaf.op, leaf.values[0] if leaf.values else "")
-
-
-def _own(person: Person, leaf: Leaf, rule: Callable[[Person, str], Q]) -> Q:
-    if leaf.op not in ("=", "in"):
-        raise ItopError(f"'{leaf.field}' is asked for with = or IN")
-    found = Q(pk__in=[])
-    for value in leaf.values:
-        found |= rule(person, str(value))
-    return found
-
-
-def _compared(person: Person, attribute: Attribute, op: str, value: Value) -> Q:
-    lookup = attribute.lookup
-    if op == "null" or (op == "=" and attribute.kind == "key" and value in (0, "0", "")):
-        return Q(**{f"{lookup}__isnull": True})
-    if op == "like":
-        return Q(**{f"{lookup}__iregex": _pattern(str(value))})
-    wanted = _converted(person, attribute, value)
-    if wanted is None:
-        return Q(pk__in=[])
-    if op in _COMPARED:
-        return Q(**{f"{lookup}{_COMPARED[op]}": wanted})
-    return Q(**{f"{lookup}__iexact" if attribute.kind == "text" else lookup: wanted})
-
-
-def _converted(person: Person, attribute: Attribute, value: Value) -> Any:
-    """The value as the column keeps it; None when no row can have it."""
-    if attribute.choices:
-        return attribute.choices.get(str(value))
-    if attribute.kind in ("key", "number"):
-        text = str(value)
-        return int(text) if re.fullmatch(r"-?\d{1,18}", text) and abs(int(text)) < BIG else None
-    if attribute.kind == "moment":
-        return moment_of(value, zone_of(person.institution))
-    return str(value)
-
-
-def _pattern(text: str) -> str:
-    """LIKE as a regular expression of literals: % and _ are the only signs."""
-    return "^" + "".join({"%": ".*", "_": "."}.get(c, re.escape(c)) for c in text[:300]) + "$"

@@ -83,5 +83,9 @@ FIELDS: Final = {
     "business_criticity": Attribute(lambda row, seen: CRITICALITY_OUT[row.criticality], where=_critical_is),
     **{theirs: _own(ours) for theirs, ours in OWN.items()},
 }
+_CONTRACT: Final = {
+    **FIELDS, "start_date": _own("inicia"), "end_date": _own("termina"), "cost": _own("monto"), "provider_name": _own("proveedor"),
+    "contract_number": _own("numero")}
+register(ItopClass("Contract", _rows("contrato"), _CONTRACT, class_name, names=lambda row: str(row.name)))
 register(ItopClass("FunctionalCI", _rows(), FIELDS, class_name, names=lambda row: str(row.name)),
          *(ItopClass(name, _rows(slug), FIELDS, class_name, names=lambda row: str(row.name)) for name, slug in TYPES.items()))

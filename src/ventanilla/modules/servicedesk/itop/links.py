@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.flow import CHANGES
 from ventanilla.modules.servicedesk.itop.classes import Seen
 from ventanilla.modules.servicedesk.itop.problems import ItopError
@@ -44,7 +45,7 @@ def tie_links(person: Person, case: Case, links: Any) -> None:
 
     Raises ItopError, NotAllowed, and Refused for an item that the person may not name.
     """
-    keys = {int(k) for k in wanted(links) if k.isascii() and k.isdigit() and len(k) < 16}
+    keys = {key for k in wanted(links) if (key := whole(k)) is not None}
     items = {i.pk: i for i in choosable(person, person.institution_id).filter(pk__in=keys)}
     if keys - set(items):
         raise Refused(_("No hay un elemento así que usted pueda ver."), FIELD)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.servicedesk.itop import around, items, tickets  # noqa: F401 - they register their classes
+from ventanilla.modules.servicedesk.itop import around, items, knowledge, lnk, tickets  # noqa: F401 - they register their classes
+from ventanilla.modules.servicedesk.itop.adding import ADDED
 from ventanilla.modules.servicedesk.itop.asking import found_by
 from ventanilla.modules.servicedesk.itop.classes import ItopClass, Seen, class_of
 from ventanilla.modules.servicedesk.itop.doing import Doing, apply
@@ -22,6 +23,10 @@ from ventanilla.modules.servicedesk.itop.writing import create, update, update_t
 from ventanilla.web.api import scopes
 
 MOST: Final = 20_000
+FILES: Final = 50
+"""Files with their contents in one answer, at most."""
+NEEDED: Final = {"Attachment": scopes.FILES_WRITE, **dict.fromkeys(ADDED, scopes.WRITE)}
+"""What a token needs to create objects of a class, where that is not to open tickets."""
 Answer = dict[str, Any]
 
 
@@ -101,7 +106,7 @@ def _fields(wanted: Any, kind: ItopClass) -> list[str]:
 def get(asked: Asked) -> Answer:
     """core/get."""
     kind = asked.kind()
-    rows = found_by(asked.person, kind, _key(asked)).order_by("pk")
+    rows = found_by(asked.person, kind, _key(asked), asked.scopes).order_by("pk")
     limit, page = _whole(asked, "limit", 0), _whole(asked, "page", 1)
     if page < 1:
         raise ItopError("The page number begins at 1", INVALID_PAGE)
@@ -109,6 +114,8 @@ def get(asked: Asked) -> Answer:
     taken = list(rows[start:start + min(limit, MOST)] if limit else rows[:MOST + 1])
     if len(taken) > MOST:
         raise ItopError(f"More than {MOST} objects: ask with 'limit' and 'page'")
+    if kind.name == "Attachment" and len(taken) > FILES and "contents" in _fields(asked.data.get("output_fields", "*"), kind):
+        raise ItopError(f"More than {FILES} files: ask with 'limit' and 'page', or without 'contents'")
     return {**shown(asked, taken, kind), "message": f"Found: {len(taken)}"}
 
 
@@ -127,7 +134,7 @@ def _whole(asked: Asked, name: str, usual: int) -> int:
 
 
 def _one(asked: Asked, kind: ItopClass) -> Any:
-    rows = list(found_by(asked.person, kind, _key(asked))[:2])
+    rows = list(found_by(asked.person, kind, _key(asked), asked.scopes)[:2])
     if len(rows) != 1:
         raise ItopError("Several items found: a change is of one" if rows else "No item found with that key")
     return rows[0]
@@ -141,9 +148,9 @@ def _written(asked: Asked, kind: ItopClass, pk: int, note: str) -> Answer:
 def make(asked: Asked) -> Answer:
     """core/create."""
     name = asked.text("class")
-    asked.need(scopes.FILES_WRITE if name == "Attachment" else scopes.TICKETS)
+    asked.need(NEEDED.get(name, scopes.TICKETS))
     row = create(asked.person, name, asked.fields(), asked.comment, asked.key)
-    if name == "Attachment":
+    if name == "Attachment" and scopes.FILES_READ not in asked.scopes:
         made = {"code": 0, "message": "created", "class": "Attachment", "key": str(row.pk), "fields": {}}
         return {"objects": {f"Attachment::{row.pk}": made}, "message": ""}
     kind = class_of(name)
@@ -161,9 +168,12 @@ def change(asked: Asked) -> Answer:
 
 
 def stimulate(asked: Asked) -> Answer:
-    """core/apply_stimulus: legal or not is said by the profile; what it needs and who may, by our verbs."""
+    """core/apply_stimulus: legal or not is said by the profile; what it needs and who may, by our verbs.
+
+    Scripts say `ev_resolve` as iTop's own data model does, or `resolve`.
+    """
     asked.need(scopes.WRITE)
-    kind, stimulus = asked.kind(), asked.text("stimulus")
+    kind, stimulus = asked.kind(), asked.text("stimulus").removeprefix("ev_")
     case = _one(asked, kind)
     if not isinstance(case, Case):
         raise ItopError(f"Invalid stimulus: '{stimulus}': objects of class '{kind.name}' have no states here")
@@ -181,7 +191,7 @@ def stimulate(asked: Asked) -> Answer:
 def relate(asked: Asked) -> Answer:
     """core/get_related."""
     kind = asked.kind()
-    rows = list(found_by(asked.person, kind, _key(asked))[:1000])
+    rows = list(found_by(asked.person, kind, _key(asked), asked.scopes)[:1000])
     return related(asked.person, rows, asked.data)
 
 

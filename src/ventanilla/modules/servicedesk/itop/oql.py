@@ -1,9 +1,10 @@
-"""The subset of OQL that scripts use: `SELECT Class [AS a] [WHERE condition]`, with AND, OR, NOT, parentheses, comparisons,
-LIKE, IN, ISNULL, and moments (NOW, CURRENT_DATE, DATE_SUB, DATE_ADD). No joins. Pure but for the clock that is handed in.
+"""The subset of OQL that scripts use: `SELECT [a FROM] Class [AS a] [JOIN Class AS b ON a.key = b.id …] [WHERE condition]`, with AND, OR,
+NOT, parentheses, comparisons, LIKE, IN, ISNULL, and moments (NOW, CURRENT_DATE, DATE_SUB, DATE_ADD). Pure but for the clock that is
+handed in.
 """
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from ventanilla.modules.servicedesk.itop.problems import ItopError
 
 MOST: Final = 4000
 DEEPEST: Final = 30
+JOINS: Final = 5
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|!=|<>|=|<|>|[(),])"
     r"|(?P<word>`?[A-Za-z_][\w]*`?(?:\.`?\w+`?)?))")
@@ -21,11 +23,12 @@ Value = str | int | float
 
 @dataclass(frozen=True)
 class Leaf:
-    """`field op values`; op is one of = != < > <= >= like in null, negated by a Not above."""
+    """`of.field op values`; op is one of = != < > <= >= like in null, negated by a Not above. `of` empty: of the class that is selected."""
 
     field: str
     op: str
     values: Sequence[Value]
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,33 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Join:
+    """`one.field = other.field`: two of the classes have that in common."""
+
+    one: str
+    field: str
+    other: str
+    other_field: str
+
+
+@dataclass(frozen=True)
 class Query:
-    """Which class, and which of its objects (None: all)."""
+    """Which class, and which of its objects (None: all); `alias` is what it is called, `classes` every class by its alias."""
 
     name: str
     where: Leaf | Node | None
+    alias: str = ""
+    classes: Mapping[str, str] = field(default_factory=dict)
+    joins: Sequence[Join] = ()
+
+
+def leaves(tree: Leaf | Node | None) -> Iterator[Leaf]:
+    """Every comparison of a condition."""
+    if isinstance(tree, Leaf):
+        yield tree
+    elif tree is not None:
+        for part in tree.parts:
+            yield from leaves(part)
 
 
 def parse(text: str, now: datetime) -> Query:
@@ -71,15 +96,54 @@ class _Reader:
 
     def query(self) -> Query:
         self.want("SELECT")
-        name = self.take("word")
-        if self.maybe("AS"):
-            self.take("word")
-        if self.peek() == "JOIN":
-            raise ItopError("Invalid OQL: JOIN is not supported here; ask by the fields of the class itself")
+        first = self.name()
+        chosen = first if self.maybe("FROM") else ""
+        name = self.name() if chosen else first
+        alias = self.alias(name)
+        classes, joins = {alias: name}, list[Join]()
+        while self.maybe("JOIN"):
+            joins.append(self.join(classes))
         where = self.either() if self.maybe("WHERE") else None
         if self.at != len(self.tokens):
             raise ItopError(f"Invalid OQL near: {self.tokens[self.at][1]}")
-        return Query(name.strip("`"), where)
+        chosen = chosen or alias
+        for one in (chosen, *(leaf.of for leaf in leaves(where) if leaf.of)):
+            if one not in classes:
+                raise ItopError(f"Invalid OQL: unknown class or alias '{one}'")
+        return Query(classes[chosen], where, chosen, classes, joins)
+
+    def name(self) -> str:
+        return self.take("word").strip("`")
+
+    def alias(self, name: str) -> str:
+        return self.name() if self.maybe("AS") else name
+
+    def join(self, classes: dict[str, str]) -> Join:
+        """A further class, tied to one that is there already."""
+        if len(classes) > JOINS:
+            raise ItopError(f"Invalid OQL: more than {JOINS} JOIN")
+        name = self.name()
+        alias = self.alias(name)
+        if alias in classes:
+            raise ItopError(f"Invalid OQL: '{alias}' is named twice")
+        classes[alias] = name
+        self.want("ON")
+        (one, field), op, (other, other_field) = self.side(), self.take_any(), self.side()
+        if op != "=":
+            raise ItopError(f"Invalid OQL near: {op}: classes are joined with = only")
+        if {one, other} - set(classes) or alias not in (one, other) or one == other:
+            raise ItopError(f"Invalid OQL: '{alias}' is not tied to a class before it")
+        return Join(one, field, other, other_field)
+
+    def side(self) -> tuple[str, str]:
+        """`alias.field` of a join."""
+        alias, dot, field = self.take("word").replace("`", "").partition(".")
+        if not dot:
+            raise ItopError(f"Invalid OQL near: {alias}: a join names class and field")
+        return alias, field
+
+    def take_any(self) -> str:
+        return self.next()[1].upper()
 
     def either(self) -> Leaf | Node:
         parts = [self.both()]
@@ -110,23 +174,23 @@ class _Reader:
             return inner
         if self.maybe("ISNULL"):
             self.want("(")
-            field = self.field()
+            of, field = self.field()
             self.want(")")
-            return Leaf(field, "null", ())
-        return self.comparison(self.field())
+            return Leaf(field, "null", (), of)
+        return self.comparison(*self.field())
 
-    def comparison(self, field: str) -> Leaf | Node:
+    def comparison(self, of: str, field: str) -> Leaf | Node:
         negated = self.maybe("NOT")
         if self.maybe("LIKE"):
-            leaf = Leaf(field, "like", (self.value(),))
+            leaf = Leaf(field, "like", (self.value(),), of)
         elif self.maybe("IN"):
-            leaf = Leaf(field, "in", self.values())
+            leaf = Leaf(field, "in", self.values(), of)
         else:
             op = self.take("op")
             if op not in _OPS or negated:
                 raise ItopError(f"Invalid OQL near: {op}")
             negated, op = op in ("!=", "<>"), "=" if op in ("!=", "<>") else op
-            leaf = Leaf(field, op, (self.value(),))
+            leaf = Leaf(field, op, (self.value(),), of)
         return Node("not", [leaf]) if negated else leaf
 
     def values(self) -> list[Value]:
@@ -170,8 +234,10 @@ class _Reader:
             raise ItopError(f"Invalid OQL near: INTERVAL {amount} {unit}") from None
         return at.strftime("%Y-%m-%d %H:%M:%S")
 
-    def field(self) -> str:
-        return self.take("word").split(".")[-1].strip("`")
+    def field(self) -> tuple[str, str]:
+        """The alias, empty where none is said, and the field."""
+        of, _dot, field = self.take("word").replace("`", "").rpartition(".")
+        return of, field
 
     def peek(self) -> str:
         return self.tokens[self.at][1].upper() if self.at < len(self.tokens) else ""

@@ -13,6 +13,7 @@ from ventanilla.modules.servicedesk.itop.classes import Attribute, ItopClass, Re
 from ventanilla.modules.servicedesk.itop.links import links_out
 from ventanilla.modules.servicedesk.itop.profile import LIFECYCLES, OF_KIND, OPERATIONAL
 from ventanilla.modules.servicedesk.itop.words import written
+from ventanilla.modules.servicedesk.services.explaining import measure
 
 ORIGINS: Final = {"portal": "portal", "phone": "phone", "person": "in_person", "mail": "mail", "api": "monitoring"}
 CHANNELS: Final = {**{theirs: ours for ours, theirs in ORIGINS.items()}, "chat": "api"}
@@ -124,6 +125,35 @@ def _promise(kind: str, what: str) -> Read:
     return read
 
 
+def _contacts(row: Any, seen: Seen) -> list[dict[str, str]]:
+    """Who has to do with it, as far as the person may know."""
+    return [{"contact_id": str(p.person_id), "contact_name": p.person.name, "contact_email": p.person.email, "role": p.get_role_display(),
+             "role_code": "manual"} for p in seen.contacts.get(row.pk, ())]
+
+
+def _children(kind: str) -> Read:
+    """Tickets of a kind that hang from it and that the person sees."""
+    return lambda row, seen: [{"id": str(c.pk), "ref": c.folio, "title": c.subject, "finalclass": name_of(c)}
+                              for c in seen.children.get(row.pk, ()) if OF_KIND[c.kind].name == kind]
+
+
+def _spent(row: Any, seen: Seen) -> str:
+    """Seconds of coverage from the beginning to the solution, less what it waited; empty until it is resolved."""
+    clock = seen.clocks.get((row.pk, "resolve"))
+    return str(measure(clock).used) if clock and row.ticket.resolved_at and clock.stopped_at else ""
+
+
+def _waited(row: Any, seen: Seen) -> str:
+    """Seconds in which the promise to resolve stood still, of calendar time."""
+    clock = seen.clocks.get((row.pk, "resolve"))
+    return str(sum(int(((p.until or seen.now) - p.since).total_seconds()) for p in clock.pauses.all())) if clock else "0"
+
+
+def _last_wait(row: Any, seen: Seen) -> str:
+    clock = seen.clocks.get((row.pk, "resolve"))
+    return written(max((p.since for p in clock.pauses.all()), default=None), seen.zone) or "" if clock else ""
+
+
 def _status(row: Any, seen: Seen) -> str:
     return seen.statuses[row.pk]
 
@@ -151,7 +181,7 @@ def _common(kinds: Sequence[str]) -> dict[str, Attribute]:
         "close_date": A(_moment("closed_at"), "closed_at", "moment"),
         "status": A(_status, where=_by_status(kinds)),
         "operational_status": A(lambda row, seen: OPERATIONAL.get(_status(row, seen), "ongoing"), where=_by_operation(kinds)),
-        "private_log": A(_log(True)), "functionalcis_list": A(links_out),
+        "private_log": A(_log(True)), "functionalcis_list": A(links_out), "contacts_list": A(_contacts),
     }
 
 
@@ -171,18 +201,26 @@ def _asked(kinds: Sequence[str]) -> dict[str, Attribute]:
         "solution": A(_text("ticket.solution"), "ticket__solution"),
         "parent_request_id": A(_parent("request")), "parent_incident_id": A(_parent("incident")),
         "parent_problem_id": A(_parent("problem")), "parent_change_id": A(_parent("change")),
-        "public_log": A(_log(False)),
+        "public_log": A(_log(False)), "related_request_list": A(_children("UserRequest")), "child_incidents_list": A(_children("Incident")),
+        "related_problem_list": A(_children("Problem")),
     }
 
 
 def _promised() -> dict[str, Attribute]:
     A = Attribute
     return {
+        "time_spent": A(_spent), "cumulatedpending": A(_waited), "last_pending_date": A(_last_wait),
+        "escalation_flag": A(lambda row, seen: "yes" if _status(row, seen).startswith("escalated") else "no"),
         "pending_reason": A(_text("ticket.held_for.text"), "ticket__held_for__text"),
         "tto_escalation_deadline": A(_promise("own", "deadline")), "sla_tto_passed": A(_promise("own", "passed")),
         "sla_tto_over": A(_promise("own", "over")), "ttr_escalation_deadline": A(_promise("resolve", "deadline")),
         "sla_ttr_passed": A(_promise("resolve", "passed")), "sla_ttr_over": A(_promise("resolve", "over")),
     }
+
+
+def _type(word: str) -> Attribute:
+    """`request_type` of iTop: here the class says it, so it is the same for all of them."""
+    return Attribute(lambda row, seen: word, where=lambda person, wanted: Q() if wanted == word else Q(pk__in=[]))
 
 
 def _planned() -> dict[str, Attribute]:
@@ -207,7 +245,8 @@ def _class(name: str, kinds: Sequence[str], *more: dict[str, Attribute]) -> Itop
 _ALL = [one.kind for one in LIFECYCLES.values()]
 _CHANGED = [LIFECYCLES[name].kind for name in CHANGES]
 register(
-    *(_class(name, [LIFECYCLES[name].kind], _asked([LIFECYCLES[name].kind]), _promised()) for name in ("UserRequest", "Incident")),
+    *(_class(name, [LIFECYCLES[name].kind], _asked([LIFECYCLES[name].kind]), _promised(), {"request_type": _type(word)})
+      for name, word in (("UserRequest", "service_request"), ("Incident", "incident"))),
     _class("Problem", ["problem"], _asked(["problem"])),
     *(_class(name, [LIFECYCLES[name].kind], _planned()) for name in CHANGES),
     _class("Change", _CHANGED, _planned()), _class("Ticket", _ALL),

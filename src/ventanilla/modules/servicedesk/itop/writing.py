@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models import Attachment, Case
 from ventanilla.core.cases.moving import moving
 from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.services import FileDraft, store
@@ -19,6 +19,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk import services as desk
+from ventanilla.modules.servicedesk.itop.adding import ADDED, CONTACTS, add, add_contacts, edit_error
 from ventanilla.modules.servicedesk.itop.asking import one_by
 from ventanilla.modules.servicedesk.itop.doing import Doing
 from ventanilla.modules.servicedesk.itop.items import CRITICALITY_IN, OWN, STATES_IN, TYPES
@@ -50,12 +51,16 @@ def create(person: Person, name: str, fields: Mapping[str, Any], comment: str, u
         return _item(person, name, dict(fields), uuid)
     if name == "Attachment":
         return _attachment(person, dict(fields), uuid)
+    if name in ADDED:
+        return add(person, name, dict(fields))
     raise ItopError(f"Objects of class '{name}' are not created here")
 
 
 def update(person: Person, row: Any, fields: Mapping[str, Any], comment: str) -> None:
     """Change an object. Raises ItopError, NotAllowed and Refused."""
-    if isinstance(row, Case):
+    if isinstance(row, Case) and row.kind == "known_error":
+        edit_error(person, row, dict(fields), comment)
+    elif isinstance(row, Case):
         update_ticket(Doing(person, row, dict(fields), comment))
     elif isinstance(row, ConfigurationItem):
         _edit_item(person, row, dict(fields), comment)
@@ -65,7 +70,7 @@ def update(person: Person, row: Any, fields: Mapping[str, Any], comment: str) ->
 
 def _ticket(person: Person, name: str, fields: dict[str, Any], comment: str, uuid: UUID | None) -> Case:
     do = Doing(person, Case(), {k: v for k, v in fields.items() if k not in ASIDE}, comment)
-    logs, links = _entries(do.fields), do.fields.pop(FIELD, None)
+    logs, links, contacts = _entries(do.fields), do.fields.pop(FIELD, None), do.fields.pop(CONTACTS, None)
     agent = do.one("agent_id", "Person")
     draft = _draft(do, LIFECYCLES[name].kind, uuid or uuid4())
     _nothing_left(do.fields)
@@ -75,6 +80,8 @@ def _ticket(person: Person, name: str, fields: dict[str, Any], comment: str, uui
     _say(person, case, logs)
     if links:
         tie_links(person, case, links)
+    if contacts:
+        add_contacts(person, case, contacts)
     if agent:
         desk.assign(actor=person, case=case, team=draft.works, person=agent)
     return case
@@ -193,9 +200,13 @@ def _link(do: Doing) -> None:
     tie_links(do.person, do.case, do.fields.pop(FIELD))
 
 
+def _contact(do: Doing) -> None:
+    add_contacts(do.person, do.case, do.fields.pop(CONTACTS))
+
+
 VERBS: Final[Sequence[tuple[Sequence[str], Callable[[Doing], None]]]] = (
     (("title", "description"), _reword), (("impact", "urgency"), _prioritise), (("servicesubcategory_id", "service_id"), _serve),
-    (("team_id", "agent_id"), _hand), ((FIELD,), _link))
+    (("team_id", "agent_id"), _hand), ((FIELD,), _link), ((CONTACTS,), _contact))
 
 
 # --- configuration items -------------------------------------------------------------------------------------
@@ -248,8 +259,8 @@ def _edit_item(person: Person, row: ConfigurationItem, fields: dict[str, Any], c
 # --- files ---------------------------------------------------------------------------------------------------
 
 
-def _attachment(person: Person, fields: dict[str, Any], uuid: UUID | None) -> Case:
-    """A file of a ticket: `item_class`, `item_id`, `contents` {data (base64), filename, mimetype}. Answers its ticket."""
+def _attachment(person: Person, fields: dict[str, Any], uuid: UUID | None) -> Attachment:
+    """A file of a ticket: `item_class`, `item_id`, `contents` {data (base64), filename, mimetype}."""
     kind, key, contents = str(fields.pop("item_class", "")), fields.pop("item_id", ""), fields.pop("contents", None)
     if kind not in LIFECYCLES or not isinstance(contents, dict):
         raise ItopError("An attachment needs item_class, item_id and contents")
@@ -264,5 +275,6 @@ def _attachment(person: Person, fields: dict[str, Any], uuid: UUID | None) -> Ca
     if not Case.objects.visible_to(person).filter(pk=case.pk).exists():
         raise NotAllowed
     file = FileDraft(str(contents.get("filename") or "archivo"), BytesIO(data), uuid=uuid or uuid4())
-    attach(actor=person, case=case, documents=[v.document for v in store(actor=person, files=[file])], role="evidence")
-    return case
+    document = store(actor=person, files=[file])[0].document
+    attach(actor=person, case=case, documents=[document], role="evidence")
+    return Attachment.objects.get(document=document)

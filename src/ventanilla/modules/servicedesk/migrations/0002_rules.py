@@ -70,7 +70,7 @@ CREATE TRIGGER servicedesk_version_fixed BEFORE UPDATE OR DELETE ON servicedesk_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("servicedesk", "0001_initial"), ("cases", "0010_parties")]
+    dependencies = [("servicedesk", "0001_initial"), ("cases", "0008_parties")]
     operations = [
         migrations.RunSQL(STATES, UNSTATES),
         migrations.RunSQL(OWNERS, UNOWNERS),

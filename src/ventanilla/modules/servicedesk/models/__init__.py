@@ -2,18 +2,23 @@
 
 May import the models of the core. Start reading at `tickets.py`: a ticket is a `Case` and its details.
 """
+from ventanilla.modules.servicedesk.models.assigning import AssignmentRule
 from ventanilla.modules.servicedesk.models.blackouts import Blackout, Clearance
 from ventanilla.modules.servicedesk.models.catalogue import Offering, OfferingVersion, Service, ServiceFamily
+from ventanilla.modules.servicedesk.models.changes import ChangeModel, ChangeRule
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation, RelationType
 from ventanilla.modules.servicedesk.models.dashboards import Tile
+from ventanilla.modules.servicedesk.models.escalations import Alarm, Escalated, Escalation
 from ventanilla.modules.servicedesk.models.imports import ImportedEvent, ImportedLog
-from ventanilla.modules.servicedesk.models.items import TicketItem
+from ventanilla.modules.servicedesk.models.items import PastTicketItem, TicketItem
 from ventanilla.modules.servicedesk.models.itop import CompatMark
 from ventanilla.modules.servicedesk.models.knowledge import Article, ArticleVersion, ArticleVote, HelpOffer
-from ventanilla.modules.servicedesk.models.liaisons import Liaison
+from ventanilla.modules.servicedesk.models.liaisons import Liaison, LiaisonPaper
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
+from ventanilla.modules.servicedesk.models.many import Round, RoundStep
 from ventanilla.modules.servicedesk.models.merging import CopiedFile, CopiedNote, Merge
-from ventanilla.modules.servicedesk.models.promises import Objective, ServiceLevel
+from ventanilla.modules.servicedesk.models.on_call import OnCall
+from ventanilla.modules.servicedesk.models.promises import KindLevel, Objective, ServiceLevel
 from ventanilla.modules.servicedesk.models.recurrence import Candidate, FeatureCount, TicketHint
 from ventanilla.modules.servicedesk.models.rules import NotificationRule, RuleText
 from ventanilla.modules.servicedesk.models.teams import Membership, Team
@@ -31,8 +36,10 @@ from ventanilla.modules.servicedesk.models.tickets import (
     TimeEntry,
 )
 
-__all__ = ["Approval", "Article", "ArticleVersion", "ArticleVote", "Blackout", "CIType", "Candidate", "CannedAnswer", "Cause", "Change",
-           "ChecklistItem", "Clearance", "CompatMark", "ConfigurationItem", "CopiedFile", "CopiedNote", "FeatureCount", "HelpOffer",
-           "HoldReason", "ImportedEvent", "ImportedLog", "KnownError", "Liaison", "MailMessage", "Mailbox", "Membership", "Merge",
-           "NotificationRule", "Objective", "Offering", "OfferingVersion", "Problem", "ProblemStep", "Relation", "RelationType",
-           "RuleText", "Service", "ServiceFamily", "ServiceLevel", "Team", "Ticket", "TicketHint", "TicketItem", "Tile", "TimeEntry"]
+__all__ = ["Alarm", "Approval", "Article", "ArticleVersion", "ArticleVote", "AssignmentRule", "Blackout", "CIType",
+           "Candidate", "CannedAnswer", "Cause", "Change", "ChangeModel", "ChangeRule", "ChecklistItem", "Clearance",
+           "CompatMark", "ConfigurationItem", "CopiedFile", "CopiedNote", "Escalated", "Escalation", "FeatureCount",
+           "HelpOffer", "HoldReason", "ImportedEvent", "ImportedLog", "KindLevel", "KnownError", "Liaison", "LiaisonPaper",
+           "MailMessage", "Mailbox", "Membership", "Merge", "NotificationRule", "Objective", "Offering", "OfferingVersion",
+           "OnCall", "PastTicketItem", "Problem", "ProblemStep", "Relation", "RelationType", "Round", "RoundStep", "RuleText",
+           "Service", "ServiceFamily", "ServiceLevel", "Team", "Ticket", "TicketHint", "TicketItem", "Tile", "TimeEntry"]

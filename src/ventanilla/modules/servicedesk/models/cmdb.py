@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
@@ -20,27 +21,27 @@ from ventanilla.core.orgs.reach import reach_of
 class Criticality(models.IntegerChoices):
     """How much it hurts when it fails."""
 
-    LOW = 1, "Baja"
-    MEDIUM = 2, "Media"
-    HIGH = 3, "Alta"
-    CRITICAL = 4, "Crítica"
+    LOW = 1, lazy("Baja")
+    MEDIUM = 2, lazy("Media")
+    HIGH = 3, lazy("Alta")
+    CRITICAL = 4, lazy("Crítica")
 
 
 class Lifecycle(models.TextChoices):
     """States of an item; the arrows stand in `services/cmdb/lifecycle.py`."""
 
-    PLANNED = "planned", "Planeado"
-    IN_USE = "in_use", "En uso"
-    MAINTENANCE = "maintenance", "En mantenimiento"
-    RETIRED = "retired", "Dado de baja"
+    PLANNED = "planned", lazy("Planeado")
+    IN_USE = "in_use", lazy("En uso")
+    MAINTENANCE = "maintenance", lazy("En mantenimiento")
+    RETIRED = "retired", lazy("Dado de baja")
 
 
 class Side(models.TextChoices):
     """Which end of a relation depends on the other one."""
 
-    SOURCE = "source", "El primero depende del segundo"
-    TARGET = "target", "El segundo depende del primero"
-    NONE = "none", "Ninguno"
+    SOURCE = "source", lazy("El primero depende del segundo")
+    TARGET = "target", lazy("El segundo depende del primero")
+    NONE = "none", lazy("Ninguno")
 
 
 @pghistory.track()
@@ -48,14 +49,14 @@ class CIType(models.Model):
     """A type of item. `attributes` are its own fields as data (see `services.cmdb.attributes`); those of `parent` come first."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    slug = models.SlugField("clave")
-    label = models.CharField("nombre", max_length=80)
-    plural = models.CharField("nombre en plural", max_length=80)
-    icon = models.SlugField("icono", default="box")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="tipo superior")
-    attributes = models.JSONField("datos propios", default=list, blank=True)
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    active = models.BooleanField("activo", default=True)
+    slug = models.SlugField(lazy("clave"))
+    label = models.CharField(lazy("nombre"), max_length=80)
+    plural = models.CharField(lazy("nombre en plural"), max_length=80)
+    icon = models.SlugField(lazy("icono"), default="box")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=lazy("tipo superior"))
+    attributes = models.JSONField(lazy("datos propios"), default=list, blank=True)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    active = models.BooleanField(lazy("activo"), default=True)
 
     class Meta:
         ordering: ClassVar = ["order", "label"]
@@ -74,13 +75,13 @@ class RelationType(models.Model):
     """A type of relation, read both ways: "A depende de B", "B da servicio a A"; `impacts`: a failure passes along it."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
-    slug = models.SlugField("clave")
-    forward = models.CharField("se lee", max_length=60)
-    backward = models.CharField("al revés se lee", max_length=60)
-    dependent = models.CharField("quién depende", max_length=6, choices=Side.choices, default=Side.SOURCE)
-    impacts = models.BooleanField("transmite las fallas", default=True)
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    active = models.BooleanField("activo", default=True)
+    slug = models.SlugField(lazy("clave"))
+    forward = models.CharField(lazy("se lee"), max_length=60)
+    backward = models.CharField(lazy("al revés se lee"), max_length=60)
+    dependent = models.CharField(lazy("quién depende"), max_length=6, choices=Side.choices, default=Side.SOURCE)
+    impacts = models.BooleanField(lazy("transmite las fallas"), default=True)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    active = models.BooleanField(lazy("activo"), default=True)
 
     class Meta:
         ordering: ClassVar = ["order", "forward"]
@@ -88,7 +89,7 @@ class RelationType(models.Model):
             models.UniqueConstraint(fields=["institution", "slug"], name="cmdb_reltype_once"),
             models.UniqueConstraint(fields=["institution", "id"], name="cmdb_reltype_owned"),
             models.CheckConstraint(condition=Q(impacts=False) | ~Q(dependent="none"), name="cmdb_reltype_impact_has_side",
-                                   violation_error_message="Para transmitir fallas debe decir quién depende de quién."),
+                                   violation_error_message=lazy("Para transmitir fallas debe decir quién depende de quién.")),
         ]
 
     def __str__(self) -> str:
@@ -101,15 +102,15 @@ class CILoad(models.Model):
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     what = models.CharField(max_length=9, choices=[("items", "Elementos"), ("relations", "Relaciones")])
-    filename = models.CharField("archivo", max_length=200)
+    filename = models.CharField(lazy("archivo"), max_length=200)
     digest = models.CharField(max_length=64)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
-    at = models.DateTimeField("aplicada")
-    added = models.PositiveIntegerField("agregados", default=0)
-    changed = models.PositiveIntegerField("cambiados", default=0)
-    unchanged = models.PositiveIntegerField("iguales", default=0)
+    at = models.DateTimeField(lazy("aplicada"))
+    added = models.PositiveIntegerField(lazy("agregados"), default=0)
+    changed = models.PositiveIntegerField(lazy("cambiados"), default=0)
+    unchanged = models.PositiveIntegerField(lazy("iguales"), default=0)
     undo = models.JSONField(default=dict, blank=True)
-    undone_at = models.DateTimeField("deshecha", null=True)
+    undone_at = models.DateTimeField(lazy("deshecha"), null=True)
     undone_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
 
     class Meta:
@@ -155,21 +156,21 @@ class ConfigurationItem(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    type = models.ForeignKey(CIType, models.PROTECT, related_name="items", verbose_name="tipo", db_index=False)
-    name = models.CharField("nombre", max_length=160)
-    code = models.CharField("número de inventario", max_length=60, blank=True)
-    serial = models.CharField("número de serie", max_length=80, blank=True)
-    state = models.CharField("estado", max_length=12, choices=Lifecycle.choices, default=Lifecycle.PLANNED)
-    criticality = models.SmallIntegerField("criticidad", choices=Criticality.choices, default=Criticality.MEDIUM)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="unidad responsable",
+    type = models.ForeignKey(CIType, models.PROTECT, related_name="items", verbose_name=lazy("tipo"), db_index=False)
+    name = models.CharField(lazy("nombre"), max_length=160)
+    code = models.CharField(lazy("número de inventario"), max_length=60, blank=True)
+    serial = models.CharField(lazy("número de serie"), max_length=80, blank=True)
+    state = models.CharField(lazy("estado"), max_length=12, choices=Lifecycle.choices, default=Lifecycle.PLANNED)
+    criticality = models.SmallIntegerField(lazy("criticidad"), choices=Criticality.choices, default=Criticality.MEDIUM)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=lazy("unidad responsable"),
                              db_index=False)
-    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="persona responsable")
-    notes = models.TextField("observaciones", blank=True)
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=lazy("persona responsable"))
+    notes = models.TextField(lazy("observaciones"), blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     redundancy = models.JSONField(default=list, blank=True)
     sort_key = models.CharField(max_length=400, db_collation="C", editable=False, default="")
-    created_at = models.DateTimeField("registrado")
-    changed_at = models.DateTimeField("cambió")
+    created_at = models.DateTimeField(lazy("registrado"))
+    changed_at = models.DateTimeField(lazy("cambió"))
 
     objects = ItemQuerySet.as_manager()
 
@@ -177,7 +178,7 @@ class ConfigurationItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["institution", "id"], name="cmdb_item_owned"),
             models.UniqueConstraint(fields=["institution", "code"], name="cmdb_item_code", condition=~Q(code=""),
-                                    violation_error_message="Ese número de inventario ya es de otro elemento."),
+                                    violation_error_message=lazy("Ese número de inventario ya es de otro elemento.")),
             models.CheckConstraint(condition=Q(state__in=Lifecycle.values), name="cmdb_item_state"),
             models.CheckConstraint(condition=Q(criticality__in=Criticality.values), name="cmdb_item_criticality"),
             models.CheckConstraint(condition=~Q(name=""), name="cmdb_item_named"),
@@ -208,11 +209,11 @@ class CIVersion(models.Model):
     """What an item was from `since` on, until its next version. Written by the verbs, never changed."""
 
     item = models.ForeignKey(ConfigurationItem, models.CASCADE, related_name="versions", db_index=False)
-    since = models.DateTimeField("desde")
+    since = models.DateTimeField(lazy("desde"))
     facts = models.JSONField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     load = models.ForeignKey(CILoad, models.PROTECT, related_name="+", null=True)
-    reason = models.CharField("motivo", max_length=300, blank=True)
+    reason = models.CharField(lazy("motivo"), max_length=300, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["item", "-since", "-id"], name="cmdb_version_item")]
@@ -237,12 +238,12 @@ class Relation(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    type = models.ForeignKey(RelationType, models.PROTECT, related_name="relations", verbose_name="relación", db_index=False)
+    type = models.ForeignKey(RelationType, models.PROTECT, related_name="relations", verbose_name=lazy("relación"), db_index=False)
     source = models.ForeignKey(ConfigurationItem, models.CASCADE, related_name="outgoing", db_index=False)
     target = models.ForeignKey(ConfigurationItem, models.CASCADE, related_name="incoming", db_index=False)
-    group = models.CharField("grupo de respaldo", max_length=40, blank=True)
-    valid_from = models.DateField("desde")
-    valid_to = models.DateField("hasta", null=True, blank=True)
+    group = models.CharField(lazy("grupo de respaldo"), max_length=40, blank=True)
+    valid_from = models.DateField(lazy("desde"))
+    valid_to = models.DateField(lazy("hasta"), null=True, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
     load = models.ForeignKey(CILoad, models.PROTECT, related_name="+", null=True)
 
@@ -251,7 +252,7 @@ class Relation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(source=F("target")), name="cmdb_relation_not_itself",
-                                   violation_error_message="Un elemento no se relaciona consigo mismo."),
+                                   violation_error_message=lazy("Un elemento no se relaciona consigo mismo.")),
             models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="cmdb_relation_period"),
         ]
         indexes: ClassVar = [

@@ -8,12 +8,16 @@ from ventanilla.core.orgs.models import Person
 
 
 class Tile(models.Model):
-    """A measure on somebody's dashboard. A person without rows sees the preset of their profile."""
+    """A measure on somebody's dashboard. A person without rows sees the preset of their profile.
+
+    `narrowed` are filters of the list of tickets that it counts over (`screens.dashboards.narrowing`), empty for all.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
     measure = models.CharField(max_length=60)
     wide = models.BooleanField(default=False)
     order = models.PositiveSmallIntegerField()
+    narrowed = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta:
         ordering: ClassVar = ["order", "id"]

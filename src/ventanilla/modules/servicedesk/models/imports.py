@@ -4,6 +4,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution
@@ -16,8 +17,8 @@ class ImportedLog(models.Model):
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    system = models.CharField("sistema de origen", max_length=40)
-    source = models.CharField("archivo", max_length=300)
+    system = models.CharField(lazy("sistema de origen"), max_length=40)
+    source = models.CharField(lazy("archivo"), max_length=300)
     digest = models.CharField(max_length=64)
     columns = ArrayField(models.TextField())
     counts = models.JSONField(default=dict)

@@ -3,6 +3,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.queries import opened_to
@@ -30,19 +31,19 @@ class TicketItem(models.Model):
     """
 
     class Role(models.TextChoices):
-        AFFECTED = "affected", "Afectado"
-        CHANGED = "changed", "Se cambia"
-        CAUSE = "cause", "Causa"
+        AFFECTED = "affected", lazy("Afectado")
+        CHANGED = "changed", lazy("Se cambia")
+        CAUSE = "cause", lazy("Causa")
 
     class Source(models.TextChoices):
-        DESK = "desk", "Mesa de servicio"
-        FORM = "form", "Formulario"
-        IMPORT = "import", "Importación"
+        DESK = "desk", lazy("Mesa de servicio")
+        FORM = "form", lazy("Formulario")
+        IMPORT = "import", lazy("Importación")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="ticket_items", db_index=False)
     item = models.ForeignKey(ConfigurationItem, models.PROTECT, related_name="ticket_items", db_index=False)
-    role = models.CharField("papel", max_length=8, choices=Role.choices, default=Role.AFFECTED)
+    role = models.CharField(lazy("papel"), max_length=8, choices=Role.choices, default=Role.AFFECTED)
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.DESK)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
@@ -56,6 +57,31 @@ class TicketItem(models.Model):
             models.CheckConstraint(condition=Q(source__in=["desk", "form", "import"]), name="servicedesk_ticketitem_source"),
         ]
         indexes: ClassVar = [models.Index(fields=["item", "-case"], name="servicedesk_ticketitem_item")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.role} {self.item_id}"
+
+
+class PastTicketItem(models.Model):
+    """A tie that there was in [since, until): written when it is taken away, so that a report of a past date counts what was known then.
+
+    Keyed by the tie that it was, so nothing is noted twice.
+    """
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="past_items", db_index=False)
+    item = models.ForeignKey(ConfigurationItem, models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=8, choices=TicketItem.Role.choices)
+    source = models.CharField(max_length=6, choices=TicketItem.Source.choices)
+    tie = models.BigIntegerField(unique=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gte=models.F("since")), name="servicedesk_pastitem_period")]
+        indexes: ClassVar = [models.Index(fields=["case"], name="servicedesk_pastitem_case"),
+                             models.Index(fields=["institution", "until"], name="servicedesk_pastitem_until")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.role} {self.item_id}"

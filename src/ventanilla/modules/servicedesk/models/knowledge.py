@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person
@@ -20,16 +21,16 @@ class Article(models.Model):
     """
 
     class Audience(models.TextChoices):
-        EVERYBODY = "everybody", "Todo el personal"
-        LIAISONS = "liaisons", "Enlaces y mesa de servicio"
-        DESK = "desk", "Sólo la mesa de servicio"
+        EVERYBODY = "everybody", lazy("Todo el personal")
+        LIAISONS = "liaisons", lazy("Enlaces y mesa de servicio")
+        DESK = "desk", lazy("Sólo la mesa de servicio")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    family = models.ForeignKey(ServiceFamily, models.PROTECT, null=True, related_name="+", verbose_name="familia de servicios")
-    audience = models.CharField("quién lo lee", max_length=10, choices=Audience.choices, default=Audience.EVERYBODY)
-    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="responsable")
-    review_on = models.DateField("revisar el", null=True)
+    family = models.ForeignKey(ServiceFamily, models.PROTECT, null=True, related_name="+", verbose_name=lazy("familia de servicios"))
+    audience = models.CharField(lazy("quién lo lee"), max_length=10, choices=Audience.choices, default=Audience.EVERYBODY)
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=lazy("responsable"))
+    review_on = models.DateField(lazy("revisar el"), null=True)
     origin = models.ForeignKey(Case, models.PROTECT, null=True, related_name="articles")
     current = models.OneToOneField("ArticleVersion", models.PROTECT, null=True, related_name="+")
     features = ArrayField(models.CharField(max_length=60), default=list)
@@ -57,18 +58,18 @@ class ArticleVersion(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "Borrador"
-        REVIEW = "review", "En revisión"
-        PUBLISHED = "published", "Publicado"
-        RETIRED = "retired", "Retirado"
+        DRAFT = "draft", lazy("Borrador")
+        REVIEW = "review", lazy("En revisión")
+        PUBLISHED = "published", lazy("Publicado")
+        RETIRED = "retired", lazy("Retirado")
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="versions", db_index=False)
-    number = models.PositiveIntegerField("versión")
+    number = models.PositiveIntegerField(lazy("versión"))
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    title = models.CharField("título", max_length=200)
-    summary = models.CharField("en pocas palabras", max_length=400, blank=True)
-    body = models.TextField("texto")
-    words = models.CharField("otras formas de decirlo", max_length=400, blank=True)
+    title = models.CharField(lazy("título"), max_length=200)
+    summary = models.CharField(lazy("en pocas palabras"), max_length=400, blank=True)
+    body = models.TextField(lazy("texto"))
+    words = models.CharField(lazy("otras formas de decirlo"), max_length=400, blank=True)
     audience = models.CharField(max_length=10, choices=Article.Audience.choices, default=Article.Audience.EVERYBODY)
     writer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     written_at = models.DateTimeField()

@@ -1,44 +1,50 @@
 """The desk's mailboxes, and every mail that came: what was decided, why, and its bytes."""
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.modules.servicedesk.models.catalogue import Offering
 from ventanilla.modules.servicedesk.models.teams import Team
 
 
 class Mailbox(models.Model):
     """A mailbox that the desk reads by IMAP. Its password is configuration (`IMAP_PASSWORDS`), never a row.
 
-    `agent`: in whose name mails of people without an account are registered. `most_per_hour`: mails of one
-    sender, beyond which they are held. `validity` and `last_uid` say how far reading has come (RFC 9051, 2.3.1.1).
+    `offering`: what a mail asks for (its service, team, priority and level), unless it is not offered just then; without one the
+    ticket is of `team` and promises nothing. `agent`: in whose name mails of people without an account are registered.
+    `most_per_hour`: mails of one sender, beyond which they are held. `validity` and `last_uid` say how far reading has come
+    (RFC 9051, 2.3.1.1).
     """
 
     class Unknown(models.TextChoices):
-        REFUSE = "refuse", "Rechazar con amabilidad, una vez"
-        HOLD = "hold", "Guardar para revisión"
-        GUEST = "guest", "Abrir como persona invitada"
+        REFUSE = "refuse", lazy("Rechazar con amabilidad, una vez")
+        HOLD = "hold", lazy("Guardar para revisión")
+        GUEST = "guest", lazy("Abrir como persona invitada")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    address = models.EmailField("dirección", unique=True)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name="equipo que atiende")
-    agent = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="a nombre de quién se registra")
-    unknown = models.CharField("quien no tiene cuenta", max_length=6, choices=Unknown.choices, default=Unknown.HOLD)
-    host = models.CharField("servidor IMAP", max_length=255, blank=True)
-    port = models.PositiveIntegerField("puerto", default=993)
-    tls = models.BooleanField("con TLS", default=True)
-    user = models.CharField("usuario", max_length=255, blank=True)
-    folder = models.CharField("carpeta", max_length=120, default="INBOX")
-    most_per_hour = models.PositiveSmallIntegerField("mensajes por hora de una persona", default=30)
-    active = models.BooleanField("activo", default=True)
+    address = models.EmailField(lazy("dirección"), unique=True)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name=lazy("equipo que atiende"))
+    offering = models.ForeignKey(Offering, models.PROTECT, null=True, blank=True, related_name="+",
+                                 verbose_name=lazy("servicio del catálogo"))
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=lazy("a nombre de quién se registra"))
+    unknown = models.CharField(lazy("quien no tiene cuenta"), max_length=6, choices=Unknown.choices, default=Unknown.HOLD)
+    host = models.CharField(lazy("servidor IMAP"), max_length=255, blank=True)
+    port = models.PositiveIntegerField(lazy("puerto"), default=993)
+    tls = models.BooleanField(lazy("con TLS"), default=True)
+    user = models.CharField(lazy("usuario"), max_length=255, blank=True)
+    folder = models.CharField(lazy("carpeta"), max_length=120, default="INBOX")
+    most_per_hour = models.PositiveSmallIntegerField(lazy("mensajes por hora de una persona"), default=30)
+    active = models.BooleanField(lazy("activo"), default=True)
     validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
     problem = models.CharField(max_length=300, blank=True)
@@ -79,42 +85,47 @@ class MailMessage(models.Model):
     """
 
     class Decision(models.TextChoices):
-        NONE = "", "Sin decidir"
-        OPENED = "opened", "Abrió un ticket"
-        REPLIED = "replied", "Se agregó a su ticket"
-        HELD = "held", "En revisión"
-        REFUSED = "refused", "Rechazado"
-        IGNORED = "ignored", "Sin efecto"
+        NONE = "", lazy("Sin decidir")
+        OPENED = "opened", lazy("Abrió un ticket")
+        REPLIED = "replied", lazy("Se agregó a su ticket")
+        HELD = "held", lazy("En revisión")
+        REFUSED = "refused", lazy("Rechazado")
+        IGNORED = "ignored", lazy("Sin efecto")
 
     class State(models.TextChoices):
-        RECEIVED = "received", "Por procesar"
-        DONE = "done", "Procesado"
-        FAILED = "failed", "Con error"
+        RECEIVED = "received", lazy("Por procesar")
+        DONE = "done", lazy("Procesado")
+        FAILED = "failed", lazy("Con error")
 
-    REASONS: ClassVar[dict[str, str]] = {
-        "new": "Mensaje nuevo", "thread": "Respuesta a un mensaje del ticket", "mark": "Marca firmada del ticket",
-        "bounce": "Aviso de entrega fallida", "loop": "Es un mensaje de este mismo sistema", "automatic": "Respuesta automática",
-        "unknown": "Quien escribe no tiene cuenta", "guest": "Persona invitada", "rate": "Demasiados mensajes en una hora",
-        "stranger": "Quien escribe no participa en ese ticket", "several": "Varias personas tienen esa dirección",
-        "conflict": "Señala dos tickets distintos", "size": "El mensaje es demasiado grande", "bomb": "El mensaje tiene demasiadas partes",
-        "files": "Demasiados archivos adjuntos", "unreadable": "El mensaje no se puede leer", "sender": "No dice quién lo envía",
-        "empty": "No trae texto ni archivos", "rule": "No se pudo registrar", "closed": "El ticket está cerrado: abrió uno nuevo",
-        "error": "Falló el registro",
+    REASONS: ClassVar[dict[str, Any]] = {
+        "new": lazy("Mensaje nuevo"), "thread": lazy("Respuesta a un mensaje del ticket"), "mark": lazy("Marca firmada del ticket"),
+        "bounce": lazy("Aviso de entrega fallida"), "loop": lazy("Es un mensaje de este mismo sistema"),
+        "automatic": lazy("Respuesta automática"),
+        "unknown": lazy("Quien escribe no tiene cuenta"), "guest": lazy("Persona invitada"),
+        "rate": lazy("Demasiados mensajes en una hora"),
+        "stranger": lazy("Quien escribe no participa en ese ticket"), "several": lazy("Varias personas tienen esa dirección"),
+        "conflict": lazy("Señala dos tickets distintos"), "size": lazy("El mensaje es demasiado grande"),
+        "bomb": lazy("El mensaje tiene demasiadas partes"),
+        "files": lazy("Demasiados archivos adjuntos"), "unreadable": lazy("El mensaje no se puede leer"),
+        "sender": lazy("No dice quién lo envía"),
+        "empty": lazy("No trae texto ni archivos"), "rule": lazy("No se pudo registrar"),
+        "closed": lazy("El ticket está cerrado: abrió uno nuevo"),
+        "error": lazy("Falló el registro"),
     }
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, related_name="messages", db_index=False)
     digest = models.CharField(max_length=64)
     message_id = models.CharField(max_length=500)
-    sender = models.CharField("remitente", max_length=254, blank=True)
+    sender = models.CharField(lazy("remitente"), max_length=254, blank=True)
     sender_name = models.CharField(max_length=200, blank=True)
-    subject = models.CharField("asunto", max_length=300, blank=True)
+    subject = models.CharField(lazy("asunto"), max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
-    received_at = models.DateTimeField("llegó", default=timezone.now)
+    received_at = models.DateTimeField(lazy("llegó"), default=timezone.now)
     size = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
-    decision = models.CharField("qué se hizo", max_length=8, choices=Decision.choices, default=Decision.NONE, blank=True)
-    reason = models.CharField("por qué", max_length=12, blank=True)
+    decision = models.CharField(lazy("qué se hizo"), max_length=8, choices=Decision.choices, default=Decision.NONE, blank=True)
+    reason = models.CharField(lazy("por qué"), max_length=12, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     flags = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -151,4 +162,4 @@ class MailMessage(models.Model):
     @property
     def why(self) -> str:
         """The reason in words."""
-        return self.REASONS.get(self.reason, self.reason)
+        return str(self.REASONS.get(self.reason, self.reason))

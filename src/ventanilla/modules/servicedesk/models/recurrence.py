@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person
@@ -43,10 +44,10 @@ class Candidate(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "Por decidir"
-        ACCEPTED = "accepted", "Se abrió un problema"
-        DISMISSED = "dismissed", "Descartado"
-        GONE = "gone", "Ya no se propone"
+        OPEN = "open", lazy("Por decidir")
+        ACCEPTED = "accepted", lazy("Se abrió un problema")
+        DISMISSED = "dismissed", lazy("Descartado")
+        GONE = "gone", lazy("Ya no se propone")
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)

@@ -3,6 +3,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person, Unit
 
@@ -11,11 +12,11 @@ class Team(models.Model):
     """A group of agents of `unit`; `tier` 1 is the desk itself, 2 and 3 specialise."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="unidad")
-    name = models.CharField("nombre", max_length=120)
-    tier = models.PositiveSmallIntegerField("nivel", default=1)
-    automatic = models.BooleanField("reparte sola", default=False)
-    active = models.BooleanField("activo", default=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=lazy("unidad"))
+    name = models.CharField(lazy("nombre"), max_length=120)
+    tier = models.PositiveSmallIntegerField(lazy("nivel"), default=1)
+    automatic = models.BooleanField(lazy("reparte sola"), default=False)
+    active = models.BooleanField(lazy("activo"), default=True)
 
     class Meta:
         ordering: ClassVar = ["tier", "name"]
@@ -30,13 +31,17 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A person of a team. `skills` are slugs of services; `on_call` takes what arrives outside hours."""
+    """A person of a team. `skills` are slugs of services; `on_call` takes what arrives outside hours.
+
+    Whoever has `capacity` open tickets in hand (of any team) gets no more by themselves; None: there is no limit.
+    """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    lead = models.BooleanField("coordina", default=False)
-    on_call = models.BooleanField("de guardia", default=False)
+    lead = models.BooleanField(lazy("coordina"), default=False)
+    on_call = models.BooleanField(lazy("de guardia"), default=False)
     skills = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    capacity = models.PositiveSmallIntegerField(lazy("tickets a la vez"), null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["team", "person"], name="servicedesk_member_once")]

@@ -3,10 +3,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.modules.servicedesk.models.catalogue import OfferingVersion, Service
+from ventanilla.modules.servicedesk.models.changes import ChangeModel, Risk
 from ventanilla.modules.servicedesk.models.promises import ServiceLevel
 from ventanilla.modules.servicedesk.models.teams import Team
 
@@ -15,9 +17,9 @@ class Cause(models.Model):
     """Catalogue of causes, counted by the reports."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    name = models.CharField("causa", max_length=160)
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    active = models.BooleanField("activa", default=True)
+    name = models.CharField(lazy("causa"), max_length=160)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    active = models.BooleanField(lazy("activa"), default=True)
 
     class Meta:
         ordering: ClassVar = ["order", "name"]
@@ -28,12 +30,15 @@ class Cause(models.Model):
 
 
 class HoldReason(models.Model):
-    """Why a ticket waits; every one of them stops the clocks."""
+    """Why a ticket waits, and which of its clocks stand still meanwhile; a held ticket keeps what the reason said then."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    text = models.CharField("motivo de espera", max_length=160)
-    order = models.PositiveSmallIntegerField("orden", default=100)
-    active = models.BooleanField("activo", default=True)
+    text = models.CharField(lazy("motivo de espera"), max_length=160)
+    stops_own = models.BooleanField(lazy("detiene el tiempo para tomarla"), default=True, db_default=True)
+    stops_resolve = models.BooleanField(lazy("detiene el tiempo para resolver"), default=True, db_default=True)
+    stops_team = models.BooleanField(lazy("detiene los acuerdos internos"), default=True, db_default=True)
+    order = models.PositiveSmallIntegerField(lazy("orden"), default=100)
+    active = models.BooleanField(lazy("activo"), default=True)
 
     class Meta:
         ordering: ClassVar = ["order", "text"]
@@ -42,15 +47,21 @@ class HoldReason(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def runs(self) -> list[str]:
+        """The metrics whose clocks run on while a ticket waits for it."""
+        stops = {"own": self.stops_own, "resolve": self.stops_resolve, "team": self.stops_team}
+        return [metric for metric, stopped in stops.items() if not stopped]
+
 
 class CannedAnswer(models.Model):
     """A text that agents begin with."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="equipo")
-    title = models.CharField("título", max_length=120)
-    text = models.TextField("texto")
-    active = models.BooleanField("activa", default=True)
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=lazy("equipo"))
+    title = models.CharField(lazy("título"), max_length=120)
+    text = models.TextField(lazy("texto"))
+    active = models.BooleanField(lazy("activa"), default=True)
 
     class Meta:
         ordering: ClassVar = ["title"]
@@ -63,21 +74,22 @@ class CannedAnswer(models.Model):
 class Ticket(models.Model):
     """The facts of a request, incident, problem, known error or change; which one it is stands in `case.kind`.
 
-    `requester` asked, `beneficiary` (or `beneficiary_name`, who has no account) gets it, `channel` is how it came.
+    `requester` asked, `beneficiary` (or `beneficiary_name`, who has no account) gets it, `channel` is how it came. Who has no account
+    and left an address is told by mail (`services/mail/guests.py`).
     Priority is impact x urgency (1 high to 3 low) and stands in `case.priority` (1 to 4). `held_for` is why it waits.
     """
 
     class Channel(models.TextChoices):
-        PORTAL = "portal", "Portal"
-        PHONE = "phone", "Teléfono"
-        PERSON = "person", "En persona"
-        MAIL = "mail", "Correo electrónico"
-        API = "api", "Otro sistema"
+        PORTAL = "portal", lazy("Portal")
+        PHONE = "phone", lazy("Teléfono")
+        PERSON = "person", lazy("En persona")
+        MAIL = "mail", lazy("Correo electrónico")
+        API = "api", lazy("Otro sistema")
 
     class Level(models.IntegerChoices):
-        HIGH = 1, "Alto"
-        MEDIUM = 2, "Medio"
-        LOW = 3, "Bajo"
+        HIGH = 1, lazy("Alto")
+        MEDIUM = 2, lazy("Medio")
+        LOW = 3, lazy("Bajo")
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="ticket")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
@@ -91,17 +103,18 @@ class Ticket(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
     beneficiary = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     beneficiary_name = models.CharField(max_length=200, blank=True)
-    channel = models.CharField("llegó por", max_length=8, choices=Channel.choices, default=Channel.PORTAL)
-    impact = models.PositiveSmallIntegerField("impacto", choices=Level.choices, default=Level.LOW)
-    urgency = models.PositiveSmallIntegerField("urgencia", choices=Level.choices, default=Level.MEDIUM)
-    description = models.TextField("descripción", blank=True)
-    major = models.BooleanField("incidente mayor", default=False)
+    beneficiary_email = models.EmailField(blank=True, default="")
+    channel = models.CharField(lazy("llegó por"), max_length=8, choices=Channel.choices, default=Channel.PORTAL)
+    impact = models.PositiveSmallIntegerField(lazy("impacto"), choices=Level.choices, default=Level.LOW)
+    urgency = models.PositiveSmallIntegerField(lazy("urgencia"), choices=Level.choices, default=Level.MEDIUM)
+    description = models.TextField(lazy("descripción"), blank=True)
+    major = models.BooleanField(lazy("incidente mayor"), default=False)
     held_for = models.ForeignKey(HoldReason, models.PROTECT, null=True, related_name="+", db_index=False)
     owned_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     cause = models.ForeignKey(Cause, models.PROTECT, null=True, related_name="+", db_index=False)
-    solution = models.TextField("solución", blank=True)
+    solution = models.TextField(lazy("solución"), blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     parent = models.ForeignKey(Case, models.PROTECT, null=True, related_name="child_tickets", db_index=False)
     external_key = models.CharField(max_length=120, blank=True)
@@ -122,6 +135,7 @@ class Ticket(models.Model):
             models.Index(fields=["unit", "-case"], name="servicedesk_ticket_unit"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="servicedesk_ticket_parent"),
             models.Index(fields=["institution", "resolved_at"], name="servicedesk_ticket_resolved"),
+            models.Index(fields=["institution", "-case"], condition=Q(major=True), name="servicedesk_ticket_major"),
         ]
 
     def __str__(self) -> str:
@@ -188,8 +202,8 @@ class TimeEntry(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="time_entries")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
-    minutes = models.PositiveIntegerField("minutos")
-    text = models.CharField("en qué", max_length=300, blank=True)
+    minutes = models.PositiveIntegerField(lazy("minutos"))
+    text = models.CharField(lazy("en qué"), max_length=300, blank=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -203,18 +217,18 @@ class Problem(models.Model):
     """What a problem adds to its ticket: the cause found, and the way round it meanwhile."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="problem")
-    root_cause = models.TextField("causa raíz", blank=True)
-    workaround = models.TextField("solución temporal", blank=True)
+    root_cause = models.TextField(lazy("causa raíz"), blank=True)
+    workaround = models.TextField(lazy("solución temporal"), blank=True)
 
 
 class ProblemStep(models.Model):
     """A step of a problem's action plan; `definitive` removes the cause, the others soften it."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="plan_steps")
-    text = models.CharField("acción", max_length=300)
+    text = models.CharField(lazy("acción"), max_length=300)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
-    due_on = models.DateField("para el", null=True)
-    definitive = models.BooleanField("definitiva", default=False)
+    due_on = models.DateField(lazy("para el"), null=True)
+    definitive = models.BooleanField(lazy("definitiva"), default=False)
     done_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -225,35 +239,31 @@ class KnownError(models.Model):
     """What a known error adds: symptoms by which it is recognised and the workaround that the desk applies."""
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="known_error")
-    symptoms = models.TextField("cómo se reconoce", blank=True)
-    root_cause = models.TextField("causa raíz", blank=True)
-    workaround = models.TextField("solución temporal")
+    symptoms = models.TextField(lazy("cómo se reconoce"), blank=True)
+    root_cause = models.TextField(lazy("causa raíz"), blank=True)
+    workaround = models.TextField(lazy("solución temporal"))
 
 
 class Change(models.Model):
-    """What a change adds: its risk, plan, way back, window and outcome."""
-
-    class Risk(models.IntegerChoices):
-        LOW = 1, "Bajo"
-        MEDIUM = 2, "Medio"
-        HIGH = 3, "Alto"
+    """What a change adds: its risk, plan, way back, window and outcome; `model` is the routine one of which a simple change is."""
 
     class Outcome(models.TextChoices):
-        IMPLEMENTED = "implemented", "Implementado"
-        FAILED = "failed", "Falló"
-        ROLLED_BACK = "rolled_back", "Se revirtió"
+        IMPLEMENTED = "implemented", lazy("Implementado")
+        FAILED = "failed", lazy("Falló")
+        ROLLED_BACK = "rolled_back", lazy("Se revirtió")
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="change")
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
-    risk = models.PositiveSmallIntegerField("riesgo", choices=Risk.choices, default=Risk.MEDIUM)
-    impact_text = models.TextField("a quién afecta", blank=True)
-    plan = models.TextField("plan de implementación", blank=True)
-    back_out = models.TextField("plan de reversión", blank=True)
-    starts_at = models.DateTimeField("inicia", null=True)
-    ends_at = models.DateTimeField("termina", null=True)
+    risk = models.PositiveSmallIntegerField(lazy("riesgo"), choices=Risk.choices, default=Risk.MEDIUM)
+    impact_text = models.TextField(lazy("a quién afecta"), blank=True)
+    plan = models.TextField(lazy("plan de implementación"), blank=True)
+    back_out = models.TextField(lazy("plan de reversión"), blank=True)
+    starts_at = models.DateTimeField(lazy("inicia"), null=True)
+    ends_at = models.DateTimeField(lazy("termina"), null=True)
     implementer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
-    outcome = models.CharField("resultado", max_length=12, choices=Outcome.choices, blank=True)
-    review = models.TextField("revisión", blank=True)
+    model = models.ForeignKey(ChangeModel, models.PROTECT, null=True, related_name="+", db_index=False)
+    outcome = models.CharField(lazy("resultado"), max_length=12, choices=Outcome.choices, blank=True)
+    review = models.TextField(lazy("revisión"), blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -19,14 +19,17 @@ from ventanilla.lib.flow import Step
 from ventanilla.modules.servicedesk import forms as own
 from ventanilla.modules.servicedesk import forms_approving as approvals
 from ventanilla.modules.servicedesk import forms_changing as changes
+from ventanilla.modules.servicedesk import forms_reclassifying as kinds
 from ventanilla.modules.servicedesk import forms_solving as plans
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.flow import CHANGES
+from ventanilla.modules.servicedesk.screens import correcting
 from ventanilla.modules.servicedesk.screens.joining import forms as joining
 from ventanilla.modules.servicedesk.screens.record import KINDS, context_of, may_mention, visible_ticket
-from ventanilla.modules.servicedesk.services import approving, changing, solving
+from ventanilla.modules.servicedesk.services import approving, changing, major, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import blame
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def _resume(do: Doing) -> str:
 
 def _resolve(do: Doing) -> str:
     desk.resolve(actor=do.person, case=do.case, **do.data)
-    return _("Quedó resuelta; se avisó a quien la pidió.")
+    return _("Quedó resuelta, y con ella las que dependían.") if do.data.get("children") else _("Quedó resuelta.")
 
 
 def _close(do: Doing) -> str:
@@ -89,13 +92,26 @@ def _prioritise(do: Doing) -> str:
 
 
 def _reclassify(do: Doing) -> str:
-    desk.reclassify(actor=do.person, case=do.case, **do.data)
+    data = do.data
+    change = desk.ChangeFacts(data["risk"], data.get("impact_text", "")) if data.get("risk") else None
+    desk.reclassify(actor=do.person, case=do.case, kind=data["kind"], reason=data["reason"], version=data.get("version"), change=change)
     return _("Cambió de tipo; conserva número, relojes e historia.")
 
 
 def _major(do: Doing) -> str:
-    solving.declare_major(actor=do.person, case=do.case, **do.data)
+    major.declare_major(actor=do.person, case=do.case, **do.data)
     return _("Es un incidente mayor: la coordinación quedó avisada.")
+
+
+def _stand_down(do: Doing) -> str:
+    major.stand_down(actor=do.person, case=do.case, **do.data)
+    return _("Ya no es un incidente mayor; impacto y urgencia son los de antes.")
+
+
+def _revise(do: Doing) -> str:
+    solving.revise(actor=do.person, case=do.case, reason=do.data["reason"], draft=solving.KnownDraft(
+        do.data["symptoms"], do.data["workaround"], do.data["root_cause"]))
+    return _("El error conocido quedó actualizado.")
 
 
 def _identify(do: Doing) -> str:
@@ -162,6 +178,11 @@ def _tie(do: Doing) -> str:
     return _("Quedaron relacionados.")
 
 
+def _untie(do: Doing) -> str:
+    solving.untie(actor=do.person, **do.data)
+    return _("Ya no están relacionados; la bitácora lo conserva.")
+
+
 def _known(do: Doing) -> str:
     made = solving.to_known_error(actor=do.person, problem=do.case, **do.data)
     return _("Se publicó el error conocido %(folio)s.") % {"folio": made.folio}
@@ -213,21 +234,28 @@ PLAIN, WHY = own.PlainForm, own.ReasonForm
 STEPS: dict[str, tuple[type[forms.Form], Run]] = {
     "assign": (own.AssignForm, _assign), "take": (PLAIN, _take), "hold": (own.HoldForm, _hold), "resume": (PLAIN, _resume),
     "resolve": (own.ResolveForm, _resolve), "close": (PLAIN, _close), "reopen": (WHY, _reopen), "cancel": (WHY, _cancel),
-    "withdraw": (WHY, _cancel), "prioritise": (own.PriorityForm, _prioritise), "reclassify": (own.ReclassifyForm, _reclassify),
-    "major": (WHY, _major), "identify": (own.CauseForm, _identify), "fix": (own.SolutionForm, _fix), "plan": (own.PlanForm, _plan),
+    "withdraw": (WHY, _cancel), "prioritise": (own.PriorityForm, _prioritise), "reclassify": (kinds.ReclassifyForm, _reclassify),
+    "major": (WHY, _major), "stand_down": (WHY, _stand_down), "revise": (plans.ReviseForm, _revise),
+    "identify": (own.CauseForm, _identify), "fix": (own.SolutionForm, _fix), "plan": (own.PlanForm, _plan),
     "submit": (own.ApproversForm, _submit), "review": (own.ReviewForm, _review), "ask_approval": (own.ApproversForm, _submit),
     "merge": (joining.MergeForm, _merge), "unmerge": (WHY, _unmerge), "split": (joining.SplitForm, _split),
-    **{name: (WHY, _reasoned) for name in ("accept", "revise", "appeal", "decline", "replan", "abandon", "fail", "roll_back", "retry")},
+    **{name: (WHY, _reasoned) for name in ("accept", "appeal", "decline", "replan", "abandon", "fail", "roll_back", "retry")},
     **{name: (PLAIN, _reasoned) for name in ("implement", "finish")},
 }
 ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
-    "decidir": (own.DecideForm, _decide, "Autorizar o no"), "tiempo": (own.MinutesForm, _minutes, "Anotar tiempo"),
-    "relacionar": (own.TieForm, _tie, "Relacionar con otro"), "problema": (own.ProblemForm, _problem, "Abrir un problema"),
-    "error-conocido": (own.KnownForm, _known, "Publicar error conocido"), "depender": (joining.HangForm, _hang, "Hacer depender de otro"),
-    "accion-hecha": (plans.DoneStepForm, _step_done, "Marcar como hecha una acción del plan"),
-    "autoriza-otra": (approvals.InsteadForm, _ask_instead, "Pedir la autorización a otra persona"),
-    "avisar-a": (joining.WatcherForm, _tell_somebody, "Avisar a alguien más"),
+    "decidir": (own.DecideForm, _decide, noop("Autorizar o no")), "tiempo": (own.MinutesForm, _minutes, noop("Anotar tiempo")),
+    "relacionar": (own.TieForm, _tie, noop("Relacionar con otro")), "problema": (own.ProblemForm, _problem, noop("Abrir un problema")),
+    "error-conocido": (own.KnownForm, _known, noop("Publicar error conocido")),
+    "depender": (joining.HangForm, _hang, noop("Hacer depender de otro")),
+    "quitar-relacion": (plans.UntieForm, _untie, noop("Quitar una relación")),
+    "accion-hecha": (plans.DoneStepForm, _step_done, noop("Marcar como hecha una acción del plan")),
+    "autoriza-otra": (approvals.InsteadForm, _ask_instead, noop("Pedir la autorización a otra persona")),
+    "avisar-a": (joining.WatcherForm, _tell_somebody, noop("Avisar a alguien más")),
 }
+
+
+PAGES: dict[str, Callable[[HttpRequest, Person, Case, Step], HttpResponse]] = {"correct": correcting.page}
+"""Steps whose form is more than fields."""
 
 
 def action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -236,11 +264,13 @@ def action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name in ASIDE:
         form_class, run, label = ASIDE[name]
         return _act(request, person, case, Step(name, (), "", frozenset(), label=label), form_class, run)
-    if name not in STEPS:
+    if name not in STEPS and name not in PAGES:
         raise Http404
-    step = next((s for s in allowed_steps(person, case) if s.name == name), None)
+    step = next((s for s in major.steps_of(person, case) if s.name == name), None)
     if step is None:
         return _too_late(request, case)
+    if name in PAGES:
+        return PAGES[name](request, person, case, step)
     form_class, run = STEPS[name]
     return _act(request, person, case, step, _form_of(case, name, form_class), run)
 
@@ -264,7 +294,7 @@ def _act(request: HttpRequest, person: Person, case: Case, step: Step, form_clas
         except NotAllowed:
             return _too_late(request, case)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     status = 422 if form.is_bound else 200
     context = {"case": case, "ticket": case.ticket, "step": step, "form": form}
     name = "servicedesk/action_form.html" if getattr(request, "htmx", False) else "servicedesk/action.html"
@@ -292,7 +322,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     return render(request, "servicedesk/record.html", context_of(case, person) | {"entry": form, "panel": False}, status=422)
 
 

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.lib.spanish import MONTHS, long_date
+from ventanilla.lib.spanish import MONTHS
 from ventanilla.modules.servicedesk.models import Candidate, ConfigurationItem
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services import candidates
 from ventanilla.modules.servicedesk.services.working import works_somewhere
+from ventanilla.web.ui.formats import long_date
 
 SHOWN = 200
 

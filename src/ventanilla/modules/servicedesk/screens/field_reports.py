@@ -17,6 +17,7 @@ from ventanilla.core.exports.services import WRITERS, order_export, register_exp
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.modules.servicedesk.screens.reports import LARGE, TYPES, asked, period_query
 from ventanilla.modules.servicedesk.services.fields import ExtraField
@@ -96,16 +97,16 @@ def _asked_of(request: HttpRequest) -> tuple[Person, Scope, Period, ExtraField, 
 def rows(request: HttpRequest) -> HttpResponse:
     """The tickets that a figure counts; a hundred a page, by key."""
     _person, scope, period, one, own = _asked_of(request)
-    text = request.GET.get("despues", "")
+    after = whole(request.GET.get("despues")) or 0
     try:
         label = label_of(one, own["clave"])
         found = rows_with(scope, period, one, own["cifra"], own["clave"], limit=PAGE + 1,
-                          after=int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0)
+                          after=after)
     except KeyError:
         raise Http404 from None
     more = f"?{urlencode({**own, 'despues': found[PAGE - 1].case_id})}" if len(found) > PAGE else ""
     return render(request, "servicedesk/reports/rows.html", {
-        "rows": found[:PAGE], "next": more, "first": "?" + urlencode(own) if text else "", "measure": MEASURES[own["cifra"]],
+        "rows": found[:PAGE], "next": more, "first": "?" + urlencode(own) if after else "", "measure": MEASURES[own["cifra"]],
         "period": period, "title": title_of(period), "as_of": as_of_text(period), "line": f"{one.label}: {label}",
         "files": "desk_field_file", "query": urlencode(own), "back": _back(own)})
 

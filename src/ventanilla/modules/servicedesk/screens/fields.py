@@ -11,10 +11,11 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.questionnaires.models import FieldValue
 from ventanilla.core.questionnaires.references import labels_of, reference_of
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.services.fields import PREFIX, Answers, ExtraField, answered, fields_for, reference
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.filtering import SUFFIXES
-from ventanilla.web.screens.widgets import DayRange, NumberRange
+from ventanilla.web.screens.widgets import NumberRange, PeriodFilter
 
 KINDS: Final = {"integer": "int", "decimal": "float", "date": "date", "datetime": "datetime", "long_text": "long"}
 YES_NO: Final = [("si", _("Sí")), ("no", _("No"))]
@@ -33,7 +34,7 @@ def columns_of(fields: Sequence[ExtraField]) -> tuple[Column, ...]:
 
 def filters_of(base: type[django_filters.FilterSet], given: Mapping[str, str], person: Person) -> type[django_filters.FilterSet]:
     """The filters with those of the fields of the chosen service, and those that the address names; else as they are."""
-    service = int(text) if (text := given.get(SERVICE, "")).isascii() and text.isdigit() and len(text) < 16 else 0
+    service = whole(given.get(SERVICE)) or 0
     if not service and not any(key.startswith(PREFIX) for key in given):
         return base
     chosen = [one for one in fields_for(person) if service in one.services or any(one.name + s in given for s in SUFFIXES)]
@@ -79,7 +80,7 @@ def _number(one: ExtraField, _in_use: Mapping[int, str]) -> django_filters.Filte
 
 
 def _date(one: ExtraField, _in_use: Mapping[int, str]) -> django_filters.Filter:
-    return django_filters.DateFromToRangeFilter(method=partial(_between, one), label=one.label, widget=DayRange(one.label))
+    return PeriodFilter(method=partial(_between, one), label=one.label)
 
 
 def _between(one: ExtraField, rows: QuerySet[Case], _name: str, value: slice) -> QuerySet[Case]:
@@ -100,7 +101,7 @@ def _in_use(person: Person, service: int, fields: Sequence[ExtraField], given: M
     """
     if not fields:
         return {}
-    asked = {one.name: int(text) for one in fields if (text := given.get(one.name, "")).isascii() and text.isdigit() and len(text) < 16}
+    asked = {one.name: pk for one in fields if (pk := whole(given.get(one.name))) is not None}
     found: dict[str, set[int]] = {one.name: set() for one in fields}
     for key, instrument, ref in _pointed(person, service, fields) if service else ():
         for one in fields:

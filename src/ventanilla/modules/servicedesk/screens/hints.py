@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.screens.record import person_of, visible_ticket
 from ventanilla.modules.servicedesk.services.hints import Asked, alike
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
@@ -28,12 +29,12 @@ def typing(request: HttpRequest) -> HttpResponse:
 
 def _unit(person: Person, given: QueryDict) -> int | None:
     """The unit chosen, or that of who asks."""
-    unit, asker = given.get("unit", ""), given.get("requester", "")
+    unit, asker = whole(given.get("unit")), whole(given.get("requester"))
     here = {"institution_id": person.institution_id}
-    if unit.isdigit() and len(unit) < 18:
-        return Unit.objects.filter(pk=int(unit), **here).values_list("pk", flat=True).first()
-    if asker.isdigit() and len(asker) < 18:
-        return Person.objects.filter(pk=int(asker), **here).values_list("unit_id", flat=True).first()
+    if unit is not None:
+        return Unit.objects.filter(pk=unit, **here).values_list("pk", flat=True).first()
+    if asker is not None:
+        return Person.objects.filter(pk=asker, **here).values_list("unit_id", flat=True).first()
     return None
 
 

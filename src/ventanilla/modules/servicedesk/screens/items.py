@@ -30,6 +30,7 @@ from ventanilla.modules.servicedesk.services.collisions import collisions_of
 from ventanilla.modules.servicedesk.services.items import tie_item, ties_of, untie_item
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.modules.servicedesk.services.working import label_of
+from ventanilla.web.ui.refusals import blame
 
 LOOK, TOLD, OPEN, PAST = 6, 4, 20, 10
 """Hurt items and people of one look; tickets of an item that are open, and those that were."""
@@ -56,7 +57,7 @@ def items(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     return render(request, "servicedesk/items/page.html", {"case": case, "ties": ties_of(person, case), "tie_form": form},
                   status=422 if form.is_bound else 200)
 

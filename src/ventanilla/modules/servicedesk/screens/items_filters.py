@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.forms_changing import ItemInput
 from ventanilla.modules.servicedesk.models import ConfigurationItem, TicketItem
 from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
@@ -21,10 +22,10 @@ def named(person: Person | None, text: str) -> ConfigurationItem | None:
     """The item that the text names (`#` and its number, an inventory number, or a name); retired ones are found by number."""
     if person is None:
         return None
-    number = text.strip().removeprefix("#")
-    if text.strip().startswith("#") and number.isascii() and number.isdigit() and len(number) < 16:
+    number = whole(text.strip().removeprefix("#"))
+    if text.strip().startswith("#") and number is not None:
         seen = ConfigurationItem.objects.visible_to(person) | choosable(person, person.institution_id)
-        return seen.filter(pk=int(number)).first()
+        return seen.filter(pk=number).first()
     for among in (choosable(person, person.institution_id), ConfigurationItem.objects.visible_to(person)):
         try:
             return picked(person, text, among=among)

@@ -4,7 +4,6 @@ from typing import Any
 import django_filters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,14 +19,16 @@ from ventanilla.modules.servicedesk.services.fields import fields_for
 from ventanilla.modules.servicedesk.services.working import label_of, waits
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import BulkAction, Screen, register
-from ventanilla.web.screens.widgets import DayRange
+from ventanilla.web.screens.widgets import PeriodFilter
+from ventanilla.web.ui.addresses import address
 
 KINDS = [("request", _("Solicitudes")), ("incident", _("Incidentes")), ("problem", _("Problemas")), ("known_error", _("Errores conocidos")),
          ("change", _("Cambios normales")), ("simple_change", _("Cambios simples")), ("emergency_change", _("Cambios de emergencia"))]
 SINGULAR = {"request": _("Solicitud"), "incident": _("Incidente"), "problem": _("Problema"), "known_error": _("Error conocido"),
             "change": _("Cambio normal"), "simple_change": _("Cambio simple"), "emergency_change": _("Cambio de emergencia")}
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
-ROLES = [("asked", _("Pedidos por mí o para mí")), ("mine", _("Los atiendo yo")), ("free", _("Sin nadie asignado"))]
+ROLES = [("asked", _("Pedidos por mí o para mí")), ("mine", _("Los atiendo yo")),
+         ("team", _("De mis equipos")), ("free", _("Sin nadie asignado"))]
 STATES = list({state: label for flow in FLOWS for state, label in flow.labels.items()}.items())
 
 
@@ -63,13 +64,20 @@ class TicketFilters(ItemFilters):
     prioridad = django_filters.ChoiceFilter(field_name="priority", label=_("Prioridad"), choices=Priority.choices, empty_label=_("Todas"))
     canal = django_filters.ChoiceFilter(field_name="ticket__channel", label=_("Llegó por"), choices=Ticket.Channel.choices,
                                         empty_label=_("Todos"))
-    recibido = django_filters.DateFromToRangeFilter(field_name="received_at", label=_("Recibido"), widget=DayRange(_("Recibido")))
+    mayor = django_filters.ChoiceFilter(method="by_major", label=_("Incidente mayor"), choices=[("si", _("Sí"))], empty_label=_("Todos"))
+    recibido = PeriodFilter(field_name="received_at", label=_("Recibido"))
+
+    def by_major(self, rows: QuerySet[Case], _name: str, _value: str) -> QuerySet[Case]:
+        """Declared as major incidents, and not lifted."""
+        return rows.filter(ticket__major=True)
 
     def by_role(self, rows: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
         """What the ticket is to whoever looks."""
         person = getattr(self.request, "person", None)
         if value == "mine":
             return rows.filter(assignee=person)
+        if value == "team":
+            return rows.filter(ticket__team__memberships__person=person)
         if value == "free":
             return rows.filter(assignee=None, closed_at=None)
         return rows.filter(parties__person=person, parties__role__in=("requester", "beneficiary", "liaison")).distinct()
@@ -82,13 +90,15 @@ class Tickets(Screen):
     slug = "tickets"
     title = _("Tickets")
     columns = (
-        Column("folio", _("Número"), "folio"), Column("subject", _("Asunto")),
+        Column("folio", _("Número"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("kind", _("Tipo"), get=lambda c: str(SINGULAR[c.kind]), reads=("kind",)),
         Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at",
                reads=(*LIGHT, "kind", "state")),
         Column("state", _("Estado"), "badge", get=label_of, reads=("kind", "state")),
         Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
-        Column("ticket.service.name", _("Servicio")), Column("ticket.team.name", _("Equipo"), shown=False),
+        Column("ticket.major", _("Incidente mayor"), get=lambda c: _("Sí") if c.ticket.major else "", reads=("ticket__major",),
+               shown=False),
+        Column("ticket.service.name", _("Servicio")), Column("ticket.team.name", _("Equipo")),
         Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else "",
                reads=("assignee__given_name", "assignee__surname_1", "assignee__surname_2")),
         Column("ticket.unit.name", _("Unidad que pide"), shown=False),
@@ -97,11 +107,11 @@ class Tickets(Screen):
         Column("ticket.cause.name", _("Causa"), shown=False), Column("unit.name", _("Unidad a cargo"), shown=False),
     )
     filters = TicketFilters
-    same_filters = True
     search = ("folio", "subject", "ticket__description")
     empty = _("Todavía no hay tickets que usted pueda ver.")
     empty_step = ("portal", _("Pedir algo del catálogo"))
-    actions = (BulkAction("fusionar", _("Fusionar"), capability=cap.ANSWER, page="ticket_merge"),)
+    actions = (BulkAction("atender", _("Atender los marcados"), capability=cap.ANSWER, page="tickets_many"),
+               BulkAction("fusionar", _("Fusionar"), capability=cap.ANSWER, page="ticket_merge"),)
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Tickets visible to the person."""
@@ -118,4 +128,4 @@ class Tickets(Screen):
 
     def row_url(self, row: Model) -> str:
         """The record."""
-        return reverse("ticket", args=[row.pk])
+        return address("ticket", row.pk)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services.reading import open_version
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -23,9 +22,10 @@ from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, rep
 from ventanilla.modules.servicedesk.services.mail.receiving import raw_of
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
-from ventanilla.web.screens.widgets import DayRange
+from ventanilla.web.screens.widgets import PeriodFilter
+from ventanilla.web.ui.downloads import download
 
-REASONS = [(code, lazy(words)) for code, words in MailMessage.REASONS.items()]
+REASONS = list(MailMessage.REASONS.items())
 FLAGS = {"forged_mark": lazy("Traía una marca falsa"), "repeated_id": lazy("Su identificador ya lo había usado otro mensaje"),
          "told": lazy("Se le avisó que no se registró")}
 
@@ -36,7 +36,7 @@ class MailFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
     hecho = django_filters.ChoiceFilter(field_name="decision", label=lazy("Qué se hizo"),
                                         choices=[c for c in MailMessage.Decision.choices if c[0]], empty_label=lazy("Todo"))
     motivo = django_filters.ChoiceFilter(field_name="reason", label=lazy("Por qué"), choices=REASONS, empty_label=lazy("Todos"))
-    llego = django_filters.DateFromToRangeFilter(field_name="received_at", label=lazy("Llegó"), widget=DayRange(lazy("Llegó")))
+    llego = PeriodFilter(field_name="received_at", label=lazy("Llegó"))
 
 
 @register
@@ -92,16 +92,14 @@ def _read(row: MailMessage) -> dict[str, Any]:
 
 def raw(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The mail as it came, to be saved: never shown by the browser."""
-    _person, row = _found(request, pk)
+    person, row = _found(request, pk)
     if row.raw is None:
         raise Http404
     try:
-        content = open_version(row.raw.latest)
+        return download(row.raw.latest, actor=person, name=f"{row.digest[:16]}.eml", mail=row.pk)
     except DocumentError as no:
         messages.error(request, no.message)
         return redirect("mail_message", pk)
-    return FileResponse(content, as_attachment=True, filename=f"{row.digest[:16]}.eml", content_type="application/octet-stream",
-                        headers={"X-Content-Type-Options": "nosniff"})
 
 
 @require_POST

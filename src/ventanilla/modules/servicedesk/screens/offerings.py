@@ -2,30 +2,27 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ventanilla.core.audit.services import record as log
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.reach import reach_of
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.forms import OfferingForm
 from ventanilla.modules.servicedesk.forms_offering import Lists
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
 from ventanilla.modules.servicedesk.screens.record import person_of
-from ventanilla.modules.servicedesk.services import catalogue
+from ventanilla.modules.servicedesk.services import catalogue, keeping
 from ventanilla.modules.servicedesk.services.catalogue import newer_forms
+from ventanilla.modules.servicedesk.services.offering import FACTS, OfferingDraft, answers_of, retire, save_draft
+from ventanilla.web.ui.refusals import blame
 
 
 def keeper_of(request: HttpRequest) -> Person:
     """Who keeps the catalogues, or 404."""
     person = person_of(request)
-    if not reach_of(person).can(cap.ADMIN_CATALOGUES):
+    if not keeping.keeps(person):
         raise Http404
     return person
 
@@ -33,8 +30,8 @@ def keeper_of(request: HttpRequest) -> Person:
 def offerings(request: HttpRequest) -> HttpResponse:
     """Every offering with its state."""
     person = keeper_of(request)
-    rows = Offering.objects.filter(institution_id=person.institution_id).select_related("service__family")
-    versions = OfferingVersion.objects.filter(institution_id=person.institution_id).exclude(state="retired").select_related(
+    rows = keeping.offerings(person).select_related("service__family")
+    versions = OfferingVersion.objects.filter(offering__in=keeping.offerings(person)).exclude(state="retired").select_related(
         "team", "level", "form", "survey")
     found: dict[int, dict[str, OfferingVersion]] = {}
     for version in versions:
@@ -47,56 +44,43 @@ def offerings(request: HttpRequest) -> HttpResponse:
 
 
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    """The draft of an offering (a new one without `pk`): saved as often as wished, then tried and published."""
+    """The draft of an offering (a new one without `pk`): it begins with the first change that is saved, then it is tried and published."""
     person = keeper_of(request)
-    offering = Offering.objects.filter(institution_id=person.institution_id, pk=pk).first() if pk else None
+    offering = keeping.offerings(person).filter(pk=pk).first() if pk else None
     if pk and offering is None:
         raise Http404
-    try:
-        draft = catalogue.start_version(actor=person, offering=offering) if offering else OfferingVersion(
-            institution_id=person.institution_id, number=1)
-    except NotAllowed:
-        raise Http404 from None
+    draft = catalogue.next_version(offering) if offering else OfferingVersion(institution_id=person.institution_id, number=1)
     given = request.POST if request.method == "POST" else None
     lists = Lists(given, draft, person.institution_id)
     form = OfferingForm(given, instance=draft, institution_id=person.institution_id)
     if given is not None and all([form.is_valid(), lists.is_valid()]) and (saved := _save(person, form, lists, offering)):
-        messages.success(request, _("El borrador quedó guardado."))
+        messages.success(request, _("El borrador quedó guardado: nadie lo ve hasta que lo publique.") if saved.pk else _(
+            "Dice lo mismo que lo publicado: no hay nada que guardar."))
         return redirect("offering", saved.offering_id)
     return render(request, "servicedesk/offering.html", {
-        "form": form, "lists": lists, "offering": offering, "draft": draft if offering else None,
-        "changes": catalogue.differences(draft) if offering else [],
-        "promised": catalogue.try_out(draft) if offering else [],
+        "form": form, "lists": lists, "offering": offering, "draft": draft if draft.pk else None, "number": draft.number,
+        "changes": catalogue.differences(draft) if draft.pk else [],
         "versions": list(OfferingVersion.objects.filter(offering=offering).exclude(state="draft").order_by("-number")) if offering else []},
         status=422 if form.is_bound else 200)
 
 
 def _save(person: Person, form: OfferingForm, lists: Lists, offering: Offering | None) -> OfferingVersion | None:
     data: dict[str, Any] = form.cleaned_data
-    draft: OfferingVersion = form.save(commit=False)
-    draft.tasks = [line.strip()[:300] for line in data["steps"].splitlines() if line.strip()][:50]
-    draft.approvals, draft.routing = lists.approvals, lists.routing
+    asked = answers_of(data["form"])  # rules about another form's questions go with that form
+    draft = OfferingDraft(data["name"], data["service"], data["team"], {name: data[name] for name in FACTS}, data["steps"].splitlines(),
+                          lists.approvals, [r for r in lists.routing if f"{r['field']}={r['value']}" in asked])
     try:
-        with transaction.atomic():
-            if offering is None:
-                offering = Offering(institution_id=person.institution_id, slug=slugify(data["name"])[:80])
-            offering.name, offering.service = data["name"], data["service"]
-            offering.save()
-            draft.offering = offering
-            draft.save()
-            log("servicedesk.offering", actor=person, institution_id=person.institution_id, subject=f"offering:{offering.pk}",
-                detail={"version": draft.number})
-    except IntegrityError:
-        form.add_error("name", _("Ya hay un servicio con ese nombre."))
+        return save_draft(actor=person, draft=draft, offering=offering)
+    except Refused as refusal:
+        blame(form, refusal)
         return None
-    return draft
 
 
 @require_POST
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
     """What is offered gets the form and survey that are published now."""
     person = keeper_of(request)
-    offering = Offering.objects.filter(institution_id=person.institution_id, pk=pk).first()
+    offering = keeping.offerings(person).filter(pk=pk).first()
     if offering is None:
         raise Http404
     try:
@@ -112,12 +96,28 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft becomes what is offered."""
     person = keeper_of(request)
-    draft = OfferingVersion.objects.filter(institution_id=person.institution_id, offering_id=pk, state="draft").first()
+    draft = OfferingVersion.objects.filter(offering__in=keeping.offerings(person), offering_id=pk, state="draft").first()
     if draft is None:
         raise Http404
     try:
         catalogue.publish(actor=person, version=draft)
         messages.success(request, _("Se publicó: ya aparece en el catálogo."))
+        return redirect("offerings")
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("offering", pk)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is not offered any more; its tickets go on."""
+    person = keeper_of(request)
+    offering = keeping.offerings(person).filter(pk=pk).first()
+    if offering is None:
+        raise Http404
+    try:
+        retire(actor=person, offering=offering, reason=request.POST.get("reason", ""))
+        messages.success(request, _("«%(name)s» ya no se ofrece; sus tickets siguen.") % {"name": offering.name})
         return redirect("offerings")
     except Refused as refusal:
         messages.error(request, refusal.message)

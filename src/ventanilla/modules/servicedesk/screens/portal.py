@@ -28,6 +28,7 @@ from ventanilla.modules.servicedesk.services.working import label_of, works_some
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import blame
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -78,10 +79,11 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, refusal.message)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     status = 422 if form.is_bound else 200
     return render(request, "servicedesk/ask.html", {
-        "form": form, "version": version, "offering": version.offering, "promised": try_out(version), "slug": slug,
+        "form": form, "version": version, "offering": version.offering, "slug": slug,
+        "promised": [p for p in try_out(version) if not p.internal],
         "approvals": [approval_in_words(step) for step in version.approvals], "routing": in_words(version),
         "questions": _questions(person, version, sent, wrong)}, status=status)
 
@@ -98,4 +100,5 @@ def _open(request: HttpRequest, person: Person, version: OfferingVersion, data: 
     raw = without_private(sent.definition, sent.raw) if sent else {}
     return open_ticket(actor=person, draft=TicketDraft(
         data["subject"], version=version, description=data["description"], requester=person, beneficiary=data.get("beneficiary"),
-        values=raw, value_files=tuple(sent.files) if sent else (), documents=documents, uuid=data["uuid"]))
+        beneficiary_name=data.get("beneficiary_name", ""), beneficiary_email=data.get("beneficiary_email", ""), values=raw,
+        value_files=tuple(sent.files) if sent else (), documents=documents, uuid=data["uuid"]))

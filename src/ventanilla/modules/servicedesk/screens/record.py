@@ -1,14 +1,13 @@
 """The record of a ticket: what is asked, its clocks, its two logs, what may be done now. Each side sees its own."""
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ventanilla.core.cases.models import Attachment, Case, CaseLink, Move, Note, Party
-from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.models import Attachment, Case, CaseLink, Clock, Note, Party
 from ventanilla.core.cases.queries import VISIBLE, visible_values
 from ventanilla.core.cases.telling import people
 from ventanilla.core.documents.models import DocumentVersion
@@ -21,7 +20,6 @@ from ventanilla.modules.servicedesk.flow import ASKED, CHANGES, FLOWS
 from ventanilla.modules.servicedesk.forms import EntryForm
 from ventanilla.modules.servicedesk.forms_changing import TieItemForm
 from ventanilla.modules.servicedesk.models import (
-    Approval,
     CannedAnswer,
     Change,
     ChecklistItem,
@@ -32,24 +30,27 @@ from ventanilla.modules.servicedesk.models import (
     Problem,
     ProblemStep,
     Ticket,
-    TimeEntry,
 )
-from ventanilla.modules.servicedesk.services.approving import waiting
+from ventanilla.modules.servicedesk.screens.record_parts import Parts, approvals_of, followers_of, moves_of, parts_of
+from ventanilla.modules.servicedesk.services.approving import implemented_by, waiting
 from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
-from ventanilla.modules.servicedesk.services.explaining import Explanation, explain
+from ventanilla.modules.servicedesk.services.correcting import changes_of
+from ventanilla.modules.servicedesk.services.effects import effect_of
+from ventanilla.modules.servicedesk.services.explaining import Explanation, explain, measure
 from ventanilla.modules.servicedesk.services.family import merged_ids, merges_of
 from ventanilla.modules.servicedesk.services.items import ties_of
+from ventanilla.modules.servicedesk.services.major import steps_of
 from ventanilla.modules.servicedesk.services.merging import may_undo, merge_of
+from ventanilla.modules.servicedesk.services.promises.escalating import points_of
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
-from ventanilla.modules.servicedesk.services.solving import effect_of
 from ventanilla.modules.servicedesk.services.working import label_of, waits
 from ventanilla.web.screens.columns import LightCell, light_of
 
 KINDS = tuple(f.slug for f in FLOWS)
-PRIMARY = ("take", "resolve", "resume", "identify", "plan", "submit", "implement", "finish", "review", "close", "fix")
-HIDDEN = {"correct", "plan_step", "absorb", "release"}
-SILENT = {"correct"}
+PRIMARY = ("take", "resolve", "resume", "identify", "submit", "implement", "plan", "finish", "review", "close", "fix")
+HIDDEN = {"plan_step", "absorb", "release"}
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Event:
     at: Any
     kind: str
     row: Any
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """What a correction changed, in words."""
+        return changes_of(self.row)
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -97,20 +103,25 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
     """What the record shows to this person."""
     staff, merged = is_staff(reach_of(person), case), merge_of(case) if case.state == "merged" else None
     hidden = HIDDEN if merged and may_undo(merged) else HIDDEN | {"unmerge"}
-    steps = [s for s in allowed_steps(person, case) if s.name not in hidden]
+    if case.kind in CHANGES and person.pk in implemented_by(case):
+        hidden = hidden | {"review"}
+    steps = [s for s in steps_of(person, case) if s.name not in hidden]
     family = [case.pk, *merged_ids(case.pk)]
+    parts = parts_of(case, family, person)
     return {
         "case": case, "ticket": case.ticket, "staff": staff, "state": label_of(case), "light": light_now(case), "steps": steps,
-        "primary": _primary(steps), "clocks": _clocks(case, staff),
-        "events": _events(case, family, person), "files": _files(family, person), "parties": _parties(case),
-        "entry": EntryForm(people=may_mention(case, person)), "follows": _follows(case, person), "merged": merged,
+        "primary": _primary(steps), "clocks": _clocks(case, staff, measure),
+        "events": _events(case, family if parts.notes else (), person), "files": _files(family, person) if parts.files else [],
+        "parties": followers_of(case) if parts.parties else [],
+        "entry": EntryForm(people=_named(may_mention(case, person))), "follows": parts.follows, "merged": merged,
         "merges": merges_of(case) if len(family) > 1 else [], "into": _readable(person, merged.survivor_id) if merged else None,
         "imported": staff and case.source == "import" and ImportedEvent.objects.filter(case=case).exists(),
-        "approvals": list(Approval.objects.filter(case=case).select_related("person").order_by("asked_at", "step", "pk")),
+        "approvals": approvals_of(case) if parts.approvals else [],
         "may_decide": case.state == "approval" and waiting(case).filter(person=person).exists(),
-        "checklist": list(ChecklistItem.objects.filter(case=case)) if staff else [],
-        "minutes": sum(TimeEntry.objects.filter(case=case).values_list("minutes", flat=True)) if staff else 0,
-        "canned": list(_canned(case)) if staff else [], "values": _values(case, staff), **_hanging(case, family, person),
+        "checklist": list(ChecklistItem.objects.filter(case=case)) if staff and parts.checklist else [],
+        "minutes": parts.minutes if staff else 0,
+        "canned": list(_canned(case)) if staff and parts.canned else [], "values": _values(case, staff),
+        **_hanging(case, family, person, parts),
         "problem": Problem.objects.filter(pk=case.pk).first() if staff and case.kind == "problem" else None,
         "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk"))
         if staff and case.kind == "problem" else [],
@@ -118,16 +129,16 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "change": Change.objects.filter(pk=case.pk).select_related("implementer").first() if case.kind in CHANGES else None,
         "meets": staff and case.kind in CHANGES and not case.closed_at,
         "clearances": list(Clearance.objects.filter(case=case).select_related("by").order_by("pk")) if case.kind in CHANGES else [],
-        "ties": ties_of(person, case) if staff else None, "tie_form": TieItemForm() if staff else None,
+        "ties": (ties_of(person, case) if parts.ties else ([], 0)) if staff else None, "tie_form": TieItemForm() if staff else None,
         "sees_impact": staff and may_ask(person),
         "known_error": KnownError.objects.filter(pk=case.pk).first() if case.kind == "known_error" else None,
     }
 
 
-def _clocks(case: Case, staff: bool) -> list[Explanation]:
+def _clocks(case: Case, staff: bool, told: Callable[[Clock], T]) -> list[T]:
     """Promises towards who asks are theirs to see; internal agreements and other kinds are the desk's."""
     shown = clocks_of(case) if staff or case.kind in ASKED else ()
-    return [explain(c) for c in shown if staff or c.kind in ("own", "resolve")]
+    return [told(c) for c in shown if staff or c.kind in ("own", "resolve")]
 
 
 def light_now(case: Case) -> LightCell | None:
@@ -150,20 +161,17 @@ def _canned(case: Case) -> Any:
     return rows.filter(team=None) | rows.filter(team=case.ticket.team)
 
 
-def _hanging(case: Case, family: Sequence[int], person: Person) -> dict[str, Any]:
+def _hanging(case: Case, family: Sequence[int], person: Person, parts: Parts) -> dict[str, Any]:
     """Tickets tied to this one that the person may read; what was merged stands elsewhere on the page."""
     seen = Case.objects.visible_to(person)
-    links = CaseLink.objects.filter(case=case, other__in=seen).select_related("other")
+    links = CaseLink.objects.filter(case=case, other__in=seen).select_related("other") if parts.links else CaseLink.objects.none()
     links = links.exclude(kind="duplicates") if case.state == "merged" else links
-    back = CaseLink.objects.filter(other=case, case__in=seen).exclude(kind="duplicates", case__in=family).select_related("case")
-    children = seen.filter(pk__in=Ticket.objects.filter(parent=case).values("case_id"))
+    back = CaseLink.objects.filter(other=case, case__in=seen).exclude(
+        kind="duplicates", case__in=family).select_related("case") if parts.back else ()
+    children = seen.filter(pk__in=Ticket.objects.filter(parent=case).values("case_id")) if parts.children else ()
     parent = seen.filter(pk=case.ticket.parent_id).first() if case.ticket.parent_id else None
     return {"links": [(r.kind, r.other, False) for r in links] + [(r.kind, r.case, True) for r in back], "children": list(children),
             "parent": parent}
-
-
-def _parties(case: Case) -> list[Party]:
-    return list(Party.objects.filter(case=case, role__in=("watcher", "liaison")).select_related("person").order_by("role", "pk"))
 
 
 def may_mention(case: Case, person: Person) -> QuerySet[Person] | None:
@@ -177,8 +185,9 @@ def may_mention(case: Case, person: Person) -> QuerySet[Person] | None:
     return rows.exclude(pk=person.pk).order_by("given_name", "surname_1")
 
 
-def _follows(case: Case, person: Person) -> bool:
-    return Party.objects.filter(case=case, person=person, role=Party.Role.WATCHER).exists()
+def _named(people: QuerySet[Person] | None) -> QuerySet[Person] | None:
+    """For a page that only shows their names."""
+    return people if people is None else people.only("given_name", "surname_1", "surname_2")
 
 
 def _readable(person: Person, pk: int) -> Case | None:
@@ -187,9 +196,8 @@ def _readable(person: Person, pk: int) -> Case | None:
 
 def _events(case: Case, family: Sequence[int], person: Person) -> list[Event]:
     """The ticket's own steps, and what was said in it and in those merged into it, as far as the person may read each."""
-    moves = [m for m in Move.objects.filter(case=case).select_related("actor", "acting_for") if m.verb not in SILENT]
-    notes = Note.objects.readable_by(person).filter(case__in=family).select_related("person", "case")
-    events = [*(Event(m.at, "move", m) for m in moves), *(Event(n.at, "note", n) for n in notes)]
+    notes = Note.objects.readable_by(person).filter(case__in=family).select_related("person", "case") if family else ()
+    events = [*(Event(m.at, "move", m) for m in moves_of(case)), *(Event(n.at, "note", n) for n in notes)]
     return sorted(events, key=lambda e: e.at, reverse=True)
 
 
@@ -203,8 +211,10 @@ def _files(family: Sequence[int], person: Person) -> list[tuple[Attachment, Docu
 def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain this clock: a bar and a table in which each stretch of the ticket's life has its cause."""
     case, person = visible_ticket(request, pk)
-    found = _clocks(case, is_staff(reach_of(person), case))
-    return render(request, "servicedesk/clock.html", {"case": case, "found": found, "bars": [_bar(e) for e in found]})
+    staff = is_staff(reach_of(person), case)
+    found = _clocks(case, staff, explain)
+    points = points_of([e.clock for e in found]) if staff else {}
+    return render(request, "servicedesk/clock.html", {"case": case, "found": found, "bars": [_bar(e) for e in found], "points": points})
 
 
 def _bar(found: Explanation) -> list[tuple[float, float, Any]]:

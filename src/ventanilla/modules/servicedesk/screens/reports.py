@@ -16,6 +16,7 @@ from ventanilla.core.exports.tables import MONTHS
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.modules.servicedesk.services.reports import Drill, Period, Report, Scope, by, monthly_report, rows_of
 from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, DRILLS, MEASURES, SHARES
@@ -134,12 +135,12 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The tickets that a figure counts, as they were known then; a hundred a page, by key."""
     _person, scope, period = asked(request)
     drill = _drill(request)
-    text = request.GET.get("despues", "")
-    found = rows_of(scope, period, drill, after=int(text) if text.isdigit() and len(text) < 18 else 0, limit=PAGE + 1)
+    after = whole(request.GET.get("despues")) or 0
+    found = rows_of(scope, period, drill, after=after, limit=PAGE + 1)
     own = {**period_query(request, period), "cifra": drill.measure, "por": drill.dimension, "clave": drill.key}
     more = f"?{urlencode({**own, 'despues': found[PAGE - 1].case_id})}" if len(found) > PAGE else ""
     return render(request, "servicedesk/reports/rows.html", {
-        "rows": found[:PAGE], "next": more, "first": "?" + urlencode(own) if text else "", "measure": MEASURES[drill.measure],
+        "rows": found[:PAGE], "next": more, "first": "?" + urlencode(own) if after else "", "measure": MEASURES[drill.measure],
         "period": period, "title": title_of(period), "as_of": as_of_text(period), "line": _line_label(drill),
         "query": urlencode(own), "back": f"{reverse('desk_report')}?{urlencode(period_query(request, period))}"})
 

@@ -6,11 +6,13 @@ from ventanilla.modules.servicedesk.services.approving import ask_approvals, dec
 from ventanilla.modules.servicedesk.services.closing import cancel, close, reopen, resolve
 from ventanilla.modules.servicedesk.services.entries import EntryDraft, add_entry, log_time, tick, unwatch, watch
 from ventanilla.modules.servicedesk.services.hanging import hang
+from ventanilla.modules.servicedesk.services.kinds import ChangeFacts
 from ventanilla.modules.servicedesk.services.merging import merge, undo_merge
 from ventanilla.modules.servicedesk.services.opening import TicketDraft, open_ticket, open_tickets
+from ventanilla.modules.servicedesk.services.reclassifying import reclassify
 from ventanilla.modules.servicedesk.services.splitting import SplitDraft, split
-from ventanilla.modules.servicedesk.services.working import assign, hold, prioritise, reclassify, resume, take
+from ventanilla.modules.servicedesk.services.working import assign, hold, prioritise, resume, take
 
-__all__ = ["EntryDraft", "SplitDraft", "TicketDraft", "add_entry", "ask_approvals", "assign", "cancel", "close", "decide", "hang",
-           "hold", "log_time", "merge", "open_ticket", "open_tickets", "prioritise", "reclassify", "reopen", "resolve", "resume",
+__all__ = ["ChangeFacts", "EntryDraft", "SplitDraft", "TicketDraft", "add_entry", "ask_approvals", "assign", "cancel", "close", "decide",
+           "hang", "hold", "log_time", "merge", "open_ticket", "open_tickets", "prioritise", "reclassify", "reopen", "resolve", "resume",
            "split", "take", "tick", "undo_merge", "unwatch", "watch"]

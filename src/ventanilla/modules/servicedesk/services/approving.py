@@ -18,8 +18,11 @@ from ventanilla.core.orgs.models import Absence, Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.models import Approval, Change, Ticket
+from ventanilla.modules.servicedesk.services.authorities import quorum_for, require_authorities
 from ventanilla.modules.servicedesk.services.relations import is_staff
+from ventanilla.modules.servicedesk.services.rules.assigning.placing import distribute
 
 IMPLEMENTING = ("implement", "finish", "fail", "roll_back")
 """Steps of a change by which somebody implements it."""
@@ -78,6 +81,12 @@ def _conflict(case: Case, person: Person) -> bool:
     return person.pk in ({ticket.requester_id, case.assignee_id} | planned | done) - {None}
 
 
+def implemented_by(case: Case) -> set[int | None]:
+    """Who implements a change: by its plan, and whoever began it or took it back. Saying how it ended is no implementing."""
+    planned: set[int | None] = set(Change.objects.filter(pk=case.pk).values_list("implementer_id", flat=True))
+    return planned | set(Move.objects.filter(case=case, verb__in=("implement", "roll_back")).values_list("actor_id", flat=True))
+
+
 def keep_duties_apart(person: Person | None, case: Case, step: str) -> None:
     """Whoever authorised a change does not implement it afterwards. Raises Refused."""
     if step in IMPLEMENTING and person and Approval.objects.filter(case=case, person=person, verdict="yes").exists():
@@ -100,6 +109,7 @@ def ask_instead(*, actor: Person, case: Case, gone: Person, person: Person) -> A
     asked = Approval.objects.filter(case=case, step=row.step, asked_at=row.asked_at, person=person).exists()
     if asked or not person.active or person.institution_id != case.institution_id or _conflict(case, person):
         raise Refused(_("%(name)s no puede autorizarlo: ya se le pidió, lo solicita o lo implementa.") % {"name": person.name}, "person")
+    require_authorities(case, [person], quorum_for(case))
     row.person = person
     row.save(update_fields=["person"])
     Party.objects.get_or_create(case=case, person=person, role=Party.Role.APPROVER, defaults={"since": timezone.now()})
@@ -155,7 +165,11 @@ def _conclude(case: Case, row: Approval) -> Case:
     if waiting := list(later):
         _tell(case, waiting)
         return case
-    return _by_system(case, "approve", "")
+    approved = _by_system(case, "approve", "")
+    if approved.kind in ASKED:
+        distribute(approved)
+        approved.refresh_from_db()
+    return approved
 
 
 def _passed(case: Case, step: int, asked_at: datetime) -> bool:

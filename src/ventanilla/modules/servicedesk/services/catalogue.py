@@ -9,28 +9,33 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.core import plans
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.terms import Wish, dues
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.models import InstrumentVersion
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
+from ventanilla.modules.servicedesk.services.keeping import require_offering
 from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.modules.servicedesk.services.promising import clock_kind, goals_of, objectives, priority_of
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 
-COPIED = ("kind", "description", "includes", "requirements", "hours", "legal_basis", "audience", "impact", "urgency", "form_id",
-          "survey_id", "level_id", "team_id", "approvals", "tasks", "routing")
+COPIED = ("name", "service_id", "kind", "description", "includes", "requirements", "hours", "legal_basis", "audience", "impact",
+          "urgency", "form_id", "survey_id", "level_id", "team_id", "approvals", "tasks", "routing")
 
 
 @dataclass(frozen=True)
 class Promised:
-    """One promise of a version, tried at a moment: what, within how many minutes, until when (aware; None: no open hours)."""
+    """One promise of a version, tried at a moment: what, within how many minutes, until when (aware; None: no open hours).
+
+    `internal`: an agreement within the desk, of which who asks is told nothing.
+    """
 
     metric: str
     minutes: int | None
     due_at: datetime | None
+    internal: bool = False
 
 
 def offered_to(person: Person) -> QuerySet[OfferingVersion]:
@@ -43,6 +48,22 @@ def offered_to(person: Person) -> QuerySet[OfferingVersion]:
         "offering__service__family__order", "offering__service__family__name", "offering__service__name", "offering__name")
 
 
+_PUBLISHED = plans.Related(
+    OfferingVersion, "offering__service__family", "team__unit", "level", "form",
+    where="t.state = 'published' AND t.offering_id = (SELECT o.id FROM servicedesk_offering o WHERE o.institution_id = %s AND o.slug = %s)")
+
+
+def offered(person: Person, slug: str) -> OfferingVersion | None:
+    """`offered_to` for one key of an offering, with all that opening a ticket reads of it; None when they may not ask for it."""
+    row = next(iter(_PUBLISHED([person.institution_id, slug])), None)
+    if row is None or not (row.team.active and row.offering.service.active and row.offering.service.family.active):
+        return None
+    if row.audience == OfferingVersion.Audience.EVERYBODY and not row.offering.service.internal:
+        return row
+    told = works_somewhere(person) or (row.audience in audiences_of(person) and not row.offering.service.internal)
+    return row if told else None
+
+
 def audiences_of(person: Person) -> list[str]:
     """To which audiences somebody belongs who is not of the desk."""
     audiences = [OfferingVersion.Audience.EVERYBODY]
@@ -51,11 +72,19 @@ def audiences_of(person: Person) -> list[str]:
 
 @transaction.atomic
 def start_version(*, actor: Person, offering: Offering) -> OfferingVersion:
-    """The draft of the next version, a copy of the last one; the same draft when there is one. Raises NotAllowed.
+    """The draft of the next version, kept (`next_version`); the same draft when there is one. Raises NotAllowed."""
+    require_offering(actor, offering)
+    draft = next_version(offering)
+    if draft._state.adding:
+        draft.save()
+    return draft
+
+
+def next_version(offering: Offering) -> OfferingVersion:
+    """The draft of the next version; without one, what it would begin as, not kept: a copy of the last version.
 
     Form and survey are the versions of them that are published now: what it was made with may have been replaced meanwhile.
     """
-    _keeper(actor, offering.institution_id)
     draft = OfferingVersion.objects.filter(offering=offering, state="draft").first()
     if draft:
         return draft
@@ -65,7 +94,12 @@ def start_version(*, actor: Person, offering: Offering) -> OfferingVersion:
     copied = {name: getattr(last, name) for name in COPIED}
     newest = newer_forms(v for v in (last.form, last.survey) if v)
     copied |= {name: newest[old].pk for name in ("form_id", "survey_id") if (old := copied[name]) in newest}
-    return OfferingVersion.objects.create(institution_id=offering.institution_id, offering=offering, number=_next(offering), **copied)
+    return OfferingVersion(institution_id=offering.institution_id, offering=offering, number=_next(offering), **copied)
+
+
+def says_the_same(one: OfferingVersion, other: OfferingVersion) -> bool:
+    """Whether two versions say the same in everything but number and state."""
+    return all(getattr(one, name) == getattr(other, name) for name in COPIED)
 
 
 def newer_forms(used: Iterable[InstrumentVersion]) -> dict[int, InstrumentVersion]:
@@ -98,29 +132,24 @@ def _next(offering: Offering) -> int:
     return int(top or 0) + 1
 
 
-def _keeper(actor: Person, institution_id: int) -> None:
-    if actor.institution_id != institution_id:
-        raise NotAllowed
-    require(actor, cap.ADMIN_CATALOGUES)
-
-
 def try_out(version: OfferingVersion, *, at: datetime | None = None) -> list[Promised]:
     """What a ticket opened at that moment (now) would be promised. Writes nothing."""
     priority = priority_of(version.impact, version.urgency)
-    kinds = {clock_kind(o): o for o in objectives(version.level, version.team, priority)}
-    goals = goals_of(version.level, version.team, priority)
+    kinds = {clock_kind(o): o for o in objectives(version.level, version.team, priority, version.kind)}
+    goals = goals_of(version.level, version.team, priority, version.kind)
     found = dues([Wish(version.team.unit, at or timezone.now(), g.term, version=g.version) for g in goals])
-    return [Promised(kinds[g.kind].get_metric_display() if g.kind in kinds else g.kind, g.term.amount, due.due_at)
+    return [Promised(kinds[g.kind].get_metric_display() if g.kind in kinds else g.kind, g.term.amount, due.due_at,
+                     g.kind in kinds and kinds[g.kind].metric == "team")
             for g, due in zip(goals, found, strict=True)]
 
 
 @transaction.atomic
 def publish(*, actor: Person, version: OfferingVersion) -> OfferingVersion:
-    """The draft becomes what is offered; the earlier one is retired and its tickets keep it.
+    """The draft becomes what is offered, from now on by its name and in its service; the earlier one is retired and its tickets keep it.
 
     Raises NotAllowed, and Refused when nobody would attend it or its promise can never be kept.
     """
-    _keeper(actor, version.institution_id)
+    require_offering(actor, version.offering)
     row = OfferingVersion.objects.select_for_update(of=("self",)).select_related("team__unit", "level", "form").get(pk=version.pk)
     if row.state != "draft":
         raise Refused(_("Esa versión ya se publicó."))
@@ -128,6 +157,7 @@ def publish(*, actor: Person, version: OfferingVersion) -> OfferingVersion:
     OfferingVersion.objects.filter(offering_id=row.offering_id, state="published").update(state="retired")
     row.state, row.published_at, row.published_by = "published", timezone.now(), actor
     row.save()
+    Offering.objects.filter(pk=row.offering_id).update(name=row.name, service=row.service)
     record("servicedesk.publish", actor=actor, institution_id=row.institution_id, subject=f"offering:{row.offering_id}",
            detail={"version": row.number})
     return row
@@ -165,4 +195,6 @@ def _label(name: str) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return " · ".join(str(v.get("label") or f"{v.get('field')} = {v.get('value')}") if isinstance(v, dict) else str(v) for v in value)
+    if isinstance(value, InstrumentVersion):
+        return f"{value.instrument.name} (v{value.number})"
     return "" if value is None else str(value)

@@ -14,8 +14,10 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import Change
-from ventanilla.modules.servicedesk.services.approving import ask_approvals
+from ventanilla.modules.servicedesk.services.approving import ask_approvals, implemented_by
+from ventanilla.modules.servicedesk.services.authorities import require_authorities
 from ventanilla.modules.servicedesk.services.clearing import clear
+from ventanilla.modules.servicedesk.services.kinds import require_risk
 
 OUTCOMES = {"finish": "implemented", "fail": "failed", "roll_back": "rolled_back"}
 
@@ -34,11 +36,13 @@ class PlanDraft:
 
 
 def plan(*, actor: Person, case: Case, draft: PlanDraft) -> Case:
-    """Write the plan. Raises NotAllowed, and Refused when the window is past or upside down, or there is no way back."""
+    """Write the plan. Raises NotAllowed, and Refused when the window is past or upside down, there is no way back,
+    or a simple change is not of low risk."""
     if draft.ends_at <= draft.starts_at:
         raise Refused(_("Debe terminar después de comenzar."), "ends_at")
     if draft.starts_at < timezone.now():
         raise Refused(_("La ventana debe quedar en el futuro."), "starts_at")
+    require_risk(case.kind, draft.risk)
     if not clean_text(draft.plan) or not clean_text(draft.back_out):
         raise Refused(_("Escriba el plan y cómo se revierte."), "back_out")
     with moving(case, "plan", actor, given={"plan": draft.plan}) as move:
@@ -54,11 +58,13 @@ def plan(*, actor: Person, case: Case, draft: PlanDraft) -> Case:
 def submit(*, actor: Person, case: Case, people: Sequence[Person], quorum: int, reason: str = "") -> Case:
     """Ask for the authorisation of a planned change (or of a request).
 
-    A change with collisions needs a `reason`, which is kept with what it collides with; one in a period without changes is refused.
+    A change is authorised by those whom the rules of its risk name (`authorities`), never by fewer than they want. With collisions it
+    needs a `reason`, which is kept with what it collides with; one in a period without changes is refused.
     Raises NotAllowed and Refused.
     """
     if quorum > len(people):
         raise Refused(_("Pide más autorizaciones que personas."), "quorum")
+    require_authorities(case, list(people), quorum)
     ask_approvals(actor=actor, case=case, wanted=[{"label": _("Autorización"), "who": [p.pk for p in people], "quorum": quorum}])
     clear(actor=actor, case=case, step="submit", reason=reason)
     return Case.objects.get(pk=case.pk)
@@ -66,13 +72,20 @@ def submit(*, actor: Person, case: Case, people: Sequence[Person], quorum: int, 
 
 @transaction.atomic
 def review(*, actor: Person, case: Case, text: str, people: Sequence[Person] = (), quorum: int = 1) -> Case:
-    """What was learned. It closes a change; an emergency goes to its retrospective authorisation first."""
+    """What was learned. It closes a change; an emergency goes to its retrospective authorisation first.
+
+    Separation of duties: who implements it, by the plan or in fact, does not review it. Raises NotAllowed and Refused.
+    """
     if not clean_text(text):
         raise Refused(_("Escriba la revisión."), "review")
     emergency = case.kind == "emergency_change"
     if emergency and not people:
         raise Refused(_("Elija quién autoriza a posteriori: una emergencia no se cierra sin eso."), "people")
+    if emergency:
+        require_authorities(case, list(people), quorum)
     with moving(case, "review", actor, given={"review": text}) as move:
+        if actor.pk in implemented_by(move.case):
+            raise Refused(_("Usted lo implementó: la revisión la registra otra persona."), "review")
         Change.objects.filter(pk=case.pk).update(review=clean_text(text))
         case_clocks_follow(move)
         moved = move.case

@@ -1,7 +1,8 @@
 """Periods without changes, and the clearance of a change that collides: refused, or with a reason, or by a named exception."""
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,20 +10,23 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
-from ventanilla.modules.servicedesk.models import Blackout, CIType, Clearance, ConfigurationItem, Team
+from ventanilla.modules.servicedesk.models import Blackout, CIType, Clearance, ConfigurationItem
+from ventanilla.modules.servicedesk.services.blackouts import Repeat, first_time, read_rule, times
 from ventanilla.modules.servicedesk.services.collisions import Collision, Window, collisions_of, window_of
+from ventanilla.modules.servicedesk.services.managing import manages
 
 EMERGENCY = "emergency_change"
 
 
 @dataclass(frozen=True)
 class BlackoutDraft:
-    """A period without changes; moments are aware. With neither `type` nor `item` it is of everything."""
+    """A period without changes; moments are aware. With neither `type` nor `item` it is of everything.
+
+    With `repeat` the moments are the earliest time it may begin and when that time is over: the first one is looked for from there.
+    """
 
     name: str
     reason: str
@@ -31,13 +35,12 @@ class BlackoutDraft:
     type: CIType | None = None
     item: ConfigurationItem | None = None
     uuid: UUID = field(default_factory=uuid4)
+    repeat: Repeat | None = None
 
 
 def may_keep(person: Person) -> bool:
-    """Who keeps the periods: managers of a team, and whoever administers catalogues."""
-    reach = reach_of(person)
-    units = Team.objects.filter(institution_id=person.institution_id, active=True).values_list("unit_id", flat=True)
-    return reach.can(cap.ADMIN_CATALOGUES) or bool(set(units) & set(reach.within(cap.CONCLUDE)))
+    """Who keeps the periods: managers of the desk."""
+    return manages(person)
 
 
 @transaction.atomic
@@ -52,10 +55,37 @@ def save_blackout(*, actor: Person, draft: BlackoutDraft, blackout: Blackout | N
     row = known or Blackout(institution_id=actor.institution_id, uuid=draft.uuid, by=actor)
     row.name, row.reason = clean_text(draft.name)[:120], clean_text(draft.reason)[:500]
     row.starts_at, row.ends_at, row.type, row.item = draft.starts_at, draft.ends_at, draft.type, draft.item
+    _repeat(row, draft.repeat)
     row.save()
     record("blackout.edit" if known else "blackout.declare", actor=actor, institution_id=row.institution_id, subject=f"blackout:{row.pk}",
            detail={"name": row.name, "reason": row.reason, "starts_at": row.starts_at, "ends_at": row.ends_at, "type": row.type_id,
-                   "item": row.item_id})
+                   "item": row.item_id, "rule": row.rule, "last_at": row.last_at})
+    return row
+
+
+def _repeat(row: Blackout, repeat: Repeat | None) -> None:
+    row.rule, row.workdays, row.skipped, row.last_at = "", False, [], None
+    if repeat:
+        (row.starts_at, row.ends_at), row.last_at = first_time(row.institution_id, row.starts_at, row.ends_at, repeat)
+        row.rule, row.zone, row.workdays, row.skipped = read_rule(repeat.rule).text, repeat.zone, repeat.workdays, sorted(repeat.skipped)
+
+
+@transaction.atomic
+def skip_date(*, actor: Person, blackout: Blackout, day: date, skipped: bool = True) -> Blackout:
+    """A period that repeats does not begin on that local date, or does after all.
+
+    Raises NotAllowed, and Refused when it is none of its dates.
+    """
+    if not may_keep(actor) or blackout.institution_id != actor.institution_id:
+        raise NotAllowed
+    row = Blackout.objects.select_for_update(of=("self",)).get(pk=blackout.pk)
+    noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(row.zone))
+    if skipped and not any(t.day == day for t in times([row], noon - timedelta(days=1), noon + timedelta(days=1))):
+        raise Refused(_("Ese periodo no empieza ese día."))
+    row.skipped = sorted({*row.skipped, day} if skipped else set(row.skipped) - {day})
+    row.save(update_fields=["skipped"])
+    record("blackout.skip" if skipped else "blackout.unskip", actor=actor, institution_id=row.institution_id, subject=f"blackout:{row.pk}",
+           detail={"day": day})
     return row
 
 

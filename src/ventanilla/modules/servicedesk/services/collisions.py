@@ -12,12 +12,14 @@ from typing import Final
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.lib.impact import DOWN, Impact, impact
 from ventanilla.modules.servicedesk.flow import ASKED, CHANGES
 from ventanilla.modules.servicedesk.models import Blackout, Change, ConfigurationItem, TicketItem
+from ventanilla.modules.servicedesk.services.blackouts import Time, in_words, times
 from ventanilla.modules.servicedesk.services.cmdb.estate import Estate, estate_of
 from ventanilla.modules.servicedesk.services.cmdb.impacts import Linker, Node, may_ask, nodes_on
 
@@ -109,9 +111,9 @@ class Clash:
 
 
 WAYS: Final = {
-    "same": "Los dos cambian «%(item)s».", "hurts": "Este cambio afecta a «%(item)s», que el otro cambia.",
-    "hurt": "El otro cambio afecta a «%(item)s», que aquí se cambia.", "both": "Los dos afectan a «%(item)s».",
-    "joint": "Juntos dejan sin servicio a «%(item)s», que con uno solo seguiría."}
+    "same": noop("Los dos cambian «%(item)s»."), "hurts": noop("Este cambio afecta a «%(item)s», que el otro cambia."),
+    "hurt": noop("El otro cambio afecta a «%(item)s», que aquí se cambia."), "both": noop("Los dos afectan a «%(item)s»."),
+    "joint": noop("Juntos dejan sin servicio a «%(item)s», que con uno solo seguiría.")}
 
 
 def clash(own: Spread, other: Spread) -> Clash | None:
@@ -157,11 +159,12 @@ class Check:
         """What this change does."""
         return spread_of(self.estate, self.ties.get(self.case.pk, ()))
 
-    def blackouts(self) -> list[tuple[Blackout, int | None]]:
-        """Periods that forbid it, each with the item by which it applies (None: it applies to everything)."""
+    def blackouts(self) -> list[tuple[Time, int | None]]:
+        """Times of periods that forbid it, each with the item by which it applies (None: it applies to everything)."""
         rows = Blackout.objects.filter(institution_id=self.case.institution_id).during(*self.window).select_related("type", "item")
-        found = [(row, self._applies(row)) for row in rows.order_by("starts_at", "pk")]
-        return [(row, item or None) for row, item in found if item is not None]
+        met = times(list(rows.order_by("starts_at", "pk")), *self.window)
+        items = {row.pk: self._applies(row) for row in {time.blackout for time in met}}
+        return [(time, items[time.blackout.pk] or None) for time in met if items[time.blackout.pk] is not None]
 
     def _applies(self, row: Blackout) -> int | None:
         """The item by which a period applies; 0 when it is of everything; None when it does not."""
@@ -228,14 +231,14 @@ class Told:
     def __init__(self, check: Check, person: Person | None) -> None:
         self.check, self.person = check, person
         self.blackouts, self.promises = check.blackouts(), check.promises()
-        self.nodes: dict[int, Node] = {}
+        self.nodes: Mapping[int, Node] = {}
         self.seen: set[int] = set()
 
     def all(self, changes: Sequence[Change]) -> list[Collision]:
         """In order: what forbids, what meets, what is promised, what merely overlaps."""
         met = self.check.others(changes)
         self._look(met)
-        found = [self._blackout(row, item) for row, item in self.blackouts]
+        found = [self._blackout(time, item) for time, item in self.blackouts]
         found += [self._change(other, how) for other, how in met if how]
         found += self._promised()
         return found + [self._overlap(other) for other, how in met if how is None]
@@ -243,7 +246,7 @@ class Told:
     def _look(self, met: Sequence[tuple[Change, Clash | None]]) -> None:
         """Read names of items and which tickets are the reader's, once for all."""
         own, graph = self.check.own, self.check.estate.graph
-        touched = [item for _row, item in self.blackouts if item] + [item for _row, item in self.promises]
+        touched = [item for _time, item in self.blackouts if item] + [item for _row, item in self.promises]
         edges = [e for item in touched for e in own.path(item)] + [e for _c, how in met if how for e in how.edges]
         ends = self.check.estate.ids[np.unique(np.concatenate([graph.supplier[edges], graph.dependent[edges]]))] if edges else []
         wanted = {*(int(i) for i in ends), *touched, *(how.item for _c, how in met if how)}
@@ -273,12 +276,13 @@ class Told:
         shown = all(end.id in self.names for link in links for end in (link.supplier, link.dependent))
         return [link.text for link in links] if shown else []
 
-    def _blackout(self, row: Blackout, item: int | None) -> Collision:
+    def _blackout(self, time: Time, item: int | None) -> Collision:
+        row = time.blackout
         title = _("Periodo sin cambios: %(name)s. %(reason)s") % {"name": row.name, "reason": row.reason}
-        if item is None:
-            return Collision("blackout", title, row.starts_at, row.ends_at, (), blackout=row)
-        why = self.path(self.check.own.path(item)) or [_("Alcanza a «%(item)s».") % {"item": self.name(item)}]
-        return Collision("blackout", title, row.starts_at, row.ends_at, why, blackout=row)
+        why = [in_words(row)] if row.rule else []
+        if item is not None:
+            why += self.path(self.check.own.path(item)) or [_("Alcanza a «%(item)s».") % {"item": self.name(item)}]
+        return Collision("blackout", title, time.since, time.until, why, blackout=row)
 
     def _change(self, other: Change, how: Clash) -> Collision:
         why = [_(WAYS[how.way]) % {"item": self.name(how.item)}, *self.path(how.edges)]

@@ -1,5 +1,5 @@
 """A person's dashboard: which tiles, in which order. They change only their own."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -15,12 +15,16 @@ def tiles_of(person: Person) -> list[Tile]:
 
 
 @transaction.atomic
-def arrange(*, actor: Person, tiles: Sequence[tuple[str, bool]]) -> list[Tile]:
-    """Keep these tiles (measure, wide) in this order, each once, the first MOST; none: the preset again."""
+def arrange(*, actor: Person, tiles: Sequence[tuple[str, bool]], narrowed: Mapping[str, Mapping[str, str]] | None = None) -> list[Tile]:
+    """Keep these tiles (measure, wide) in this order, each once, the first MOST; none: the preset again.
+
+    `narrowed` says by measure to what a tile is narrowed; a tile that it does not name stays as it was.
+    """
     Person.objects.select_for_update(of=("self",)).get(pk=actor.pk)
     unique = dict(tiles)
+    kept = {t.measure: t.narrowed for t in tiles_of(actor)} | {m: dict(n) for m, n in (narrowed or {}).items()}
     Tile.objects.filter(person=actor).delete()
-    return Tile.objects.bulk_create(Tile(person=actor, measure=measure, wide=wide, order=n)
+    return Tile.objects.bulk_create(Tile(person=actor, measure=measure, wide=wide, order=n, narrowed=kept.get(measure, {}))
                                     for n, (measure, wide) in enumerate(list(unique.items())[:MOST]))
 
 

@@ -16,8 +16,8 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
-from ventanilla.modules.servicedesk.models import ChecklistItem, Ticket, TimeEntry
-from ventanilla.modules.servicedesk.services.family import merged_ids, survivor_of
+from ventanilla.modules.servicedesk.models import ChecklistItem, TimeEntry
+from ventanilla.modules.servicedesk.services.family import survivor_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.modules.servicedesk.services.rules.telling import tell_note_by_rules
 from ventanilla.modules.servicedesk.services.telling import tell_entry
@@ -26,13 +26,16 @@ from ventanilla.modules.servicedesk.services.working import resume
 
 @dataclass(frozen=True)
 class EntryDraft:
-    """What is said in a ticket. `private`: only the desk reads it, its files too."""
+    """What is said in a ticket. `private`: only the desk reads it, its files too. `by_guest`: who asked or benefits wrote it by mail
+    without an account; the actor only registers it.
+    """
 
     text: str
     private: bool = False
     documents: Sequence[Document] = ()
     mentioned: Sequence[Person] = ()
     uuid: UUID = field(default_factory=uuid4)
+    by_guest: bool = False
 
 
 @transaction.atomic
@@ -56,27 +59,25 @@ def add_entry(*, actor: Person, ticket: Case, draft: EntryDraft) -> Note:
         attach(actor=actor, case=ticket, documents=draft.documents, role="evidence", private=draft.private)
     tell_note_by_rules(note)
     if not draft.private:
-        tell_entry(note, staff)
-        if staff:
-            _tell_guest(note)
-        if not staff and Case.objects.get(pk=ticket.pk).state == "pending":
-            resume(actor=None, case=ticket)
+        _tell(note, staff, draft.by_guest)
     return note
+
+
+def _tell(note: Note, staff: bool, by_guest: bool) -> None:
+    """The other side learns of a public entry; one from outside resumes a ticket that waits."""
+    from ventanilla.modules.servicedesk.services.mail.guests import tell_entry_to_guests
+
+    tell_entry(note, staff and not by_guest, theirs=not by_guest)
+    if staff and not by_guest:
+        tell_entry_to_guests(note)
+    elif Case.objects.get(pk=note.case_id).state == "pending":
+        resume(actor=None, case=note.case)
 
 
 def _refuse_merged(ticket: Case) -> None:
     """What was merged goes on elsewhere."""
     if ticket.state == "merged" and (other := survivor_of(ticket)):
         raise Refused(_("Este ticket se fusionó con %(folio)s: escriba allí.") % {"folio": other.folio}, "text")
-
-
-def _tell_guest(note: Note) -> None:
-    """Who asked by mail and has no account gets the answer by mail."""
-    from ventanilla.modules.servicedesk.services.mail.answering import tell_guest
-
-    rows = Ticket.objects.filter(pk__in=[note.case_id, *merged_ids(note.case_id)], requester=None).exclude(requester_email="")
-    for address in rows.order_by("requester_email").values_list("requester_email", flat=True).distinct():
-        tell_guest(address, note.case, note)
 
 
 @transaction.atomic

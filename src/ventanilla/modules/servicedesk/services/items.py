@@ -14,7 +14,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.questionnaires.models import InstrumentVersion, Response
-from ventanilla.modules.servicedesk.models import ConfigurationItem, TicketItem
+from ventanilla.modules.servicedesk.models import ConfigurationItem, PastTicketItem, TicketItem
 from ventanilla.modules.servicedesk.services.cmdb.referring import visible
 from ventanilla.modules.servicedesk.services.relations import is_staff
 
@@ -48,7 +48,16 @@ def untie_item(*, actor: Person, tie: TicketItem) -> None:
         return
     _desk_only(actor, row.case)
     _log("untie_item", actor, row)
-    row.delete()
+    _end([row])
+
+
+def _end(rows: Sequence[TicketItem]) -> None:
+    """The ties are no more; that they were, and until when, is kept for reports of a past date."""
+    now = timezone.now()
+    PastTicketItem.objects.bulk_create([PastTicketItem(
+        institution_id=r.institution_id, case_id=r.case_id, item_id=r.item_id, role=r.role, source=r.source, tie=r.pk, since=min(r.at, now),
+        until=now) for r in rows], ignore_conflicts=True)
+    TicketItem.objects.filter(pk__in=[r.pk for r in rows]).delete()
 
 
 def _desk_only(actor: Person, case: Case) -> None:
@@ -103,8 +112,9 @@ def tie_answers(rows: Iterable[tuple[Response, InstrumentVersion]], *, fresh: bo
 def _kept(wanted: dict[int, tuple[int, set[int]]]) -> set[tuple[int, int]]:
     """Ties as affected that there are, after those of answers that changed were taken away."""
     rows = list(TicketItem.objects.select_for_update().filter(case_id__in=wanted, role="affected"))
-    gone = [r.pk for r in rows if r.source == "form" and r.item_id not in wanted[r.case_id][1]]
-    TicketItem.objects.filter(pk__in=gone).delete()
+    gone = {r.pk: r for r in rows if r.source == "form" and r.item_id not in wanted[r.case_id][1]}
+    if gone:
+        _end(list(gone.values()))
     return {(r.case_id, r.item_id) for r in rows if r.pk not in gone}
 
 

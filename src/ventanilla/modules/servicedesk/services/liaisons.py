@@ -36,7 +36,7 @@ def request_liaison(*, actor: Person, draft: LiaisonDraft) -> Liaison:
     """Propose a liaison: by the head of the unit, or by the desk that got the letter. Raises NotAllowed and Refused."""
     if draft.person.institution_id != draft.unit.institution_id or actor.institution_id != draft.unit.institution_id:
         raise NotAllowed
-    if not (works_somewhere(actor) or _heads(actor, draft.unit)):
+    if not (works_somewhere(actor) or leads(actor, draft.unit)):
         raise NotAllowed
     if draft.person.unit_id != draft.unit.pk:
         raise Refused(_("El enlace debe ser de la propia unidad; %(name)s es de otra.") % {"name": draft.person.name}, "person")
@@ -53,15 +53,16 @@ def request_liaison(*, actor: Person, draft: LiaisonDraft) -> Liaison:
     return row
 
 
-def _heads(actor: Person, unit: Unit) -> bool:
-    return head_of(unit)[0] == actor or reach_of(actor).can(cap.ROUTE, unit.pk)
+def leads(person: Person, unit: Unit) -> bool:
+    """Whether the person heads the unit, or may route in it."""
+    return head_of(unit)[0] == person or reach_of(person).can(cap.ROUTE, unit.pk)
 
 
 @transaction.atomic
 def validate(*, actor: Person, liaison: Liaison) -> Liaison:
     """The immediate superior agrees. Nobody validates themselves. Raises NotAllowed and Refused."""
     row = _locked(actor, liaison)
-    if actor == row.person or not _heads(actor, row.unit):
+    if actor == row.person or not leads(actor, row.unit):
         raise NotAllowed(_("Sólo la jefatura de la unidad valida a su enlace."))
     if row.state != Liaison.State.REQUESTED:
         raise Refused(_("Ya estaba validado."))
@@ -126,7 +127,7 @@ def _hand_over(unit: Unit, person: Person) -> int:
 def end_liaison(*, actor: Person, liaison: Liaison, letter: str) -> Liaison:
     """The unit has no liaison until another one is active. By letter. Raises NotAllowed and Refused."""
     row = _locked(actor, liaison)
-    if not (works_somewhere(actor) or _heads(actor, row.unit)):
+    if not (works_somewhere(actor) or leads(actor, row.unit)):
         raise NotAllowed
     if not clean_text(letter):
         raise Refused(_("Anote el número del oficio de cambio."), "letter")

@@ -89,12 +89,10 @@ def _join(move: Moving, other: Moving) -> Merge:
 
 
 def _tell_guest(case: Case, into: Case) -> None:
-    """Who asked by mail without an account; everybody else is told by the relay."""
-    from ventanilla.modules.servicedesk.services.mail.answering import tell_merged
+    """Who has no account is told by mail; everybody else by the relay."""
+    from ventanilla.modules.servicedesk.services.mail.guests import tell_merged
 
-    ticket = Ticket.objects.get(pk=case.pk)
-    if ticket.requester_id is None and ticket.requester_email:
-        tell_merged(ticket.requester_email, case, into)
+    tell_merged(case, into)
 
 
 def _text(moment: Any) -> str | None:

@@ -1,28 +1,32 @@
 """Opening tickets: from the catalogue by who may ask, or by an agent for somebody; one or many at once."""
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core import plans
 from ventanilla.core.cases.models import Case, FolioSeries, Party
+from ventanilla.core.cases.moving import Moving, write_history
 from ventanilla.core.cases.services import CaseDraft, attach, open_cases
 from ventanilla.core.cases.telling.moves import SILENT
 from ventanilla.core.documents.models import Document
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.plans import insert
 from ventanilla.core.questionnaires.services import ValuesDraft, record_many_values
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.flow import ASKED, CHANGES
 from ventanilla.modules.servicedesk.models import (
+    AssignmentRule,
     Change,
     ChecklistItem,
     KnownError,
@@ -34,11 +38,15 @@ from ventanilla.modules.servicedesk.models import (
     Team,
     Ticket,
 )
+from ventanilla.modules.servicedesk.models.promises import OWN_KINDS
 from ventanilla.modules.servicedesk.services.approving import ask_approvals
 from ventanilla.modules.servicedesk.services.items import tie_answers
-from ventanilla.modules.servicedesk.services.promising import goals_of, priority_of
+from ventanilla.modules.servicedesk.services.kinds import ChangeFacts, new_change, require_facts, require_kind, works_in_unit
+from ventanilla.modules.servicedesk.services.promising import goals_of, kind_levels, priority_of
 from ventanilla.modules.servicedesk.services.routing import routed
-from ventanilla.modules.servicedesk.services.sharing import share
+from ventanilla.modules.servicedesk.services.rules.assigning.deciding import Ruling, rules_of, ruling_for
+from ventanilla.modules.servicedesk.services.rules.assigning.facts import Lookups, Wanted
+from ventanilla.modules.servicedesk.services.rules.assigning.placing import Newcomer, place_new
 
 SERIES: Final = "ticket"
 MASK: Final = "T{yy}-{n:05}"
@@ -63,6 +71,7 @@ class TicketDraft:
     requester_email: str = ""
     beneficiary: Person | None = None
     beneficiary_name: str = ""
+    beneficiary_email: str = ""
     unit: Unit | None = None
     service: Service | None = None
     team: Team | None = None
@@ -74,15 +83,27 @@ class TicketDraft:
     value_files: Sequence[str] = ()
     documents: Sequence[Document] = ()
     parent: Case | None = None
+    change: ChangeFacts | None = None
     external_key: str = ""
     received_at: datetime = field(default_factory=timezone.now)
     source: str = "web"
     uuid: UUID = field(default_factory=uuid4)
+    ruling: Ruling | None = None
+
+    @property
+    def works(self) -> Team:
+        """The team that gets it: that of the rule which fits, else as `chosen`. Raises Refused when nobody does."""
+        return self.ruling.team if self.ruling else self.chosen
 
     @cached_property
-    def works(self) -> Team:
-        """The team that gets it: the one that is named, that the answers choose, or of the catalogue. Raises Refused when nobody does."""
+    def chosen(self) -> Team:
+        """The team that is named, that the answers choose, or of the catalogue. Raises Refused when there is none."""
         return routed(self.version, self.values) or self.desk if self.team is None else self.team
+
+    @property
+    def free(self) -> bool:
+        """Whether rules of assignment decide: nobody named a team (that of a mailbox is only where it came in)."""
+        return (self.team is None or self.source == "mail") and self.source not in SILENT
 
     @property
     def desk(self) -> Team:
@@ -93,9 +114,30 @@ class TicketDraft:
         return team
 
     @property
+    def shared(self) -> bool:
+        """Whether somebody may get it by itself at once: nobody has to authorise it, and a rule fits or the team shares."""
+        waits = self.version and self.version.approvals
+        return not waits and bool(self.ruling or (self.works.automatic and self.source not in SILENT))
+
+    @property
+    def brings(self) -> bool:
+        """Whether answers of a form or files come with it."""
+        return self.answered or bool(self.documents)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the form of the offering was put to somebody: a mail answers none (the desk may, by correcting)."""
+        return bool(self.version and self.version.form_id) and (self.source != "mail" or bool(self.values))
+
+    @property
     def promise(self) -> ServiceLevel | None:
         """The service level by which it is promised."""
         return self.level or (self.version.level if self.version else None)
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether the level of its kind promises it: a problem or a change for which nobody named one, and no import."""
+        return self.promise is None and self.version is None and self.kind in OWN_KINDS and self.source not in SILENT
 
     @property
     def weights(self) -> tuple[int, int]:
@@ -117,24 +159,49 @@ def open_tickets(*, actor: Person | None, drafts: Sequence[TicketDraft]) -> list
     """
     for draft in drafts:
         _check(actor, draft)
-    by_uuid, liaisons, fresh = {d.uuid: d for d in drafts}, _liaisons(drafts), list[int]()
-
-    def details(ids: Sequence[int], opened: Sequence[CaseDraft]) -> None:
-        _write(ids, [by_uuid[d.uuid] for d in opened])
-        fresh.extend(ids)
-
-    _number(drafts)
-    cases = open_cases(actor=actor, drafts=[_case_draft(d, liaisons) for d in drafts], details=details, checked=True)
-    new = set(fresh)
+    drafts = ruled(_promised(drafts))
+    liaisons, opening = _liaisons(drafts), _Opening(drafts)
+    numbered = _number(drafts)
+    given = [replace(_case_draft(d, liaisons), numbered=numbered.get(d.works.unit_id)) for d in drafts]
+    cases = open_cases(actor=actor, drafts=given, details=opening.details, checked=True,
+                       entrust=opening.entrust)
     for case, draft in zip(cases, drafts, strict=True):
-        if case.pk in new:
+        if case.pk in opening.tickets:
             _follow_up(actor, case, draft)
+            write_history(opening.later.pop(case.pk, ()))
     return cases
+
+
+class _Opening:
+    """Tickets while they are being opened: the rows of new ones by their number, and what their history says after what they brought."""
+
+    def __init__(self, drafts: Sequence[TicketDraft]) -> None:
+        self.drafts = {d.uuid: d for d in drafts}
+        self.tickets: dict[int, Ticket] = {}
+        self.later: dict[int, list[Moving]] = {}
+
+    def details(self, ids: Sequence[int], opened: Sequence[CaseDraft]) -> None:
+        """Write what the module keeps of new cases."""
+        drafts = [self.drafts[d.uuid] for d in opened]
+        self.tickets = {i: _ticket(i, d) for i, d in zip(ids, drafts, strict=True)}
+        insert(Ticket, self.tickets.values())
+        _write(ids, drafts)
+
+    def entrust(self, cases: Sequence[Case]) -> list[Moving]:
+        """Who gets them at once. What stands in the log of one that brings answers or files comes after these."""
+        drafts = {c.pk: self.drafts[c.uuid] for c in cases}
+        at_once = []
+        for one, move in place_new([Newcomer(c, self.tickets[c.pk], drafts[c.pk].ruling) for c in cases if drafts[c.pk].shared]):
+            if drafts[one.case.pk].brings:
+                self.later[one.case.pk] = [move]
+            else:
+                at_once.append(move)
+        return at_once
 
 
 def may_register(person: Person, team: Team) -> bool:
     """Whether the person registers what others ask of this team."""
-    return reach_of(person).can(cap.REGISTER, team.unit_id) or reach_of(person).can(cap.ANSWER, team.unit_id)
+    return works_in_unit(reach_of(person), team.unit_id)
 
 
 def may_ask(person: Person, version: OfferingVersion) -> bool:
@@ -160,8 +227,24 @@ def _check(actor: Person | None, draft: TicketDraft) -> None:
         raise Refused(_("Ese servicio cambió en el catálogo; vuelva a elegirlo."), "version")
     if draft.received_at > timezone.now() + timedelta(minutes=10):
         raise Refused(_("La fecha no puede quedar en el futuro."), "received_at")
+    if draft.source != "mail":
+        require_addresses({"requester_email": draft.requester_email, "beneficiary_email": draft.beneficiary_email})
+    kind = draft.version.kind if draft.version else draft.kind
+    require_facts(kind, draft.desk, draft.change)
     if actor and not may_register(actor, draft.desk):
         _may_ask_for(actor, draft)
+    elif actor:
+        require_kind(actor, kind, draft.desk.unit_id, draft.change)
+
+
+def require_addresses(said: Mapping[str, Any]) -> None:
+    """Raises Refused, naming the field, for what is written as an address and is none."""
+    for name in ("requester_email", "beneficiary_email"):
+        try:
+            if said.get(name):
+                EmailValidator()(said[name])
+        except ValidationError:
+            raise Refused(_("Escriba un correo completo, como ana@ejemplo.gob.mx."), name) from None
 
 
 def _may_ask_for(actor: Person, draft: TicketDraft) -> None:
@@ -172,6 +255,36 @@ def _may_ask_for(actor: Person, draft: TicketDraft) -> None:
         raise NotAllowed(_("Este servicio sólo lo pide el enlace de su unidad."))
     if draft.beneficiary and draft.beneficiary != actor and not liaison_units(actor).filter(unit=draft.beneficiary.unit_id).exists():
         raise NotAllowed(_("Sólo el enlace de una unidad pide para su personal."))
+    if draft.beneficiary_email and not liaison_units(actor).exists():
+        raise NotAllowed(_("Sólo la mesa de servicio y los enlaces piden que se escriba a alguien sin cuenta."))
+
+
+def _promised(drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
+    """The drafts; what the desk opens itself (problems, changes) with the service level of its kind. No query without such."""
+    own = {d.desk.institution_id for d in drafts if d.by_kind}
+    known = {pk: kind_levels(pk) for pk in own}
+    return [replace(d, level=known[d.desk.institution_id].get(d.kind)) if d.by_kind else d for d in drafts]
+
+
+def ruled(drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
+    """The drafts, each with the rule of assignment that fits it. One query for all of them while there are no rules."""
+    lookups, known = Lookups(), dict[int, list[AssignmentRule]]()
+    found = []
+    for draft in drafts:
+        owner = draft.desk.institution_id
+        if draft.free and owner not in known:
+            known[owner] = rules_of(owner)
+        rules = known.get(owner) if draft.free else None
+        found.append(replace(draft, ruling=ruling_for(_wanted(draft), rules, lookups)) if rules else draft)
+    return found
+
+
+def _wanted(draft: TicketDraft) -> Wanted:
+    version, service = draft.version, draft.service or (draft.version.offering.service if draft.version else None)
+    return Wanted(
+        draft.desk.institution_id, version.kind if version else draft.kind, draft.subject, draft.received_at, priority_of(*draft.weights),
+        draft.channel, draft.chosen, draft.promise, _unit_of(draft), service.pk if service else None,
+        service.family_id if service else None, version, draft.values)
 
 
 _ACTIVE = plans.Related(Liaison, "person", where="t.unit_id = ANY (%s::bigint[]) AND t.state = %s")
@@ -189,19 +302,22 @@ def _unit_of(draft: TicketDraft) -> int | None:
     return who.unit_id if who else None
 
 
-_NUMBERED = "SELECT unit_id FROM cases_folioseries WHERE slug = %s AND unit_id = ANY (%s::bigint[])"
+_NUMBERED = plans.Related(FolioSeries, where="t.unit_id = ANY (%s::bigint[]) AND t.slug = %s")
 
 
-def _number(drafts: Sequence[TicketDraft]) -> None:
-    """The desk's numbering is made with its first ticket: one series for all kinds, so a reclassified one keeps its number.
+def _number(drafts: Sequence[TicketDraft]) -> dict[int, FolioSeries]:
+    """The desks' numbering in use, by unit. It is made with a desk's first ticket: one series for all kinds, so a reclassified one
+    keeps its number.
 
     A second desk of the institution has a prefix of its own: T26-00001, T2-26-00001.
     """
     units = {d.works.unit_id: d.works.unit for d in drafts}
-    for unit_id in set(units) - {row[0] for row in plans.rows(_NUMBERED, [SERIES, list(units)])}:
+    found = {row.unit_id: row for row in _NUMBERED([list(units), SERIES])}
+    for unit_id in units.keys() - found.keys():
         desks = FolioSeries.objects.filter(institution_id=units[unit_id].institution_id, slug=SERIES).count()
-        FolioSeries.objects.get_or_create(unit=units[unit_id], slug=SERIES, defaults={
+        found[unit_id], _made = FolioSeries.objects.get_or_create(unit=units[unit_id], slug=SERIES, defaults={
             "institution_id": units[unit_id].institution_id, "mask": MASK if desks == 0 else f"T{desks + 1}-{MASK[1:]}"})
+    return {unit_id: row for unit_id, row in found.items() if row.active}
 
 
 def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person]) -> CaseDraft:
@@ -215,19 +331,18 @@ def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person]) -> CaseDraft
     kind = draft.version.kind if draft.version else draft.kind
     return CaseDraft(
         kind, draft.works.unit, clean_text(draft.subject), draft.received_at, SERIES, priority, words=clean_text(words),
-        uuid=draft.uuid, source=draft.source, goals=goals_of(draft.promise, draft.works, priority),
+        uuid=draft.uuid, source=draft.source, goals=goals_of(draft.promise, draft.works, priority, kind),
         parties=[(role.value, person) for role, person in parties if person])
 
 
 def _write(ids: Sequence[int], drafts: Sequence[TicketDraft]) -> None:
-    Ticket.objects.bulk_create(_ticket(i, d) for i, d in zip(ids, drafts, strict=True))
-    ChecklistItem.objects.bulk_create(
+    insert(ChecklistItem, [
         ChecklistItem(case_id=i, order=n, text=str(text)[:300])
-        for i, d in zip(ids, drafts, strict=True) for n, text in enumerate(d.version.tasks if d.version else (), start=1))
+        for i, d in zip(ids, drafts, strict=True) for n, text in enumerate(d.version.tasks if d.version else (), start=1)])
     own = [(i, d) for i, d in zip(ids, drafts, strict=True) if d.version is None]
-    Problem.objects.bulk_create(Problem(case_id=i) for i, d in own if d.kind == "problem")
-    KnownError.objects.bulk_create(KnownError(case_id=i) for i, d in own if d.kind == "known_error")
-    Change.objects.bulk_create(Change(case_id=i, institution_id=d.works.institution_id) for i, d in own if d.kind in CHANGES)
+    insert(Problem, [Problem(case_id=i) for i, d in own if d.kind == "problem"])
+    insert(KnownError, [KnownError(case_id=i) for i, d in own if d.kind == "known_error"])
+    insert(Change, [new_change(i, d.works.institution_id, d.kind, d.change) for i, d in own if d.kind in CHANGES])
 
 
 def _ticket(case_id: int, draft: TicketDraft) -> Ticket:
@@ -238,13 +353,14 @@ def _ticket(case_id: int, draft: TicketDraft) -> Ticket:
         service=draft.service or (version.offering.service if version else None), requester=draft.requester,
         requester_name=clean_text(draft.requester_name)[:200], requester_email=draft.requester_email[:254],
         unit_id=_unit_of(draft), beneficiary=draft.beneficiary, beneficiary_name=clean_text(draft.beneficiary_name)[:200],
+        beneficiary_email="" if draft.beneficiary else draft.beneficiary_email,
         channel=draft.channel, impact=impact, urgency=urgency, description=clean_text(draft.description),
         parent=draft.parent, external_key=draft.external_key)
 
 
 def _follow_up(actor: Person | None, case: Case, draft: TicketDraft) -> None:
     """Answers of the form, files, and authorisations that the offering asks for."""
-    if draft.version and draft.version.form:
+    if draft.version and draft.version.form and draft.answered:
         inside = actor is None or may_register(actor, draft.desk)
         answers = ValuesDraft(case, draft.version.form, draft.values, draft.value_files, private=inside)
         [said] = record_many_values(actor=actor, drafts=[answers])
@@ -253,5 +369,3 @@ def _follow_up(actor: Person | None, case: Case, draft: TicketDraft) -> None:
         attach(actor=actor, case=case, documents=draft.documents, role="annex")
     if draft.version and draft.version.approvals:
         ask_approvals(actor=None, case=case, wanted=draft.version.approvals)
-    elif draft.works.automatic and draft.source not in SILENT:
-        share(case)

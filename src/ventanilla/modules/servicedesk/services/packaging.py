@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,10 @@ from ventanilla.core.orgs.models import Institution
 from ventanilla.core.orgs.services.setup import Refused, require
 from ventanilla.core.questionnaires.models import InstrumentVersion
 from ventanilla.core.workdays.models import Calendar
+from ventanilla.modules.servicedesk.flow import METRICS
 from ventanilla.modules.servicedesk.models import (
     Cause,
+    Escalation,
     HoldReason,
     Objective,
     Offering,
@@ -28,6 +31,8 @@ from ventanilla.modules.servicedesk.models import (
     Team,
 )
 from ventanilla.modules.servicedesk.services.catalogue import COPIED, publish, start_version
+from ventanilla.modules.servicedesk.services.levels import keep_kind_level
+from ventanilla.modules.servicedesk.services.promises.escalating import ROLES, rearm_level
 
 TEAMS, LEVELS, LISTS, SERVICES, OFFERINGS = "desk-teams", "desk-levels", "desk-lists", "desk-services", "desk-offerings"
 PLAIN = tuple(name for name in COPIED if not name.endswith("_id") and name != "approvals")
@@ -77,12 +82,39 @@ def install_team(here: Installing, piece: Piece) -> None:
 
 def levels(institution: Institution) -> Iterator[Piece]:
     """Active service levels with their objectives."""
-    rows = ServiceLevel.objects.filter(institution=institution, active=True).select_related("calendar").prefetch_related("objectives__team")
+    rows = ServiceLevel.objects.filter(institution=institution, active=True).select_related("calendar").prefetch_related(
+        "objectives__team", "escalations__team", "kinds")
     for row in rows:
-        goals = sorted([[o.metric, o.priority, o.minutes, _key(o.team.name) if o.team else None] for o in row.objectives.all()], key=str)
+        goals = sorted([_goal(o) for o in row.objectives.all()], key=str)
         hours = calendar_key(row.calendar) if row.calendar and row.calendar.unit_id is None else None
-        yield Piece(LEVELS, _key(row.name), row.name, {"name": row.name, "calendar": hours, "objectives": goals},
-                    _needs((CALENDARS, hours), *((TEAMS, str(team)) for *_rest, team in goals if team)))
+        points = sorted((_threshold(e) for e in row.escalations.all() if e.active), key=str)
+        kinds = sorted(k.kind for k in row.kinds.all())
+        data = {"name": row.name, "calendar": hours, "objectives": goals, **({"thresholds": points} if points else {}),
+                **({"kinds": kinds} if kinds else {})}
+        named = [*(goal[3] for goal in goals), *(point[4] for point in points)]
+        yield Piece(LEVELS, _key(row.name), row.name, data, _needs((CALENDARS, hours), *((TEAMS, str(team)) for team in named if team)))
+
+
+def _goal(one: Objective) -> list[str | int | None]:
+    """Metric, priority, minutes, team, and (when it names one) the kind of ticket: packages without kinds stay as they were."""
+    return [one.metric, one.priority, one.minutes, _key(one.team.name) if one.team else None, *([one.kind] if one.kind else [])]
+
+
+def _threshold(one: Escalation) -> list[Any]:
+    """Clock, percent, whom it tells by what they are, whether it raises, team. A named post stays behind."""
+    return [one.metric, one.percent, one.tell, one.raises, _key(one.team.name) if one.team else None]
+
+
+def _install_thresholds(here: Installing, row: ServiceLevel, points: Iterable[list[Any]], known: Iterable[Team]) -> None:
+    """Those of the package; others that are there are switched off, for what they did stays written."""
+    kept = []
+    for metric, percent, tell, raises, team in points:
+        named = _named(known, team, str(_("falta el equipo al que pasa un ticket."))) if team else None
+        kept.append(Escalation.objects.update_or_create(level=row, metric=metric, percent=percent, defaults={
+            "institution": here.institution, "tell": [r for r in tell if r in ROLES], "raises": raises, "team": named, "active": True,
+            "since": timezone.now()})[0].pk)
+    row.escalations.exclude(pk__in=kept).update(active=False)
+    rearm_level(row)
 
 
 def install_level(here: Installing, piece: Piece) -> None:
@@ -98,9 +130,13 @@ def install_level(here: Installing, piece: Piece) -> None:
     row.objectives.all().delete()
     known = list(Team.objects.filter(**mine))
     Objective.objects.bulk_create(
-        Objective(level=row, metric=metric, priority=priority, minutes=minutes,
+        Objective(level=row, metric=metric, priority=priority, minutes=minutes, kind="".join(kind),
                   team=_named(known, team, str(_("falta el equipo de un acuerdo interno."))) if team else None)
-        for metric, priority, minutes, team in data["objectives"])
+        for metric, priority, minutes, team, *kind in data["objectives"])
+    if "thresholds" in data:
+        _install_thresholds(here, row, data["thresholds"], known)
+    for kind in data.get("kinds", ()):
+        keep_kind_level(actor=here.actor, kind=kind, level=row)
 
 
 def _calendar(institution: Institution, key: str | None) -> Calendar | None:
@@ -113,14 +149,16 @@ def lists(institution: Institution) -> Iterator[Piece]:
     for kind, (model, field) in SHORT.items():
         for row in model._default_manager.filter(institution=institution, active=True):
             text = getattr(row, field)
-            yield Piece(LISTS, f"{kind}-{_key(text)}"[:200], text, {"kind": kind, "text": text})
+            runs = {"runs": row.runs} if isinstance(row, HoldReason) and row.runs else {}
+            yield Piece(LISTS, f"{kind}-{_key(text)}"[:200], text, {"kind": kind, "text": text, **runs})
 
 
 def install_listed(here: Installing, piece: Piece) -> None:
     """An entry of a short list."""
     require(here.actor, cap.ADMIN_CATALOGUES)
     model, field = SHORT[piece.data["kind"]]
-    model._default_manager.update_or_create(institution=here.institution, **{field: piece.data["text"]}, defaults={"active": True})
+    model._default_manager.update_or_create(institution=here.institution, **{field: piece.data["text"]}, defaults={
+        "active": True, **({f"stops_{m}": m not in piece.data.get("runs", ()) for m in METRICS} if model is HoldReason else {})})
 
 
 def services(institution: Institution) -> Iterator[Piece]:
@@ -173,13 +211,12 @@ def install_offering(here: Installing, piece: Piece) -> None:
     draft = start_version(actor=here.actor, offering=offering) if known else OfferingVersion(offering=offering, number=1, **mine)
     for name in PLAIN:
         setattr(draft, name, data[name])
-    draft.approvals = list(data["approvals"])
+    draft.service, draft.approvals = service, list(data["approvals"])
     draft.form, draft.survey = (_form(here.institution, data[name]) for name in ("form", "survey"))
     draft.level = _named(ServiceLevel.objects.filter(**mine), data["level"],
                          str(_("falta su nivel de servicio."))) if data["level"] else None
     draft.team = _named(Team.objects.filter(**mine, active=True), data["team"], str(_("falta su equipo.")))
     draft.save()
-    Offering.objects.filter(pk=offering.pk).update(service=service, name=data["name"])
     publish(actor=here.actor, version=draft)
 
 

@@ -17,9 +17,7 @@ from django.utils.translation import ngettext
 
 from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.exports.typeset import typeset
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.branding import logo_of
 from ventanilla.core.questionnaires.definition import Definition, Field
 from ventanilla.core.questionnaires.definition.fields import TYPES
@@ -29,6 +27,7 @@ from ventanilla.lib.spanish import listed, long_date, long_moment
 from ventanilla.modules.servicedesk.models import OfferingVersion, ServiceFamily
 from ventanilla.modules.servicedesk.models.catalogue import Service
 from ventanilla.modules.servicedesk.services.catalogue import audiences_of
+from ventanilla.modules.servicedesk.services.keeping import keeps, offerings
 from ventanilla.modules.servicedesk.services.promising import objectives, priority_of, version_of
 from ventanilla.modules.servicedesk.services.routing import in_words
 from ventanilla.modules.servicedesk.services.working import works_somewhere
@@ -41,7 +40,7 @@ WEEK: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", 
 
 def sees_all(person: Person) -> bool:
     """Whether internal services and private questions are theirs to see: the desk, and who keeps the catalogue."""
-    return works_somewhere(person) or reach_of(person).can(cap.ADMIN_CATALOGUES)
+    return works_somewhere(person) or keeps(person)
 
 
 def in_force(person: Person, day: date) -> list[OfferingVersion]:
@@ -51,13 +50,12 @@ def in_force(person: Person, day: date) -> list[OfferingVersion]:
     newest = _complete(rows.order_by("offering_id", "-number").distinct("offering_id"))
     today = day >= timezone.localdate()
     kept = [v for v in _visible(person, newest) if not today or _offered(v)]
-    return sorted(kept, key=lambda v: (v.offering.service.family.order, v.offering.service.family.name, v.offering.service.name,
-                                       v.offering.name))
+    return sorted(kept, key=lambda v: (v.of_service.family.order, v.of_service.family.name, v.of_service.name, v.name))
 
 
 def _complete(rows: QuerySet[OfferingVersion]) -> QuerySet[OfferingVersion]:
-    return rows.select_related("offering__service__family", "offering__service__owner", "team__unit", "level", "form", "survey__instrument",
-                               "published_by").prefetch_related("level__objectives")
+    return rows.select_related("offering__service__family", "service__family", "service__owner", "team__unit", "level", "form",
+                               "survey__instrument", "published_by").prefetch_related("level__objectives")
 
 
 def _offered(version: OfferingVersion) -> bool:
@@ -69,13 +67,13 @@ def _visible(person: Person, rows: QuerySet[OfferingVersion]) -> list[OfferingVe
     if sees_all(person):
         return list(rows)
     audiences = audiences_of(person)
-    return [v for v in rows if v.audience in audiences and not v.offering.service.internal]
+    return [v for v in rows if v.audience in audiences and not (v.offering.service.internal or v.of_service.internal)]
 
 
 def sheet_of(person: Person, offering_id: int, number: int) -> OfferingVersion | None:
     """A version that the person may print: of the desk any, of others the published one of what they may ask for."""
     rows = _complete(OfferingVersion.objects.filter(institution_id=person.institution_id, offering_id=offering_id, number=number))
-    if not reach_of(person).can(cap.ADMIN_CATALOGUES):
+    if not (keeps(person) and offerings(person).filter(pk=offering_id).exists()):
         rows = rows.exclude(state="draft")
     if not sees_all(person):
         rows = rows.filter(state="published")
@@ -103,7 +101,7 @@ def catalogue_pdf(person: Person, day: date) -> bytes:
 
 def sheet_pdf(person: Person, version: OfferingVersion) -> bytes:
     """The fact sheet of one version. Raises TypesetError."""
-    return _paper(person, [version], title=f"{version.offering.name}, {_('versión')} {version.number}", subtitle="", note=_terms_note(),
+    return _paper(person, [version], title=f"{version.name}, {_('versión')} {version.number}", subtitle="", note=_terms_note(),
                   whole=False)
 
 
@@ -115,14 +113,14 @@ def _terms_note() -> str:
 def _paper(person: Person, rows: Sequence[OfferingVersion], *, title: str, subtitle: str, note: str, whole: bool = True) -> bytes:
     logo, staff = logo_of(person.institution), sees_all(person)
     hours = _Hours()
-    families = [_family(family, list(members), staff, hours) for family, members in groupby(rows, key=lambda v: v.offering.service.family)]
+    families = [_family(family, list(members), staff, hours) for family, members in groupby(rows, key=lambda v: v.of_service.family)]
     data = {"institution": person.institution.name, "title": title, "subtitle": subtitle, "note": note, "by": "", "whole": whole,
             "logo": bool(logo), "moment": long_date(timezone.localdate()), "families": families}
     return typeset(TEMPLATE, data, {"logo.png": logo} if logo else {})
 
 
 def _family(family: ServiceFamily, rows: Sequence[OfferingVersion], staff: bool, hours: "_Hours") -> dict[str, Any]:
-    services = groupby(rows, key=lambda v: v.offering.service)
+    services = groupby(rows, key=lambda v: v.of_service)
     return {"name": family.name, "services": [_service(service, list(members), staff, hours) for service, members in services]}
 
 
@@ -138,7 +136,7 @@ def _offering(version: OfferingVersion, staff: bool, hours: "_Hours") -> dict[st
     coverage = hours.of(version)
     published = _("publicada el %(day)s") % {"day": long_date(timezone.localdate(version.published_at))} if version.published_at else ""
     return {
-        **texts, "name": version.offering.name, "version": version.number, "published": published, "coverage": coverage,
+        **texts, "name": version.name, "version": version.number, "published": published, "coverage": coverage,
         "warning": _warning(version), "rows": _rows(version, coverage), "terms": terms_of(version),
         "approvals": [approval_in_words(step) for step in version.approvals], "tasks": [str(t) for t in version.tasks],
         "sections": _sections(version.form.form, staff) if version.form else []}
@@ -179,7 +177,8 @@ def terms_of(version: OfferingVersion) -> list[dict[str, Any]]:
     """Within which working time a ticket is taken and solved, by priority, the usual one marked; none without a level."""
     usual, found = priority_of(version.impact, version.urgency), []
     for priority in Priority:
-        fitting = {o.metric: in_minutes(o.minutes) for o in objectives(version.level, version.team, priority.value) if o.metric != "team"}
+        held = objectives(version.level, version.team, priority.value, version.kind)
+        fitting = {o.metric: in_minutes(o.minutes) for o in held if o.metric != "team"}
         if fitting:
             found.append({"priority": str(priority.label), "usual": priority.value == usual, "own": fitting.get("own", _("sin plazo")),
                           "resolve": fitting.get("resolve", _("sin plazo"))})

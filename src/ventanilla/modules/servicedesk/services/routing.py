@@ -3,8 +3,10 @@
 A rule is {"field": key, "value": option, "team": id}; `value` is an option of a choice or scale, or "si" / "no". Rules whose
 question, option or team is gone are passed over, so a ticket always has a team.
 """
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from django.utils.translation import gettext as _
 
 from ventanilla.core.questionnaires.definition import Definition, Field
 from ventanilla.core.questionnaires.definition.values import BadValue, clean
@@ -15,20 +17,37 @@ ASKED: Final = frozenset({"choice", "choices", "scale", "yes_no"})
 
 def routed(version: OfferingVersion | None, values: Mapping[str, Any]) -> Team | None:
     """The team that the answers (raw) choose; None when no rule holds. No query unless one does."""
-    if version is None or not version.routing or version.form is None:
-        return None
-    fields = version.form.form.fields
-    for rule in version.routing:
-        if rule.get("field") in fields and rule.get("value") in _given(fields[rule["field"]], values.get(rule["field"])):
-            team = Team.objects.select_related("unit").filter(
-                pk=rule.get("team"), institution_id=version.institution_id, active=True).first()
-            if team:
-                return team
+    for pk in wanted_teams(version, values):
+        assert version
+        if team := Team.objects.select_related("unit").filter(pk=pk, institution_id=version.institution_id, active=True).first():
+            return team
     return None
 
 
-def _given(one: Field, raw: Any) -> Sequence[str]:
-    """The options that an answer chooses."""
+def wanted_teams(version: OfferingVersion | None, values: Mapping[str, Any]) -> Iterator[Any]:
+    """Ids of the teams that the answers choose, in the order of the rules, whether they are still there or not."""
+    if version is None or not version.routing or version.form is None:
+        return
+    fields = version.form.form.fields
+    for rule in version.routing:
+        if rule.get("field") in fields and rule.get("value") in options_given(fields[rule["field"]], values.get(rule["field"])):
+            yield rule.get("team")
+
+
+def why_routed(version: OfferingVersion, values: Mapping[str, Any]) -> str:
+    """The answer that chooses the team, in words; empty when none does."""
+    team = routed(version, values)
+    if team is None or version.form is None:
+        return ""
+    fields = version.form.form.fields
+    known = {key: f"{label}: {option}" for label, options in conditions(version.form.form) for key, option in options}
+    said = next((known.get(f"{r['field']}={r['value']}", "") for r in version.routing if r.get("team") == team.pk
+                 and r.get("field") in fields and r.get("value") in options_given(fields[r["field"]], values.get(r["field"]))), "")
+    return _("Lo dice lo que se contestó: «%(answer)s».") % {"answer": said}
+
+
+def options_given(one: Field, raw: Any) -> Sequence[str]:
+    """The options that an answer (raw or clean) chooses; of a text, the text."""
     try:
         value = clean(one, raw)
     except BadValue:
@@ -45,7 +64,7 @@ def conditions(form: Definition) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _options(one: Field) -> list[tuple[str, str]]:
-    return [("si", "Sí"), ("no", "No")] if one.type == "yes_no" else [(c.value, c.label) for c in one.choices]
+    return [("si", _("Sí")), ("no", _("No"))] if one.type == "yes_no" else [(c.value, c.label) for c in one.choices]
 
 
 def in_words(version: OfferingVersion) -> list[tuple[str, str]]:

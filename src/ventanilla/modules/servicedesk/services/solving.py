@@ -1,31 +1,33 @@
-"""From incidents to causes: major incidents, problems with their plan, known errors."""
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+"""From incidents to causes: problems with their plan, known errors."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, CaseLink
-from ventanilla.core.cases.moving import moving
-from ventanilla.core.cases.telling import people
+from ventanilla.core.cases.moving import Moving, moving
 from ventanilla.core.notices.services import NoticeDraft, notify
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
-from ventanilla.modules.servicedesk.models import Change, KnownError, Problem, ProblemStep, Ticket
+from ventanilla.modules.servicedesk.flow import CHANGES
+from ventanilla.modules.servicedesk.models import Change, KnownError, Merge, Problem, ProblemStep, Service, Team, Ticket
 from ventanilla.modules.servicedesk.services.approving import keep_duties_apart
 from ventanilla.modules.servicedesk.services.changing import OUTCOMES
 from ventanilla.modules.servicedesk.services.clearing import clear
 from ventanilla.modules.servicedesk.services.items import carry_items
+from ventanilla.modules.servicedesk.services.kinds import ChangeFacts
 from ventanilla.modules.servicedesk.services.opening import TicketDraft, open_ticket
-from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
 
 
@@ -44,37 +46,83 @@ def take_reasoned(*, actor: Person, case: Case, step: str, reason: str = "", exc
         return move.case
 
 
-def declare_major(*, actor: Person, case: Case, reason: str) -> Case:
-    """Major incident: highest impact and urgency, and whoever leads the unit is told at once."""
-    with moving(case, "major", actor, reason=reason) as move:
-        ticket = Ticket.objects.select_for_update(of=("self",)).select_related("team__unit", "level").get(pk=case.pk)
-        ticket.major, ticket.impact, ticket.urgency = True, 1, 1
-        ticket.save(update_fields=["major", "impact", "urgency"])
-        move.case.priority = priority_of(1, 1)
-        assert ticket.team
-        keep_promise(move.case, ticket.team, move.at, level=ticket.level)
-        told = people.people_of(case.unit_id, case.level, cap.CONCLUDE) - {actor.pk}
-        notify(recipients=sorted(told), draft=NoticeDraft("ticket", _("Incidente mayor: %(folio)s") % {"folio": case.folio},
-                                                          f"major:{case.pk}", case.subject[:300], _address(case), case.pk))
-        return move.case
+@dataclass(frozen=True)
+class ProblemDraft:
+    """A problem to open. Team, service, impact and urgency are those of the first incident behind it, unless said."""
+
+    subject: str
+    description: str = ""
+    team: Team | None = None
+    service: Service | None = None
+    impact: int | None = None
+    urgency: int | None = None
+    uuid: UUID = field(default_factory=uuid4)
+
+
+def open_problem(*, actor: Person, incidents: Sequence[Case], subject: str, description: str = "") -> Case:
+    """A problem behind one or several incidents, of the team and service of the first. Raises NotAllowed and Refused."""
+    if not incidents:
+        raise Refused(_("Elija al menos un incidente."))
+    return register_problem(actor=actor, incidents=incidents, draft=ProblemDraft(subject, description))
 
 
 @transaction.atomic
-def open_problem(*, actor: Person, incidents: Sequence[Case], subject: str, description: str = "") -> Case:
-    """A problem behind one or several incidents, tied to each and to what they are about. Raises NotAllowed and Refused."""
-    if not incidents:
-        raise Refused(_("Elija al menos un incidente."))
-    first = Ticket.objects.select_related("team", "service").get(pk=incidents[0].pk)
-    case = open_ticket(actor=actor, draft=TicketDraft(subject, kind="problem", description=description, team=first.team, requester=actor,
-                                                      service=first.service, impact=first.impact, urgency=first.urgency))
+def register_problem(*, actor: Person, draft: ProblemDraft, incidents: Sequence[Case] = ()) -> Case:
+    """A problem: behind incidents (tied to each and to what they are about), or seen before any was reported.
+
+    Raises NotAllowed and Refused.
+    """
+    first = Ticket.objects.select_related("team", "service").get(pk=incidents[0].pk) if incidents else None
+    given = _like(first, draft.team, draft.service)
+    case = open_ticket(actor=actor, draft=TicketDraft(
+        draft.subject, kind="problem", description=draft.description, requester=actor, uuid=draft.uuid,
+        impact=draft.impact or (first.impact if first else None), urgency=draft.urgency or (first.urgency if first else None), **given))
     for incident in incidents:
         tie(actor=actor, case=incident, other=case, kind="caused_by")
     carry_items(actor=actor, sources=incidents, target=case)
     return case
 
 
-LINKS = {"caused_by": "lo causa", "known_as": "es el error conocido", "fixed_by": "lo corrige", "duplicates": "repite a",
-         "continues": "continúa"}
+@dataclass(frozen=True)
+class ChangeDraft:
+    """A change to open; its plan is written later, unless `facts` name a routine one. Team and service: those of what it mends."""
+
+    kind: str
+    subject: str
+    description: str = ""
+    team: Team | None = None
+    service: Service | None = None
+    facts: ChangeFacts = field(default_factory=ChangeFacts)
+    uuid: UUID = field(default_factory=uuid4)
+
+
+@transaction.atomic
+def open_change(*, actor: Person, draft: ChangeDraft, mends: Sequence[Case] = ()) -> Case:
+    """A change, tied as what corrects each of `mends` (problems, incidents, known errors) and to what they are about.
+
+    Raises NotAllowed, and Refused naming the field (`kinds.require_kind`: who may open which).
+    """
+    if draft.kind not in CHANGES:
+        raise Refused(_("Elija el tipo de cambio."), "kind")
+    first = Ticket.objects.select_related("team", "service").get(pk=mends[0].pk) if mends else None
+    model = draft.facts.model
+    given = _like(first, draft.team or (model.team if model else None), draft.service or (model.service if model else None))
+    case = open_ticket(actor=actor, draft=TicketDraft(draft.subject, kind=draft.kind, description=draft.description, requester=actor,
+                                                      change=draft.facts, uuid=draft.uuid, **given))
+    for one in mends:
+        tie(actor=actor, case=one, other=case, kind="fixed_by")
+    carry_items(actor=actor, sources=mends, target=case)
+    return case
+
+
+def _like(first: Ticket | None, team: Team | None, service: Service | None) -> dict[str, Any]:
+    """Team and service as said, else those of the ticket that it grew out of."""
+    return {"team": team or (first.team if first else None), "service": service or (first.service if first else None)}
+
+
+LINKS = {"caused_by": noop("lo causa"), "known_as": noop("es el error conocido"), "fixed_by": noop("lo corrige"),
+         "duplicates": noop("repite a"),
+         "continues": noop("continúa")}
 
 
 @transaction.atomic
@@ -93,6 +141,33 @@ def tie(*, actor: Person, case: Case, other: Case, kind: str) -> CaseLink:
     return link
 
 
+PROVENANCE = ("split_from", "copied_from")
+"""Links that say where a ticket came from: they stay."""
+
+
+@transaction.atomic
+def untie(*, actor: Person, link: CaseLink, reason: str) -> None:
+    """Two tickets do not belong together after all; the log of both keeps that they were tied, and why not any more.
+
+    By the desk of either. Raises NotAllowed, and Refused without a reason or for a link that a merge or a split made.
+    """
+    row = CaseLink.objects.select_for_update(of=("self",)).select_related("case", "other").filter(pk=link.pk).first()
+    if row is None:
+        return
+    reach, pair = reach_of(actor), [row.case_id, row.other_id]
+    if Case.objects.visible_to(actor).filter(pk__in=pair).count() != 2 or not (is_staff(reach, row.case) or is_staff(reach, row.other)):
+        raise NotAllowed
+    merged = row.kind == "duplicates" and Merge.objects.filter(case_id__in=pair, survivor_id__in=pair, undone_at=None).exists()
+    if merged or row.kind in PROVENANCE:
+        raise Refused(_("Esa relación dice de dónde vino el ticket: no se quita (una fusión se deshace en su ticket)."), "link")
+    if not clean_text(reason):
+        raise Refused(_("Escriba el motivo."), "reason")
+    for one, other in ((row.case, row.other), (row.other, row.case)):
+        record(f"{one.kind}.untie", actor=actor, institution_id=one.institution_id, subject=f"case:{one.pk}", case_id=one.pk,
+               detail={"other": other.pk, "kind": row.kind, "back": one.pk == row.other_id}, personal={"reason": clean_text(reason)})
+    row.delete()
+
+
 def _leads(start: Case, end: Case, kind: str) -> bool:
     """Whether links of that kind lead from one ticket to the other: a further one would close a circle."""
     seen, edge = {start.pk}, {start.pk}
@@ -107,11 +182,18 @@ def identify(*, actor: Person, case: Case, root_cause: str, workaround: str = ""
     if not clean_text(root_cause):
         raise Refused(_("Escriba la causa raíz."), "root_cause")
     with moving(case, "identify", actor, given={"root_cause": root_cause}) as move:
+        _keep(move, Problem.objects.filter(pk=case.pk).values("root_cause", "workaround").first())
         Problem.objects.update_or_create(case=move.case, defaults={
             "root_cause": clean_text(root_cause), "workaround": clean_text(workaround)})
         move.personal["root_cause"] = root_cause
         case_clocks_follow(move)
         return move.case
+
+
+def _keep(move: Moving, before: Mapping[str, Any] | None) -> None:
+    """What was said before it was corrected stays in the erasable part of the log."""
+    if before and any(before.values()):
+        move.personal["before"] = before
 
 
 @transaction.atomic
@@ -128,6 +210,29 @@ def to_known_error(*, actor: Person, problem: Case, symptoms: str, workaround: s
     tie(actor=actor, case=problem, other=case, kind="known_as")
     carry_items(actor=actor, sources=[problem], target=case)
     return case
+
+
+@dataclass(frozen=True)
+class KnownDraft:
+    """What is known of an error; what is None stays as it is."""
+
+    symptoms: str | None = None
+    workaround: str | None = None
+    root_cause: str | None = None
+
+
+def revise(*, actor: Person, case: Case, reason: str, draft: KnownDraft) -> Case:
+    """Correct or complete a known error; what it said before stays in the log. Raises NotAllowed, and Refused without a workaround."""
+    wanted = {n: clean_text(v) for n, v in vars(draft).items() if v is not None}
+    if wanted.get("workaround") == "":
+        raise Refused(_("Escriba la solución temporal: es lo que aplicará la mesa."), "workaround")
+    with moving(case, "revise", actor, reason=reason) as move:
+        before = KnownError.objects.filter(pk=case.pk).values(*wanted).get() if wanted else {}
+        changed = [n for n, v in wanted.items() if before[n] != v]
+        KnownError.objects.filter(pk=case.pk).update(**{n: wanted[n] for n in changed})
+        move.detail["fields"] = changed
+        move.personal["changes"] = [[n, before[n], wanted[n]] for n in changed]
+        return move.case
 
 
 def fix(*, actor: Person, case: Case, solution: str) -> Case:
@@ -158,13 +263,15 @@ def add_step(*, actor: Person, case: Case, draft: StepDraft) -> ProblemStep:
                                          definitive=draft.definitive)
         move.detail["step"] = row.pk
         if draft.owner and draft.owner != actor:
-            title = _("Le toca un paso de un plan: %(folio)s") % {"folio": case.folio}
-            notify(recipients=[draft.owner.pk], draft=NoticeDraft("ticket", title, f"plan:{row.pk}", row.text, _address(case), case.pk))
+            _tell_owner(row, draft.owner)
         return row
 
 
-def _address(case: Case) -> str:
-    return kind_of(case.kind).detail_url(case.pk)
+def _tell_owner(row: ProblemStep, owner: Person) -> None:
+    case = row.case
+    title = _("Le toca un paso de un plan: %(folio)s") % {"folio": case.folio}
+    notify(recipients=[owner.pk], draft=NoticeDraft(
+        "ticket_assigned", title, f"plan:{row.pk}:{owner.pk}", row.text, kind_of(case.kind).detail_url(case.pk), case.pk))
 
 
 @transaction.atomic
@@ -180,21 +287,47 @@ def finish_step(*, actor: Person, step: ProblemStep) -> ProblemStep:
     return row
 
 
-@dataclass(frozen=True)
-class Effect:
-    """Incidents tied to a problem before and since its plan was done, per 30 days."""
+@transaction.atomic
+def edit_step(*, actor: Person, step: ProblemStep, draft: StepDraft, reason: str) -> ProblemStep:
+    """Correct a step of a plan; what it said before stays in the log. Raises NotAllowed, and Refused without text or reason."""
+    row = _step_of_desk(actor, step, reason)
+    if not clean_text(draft.text):
+        raise Refused(_("Escriba la acción."), "text")
+    before, owner = _said(row), row.owner_id
+    row.text, row.owner, row.due_on, row.definitive = clean_text(draft.text)[:300], draft.owner, draft.due_on, draft.definitive
+    row.save(update_fields=["text", "owner", "due_on", "definitive"])
+    _log_step("step_edit", actor, row, {"reason": clean_text(reason), "before": before, "after": _said(row)})
+    if draft.owner and draft.owner.pk not in (owner, actor.pk):
+        _tell_owner(row, draft.owner)
+    return row
 
-    before: float
-    since: float
+
+@transaction.atomic
+def drop_step(*, actor: Person, step: ProblemStep, reason: str) -> None:
+    """Take a step out of a plan; the log keeps it with the reason. Raises NotAllowed and Refused."""
+    row = _step_of_desk(actor, step, reason)
+    if row.done_at:
+        raise Refused(_("Esa acción ya se hizo: es parte de la historia del plan."))
+    _log_step("step_drop", actor, row, {"reason": clean_text(reason), "before": _said(row)})
+    row.delete()
 
 
-def effect_of(case: Case, days: int = 90) -> Effect | None:
-    """The measured effect of a problem's plan: incidents of its service per 30 days, `days` before and since; None until done."""
-    done = ProblemStep.objects.filter(case=case).exclude(done_at=None).order_by("-done_at").values_list("done_at", flat=True).first()
-    if done is None:
-        return None
-    seen = Case.objects.filter(kind="incident", links__other=case, links__kind="caused_by")
-    now = timezone.now()
-    before = seen.filter(received_at__gte=done - timedelta(days=days), received_at__lt=done).count()
-    since = seen.filter(received_at__gte=done).count()
-    return Effect(before * 30 / days, since * 30 / max(1, (now - done).days))
+def _step_of_desk(actor: Person, step: ProblemStep, reason: str) -> ProblemStep:
+    row = ProblemStep.objects.select_for_update(of=("self",)).select_related("case", "owner").get(pk=step.pk)
+    if not is_staff(reach_of(actor), row.case) or not Case.objects.visible_to(actor).filter(pk=row.case_id).exists():
+        raise NotAllowed
+    if row.case.closed_at:
+        raise Refused(_("El problema ya terminó: reábralo para cambiar su plan."))
+    if not clean_text(reason):
+        raise Refused(_("Escriba el motivo."), "reason")
+    return row
+
+
+def _said(row: ProblemStep) -> dict[str, Any]:
+    return {"text": row.text, "owner": row.owner.name if row.owner else "", "due_on": row.due_on.isoformat() if row.due_on else "",
+            "definitive": row.definitive}
+
+
+def _log_step(verb: str, actor: Person, row: ProblemStep, personal: dict[str, Any]) -> None:
+    record(f"problem.{verb}", actor=actor, institution_id=row.case.institution_id, subject=f"case:{row.case_id}", case_id=row.case_id,
+           detail={"step": row.pk}, personal=personal)

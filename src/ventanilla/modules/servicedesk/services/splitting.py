@@ -71,7 +71,8 @@ def _draft(case: Case, draft: SplitDraft) -> TicketDraft:
     return TicketDraft(
         draft.subject, kind=draft.kind or case.kind, description=draft.description, requester=old.requester,
         requester_name=old.requester_name, requester_email=old.requester_email, beneficiary=old.beneficiary,
-        beneficiary_name=old.beneficiary_name, unit=old.unit, service=old.service, team=old.team, level=old.level, channel=old.channel,
+        beneficiary_name=old.beneficiary_name, beneficiary_email=old.beneficiary_email, unit=old.unit,
+        service=old.service, team=old.team, level=old.level, channel=old.channel,
         impact=old.impact, urgency=old.urgency, uuid=draft.uuid)
 
 

@@ -1,20 +1,18 @@
-"""Work on a ticket: assign, take, hold, resume, change its priority, make it another kind."""
+"""Work on a ticket: assign, take, hold, resume, change its priority."""
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.core import plans
 from ventanilla.core.cases.clocks import case_clocks_follow, govern
 from ventanilla.core.cases.kinds import kind_of
-from ventanilla.core.cases.models import Case, Clock, Pause, SearchRow
-from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.cases.models import Case, Clock, Pause
+from ventanilla.core.cases.moving import Moving, first_step, moving
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.flow import ASKED
-from ventanilla.modules.servicedesk.models import HoldReason, OfferingVersion, Team, Ticket
+from ventanilla.modules.servicedesk.models import HoldReason, Team, Ticket
 from ventanilla.modules.servicedesk.services.family import carry
 from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
 
@@ -24,22 +22,40 @@ def assign(*, actor: Person | None, case: Case, team: Team, person: Person | Non
 
     Raises NotAllowed, and Refused when the person does not work there.
     """
-    if team.institution_id != case.institution_id or not team.active:
-        raise Refused(_("Ese equipo no está activo."), "team")
+    _works(team, case)
     if person and not works_in(person, team):
         raise Refused(_("%(name)s no es de «%(team)s».") % {"name": person.name, "team": team.name}, "person")
     with moving(case, "assign", actor, reason=reason, given={"team": team}) as move:
         ticket = _ticket(move)
-        move.detail.update(team=team.pk, person=person.pk if person else None, team_before=ticket.team_id)
-        move.shown.update(team=team.name, person=person.name if person else "")
         moved_on = ticket.team_id != team.pk
-        ticket.team, move.case.unit, move.case.assignee = team, team.unit, person
+        _give(move, ticket.team_id, team, person)
+        ticket.team = team
         ticket.save(update_fields=["team"])
         case_clocks_follow(move)
         carry(move.case, team.unit)
         if moved_on:
             keep_promise(move.case, team, move.at, level=ticket.level, state=move.step.lands(move.case.state))
         return move.case
+
+
+def assign_new(*, case: Case, team: Team, person: Person | None, reason: str = "") -> Moving:
+    """The same by the system for a ticket of the team while it is being opened (`moving.first_step`); the person is of the team."""
+    _works(team, case)
+    move = first_step(case, "assign", reason=reason)
+    _give(move, team.pk, team, person)
+    return move
+
+
+def _works(team: Team, case: Case) -> None:
+    if team.institution_id != case.institution_id or not team.active:
+        raise Refused(_("Ese equipo no está activo."), "team")
+
+
+def _give(move: Moving, before: int | None, team: Team, person: Person | None) -> None:
+    """What history and log say of it, and whose the case is then."""
+    move.detail.update(team=team.pk, person=person.pk if person else None, team_before=before)
+    move.shown.update(team=team.name, person=person.name if person else "")
+    move.case.unit, move.case.assignee = team.unit, person
 
 
 def works_in(person: Person, team: Team) -> bool:
@@ -59,12 +75,15 @@ def take(*, actor: Person, case: Case) -> Case:
 
 
 def hold(*, actor: Person, case: Case, why: HoldReason, note: str = "") -> Case:
-    """Wait, with a reason of the catalogue; every clock stops until it is resumed."""
+    """Wait, with a reason of the catalogue: the clocks that it stops stand still until it is resumed.
+
+    Who holds it has taken it, unless the reason leaves the time to take it running: then somebody still has to.
+    """
     with moving(case, "hold", actor, reason=f"{why.text}. {note}".strip(" .")) as move:
-        if move.case.assignee_id is None:
-            move.case.assignee = actor
+        move.detail["runs"] = why.runs
         Ticket.objects.filter(pk=case.pk).update(held_for=why)
-        Ticket.objects.filter(pk=case.pk, owned_at=None).update(owned_at=move.at)
+        if "own" not in why.runs:
+            _owned(move, actor)
         case_clocks_follow(move)
         return move.case
 
@@ -73,11 +92,19 @@ def resume(*, actor: Person | None, case: Case) -> Case:
     """What it waited for came; the clocks run on."""
     with moving(case, "resume", actor) as move:
         Ticket.objects.filter(pk=case.pk).update(held_for=None)
+        _owned(move, actor)
         case_clocks_follow(move)
         return move.case
 
 
-def prioritise(*, actor: Person, case: Case, impact: int, urgency: int, reason: str) -> Case:
+def _owned(move: Moving, actor: Person | None) -> None:
+    """From now on it is in somebody's hands."""
+    if move.case.assignee_id is None:
+        move.case.assignee = actor
+    Ticket.objects.filter(pk=move.case.pk, owned_at=None).update(owned_at=move.at)
+
+
+def prioritise(*, actor: Person | None, case: Case, impact: int, urgency: int, reason: str) -> Case:
     """Another impact or urgency: the promise of the new priority holds, counted from the beginning with the same pauses."""
     if not {impact, urgency} <= {1, 2, 3}:
         raise Refused(_("Elija impacto y urgencia de la lista."), "impact")
@@ -92,41 +119,18 @@ def prioritise(*, actor: Person, case: Case, impact: int, urgency: int, reason: 
         return move.case
 
 
-@transaction.atomic
-def reclassify(*, actor: Person, case: Case, kind: str, reason: str, version: OfferingVersion | None = None) -> Case:
-    """A request that is an incident, or the other way round, or another service: number, clocks and log stay.
-
-    The promise is that of the new offering (of the old one when none is given). Raises NotAllowed and Refused.
-    """
-    if kind not in ASKED or case.kind not in ASKED:
-        raise Refused(_("Sólo una solicitud o un incidente cambian de tipo."), "kind")
-    with moving(case, "reclassify", actor, reason=reason) as move:
-        move.detail.update(kind_before=case.kind, kind=kind, version=version.pk if version else None)
-        ticket = _ticket(move)
-        move.detail.update(service_before=ticket.service_id)
-        if version:
-            ticket.version, ticket.service, ticket.level = version, version.offering.service, version.level or ticket.level
-            ticket.save(update_fields=["version", "service", "level"])
-            assert ticket.team
-            keep_promise(move.case, ticket.team, move.at, level=ticket.level)
-        move.case.kind = kind
-        Case.objects.filter(pk=case.pk).update(kind=kind)
-        SearchRow.objects.filter(case=case, ref=case.pk, page=0).exclude(kind="page").update(kind=kind)
-        return move.case
-
-
 def _ticket(move: Moving) -> Ticket:
     return Ticket.objects.select_for_update(of=("self",)).select_related("team__unit", "level").get(pk=move.case.pk)
 
 
 def label_of(case: Case) -> str:
     """The state in words."""
-    return kind_of(case.kind).flow.labels[case.state]
+    return str(kind_of(case.kind).flow.labels[case.state])
 
 
 def waits(case: Case) -> bool:
-    """Whether its clocks stand still (held, or waiting for an authorisation)."""
-    return kind_of(case.kind).flow.mode(case.state) == "pause"
+    """Whether it waits (held, or for an authorisation) and no promise runs meanwhile: then it shows no due moment."""
+    return kind_of(case.kind).flow.mode(case.state) == "pause" and case.due_at is None
 
 
 def waits_since(case: Case) -> Any:

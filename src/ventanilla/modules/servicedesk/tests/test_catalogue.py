@@ -14,7 +14,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.tests.kit import again, published
 from ventanilla.modules.servicedesk.forms import OfferingForm
-from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
+from ventanilla.modules.servicedesk.models import Offering, OfferingVersion, Service
 from ventanilla.modules.servicedesk.services.catalogue import publish, renew_forms, start_version
 from ventanilla.modules.servicedesk.services.printing import in_force, in_minutes, terms_of
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -139,3 +139,34 @@ def test_terms_are_told_by_priority_in_working_time(d: Desk) -> None:
     assert next(iter(told.values())) == ("15 minutos hábiles", "2 horas hábiles", False)
     assert ("1 hora hábil", "8 horas hábiles", True) in told.values()
     assert in_minutes(90) == "1 hora y 30 min hábiles" and in_minutes(1) == "1 minuto hábil"
+
+
+def test_a_service_that_is_offered_now_is_a_filter_of_the_list_at_once(d: Desk) -> None:
+    """Nothing of the list's controls is kept from one look to the next."""
+    agent, page = as_(d.agent), reverse("screen", args=["tickets"])
+    assert "Telefonía móvil" not in text(agent.get(page, {"filtros": "1"}))
+    family = d.version.offering.service.family
+    service = Service.objects.create(institution=d.world.institution, family=family, slug="movil", name="Telefonía móvil")
+    offering = Offering.objects.create(institution=d.world.institution, service=service, slug="alta", name="Alta de línea")
+    draft = OfferingVersion.objects.create(institution=d.world.institution, offering=offering, number=1, team=d.first, description="Línea")
+    publish(actor=d.world.admin, version=draft)
+    shown = text(agent.get(page, {"filtros": "1"}))
+    assert f'<option value="{service.pk}">Telefonía móvil</option>' in shown
+    assert text(agent.get(page, {"servicio": service.pk})).count("Telefonía móvil") >= 1
+
+
+def test_what_is_offered_is_retired_with_its_reason_and_comes_back_by_publishing(d: Desk) -> None:
+    admin, url = as_(d.world.admin), reverse("offering", args=[d.version.offering_id])
+    case = d.ticket()
+    assert "Retirar del catálogo" in text(admin.get(url))
+    retire = reverse("offering_retire", args=[d.version.offering_id])
+    assert "Escriba por qué se retira" in text(admin.post(retire, follow=True))
+    assert as_(d.manager).post(retire, {"reason": "x"}).status_code == 404
+    assert "ya no se ofrece" in text(admin.post(retire, {"reason": "Lo hace otra área"}, follow=True))
+    assert as_(d.asker).get(reverse("ask", args=[d.version.offering.slug])).status_code == 404
+    assert "Retirar del catálogo" not in text(admin.get(url)) and case.ticket.version_id == d.version.pk
+    draft = start_version(actor=d.world.admin, offering=d.version.offering)
+    draft.description = "Otra vez"
+    draft.save()
+    publish(actor=d.world.admin, version=draft)
+    assert as_(d.asker).get(reverse("ask", args=[d.version.offering.slug])).status_code == 200

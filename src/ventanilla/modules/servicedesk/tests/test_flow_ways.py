@@ -23,19 +23,19 @@ from ventanilla.modules.servicedesk.services.mail import receive
 from ventanilla.modules.servicedesk.tests.api.test_tickets import Program
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 from ventanilla.modules.servicedesk.tests.mail.mails import mail, mailbox
-from ventanilla.modules.servicedesk.tests.test_flow_pairs import BY_SYSTEM, ELSEWHERE, put
+from ventanilla.modules.servicedesk.tests.test_flow_pairs import BECOMES, BY_SYSTEM, ELSEWHERE, landed, put
 
 pytestmark = pytest.mark.django_db
 
 
 def data(d: Desk, flow: Flow, other: Case) -> dict[str, Any]:
     """Everything that any step may ask for, as the API names it."""
-    plan = {"risk": 2, "plan": "Uno", "back_out": "Dos", "starts_at": "2030-01-10T20:00:00-06:00", "ends_at": "2030-01-10T22:00:00-06:00",
+    plan = {"risk": 1 if flow.slug == "simple_change" else 2, "plan": "Uno", "back_out": "Dos", "starts_at": "2030-01-10T20:00:00-06:00", "ends_at": "2030-01-10T22:00:00-06:00",
             "implementer": str(d.engineer.uuid)}
     return {"team": d.first.name, "hold_reason": d.hold.text, "cause": d.cause.name, "solution": "Se hizo", "reason": "Así es", "impact": 2,
-            "urgency": 2, "kind": "incident" if flow.slug == "request" else "request", "root_cause": "Un cable", "plan": plan,
+            "urgency": 2, "kind": BECOMES.get(flow.slug), "offering": "el-sitio-no-responde" if flow.slug in ("request", "problem") else None, "root_cause": "Un cable", "plan": plan,
             "people": [str(d.asker_head.uuid)], "review": "Bien", "action": "Cambiar el cable", "into": str(other.uuid),
-            "subject": "Lo otro", "uuid": str(uuid4())}
+            "subject": "Lo otro", "facts": {"subject": "Lo otro"}, "uuid": str(uuid4())}
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda f: f.slug)
@@ -56,12 +56,13 @@ def taken(program: Program, pair: tuple[Case, Case], flow: Flow, state: str, nam
     case, other = pair
     with transaction.atomic():
         put(case, flow, state, other)
+        Ticket.objects.filter(pk=case.pk).update(major=name == "stand_down")
         before = Move.objects.filter(case=case).count()
         answer = program.post(f"/tickets/{case.uuid}/steps/{name}", sent if name != "split" else {**sent, "kind": None})
         after = list(Move.objects.filter(case=case).order_by("pk"))[before:]
         assert (answer.status_code == 200) == bool(after) and answer.status_code in (200, 404, 409), (state, name, answer.content)
         if after and (step := flow.find(name, state)):
-            assert (after[0].verb, after[0].from_state, after[0].to_state) == (name, state, step.lands(state))
+            assert (after[0].verb, after[0].from_state, after[0].to_state) == (name, state, landed(flow, step, state))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)

@@ -14,8 +14,9 @@ from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.flow import FLOWS
-from ventanilla.modules.servicedesk.models import Approval, Liaison, Membership, Team, Ticket
+from ventanilla.modules.servicedesk.models import Approval, Liaison, Membership, ProblemStep, Team, Ticket
 from ventanilla.modules.servicedesk.services import EntryDraft, housekeeping, solving
+from ventanilla.modules.servicedesk.services.effects import effect_of
 from ventanilla.modules.servicedesk.services.explaining import explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -223,10 +224,13 @@ def test_an_incident_becomes_a_problem_a_known_error_and_its_plan_is_measured(d:
     known = solving.to_known_error(actor=d.agent, problem=problem, symptoms="Error 502", workaround="Reiniciar el servicio")
     assert known.known_error.root_cause == "Faltan conexiones" and known.kind == "known_error"
     step = solving.add_step(actor=d.agent, case=problem, draft=solving.StepDraft("Ampliar", owner=d.engineer, definitive=True))
-    assert solving.effect_of(problem) is None
-    solving.finish_step(actor=d.engineer, step=step)
-    effect = solving.effect_of(problem)
-    assert effect and effect.before == 1.0 and effect.since == 0.0
+    assert effect_of(problem) is None
+    done = solving.finish_step(actor=d.engineer, step=step).done_at
+    assert effect_of(problem) is None and done, "a day has to pass"
+    ProblemStep.objects.filter(pk=step.pk).update(done_at=done - timedelta(days=10))
+    Case.objects.filter(kind="incident").update(received_at=done - timedelta(days=15))
+    effect = effect_of(problem)
+    assert effect and (effect.days, effect.before, effect.since) == (10, 9.0, 0.0)
     with pytest.raises(NotAllowed):
         solving.tie(actor=d.asker, case=incidents[0], other=known, kind="known_as")
 

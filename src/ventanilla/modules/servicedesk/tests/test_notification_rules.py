@@ -5,7 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from tests import make
+from tests.pages import as_
+from tests.pages import text as words_of
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Case, Move, Note, Party
@@ -163,13 +166,27 @@ def test_who_did_it_is_not_told_and_the_first_rule_counts(d: Desk) -> None:
     assert [r.pk for r in NotificationRule.objects.all()] == [one.pk, two.pk]
 
 
+def test_a_manager_of_the_desk_keeps_them_and_nobody_those_of_others(d: Desk) -> None:
+    mine = save_rule(actor=d.manager, draft=RuleDraft("Mía", "opened", {None: ("x", "")}, ["requester"]))
+    assert switch_rule(actor=d.manager, rule=mine, active=True).active
+    other = made()
+    with pytest.raises(NotAllowed):
+        save_rule(actor=other.manager, draft=RuleDraft("Suya", "opened", {None: ("x", "")}, ["requester"]), rule=mine)
+    with pytest.raises(Refused, match="servicios"):
+        theirs = {None: ("x", ""), other.version.offering.service: ("y", "")}
+        save_rule(actor=d.manager, draft=RuleDraft("Otra", "opened", theirs, ["requester"]))
+    page = as_(d.manager).get(reverse("rules"))
+    assert page.status_code == 200 and as_(d.engineer).get(reverse("rules")).status_code == 404
+    assert reverse("rules") in words_of(as_(d.manager).get(reverse("boards"))) and reverse("rules") not in words_of(as_(d.engineer).get(reverse("boards")))
+
+
 def test_words_are_only_words(d: Desk) -> None:
     assert fill("{asunto} {asunto.__class__} {{numero}}", {"asunto": "{numero}", "numero": "7"}) == "{numero}  {7}"
     for text in ("{numero.folio}", "{0}", "{clave}"):
         with pytest.raises(Refused, match="no es un dato"):
             save_rule(actor=d.world.admin, draft=RuleDraft("x", "opened", {None: (text, "")}, ["requester"]))
     with pytest.raises(NotAllowed):
-        save_rule(actor=d.agent, draft=RuleDraft("x", "opened", {None: ("x", "")}, ["requester"]))
+        save_rule(actor=d.engineer, draft=RuleDraft("x", "opened", {None: ("x", "")}, ["requester"]))
     with pytest.raises(Refused, match="a quién"):
         save_rule(actor=d.world.admin, draft=RuleDraft("x", "opened", {None: ("x", "")}))
     rule(d, "opened", "requester", name="Ésta")

@@ -1,15 +1,19 @@
 """The pages of the desk: the portal and its form, the record on both sides, every step's page, liaisons, the catalogue."""
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case
 from ventanilla.modules.servicedesk import services as verbs
 from ventanilla.modules.servicedesk.forms import OfferingForm
-from ventanilla.modules.servicedesk.models import Liaison, OfferingVersion
+from ventanilla.modules.servicedesk.models import Liaison, Objective, OfferingVersion
 from ventanilla.modules.servicedesk.services import EntryDraft, TicketDraft, open_ticket
+from ventanilla.modules.servicedesk.services.catalogue import next_version
 from ventanilla.modules.servicedesk.tests.desk import Desk
 from ventanilla.modules.servicedesk.tests.desk import desk as made
 
@@ -28,6 +32,8 @@ def test_a_person_asks_from_the_catalogue_and_reads_their_ticket(d: Desk) -> Non
     page = reverse("ask", args=[d.version.offering.slug])
     form = asker.get(page)
     assert "Tiempo para tomarla" in text(form)
+    Objective.objects.create(level=d.level, metric="team", team=d.first, minutes=1080)
+    assert "Acuerdo interno" not in text(asker.get(page)), "what the desk agreed within itself is not told to who asks"
     said = {"uuid": "6f1c1f86-3333-4333-8333-333333333333", "subject": "Cambiar el aviso", "description": "Ya venció"}
     sent = asker.post(page, said)
     case = Case.objects.get(kind="request")
@@ -37,6 +43,12 @@ def test_a_person_asks_from_the_catalogue_and_reads_their_ticket(d: Desk) -> Non
     again = asker.post(page, said)
     assert again.status_code == 302 and Case.objects.filter(kind="request").count() == 1
     assert asker.post(page, {"subject": ""}).status_code == 422
+
+
+def _seconds(said: str) -> int:
+    """"5 h 14 min 37 s" as it is printed."""
+    sizes = {"h": 3600, "min": 60, "s": 1}
+    return sum(int(n.replace(",", "")) * sizes[unit] for n, unit in re.findall(r"([\d,]+)\s(h|min|s)", said))
 
 
 def test_the_desk_works_on_it_step_by_step(d: Desk) -> None:
@@ -58,6 +70,11 @@ def test_the_desk_works_on_it_step_by_step(d: Desk) -> None:
     step("resolve", cause=d.cause.pk, solution="Se cambió el aviso")
     assert "25" in text(agent.get(reverse("ticket", args=[case.pk])))
     assert "Todo, sin huecos" in text(agent.get(reverse("ticket_clock", args=[case.pk])))
+    at = case.created_at
+    with time_machine.travel(at + timedelta(days=3, seconds=4321), tick=False):
+        for table in re.findall(r"<table.*?</table>", text(as_(d.manager).get(reverse("ticket_clock", args=[d.ticket(received_at=at).pk]))), re.S):
+            *rows, total = [_seconds(cell) for cell in re.findall(r'<td class="num"[^>]*>([^<]*)</td>', table)]
+            assert len(rows) > 2 and sum(rows) == total == 3 * 86400 + 4321, "what is printed adds up"
     assert agent.post(reverse("ticket_action", args=[case.pk, "take"])).status_code == 302  # told that it is too late
     assert Case.objects.get(pk=case.pk).state == "resolved"
 
@@ -123,7 +140,7 @@ def test_a_new_version_is_tried_and_published_and_old_tickets_keep_theirs(d: Des
     case, admin = d.ticket(), as_(d.world.admin)
     url = reverse("offering", args=[d.version.offering_id])
     assert "Probar" in text(admin.get(url))
-    form = OfferingForm(instance=OfferingVersion.objects.get(offering=d.version.offering, state="draft"), institution_id=d.world.institution.pk)
+    form = OfferingForm(instance=next_version(d.version.offering), institution_id=d.world.institution.pk)
     data = {f.html_name: f.value() if f.value() is not None else "" for f in form}
     data |= {"description": "Publicar o corregir contenidos", "steps": "Revisar\nPublicar", "paso0-who": "head", "service": d.version.offering.service_id}
     assert admin.post(url, data).status_code == 302
@@ -162,7 +179,8 @@ def test_a_change_is_planned_authorised_by_others_done_and_reviewed(d: Desk) -> 
         assert as_(person).post(reverse("ticket_action", args=[case.pk, "decidir"]), {"verdict": "yes"}).status_code == 302
     assert step("implement") == 302
     assert step("finish") == 302
-    assert step("review", review="Sin contratiempos") == 302
+    assert step("review", review="Sin contratiempos") == 422  # nor reviews
+    assert as_(d.manager).post(reverse("ticket_action", args=[case.pk, "review"]), {"review": "Sin contratiempos"}).status_code == 302
     done = Case.objects.get(pk=case.pk)
     assert (done.state, done.change.outcome) == ("closed", "implemented")
 
@@ -171,12 +189,13 @@ def test_an_emergency_is_not_closed_without_its_authorisation(d: Desk) -> None:
     case = open_ticket(actor=d.manager, draft=TicketDraft("Reiniciar el servidor", kind="emergency_change", team=d.first, requester=d.agent))
     manager = as_(d.manager)
 
-    def step(name: str, **data: Any) -> int:
-        return int(manager.post(reverse("ticket_action", args=[case.pk, name]), data).status_code)
+    def step(name: str, who: Any = manager, **data: Any) -> int:
+        return int(who.post(reverse("ticket_action", args=[case.pk, name]), data).status_code)
     assert step("implement", reason="Está caído") == 302
     assert step("finish") == 302
-    assert step("review", review="Funcionó") == 422
-    assert step("review", review="Funcionó", people=[d.asker_head.pk], quorum=1) == 302
+    assert step("review", as_(d.agent), review="Funcionó") == 422
+    assert step("review", review="Funcionó", people=[d.asker_head.pk], quorum=1) == 422  # who implemented it
+    assert step("review", as_(d.agent), review="Funcionó", people=[d.asker_head.pk], quorum=1) == 302
     assert Case.objects.get(pk=case.pk).state == "approval"
     assert as_(d.asker_head).post(reverse("ticket_action", args=[case.pk, "decidir"]), {"verdict": "no", "reason": "Debió esperar"}).status_code == 302
     assert Case.objects.get(pk=case.pk).state == "closed"

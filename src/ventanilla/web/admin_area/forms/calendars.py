@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.orgs.models import Institution
 from ventanilla.core.workdays.models import AMBER_RULES, KINDS
 from ventanilla.core.workdays.services import VersionDraft, period
-from ventanilla.lib.spanish import WEEKDAYS, long_date
 from ventanilla.lib.worktime import Amber, Coverage, Kind
 from ventanilla.web.admin_area.forms.fields import Day, Sent, unit_field
+from ventanilla.web.ui.formats import long_date, weekdays
 
 _RANGE: Final = re.compile(r"\s*(\d{1,2}):(\d{2})\s*(?:-|–|a)\s*(\d{1,2}):(\d{2})\s*")
 
@@ -76,7 +76,7 @@ class VersionForm(Sent):
     def __init__(self, base: VersionDraft, today: date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.base = base
-        for n, word in enumerate(WEEKDAYS):
+        for n, word in enumerate(weekdays()):
             self.fields[f"hours_{n}"] = Hours(label=_("Horario del %(day)s") % {"day": word}, required=False, max_length=120,
                                               initial=written(base.coverage.on(n)))
         coming = [d for d in sorted(base.days, key=lambda d: d.day) if d.day >= today][:200]

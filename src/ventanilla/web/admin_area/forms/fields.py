@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services import find_units
 from ventanilla.lib.spanish import fold
+from ventanilla.web.ui.people import PersonField
 
-LISTED = 600  # with more units or people than this, one writes instead of choosing
+LISTED = 600  # with more units than this, one writes instead of choosing
 
 
 def unit_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
@@ -65,41 +66,9 @@ class NamedUnit(forms.CharField):
 
 def person_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
                  without: int | None = None) -> forms.Field:
-    """Choose an active person; where there are very many, write their e-mail or full name."""
+    """Choose an active person."""
     people = Person.objects.filter(institution=institution, active=True).exclude(pk=without or 0)
-    if people.count() <= LISTED:
-        return PersonChoice(people.select_related("unit"), label=label, required=required, help_text=help_text,
-                            empty_label="—")
-    return NamedPerson(people, label=label, required=required, help_text=help_text or _("Escriba su correo o su nombre completo."))
-
-
-class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """People with their unit."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Name and unit."""
-        return f"{obj.name} · {obj.unit.name}" if obj.unit else str(obj.name)
-
-
-class NamedPerson(forms.CharField):
-    """A person by e-mail or full name."""
-
-    def __init__(self, people: Any, **extra: Any) -> None:
-        super().__init__(max_length=300, **extra)
-        self.people = people
-
-    def clean(self, value: Any) -> Person | None:
-        """The person. ValidationError when none or several fit."""
-        text = super().clean(value)
-        if not text:
-            return None
-        by_mail = list(self.people.filter(email__iexact=text)[:2])
-        wanted = " ".join(fold(text).lower().split())
-        found = by_mail or [p for p in self.people.filter(given_name__istartswith=text.split()[0][:3])
-                            if fold(p.name).lower() == wanted]
-        if len(found) != 1:
-            raise forms.ValidationError(_("Nadie, o más de una persona, corresponde a «%(text)s».") % {"text": text})
-        return found[0]  # type: ignore[no-any-return]
+    return PersonField(people, everybody=True, label=label, required=required, help_text=help_text)
 
 
 class Day(forms.DateField):

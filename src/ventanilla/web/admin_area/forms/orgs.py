@@ -29,6 +29,11 @@ class InstitutionForm(forms.Form):
     days_to_warn = forms.IntegerField(label=_("Días hábiles de aviso antes de un vencimiento"), min_value=0, max_value=30,
                                       required=False)
 
+    turn_margin = forms.IntegerField(
+        label=_("Margen de los turnos, en días hábiles"), min_value=0, max_value=30, required=False,
+        help_text=_("Cuántos días hábiles antes vence un turno que aquello de lo que depende, para que quien turnó alcance a evaluar. "
+                    "Vacío o 0: pueden vencer a la vez. Vale para los turnos que se envíen desde ahora."))
+
     def clean(self) -> dict[str, Any]:
         """Colours must be readable on their surface (WCAG 2.2, 1.4.3: at least 4.5 to 1)."""
         data: dict[str, Any] = super().clean() or {}

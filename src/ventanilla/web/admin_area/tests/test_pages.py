@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests import make
 
+from ventanilla.core.cases.limits import margin_of
 from ventanilla.core.cases.models import FolioSeries, Instruction, Turn
 from ventanilla.core.orgs.models import Grant, Person, Role, Unit, UnitCode
 from ventanilla.core.workdays.models import Calendar
@@ -253,6 +254,15 @@ def test_colours_that_cannot_be_read_are_refused(w, admin):
     assert sent(admin, "institution", **data, light_primary="#123456").status_code == 302
     w.institution.refresh_from_db()
     assert w.institution.tokens == {"light": {"primary": "#123456"}}
+
+
+def test_the_margin_of_turns_is_a_setting_of_the_institution(w, admin):
+    data = {"name": "Instituto", "short_name": "I", "time_zone": "America/Mexico_City"}
+    assert sent(admin, "institution", **data, turn_margin="31").status_code == 422
+    assert sent(admin, "institution", **data, turn_margin="2").status_code == 302
+    w.institution.refresh_from_db()
+    assert margin_of(w.institution.policy) == 2
+    assert [margin_of({"turn_margin": value}) for value in (None, "dos", -3, 900)] == [0, 0, 0, 30]
 
 
 def test_contrast_is_the_one_of_wcag():

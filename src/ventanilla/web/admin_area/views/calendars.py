@@ -26,10 +26,12 @@ from ventanilla.core.workdays.services import (
     standard_calendar,
 )
 from ventanilla.core.workdays.services.drafts import check
-from ventanilla.lib.spanish import WEEKDAYS, long_date, number
+from ventanilla.lib.numbers import whole
+from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import Light
 from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm, written
 from ventanilla.web.admin_area.pages import Effect, FormPage, Table, form_page, page
+from ventanilla.web.ui.formats import long_date, weekdays
 
 FORESEEN = 200_000
 """Running clocks above which the effects of a draft are told only after it is published."""
@@ -79,8 +81,8 @@ def calendar(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     versions = list(row.versions.published().select_related("published_by").order_by("-number"))
     number = request.GET.get("version", "")
     shown = next((v for v in versions if str(v.number) == number), versions[0] if versions else None)
-    text = request.GET.get("anio", "")
-    year = int(text) if text.isdigit() and 1990 <= int(text) <= 2100 else timezone.localdate().year
+    asked = whole(request.GET.get("anio"))
+    year = asked if asked is not None and 1990 <= asked <= 2100 else timezone.localdate().year
     return render(request, "admin_area/calendar.html", {
         "calendar": row, "crumbs": crumbs(), "versions": versions, "version": shown, "year": year, "kinds": dict(KINDS),
         "days": shown.days.filter(day__year=year) if shown else [], "hours": _hours(draft_of(shown)) if shown else [],
@@ -88,7 +90,7 @@ def calendar(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
 
 def _hours(draft: VersionDraft) -> list[tuple[str, str]]:
-    return [(word, written(draft.coverage.on(n)) or _("cerrado")) for n, word in enumerate(WEEKDAYS)]
+    return [(word, written(draft.coverage.on(n)) or _("cerrado")) for n, word in enumerate(weekdays())]
 
 
 def _running(row: Calendar) -> int:
@@ -123,11 +125,11 @@ def _effects(row: Calendar, base: VersionDraft, draft: VersionDraft, today: date
     removed = [d for k, d in sorted(before.items()) if k not in after]
     zone = row.institution.time_zone
     compile_draft(draft, zone)
-    changed = [w for n, w in enumerate(WEEKDAYS) if base.coverage.on(n) != draft.coverage.on(n)]
+    changed = [w for n, w in enumerate(weekdays()) if base.coverage.on(n) != draft.coverage.on(n)]
     effects = [Effect(len(added), _("días se agregan o cambian")), Effect(len(removed), _("días se quitan")),
                Effect(len(changed), _("días de la semana cambian de horario")),
                *flips_of(row, draft)]
-    kinds = dict(KINDS)
+    kinds = {value: str(label) for value, label in KINDS}
     rows = [[sign, long_date(d.day), kinds[d.kind.value], d.name, d.source]
             for sign, days in ((_("Agregar"), added), (_("Quitar"), removed)) for d in days]
     return effects, [Table(_("Días que cambian"), [_("Cambio"), _("Día"), _("Tipo"), _("Nombre"), _("Fuente")], rows)] if rows else []

@@ -1,4 +1,6 @@
 """Registered catalogues: list and form of each; roles too, since they are data."""
+from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -12,15 +14,16 @@ from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Role, Unit
-from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.roles import RoleDraft, save_role
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.forms.fields import Day, unit_field
 from ventanilla.web.admin_area.forms.orgs import CLEARANCES, RoleForm
-from ventanilla.web.admin_area.pages import Cell, FormPage, Table, form_page, page
+from ventanilla.web.admin_area.pages import Cell, Effect, FormPage, Table, form_page, page
 from ventanilla.web.admin_area.registry import Catalogue, catalogue_of, catalogues, value_of
 from ventanilla.web.admin_area.services import save_row
+from ventanilla.web.ui.people import PersonField
 
+LISTS = (cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE)
 ROWS = 500
 SEARCHED = 25
 """Rows from which a catalogue has a search box."""
@@ -38,26 +41,26 @@ def found_or_404(person: Person, slug: str) -> Catalogue:
         catalogue = catalogue_of(slug)
     except KeyError:
         raise Http404 from None
-    if not reach_of(person).can(catalogue.capability):
+    if not catalogue.open_to(person):
         raise Http404
     return catalogue
 
 
-@page(cap.ADMIN_CATALOGUES)
+@page(*LISTS)
 def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
     """Every registered catalogue, with how many rows it has."""
-    mine = [c for c in catalogues() if reach_of(person).can(c.capability)]
+    mine = [c for c in catalogues() if c.open_to(person)]
     cards = [(reverse("admin_area:catalogue", args=[c.slug]), c.icon, c.label,
-              c.help, c.rows(person.institution_id).count()) for c in mine]
+              c.help, c.kept_by(person).count()) for c in mine]
     return render(request, "admin_area/catalogues.html", {"cards": cards, "crumbs": crumbs()[:1]})
 
 
-@page(cap.ADMIN_CATALOGUES)
+@page(*LISTS)
 def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     """Rows of a catalogue."""
     kept = found_or_404(person, slug)
     related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
-    rows = kept.rows(person.institution_id).select_related(*related).order_by(*kept.order)
+    rows = kept.kept_by(person).select_related(*related).order_by(*kept.order)
     total, text = rows.count(), request.GET.get("q", "").replace("\x00", "").strip()[:100]
     cells: list[list[Cell]] = [_cells(kept, row) for row in _matching(kept, rows, text)[:ROWS]]
     table = Table(str(kept.label), [kept.title(n) for n in kept.shown], cells)
@@ -91,24 +94,37 @@ def _cells(kept: Catalogue, row: Any) -> list[Cell]:
     return cells
 
 
-@page(cap.ADMIN_CATALOGUES)
+@page(*LISTS)
 def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = None) -> HttpResponse:
     """Add or edit a row."""
     kept = found_or_404(person, slug)
     own = {"institution": person.institution} if kept.owner == "institution" else {}
-    row: Any = get_object_or_404(kept.rows(person.institution_id), pk=pk) if pk else kept.model(**own)
+    row: Any = get_object_or_404(kept.kept_by(person), pk=pk) if pk else kept.model(**own)
     initial = {n: getattr(row, n, None) for n in kept.fields if n not in kept.files} if pk else None
     form = _form(kept, person)(request.POST or None, request.FILES or None, initial=initial)
 
     def save(data: dict[str, Any]) -> str:
         data = _stored(person, kept, row, data)
-        save_row(actor=person, catalogue=kept, row=row, values=data)
-        return reverse("admin_area:catalogue", args=[kept.slug])
+        saved = save_row(actor=person, catalogue=kept, row=row, values=data)
+        return kept.after(saved) if kept.after else reverse("admin_area:catalogue", args=[kept.slug])
 
     return form_page(request, FormPage(
         title=str(row) if pk else _("Agregar a %(name)s") % {"name": kept.label}, form=form, save=save,
+        effects=(lambda data: _effects(person, kept, row, data)) if kept.effects else None,
         crumbs=crumbs(kept), back=reverse("admin_area:catalogue", args=[kept.slug]),
-        extra={"history": reverse("admin_area:history", args=[kept.slug, pk]) if pk else ""}))
+        extra={"history": reverse("admin_area:history", args=[kept.slug, pk]) if pk else "",
+               "preview": kept.preview(row) if pk and kept.preview else ""}))
+
+
+def _effects(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+    """What the row would change elsewhere; the row itself stays as it is until it is saved."""
+    assert kept.effects
+    would = copy(row)
+    for name, value in data.items():
+        setattr(would, name, value)
+    if kept.check:
+        kept.check(would)
+    return kept.effects(person, would)
 
 
 def _stored(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -135,6 +151,8 @@ def _field(kept: Catalogue, person: Person, name: str) -> Any:
         return forms.ChoiceField(choices=kept.choices[name](), required=not model_field.blank)
     if isinstance(model_field, ForeignKey) and model_field.related_model is Unit:
         return unit_field(person.institution, label="", required=not model_field.null)
+    if isinstance(model_field, ForeignKey) and model_field.related_model is Person:
+        return PersonField(Person.objects.filter(institution=person.institution), everybody=True, required=not model_field.null)
     if isinstance(model_field, DateField):
         return Day(required=not model_field.null)
     field = model_field.formfield()

@@ -14,20 +14,21 @@ from ventanilla.core.documents.services import safe_logo
 from ventanilla.core.documents.services.logos import MOST_BYTES
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person
-from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.reach import Reach, reach_of
 from ventanilla.core.orgs.services.branding import remove_logo, set_logo
 from ventanilla.core.orgs.services.roles import Settings, update_institution
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.forms.orgs import InstitutionForm
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
 from ventanilla.web.admin_area.registry import more_places
+from ventanilla.web.admin_area.views.catalogues import LISTS
 
-ANY = (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.AUDIT)
+ANY = (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE, cap.AUDIT)
 COLOURS = ("light_primary", "dark_primary", "light_accent", "dark_accent")
 
 
-def places() -> list[tuple[str, str, str, str, str]]:
-    """(capability, url name, icon, title, what it is for) of every part, in order."""
+def places() -> list[tuple[str | tuple[str, ...], str, str, str, str]]:
+    """(capability or several, url name, icon, title, what it is for) of every part, in order."""
     return [
         (cap.ADMIN_ORGS, "units", "sitemap", _("Unidades"), _("Organigrama: agregar, mover, fusionar, cerrar y cambiar claves")),
         (cap.ADMIN_ORGS, "people", "users", _("Personas"), _("Puestos, permisos, delegaciones y ausencias")),
@@ -35,7 +36,7 @@ def places() -> list[tuple[str, str, str, str, str]]:
         (cap.ADMIN_ORGS, "import_units", "file-import", _("Importar"), _("Unidades y personas desde un archivo CSV, con vista previa")),
         (cap.ADMIN_ORGS, "institution", "building-bank", _("Institución"), _("Nombre, logotipo, colores y reglas generales")),
         (cap.ADMIN_CALENDARS, "calendars", "calendar", _("Calendarios"), _("Días inhábiles con su fuente y horarios de atención")),
-        (cap.ADMIN_CATALOGUES, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
+        (LISTS, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
         (cap.ADMIN_CATALOGUES, "questionnaires:list", "forms", _("Formularios"),
          _("Encuestas, campos adicionales e instrumentos, sin programar")),
         (cap.ADMIN_API, "api_pages:webhooks", "webhook", _("Webhooks"),
@@ -49,9 +50,13 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
     """Cards of the parts this person may open."""
     reach = reach_of(person)
     cards = [(reverse(name if ":" in name else f"admin_area:{name}"), icon, title, text)
-             for capability, name, icon, title, text in places() if reach.can(capability)]
-    cards += [(reverse(p.url_name), p.icon, str(p.title), str(p.text)) for p in more_places() if reach.can(p.capability)]
+             for capability, name, icon, title, text in places() if _opens(reach, capability)]
+    cards += [(reverse(p.url_name), p.icon, str(p.title), str(p.text)) for p in more_places() if _opens(reach, p.capability)]
     return render(request, "admin_area/home.html", {"cards": cards})
+
+
+def _opens(reach: Reach, wanted: str | tuple[str, ...]) -> bool:
+    return any(reach.can(c) for c in ((wanted,) if isinstance(wanted, str) else wanted))
 
 
 @page(cap.ADMIN_ORGS)
@@ -103,7 +108,8 @@ def no_logo(request: HttpRequest, person: Person) -> HttpResponse:
 def _initial(row: Institution) -> dict[str, Any]:
     found: dict[str, Any] = {"name": row.name, "short_name": row.short_name, "time_zone": row.time_zone,
                              "only_liaisons": row.policy.get("only_liaisons", False),
-                             "days_to_warn": row.policy.get("days_to_warn")}
+                             "days_to_warn": row.policy.get("days_to_warn"),
+                             "turn_margin": row.policy.get("turn_margin")}
     for name in COLOURS:
         theme, token = name.split("_")
         found[name] = (row.tokens.get(theme) or {}).get(token, "")
@@ -118,7 +124,8 @@ def _save(person: Person, row: Institution, data: dict[str, Any]) -> str:
         if data[name]:
             tokens[theme][token] = data[name].upper()
     kept = {k: v for k, v in row.tokens.items() if k not in tokens}
-    policy = {**row.policy, "only_liaisons": data["only_liaisons"], "days_to_warn": data["days_to_warn"]}
+    policy = {**row.policy, "only_liaisons": data["only_liaisons"], "days_to_warn": data["days_to_warn"],
+              "turn_margin": data["turn_margin"]}
     update_institution(actor=person, institution=row, settings=Settings(
         data["name"], data["short_name"], data["time_zone"], kept | {k: v for k, v in tokens.items() if v}, policy))
     return reverse("admin_area:institution")

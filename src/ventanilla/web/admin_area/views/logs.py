@@ -17,6 +17,7 @@ from ventanilla.core.audit.models import Entry
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.admin_area.registry import catalogues
 from ventanilla.web.admin_area.words import verb_words
@@ -53,7 +54,8 @@ def _filtered(rows: Any, asked: dict[str, str], person: Person) -> Any:
     for name, lookup, days in (("desde", "at__gte", 0), ("hasta", "at__lt", 1)):
         if day := _day(asked[name]):
             rows = rows.filter(**{lookup: _midnight(day + timedelta(days=days))})
-    return rows.filter(pk__lt=int(asked["antes"])) if asked["antes"].isdigit() else rows
+    before = whole(asked["antes"])
+    return rows if before is None else rows.filter(pk__lt=before)
 
 
 def _day(text: str) -> date | None:
@@ -76,8 +78,8 @@ def _things(person: Person, subjects: Iterable[str]) -> dict[str, str]:
     """Names of units and people that entries are about; matters keep their number (the log opens none)."""
     wanted: dict[str, set[int]] = {"unit": set(), "person": set()}
     for kind, _sep, pk in (s.partition(":") for s in subjects):
-        if kind in wanted and pk.isdigit():
-            wanted[kind].add(int(pk))
+        if kind in wanted and (number := whole(pk)) is not None:
+            wanted[kind].add(number)
     units = Unit.objects.filter(institution=person.institution, pk__in=wanted["unit"])
     people = Person.objects.filter(institution=person.institution, pk__in=wanted["person"])
     return {f"unit:{u.pk}": u.name for u in units} | {f"person:{p.pk}": p.name for p in people}
@@ -95,7 +97,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 300 else text[:300] + "…"
 
 
-@page(cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.AUDIT)
+@page(cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE, cap.AUDIT)
 def history(request: HttpRequest, person: Person, kind: str, pk: int) -> HttpResponse:
     """How one record came to be what it is: values before and after, by trigger; else the log's entries of it."""
     label, back = _owned(person, kind, pk)
@@ -115,15 +117,15 @@ def _owned(person: Person, kind: str, pk: int) -> tuple[str, str]:
     needs = {"calendar": cap.ADMIN_CALENDARS}.get(kind, cap.ADMIN_ORGS)
     kept = next((c for c in catalogues() if c.slug == kind), None)
     model: Any = apps.get_model(*TRACKED[kind]) if kind in TRACKED else kept.model if kept else None
-    needs = kept.capability if kept else needs
     rows = kept.rows(person.institution_id) if kept else model and model._default_manager.filter(institution_id=person.institution_id)
     row = rows.filter(pk=pk).first() if model else None
-    if not row or not (reach.can(needs) or reach.can(cap.AUDIT)):
+    keeps = kept.kept_by(person).filter(pk=pk).exists() if kept else reach.can(needs)
+    if not row or not (keeps or reach.can(cap.AUDIT)):
         raise Http404
     names = {"unit": "unit", "person": "person", "calendar": "calendar", "role": "role"}
     back = (reverse(f"admin_area:{names[kind]}", args=[pk]) if kind in names
             else reverse("admin_area:catalogue_row", args=[kind, pk]))
-    return str(row), back if reach.can(needs) else reverse("admin_area:log")
+    return str(row), back if keeps else reverse("admin_area:log")
 
 
 _SKIP = {"sort_key", "path", "uuid", "id", "institution", "slug", "user"}

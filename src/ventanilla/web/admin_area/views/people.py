@@ -30,7 +30,7 @@ from ventanilla.core.orgs.services import (
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
 from ventanilla.core.orgs.services.posts import PersonChange
 from ventanilla.core.orgs.services.setup import PersonDraft
-from ventanilla.lib.spanish import long_date
+from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area import deputies
 from ventanilla.web.admin_area.forms.orgs import (
     AbsenceForm,
@@ -42,6 +42,7 @@ from ventanilla.web.admin_area.forms.orgs import (
 )
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
 from ventanilla.web.screens.exports import TYPES
+from ventanilla.web.ui.formats import long_date
 
 PAGE = 50
 
@@ -77,7 +78,7 @@ def people(request: HttpRequest, person: Person) -> HttpResponse:
         rows = rows.filter(Q(sort_key__contains=_folded(word)) | Q(email__icontains=word) | Q(unit__name__icontains=word))
     if after:
         key, _sep, pk = after.rpartition("|")
-        rows = rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=int(pk) if pk.isdigit() else 0))
+        rows = rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=whole(pk) or 0))
     found = list(rows.order_by("sort_key", "pk")[:PAGE + 1])
     more = f"{found[PAGE - 1].sort_key}|{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     return render(request, "admin_area/people.html", {
@@ -256,7 +257,7 @@ def hand_over_file(request: HttpRequest, person: Person, pk: int, kind: str) -> 
     report = handover(actor=person, person=row)
     table = ExportTable(
         _("Pendientes para entregar: %(name)s") % {"name": row.name},
-        [Column(title, "datetime" if title in MOMENTS else "text") for title in HEADINGS], [r.cells() for r in report.rows],
+        [Column(str(title), "datetime" if title in MOMENTS else "text") for title in HEADINGS], [r.cells() for r in report.rows],
         filters=long_date(report.day), generated_by=person.name, institution=person.institution.name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"pendientes-{row.pk}-{report.day}.{kind}"

@@ -17,6 +17,7 @@ from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_un
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
 from ventanilla.core.orgs.services.units import UnitChange, preview_recoding
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.web.admin_area.forms.fields import in_tree_order
 from ventanilla.web.admin_area.forms.orgs import (
@@ -77,7 +78,7 @@ def unit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 def new_unit(request: HttpRequest, person: Person) -> HttpResponse:
     """Add a unit."""
     parent = request.GET.get("bajo", "")
-    form = NewUnitForm(person.institution, request.POST or None, initial={"parent": parent if parent.isdigit() else None})
+    form = NewUnitForm(person.institution, request.POST or None, initial={"parent": whole(parent)})
     return form_page(request, FormPage(title=_("Nueva unidad"), form=form, save=lambda d: _add(person, d),
                                        button=_("Agregar unidad"), crumbs=crumbs(), back=reverse("admin_area:units")))
 
@@ -175,7 +176,7 @@ def close(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, person: Person) -> HttpResponse:
     """Several units become one."""
     first = request.GET.get("unidad", "")
-    form = MergeForm(person.institution, request.POST or None, initial={"unit_1": first if first.isdigit() else None})
+    form = MergeForm(person.institution, request.POST or None, initial={"unit_1": whole(first)})
 
     def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
         if data["successor"] in form.units():

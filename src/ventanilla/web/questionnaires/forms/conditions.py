@@ -13,7 +13,7 @@ from ventanilla.core.questionnaires.definition.conditions import BARE, OPS
 from ventanilla.lib.spanish import fold
 
 ROWS = 3
-YES_NO = [{"value": True, "label": "Sí"}, {"value": False, "label": "No"}]
+YES_NO = [{"value": True, "label": lazy("Sí")}, {"value": False, "label": lazy("No")}]
 
 
 @dataclass(frozen=True)

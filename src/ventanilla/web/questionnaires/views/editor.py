@@ -17,6 +17,7 @@ from ventanilla.core.questionnaires.models import Instrument, InstrumentVersion
 from ventanilla.core.questionnaires.services import save_draft
 from ventanilla.core.questionnaires.services.instruments import checked_form, used_keys
 from ventanilla.core.questionnaires.words import BadDefinition
+from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area.pages import FormPage, form_page, page
 from ventanilla.web.questionnaires.forms.conditions import earlier_of
 from ventanilla.web.questionnaires.forms.plain import SectionForm, WordsForm
@@ -77,8 +78,7 @@ def _step(request: HttpRequest, person: Person, draft: InstrumentVersion) -> Htt
 
 
 def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole(request.POST.get("revision")) or 0
 
 
 def _saver(

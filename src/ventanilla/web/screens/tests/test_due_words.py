@@ -1,4 +1,5 @@
 """What a light says beside its shape: working days, by the calendar of the matter's own unit, without a query a row."""
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,19 @@ def test_a_unit_with_its_own_calendar_counts_by_it(w):
     above = make.letter(w, term=Term(2), received_at=FRIDAY)
     general = versions_for([w.root])[w.root.pk].pk
     assert (shown(below).version, shown(above).version) == (version.pk, general) and version.pk != general
+
+
+@time_machine.travel(FRIDAY, tick=False)
+def test_the_hours_of_a_service_count_nobody_elses_days(w):
+    from ventanilla.core.workdays.models import Calendar
+    from ventanilla.core.workdays.services.publishing import publish_version, standard_draft
+    from ventanilla.lib.worktime import Coverage
+
+    always = Calendar.objects.create(institution=w.institution, name="24 horas", purpose="24-7")
+    hours = Coverage({day: ((0, 1440),) for day in range(7)})
+    publish_version(actor=None, calendar=always, draft=replace(standard_draft(), coverage=hours))
+    case = make.letter(w, term=Term(3), received_at=FRIDAY)
+    assert shown(case).version == versions_for([w.root])[w.root.pk].pk and due_words(shown(case)) == "Vence en 3 días hábiles"
 
 
 @time_machine.travel(FRIDAY, tick=False)

@@ -65,10 +65,11 @@ def test_an_address_by_number_is_the_address():
     assert by_number("letter")(41) == reverse("letter", args=[41])
 
 
-def test_controls_are_drawn_once_and_anew_when_something_is_chosen(w, client):
+def test_controls_come_when_they_are_unfolded_and_stay_when_something_is_chosen(w, client):
     client.force_login(w.head.user)
-    first = client.get(URL).content.decode()
-    again = client.get(URL).content.decode()
+    folded, unfolded = (client.get(URL, given).content.decode() for given in ({}, {"filtros": "1"}))
+    fetched = client.get(reverse("screen_filters", args=["correspondencia"])).content.decode()
     chosen = client.get(URL, {"estado": "concluded", "recibido_after": "no"}).content.decode()
-    assert 'value="concluded"' in first and first.count("<select") == again.count("<select") > 4
-    assert 'value="concluded" selected' not in again and 'value="concluded" selected' in chosen and "field-error" in chosen
+    assert "<select" not in folded and "filtros=1" in folded and reverse("screen_filters", args=["correspondencia"]) in folded
+    assert unfolded.count("<select") == fetched.count("<select") > 4 and 'value="concluded" selected' not in unfolded + fetched
+    assert 'value="concluded" selected' in chosen and "field-error" in chosen and chosen.count("<select") == fetched.count("<select")

@@ -1,8 +1,11 @@
 """The engine through the letters' list: paging by key, filters, exports equal to what is shown, 404 for others."""
 import csv
 import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +16,7 @@ from ventanilla.web.screens.keys import Order, page
 
 pytestmark = pytest.mark.django_db
 URL = "/listas/correspondencia/"
+MEXICO = ZoneInfo("America/Mexico_City")
 
 
 @pytest.fixture
@@ -70,6 +74,29 @@ def test_other_exports_are_files(w, client, kind):
     make.letter(w)
     response = enter(client, w.head).get(reverse("screen_export", args=["correspondencia", kind]))
     assert response.status_code == 200 and response.content[:2] in (b"PK", b"%P")
+
+
+@pytest.mark.parametrize(("asked", "expected"), [
+    ({}, "new year eve before sunday monday today"), ({"recibido": "siempre", "recibido_after": "2026-03-01"}, "new year eve before sunday monday today"),
+    ({"recibido": "hoy"}, "today"), ({"recibido": "semana", "recibido_after": "2020-01-01"}, "monday today"), ({"recibido": "mes"}, "today"),
+    ({"recibido": "anio"}, "before sunday monday today"),
+    ({"recibido": "entre", "recibido_after": "2025-12-31", "recibido_before": "2026-02-22"}, "new year eve before sunday"),
+    ({"recibido_before": "2025-12-31"}, "new year eve"), ({"recibido": "siglo"}, None)])
+def test_periods_are_local_and_weeks_begin_on_monday(w, client, asked, expected):
+    """It is Sunday, the first of March, half past eleven at night; in Greenwich it is Monday already."""
+    for name, moment in {"new year eve": (2025, 12, 31, 23, 59), "before sunday": (2026, 2, 22, 23, 59), "monday": (2026, 2, 23, 0, 0),
+                         "today": (2026, 3, 1, 23, 0)}.items():
+        Case.objects.filter(pk=make.letter(w, subject=name).pk).update(received_at=datetime(*moment, tzinfo=MEXICO))
+    with time_machine.travel(datetime(2026, 3, 1, 23, 30, tzinfo=MEXICO), tick=False):
+        page = enter(client, w.head).get(URL, {**asked, "filtros": "1"})
+        found = client.get("/listas/correspondencia.json", asked).json()["filas"]
+    if expected is None:
+        assert b"field-error" in page.content
+        return
+    assert sorted(r["subject"] for r in found) == sorted(n for n in ("new year eve", "before sunday", "monday", "today") if n in expected)
+    chosen = asked.get("recibido") or ("entre" if asked else "siempre")
+    assert f'<option value="{chosen}" selected>' in page.content.decode()
+    assert ("Recibido: Esta semana" in page.content.decode()) == (chosen == "semana")
 
 
 def test_filters_stand_in_the_address_and_as_chips(w, client):

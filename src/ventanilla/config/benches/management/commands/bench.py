@@ -48,13 +48,17 @@ class Command(BaseCommand):
         for bench, size in _wanted(options):
             began = monotonic()
             limit = options["seconds"] or bench.seconds * max(1, size / bench.size) ** 0.75
+            self.stderr.write(f"· {bench.name} {size:,}: {bench.about}, {limit:,.0f} s como mucho")
             found += running.run(bench, size, limit, url)
             self.stderr.write(f"· {bench.name} {size:,}: {monotonic() - began:,.0f} s")
         return found
 
     def _measure_here(self, name: str, size: int, path: Path) -> None:
         scratch.prepare()
-        running.keep(BENCHES[name].run(size), path)
+        found: list[rows.Row] = []
+        for row in BENCHES[name].run(size):  # kept one by one where the bench gives them so
+            found.append(row)
+            running.keep(found, path)
 
 
 def _wanted(options: dict[str, Any]) -> list[tuple[Bench, int]]:

@@ -26,8 +26,8 @@ def pages() -> dict[str, str]:
 
 def page(flow: Flow) -> str:
     """Diagram, states with what they do to the clock, and steps with who may take them."""
-    states = [(flow.labels[s], f"`{s}`", CLOCK[flow.mode(s)]) for s in flow.states]
-    steps = [(s.label or s.name, f"`{s.name}`", _listed(flow.labels[a] for a in s.sources),
+    states = [(str(flow.labels[s]), f"`{s}`", CLOCK[flow.mode(s)]) for s in flow.states]
+    steps = [(str(s.label) or s.name, f"`{s.name}`", _listed(flow.labels[a] for a in s.sources),
               _listed(flow.labels[a] for a in (s.target, *s.also)) if s.target else "el mismo", _listed(sorted(s.roles)), _listed(s.needs))
              for s in flow.steps]
     return (f"# {flow.slug}\n\nGenerated from the code by `ventanilla flows`; a test fails when it is stale.\n\n"
@@ -36,8 +36,8 @@ def page(flow: Flow) -> str:
             + _table(("Step", "Code", "From", "To", "Who (relation)", "Needs"), steps))
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "—"
+def _listed(words: Iterable[object]) -> str:
+    return ", ".join(map(str, words)) or "—"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

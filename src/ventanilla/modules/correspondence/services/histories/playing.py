@@ -94,6 +94,7 @@ class Play:
         "due_at",
         "folio",
         "id",
+        "leaves",
         "moves",
         "number",
         "open",
@@ -108,6 +109,7 @@ class Play:
 
     def __init__(self, past: Past) -> None:
         self.past, self.state, self.id, self.open = past, LETTER_FLOW.initial, 0, 0
+        self.leaves = past.direction == "outgoing" and not (past.facts.get("circular_id") and past.addressee_unit)
         self.closed_at: datetime | None = None
         self.stopped_at: datetime | None = None
         self.due_at: datetime | None = None
@@ -119,6 +121,9 @@ class Play:
         self.by_key: dict[int, TurnRow] = {}
         self.answers: list[AnswerRow] = []
         self.moves = [MoveRow("register", "", self.state, past.registrar_id, past.created_at)]
+        if self.leaves:
+            self.moves.append(MoveRow("send", self.state, "sent", None, past.created_at))
+            self.state = "sent"
         for event in past.happened:
             self._take(event)
 
@@ -136,6 +141,8 @@ class Play:
         after = _CASE.get((verb, self.state))
         if after is None:
             raise Impossible(f"{verb}: {self.state}")
+        if verb == "reopen" and self.leaves:
+            after = "sent"
         move = MoveRow(verb, self.state, after, actor, event.at)
         self.state = after
         self.closed_at = event.at if after in _CASE_ENDS else None

@@ -163,7 +163,7 @@ def _move(p: Play, m: MoveRow, source: str) -> Sequence[Any]:
 
 def _detail(m: MoveRow) -> dict[str, Any]:
     if m.sent:
-        return {"turns": [t.id for t in m.sent], "units": [t.to.unit.id for t in m.sent]}
+        return {"turns": [t.id for t in m.sent], "units": [t.to.unit.id for t in m.sent], "people": [t.to.person_id for t in m.sent]}
     if m.answer:
         return {"answer": m.answer.id, "files": 0} if m.verb in ("answer", "report") else {"answer": m.answer.id}
     return {"file": m.place.file_id, "position": m.place.position} if m.place else {}

@@ -6,35 +6,37 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
 
 from ventanilla.lib.spanish import fold
 
 #: field -> (label, names by which old registers call it, folded and in lower case)
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "key": ("Clave única en el registro anterior", ("id", "clave", "id_documento", "id_oficio", "consecutivo")),
-    "folio": ("Folio", ("folio", "no_folio", "num_folio", "numero de folio", "folio_entrada")),
-    "received": ("Fecha de recepción", ("fecha", "fecha de recepcion", "fecha_recepcion", "recibido", "fecha_entrada", "fecharecepcion")),
-    "subject": ("Asunto", ("asunto", "descripcion", "resumen", "tema")),
-    "number": ("Número del documento", ("oficio", "numero de oficio", "no_oficio", "num_oficio", "numero_documento")),
-    "dated": ("Fecha del documento", ("fecha del documento", "fecha_oficio", "fecha de oficio", "fecha_documento")),
-    "organisation": ("Institución que envía", ("dependencia", "institucion", "procedencia", "organismo", "remitente_dependencia")),
-    "signatory": ("Quien firma", ("remitente", "firma", "firmante", "nombre", "quien firma")),
-    "post": ("Cargo", ("cargo", "puesto")),
-    "type": ("Tipo de documento", ("tipo", "tipo de documento", "tipo_documento")),
-    "unit": ("Unidad a cargo (clave o nombre)", ("unidad", "area", "unidad_receptora", "area_receptora")),
-    "addressee": ("Destinatario", ("destinatario", "dirigido a", "dirigido_a")),
-    "sheets": ("Hojas", ("hojas", "fojas", "num_hojas")),
-    "due": ("Vencimiento", ("vencimiento", "fecha_limite", "fecha limite", "vence")),
-    "state": ("Estado", ("estado", "estatus", "status", "situacion")),
-    "closed": ("Fecha de conclusión", ("fecha_conclusion", "fecha de conclusion", "concluido", "fecha_cierre")),
-    "conclusion": ("Cómo se concluyó", ("conclusion", "resolucion", "observaciones")),
-    "file": ("Archivo (ruta dentro de la carpeta)", ("archivo", "ruta", "pdf", "documento", "nombre_archivo")),
-    "turn_unit": ("Turnado a (clave o nombre)", ("turnado a", "turnado_a", "turnado", "area_turnada", "unidad_turnada", "destino")),
-    "turn_sent": ("Fecha del turno", ("fecha_turno", "fecha de turno", "turnado el")),
-    "turn_due": ("Vencimiento del turno", ("vencimiento_turno", "limite_turno", "fecha_limite_turno")),
-    "turn_text": ("Instrucción", ("instruccion", "indicaciones", "instrucciones")),
-    "turn_answered": ("Fecha de la respuesta", ("fecha_respuesta", "fecha de respuesta", "respondido el")),
-    "turn_answer": ("Respuesta", ("respuesta", "contestacion", "texto_respuesta")),
+    "key": (noop("Clave única en el registro anterior"), ("id", "clave", "id_documento", "id_oficio", "consecutivo")),
+    "folio": (noop("Folio"), ("folio", "no_folio", "num_folio", "numero de folio", "folio_entrada")),
+    "received": (noop("Fecha de recepción"), ("fecha", "fecha de recepcion", "fecha_recepcion", "recibido", "fecha_entrada",
+                                              "fecharecepcion")),
+    "subject": (noop("Asunto"), ("asunto", "descripcion", "resumen", "tema")),
+    "number": (noop("Número del documento"), ("oficio", "numero de oficio", "no_oficio", "num_oficio", "numero_documento")),
+    "dated": (noop("Fecha del documento"), ("fecha del documento", "fecha_oficio", "fecha de oficio", "fecha_documento")),
+    "organisation": (noop("Institución que envía"), ("dependencia", "institucion", "procedencia", "organismo", "remitente_dependencia")),
+    "signatory": (noop("Quien firma"), ("remitente", "firma", "firmante", "nombre", "quien firma")),
+    "post": (noop("Cargo"), ("cargo", "puesto")),
+    "type": (noop("Tipo de documento"), ("tipo", "tipo de documento", "tipo_documento")),
+    "unit": (noop("Unidad a cargo (clave o nombre)"), ("unidad", "area", "unidad_receptora", "area_receptora")),
+    "addressee": (noop("Destinatario"), ("destinatario", "dirigido a", "dirigido_a")),
+    "sheets": (noop("Hojas"), ("hojas", "fojas", "num_hojas")),
+    "due": (noop("Vencimiento"), ("vencimiento", "fecha_limite", "fecha limite", "vence")),
+    "state": (noop("Estado"), ("estado", "estatus", "status", "situacion")),
+    "closed": (noop("Fecha de conclusión"), ("fecha_conclusion", "fecha de conclusion", "concluido", "fecha_cierre")),
+    "conclusion": (noop("Cómo se concluyó"), ("conclusion", "resolucion", "observaciones")),
+    "file": (noop("Archivo (ruta dentro de la carpeta)"), ("archivo", "ruta", "pdf", "documento", "nombre_archivo")),
+    "turn_unit": (noop("Turnado a (clave o nombre)"), ("turnado a", "turnado_a", "turnado", "area_turnada", "unidad_turnada", "destino")),
+    "turn_sent": (noop("Fecha del turno"), ("fecha_turno", "fecha de turno", "turnado el")),
+    "turn_due": (noop("Vencimiento del turno"), ("vencimiento_turno", "limite_turno", "fecha_limite_turno")),
+    "turn_text": (noop("Instrucción"), ("instruccion", "indicaciones", "instrucciones")),
+    "turn_answered": (noop("Fecha de la respuesta"), ("fecha_respuesta", "fecha de respuesta", "respondido el")),
+    "turn_answer": (noop("Respuesta"), ("respuesta", "contestacion", "texto_respuesta")),
 }
 REQUIRED = ("subject", "received")
 STATES = {

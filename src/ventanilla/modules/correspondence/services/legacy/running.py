@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Attachment, Case, FolioSeries
 from ventanilla.core.cases.services import attach
@@ -87,7 +88,7 @@ def run_import(job: Job, tell: Callable[[Tally], bool | None] = lambda tally: No
     """
     _permitted(job)
     if missing := job.mapping.missing():
-        raise Refused(f"Falta decir qué columna es: {', '.join(missing)}.", "columns")
+        raise Refused(_("Falta decir qué columna es: %(columns)s.") % {"columns": ", ".join(map(_, missing))}, "columns")
     tally, around = Tally(), _around(job)
     for batch in _batches(_read(job, around, tally)):
         _take(job, batch, tally)
@@ -115,7 +116,7 @@ def _around(job: Job) -> Around:
     types = LetterType.objects.filter(institution_id=institution_id).order_by("order", "name")
     known = {fold(t.name).lower(): t.pk for t in types}
     if not known:
-        raise Refused("La institución no tiene tipos de documento; déles de alta primero.", "type")
+        raise Refused(_("La institución no tiene tipos de documento; déles de alta primero."), "type")
     return Around(units, known, everybody[job.unit.pk], next(iter(known.values())), job.mapping)
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import python_calamine
+from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.services.legacy.sqldump import dump_rows
@@ -51,7 +52,7 @@ def rows_of(path: Path, table: str = "") -> Iterator[Numbered]:
         return _dumped(path, table)
     if suffix in (".csv", ".tsv", ".txt"):
         return _separated(path)
-    raise Refused("El registro debe ser CSV, TSV, XLSX u ODS, o un respaldo SQL.", "file")
+    raise Refused(_("El registro debe ser CSV, TSV, XLSX u ODS, o un respaldo SQL."), "file")
 
 
 def _dumped(path: Path, table: str) -> Iterator[Numbered]:
@@ -92,7 +93,7 @@ def _workbook(path: Path) -> python_calamine.CalamineWorkbook:
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError) as problem:
-        raise Refused("No se pudo leer el libro de cálculo: está dañado o protegido con contraseña.", "file") from problem
+        raise Refused(_("No se pudo leer el libro de cálculo: está dañado o protegido con contraseña."), "file") from problem
 
 
 def _sheet(path: Path, table: str) -> Iterator[Numbered]:

@@ -47,17 +47,17 @@ class Command(BaseCommand):
     def _look(self, files: list[FormFile]) -> None:
         for file in files:
             try:
-                found = reading_of(file.name, file.data)
-            except DocumentError as problem:
+                found, _brought = reading_of(file.name, file.data)
+            except (DocumentError, Refused) as problem:
                 self.stdout.write(f"  {file.name}: {problem.message}")
                 continue
-            if not found.is_form:
+            if found is None or not found.is_form:
                 self.stdout.write(f"  {file.name}: no es el formulario de buenas prácticas.")
                 continue
             lost = sum(not r.explained for r in found.residue)
             self.stdout.write(f"  {file.name}: generación {found.generation}, {len(found.values())} datos, "
                               f"{len(found.contradictions)} contradicciones, {lost} pedazos sin acomodar, "
-                              f"{len(found.warnings)} tipos de aviso.")
+                              f"{len(found.warnings)} tipos de aviso{f', {len(found.others)} formularios más' if found.others else ''}.")
 
 
 def _file(path: Path, *, again: bool) -> FormFile:
@@ -80,4 +80,5 @@ def _told(one: Imported) -> str:
     if one.known:
         return f"ya estaba («{one.practice}»)."
     waiting = f", {one.practice.pending} lecturas por decidir" if one.practice.pending else ""
-    return f"«{one.practice}», generación {one.practice.generation}{waiting}."
+    more = f"; el archivo trae {one.further} más, que esperan su decisión en la página de lecturas" if one.further else ""
+    return f"«{one.practice}», generación {one.practice.generation}{waiting}{more}." + "".join(f" {told}" for told in one.told)

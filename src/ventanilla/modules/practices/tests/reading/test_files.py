@@ -14,7 +14,7 @@ from docx import Document
 
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.modules.practices.form import write_text
-from ventanilla.modules.practices.reading import Reading, read_file
+from ventanilla.modules.practices.reading import Reading, read_file, read_unrecognised
 from ventanilla.modules.practices.reading.bench import judged
 from ventanilla.modules.practices.reading.specimens import specimen
 
@@ -77,6 +77,7 @@ def test_the_same_record_comes_out_of_every_kind_of_file(make: Any) -> None:
         generation, values = specimen(seed)
         data = make(seed)
         reading = read_file("formulario", data)
+        assert read_unrecognised("formulario", data) == reading
         assert reading.generation == generation and right(reading, values) == []
         assert reading.original == data and ("formula" in reading.warnings) == (make is xlsx)
 
@@ -120,6 +121,7 @@ def pictured(seed: int) -> bytes:
 
 def test_a_wrong_text_layer_is_noticed_and_the_picture_is_read() -> None:
     generation, values = specimen(5)
+    assert read_unrecognised("escaneado.pdf", pictured(5)) is None and read_unrecognised("nota.txt", b"nada") is not None
     reading = read_file("escaneado.pdf", pictured(5))
     assert reading.generation == generation and "capa_de_texto_erronea" in reading.warnings
     short = ("nombre", "poblacion", "ambito", "categoria")

@@ -5,6 +5,8 @@ from ventanilla.core.questionnaires.definition import check
 from ventanilla.modules.practices.form import definition, generations, migrate, printed, write_text
 from ventanilla.modules.practices.form.loading import canonical_field, definition_data
 from ventanilla.modules.practices.form.printing import LAYOUTS
+from ventanilla.modules.practices.reading import read_text
+from ventanilla.modules.practices.services.printing import printed_sections
 
 ONLY = {"2022": {"nivel_automatizacion", "fundamento_vigente", "resultados_indicadores", "sitio_otro"},
         "2023": {"gobierno_electronico"}, "2024": {"gobierno_electronico", "actividades_eficientes", "red_youtube"}}
@@ -66,3 +68,15 @@ def test_the_definition_is_what_the_form_engine_takes() -> None:
                                                     "responsable"]
     text = write_text({"nombre": "A < B & C", "ambito": "estatal"}, "2023")
     assert "1.1. Nombre\tA &lt; B &amp; C" in text and "1.3. Ámbito de aplicación\tEstatal\tX" in text
+
+
+@pytest.mark.parametrize("generation", generations())
+def test_a_plan_that_nobody_chose_is_not_printed_and_not_read(generation: str) -> None:
+    values = {"nombre": "Citas", "plan_eje": "Eje propio del municipio", "plan_estrategia": "Mejorar"}
+    text = write_text(values, generation)
+    assert "Plan de Desarrollo del Estado de México\t" in text and "2017-2023" not in text
+    again = read_text(text)
+    assert {k: v for k, v in again.values().items() if k.startswith(("plan", "nombre"))} == values
+    assert [r for r in again.residue if not r.explained] == []
+    row = next(b for s in printed_sections(values, generation) for b in s["blocks"] if b["kind"] == "plan")
+    assert row["rows"] == [["Vinculación con el Plan de Desarrollo del Estado de México"]]

@@ -43,12 +43,17 @@ def test_half_a_form_keeps_its_half() -> None:
     assert "seccion_sin_titulo" in untitled.warnings and untitled.values() == values
 
 
-def test_two_forms_in_one_file_are_two_readings_and_the_first_keeps_the_rest_as_residue() -> None:
+def test_two_forms_in_one_file_are_two_readings_and_nothing_of_one_is_in_the_other() -> None:
     text = form(4) + form(5)
     readings = list(read_all(text))
     assert [one.values() for one in readings] == [specimen(4)[1], specimen(5)[1]]
     assert "varios_formularios" in readings[0].warnings and [r.why for r in readings[0].residue if not r.explained] == ["otro_formulario"]
-    assert read_text(text).values() == specimen(4)[1]
+    first = read_text(text)
+    assert (first.values(), [one.values() for one in first.others]) == (specimen(4)[1], [specimen(5)[1]])
+    assert not [r for one in (first, *first.others) for r in one.residue if not r.explained]
+    assert all("varios_formularios" in one.warnings for one in (first, *first.others))
+    late = read_text("Formulario para documentar una buena práctica de la administración pública estatal\nOficio 12\n" + text)
+    assert late.values() == specimen(4)[1] and len(late.others) == 1
 
 
 def test_scripts_are_taken_out_and_kept_as_residue() -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ventanilla.core.cases.kinds import kind_of
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.itop.importing.reading import Row, cell
 from ventanilla.modules.servicedesk.itop.problems import ItopError
@@ -81,12 +82,12 @@ def ticket_of(name: str, row: Row, known: Known) -> TicketPast:
     priority = priority_of(impact, urgency)
     caller = known.person(row, "caller")
     kind = LIFECYCLES[name].kind
-    promised = around.promises[priority] if kind in ("request", "incident") else [("resolve", None, around.promises[priority][0][2])]
+    promised = around.promises.get((kind, priority)) or [("resolve", None, around.promises["request", priority][0][2])]
     return TicketPast(
         kind, around.unit, clean_text(cell(row, "title") or cell(row, "ref") or number)[:300], opened, opened,
         [h for h in _happened(row, opened, state, agent, around) if h.state in kind_of(kind).flow.states],
         [Promise(k, minutes, version, opened) for k, minutes, version in promised],
-        SERIES, int(number) if number.isdecimal() and len(number) < 16 and int(number) else None,
+        SERIES, whole(number, 15) or None,
         clean_text(cell(row, "ref", "id"))[:80], priority, None, agent, clean_text(plain(row.get("description") or ""))[:20_000],
         " ".join(filter(None, (known.label(row, "caller", "Person"), known.label(row, "agent", "Person"), cell(row, "org_name")))),
         [("requester", caller)] if caller else [],

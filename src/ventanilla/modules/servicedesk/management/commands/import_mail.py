@@ -61,4 +61,4 @@ def _looked_at(box: Mailbox, path: Path) -> tuple[str, str]:
 
 
 def _words(decision: str, reason: str) -> tuple[str, str]:
-    return MailMessage.Decision(decision).label, MailMessage.REASONS.get(reason, reason)
+    return str(MailMessage.Decision(decision).label), str(MailMessage.REASONS.get(reason, reason))

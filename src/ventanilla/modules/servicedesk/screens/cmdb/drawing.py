@@ -11,6 +11,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
@@ -19,7 +20,8 @@ from ventanilla.modules.servicedesk.services.cmdb.impacts import Hurt, ImpactRep
 SHOWN: Final = 12
 WIDE, HIGH, GAP_X, GAP_Y, PAD = 236, 52, 68, 14, 12
 LETTERS: Final = 24
-WORDS: Final = {"root": "Falla", "down": "Deja de funcionar", "degraded": "Sin respaldo", "needed": "Se necesita", "single": "Punto único"}
+WORDS: Final = {"root": noop("Falla"), "down": noop("Deja de funcionar"), "degraded": noop("Sin respaldo"), "needed": noop("Se necesita"),
+                "single": noop("Punto único")}
 SHAPES: Final = {  # a square, a triangle, a cross, a ring, a diamond: never colour alone
     "root": "M-5-5 5 5M5-5-5 5", "down": "M-5-5H5V5H-5Z", "degraded": "M0-6 6 5H-6Z", "needed": "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0-5 0",
     "single": "M0-6 6 0 0 6-6 0Z"}

@@ -27,6 +27,7 @@ from ventanilla.modules.servicedesk.services.cmdb import (
 )
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
 from ventanilla.web.admin_area.pages import page
+from ventanilla.web.ui.refusals import blame
 
 
 @page(cap.CMDB_WRITE)
@@ -86,7 +87,7 @@ def step(request: HttpRequest, person: Person, pk: int, name: str) -> HttpRespon
             messages.success(request, _("«%(name)s»: %(state)s.") % {"name": item.name, "state": CI_FLOW.labels[found.target].lower()})
             return redirect("ci", pk)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     hurt = impact_of(person, [pk]).hurt if found.target in ("retired", "maintenance") else []
     return render(request, "servicedesk/cmdb/step.html", {"form": form, "item": item, "step": found, "hurt": hurt},
                   status=422 if form.errors else 200)

@@ -17,6 +17,7 @@ from ventanilla.core.exports.tables import Column, Table
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import listed
 from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem
 from ventanilla.modules.servicedesk.screens.cmdb.drawing import draw, level_of, words_of
@@ -52,7 +53,7 @@ def impact_page(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:
-    return list(dict.fromkeys(int(v) for v in request.GET.getlist(name) if v.isdecimal() and len(v) < 16))[:ASKED]
+    return list(dict.fromkeys(pk for v in request.GET.getlist(name) if (pk := whole(v)) is not None))[:ASKED]
 
 
 def _added(request: HttpRequest, person: Person, asked: list[int], out: list[int]) -> str:

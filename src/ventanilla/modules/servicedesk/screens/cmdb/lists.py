@@ -45,7 +45,7 @@ class Items(Screen):
     title = _("Elementos de configuración")
     order = "sort_key"
     columns = (
-        Column("name", _("Nombre"), sort="sort_key"), Column("code", _("Inventario"), "folio"), Column("type.label", _("Tipo")),
+        Column("name", _("Nombre"), "title", sort="sort_key"), Column("code", _("Inventario"), "folio"), Column("type.label", _("Tipo")),
         Column("state", _("Estado"), "badge", get=lambda i: i.get_state_display()),
         Column("criticality", _("Criticidad"), get=lambda i: i.get_criticality_display()), Column("unit.name", _("Unidad")),
         Column("owner", _("Responsable")), Column("serial", _("Serie"), shown=False),

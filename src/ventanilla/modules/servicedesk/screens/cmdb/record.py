@@ -5,16 +5,13 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from ventanilla.core.audit.services import record as log
-from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import open_version
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem
@@ -29,6 +26,7 @@ from ventanilla.modules.servicedesk.services.cmdb.past import Facts, facts_of, f
 from ventanilla.modules.servicedesk.services.cmdb.relating import Neighbour, neighbours
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeps, steps_for
 from ventanilla.web.admin_area.pages import page
+from ventanilla.web.ui.downloads import download_or_why
 
 TONES = {"in_use": "good", "maintenance": "wait", "retired": "", "planned": "new"}
 
@@ -123,13 +121,4 @@ def document(request: HttpRequest, person: Person, pk: int, uuid: UUID) -> Any:
     version = version_of(item, uuid)
     if version is None:
         raise Http404
-    try:
-        stream = open_version(version)
-    except DocumentError as problem:
-        return HttpResponse(problem.message, status=409, content_type="text/plain; charset=utf-8")
-    log("document.download", actor=person, institution_id=person.institution_id, subject=f"document:{version.document_id}",
-        detail={"item": item.pk, "version": version.number})
-    response = FileResponse(stream, content_type="application/octet-stream")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(version.filename)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download_or_why(version, actor=person, item=item.pk)

@@ -18,6 +18,7 @@ from ventanilla.modules.servicedesk.services.cmdb.attributes import KINDS, Attri
 from ventanilla.modules.servicedesk.services.cmdb.kinds import TypeDraft, save_type, types_with_counts
 from ventanilla.modules.servicedesk.services.cmdb.standard import install_standard
 from ventanilla.web.admin_area.pages import page
+from ventanilla.web.ui.refusals import blame
 
 BLANK = 3
 """Empty rows for new data."""
@@ -64,7 +65,7 @@ def edit_type(request: HttpRequest, person: Person, pk: int | None = None) -> Ht
             messages.success(request, _("El tipo «%(name)s» quedó guardado.") % {"name": made.label})
             return redirect("cmdb_types")
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
         except IntegrityError:
             form.add_error("label", _("Ya hay un tipo con ese nombre."))
     return render(request, "servicedesk/cmdb/type_form.html", {

@@ -1,20 +1,21 @@
 """Counting tickets for tiles: always over the list of tickets with its own filters, so that a number and its rows agree."""
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
-from ventanilla.modules.servicedesk.models import Service, Team
+from ventanilla.modules.servicedesk.models import Cause, Service, Team
 from ventanilla.modules.servicedesk.screens.lists import LIGHTS, SINGULAR, Tickets
 from ventanilla.web.screens.screen import screen_of
 
@@ -23,10 +24,11 @@ Params = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks, by which request."""
+    """Who looks, by which request; `narrowed` are filters that every count keeps beside its own."""
 
     request: HttpRequest
     person: Person
+    narrowed: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,28 @@ def address(params: Params) -> str:
     return f"{reverse('screen', args=['tickets'])}?{urlencode(dict(params))}"
 
 
+def both(narrowed: Params, params: Params) -> dict[str, str]:
+    """Filters that hold together; of two bounds of the same dates the narrower one."""
+    found = {**narrowed, **params}
+    for name in set(narrowed) & set(params):
+        if name.endswith(("_after", "_before")):
+            found[name] = (max if name.endswith("_after") else min)(narrowed[name], params[name])
+    return found
+
+
+def narrowed_to(result: "Result", narrowed: Params) -> "Result":
+    """The same figures, each leading to the rows that it counts: those within what the tile is narrowed to."""
+    start = address({})
+    return replace(result, rows=[replace(row, urls=[
+        address(both(narrowed, dict(parse_qsl(url.removeprefix(start))))) if url.startswith(start) else url
+        for url in row.urls]) for row in result.rows]) if narrowed else result
+
+
 def tickets(look: Look, params: Params) -> QuerySet[Case]:
     """Exactly the rows that the list shows to this person with those filters."""
     screen = screen_of("tickets")
     assert screen.filters is not None
-    given = QueryDict(urlencode(dict(params)))
+    given = QueryDict(urlencode(both(look.narrowed, params)))
     chosen = screen.filters(given, queryset=Tickets.queryset(screen, look.person), request=look.request)  # type: ignore[arg-type]
     rows: QuerySet[Any] = chosen.qs if chosen.is_valid() else Case.objects.none()
     return Case.objects.filter(pk__in=rows.order_by().values("pk"))
@@ -86,15 +105,16 @@ class Dimension:
 
 _STATES = {state: label for flow in reversed(FLOWS) for state, label in flow.labels.items()}
 DIMENSIONS: Final = {d.param: d for d in (
-    Dimension("estado", "state", "Estado", lambda v: _(_STATES.get(v, v))),
-    Dimension("tipo", "kind", "Tipo", lambda v: str(SINGULAR[v])),
-    Dimension("prioridad", "priority", "Prioridad", lambda v: str(Priority(v).label)),
-    Dimension("equipo", "ticket__team", "Equipo", name="ticket__team__name", none="Sin equipo"),
-    Dimension("servicio", "ticket__service", "Servicio", name="ticket__service__name", none="Sin servicio"),
-    Dimension("unidad", "ticket__unit", "Unidad que pide", name="ticket__unit__name", none="Sin unidad"),
-    Dimension("atiende", "assignee", "Atiende", name="assignee", none="Sin nadie asignado"),
-    Dimension("pide", "ticket__requester", "Pide", name="ticket__requester", none="Personas sin cuenta"),
-    Dimension("enlace", "parties__person", "Enlace", name="parties__person", only={"parties__role": "liaison"}),
+    Dimension("estado", "state", lazy("Estado"), lambda v: _(_STATES.get(v, v))),
+    Dimension("tipo", "kind", lazy("Tipo"), lambda v: str(SINGULAR[v])),
+    Dimension("prioridad", "priority", lazy("Prioridad"), lambda v: str(Priority(v).label)),
+    Dimension("equipo", "ticket__team", lazy("Equipo"), name="ticket__team__name", none=lazy("Sin equipo")),
+    Dimension("servicio", "ticket__service", lazy("Servicio"), name="ticket__service__name", none=lazy("Sin servicio")),
+    Dimension("unidad", "ticket__unit", lazy("Unidad que pide"), name="ticket__unit__name", none=lazy("Sin unidad")),
+    Dimension("causa", "ticket__cause", "Causa", name="ticket__cause__name", none="Sin causa"),
+    Dimension("atiende", "assignee", lazy("Atiende"), name="assignee", none=lazy("Sin nadie asignado")),
+    Dimension("pide", "ticket__requester", lazy("Pide"), name="ticket__requester", none=lazy("Personas sin cuenta")),
+    Dimension("enlace", "parties__person", lazy("Enlace"), name="parties__person", only={"parties__role": "liaison"}),
 )}
 
 
@@ -109,14 +129,14 @@ def by(look: Look, params: Params, param: str, most: int = 12) -> Result:
     names = _names(dimension, [value for value, _n in counted if value is not None])
     told = [_row(dimension, params, value, names, n) for value, n in counted[:most]]
     if rest := sum(n for _value, n in counted[most:]):
-        told.append(Row(_("Otros"), (rest,), ("",)))
+        besides = ",".join("null" if value is None else str(value) for value, _n in counted[:most])
+        told.append(Row(_("Otros"), (rest,), (address({**params, "fuera": f"{param}:{besides}"}),)))
     return Result("bars", [_(str(dimension.column)), _("Tickets")], told)
 
 
 def _row(dimension: Dimension, params: Params, value: Any, names: Mapping[Any, str], n: int) -> Row:
     if value is None:
-        url = address({**params, "mio": "free"}) if dimension.param == "atiende" and "mio" not in params else ""
-        return Row(_(str(dimension.none)), (n,), (url,))
+        return Row(_(str(dimension.none)), (n,), (address({**params, "sin": dimension.param}),))
     return Row(names.get(value) or dimension.words(value), (n,), (address({**params, dimension.param: str(value)}),))
 
 
@@ -125,7 +145,7 @@ def _names(dimension: Dimension, ids: Sequence[Any]) -> dict[Any, str]:
         return {}
     if dimension.param in PEOPLE:
         return {p.pk: p.name for p in Person.objects.filter(pk__in=ids)}
-    model: type[Model] = {"equipo": Team, "servicio": Service, "unidad": Unit}[dimension.param]
+    model: type[Model] = {"equipo": Team, "servicio": Service, "unidad": Unit, "causa": Cause}[dimension.param]
     return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "name"))
 
 

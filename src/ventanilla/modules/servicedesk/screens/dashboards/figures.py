@@ -6,8 +6,10 @@ from typing import Final
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncWeek
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from ventanilla.core.indicators.periods import add_months, month_start
@@ -34,8 +36,9 @@ from ventanilla.modules.servicedesk.services.reports.satisfaction import satisfa
 WEEKS: Final = 12
 DAYS: Final = 90
 OPEN: Final[Params] = {"abierto": "si"}
-AGES: Final = (("Hoy o ayer", 0, 1), ("De 2 a 7 días", 2, 7), ("De 8 a 30 días", 8, 30), ("De 31 a 90 días", 31, 90),
-               ("Más de 90 días", 91, None))
+AGES: Final = ((noop("Hoy o ayer"), 0, 1), (noop("De 2 a 7 días"), 2, 7), (noop("De 8 a 30 días"), 8, 30),
+               (noop("De 31 a 90 días"), 31, 90),
+               (noop("Más de 90 días"), 91, None))
 
 
 def weekly(look: Look) -> Result:
@@ -118,19 +121,32 @@ def satisfied(look: Look) -> Result:
     first = month_start(timezone.localdate())
     found = satisfaction(Scope(look.person.institution, look.person), Period(add_months(first, -2), add_months(first, 1), timezone.now()))
     sentence = _("%(n)s respuestas de %(m)s encuestas enviadas.") % {"n": found.answered, "m": found.invited} if found.invited else ""
-    return Result("bars", [_("Respuesta"), _("Personas")], [Row(level.label, (level.count,), ("",)) for level in found.levels], sentence)
+    return Result("bars", [_("Respuesta"), _("Personas")], [
+        Row(level.label, (level.count,), (address({"opinion": f"{add_months(first, -2)}~{add_months(first, 1)}~{level.label}"}),))
+        for level in found.levels], sentence)
 
 
 def deflected(look: Look) -> Result:
     """Of the forms of the last DAYS days in which help was shown."""
     until = timezone.now()
     found = deflection(look.person.institution, timezone.make_aware(datetime.combine(date.fromisoformat(_since()), time.min)), until)
-    rows = [Row(label, (n,), ("",)) for label, n in (
-        (_("Se mostró ayuda"), found.shown), (_("Se abrió un artículo"), found.opened), (_("Dijo que le sirvió"), found.helped),
-        (_("Terminó sin ticket"), found.saved), (_("Pidió de todos modos"), found.asked))]
+    rows = [Row(label, (n,), (url,)) for label, n, url in (
+        (_("Se mostró ayuda"), found.shown, helps("mostrada")), (_("Se abrió un artículo"), found.opened, helps("abierta")),
+        (_("Dijo que le sirvió"), found.helped, helps("sirvio")), (_("Terminó sin ticket"), found.saved, helps("sin-ticket")),
+        (_("Pidió de todos modos"), found.asked, helps("pidio")))]
     rate = round(100 * (found.rate or 0))
     sentence = _("La ayuda evitó %(p)s %% de las solicitudes en que se mostró.") % {"p": rate} if found.shown else ""
     return Result("bars", [_("Ayuda al pedir"), _("Formularios")], rows if found.shown else [], sentence)
+
+
+def helps(which: str) -> str:
+    """The forms behind a figure of help."""
+    return f"{reverse('boards_help')}?cuales={which}"
+
+
+def caused(look: Look) -> Result:
+    """Of the resolved of the last DAYS days, by cause."""
+    return by(look, {"resuelto_after": _since()}, "causa")
 
 
 def open_by(param: str) -> Callable[[Look], Result]:

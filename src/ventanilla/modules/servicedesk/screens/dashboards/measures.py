@@ -11,10 +11,11 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.servicedesk.models import Membership, Team
-from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Result
+from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Result, narrowed_to
 from ventanilla.modules.servicedesk.screens.dashboards.figures import (
     OPEN,
     age,
+    caused,
     deflected,
     kept,
     lights,
@@ -32,13 +33,19 @@ from ventanilla.modules.servicedesk.services.working import works_somewhere
 
 @dataclass(frozen=True)
 class Measure:
-    """A named measure. `desk`: only for whoever works in the desk. `count` looks at what the person may see."""
+    """A named measure. `desk`: only for whoever works in the desk. `shown` looks at what the person may see."""
 
     slug: str
     label: str | Promise
     definition: str | Promise
-    count: Callable[[Look], Result]
+    shown: Callable[[Look], Result]
     desk: bool = True
+    narrows: bool = True
+    """Whether it counts tickets, which can be narrowed."""
+
+    def count(self, look: Look) -> Result:
+        """Its figures, each with the address of the rows that it counts."""
+        return narrowed_to(self.shown(look), look.narrowed)
 
 
 _MINE: Final = {**OPEN, "mio": "mine"}
@@ -46,6 +53,8 @@ _ASKED: Final = {**OPEN, "mio": "asked"}
 LIBRARY: Final = {m.slug: m for m in (
     Measure("mios", _("Los que atiendo, por semáforo"), _("Tickets abiertos asignados a usted."), partial(lights, _MINE)),
     Measure("libres", _("Sin nadie asignado"), _("Tickets abiertos que nadie ha tomado."), partial(number, {"mio": "free"})),
+    Measure("mayores", _("Incidentes mayores abiertos"), _("Incidentes declarados mayores que siguen abiertos."),
+            partial(number, {**OPEN, "mayor": "si"})),
     Measure("semaforo", _("Abiertos por semáforo"), _("Tickets abiertos que usted puede ver."), partial(lights, OPEN)),
     Measure("estado", _("Abiertos por estado"), _("Tickets abiertos que usted puede ver, por su estado de hoy."), open_by("estado")),
     Measure("equipo", _("Abiertos por equipo"), _("Tickets abiertos, por el equipo que los tiene."), open_by("equipo")),
@@ -66,12 +75,14 @@ LIBRARY: Final = {m.slug: m for m in (
     Measure("plazo-agente", _("Resueltos en plazo por persona"), _("Lo mismo, por quien los atiende."), partial(kept, "atiende")),
     Measure("antiguedad", _("Antigüedad de los abiertos"), _("Tickets abiertos, por los días naturales desde que llegaron."), age),
     Measure("reabiertos", _("Reabiertos por servicio"), _("De los resueltos en 90 días, los que se habían reabierto."), reopened),
+    Measure("causas", _("Causas de lo resuelto"), _("De los resueltos en 90 días, con qué causa."), caused),
     Measure("tiempo", _("Tiempo trabajado por persona"),
             _("Horas anotadas en los últimos 30 días en tickets que usted puede ver."), partial(worked, False)),
     Measure("mi-tiempo", _("Mi tiempo trabajado"), _("Horas que usted anotó en los últimos 30 días."), partial(worked, True)),
-    Measure("satisfaccion", _("Satisfacción"), _("Encuestas contestadas en este mes y los dos anteriores."), satisfied),
+    Measure("satisfaccion", _("Satisfacción"), _("Encuestas contestadas en este mes y los dos anteriores."), satisfied,
+            narrows=False),
     Measure("ayuda", _("Solicitudes que la ayuda evitó"),
-            _("Formularios de los últimos 90 días en que se mostró un artículo."), deflected),
+            _("Formularios de los últimos 90 días en que se mostró un artículo."), deflected, narrows=False),
     Measure("pedidos", _("Lo que pedí o pidió mi unidad, por estado"),
             _("Tickets abiertos pedidos por usted, para usted, o por su unidad si es su enlace."), partial(told, _ASKED, "estado"), False),
     Measure("pedidos-semaforo", _("Lo que pedí, por semáforo"), _("Los mismos, por semáforo."), partial(lights, _ASKED), False),
@@ -81,7 +92,8 @@ LIBRARY: Final = {m.slug: m for m in (
 PRESETS: Final[dict[str, tuple[str, ...]]] = {
     "agent": ("mios", "libres", "estado", "semanas", "mi-tiempo"),
     "second": ("mios", "equipo", "antiguedad", "semanas", "reabiertos", "mi-tiempo"),
-    "manager": ("semaforo", "plazo", "semanas", "plazo-equipo", "agente", "antiguedad", "unidad", "servicio", "satisfaccion", "ayuda"),
+    "manager": ("mayores", "semaforo", "plazo", "semanas", "plazo-equipo", "agente", "antiguedad", "causas", "unidad", "servicio",
+                "satisfaccion", "ayuda"),
     "liaison": ("pedidos", "pedidos-semaforo", "pedidos-servicio"),
     "asker": ("pedidos", "pedidos-semaforo"),
 }

@@ -1,25 +1,34 @@
 """The dashboard of a person, each tile at its own address and as CSV, and arranging them without or with a script."""
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from markupsafe import Markup
 
+from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
+from ventanilla.modules.servicedesk.models import ArticleVersion
 from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Result
+from ventanilla.modules.servicedesk.screens.dashboards.figures import DAYS
 from ventanilla.modules.servicedesk.screens.dashboards.measures import Measure, offered, shown_to
+from ventanilla.modules.servicedesk.screens.dashboards.narrowing import NarrowForm, params_of, words_of
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services.dashboards import arrange, moved, tiles_of
+from ventanilla.modules.servicedesk.services.knowledge.deflecting import OFFERS, offers_of
+from ventanilla.modules.servicedesk.services.managing import manages
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.ui.charts import Series, bar_chart, line_chart, stacked_chart
 
 Chosen = list[tuple[str, bool]]
+MOST_OFFERS = 500
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,12 @@ class Tile:
     wide: bool
     found: Result | None
     chart: Markup | str = ""
+    narrowed: Sequence[str] = ()
+
+
+def narrowed_by(person: Person, slug: str) -> dict[str, str]:
+    """To what the person narrowed that tile."""
+    return next((t.narrowed for t in tiles_of(person) if t.measure == slug), {})
 
 
 def chosen_by(person: Person) -> Chosen:
@@ -41,17 +56,25 @@ def home(request: HttpRequest) -> HttpResponse:
     """The dashboard; with `editar`, what can be added, removed and moved."""
     person = person_of(request)
     library, chosen, editing = offered(person), chosen_by(person), "editar" in request.GET
-    tiles = [_tile(Look(request, person), library[slug], wide, counted=not editing) for slug, wide in chosen]
+    kept = {t.measure: t.narrowed for t in tiles_of(person)}
+    tiles = [_tile(_look(request, person, kept.get(slug, {})), library[slug], wide, counted=not editing, narrowed=kept.get(slug, {}))
+             for slug, wide in chosen]
     absent = [m for slug, m in library.items() if slug not in dict(chosen)]
     return render(request, "servicedesk/dashboards/home.html", {
-        "tiles": tiles, "editing": editing, "absent": absent, "staff": works_somewhere(person)})
+        "tiles": tiles, "editing": editing, "absent": absent, "staff": works_somewhere(person),
+        "manages": manages(person)})
 
 
-def _tile(look: Look, measure: Measure, wide: bool, counted: bool = True) -> Tile:
+def _look(request: HttpRequest, person: Person, narrowed: Mapping[str, str]) -> Look:
+    return Look(request, person, params_of(narrowed))
+
+
+def _tile(look: Look, measure: Measure, wide: bool, *, counted: bool = True, narrowed: Mapping[str, str]) -> Tile:
+    words = words_of(look.person, narrowed)
     if not counted:
-        return Tile(measure, wide, None)
+        return Tile(measure, wide, None, narrowed=words)
     found = measure.count(look)
-    return Tile(measure, wide, found, drawn(str(measure.label), found, wide))
+    return Tile(measure, wide, found, drawn(str(measure.label), found, wide), words)
 
 
 def drawn(title: str, found: Result, wide: bool = False) -> Markup | str:
@@ -79,13 +102,45 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Person, Measure]:
 def tile(request: HttpRequest, slug: str) -> HttpResponse:
     """One tile at its own address, with its table."""
     person, measure = _asked(request, slug)
-    return render(request, "servicedesk/dashboards/tile.html", {"tile": _tile(Look(request, person), measure, True), "slug": slug})
+    narrowed = narrowed_by(person, slug)
+    form = NarrowForm(initial=narrowed, person=person) if measure.narrows else None
+    return render(request, "servicedesk/dashboards/tile.html", {
+        "tile": _tile(_look(request, person, narrowed), measure, True, narrowed=narrowed), "slug": slug, "form": form})
+
+
+@require_POST
+def narrow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep to what the tile is narrowed; it is on the person's own dashboard from then on. Nothing chosen: everything again."""
+    person, measure = _asked(request, slug)
+    form = NarrowForm(request.POST, person=person)
+    if not measure.narrows or not form.is_valid():
+        raise Http404
+    chosen = chosen_by(person)
+    arrange(actor=person, tiles=chosen if slug in dict(chosen) else [*chosen, (slug, False)], narrowed={slug: form.narrowed})
+    messages.success(request, _("La figura quedó acotada.") if form.narrowed else _("La figura cuenta todo otra vez."))
+    return redirect("board_tile", slug)
+
+
+def helps(request: HttpRequest) -> HttpResponse:
+    """The forms behind the figures of help, newest first: when, for what, what was shown, and what came of it. Nobody is named."""
+    person, _measure = _asked(request, "ayuda")
+    which = request.GET.get("cuales", "mostrada")
+    if which not in OFFERS:
+        raise Http404
+    since = timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=DAYS), time.min))
+    offers = list(offers_of(person.institution, since, timezone.now(), which)[:MOST_OFFERS])
+    seen = {c.uuid: c for c in Case.objects.visible_to(person).filter(uuid__in=[o.uuid for o in offers])}
+    names = dict(ArticleVersion.objects.filter(article__in={a for o in offers for a in o.shown}, state="published").values_list(
+        "article", "title"))
+    return render(request, "servicedesk/dashboards/helps.html", {
+        "which": OFFERS[which], "most": MOST_OFFERS,
+        "rows": [(o, [names[a] for a in o.shown if a in names], seen.get(o.uuid)) for o in offers]})
 
 
 def tile_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The table of a tile as CSV (UTF-8 with mark, so that spreadsheets read the accents)."""
     person, measure = _asked(request, slug)
-    found = measure.count(Look(request, person))
+    found = measure.count(_look(request, person, narrowed_by(person, slug)))
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{slug}.csv"'})
     response.write("\ufeff")
     writer = csv.writer(response)

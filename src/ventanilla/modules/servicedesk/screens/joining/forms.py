@@ -10,6 +10,7 @@ from ventanilla.core.cases.models import Attachment, Note
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.forms import AboutCase
+from ventanilla.web.ui.people import PersonField
 
 
 class MergeForm(AboutCase):
@@ -36,13 +37,11 @@ class HangForm(AboutCase):
 class WatcherForm(AboutCase):
     """Somebody who is told of what happens to it."""
 
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("A quién avisar"), empty_label=_("Elija a la persona"),
-                                    help_text=_("Leerá lo público del ticket, no las notas internas."))
+    person = PersonField(everybody=True, label=_("A quién avisar"), help_text=_("Leerá lo público del ticket, no las notas internas."))
 
     def prepare(self) -> None:
         """Everybody active of the institution."""
-        rows = Person.objects.filter(institution_id=self.case.institution_id, active=True)
-        self.fields["person"].queryset = rows.order_by("given_name", "surname_1")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = Person.objects.filter(institution_id=self.case.institution_id, active=True)  # type: ignore[attr-defined]
 
 
 class SplitForm(AboutCase):

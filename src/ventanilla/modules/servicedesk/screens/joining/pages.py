@@ -11,6 +11,7 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.models import ImportedEvent
 from ventanilla.modules.servicedesk.screens.desk import agent_of
@@ -26,7 +27,7 @@ def merge_page(request: HttpRequest) -> HttpResponse:
     """Choose which of the ticked tickets goes on (the oldest open one is proposed), and merge the others into it."""
     person = agent_of(request)
     asked = request.POST if request.method == "POST" else request.GET
-    ids = [int(i) for i in asked.getlist("fila") if i.isdigit()][:MOST]
+    ids = [pk for i in asked.getlist("fila") if (pk := whole(i)) is not None][:MOST]
     rows = list(Case.objects.visible_to(person).filter(pk__in=ids, kind__in=KINDS).select_related(
         "ticket__service", "ticket__requester").order_by("received_at", "pk"))
     if len(rows) < 2:

@@ -16,6 +16,7 @@ from ventanilla.modules.servicedesk.services import knowledge
 from ventanilla.modules.servicedesk.services.knowledge import drafts_of, may_keep
 from ventanilla.modules.servicedesk.services.knowledge.reading import may_publish
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import blame
 
 
 def keeper_of(request: HttpRequest, pk: int | None = None) -> tuple[Person, Article | None]:
@@ -44,7 +45,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("El borrador quedó guardado."))
             return redirect("article_edit", version.article_id)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            blame(form, refusal)
     return render(request, "servicedesk/knowledge/edit.html", {
         "form": form, "article": article, "draft": drafts_of(article) if article else None, "pk": pk or "new",
         "preview": rendered(preview if preview is not None else str(initial.get("body", ""))), "previewed": preview is not None,

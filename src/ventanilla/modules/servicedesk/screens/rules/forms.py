@@ -14,6 +14,7 @@ from ventanilla.modules.servicedesk.services.rules.events import LABELS
 from ventanilla.modules.servicedesk.services.rules.facts import FIELDS, chosen_of, tree_of
 from ventanilla.modules.servicedesk.services.rules.recipients import ROLES
 from ventanilla.modules.servicedesk.services.rules.texts import EXAMPLE, fill
+from ventanilla.web.ui.people import PeopleField
 
 MORE: Final = 2
 """Empty places for words of a service of their own."""
@@ -27,8 +28,8 @@ class RuleForm(forms.Form):
     name = forms.CharField(label=_("Nombre de la regla"), max_length=120)
     event = forms.ChoiceField(label=_("Cuándo se avisa"), choices=LABELS.items())
     recipients = forms.MultipleChoiceField(label=_("A quién"), choices=ROLES.items(), required=False, widget=_TICKS)
-    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Y a estas personas"), required=False, widget=_LIST,
-                                            help_text=_("Sólo reciben avisos de los tickets que pueden leer."))
+    people = PeopleField(everybody=True, label=_("Y a estas personas"), required=False,
+                         help_text=_("Sólo reciben avisos de los tickets que pueden leer."))
     channel = forms.ChoiceField(label=_("Cómo"), choices=NotificationRule.Channel.choices, widget=forms.RadioSelect, initial="usual")
     kind = forms.MultipleChoiceField(label=_("Tipo"), choices=KINDS, required=False, widget=_TICKS)
     priority = forms.MultipleChoiceField(label=_("Prioridad"), choices=Priority.choices, required=False, widget=_TICKS)
@@ -44,8 +45,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, institution_id: int, rule: NotificationRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         here = {"institution_id": institution_id}
-        people = Person.objects.filter(active=True, **here).order_by("given_name", "surname_1")
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        self.fields["people"].queryset = Person.objects.filter(active=True, **here)  # type: ignore[attr-defined]
         services = list(Service.objects.filter(**here))
         for name, rows in (("service", services), ("family", ServiceFamily.objects.filter(**here)), ("team", Team.objects.filter(**here)),
                            ("unit", Unit.objects.filter(valid_to=None, **here).order_by("name"))):

@@ -140,7 +140,8 @@ def _large(institution: Institution, person: Person, size: int) -> list[Row]:
     return [
         _row("reading the graph", size, _times(lambda: estate_of(institution.pk), 5), conditions=f"edges={estate.graph.edges}"),
         _row("fixpoint over it", size, _times(lambda: impact(estate.graph, [10_000 % size])), "<= 1000 ms"),
-        _row("impact, read and named whole", size, _times(lambda: impact_of(person, made[:1]), 3), floor=floor and round(floor, 2)),
+        _row("impact, read and named whole", size, _times(lambda: impact_of(person, made[:1]), 3), "<= 1000 ms",
+             floor=floor and round(floor, 2)),
     ] if made else []
 
 
@@ -149,14 +150,24 @@ def _files(institution: Institution, person: Person, rows: int) -> list[Row]:
         f"servidor,Equipo {n},B-{n:06},SER{n},En uso,Alta,TI,{n % 128 + 1},10.{n // 65025}.{n // 255 % 255}.{n % 255}\n"
         for n in range(rows))
     data = text.encode()
+    _settled()  # what was written before: the keys of the graph are not this file's work
     began = time.perf_counter()
     plan = plan_load(institution, "items", data)
     looked = time.perf_counter()
     load = apply_load(actor=person, institution=institution, file=LoadFile("items", "b.csv", data, plan.digest))
+    _settled()
     applied = time.perf_counter()
     undo_load(actor=person, load=load)
+    _settled()
     undone = time.perf_counter()
     spent = (("file of items: dry run", looked - began, ""), ("file of items: validated, applied, logged", applied - looked, ">= 2000/s"),
              ("file of items: undone", undone - applied, ""))
     return [{"what": what, "size": rows, "unit": "s", "p50": round(t, 3), "throughput": round(rows / t), "target": target}
             for what, t, target in spent]
+
+
+def _settled() -> None:
+    """Let the database check now what it would check at the end of the transaction, which a measure must not leave out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.documents.models import Document, DocumentVersion
@@ -25,7 +26,7 @@ def add_documents(*, actor: Person, item: ConfigurationItem, files: Sequence[Any
     except DocumentError as problem:
         raise Refused(problem.message, "files") from problem
     if not versions:
-        raise Refused("Elija algún archivo.", "files")
+        raise Refused(_("Elija algún archivo."), "files")
     made = CIDocument.objects.bulk_create(
         CIDocument(item=row, document=v.document, person=actor, at=timezone.now()) for v in versions)
     record("cmdb.attach", actor=actor, institution_id=row.institution_id, subject=f"ci:{row.pk}",

@@ -1,15 +1,17 @@
 """The graph of an institution on a day as arrays: what is in service, what depends on what, and how much redundancy there is.
 
-Everything is read with three statements, whatever the size. Types of relation are those of today; what was in service
-and what was tied to what are those of the day.
+Everything is read with three statements, whatever the size: each column comes as one array in the database's binary form,
+which numpy reads as it is. Types of relation are those of today; what was in service and what was tied to what are those
+of the day.
 """
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
+import psycopg
 from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -18,25 +20,31 @@ from ventanilla.lib.impact import ALONE, Graph, build
 from ventanilla.modules.servicedesk.services.cmdb.past import end_of
 
 Longs = NDArray[np.int64]
+_ELEMENT: Final = np.dtype([("size", ">i4"), ("value", ">i8")])
+_HEADER: Final = 20
+SPARSE: Final = 50
+"""Ids spread wider than this are looked up by halving, closer ones in a table."""
 
-_NODES = """SELECT array_agg(id)::text FROM (
+_NODES = """SELECT array_send(array_agg(id)) FROM (
   SELECT id FROM servicedesk_configurationitem WHERE institution_id = %(institution)s AND state IN ('in_use', 'maintenance')
   ORDER BY id) n"""
-_NODES_THEN = """SELECT array_agg(item_id)::text FROM (
+_NODES_THEN = """SELECT array_send(array_agg(item_id)) FROM (
   SELECT item_id FROM (
     SELECT DISTINCT ON (v.item_id) v.item_id, v.facts ->> 'state' AS state
     FROM servicedesk_civersion v JOIN servicedesk_configurationitem i ON i.id = v.item_id
     WHERE i.institution_id = %(institution)s AND v.since < %(until)s ORDER BY v.item_id, v.since DESC, v.id DESC) last
   WHERE state IN ('in_use', 'maintenance') ORDER BY item_id) n"""
-_EDGES = """SELECT array_agg(id)::text, array_agg(supplier)::text, array_agg(dependent)::text, array_agg(kind)::text, array_agg(band)::text
-FROM (
-  SELECT r.id, r.type_id AS kind, CASE t.dependent WHEN 'source' THEN r.target_id ELSE r.source_id END AS supplier,
-         CASE t.dependent WHEN 'source' THEN r.source_id ELSE r.target_id END AS dependent,
-         CASE r."group" WHEN '' THEN 0 ELSE hashtextextended(
-           r."group", CASE t.dependent WHEN 'source' THEN r.source_id ELSE r.target_id END) END AS band
-  FROM servicedesk_relation r JOIN servicedesk_relationtype t ON t.id = r.type_id
-  WHERE r.institution_id = %(institution)s AND t.impacts AND t.dependent <> 'none'
-    AND r.valid_from <= %(day)s AND (r.valid_to IS NULL OR r.valid_to > %(day)s) ORDER BY r.id) e"""
+_EDGES = """SELECT t.id, t.dependent, e.relation, e.source, e.target, e.grouped, e.by_source, e.by_target
+FROM servicedesk_relationtype t JOIN (
+  SELECT type_id, array_send(array_agg(id)) AS relation, array_send(array_agg(source_id)) AS source,
+         array_send(array_agg(target_id)) AS target, array_send(array_agg(id) FILTER (WHERE "group" <> '')) AS grouped,
+         array_send(array_agg(hashtextextended("group", source_id)) FILTER (WHERE "group" <> '')) AS by_source,
+         array_send(array_agg(hashtextextended("group", target_id)) FILTER (WHERE "group" <> '')) AS by_target
+  FROM servicedesk_relation
+  WHERE institution_id = %(institution)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    AND type_id = ANY(ARRAY(SELECT id FROM servicedesk_relationtype
+                            WHERE institution_id = %(institution)s AND impacts AND dependent <> 'none'))
+  GROUP BY type_id) e ON e.type_id = t.id ORDER BY t.id"""
 _BANDS = """SELECT i.id, hashtextextended(g ->> 'name', i.id), g ->> 'name', g ->> 'mode', (g ->> 'amount')::int
 FROM servicedesk_configurationitem i, jsonb_array_elements(i.redundancy) g
 WHERE i.institution_id = %(institution)s AND i.redundancy <> '[]'::jsonb ORDER BY i.id"""
@@ -84,21 +92,53 @@ def estate_of(institution_id: int, day: date | None = None) -> Estate:
     day = day or today
     values: dict[str, Any] = {"institution": institution_id, "day": day, "until": end_of(day)}
     past = day < today
-    with connection.cursor() as cursor:
-        cursor.execute(_NODES_THEN if past else _NODES, values)
-        ids = _numbers(cursor.fetchone()[0])
-        cursor.execute(_EDGES, values)
-        edges = [_numbers(text) for text in cursor.fetchone()]
-        cursor.execute(_BANDS_THEN if past else _BANDS, values)
-        bands = cursor.fetchall()
-    return _estate(day, ids, edges, bands)
+    ids = _numbers(rows_of(_NODES_THEN if past else _NODES, values)[0][0])
+    return _estate(day, ids, _edges(rows_of(_EDGES, values)), rows_of(_BANDS_THEN if past else _BANDS, values))
 
 
-def _numbers(text: str | None) -> Longs:
-    return np.fromstring(text[1:-1], np.int64, sep=",") if text else np.empty(0, np.int64)
+def rows_of(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows in binary form, which Django's own cursors do not ask for."""
+    connection.ensure_connection()
+    with psycopg.Cursor(cast("psycopg.Connection[Any]", connection.connection)) as cursor:
+        return cursor.execute(statement, values, binary=True).fetchall()
 
 
-def _estate(day: date, ids: Longs, edges: Sequence[Longs], bands: Sequence[tuple[Any, ...]]) -> Estate:
+def _numbers(sent: bytes | None) -> Longs:
+    """An array of bigint as PostgreSQL sends it: a header of 20 bytes, then for each element its length and itself."""
+    if not sent:
+        return np.empty(0, np.int64)
+    return np.frombuffer(sent, _ELEMENT, offset=_HEADER)["value"].astype(np.int64)
+
+
+class _Edges(NamedTuple):
+    """Relations along which failures pass, by relation: ends, type, and the number of the group's name (0: none)."""
+
+    relation: Longs
+    supplier: Longs
+    dependent: Longs
+    kind: Longs
+    band: Longs
+
+
+def _edges(rows: Sequence[tuple[Any, ...]]) -> _Edges:
+    parts = [_of_type(*row) for row in rows] or [_Edges(*[np.empty(0, np.int64)] * 5)]
+    whole = _Edges(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    order = np.argsort(whole.relation, kind="stable")
+    return _Edges(*(column[order] for column in whole))
+
+
+def _of_type(kind: int, dependent: str, *sent: bytes) -> _Edges:
+    """The relations of one type; `dependent` says which end depends on the other."""
+    relation, source, target, grouped, by_source, by_target = map(_numbers, sent)
+    ends, names = ((target, source), by_source) if dependent == "source" else ((source, target), by_target)
+    band = np.zeros(len(relation), np.int64)
+    if len(grouped):
+        order = np.argsort(relation)
+        band[order[np.searchsorted(relation, grouped, sorter=order)]] = names
+    return _Edges(relation, *ends, np.full(len(relation), kind, np.int64), band)
+
+
+def _estate(day: date, ids: Longs, edges: _Edges, bands: Sequence[tuple[Any, ...]]) -> Estate:
     relation, supplier, dependent, kind, band = edges
     s, d = _places(ids, supplier), _places(ids, dependent)
     kept = np.flatnonzero((s >= 0) & (d >= 0))
@@ -113,8 +153,13 @@ def _places(ids: Longs, wanted: Longs) -> Longs:
     """Where each wanted id stands in the sorted `ids`; -1 for one that is not there."""
     if not len(ids):
         return np.full(len(wanted), -1, np.int64)
-    found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return np.where(ids[found] == wanted, found, -1)
+    if int(ids[-1] - ids[0]) > SPARSE * len(ids):
+        found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        return np.where(ids[found] == wanted, found, -1)
+    table = np.full(int(ids[-1] - ids[0]) + 2, -1, np.int64)
+    table[ids - ids[0]] = np.arange(len(ids))
+    at = wanted - ids[0]
+    return table[np.where((at >= 0) & (at < len(table)), at, len(table) - 1)]
 
 
 def _groups(band: Longs, owner: Longs, rows: Sequence[tuple[Any, ...]]) -> tuple[Longs, list[Band]]:

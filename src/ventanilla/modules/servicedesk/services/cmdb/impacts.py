@@ -2,14 +2,14 @@
 
 Start reading at `impact_of`. The arithmetic is `lib.impact`; here items have names, owners and visibility.
 """
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from functools import cached_property, partial
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -17,15 +17,18 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Appointment, Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed
-from ventanilla.lib.impact import DOWN, Impact, Supply, impact, single_points, supply, view
+from ventanilla.lib.impact import DOWN, Impact, Supply, impact, single_points, supply
 from ventanilla.modules.servicedesk.models.cmdb import CIType, RelationType
 from ventanilla.modules.servicedesk.models.liaisons import Liaison
-from ventanilla.modules.servicedesk.services.cmdb.estate import Estate, estate_of
+from ventanilla.modules.servicedesk.services.cmdb.estate import Estate, estate_of, rows_of
 from ventanilla.modules.servicedesk.services.cmdb.past import end_of
 
+T = TypeVar("T")
 Direction = Literal["up", "down"]
 ALONE_SOUGHT = 400
 """How many suppliers are tried one by one as a single point of failure."""
+MANY = 64
+"""After so many single links, all that are likely are made."""
 
 
 class Node(NamedTuple):
@@ -101,57 +104,104 @@ class ImpactReport:
     def path(self, item_id: int) -> list[Link]:
         """Why: the links from an item that failed up to this one (or from this one to what needs it), in order."""
         node = self.estate.place.get(item_id)
-        return [] if node is None else [self._link(edge) for edge in self.found.path(node)]
+        return [] if node is None else [*map(self._linker.__getitem__, self.found.path(node))]
 
     def links(self) -> list[Link]:
         """The last link of every reason: one edge per item that is hurt, enough to draw them all."""
         place, cause = self.estate.place, self.found.cause
-        return [self._link(int(cause[place[h.node.id]])) for h in self.hurt]
+        return [self._linker[int(cause[place[h.node.id]])] for h in self.hurt]
 
     def count(self, level: str) -> int:
         """How many items are hurt so."""
-        return sum(1 for h in self.hurt if h.level == level)
+        return self.hurt.levels.count(level) if isinstance(self.hurt, HurtItems) else sum(1 for h in self.hurt if h.level == level)
 
     @cached_property
     def _linker(self) -> "Linker":
-        return Linker(self.estate, self.nodes)
-
-    def _link(self, edge: int) -> Link:
-        return self._linker.link(edge)
+        return Linker(self.estate, self.nodes, self.found.cause[self.found.cause >= 0])
 
 
-@dataclass(frozen=True)
-class Linker:
-    """Edges of an estate as links between named items; `nodes` has every item that is asked for."""
+class Linker(dict[int, Link]):
+    """Edges of an estate as links between named items, made when first asked for; `nodes` has every item that is asked for.
 
-    estate: Estate
-    nodes: Mapping[int, Node]
+    `likely`: edges that are made all at once as soon as many are asked for.
+    """
+
+    def __init__(self, estate: Estate, nodes: Mapping[int, Node], likely: Any = ()) -> None:
+        self.estate, self.nodes, self.likely = estate, nodes, likely
 
     @cached_property
     def _reads(self) -> dict[int, str]:
         kinds = RelationType.objects.filter(pk__in=[int(k) for k in np.unique(self.estate.kind)])
         return {k.pk: k.forward if k.dependent == "source" else k.backward for k in kinds}
 
-    @cached_property
-    def _views(self) -> Sequence["memoryview[int]"]:
-        """Single numbers of the arrays, read without the cost of numpy."""
-        graph, estate = self.estate.graph, self.estate
-        return [view(a) for a in (graph.supplier, graph.dependent, graph.group, graph.need, graph.members, estate.ids, estate.kind,
-                                  estate.relation)]
+    def __missing__(self, edge: int) -> Link:
+        if len(self) == MANY and len(self.likely):
+            self._make(self.likely)
+        if edge not in self:
+            self._make(np.array([edge]))
+        return self[edge]
 
-    @cached_property
-    def _links(self) -> dict[int, Link]:
-        return {}
+    def _make(self, edges: Any) -> None:
+        """These edges column by column, which costs a tenth of one after another."""
+        graph, ids = self.estate.graph, self.estate.ids
+        group = graph.group[edges]
+        ends = [map(self.nodes.__getitem__, ids[end[edges]].tolist()) for end in (graph.supplier, graph.dependent)]
+        names = [band.name for band in self.estate.bands]
+        self.update(zip(edges.tolist(), tuples(Link, zip(
+            *ends, map(self._reads.__getitem__, self.estate.kind[edges].tolist()), self.estate.relation[edges].tolist(),
+            [names[g] if g < len(names) else "" for g in group.tolist()], graph.need[group].tolist(), graph.members[group].tolist(),
+            strict=True)), strict=True))
 
     def link(self, edge: int) -> Link:
         """The edge of that number."""
-        if (known := self._links.get(edge)) is None:
-            supplier, dependent, groups, need, members, ids, kind, relation = self._views
-            group, bands = groups[edge], self.estate.bands
-            known = self._links[edge] = Link(
-                self.nodes[ids[supplier[edge]]], self.nodes[ids[dependent[edge]]], self._reads[kind[edge]], relation[edge],
-                bands[group].name if group < len(bands) else "", need[group], members[group])
-        return known
+        return self[edge]
+
+
+class Nodes(Mapping[int, Node]):
+    """Items by id, kept as plain rows until they are looked at: 100,000 named tuples would cost more than everything else."""
+
+    def __init__(self, rows: Mapping[int, tuple[Any, ...]], types: Mapping[int, tuple[str, str]]) -> None:
+        self.rows, self.types = rows, types
+        self._made: dict[int, Node] = {}
+
+    def __getitem__(self, item: int) -> Node:
+        if (made := self._made.get(item)) is None:
+            row = self.rows[item]
+            made = self._made[item] = Node(row[0], row[1], row[2], *self.types[row[3]], *row[4:])
+        return made
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class HurtItems(Sequence[Hurt]):
+    """What is hurt, in order, each made when it is looked at."""
+
+    def __init__(self, nodes: Nodes, ids: Sequence[int], levels: Sequence[str], waves: Sequence[int]) -> None:
+        self.nodes, self.ids, self.levels, self.waves = nodes, ids, levels, waves
+
+    @overload
+    def __getitem__(self, at: int) -> Hurt: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Hurt]: ...
+    def __getitem__(self, at: int | slice) -> Hurt | list[Hurt]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        return Hurt(self.nodes[self.ids[at]], self.levels[at], self.waves[at])
+
+    def __iter__(self) -> Iterator[Hurt]:
+        return map(Hurt, map(self.nodes.__getitem__, self.ids), self.levels, self.waves)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def may_ask(person: Person) -> bool:
@@ -179,10 +229,19 @@ def impact_of(person: Person, ci_ids: Sequence[int], day: date | None = None, *,
     worse[roots] = False
     places = np.flatnonzero(worse)
     nodes = nodes_on(person.institution_id, _named(estate, found, places, ci_ids, out), day)
-    hurt = [Hurt(nodes[item], "down" if state == DOWN else "degraded", wave) for item, state, wave in zip(
-        estate.ids[places].tolist(), found.state[places].tolist(), found.wave[places].tolist(), strict=True)]
-    hurt.sort(key=lambda h: (h.level != "down", -h.node.criticality, h.wave, h.node.name, h.node.id))
-    return _report(estate, direction, found, ci_ids, nodes, hurt)
+    return _report(estate, direction, found, ci_ids, nodes, _hurt(estate, found, places, nodes))
+
+
+def _hurt(estate: Estate, found: Impact, places: Any, nodes: Nodes) -> HurtItems:
+    """Down before degraded, the most critical first, then the nearest, then by name; whole columns, since there may be 100,000."""
+    rows = [*map(nodes.rows.__getitem__, estate.ids[places].tolist())]
+    names = [*map(itemgetter(1), rows)]
+    by_name = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+    criticality = np.fromiter(map(itemgetter(5), rows), np.int64, len(rows))[by_name]
+    state, wave = found.state[places][by_name], found.wave[places][by_name]
+    order = np.lexsort((wave, -criticality, state != DOWN))
+    levels = ["down" if s == DOWN else "degraded" for s in state[order].tolist()]
+    return HurtItems(nodes, estate.ids[places][by_name[order]].tolist(), levels, wave[order].tolist())
 
 
 def _named(estate: Estate, found: Impact, places: Any, ci_ids: Sequence[int], out: Sequence[int]) -> set[int]:
@@ -212,27 +271,28 @@ def _report(estate: Estate, direction: Direction, found: Impact | Supply, ci_ids
 
 
 _NOW = """SELECT id, name, code, type_id, state, criticality, unit_id, owner_id FROM servicedesk_configurationitem
-WHERE institution_id = %s AND id = ANY(%s::bigint[])"""
+WHERE institution_id = %(institution)s AND id = ANY(%(ids)s::bigint[])"""
 _THEN = """SELECT DISTINCT ON (v.item_id) v.item_id, v.facts ->> 'name', v.facts ->> 'code', (v.facts ->> 'type')::bigint,
   v.facts ->> 'state',
   (v.facts ->> 'criticality')::int, (v.facts ->> 'unit')::bigint, (v.facts ->> 'owner')::bigint
 FROM servicedesk_civersion v JOIN servicedesk_configurationitem i ON i.id = v.item_id
-WHERE i.institution_id = %s AND v.item_id = ANY(%s::bigint[]) AND v.since < %s ORDER BY v.item_id, v.since DESC, v.id DESC"""
+WHERE i.institution_id = %(institution)s AND v.item_id = ANY(%(ids)s::bigint[]) AND v.since < %(until)s
+ORDER BY v.item_id, v.since DESC, v.id DESC"""
 
 
-def nodes_on(institution_id: int, wanted: Iterable[int], day: date | None = None) -> dict[int, Node]:
+def nodes_on(institution_id: int, wanted: Iterable[int], day: date | None = None) -> Nodes:
     """Items of the institution by id, as they were at the end of that day (as they are); one registered later, as it is."""
-    ids = f"{{{','.join(map(str, wanted))}}}"
     kinds = CIType.objects.filter(institution_id=institution_id).values_list("pk", "label", "icon")
-    types = {pk: (label, icon) for pk, label, icon in kinds}
-    with connection.cursor() as cursor:
-        cursor.execute(_NOW, [institution_id, ids])
-        rows = cursor.fetchall()
-        if day is not None:
-            cursor.execute(_THEN, [institution_id, ids, end_of(day)])
-            then = {r[0]: r for r in cursor.fetchall()}
-            rows = [then.get(r[0], r) for r in rows]
-    return {r[0]: Node(r[0], r[1], r[2], *types[r[3]], *r[4:]) for r in rows}
+    values: dict[str, Any] = {"institution": institution_id, "ids": f"{{{','.join(map(str, wanted))}}}"}
+    rows = rows_of(_NOW, values)
+    if day is not None:
+        rows += rows_of(_THEN, values | {"until": end_of(day)})
+    return Nodes({row[0]: row for row in rows}, {pk: (label, icon) for pk, label, icon in kinds})
+
+
+def tuples(kind: type[T], rows: Iterable[tuple[Any, ...]]) -> list[T]:
+    """Rows as named tuples of that kind, made without a Python call for each."""
+    return [*map(partial(tuple.__new__, kind), rows)]  # type: ignore[type-var]
 
 
 def to_tell(report: ImpactReport) -> list[Told]:

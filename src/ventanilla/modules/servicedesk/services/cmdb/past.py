@@ -73,7 +73,7 @@ class _Words:
     """Numbers of types, units and people as words, read at once for all versions."""
 
     def __init__(self, facts: Sequence[Facts], item: ConfigurationItem) -> None:
-        self.names: dict[str, Mapping[Any, str]] = {"state": dict(Lifecycle.choices), "criticality": dict(Criticality.choices)}
+        self.names: dict[str, Mapping[Any, Any]] = {"state": dict(Lifecycle.choices), "criticality": dict(Criticality.choices)}
         for key, model in (("type", CIType), ("unit", Unit), ("owner", Person)):
             ids = {f[key] for f in facts if f.get(key)}
             self.names[key] = {row.pk: str(row) for row in model._default_manager.filter(pk__in=ids)}

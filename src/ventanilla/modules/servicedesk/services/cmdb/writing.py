@@ -15,6 +15,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Lifecycle
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Find, attributes_of, check
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
@@ -74,7 +75,7 @@ def finder(institution_id: int) -> Find:
     def find(text: str, slug: str) -> int | None:
         rows = ConfigurationItem.objects.filter(institution_id=institution_id).of_type(
             *CIType.objects.filter(institution_id=institution_id, slug=slug))
-        number = Q(pk=int(text)) if text.isdecimal() and len(text) < 16 else Q(pk=None)
+        number = Q(pk=whole(text))
         codes = [text, *re.findall(r"\(([^()]+)\)$", text)]
         found = list(rows.filter(number | Q(code__in=codes) | Q(name__iexact=text)).values_list("pk", "code")[:3])
         exact = [pk for pk, code in found if code in codes or str(pk) == text]

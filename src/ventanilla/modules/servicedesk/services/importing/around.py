@@ -1,6 +1,7 @@
 """What the rows of a log refer to: found among what the desk has, or kept as rows of its catalogues (not offered to anybody)."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,11 @@ from django.utils.text import slugify
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.spanish import clean_text
+from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.models import Cause, HoldReason, Service, ServiceFamily, ServiceLevel, Team
 from ventanilla.modules.servicedesk.services.importing.eventlog import EventLog
 from ventanilla.modules.servicedesk.services.importing.lives import SERIES, Around, state_of
-from ventanilla.modules.servicedesk.services.promising import clock_kind, version_of
+from ventanilla.modules.servicedesk.services.promising import chosen, clock_kind, version_of
 
 FAMILY: Final = "Registro anterior"
 MASK: Final = "{unit}/IMP/{n}/{year}"
@@ -101,16 +103,13 @@ def _units(institution_id: int) -> dict[str, int]:
     return {text.lower(): pk for pk, *texts in rows for text in texts if text}
 
 
-def promises_of(unit: Unit, level: ServiceLevel | None) -> dict[int, list[tuple[str, int | None, int]]]:
-    """Clocks by priority (kind, minutes, version of the calendar): of the service level, or one without a term."""
+def promises_of(unit: Unit, level: ServiceLevel | None) -> dict[tuple[str, int], list[tuple[str, int | None, int]]]:
+    """Clocks of requests and incidents by (kind, priority): kind of clock, minutes, version of the calendar; without a level, or where
+    it promises nothing, one without a term."""
     version = version_of(level, unit).pk
-    if level is None:
-        return {priority: [("resolve", None, version)] for priority in range(1, 5)}
-    found: dict[int, list[tuple[str, int | None, int]]] = {}
-    for priority in range(1, 5):
-        best: dict[str, int] = {}
-        for one in sorted(level.objectives.filter(team=None), key=lambda o: o.priority != 0):
-            if one.priority in (0, priority):
-                best[clock_kind(one)] = one.minutes
-        found[priority] = [(kind, minutes, version) for kind, minutes in sorted(best.items())] or [("resolve", None, version)]
+    rows = list(level.objectives.filter(team=None)) if level else []
+    found: dict[tuple[str, int], list[tuple[str, int | None, int]]] = {}
+    for kind, priority in product(ASKED, range(1, 5)):
+        held = chosen(rows, 0, priority, kind)
+        found[kind, priority] = [(clock_kind(o), o.minutes, version) for o in held] or [("resolve", None, version)]
     return found

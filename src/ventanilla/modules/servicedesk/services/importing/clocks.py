@@ -3,6 +3,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -26,6 +27,20 @@ class Stretch:
 
 
 @dataclass(slots=True)
+class Waiting:
+    """Which clocks run on while a ticket is held: said by the move that holds it, and true until it lands in another state."""
+
+    state: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def follow(self, state: str, detail: Mapping[str, Any]) -> None:
+        """One move more, in order."""
+        if "runs" in detail or state != self.state:
+            self.detail = {"runs": detail.get("runs", ())}
+        self.state = state
+
+
+@dataclass(slots=True)
 class Counted:
     """A clock as it ends up: its state, its pauses, and its two moments (None: no term, or it waits, or no open time is left)."""
 
@@ -39,11 +54,13 @@ class Counted:
 
     def live(self, happened: Iterable[Happened], kind: CaseKind) -> None:
         """Follow everything that happened since the clock began, in order."""
-        ended = None
+        ended, said = None, Waiting()
         for event in happened:
+            then = kind_of(event.kind) if event.kind else kind
+            said.follow(event.state, event.detail)
             if event.counts_at >= self.promise.start:
-                self.follow(kind.mode(self.promise.kind, event.state), event, ended)
-            ended = (ended or event.counts_at) if kind.flow.is_end(event.state) else None
+                self.follow(then.mode(self.promise.kind, event.state, said.detail), event, ended)
+            ended = (ended or event.counts_at) if then.flow.is_end(event.state) else None
 
     def follow(self, mode: str, event: Happened, ended: datetime | None) -> None:
         """Do what the state says; `ended`: since when the ticket had ended before (None: it was open).

@@ -41,7 +41,7 @@ class Around:
     people: Mapping[str, int]
     units: Mapping[str, int]
     level_id: int | None
-    promises: Mapping[int, Sequence[tuple[str, int | None, int]]]
+    promises: Mapping[tuple[str, int], Sequence[tuple[str, int | None, int]]]
     actor_id: int
 
 
@@ -167,7 +167,7 @@ def _past(log: EventLog, rows: Sequence[Row], around: Around, opened: datetime, 
     impact, urgency = _weights(log, row)
     words = [log.cell(row, c) for c in ("category", "subcategory", "u_symptom")]
     team_id = around.teams.get(log.cell(row, "assignment_group"))
-    promised = around.promises.get(priority_of(impact, urgency), ())
+    promised = around.promises.get(("incident", priority_of(impact, urgency)), ())
     digits = "".join(c for c in number if c.isdigit())[-15:]
     return TicketPast(
         "incident", around.unit, " · ".join(filter(None, words)) or number, opened, opened, _ends(log, row, around, happened, events),

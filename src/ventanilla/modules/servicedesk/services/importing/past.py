@@ -13,7 +13,8 @@ class Happened:
     """A verb that took place and the state in which it left the ticket; the flow is not asked.
 
     `at` is the moment as it was written down; `counts_at` the one from which clocks count (never before the event above).
-    `detail` goes to the history as it is; `unit_id` is where the ticket was then (None: the ticket's own unit).
+    `detail` goes to the history as it is; `unit_id` is where the ticket was then (None: the ticket's own unit); `kind` is what
+    it was then (empty: what it is in the end).
     """
 
     at: datetime
@@ -24,6 +25,7 @@ class Happened:
     reason: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
     unit_id: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

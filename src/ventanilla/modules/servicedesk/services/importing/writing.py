@@ -154,9 +154,9 @@ def _clock(life: Life, c: Counted) -> Sequence[Any]:
 
 
 _FACTS = {"service_id": None, "version_id": None, "level_id": None, "team_id": None, "requester_id": None, "requester_name": "",
-          "requester_email": "", "unit_id": None, "beneficiary_id": None, "beneficiary_name": "", "channel": "portal", "impact": 3,
-          "urgency": 2, "major": False, "held_for_id": None, "resolved_by_id": None, "cause_id": None, "solution": "",
-          "parent_id": None, "external_key": ""}
+          "requester_email": "", "unit_id": None, "beneficiary_id": None, "beneficiary_name": "", "beneficiary_email": "",
+          "channel": "portal", "impact": 3, "urgency": 2, "major": False, "held_for_id": None, "resolved_by_id": None, "cause_id": None,
+          "solution": "", "parent_id": None, "external_key": ""}
 _TICKET = ", ".join(("case_id", "institution_id", "description", "owned_at", "resolved_at", "reopened", *_FACTS))
 
 

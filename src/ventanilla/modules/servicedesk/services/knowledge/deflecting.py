@@ -2,12 +2,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.audit.services import record
+from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.servicedesk.models import Article, HelpOffer, OfferingVersion
@@ -72,6 +76,21 @@ def helped(*, actor: Person, form: UUID, article: Article, version: OfferingVers
         record("article.helped", actor=actor, institution_id=offer.institution_id, subject=f"article:{article.pk}",
                detail={"form": str(form)})
     return offer
+
+
+OFFERS: Final[dict[str, tuple[Any, Q]]] = {
+    "mostrada": (lazy("Se mostró ayuda"), ~Q(shown=[])), "abierta": (lazy("Se abrió un artículo"), ~Q(opened=[])),
+    "sirvio": (lazy("Dijo que le sirvió"), Q(helped__isnull=False)),
+    "sin-ticket": (lazy("Terminó sin ticket"), Q(helped__isnull=False, sent=False)),
+    "pidio": (lazy("Pidió de todos modos"), ~Q(shown=[]) & Q(sent=True))}
+"""What `deflection` counts: its words, and which forms."""
+
+
+def offers_of(institution: Institution, since: datetime, until: datetime, which: str) -> QuerySet[HelpOffer]:
+    """The very forms that a figure of `deflection` counts, newest first."""
+    rows = HelpOffer.objects.filter(institution=institution, at__gte=since, at__lt=until)
+    rows = rows.annotate(sent=Exists(Case.objects.filter(uuid=OuterRef("uuid"))))
+    return rows.filter(OFFERS[which][1]).select_related("version__offering__service").order_by("-at", "-pk")
 
 
 def deflection(institution: Institution, since: datetime, until: datetime) -> Deflection:

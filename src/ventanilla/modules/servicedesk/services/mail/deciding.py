@@ -14,19 +14,18 @@ from ventanilla.core.documents.models import Document
 from ventanilla.core.documents.services.intake import FileDraft, store
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.modules.servicedesk.models import OfferingVersion
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
 from ventanilla.modules.servicedesk.services.entries import EntryDraft, add_entry
 from ventanilla.modules.servicedesk.services.family import survivor_of
-from ventanilla.modules.servicedesk.services.mail.answering import acknowledge, refuse
+from ventanilla.modules.servicedesk.services.mail.answering import refuse
 from ventanilla.modules.servicedesk.services.mail.automatic import automatic
 from ventanilla.modules.servicedesk.services.mail.parsing import ParsedMail
 from ventanilla.modules.servicedesk.services.mail.quoting import own_words
 from ventanilla.modules.servicedesk.services.mail.threading import Thread, takes_part, thread_of, wrote_before
 from ventanilla.modules.servicedesk.services.mail.tokens import without_marks
-from ventanilla.modules.servicedesk.services.opening import TicketDraft, open_ticket
+from ventanilla.modules.servicedesk.services.opening import TicketDraft, may_register, open_ticket
 from ventanilla.modules.servicedesk.services.relations import is_staff
-from ventanilla.modules.servicedesk.services.telling import tell_entry
-from ventanilla.modules.servicedesk.services.working import resume
 
 PUBLIC: Final = "#respuesta"
 """The first line by which an agent's mail is an answer to who asked; without it only the desk reads it."""
@@ -127,14 +126,26 @@ def apply(message: MailMessage, box: Mailbox, mail: ParsedMail, verdict: Verdict
 def _open(message: MailMessage, box: Mailbox, mail: ParsedMail, verdict: Verdict) -> Case:
     person = verdict.person
     text = mail.text if verdict.reason != "closed" else own_words(mail.text)
-    case = open_ticket(actor=box.agent, draft=TicketDraft(
-        subject=without_marks(mail.subject)[:300] or _("Mensaje sin asunto"), description=text, team=box.team, requester=person,
+    version = asked_for(box)
+    if box.offering_id and version is None:
+        message.flags = [*message.flags, "not_offered"]
+    return open_ticket(actor=box.agent, draft=TicketDraft(
+        subject=without_marks(mail.subject)[:300] or _("Mensaje sin asunto"), description=text, version=version,
+        team=None if version else box.team, requester=person,
         requester_name="" if person else (mail.sender_name or mail.sender), requester_email="" if person else mail.sender, channel="mail",
         parent=verdict.case if verdict.reason == "closed" else None, received_at=message.received_at, source="mail",
         documents=_files(message, box, mail), uuid=_uuid(message, "ticket")))
-    if person is None:
-        acknowledge(message, case)
-    return case
+
+
+def asked_for(box: Mailbox) -> OfferingVersion | None:
+    """What a mail to this box asks for, as it is offered now; None when nothing is set, or it is not offered, has to be authorised now, or
+    in the box's name it cannot be registered there: the ticket is then of the box's team, without a promise, rather than held.
+    """
+    row = OfferingVersion.objects.select_related("offering__service__family", "team__unit", "level", "form").filter(
+        offering=box.offering_id, state="published").first() if box.offering_id else None
+    if row is None or row.approvals or not (row.team.active and row.offering.service.active and row.offering.service.family.active):
+        return None
+    return row if may_register(box.agent, row.team) else None
 
 
 def _add(message: MailMessage, box: Mailbox, mail: ParsedMail, verdict: Verdict) -> Case:
@@ -145,11 +156,8 @@ def _add(message: MailMessage, box: Mailbox, mail: ParsedMail, verdict: Verdict)
     if person:
         add_entry(actor=person, ticket=case, draft=draft)
         return case
-    told = EntryDraft(f"{mail.sender_name or mail.sender} ({mail.sender}):\n\n{text}", False, draft.documents, uuid=draft.uuid)
-    note = add_entry(actor=box.agent, ticket=case, draft=told)
-    tell_entry(note, by_staff=False)
-    if case.state == "pending":
-        resume(actor=None, case=case)
+    said = f"{mail.sender_name or mail.sender} ({mail.sender}):\n\n{text}"
+    add_entry(actor=box.agent, ticket=case, draft=replace(draft, text=said, by_guest=True))
     return case
 
 

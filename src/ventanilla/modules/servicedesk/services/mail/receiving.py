@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.documents import problems, storage
@@ -148,9 +149,9 @@ def reprocess(*, actor: Person, message: MailMessage) -> MailMessage:
     locked = MailMessage.objects.select_for_update().select_related("mailbox__team").get(pk=message.pk)
     require(actor, cap.REGISTER, locked.mailbox.team.unit_id)
     if locked.decision in (D.OPENED, D.REPLIED):
-        raise Refused("Ese mensaje ya está en un ticket.")
+        raise Refused(_("Ese mensaje ya está en un ticket."))
     if locked.raw_id is None:
-        raise Refused("Ese mensaje no se conservó: pida que lo envíen de nuevo.")
+        raise Refused(_("Ese mensaje no se conservó: pida que lo envíen de nuevo."))
     locked.state, locked.decision, locked.reason, locked.attempts = S.RECEIVED, "", "", 0
     locked.save(update_fields=["state", "decision", "reason", "attempts"])
     record("mail.reprocess", actor=actor, institution_id=locked.institution_id, subject=f"mail:{locked.pk}", detail={})

@@ -3,11 +3,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from ventanilla.core.cases.models import Case, Party
 from ventanilla.core.notices.models import Mail, Notice
 from ventanilla.core.notices.services.mails import domain
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models import Ticket
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
 from ventanilla.modules.servicedesk.services.family import merged_ids
@@ -47,9 +50,9 @@ def takes_part(person: Person, case: Case) -> bool:
 
 
 def wrote_before(address: str, case: Case) -> bool:
-    """Whether the ticket, or one merged into it, was asked from this address by somebody without an account."""
-    asked = Ticket.objects.filter(case__in=[case.pk, *merged_ids(case.pk)], requester=None) if address else Ticket.objects.none()
-    return asked.filter(requester_email__iexact=address).exists()
+    """Whether who asked for the ticket or is to get it (or one merged into it) has no account, and this address."""
+    theirs = Q(requester=None, requester_email__iexact=address) | Q(beneficiary=None, beneficiary_email__iexact=address)
+    return bool(address) and Ticket.objects.filter(theirs, pk__in=[case.pk, *merged_ids(case.pk)]).exists()
 
 
 def _ticket(box: Mailbox, case_id: int) -> Case | None:
@@ -89,5 +92,5 @@ def _of_notices(box: Mailbox, ids: Iterable[str]) -> dict[str, int]:
 def _of_answers(ids: Iterable[str]) -> dict[str, int]:
     """Mails of this intake to people without an account keep the ticket in their thread; the id itself is a random one."""
     rows = Mail.objects.filter(message_id__in=list(ids), person=None, thread__startswith="<asunto-")
-    return {i: int(number) for i, thread in rows.values_list("message_id", "thread")
-            if (number := thread.removeprefix("<asunto-").partition("@")[0]).isdigit()}
+    return {i: number for i, thread in rows.values_list("message_id", "thread")
+            if (number := whole(thread.removeprefix("<asunto-").partition("@")[0])) is not None}

@@ -19,15 +19,18 @@ from ventanilla.modules.servicedesk.services.reports.periods import Period
 FACTS: Final = """
 WITH base AS (
   SELECT c.id, c.kind, c.folio, c.subject, c.received_at, t.service_id, t.team_id, t.unit_id, t.requester_id, t.requester_name,
-         t.cause_id, t.level_id
+         t.cause_id, t.level_id, ARRAY[t.impact, t.urgency] AS weights
   FROM cases_case c JOIN servicedesk_ticket t ON t.case_id = c.id
-  WHERE c.institution_id = %(institution)s AND c.kind = ANY (%(kinds)s) AND c.received_at < %(until)s
+  WHERE c.institution_id = %(institution)s AND c.received_at < %(until)s
+    AND (c.kind = ANY (%(kinds)s) OR c.kind = ANY (%(others)s) AND EXISTS (
+      SELECT 1 FROM cases_move r WHERE r.case_id = c.id AND r.verb = 'reclassify' AND r.at > %(as_of)s))
     AND (c.closed_at IS NULL OR c.closed_at >= %(since)s OR c.source = 'import')
     AND (%(tokens)s::bigint[] IS NULL OR c.unit_id = ANY (%(units)s::bigint[]) AND c.unit_id * 4 + c.level = ANY (%(tokens)s::bigint[]))
 ), f AS (
   SELECT b.id AS case_id, b.folio, b.subject, b.received_at, coalesce(h.kind_then, b.kind) AS kind,
          coalesce(h.service_then, b.service_id) AS service_id, coalesce(h.team_then, b.team_id) AS team_id, b.unit_id, b.requester_id,
-         b.requester_name, b.cause_id, b.level_id, h.state, h.state_then, h.reopened, h.later, h.weights_then,
+         b.requester_name, b.cause_id, b.level_id, h.state, h.state_then, h.reopened, h.later, h.weights_then, b.kind AS kind_now,
+         b.weights AS weights_now,
          CASE WHEN h.state = ANY (%(done)s) THEN h.resolved_at END AS resolved_at,
          CASE WHEN h.state = ANY (%(done)s) THEN h.solver END AS agent_id, h.owned_at,
          o.amount AS own_minutes, coalesce(x.own_due, o.due_at) AS own_due,
@@ -56,10 +59,12 @@ WITH base AS (
   LEFT JOIN cases_clock r ON r.case_id = b.id AND r.turn_id IS NULL AND r.kind = 'resolve'
   LEFT JOIN unnest(%(fixed)s::bigint[], %(fixed_own)s::timestamptz[], %(fixed_resolve)s::timestamptz[]) x (id, own_due, resolve_due)
     ON x.id = b.id
-  WHERE h.state IS NOT NULL
+  WHERE h.state IS NOT NULL AND coalesce(h.kind_then, b.kind) = ANY (%(kinds)s)
 )
 """
 """`f`: one row per request or incident known at `as_of` that was received, open or concluded in the period."""
+OTHERS: Final = ["problem", "change", "simple_change", "emergency_change"]
+"""Kinds that a request or incident may have become since (`servicedesk.reclassification`)."""
 DONE: Final = ["resolved", "closed"]
 OWNED: Final = ["in_progress", "pending", "resolved", "closed"]
 
@@ -90,8 +95,9 @@ class Fixed:
 def query(scope: Scope, period: Period, select: str, fixed: Fixed | None = None, **more: Any) -> list[tuple[Any, ...]]:
     """Run `select` over the relation `f`."""
     fixed = fixed or Fixed()
-    values = {**scope.values(), "kinds": list(ASKED), "since": period.since, "until": period.until, "as_of": period.as_of, "done": DONE,
-              "owned": OWNED, "fixed": list(fixed.ids), "fixed_own": list(fixed.own), "fixed_resolve": list(fixed.resolve), **more}
+    values = {**scope.values(), "kinds": list(ASKED), "others": OTHERS, "since": period.since, "until": period.until,
+              "as_of": period.as_of, "done": DONE, "owned": OWNED, "fixed": list(fixed.ids), "fixed_own": list(fixed.own),
+              "fixed_resolve": list(fixed.resolve), **more}
     with connection.cursor() as cursor:
         cursor.execute(FACTS + select, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -89,6 +89,10 @@ class Dimension:
         return self.where or f"{self.key} IS NOT DISTINCT FROM %(key)s"
 
 
+CAUSE: Final = """CASE WHEN f.resolved_at IS NULL THEN NULL WHEN f.later THEN coalesce((
+  SELECT (m.detail->>'cause')::bigint FROM cases_move m WHERE m.case_id = f.case_id AND m.turn_id IS NULL AND m.verb = 'resolve'
+    AND m.at <= %(as_of)s ORDER BY m.id DESC LIMIT 1), f.cause_id) ELSE f.cause_id END"""
+"""The cause with which a ticket was resolved, as known then; of tickets that moved on since, that of the last solution by then."""
 DIMENSIONS: Final = {d.slug: d for d in (
     Dimension("service", _("Servicio"), _("Por servicio"), "f.service_id::text", _("Sin servicio")),
     Dimension("team", _("Equipo"), _("Por equipo"), "f.team_id::text", _("Sin equipo")),
@@ -97,12 +101,24 @@ DIMENSIONS: Final = {d.slug: d for d in (
     Dimension("requester", _("Quien solicita"), _("Por quien solicita"),
               "coalesce(f.requester_id::text, nullif('n:' || f.requester_name, 'n:'))", _("Sin persona")),
     Dimension("kind", _("Tipo"), _("Por tipo"), "f.kind", _("Sin tipo")),
+    Dimension("cause", _("Causa"), _("Por causa"), f"({CAUSE})::text", _("Sin resolver, o sin causa anotada")),
 )}
 SYSTEM_KEYS: Final = ("sistema", "nombre_del_sistema", "system")
 """Fields of forms that name a system, also where they hold a text."""
+_KNOWN: Final = """({t}.{since} <= %(as_of)s OR {t}.source = 'import'
+  OR {t}.source = 'form' AND {t}.{since} <= y.created_at + interval '1 minute')"""
+TIED: Final = f"""(
+  SELECT t.institution_id, t.case_id, t.item_id FROM servicedesk_ticketitem t JOIN cases_case y ON y.id = t.case_id
+  WHERE {_KNOWN.format(t="t", since="at")}
+  UNION
+  SELECT p.institution_id, p.case_id, p.item_id FROM servicedesk_pastticketitem p JOIN cases_case y ON y.id = p.case_id
+  WHERE p.until > %(as_of)s AND {_KNOWN.format(t="p", since="since")}
+)"""
+"""Ties of tickets and items as they were known then. What came with the ticket (its form, an import) is known from the ticket on:
+tickets are registered, and imported, after the moment at which they came."""
 DRILLS: Final = {**DIMENSIONS, "system": Dimension(
     "system", _("Nombre del Sistema"), _("Por sistema"), "", _("Sin sistema"),
-    "(EXISTS (SELECT 1 FROM servicedesk_ticketitem t WHERE t.case_id = f.case_id AND 'ci:' || t.item_id = %(key)s)"
+    f"(EXISTS (SELECT 1 FROM {TIED} t WHERE t.case_id = f.case_id AND 'ci:' || t.item_id = %(key)s)"
     " OR EXISTS (SELECT 1 FROM questionnaires_fieldvalue v JOIN questionnaires_response q ON q.id = v.response_id AND q.role = 'record'"
     " WHERE v.case_id = f.case_id AND v.position = 0 AND v.text = %(key)s AND v.key IN ('sistema', 'nombre_del_sistema', 'system')))")}
 """Everything by which the rows behind a figure may be opened: the dimensions, and the system, of which a ticket may have several."""

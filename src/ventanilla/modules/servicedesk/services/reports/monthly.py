@@ -8,7 +8,8 @@ from django.db.models import Model
 
 from ventanilla.core.cases.kinds import kind_of, kinds
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.modules.servicedesk.models import Service, Team
+from ventanilla.lib.numbers import whole
+from ventanilla.modules.servicedesk.models import Cause, Service, Team
 from ventanilla.modules.servicedesk.services.reports.dues import fixed_dues
 from ventanilla.modules.servicedesk.services.reports.facts import Fixed, Scope, query
 from ventanilla.modules.servicedesk.services.reports.measures import DIMENSIONS, DRILLS, MEASURES, SHARES
@@ -107,7 +108,8 @@ def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-_MODELS: dict[str, type[Model]] = {"service": Service, "team": Team, "unit": Unit, "agent": Person, "requester": Person}
+_MODELS: dict[str, type[Model]] = {"service": Service, "team": Team, "unit": Unit, "agent": Person, "requester": Person,
+                                  "cause": Cause}
 
 
 def labels_of(dimension: str, keys: Sequence[str | None]) -> dict[str | None, str]:
@@ -117,9 +119,9 @@ def labels_of(dimension: str, keys: Sequence[str | None]) -> dict[str | None, st
         named = names_of(k for k in keys if k)
         return {k: named.get(k, k) for k in keys if k}
     if dimension == "kind":
-        known = {one.slug: one.label for one in kinds()}
+        known = {one.slug: str(one.label) for one in kinds()}
         return {k: known[k] for k in keys if k in known}
-    ids = [int(k) for k in keys if k and k.isascii() and k.isdigit() and len(k) < 18]
+    ids = [pk for k in keys if (pk := whole(k)) is not None]
     for pk, thing in _MODELS[dimension]._default_manager.in_bulk(ids).items():
         found[str(pk)] = getattr(thing, "name", "") or str(thing)
     return found
@@ -171,7 +173,7 @@ class TicketRow:
     @property
     def state_label(self) -> str:
         """The state in words."""
-        return kind_of(self.kind).flow.labels[self.state]
+        return str(kind_of(self.kind).flow.labels[self.state])
 
 
 _ROWS = """

@@ -60,10 +60,19 @@ class Period:
         return moment(self.after)
 
     @property
+    def running(self) -> bool:
+        """It was not over yet at the moment as of which it tells."""
+        return self.as_of < self.until
+
+    @property
     def before(self) -> Self:
-        """The period of the same length before, as known at the same moment."""
+        """The period before, as known at the same moment; of one that is not over, only as many days of it: like with like."""
         months = 12 if self.is_year else 1
-        return type(self)(add_months(self.first, -months), self.first, self.as_of)
+        after = self.first
+        if self.running and self.as_of > self.since:
+            last = timezone.localtime(self.as_of - timedelta(microseconds=1)).date()
+            after = min(self.first, add_months(last, -months) + timedelta(days=last.day))
+        return type(self)(add_months(self.first, -months), after, self.as_of)
 
     @property
     def trend(self) -> Self:

@@ -1,10 +1,12 @@
 """Satisfaction of the period, from the surveys of the tickets: how many answered, how, and how sure that is."""
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ventanilla.core.orgs.models import Institution
-from ventanilla.core.questionnaires.models import Response
-from ventanilla.core.questionnaires.statistics import Interval, QuestionResult, results, wilson
+from ventanilla.core.questionnaires.models import FieldValue, Response
+from ventanilla.core.questionnaires.queries import ResponseQuerySet
+from ventanilla.core.questionnaires.statistics import Interval, QuestionResult, Results, results, wilson
 from ventanilla.modules.servicedesk.models import OfferingVersion
 from ventanilla.modules.servicedesk.services.reports.facts import Scope
 from ventanilla.modules.servicedesk.services.reports.periods import Period
@@ -37,21 +39,40 @@ class Satisfaction:
 
 def satisfaction(scope: Scope, period: Period) -> Satisfaction:
     """Over every survey that the catalogue uses: the first question of each whose options give points, best level first."""
-    responses = Response.objects.filter(institution=scope.institution)
-    if scope.person:
-        responses = Response.objects.measured_by(scope.person)
     counts: dict[str, int] = {}
     n = invited = answered = 0
-    for instrument_id in survey_ids(scope.institution):
-        found = results(responses, instrument_id=instrument_id, since=period.since, until=min(period.until, period.as_of))
+    for found, question in _measured(scope, period.since, min(period.until, period.as_of)):
         invited, answered = invited + found.invited, answered + found.answered
-        question = next((q for q in found.questions if q.field.is_scored and q.options), None)
         if question:
             n += question.n
             for label, count in _best_first(question):
                 counts[label] = counts.get(label, 0) + count
     return Satisfaction(n, invited, answered,
                         [Level(label, c, c / n if n else 0.0, wilson(c, n)) for label, c in counts.items()])
+
+
+def _responses(scope: Scope) -> ResponseQuerySet:
+    return Response.objects.measured_by(scope.person) if scope.person else Response.objects.filter(institution=scope.institution)
+
+
+def _measured(scope: Scope, since: datetime, until: datetime) -> Iterator[tuple[Results, QuestionResult | None]]:
+    """Each survey of the catalogue with the question that measures satisfaction."""
+    for instrument_id in survey_ids(scope.institution):
+        found = results(_responses(scope), instrument_id=instrument_id, since=since, until=until)
+        yield found, next((q for q in found.questions if q.field.is_scored and q.options), None)
+
+
+def answered_so(scope: Scope, since: datetime, until: datetime, label: str) -> set[int]:
+    """The cases whose survey was answered with that level in [since, until): what a level of `satisfaction` counts. A case that two
+    people answered about is one."""
+    done = _responses(scope).filter(role="answer").submitted(since, until)
+    cases: set[int] = set()
+    for _found, question in _measured(scope, since, until):
+        chosen = [o.value for o in question.options if o.label == label] if question else []
+        if question and chosen:
+            rows = FieldValue.objects.filter(response__in=done.values("pk"), key=question.field.key, text__in=chosen, case__isnull=False)
+            cases |= set(rows.values_list("case_id", flat=True))
+    return cases
 
 
 def _best_first(question: QuestionResult) -> list[tuple[str, int]]:
@@ -61,6 +82,6 @@ def _best_first(question: QuestionResult) -> list[tuple[str, int]]:
 
 
 def survey_ids(institution: Institution) -> list[int]:
-    """Instruments that any version of the catalogue sends after a ticket is closed."""
-    rows = OfferingVersion.objects.filter(institution=institution, survey__isnull=False).values_list("survey__instrument", flat=True)
-    return sorted(set(rows))
+    """Instruments that any version of the catalogue sends, or sent, after a ticket is closed; a draft sends none."""
+    rows = OfferingVersion.objects.filter(institution=institution, survey__isnull=False).exclude(state="draft")
+    return sorted(set(rows.values_list("survey__instrument", flat=True)))

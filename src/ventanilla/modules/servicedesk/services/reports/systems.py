@@ -1,7 +1,8 @@
 """Report by "Nombre del Sistema": volume, faults that come back, working time to solve, reopenings, and what was learned.
 
 A system is a configuration item that is a business service or an application (or of a type below these) and that tickets are tied
-to; or the text that a form wrote in a field with one of SYSTEM_KEYS. Ties count as they are today, everything else as of the period.
+to; or the text that a form wrote in a field with one of SYSTEM_KEYS. Everything counts as it was known at the moment of the period:
+ties too, and of what was learned what was known then.
 """
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,25 +11,36 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from django.db.models import Q
 
-from ventanilla.core.cases.models import Case, CaseLink, Pause
+from ventanilla.core.cases.models import Case, CaseLink, Move, Pause
 from ventanilla.core.orgs.models import Institution, Unit
 from ventanilla.core.workdays.services import compiled, versions_for
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import stamp
-from ventanilla.modules.servicedesk.models import Cause, CIType, ConfigurationItem, KnownError, Problem, ProblemStep, TicketItem
+from ventanilla.modules.servicedesk.models import (
+    Cause,
+    CIType,
+    ConfigurationItem,
+    KnownError,
+    PastTicketItem,
+    Problem,
+    ProblemStep,
+    TicketItem,
+)
 from ventanilla.modules.servicedesk.services.cmdb.referring import OPEN_TYPES
 from ventanilla.modules.servicedesk.services.reports.facts import Scope, query
-from ventanilla.modules.servicedesk.services.reports.measures import SYSTEM_KEYS
+from ventanilla.modules.servicedesk.services.reports.measures import CAUSE, SYSTEM_KEYS, TIED
 from ventanilla.modules.servicedesk.services.reports.periods import Period
 from ventanilla.modules.servicedesk.services.working import label_of
 
-_SYSTEMS: Final = """
-SELECT k.key, f.case_id, f.kind, f.cause_id, f.reopened,
+_SYSTEMS: Final = f"""
+SELECT k.key, f.case_id, f.kind, {CAUSE}, f.reopened,
        f.received_at >= %(since)s AND f.received_at < %(until)s,
        CASE WHEN f.resolved_at >= %(since)s AND f.resolved_at < %(until)s THEN f.resolved_at END,
        coalesce(o.start, f.received_at), o.id, o.version_id, c.unit_id
 FROM f JOIN (
-  SELECT t.case_id, 'ci:' || t.item_id AS key FROM servicedesk_ticketitem t JOIN servicedesk_configurationitem i ON i.id = t.item_id
+  SELECT t.case_id, 'ci:' || t.item_id AS key FROM {TIED} t JOIN servicedesk_configurationitem i ON i.id = t.item_id
   WHERE t.institution_id = %(institution)s AND i.type_id = ANY (%(types)s::bigint[])
   UNION
   SELECT v.case_id, v.text FROM questionnaires_fieldvalue v JOIN questionnaires_response q ON q.id = v.response_id AND q.role = 'record'
@@ -94,7 +106,7 @@ class SystemLine:
     @property
     def item_id(self) -> int | None:
         """The configuration item, when the system is one."""
-        return int(self.key[3:]) if self.key.startswith("ci:") and self.key[3:].isdigit() else None
+        return whole(self.key[3:]) if self.key.startswith("ci:") else None
 
 
 def by_system(scope: Scope, period: Period, only: str = "") -> list[SystemLine]:
@@ -109,7 +121,7 @@ def by_system(scope: Scope, period: Period, only: str = "") -> list[SystemLine]:
     names = names_of(groups)
     causes = dict(Cause.objects.filter(institution=scope.institution).values_list("pk", "name"))
     minutes = working_minutes({row.case_id: row for rows in groups.values() for row in rows if row.resolved_at})
-    learned = _lessons(scope, {key: [r.case_id for r in rows] for key, rows in groups.items()})
+    learned = _lessons(scope, {key: [r.case_id for r in rows] for key, rows in groups.items()}, period.as_of)
     lines = [_line(names.get(key, key), rows, causes, minutes, learned[key]) for key, rows in groups.items()]
     return sorted(lines, key=lambda line: (-line.received, line.label, line.key))
 
@@ -127,7 +139,7 @@ def system_types(institution: Institution) -> list[int]:
 
 def names_of(keys: Iterable[str]) -> dict[str, str]:
     """Keys of systems in words: the item's name, or the text as it was written."""
-    ids = {int(k[3:]): k for k in keys if k.startswith("ci:") and k[3:].isascii() and k[3:].isdigit() and len(k) < 20}
+    ids = {pk: k for k in keys if k.startswith("ci:") and (pk := whole(k[3:])) is not None}
     rows = ConfigurationItem.objects.filter(pk__in=ids).values_list("pk", "name")
     return {ids[pk]: name for pk, name in rows}
 
@@ -194,8 +206,10 @@ def merged(spans: Iterable[tuple[int, int | None]], low: int, high: int) -> list
 # --- lessons -------------------------------------------------------------------------------------------------
 
 
-def _lessons(scope: Scope, groups: Mapping[str, Sequence[int]]) -> dict[str, list[Lesson]]:
-    """Problems that caused the tickets of a system or are tied to it, and known errors of both; only what the reader may read."""
+def _lessons(scope: Scope, groups: Mapping[str, Sequence[int]], as_of: datetime) -> dict[str, list[Lesson]]:
+    """Problems that caused the tickets of a system or are tied to it, and known errors of both; only what the reader may read,
+    and what there was by then (links between tickets keep no moment: those to what there was count).
+    """
     of_ticket: dict[int, set[str]] = defaultdict(set)
     for key, ids in groups.items():
         for case_id in ids:
@@ -204,29 +218,49 @@ def _lessons(scope: Scope, groups: Mapping[str, Sequence[int]]) -> dict[str, lis
     links = CaseLink.objects.filter(kind__in=["caused_by", "known_as"]).values_list("case_id", "other_id")
     for case_id, other in links.filter(case_id__in=of_ticket):
         keys[other] |= of_ticket[case_id]
-    items = {int(k[3:]): k for k in groups if k.startswith("ci:") and k[3:].isdigit()}
-    tied = TicketItem.objects.filter(item_id__in=items, case__kind__in=["problem", "known_error"])
-    for case_id, item in tied.values_list("case_id", "item_id"):
+    items = {pk: k for k in groups if k.startswith("ci:") and (pk := whole(k[3:])) is not None}
+    for case_id, item in _tied(list(items), as_of):
         keys[case_id].add(items[item])
     for case_id, other in links.filter(case_id__in=list(keys), kind="known_as"):
         keys[other] |= keys[case_id]
     found: dict[str, list[Lesson]] = {key: [] for key in groups}
-    for lesson in _told(scope, keys):
+    for lesson in _told(scope, keys, as_of):
         for key in keys[lesson.case.pk]:
             found[key].append(lesson)
     return found
 
 
-def _told(scope: Scope, ids: Iterable[int]) -> list[Lesson]:
+def _tied(items: Sequence[int], as_of: datetime) -> list[tuple[int, int]]:
+    """Problems and known errors that were tied to the items then."""
+    about: dict[str, Any] = {"item_id__in": items, "case__kind__in": ["problem", "known_error"]}
+    now = TicketItem.objects.filter(Q(at__lte=as_of) | Q(source="import"), **about).values_list("case_id", "item_id")
+    past = PastTicketItem.objects.filter(since__lte=as_of, until__gt=as_of, **about).values_list("case_id", "item_id")
+    return [*now, *past]
+
+
+def _told(scope: Scope, ids: Iterable[int], as_of: datetime) -> list[Lesson]:
     rows = Case.objects.visible_to(scope.person) if scope.person else Case.objects.filter(institution=scope.institution)
-    cases = list(rows.filter(pk__in=list(ids), kind__in=["problem", "known_error"]).exclude(state="cancelled").order_by("kind", "pk"))
+    cases = _then(list(rows.filter(pk__in=list(ids), kind__in=["problem", "known_error"]).order_by("kind", "pk")), as_of)
     problems, errors = Problem.objects.in_bulk([c.pk for c in cases]), KnownError.objects.in_bulk([c.pk for c in cases])
     plans: dict[int, list[ProblemStep]] = defaultdict(list)
     for step in ProblemStep.objects.filter(case__in=cases).order_by("pk"):
         plans[step.case_id].append(step)
-    return [_lesson(case, problems.get(case.pk) or errors.get(case.pk), plans[case.pk]) for case in cases]
+    found = set(Move.objects.filter(case__in=cases, verb="identify", at__lte=as_of).values_list("case_id", flat=True))
+    return [_lesson(case, (problems.get(case.pk) if case.pk in found else None) or errors.get(case.pk), plans[case.pk], as_of)
+            for case in cases]
 
 
-def _lesson(case: Case, facts: Any, plan: Sequence[ProblemStep]) -> Lesson:
-    return Lesson(case, label_of(case), facts.root_cause if facts else "", facts.workaround if facts else "", len(plan),
-                  sum(s.done_at is not None for s in plan), any(s.definitive and s.done_at for s in plan))
+def _then(cases: Sequence[Case], as_of: datetime) -> list[Case]:
+    """Those that there were, each in the state that it was in; what had been discarded is left out."""
+    moves = Move.objects.filter(case__in=cases, turn_id=None, at__lte=as_of).order_by("case_id", "-id").distinct("case_id")
+    states = dict(moves.values_list("case_id", "to_state"))
+    for case in cases:
+        imported = case.source == "import" and case.received_at <= as_of
+        case.state = states.get(case.pk, case.state if imported else "")
+    return [case for case in cases if case.state not in ("", "cancelled")]
+
+
+def _lesson(case: Case, facts: Any, plan: Sequence[ProblemStep], as_of: datetime) -> Lesson:
+    done = [s for s in plan if s.done_at is not None and s.done_at <= as_of]
+    return Lesson(case, label_of(case), facts.root_cause if facts else "", facts.workaround if facts else "", len(plan), len(done),
+                  any(s.definitive for s in done))

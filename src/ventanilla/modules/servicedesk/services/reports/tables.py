@@ -113,16 +113,17 @@ def systems_table(person: Person, params: Mapping[str, Any]) -> Table:
     columns = [Column(_("Nombre del Sistema"), width=44), Column(_("Recibidas"), "int"), Column(_("Incidentes"), "int"),
                Column(_("Atendidas"), "int"), Column(_("Reabiertas"), "int"),
                Column(_("Minutos hábiles hasta resolver (mediana)"), "float"),
-               Column(_("Minutos hábiles hasta resolver (9 de cada 10)"), "float"), Column(_("Fallas que se repiten"), width=50),
+               Column(_("Minutos hábiles hasta resolver (9 de cada 10)"), "float"), Column(_("Causas de los incidentes"), width=50),
+               Column(_("Fallas que se repiten"), width=50),
                Column(_("Lecciones"), width=60)]
-    rows = ([x.label, x.received, x.incidents, x.attended, x.reopened, x.median, x.p90, _causes(x), _lessons(x)]
+    rows = ([x.label, x.received, x.incidents, x.attended, x.reopened, x.median, x.p90, _causes(x.causes), _causes(x.repeated), _lessons(x)]
             for x in by_system(Scope(person.institution, person), period))
     return Table(_("Informe por sistema, %(period)s") % {"period": title_of(period)}, columns, rows, as_of_text(period), person.name,
                  person.institution.name)
 
 
-def _causes(line: SystemLine) -> str:
-    return "; ".join(f"{name} ({n})" for name, n in line.repeated)
+def _causes(counted: Sequence[tuple[str, int]]) -> str:
+    return "; ".join(f"{name} ({n})" for name, n in counted)
 
 
 def _lessons(line: SystemLine) -> str:

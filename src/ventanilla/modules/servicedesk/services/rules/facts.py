@@ -1,5 +1,5 @@
 """What conditions of rules look at, and their trees: read from stored JSON, made from a form's lists, put into words."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -28,18 +28,19 @@ def _text(key: int | None) -> str | None:
     return None if key is None else str(key)
 
 
-def condition_of(data: Any, depth: int = 0) -> Condition:
-    """The tree of its JSON; {} holds for every ticket. Raises Refused for anything that is none."""
+def condition_of(data: Any, depth: int = 0, *, knows: Callable[[str], bool] = FIELDS.__contains__,
+                 ops: Container[str] = OPS) -> Condition:
+    """The tree of its JSON, over the facts that `knows` names; {} holds for every ticket. Raises Refused for anything that is none."""
     if data in ({}, None):
         return Condition("all")
     if not isinstance(data, Mapping) or depth > MAX_DEPTH:
         raise Refused(_("La condición no se entiende."), "condition")
     for op in ("all", "any"):
         if set(data) == {op} and isinstance(data[op], list):
-            return Condition(op, parts=tuple(condition_of(part, depth + 1) for part in data[op]))
+            return Condition(op, parts=tuple(condition_of(part, depth + 1, knows=knows, ops=ops) for part in data[op]))
     if set(data) == {"not"}:
-        return Condition("not", parts=(condition_of(data["not"], depth + 1),))
-    if data.get("field") not in FIELDS or data.get("op") not in OPS or set(data) - {"field", "op", "value"}:
+        return Condition("not", parts=(condition_of(data["not"], depth + 1, knows=knows, ops=ops),))
+    if not knows(str(data.get("field"))) or data.get("op") not in ops or set(data) - {"field", "op", "value"}:
         raise Refused(_("La condición no se entiende."), "condition")
     return Condition(str(data["op"]), str(data["field"]), data.get("value"))
 

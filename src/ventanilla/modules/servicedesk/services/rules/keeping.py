@@ -1,20 +1,19 @@
 """Writing rules of notification: saved whole with their words, switched on and off, put in order; every change is in the log."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.audit.services import record
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import NotificationRule, RuleText, Service
+from ventanilla.modules.servicedesk.services.managing import require_manager
 from ventanilla.modules.servicedesk.services.rules.events import LABELS
 from ventanilla.modules.servicedesk.services.rules.facts import condition_of
+from ventanilla.modules.servicedesk.services.rules.ordering import Kept
 from ventanilla.modules.servicedesk.services.rules.recipients import ROLES
 from ventanilla.modules.servicedesk.services.rules.texts import check_text
 
@@ -33,8 +32,13 @@ class RuleDraft:
 
 
 def save_rule(*, actor: Person, draft: RuleDraft, rule: NotificationRule | None = None) -> NotificationRule:
-    """Keep a new rule (off, at the end), or another wording of one. Raises NotAllowed, and Refused naming the field."""
-    require(actor, cap.ADMIN_CATALOGUES)
+    """Keep a new rule (off, at the end), or another wording of one. By managers of the desk.
+
+    Raises NotAllowed, and Refused naming the field.
+    """
+    require_manager(actor)
+    if rule and rule.institution_id != actor.institution_id:
+        raise NotAllowed
     _check(actor, draft)
     before = describe(rule) if rule else {}
     try:
@@ -42,12 +46,12 @@ def save_rule(*, actor: Person, draft: RuleDraft, rule: NotificationRule | None 
             row = rule or NotificationRule(institution_id=actor.institution_id, order=_last(actor) + 10)
             row.name, row.event, row.channel = clean_text(draft.name)[:120], draft.event, draft.channel
             row.condition, row.recipients = dict(draft.condition), [r for r in ROLES if r in draft.recipients]
-            _stamp(row, actor)
+            KEPT.stamp(row, actor)
             row.people.set(draft.people)
             row.texts.all().delete()
             RuleText.objects.bulk_create(RuleText(rule=row, service=s, subject=subject.strip()[:160], body=body.strip())
                                          for s, (subject, body) in draft.texts.items())
-            _log("saved", actor, row, before)
+            KEPT.log("saved", actor, row, before)
     except IntegrityError:
         raise Refused(_("Ya hay una regla con ese nombre."), "name") from None
     return row
@@ -62,9 +66,15 @@ def _check(actor: Person, draft: RuleDraft) -> None:
         raise Refused(_("Elija cómo se avisa."), "channel")
     if not [r for r in draft.recipients if r in ROLES] and not draft.people:
         raise Refused(_("Elija al menos a quién se avisa."), "recipients")
+    condition_of(draft.condition)
+    _check_words(actor, draft)
+
+
+def _check_words(actor: Person, draft: RuleDraft) -> None:
     if any(p.institution_id != actor.institution_id for p in draft.people):
         raise Refused(_("Las personas deben ser de la institución."), "people")
-    condition_of(draft.condition)
+    if any(s and s.institution_id != actor.institution_id for s in draft.texts):
+        raise Refused(_("Los servicios deben ser de la institución."), "texts")
     if None not in draft.texts or not draft.texts[None][0].strip():
         raise Refused(_("Escriba el asunto del aviso."), "subject")
     for subject, body in draft.texts.values():
@@ -77,11 +87,6 @@ def _last(actor: Person) -> int:
         "order", flat=True).first() or 0
 
 
-def _stamp(row: NotificationRule, actor: Person) -> None:
-    row.changed_at, row.changed_by = timezone.now(), actor
-    row.save()
-
-
 def describe(rule: NotificationRule) -> dict[str, Any]:
     """The rule as the log keeps it."""
     return {"name": rule.name, "event": rule.event, "active": rule.active, "channel": rule.channel, "condition": rule.condition,
@@ -89,36 +94,6 @@ def describe(rule: NotificationRule) -> dict[str, Any]:
             "texts": [[t.service_id, t.subject, t.body] for t in rule.texts.all().order_by("pk")]}
 
 
-def _log(what: str, actor: Person, rule: NotificationRule, before: Mapping[str, Any]) -> None:
-    rule = NotificationRule.objects.get(pk=rule.pk)
-    record(f"servicedesk.rule_{what}", actor=actor, institution_id=rule.institution_id, subject=f"rule:{rule.pk}",
-           detail={"before": dict(before), "after": describe(rule)})
-
-
-@transaction.atomic
-def switch_rule(*, actor: Person, rule: NotificationRule, active: bool) -> NotificationRule:
-    """Turn it on or off."""
-    require(actor, cap.ADMIN_CATALOGUES)
-    row = NotificationRule.objects.select_for_update(of=("self",)).get(pk=rule.pk, institution_id=actor.institution_id)
-    if row.active != active:
-        before = describe(row)
-        row.active = active
-        _stamp(row, actor)
-        _log("switched", actor, row, before)
-    return row
-
-
-@transaction.atomic
-def move_rule(*, actor: Person, rule: NotificationRule, up: bool) -> None:
-    """One place up or down: of several that tell a person of one event, the first one counts."""
-    require(actor, cap.ADMIN_CATALOGUES)
-    here = NotificationRule.objects.filter(institution_id=actor.institution_id)
-    rows = list(here.select_for_update(of=("self",)).order_by("order", "pk"))
-    at = next((n for n, r in enumerate(rows) if r.pk == rule.pk), 0)
-    to = at + (-1 if up else 1)
-    if 0 <= to < len(rows):
-        rows[at], rows[to] = rows[to], rows[at]
-        for place, row in enumerate(rows, 1):
-            row.order = place * 10
-        NotificationRule.objects.bulk_update(rows, ["order"])
-        record("servicedesk.rule_moved", actor=actor, institution_id=actor.institution_id, subject=f"rule:{rule.pk}", detail={"to": to + 1})
+KEPT: Final = Kept(NotificationRule, "rule", lambda rule: describe(NotificationRule.objects.get(pk=rule.pk)))
+switch_rule, move_rule = KEPT.switch, KEPT.move
+"""On or off; one place up or down: of several that tell a person of one event, the first one counts."""

@@ -13,6 +13,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of
 from ventanilla.modules.servicedesk.models import Membership
+from ventanilla.modules.servicedesk.services.sharing import on_call, present
 
 ROLES: Final = {
     "requester": _("Quien lo pidió"), "beneficiary": _("Para quien es"), "liaison": _("El enlace de la unidad"),
@@ -21,7 +22,7 @@ ROLES: Final = {
     "on_call": _("La guardia del equipo"), "manager": _("Quienes concluyen en la unidad que atiende")}
 """What a person can be to a ticket, in the order in which it is offered."""
 _PARTIES: Final = ("requester", "beneficiary", "liaison", "watcher")
-_MEMBERS: Final = {"team": {}, "lead": {"lead": True}, "on_call": {"on_call": True}}
+_MEMBERS: Final = {"team": {}, "lead": {"lead": True}}
 
 
 @dataclass
@@ -72,6 +73,8 @@ class Circle:
     def _member(self, role: str, team_id: int | None) -> set[int]:
         if team_id is None:
             return set()
+        if role == "on_call" and (team_id, role) not in self._members:
+            self._members[team_id, role] = {agent.person.pk for agent in on_call(present(team_id))}
         if (team_id, role) not in self._members:
             rows = Membership.objects.filter(team_id=team_id, person__active=True, **_MEMBERS[role])
             self._members[team_id, role] = set(rows.values_list("person_id", flat=True))

@@ -57,8 +57,8 @@ def values_of(case: Case, occurrence: Occurrence) -> dict[str, str]:
     ticket, kind = case.ticket, kind_of(case.kind)
     due = occurrence.due_at or case.due_at
     return {
-        "numero": case.folio, "asunto": about(case), "tipo": _(kind.label), "servicio": ticket.service.name if ticket.service else "",
-        "estado": _(kind.flow.labels[case.state]), "prioridad": case.get_priority_display(), "pide": ticket.asked_by,
+        "numero": case.folio, "asunto": about(case), "tipo": str(kind.label), "servicio": ticket.service.name if ticket.service else "",
+        "estado": str(kind.flow.labels[case.state]), "prioridad": case.get_priority_display(), "pide": ticket.asked_by,
         "para": ticket.for_whom or ticket.asked_by, "unidad": ticket.unit.name if ticket.unit else "",
         "equipo": ticket.team.name if ticket.team else "", "atiende": case.assignee.name if case.assignee else "",
         "vence": long_moment(timezone.localtime(due)) if due else "", "texto": occurrence.text[:500] if case.level == 0 else "",

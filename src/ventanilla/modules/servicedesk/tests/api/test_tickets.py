@@ -10,6 +10,7 @@ from tests import make
 
 from ventanilla.core.cases.models import Case, Note
 from ventanilla.core.documents.models import Document
+from ventanilla.core.notices.models import Mail
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.flow import FLOWS
@@ -176,7 +177,9 @@ def test_a_change_is_planned_authorised_done_and_reviewed(d: Desk) -> None:
     assert head.post(f"{path}/decision", {"verdict": True}).json()["state"] == "approved"
     for step, state in (("implement", "implementing"), ("finish", "implemented")):
         assert manager.post(f"{path}/steps/{step}").json()["state"] == state
-    assert manager.post(f"{path}/steps/review", {"review": "Bien"}).json()["state"] == "closed"
+    assert manager.post(f"{path}/steps/review", {"review": "Bien"}).status_code == 422  # who implemented it
+    other = Program(make.person(d.world.institution, d.world.north, "desk_manager"))
+    assert other.post(f"{path}/steps/review", {"review": "Bien"}).json()["state"] == "closed"
 
 
 def test_every_step_of_every_flow_has_a_verb() -> None:
@@ -206,8 +209,22 @@ def test_a_liaison_is_appointed_by_letter(d: Desk) -> None:
     assert head.post(f"{path}/validate").json()["state"] == "validated"
     day = timezone.localdate().isoformat()
     assert agent.post(f"{path}/complete", {"agreement": day, "training": day}).json()["state"] == "active"
+    assert not Mail.objects.filter(subject__contains="contraseña").exists(), "they had an account already"
     assert [r["id"] for r in agent.get("/liaisons").json()] == [made.json()["id"]]
     assert Program(d.world.north_1_head).get("/liaisons").status_code == 200
     assert head.post(f"{path}/end", {"letter": "OF-2"}).json()["state"] == "ended"
     assert agent.get("/liaisons/99999999999999999999").status_code == 404
     assert make.PASSWORD not in made.content.decode() and Case.objects.count() == 0
+
+
+def test_a_liaison_without_an_account_gets_one_and_the_link(d: Desk) -> None:
+    person = make.person(d.world.institution, d.world.south, None)
+    person.user, person.email = None, "enlace@sur.example"
+    person.save()
+    agent, day = Program(d.agent), timezone.localdate().isoformat()
+    path = f"/liaisons/{agent.post('/liaisons', {'unit': str(d.world.south.uuid), 'person': str(person.uuid), 'letter': 'OF-1'}).json()['id']}"
+    Program(d.world.south_head).post(f"{path}/validate")
+    assert agent.post(f"{path}/complete", {"agreement": day}).json()["state"] == "validated"
+    assert not Mail.objects.filter(subject__contains="contraseña").exists()
+    assert agent.post(f"{path}/complete", {"agreement": day, "training": day}).json()["state"] == "active"
+    assert Mail.objects.get(subject__contains="contraseña").person_id == person.pk

@@ -16,7 +16,8 @@ from ventanilla.core.workdays.services import VersionDraft, draft_of, publish_ve
 from ventanilla.lib.tests.worktime_oracle import World
 from ventanilla.lib.worktime import Coverage, Day, Kind
 from ventanilla.modules.servicedesk import services as verbs
-from ventanilla.modules.servicedesk.models import Objective, OfferingVersion, ServiceLevel, Team
+from ventanilla.modules.servicedesk.flow import METRICS
+from ventanilla.modules.servicedesk.models import HoldReason, Objective, OfferingVersion, ServiceLevel, Team
 from ventanilla.modules.servicedesk.services import solving
 from ventanilla.modules.servicedesk.services.explaining import explain
 from ventanilla.modules.servicedesk.tests.clocks.oracle import ENDED, TAKEN, Event, Seconds, Told, seconds_of, told
@@ -27,12 +28,13 @@ OFFICE: Final = {weekday: ((540, 1080),) for weekday in range(5)}
 ALWAYS: Final = {weekday: ((0, 1440),) for weekday in range(7)}
 FEDERAL: Final[dict[date, tuple[tuple[int, int], ...]]] = dict.fromkeys(
     (date(2026, 11, 16), date(2026, 12, 25), date(2027, 1, 1), date(2027, 2, 1)), ())
-PROMISES: Final = {
-    "A": {("own", 0): 60, ("own", 1): 15, ("resolve", 0): 480, ("resolve", 1): 120, ("team", 0): 240},
-    "B": {("own", 0): 45, ("resolve", 1): 240, ("resolve", 3): 900},
+PROMISES: Final[dict[str, dict[tuple[str, int, str], int]]] = {
+    "A": {("own", 0, ""): 60, ("own", 1, ""): 15, ("resolve", 0, ""): 480, ("resolve", 1, ""): 120, ("team", 0, ""): 240,
+          ("resolve", 0, "incident"): 300, ("own", 1, "incident"): 10, ("team", 2, "request"): 90},
+    "B": {("own", 0, ""): 45, ("resolve", 1, ""): 240, ("resolve", 3, ""): 900, ("resolve", 0, "request"): 700},
     "C": {},
 }
-"""Minutes by metric and priority (0: any); A by the office's hours, B round the clock, C promises nothing."""
+"""Minutes by metric, priority (0: any) and kind (empty: any); A by the office's hours, B round the clock, C promises nothing."""
 
 
 def world(closed: tuple[date, ...] = ()) -> World:
@@ -49,6 +51,7 @@ class Yard:
     versions: dict[str, OfferingVersion] = field(default_factory=dict)
     opened: dict[tuple[date, ...] | str, Seconds] = field(default_factory=dict)
     closed: tuple[date, ...] = ()
+    reasons: list[HoldReason] = field(default_factory=list)
 
     def seconds(self, key: tuple[date, ...] | str) -> Seconds:
         """Every open second of a calendar: round the clock, or the office's with those days closed."""
@@ -69,12 +72,14 @@ class Yard:
 def yard(d: Desk) -> Yard:
     """Three service levels over the desk of the tests."""
     made, inst = Yard(d), d.world.institution
+    made.reasons = [d.hold, *(HoldReason.objects.create(institution=inst, text=f"Sigue {'/'.join(runs)}", **{
+        f"stops_{metric}": metric not in runs for metric in METRICS}) for runs in (("resolve",), ("team",), ("own", "team"), METRICS))]
     always = Calendar.objects.create(institution=inst, name="24/7", purpose="siempre")
     publish_version(actor=None, calendar=always, draft=VersionDraft(Coverage.always()))
     for name, promised in PROMISES.items():
         level = ServiceLevel.objects.create(institution=inst, name=f"Nivel {name}", calendar=always if name == "B" else None)
-        Objective.objects.bulk_create(Objective(level=level, metric=m, priority=p, minutes=n, team=d.second if m == "team" else None)
-                                      for (m, p), n in promised.items())
+        Objective.objects.bulk_create(Objective(level=level, metric=m, priority=p, kind=k, minutes=n, team=d.second if m == "team" else None)
+                                      for (m, p, k), n in promised.items())
         made.levels[name] = level
     for kind, base in (("request", d.version), ("incident", d.incident)):
         for name, level in made.levels.items():
@@ -106,7 +111,8 @@ class Ticket:
             version = made.d.version if self.kind == "request" else made.d.incident
             version.level = made.levels[self.level]
             self.case = made.d.ticket(version=version)
-        self.begun = [Event(self.second, "new")]
+        self.runs: tuple[str, ...] = ()
+        self.begun: list[tuple[int, str, tuple[str, ...]]] = [(self.second, "new", ())]
         self.promise()
 
     @property
@@ -126,10 +132,11 @@ class Ticket:
         wanted = self.wanted()
         for name, minutes in wanted.items():
             if name not in self.clocks:
-                start = [Event(self.second, self.state)] if name == "team" else list(self.begun)
+                begun = [(self.second, self.state, self.runs)] if name == "team" else self.begun
+                start = [self.seen(name, *one) for one in begun]
                 self.clocks[name] = Expected(start, None, self.hours)
             elif name == "team" and self.clocks[name].life[-1].state == "elsewhere":
-                self.clocks[name].life.append(Event(self.second, self.state))
+                self.clocks[name].life.append(self.seen(name, self.second, self.state, self.runs))
             if not self.stopped(name):
                 self.clocks[name].goal, self.clocks[name].hours = minutes, self.hours
         for name in set(self.clocks) - set(wanted):
@@ -139,11 +146,12 @@ class Ticket:
                 self.clocks[name].goal = None
 
     def wanted(self) -> dict[str, int | None]:
-        """Goals in seconds: of this very priority before one of any; nothing at all is a clock without a goal."""
+        """Goals in seconds: of this kind before one of any, then of this priority before one of any; nothing at all is a clock without a goal."""
         table = PROMISES[self.level]
         found: dict[str, int | None] = {}
         for metric in ("own", "resolve", "team"):
-            minutes = table.get((metric, self.priority), table.get((metric, 0)))
+            exact = ((metric, p, k) for k in (self.kind, "") for p in (self.priority, 0))
+            minutes = next((table[one] for one in exact if one in table), None)
             if minutes is not None and (metric != "team" or self.team == "second"):
                 found[metric] = minutes * 60
         return found or {"resolve": None}
@@ -179,21 +187,27 @@ class Ticket:
                "pending": ["resume", "resume", "resolve"]}[self.state]
         return [*open_, *own, *own] if self.kind == "request" or "approval" not in own else [*open_, "take", "take"]
 
-    def came(self, state: str) -> None:
+    @staticmethod
+    def seen(name: str, at: int, state: str, runs: tuple[str, ...]) -> Event:
+        """What a clock sees of a state: a wait whose reason does not stop it is none."""
+        return Event(at, "goes on" if name in runs else state)
+
+    def came(self, state: str, runs: tuple[str, ...] = ()) -> None:
         """The ticket landed in a state: every clock that is here lives on."""
-        self.state = state
-        self.begun.append(Event(self.second, state))
-        for one in self.clocks.values():
+        self.state, self.runs = state, runs
+        self.begun.append((self.second, state, runs))
+        for name, one in self.clocks.items():
             if one.life[-1].state != "elsewhere":
-                one.life.append(Event(self.second, state))
+                one.life.append(self.seen(name, self.second, state, runs))
 
     def do_take(self) -> None:
         verbs.take(actor=self.actor, case=self.fresh())
         self.came("in_progress")
 
     def do_hold(self) -> None:
-        verbs.hold(actor=self.actor, case=self.fresh(), why=self.yard.d.hold)
-        self.came("pending")
+        why = self.rng.choice(self.yard.reasons)
+        verbs.hold(actor=self.actor, case=self.fresh(), why=why)
+        self.came("pending", tuple(why.runs))
 
     def do_resume(self) -> None:
         verbs.resume(actor=self.actor, case=self.fresh())

@@ -47,8 +47,9 @@ class Floor:
         d, now = self.d, timezone.now()
         case = open_ticket(actor=d.agent, draft=TicketDraft(subject, kind=kind, team=d.first, requester=d.agent))
         assign(actor=d.agent, case=case, team=d.first)
-        changing.plan(actor=d.agent, case=case, draft=PlanDraft(2, "Uno", "Dos", now + timedelta(hours=hours[0]), now + timedelta(hours=hours[1]),
-                                                                d.engineer))
+        risk = 1 if kind == "simple_change" else 2
+        changing.plan(actor=d.agent, case=case, draft=PlanDraft(
+            risk, "Uno", "Dos", now + timedelta(hours=hours[0]), now + timedelta(hours=hours[1]), d.engineer))
         for one in items:
             tie_item(actor=d.agent, case=case, item=one, role="changed")
         return Case.objects.get(pk=case.pk)

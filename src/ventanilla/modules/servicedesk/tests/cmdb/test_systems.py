@@ -17,8 +17,8 @@ from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, Clock, Move
 from ventanilla.modules.servicedesk import services as desk
-from ventanilla.modules.servicedesk.models import Cause, Ticket, TicketItem
-from ventanilla.modules.servicedesk.services.items import tie_item
+from ventanilla.modules.servicedesk.models import Cause, PastTicketItem, Ticket, TicketItem
+from ventanilla.modules.servicedesk.services.items import tie_item, untie_item
 from ventanilla.modules.servicedesk.services.reports import Drill, Period, Scope, rows_of
 from ventanilla.modules.servicedesk.services.reports.systems import by_system
 from ventanilla.modules.servicedesk.services.solving import StepDraft, add_step, identify, open_problem, to_known_error
@@ -156,3 +156,55 @@ def test_the_pages_open_their_rows_and_the_file_holds_the_same(f: Floor) -> None
         told = [row for row in sheet if row[0] in {x.label for x in lines}]
         assert [(r[0], r[1], r[3]) for r in told] == [(x.label, x.received, x.attended) for x in lines]
         assert as_(d.asker).get(reverse("desk_report_systems")).status_code == 404
+
+
+def test_the_report_as_of_a_past_date_is_the_one_that_was_seen_then(f: Floor) -> None:
+    """Ties, solutions, causes and lessons that came or went afterwards do not change what was told."""
+    d, scope = f.d, Scope(f.d.world.institution)
+    cases = lived(f, 8)
+    other = Cause.objects.create(institution=d.world.institution, name="Otra causa")
+    then = datetime(2026, 10, 20, 12, 0, tzinfo=ZONE)
+
+    def seen(moment: datetime) -> dict[str, Any]:
+        with time_machine.travel(moment, tick=False):
+            asked = Period.month(date(2026, 10, 1), then)
+            lines = {x.label: (x.received, x.incidents, x.attended, x.reopened, x.median, x.p90, x.causes,
+                               [(y.case.pk, y.state, y.text, y.done) for y in x.lessons]) for x in by_system(scope, asked)}
+            rows = {x: sorted(r.case_id for r in rows_of(scope, asked, Drill("received", "system", f"ci:{x}"))) for x in (f.system.pk, f.pay.pk)}
+            return {"lines": lines, "rows": rows}
+
+    with time_machine.travel(then - timedelta(days=4), tick=False):
+        problem = open_problem(actor=d.agent, incidents=[next(c for c in cases if c.kind == "incident")], subject="Pagos se satura")
+        tie_item(actor=d.agent, case=problem, item=f.system)
+        desk.take(actor=d.agent, case=problem)
+    first = seen(then)
+    assert first["lines"] and first["rows"][f.system.pk] and first["lines"]["Sistema de pagos"][-1] == [(problem.pk, "En investigación", "", 0)]
+    with time_machine.travel(LATER, tick=False):
+        for tie in TicketItem.objects.filter(item__in=[f.system, f.pay]):
+            untie_item(actor=d.agent, tie=tie)
+        for case in cases:
+            tie_item(actor=d.agent, case=case, item=f.pay)
+        identify(actor=d.agent, case=problem, root_cause="Sin índice")
+        add_step(actor=d.agent, case=problem, draft=StepDraft("Crear el índice", definitive=True))
+    with time_machine.travel(then + timedelta(hours=2), tick=False):
+        solved = Ticket.objects.filter(resolved_at__range=(then - timedelta(days=14), then), case__state="resolved").latest("resolved_at").case
+        desk.reopen(actor=d.agent, case=solved, reason="Otra vez")
+        desk.resolve(actor=d.agent, case=solved, cause=other, solution="De otro modo")
+    assert seen(LATER + timedelta(days=1)) == first
+    with time_machine.travel(LATER + timedelta(days=1), tick=False):
+        now = {x.label: x.received for x in by_system(scope, Period.month(date(2026, 10, 1), LATER + timedelta(hours=12)))}
+        assert set(now) == {"Pago de mensualidades"} and sum(now.values()) > first["lines"]["Sistema de pagos"][0]
+        again = tie_item(actor=d.agent, case=cases[0], item=f.system)
+        untie_item(actor=d.agent, tie=again)
+    assert seen(LATER + timedelta(days=2)) == first and PastTicketItem.objects.filter(case=cases[0]).count() == 2
+
+
+def test_a_tie_of_a_form_that_was_answered_anew_is_known_as_it_was(f: Floor) -> None:
+    with time_machine.travel(FIRST, tick=False):
+        case = f.d.ticket(actor=f.d.agent, version=f.d.incident)
+        TicketItem.objects.create(institution=f.d.world.institution, case=case, item=f.system, source="form", at=FIRST)
+    with time_machine.travel(LATER, tick=False):
+        [tie] = TicketItem.objects.all()
+        untie_item(actor=f.d.agent, tie=tie)
+    past = PastTicketItem.objects.get()
+    assert (past.since, past.until, past.source, past.tie) == (FIRST, LATER, "form", tie.pk)

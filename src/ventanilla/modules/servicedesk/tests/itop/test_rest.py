@@ -103,6 +103,16 @@ def test_without_team_and_offering_it_comes_to_the_first_team(d: Desk) -> None:
     assert Script(d.asker).ask("core/create", **{"class": "Incident"}, fields={"title": "x", "team_id": d.first.pk})["code"] == 1
 
 
+def test_a_person_is_found_by_the_name_that_was_given(d: Desk) -> None:
+    agent = Script(d.agent)
+    found = next(iter(agent.ask("core/get", **{"class": "Person"}, key=d.asker.pk, output_fields="name")["objects"].values()))
+    name = found["fields"]["name"]
+    assert " " in name
+    for key in (f"SELECT Person WHERE name = '{name}'", {"name": name}):
+        keys = {int(one["key"]) for one in agent.ask("core/get", **{"class": "Person"}, key=key)["objects"].values()}
+        assert d.asker.pk in keys, key
+
+
 def test_created_with_a_key_is_created_once(d: Desk) -> None:
     agent, key = Script(d.agent), str(uuid4())
     data = {"version": "1.3", "auth_token": agent.secret,

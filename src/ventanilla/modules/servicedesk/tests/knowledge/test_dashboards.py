@@ -1,7 +1,9 @@
 """Dashboards: every number is exactly the rows it leads to; presets; tiles added, moved and removed; CSV; nothing of others."""
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
@@ -12,9 +14,10 @@ from tests.pages import as_, text
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk import services as verbs
-from ventanilla.modules.servicedesk.models import Liaison, Tile
-from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Result
+from ventanilla.modules.servicedesk.models import HelpOffer, Liaison, Tile
+from ventanilla.modules.servicedesk.screens.dashboards.counting import Look, Result, by
 from ventanilla.modules.servicedesk.screens.dashboards.measures import LIBRARY, PRESETS, offered, profile_of
+from ventanilla.modules.servicedesk.screens.dashboards.narrowing import params_of
 from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
 from ventanilla.modules.servicedesk.services.dashboards import moved
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -151,3 +154,56 @@ def test_figures_per_requester_unit_liaison_and_agent(d: Desk) -> None:
         assert count is None or row.values[0] == count, slug
         assert [listed(client, url) for url, value in zip(row.urls, row.values, strict=True) if value] == [v for v in row.values if v]
     assert asked and 'id="board" data-refetch="tray"' in text(client.get(reverse("boards")))
+
+
+def test_the_rest_and_those_without_lead_to_their_rows(d: Desk) -> None:
+    for person, param in ((d.manager, "servicio"), (d.manager, "unidad"), (d.manager, "atiende"), (d.manager, "estado"), (d.manager, "causa")):
+        found = by(look(person), {}, param, most=1)
+        assert all(row.urls[0] for row in found.rows), param
+        assert [listed(as_(person), row.urls[0]) for row in found.rows] == [row.values[0] for row in found.rows], param
+    rest = by(look(d.manager), {}, "estado", most=1).rows[-1]
+    assert "los demás, que la figura cuenta juntos" in text(as_(d.manager).get(rest.urls[0]))
+
+
+def test_a_tile_is_narrowed_for_its_person_and_leads_to_what_it_counts(d: Desk) -> None:
+    client, path = as_(d.manager), reverse("board_narrow", args=["semaforo"])
+    before = LIBRARY["semaforo"].count(look(d.manager)).total
+    assert client.post(path, {"equipo": d.second.pk, "tipo": "incident", "dias": "90"}).status_code == 302
+    kept = Tile.objects.get(person=d.manager, measure="semaforo").narrowed
+    assert kept == {"equipo": str(d.second.pk), "tipo": "incident", "dias": "90"}
+    assert [t.measure for t in Tile.objects.filter(person=d.manager)] == list(PRESETS["manager"]), "the preset became theirs"
+    found = LIBRARY["semaforo"].count(replace(look(d.manager), narrowed=params_of(kept)))
+    assert 0 < found.total < before
+    assert [listed(client, r.urls[0]) for r in found.rows] == [r.values[0] for r in found.rows]
+    assert "Redes · Incidentes · Llegaron en los últimos 90 días" in text(client.get(reverse("boards")))
+    ages = LIBRARY["antiguedad"].count(replace(look(d.manager), narrowed=params_of({"dias": "7"})))
+    assert [listed(client, r.urls[0]) for r in ages.rows] == [r.values[0] for r in ages.rows] and ages.rows[-1].values[0] == 0
+    client.post(reverse("boards_change"), {"medida": "semaforo", "hacer": "bajar"})
+    assert Tile.objects.get(person=d.manager, measure="semaforo").narrowed == kept, "moving keeps it"
+    assert not Tile.objects.filter(person=d.agent).exists() and client.post(path, {"equipo": "999999"}).status_code == 404
+    client.post(path, {})
+    assert Tile.objects.get(person=d.manager, measure="semaforo").narrowed == {}
+    assert client.post(reverse("board_narrow", args=["ayuda"]), {}).status_code == 404, "it does not count tickets"
+
+
+def test_help_leads_to_its_forms_and_names_nobody(d: Desk) -> None:
+    for n, shown in enumerate(([1], [1], [])):
+        HelpOffer.objects.create(uuid=uuid4(), institution=d.world.institution, person=d.asker, shown=shown, opened=[] if n else [1],
+                                 at=timezone.now())
+    asked = d.ticket(subject="De todos modos")
+    HelpOffer.objects.create(uuid=asked.uuid, institution=d.world.institution, person=d.asker, shown=[1], at=timezone.now())
+    client = as_(d.manager)
+    for row in LIBRARY["ayuda"].count(look(d.manager)).rows:
+        page = text(client.get(row.urls[0]))
+        assert page.count('data-label="Qué pasó"') == row.values[0], row
+        assert d.asker.name not in page and (asked.folio in page) == (row.label in ("Se mostró ayuda", "Pidió de todos modos"))
+    assert as_(d.asker).get(reverse("boards_help")).status_code == 404
+
+
+def test_tickets_are_found_by_cause_and_solution(d: Desk) -> None:
+    client, path = as_(d.manager), reverse("screen_json", args=["tickets"])
+    solved = Case.objects.filter(ticket__cause=d.cause).count()
+    assert solved and len(client.get(path, {"causa": d.cause.pk}).json()["filas"]) == solved
+    assert len(client.get(path, {"solucion": "ahora sí"}).json()["filas"]) == 1
+    report = text(client.get(reverse("desk_report"), {"periodo": f"{timezone.localdate():%Y-%m}"}))
+    assert "Por causa" in report and d.cause.name in report

@@ -10,20 +10,26 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.db import connection
 
 from ventanilla.core.cases.models import Case, Note
+from ventanilla.core.notices import outbox
 from ventanilla.core.notices.models import Mail
+from ventanilla.core.notices.services import send_waiting
 from ventanilla.modules.servicedesk.models import Mailbox, MailMessage, Ticket
+from ventanilla.modules.servicedesk.services import EntryDraft, add_entry, resolve, take
 from ventanilla.modules.servicedesk.services.mail import fetch, fetch_all, finish_waiting, mark, receive
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 from ventanilla.modules.servicedesk.tests.mail.mails import ADDRESS, mail, mailbox, with_files
+from ventanilla.web.events import relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 USER, PASSWORD = "mesa", "secreto"
@@ -124,6 +130,67 @@ def test_a_server_that_is_down_or_refuses_is_told(d: Desk, server: Server, box: 
     assert fetch_all() == 0
     box.refresh_from_db()
     assert "Refused" in box.problem
+
+
+class Postman:
+    """Keeps the mails that our server hands over."""
+
+    def __init__(self) -> None:
+        self.got: list[Any] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.got.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def postman(settings: Any) -> Iterator[Postman]:
+    there = Postman()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(there, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", port
+    yield there
+    controller.stop()
+
+
+def test_a_guest_is_served_by_mail_from_beginning_to_end(d: Desk, server: Server, box: Mailbox, postman: Postman) -> None:
+    """By IMAP in, by SMTP out: registered, answered, resolved; what they answer lands in the ticket, what their robot answers does not."""
+    Mailbox.objects.filter(pk=box.pk).update(unknown="guest")
+    box.refresh_from_db()
+    outbox.rebase()
+    server.put(mail("Zoe Luna <z@example.com>", number=1))
+    fetch(box)
+    case = Ticket.objects.get().case
+    take(actor=d.agent, case=case)
+    post_all()
+    server.put(answer_to(postman.got[-1], "Fuera de la oficina", auto_submitted="auto-replied"), answer_to(postman.got[-1], "Es la de trámites"))
+    fetch(box)
+    add_entry(actor=d.agent, ticket=case, draft=EntryDraft("Gracias, ya la vi."))
+    resolve(actor=d.agent, case=case, cause=d.cause, solution="Se publicó otra vez")
+    post_all()
+    assert [str(m["subject"]).split(":")[0].strip() for m in postman.got] == ["Quedó registrado", "Respuesta a su mensaje", "Se resolvió"]
+    assert {str(m["to"]) for m in postman.got} == {"z@example.com"} and {str(m["auto-submitted"]) for m in postman.got} == {"auto-generated"}
+    server.put(answer_to(postman.got[-1], "Muchas gracias"))
+    fetch(box)
+    assert [n.text.split("\n\n")[-1] for n in Note.objects.filter(case=case).order_by("id")] == [
+        "Es la de trámites", "Gracias, ya la vi.", "Muchas gracias"]
+    post_all()
+    assert len(postman.got) == 3 and Ticket.objects.count() == 1
+
+
+def answer_to(sent: Any, text: str, **headers: str) -> bytes:
+    """What a mail program writes in answer: without the mark, only by the ids."""
+    return mail("z@example.com", "Re: hola", text, in_reply_to=str(sent["message-id"]), **headers)
+
+
+def post_all() -> None:
+    """The relay tells, the sender sends."""
+    while relay.one_round():
+        pass
+    send_waiting()
 
 
 READER = """

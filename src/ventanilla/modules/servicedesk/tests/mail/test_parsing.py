@@ -72,10 +72,10 @@ def bomb_of_depth(depth: int) -> bytes:
     b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\nhola\r\n" * 10_000,
 ], ids=["deep", "very deep", "many parts", "many bare parts"])
 def test_bombs_are_refused_quickly(bomb: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # of the processor: a busy machine is no bomb
     with pytest.raises(MailRefused) as no:
         parse(bomb)
-    assert no.value.reason == "bomb" and time.perf_counter() - started < 5
+    assert no.value.reason == "bomb" and time.process_time() - started < 5
 
 
 def test_too_many_files_are_refused() -> None:

@@ -1,17 +1,23 @@
 """What becomes of a mail: the ticket, the right log, held, refused or nothing; once, whoever dies on the way."""
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from tests import make
 
 from ventanilla.core.audit.models import Entry
-from ventanilla.core.cases.models import Case, Note
+from ventanilla.core.cases.models import Case, Clock, Move, Note
 from ventanilla.core.notices.models import Mail, Notice
 from ventanilla.core.notices.services.mails import domain
+from ventanilla.core.orgs.services import give
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.servicedesk.models import Mailbox, MailMessage, Ticket
-from ventanilla.modules.servicedesk.services import EntryDraft, add_entry, cancel, hold, take
+from ventanilla.core.questionnaires.models import Response
+from ventanilla.core.questionnaires.tests.kit import published
+from ventanilla.modules.servicedesk.models import Mailbox, MailMessage, OfferingVersion, Ticket
+from ventanilla.modules.servicedesk.services import EntryDraft, add_entry, cancel, close, hold, resolve, take
+from ventanilla.modules.servicedesk.services.catalogue import publish, start_version
 from ventanilla.modules.servicedesk.services.mail import (
     deciding,
     finish_waiting,
@@ -21,9 +27,12 @@ from ventanilla.modules.servicedesk.services.mail import (
     reply_address,
     reprocess,
 )
+from ventanilla.modules.servicedesk.services.mail.guests import tell_guests
 from ventanilla.modules.servicedesk.services.mail.tokens import marks
+from ventanilla.modules.servicedesk.services.offering import retire
 from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 from ventanilla.modules.servicedesk.tests.mail.mails import ADDRESS, mail, mailbox, with_files
+from ventanilla.web.admin_area.registry import catalogue_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +45,15 @@ def d() -> Desk:
 @pytest.fixture
 def box(d: Desk) -> Mailbox:
     return mailbox(d)
+
+
+def surveyed(d: Desk) -> OfferingVersion:
+    """The next version of the desk's offering, with a survey."""
+    draft = start_version(actor=d.world.admin, offering=d.version.offering)
+    draft.survey, draft.description = published(d.world.institution, {"sections": [{"title": "Trato", "fields": [
+        {"key": "trato", "type": "yes_no", "label": "¿Fue bueno el trato?"}]}]}, "opinion"), "Lo que se ofrece"
+    draft.save()
+    return publish(actor=d.world.admin, version=draft)
 
 
 def of(d: Desk, person: Any = None) -> str:
@@ -188,15 +206,69 @@ def test_unknown_senders_by_policy(d: Desk, box: Mailbox) -> None:
     assert guest.decision == "opened" and guest.case.ticket.requester_name == "Zoe Luna" and guest.case.ticket.requester is None
 
 
+def relayed() -> None:
+    """What the relay tells who has no account; twice, for it must be the same."""
+    for _ in range(2):
+        tell_guests(list(Move.objects.select_related("case").order_by("id")))
+
+
+def told(address: str) -> list[str]:
+    """What was sent to an address, in order: the titles."""
+    return [m.subject.split(":")[0] for m in Mail.objects.filter(to=address).order_by("id")]
+
+
+def test_who_has_no_account_is_told_of_every_step_and_asked_their_opinion(d: Desk, box: Mailbox) -> None:
+    version = surveyed(d)
+    case = d.ticket(actor=d.agent, version=version, requester=None, requester_name="Zoe", requester_email="Z@example.com",
+                    beneficiary_name="Ana", beneficiary_email="ana@example.com", channel="phone")
+    take(actor=d.agent, case=case)
+    hold(actor=d.agent, case=case, why=d.hold)
+    relayed()
+    add_entry(actor=d.agent, ticket=case, draft=EntryDraft("¿De qué página se trata?"))
+    resolve(actor=d.agent, case=case, cause=d.cause, solution="Se corrigió el enlace")
+    relayed()
+    close(actor=None, case=Case.objects.get(pk=case.pk))
+    steps = ["Quedó registrado", "Quedó en espera", "Respuesta a su mensaje", "Se resolvió", "¿Cómo le atendimos?"]
+    assert told("Z@example.com") == told("ana@example.com") == steps
+    assert Mail.objects.filter(text__contains="Se corrigió el enlace").count() == 2 and Response.objects.filter(case=case).count() == 2
+    links = {re.search(r"/encuesta/\S+", m.text).group() for m in Mail.objects.filter(subject__startswith="¿Cómo")}  # type: ignore[union-attr]
+    assert len(links) == 2 and all(Client().get(link).status_code == 200 for link in links), "without signing in"
+    assert all(mark(case.institution_id, case.pk) in m.subject for m in Mail.objects.all())
+
+
+def test_robots_own_mailboxes_and_people_with_an_account_get_no_mail_of_guests(d: Desk, box: Mailbox) -> None:
+    for address in (ADDRESS, "no-reply@example.com", "MAILER-DAEMON@example.com"):
+        d.ticket(actor=d.agent, requester=None, requester_name="X", requester_email=address)
+    d.ticket(actor=d.agent, beneficiary=d.agent, beneficiary_email="antes@example.com")
+    relayed()
+    assert not Mail.objects.filter(person=None).exists()
+    with pytest.raises(Refused, match="correo"):
+        d.ticket(actor=d.agent, beneficiary_email="ana@example.com\nBcc: todos@example.com")
+    with pytest.raises(NotAllowed):
+        d.ticket(beneficiary_email="ana@example.com")
+
+
+def test_held_and_ignored_mails_are_not_answered(d: Desk, box: Mailbox) -> None:
+    receive(box=box, raw=mail("x@example.com"))
+    receive(box=box, raw=mail("x@example.com", auto_submitted="auto-replied"))
+    relayed()
+    assert not Mail.objects.exists()
+    reprocess(actor=d.agent, message=MailMessage.objects.get(decision="held"))
+    relayed()
+    assert told("x@example.com") == ["Quedó registrado"]
+
+
 def test_a_guest_answers_by_the_acknowledgement(d: Desk, box: Mailbox) -> None:
     box.unknown = "guest"
     box.save()
     case = receive(box=box, raw=mail("Zoe Luna <z@example.com>")).case
+    relayed()
     told = Mail.objects.get(to="z@example.com")
     assert case.folio in told.subject and mark(case.institution_id, case.pk) in told.subject
     by_id = receive(box=box, raw=mail("z@example.com", "Re: x", "Un dato más", in_reply_to=told.message_id))
     assert (by_id.decision, by_id.case) == ("replied", case)
     assert "Un dato más" in Note.objects.get(case=case).text
+    assert Mail.objects.filter(to="z@example.com").count() == 1, "their own words are not sent back: two robots would talk for ever"
     assert receive(box=box, raw=mail("otra@example.com", f"Re: {told.subject}")).reason == "stranger"
 
 
@@ -273,3 +345,26 @@ def test_rows_of_the_log_do_not_change_what_came(d: Desk, box: Mailbox) -> None:
     message = receive(box=box, raw=mail(of(d)))
     with pytest.raises(Exception, match=r"(?i)read-?only|cannot update"), connection.cursor() as cursor:
         cursor.execute("UPDATE servicedesk_mailmessage SET digest = 'x' WHERE id = %s", [message.pk])
+
+
+def test_a_mailbox_gives_its_mails_what_they_ask_for(d: Desk, box: Mailbox) -> None:
+    """Entry of the catalogue, team, priority, level and clocks; a form that nobody was shown is not asked for; withdrawn, the mail is not lost."""
+    draft = start_version(actor=d.world.admin, offering=d.version.offering)
+    draft.description, draft.team, draft.impact, draft.urgency = "Lo que se ofrece", d.second, 2, 1
+    draft.form = published(d.world.institution, {"sections": [{"title": "Datos", "fields": [
+        {"key": "pagina", "type": "text", "label": "¿Qué página?", "required": True}]}]}, "pagina")
+    draft.save()
+    version = publish(actor=d.world.admin, version=draft)
+    give(actor=None, person=d.agent, role="head", unit=d.world.north_1)
+    box.offering = version.offering
+    catalogue_of("buzones").check(box)
+    box.save()
+    ticket = opened(d, box)[1].ticket
+    assert (ticket.version, ticket.service, ticket.team, ticket.level, ticket.case.priority) == (
+        version, version.offering.service, d.second, d.level, 2)
+    assert {c.kind for c in Clock.objects.filter(case=ticket.case, due_at__isnull=False)} == {"own", "resolve", f"team{d.second.pk}"}
+    retire(actor=d.world.admin, offering=version.offering, reason="Ya no")
+    message, case = opened(d, box)
+    assert (case.ticket.version, case.ticket.team, message.flags) == (None, d.first, ["not_offered"])
+    with pytest.raises(Refused, match="publicado"):
+        catalogue_of("buzones").check(box)

@@ -68,12 +68,12 @@ def known(institution_id: int, as_of: datetime, until: datetime) -> list[Known]:
         hours.setdefault(clock["version_id"], Hours(clock["version_id"]))
     tickets = {t["case_id"]: t for t in Ticket.objects.values()}
     found = []
-    for case in Case.objects.filter(institution=institution_id, kind__in=["request", "incident"]).values():
+    for case in Case.objects.filter(institution=institution_id).values():
         before = [m for m in moves[case["id"]] if m["at"] <= as_of]
         if before:
             later = [m for m in moves[case["id"]] if m["at"] > as_of]
             found.append(_known(case, tickets[case["id"]], (before, later), (clocks[case["id"]], hours), until))
-    return found
+    return [one for one in found if one.keys["kind"] in ("request", "incident")]
 
 
 def _known(case: dict[str, Any], ticket: dict[str, Any], moves: Any, counting: Any, until: datetime) -> Known:
@@ -89,12 +89,19 @@ def _known(case: dict[str, Any], ticket: dict[str, Any], moves: Any, counting: A
 
     keys = {"service": was("service_before", ticket["service_id"]), "team": was("team_before", ticket["team_id"]),
             "unit": ticket["unit_id"], "agent": ends[-1]["actor_id"] if resolved else None, "kind": was("kind_before", case["kind"]),
+            "cause": _cause(ticket, before, later) if resolved else None,
             "requester": ticket["requester_id"] or (f"n:{ticket['requester_name']}" if ticket["requester_name"] else None)}
     return Known(case["id"], case["received_at"], state, inside[-1]["to_state"] if inside else "", resolved,
                  ends[-1]["actor_id"] if resolved else None, owned,
                  sum(m["from_state"] in DONE and m["to_state"] not in DONE for m in before), keys,
                  *(_late(kind, before, counting, was("before", None), ticket, {"own": owned, "resolve": resolved}[kind] if resolved else None)
                    for kind in ("own", "resolve")))
+
+
+def _cause(ticket: dict[str, Any], before: Any, later: Any) -> int | None:
+    """That of the last solution by then; what nobody touched since is as it stands."""
+    solved = [m["detail"].get("cause") for m in before if m["verb"] == "resolve"]
+    return (solved[-1] if later and solved else None) or ticket["cause_id"]
 
 
 def _late(kind: str, moves: Any, counting: Any, weights: Any, ticket: dict[str, Any], end: datetime | None) -> bool | None:

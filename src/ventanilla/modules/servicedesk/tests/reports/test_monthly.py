@@ -33,6 +33,17 @@ def d() -> Desk:
     return made()
 
 
+def test_what_is_not_over_is_compared_with_as_many_days() -> None:
+    with time_machine.travel(datetime(2026, 11, 21, 15, 0, tzinfo=ZONE), tick=False):
+        spans = {text: (p.before.first, p.before.after) for text in ("2026", "2026-11", "2026-10", "2025") if (p := Period.parse(text))}
+        known = Period.parse("2026-09", date(2026, 9, 10)).before
+        march = Period.parse("2024-03", date(2024, 3, 31)).before
+    assert spans == {"2026": (date(2025, 1, 1), date(2025, 11, 22)), "2026-11": (date(2026, 10, 1), date(2026, 10, 22)),
+                     "2026-10": (date(2026, 9, 1), date(2026, 10, 1)), "2025": (date(2024, 1, 1), date(2025, 1, 1))}
+    assert (known.first, known.after) == (date(2026, 8, 1), date(2026, 8, 11))
+    assert (march.first, march.after) == (date(2024, 2, 1), date(2024, 3, 1))
+
+
 def lived(d: Desk, seed: int, days: int) -> Iterator[datetime]:
     """Two months of a desk, hour by hour, through the verbs; yields the end of each day."""
     rng, open_cases = Random(seed), list[Case]()
@@ -113,6 +124,27 @@ def test_every_cell_is_what_plain_loops_count_as_of_any_day(d: Desk) -> None:
             again = monthly_report(Scope(d.world.institution), replace(told.period, as_of=at))
             assert again == told
         same(monthly_report(Scope(d.world.institution), Period.parse("2026-10")), d, FIRST + timedelta(days=90))
+
+
+def test_a_request_that_became_a_change_counts_as_what_it_was_then(d: Desk) -> None:
+    cases, told = list[Case](), list[tuple[datetime, Report]]()
+    verbs = (lambda: cases.extend(d.ticket() for _n in range(3)), lambda: desk.take(actor=d.agent, case=cases[0]),
+             lambda: desk.reclassify(actor=d.agent, case=cases[0], kind="change", reason="se cambia", change=desk.ChangeFacts(1)),
+             lambda: desk.reclassify(actor=d.agent, case=cases[0], kind="request", reason="no era"),
+             lambda: desk.reclassify(actor=d.agent, case=cases[1], kind="change", reason="se cambia", change=desk.ChangeFacts(1)),
+             lambda: desk.resolve(actor=d.agent, case=desk.take(actor=d.agent, case=cases[0]), cause=d.cause, solution="Listo"))
+    for n, verb in enumerate(verbs):
+        with time_machine.travel(FIRST + timedelta(days=n, hours=1), tick=False):
+            verb()
+        evening = FIRST + timedelta(days=n, hours=9)
+        with time_machine.travel(evening, tick=False):
+            report = monthly_report(Scope(d.world.institution), Period.parse(f"{evening:%Y-%m}"))
+            same(report, d, evening)
+            told.append((evening, report))
+    assert [r.total.values["received"] for _at, r in told] == [3, 3, 2, 3, 2, 2]
+    with time_machine.travel(FIRST + timedelta(days=20), tick=False):
+        for at, report in told:
+            assert monthly_report(Scope(d.world.institution), replace(report.period, as_of=at)) == report
 
 
 def test_each_figure_opens_exactly_its_rows(d: Desk) -> None:

@@ -1,8 +1,8 @@
 """Applying a file that was looked at: all of it in one transaction, with a version and a log entry per item, or nothing."""
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -12,16 +12,13 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import Line, record, record_many
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.models.cmdb import CILoad, ConfigurationItem, Criticality, Lifecycle, Relation
+from ventanilla.modules.servicedesk.models.cmdb import CILoad, Criticality, Lifecycle, Relation
+from ventanilla.modules.servicedesk.services.cmdb.loading import sets
 from ventanilla.modules.servicedesk.services.cmdb.loading.items import plan_items
 from ventanilla.modules.servicedesk.services.cmdb.loading.plans import Change, Plan
 from ventanilla.modules.servicedesk.services.cmdb.loading.ties import Tie, plan_relations, regrouped
-from ventanilla.modules.servicedesk.services.cmdb.past import keep, put_back
+from ventanilla.modules.servicedesk.services.cmdb.past import Facts
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeper
-
-BATCH: Final = 2000
-WRITTEN: Final = ("name", "code", "serial", "state", "criticality", "notes", "attributes", "redundancy", "type",
-                  "unit", "owner", "changed_at")
 
 
 @dataclass(frozen=True)
@@ -79,41 +76,27 @@ def _collision(error: IntegrityError) -> Exception:
 
 
 def _items(actor: Person | None, load: CILoad, plan: Plan) -> None:
-    made = ConfigurationItem.objects.bulk_create((_new(load, c) for c in plan.of("add")), batch_size=BATCH)
-    changed = [_changed(load, c) for c in plan.of("change")]
-    ConfigurationItem.objects.bulk_update(changed, WRITTEN, batch_size=500)
-    keep([*made, *changed], by=actor, at=load.at, load=load, reason=_("Carga de «%(name)s»") % {"name": load.filename})
-    _log(actor, load, "cmdb.add", made)
-    _log(actor, load, "cmdb.edit", changed, {c.work[0].pk: [d[0] for d in c.differences] for c in plan.of("change")})
+    new, changes = [_new(c) for c in plan.of("add")], plan.of("change")
+    made = sets.add(load.institution_id, new, load.at)
+    changed = {item.pk: facts for item, facts in (c.work for c in changes)}
+    sets.put(changed, load.at)
+    sets.keep([*made, *changed], by=actor, at=load.at, load=load, reason=_("Carga de «%(name)s»") % {"name": load.filename})
+    _log(actor, load, "cmdb.add", {pk: {"code": f["code"], "name": f["name"]} for pk, f in zip(made, new, strict=True)})
+    _log(actor, load, "cmdb.edit", {c.work[0].pk: {"code": c.code, "changed": [d[0] for d in c.differences]} for c in changes})
 
 
-def _log(actor: Person | None, load: CILoad, verb: str, rows: Sequence[ConfigurationItem],
-         changed: Mapping[int, Sequence[str]] | None = None) -> None:
+def _log(actor: Person | None, load: CILoad, verb: str, details: Mapping[int, Mapping[str, Any]]) -> None:
     """An entry per item, written in batches."""
-    for batch in batches(rows):
-        record_many([Line(verb, load.institution_id, f"ci:{i.pk}", actor.pk if actor else None, detail={
-            "load": load.pk, "code": i.code, **({"changed": list(changed[i.pk])} if changed else {"name": i.name})}) for i in batch])
+    who = actor.pk if actor else None
+    for batch in sets.batches([*details.items()]):
+        record_many([Line(verb, load.institution_id, f"ci:{pk}", who, detail={"load": load.pk, **detail}) for pk, detail in batch])
 
 
-def batches(rows: Sequence[Any], size: int = BATCH) -> Iterator[Sequence[Any]]:
-    """The rows, so many at a time."""
-    return (rows[n:n + size] for n in range(0, len(rows), size))
-
-
-def _new(load: CILoad, change: Change) -> ConfigurationItem:
+def _new(change: Change) -> Facts:
     line = change.work
     usual = {"code": "", "serial": "", "state": Lifecycle.IN_USE, "criticality": Criticality.MEDIUM, "notes": "", "unit": None,
              "owner": None, "redundancy": []}
-    item = ConfigurationItem(institution_id=load.institution_id, created_at=load.at, changed_at=load.at)
-    put_back(item, {**usual, **line.facts, "type": line.kind.pk, "attributes": dict(line.attributes)})
-    return item
-
-
-def _changed(load: CILoad, change: Change) -> ConfigurationItem:
-    item, facts = change.work
-    put_back(item, facts)
-    item.changed_at = load.at
-    return item  # type: ignore[no-any-return]
+    return {**usual, **line.facts, "type": line.kind.pk, "attributes": dict(line.attributes)}
 
 
 def _ties(actor: Person | None, load: CILoad, plan: Plan) -> None:
@@ -121,11 +104,11 @@ def _ties(actor: Person | None, load: CILoad, plan: Plan) -> None:
     altered = [(c, *c.work) for c in plan.of("change")]
     before = {str(held.pk): _left(held) for _change, _tie, held in altered}
     fresh = [c.work[0] for c in plan.of("add")] + [t for c, tie, held in altered for t in _altered(load.at, c, tie, held)]
-    made = Relation.objects.bulk_create((_relation(actor, load, t) for t in fresh), batch_size=BATCH)
+    made = Relation.objects.bulk_create((_relation(actor, load, t) for t in fresh), batch_size=sets.BATCH)
     load.undo = {"before": before, "after": {str(held.pk): _left(held) for _change, _tie, held in altered}, "made": len(made),
                  "ends": {str(r.pk): r.valid_to.isoformat() for r in made if r.valid_to}}
     load.save(update_fields=["undo"])
-    for batch in batches(fresh):
+    for batch in sets.batches(fresh):
         record_many([Line("cmdb.relate", load.institution_id, f"ci:{t.source.pk}", actor.pk if actor else None, detail={
             "load": load.pk, "type": t.type.slug, "target": t.target.pk, "group": t.group, "from": t.since}) for t in batch])
 

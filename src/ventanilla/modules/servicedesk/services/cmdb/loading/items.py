@@ -1,5 +1,5 @@
 """A file of items compared with the ones there are: by inventory number, else serial number, else type and name."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.core.orgs.services.tables import Problem, Row, heading
+from ventanilla.core.orgs.services.tables import Problem, Row, heading, spanish
+from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Lifecycle
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, attributes_of, check
@@ -23,8 +24,8 @@ HEADINGS: Final[Mapping[str, Sequence[str]]] = {
     "unit": ("unidad_responsable", "unidad", "area"), "owner": ("correo_del_responsable", "persona_responsable", "responsable"),
     "notes": ("observaciones", "notas"), "redundancy": ("respaldo", "redundancia"),
 }
-STATES: Final = {heading(label): value for value, label in Lifecycle.choices} | {v: v for v in Lifecycle.values}
-LEVELS: Final = {heading(label): value for value, label in Criticality.choices} | {str(v): v for v in Criticality.values}
+STATES: Final = {heading(spanish(label)): value for value, label in Lifecycle.choices} | {v: v for v in Lifecycle.values}
+LEVELS: Final = {heading(spanish(label)): value for value, label in Criticality.choices} | {str(v): v for v in Criticality.values}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ class World:
     by_name: dict[tuple[int, str], ConfigurationItem | None] = field(default_factory=dict)
     referred: dict[str, dict[str, int | None]] = field(default_factory=dict)
     names: dict[tuple[str, Any], str] = field(default_factory=dict)
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def read(self, key: str, text: str) -> Any:
+        """What a cell says; a file says the same few things thousands of times. Raises Refused."""
+        if (key, text) not in self.known:
+            self.known[key, text] = _READ[key](self, text)
+        return self.known[key, text]
 
     def find(self, text: str, slug: str) -> int | None:
         """A referred item, by inventory number or name; everything of the type is read once."""
@@ -162,7 +170,7 @@ def _understood(world: World, row: Row) -> Line:
     for key, most in (("name", 160), ("code", 60), ("serial", 80)):
         if len(facts.get(key, "")) > most:
             raise Refused(_("«%(f)s» pasa de %(n)s letras") % {"f": FIELDS[key], "n": most})
-    facts |= {key: read(world, row.get(key)) for key, read in _READ.items() if row.get(key)}
+    facts |= {key: world.read(key, text) for key in _READ if (text := row.get(key))}
     checked = check([a for a in world.own[kind.pk] if row.get(f"a:{a.name}")], {
         k[2:]: v for k, v in row.cells.items() if k.startswith("a:")}, world.find)
     if checked.problems:
@@ -170,9 +178,9 @@ def _understood(world: World, row: Row) -> Line:
     return Line(kind, facts, checked.values)
 
 
-def _chosen(index: Mapping[str, Any], key: str, text: str, problem: str) -> Any:
+def _chosen(index: Mapping[str, Any], key: str, text: str, problem: Callable[[], str]) -> Any:
     if (found := index.get(key)) is None:
-        raise Refused(problem % {"t": text})
+        raise Refused(problem() % {"t": text})
     return found
 
 
@@ -181,18 +189,18 @@ def _groups(_world: World, text: str) -> list[dict[str, Any]]:
     rows = []
     for part in filter(None, (p.strip() for p in text.split(";"))):
         name, _colon, amount = part.rpartition(":")
-        number = amount.replace("%", "").strip()
-        if not number.isdecimal() or len(number) > 6:
+        number = whole(amount.replace("%", "").strip(), 6)
+        if number is None:
             raise Refused(_("el respaldo se escribe como «Nodos: 1; Enlaces: 50 %»"))
-        rows.append(Group(name.strip(), "percent" if "%" in amount else "count", int(number)))
+        rows.append(Group(name.strip(), "percent" if "%" in amount else "count", number))
     return grouped(rows)
 
 
 _READ: Final[Mapping[str, Any]] = {
-    "state": lambda w, t: _chosen(STATES, heading(t), t, _("el estado «%(t)s» no existe")),
-    "criticality": lambda w, t: _chosen(LEVELS, heading(t), t, _("la criticidad «%(t)s» no existe")),
-    "unit": lambda w, t: _chosen(w.units, fold(t).lower(), t, _("la unidad «%(t)s» no existe, o hay varias")),
-    "owner": lambda w, t: _chosen(w.people, t.lower(), t, _("nadie tiene el correo «%(t)s»")),
+    "state": lambda w, t: _chosen(STATES, heading(t), t, lambda: _("el estado «%(t)s» no existe")),
+    "criticality": lambda w, t: _chosen(LEVELS, heading(t), t, lambda: _("la criticidad «%(t)s» no existe")),
+    "unit": lambda w, t: _chosen(w.units, fold(t).lower(), t, lambda: _("la unidad «%(t)s» no existe, o hay varias")),
+    "owner": lambda w, t: _chosen(w.people, t.lower(), t, lambda: _("nadie tiene el correo «%(t)s»")),
     "redundancy": _groups,
 }
 
@@ -224,5 +232,5 @@ def _differences(world: World, old: Facts, new: Facts) -> list[tuple[str, str, s
 def _said(world: World, key: str, value: Any) -> str:
     if key == "redundancy":
         return "; ".join(f"{g['name']}: {g['amount']}{' %' if g['mode'] == 'percent' else ''}" for g in value)
-    words: dict[str, Mapping[Any, str]] = {"state": dict(Lifecycle.choices), "criticality": dict(Criticality.choices)}
+    words: dict[str, Mapping[Any, Any]] = {"state": dict(Lifecycle.choices), "criticality": dict(Criticality.choices)}
     return str(words.get(key, {}).get(value) or world.names.get((key, value)) or ("" if value is None else value))

@@ -13,8 +13,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models.cmdb import CILoad, CIVersion, ConfigurationItem, Relation
-from ventanilla.modules.servicedesk.services.cmdb.loading.applying import WRITTEN, batches
-from ventanilla.modules.servicedesk.services.cmdb.past import keep, put_back
+from ventanilla.modules.servicedesk.services.cmdb.loading import sets
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeper
 
 LISTED: Final = 20
@@ -97,16 +96,12 @@ def _items_changed(load: CILoad) -> list[str]:
 
 def _undo_items(actor: Person | None, load: CILoad) -> dict[str, int]:
     found, at = _touched(load), load.undone_at or timezone.now()
-    changed = list(ConfigurationItem.objects.select_for_update(of=("self",)).filter(pk__in=found.changed))
+    changed = list(ConfigurationItem.objects.select_for_update(of=("self",)).filter(pk__in=found.changed).only("pk"))
     before = {v.item_id: v.facts for v in CIVersion.objects.filter(
         item__in=found.changed).exclude(load=load).order_by("item", "-since", "-pk").distinct("item")}
-    for item in changed:
-        put_back(item, before[item.pk])
-        item.changed_at = at
-    ConfigurationItem.objects.bulk_update(changed, WRITTEN, batch_size=500)
-    keep(changed, by=actor, at=at, reason=_("Se deshizo la carga de «%(name)s»") % {"name": load.filename})
-    for batch in batches(found.added):
-        ConfigurationItem.objects.filter(pk__in=batch).delete()
+    sets.put({item.pk: before[item.pk] for item in changed}, at)
+    sets.keep([i.pk for i in changed], by=actor, at=at, reason=_("Se deshizo la carga de «%(name)s»") % {"name": load.filename})
+    sets.remove(found.added)
     return {"removed": len(found.added), "restored": len(changed)}
 
 

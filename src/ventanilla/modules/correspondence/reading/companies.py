@@ -1,0 +1,33 @@
+"""The legal forms of companies and associations, as they are written and as recognition misreads them.
+
+Ley General de Sociedades Mercantiles, art. 1 (S.A., S. de R.L., S. en C.; de C.V.), and the civil code (A.C., S.C.).
+A closed list: only an end that is one of these but for misread characters is mended.
+"""
+
+import re
+
+FORMS = (
+    "S. de R.L. de C.V.", "S. de R.L.", "S.A.P.I. de C.V.", "S.A.P.I.", "S.A.B. de C.V.", "S.A.S. de C.V.", "S.A.S.", "S.A. de C.V.",
+    "S.A.", "S. en C. por A.", "S. en C.", "S.C. de R.L. de C.V.", "S.C. de R.L.", "S.C.", "A.C.", "I.A.P.", "A.B.P.", "A.R.",
+    "S.P.R. de R.L. de C.V.", "S.P.R. de R.L.", "S.P.R.", "S.N.C.",
+)
+#: Initials with stops, and the small words between them, at the end of a name.
+_END = re.compile(r"([,;]? ?)(?<![\w.])((?:[\w$§€(|]{1,2}[.,·]{1,2} ?|de |en |por )+[\w$§€(|]{0,2}[.,]?)$", re.IGNORECASE)
+_SAME = str.maketrans("$§58€(G41|I", "SSSSCCCALLL")  # confused characters as one; I, 1 and L are not told apart
+
+
+def _bones(text: str) -> str:
+    return re.sub(r"[^A-Z]", "", text.upper().translate(_SAME))
+
+
+_KNOWN = {_bones(form): form for form in FORMS}
+
+
+def with_form(name: str) -> str:
+    """The name with the legal form at its end as it is written; any other name as it came.
+
+    `Grupo Lomas, $. de R.L` -> `Grupo Lomas, S. de R.L.`; the comma before it, which recognition often loses, is put back.
+    """
+    match = _END.search(name)
+    form = _KNOWN.get(_bones(match[2])) if match and match.start() else None
+    return f"{name[: match.start()]}, {form}" if match and form else name

@@ -1,0 +1,70 @@
+"""Noise at the end of a line: what a seal or a stroke leaves after the last word of a subject or a name."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from ventanilla.core.documents.text import Word
+from ventanilla.modules.correspondence.reading.lines import SMALL_WORDS, Line, fold
+from ventanilla.modules.correspondence.reading.towns import TOWNS
+
+FAINT, LOST = 0.66, 0.5  # confidence: under the first a word may be noise, under the second one of its neighbours must be
+SPELT = 0.4  # a word with a capital that is spelt like a name is noise only under this
+#: Numbers are recognised with little confidence and still right; noise is seldom a long word of small letters.
+_SHAPED = re.compile(r"\W*(?:\d{3,}[/-][\w/-]+|[A-Z]{2,}[/-]\d[\w/-]*|\d+|[IVXl|]{2,4}|[a-záéíóúñü]{5,})\W*")
+_NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{3,}\W*")
+_MARK = re.compile(r"[/\\|~*_=<>{}\[\]^+]+")
+AFTER_MARK = 3  # words; what follows a mark that no subject has, when the letter says none of it again
+
+
+def vocabulary(lines: Sequence[Line], but: Line) -> frozenset[str]:
+    """The words of four letters or more that other lines are sure of, folded: a word said again is no noise."""
+    return frozenset(
+        bare(w.text) for line in lines if line is not but for w in line.words if w.confidence >= 0.8 and len(bare(w.text)) >= 4
+    )
+
+
+def bare(text: str) -> str:
+    """A word folded, without the marks round it."""
+    return re.sub(r"^\W+|\W+$", "", fold(text))
+
+
+def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, ...]:
+    """The words without the noise at their end; the first word always stays."""
+    kept = _in_capitals(_before_mark(_before_speck(tuple(words)), known))
+    end = len(kept)
+    if fold(kept[-1].text) in SMALL_WORDS:  # the line goes on in the next
+        return kept
+    while end > 1 and _faint(kept[end - 1], known):
+        end -= 1
+    cut = kept[end:]
+    return kept[:end] if any(w.confidence < LOST for w in cut) else kept
+
+
+def _in_capitals(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`EMPLEADOS DE fos`: a faint short word of small letters behind a line of capitals."""
+    last = words[-1]
+    rest = [w.text for w in words[:-1] if any(c.isalpha() for c in w.text)]
+    noise = last.confidence < FAINT and last.text.islower() and len(last.text) <= 3
+    return words[:-1] if noise and len(rest) > 2 and all(text.isupper() for text in rest) else words
+
+
+def _before_speck(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`EN TULTITLÁN. 7`: one or two characters alone after a full stop."""
+    if len(words) < 3 or len(words[-1].text) > 2 or fold(words[-1].text) in SMALL_WORDS:
+        return words
+    return words[:-1] if re.search(r"[^\W\d]{5,}\.$", words[-2].text) else words
+
+
+def _faint(word: Word, known: Collection[str]) -> bool:
+    if word.confidence >= FAINT or bare(word.text) in known or _SHAPED.fullmatch(word.text):
+        return False
+    return not (_NAME.fullmatch(word.text) and (word.confidence >= SPELT or fold(word.text) in TOWNS))
+
+
+def _before_mark(words: tuple[Word, ...], known: Collection[str]) -> tuple[Word, ...]:
+    """`… en El Mirador / REC Ta`: from a lone mark on, when little follows and one word of it is faint."""
+    for i, word in enumerate(words):
+        after = words[i + 1 :]
+        if i and _MARK.fullmatch(word.text) and len(after) <= AFTER_MARK and not any(bare(w.text) in known for w in after):
+            return words[:i] if not after or any(w.confidence < FAINT for w in after) else words
+    return words

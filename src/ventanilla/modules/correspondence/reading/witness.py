@@ -1,0 +1,111 @@
+"""What the rest of a letter says about a doubtful number in it: the same number written again, the initials of who writes.
+
+A witness only corrects; a corrected value is never surer than a person's look at it is worth (`DOUBT`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from ventanilla.modules.correspondence.reading.codes import confused_with, distance
+from ventanilla.modules.correspondence.reading.lines import SMALL_WORDS, Line, fold
+
+#: What a value that was corrected is worth at most: under `model.SURE`, so that a person sees it.
+DOUBT = 0.88
+MOST = 60  # numbers of a letter that are taken as witnesses
+_NUMBER = re.compile(r"(?<![\w/])[A-Z0-9][A-Z0-9.]*(?:[/-][A-Z0-9.]+)+(?<![.])")
+_LOST = r"[\W_IlJj17]{0,2}"  # how a slash is misread: as a stroke, or not at all
+_FOLIO = re.compile(
+    r"\b(\d{3,6})[\[\]|I!l ]{1,2}([A-Z]{1,4})[\[\]|I!l/ ]{1,2}((?:19|20)\d\d)(?=\.?$)"
+    r"|\b(\d{3,6})/([A-Z]{1,4})[\[\]|I!l ]{1,2}((?:19|20)\d\d)(?=\.?$)"
+)
+
+
+def numbers_in(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Numbers of five digits or more with a mark between their parts, each once, in reading order."""
+    text = "\n".join(line.text for line in lines).replace("/\n", "/")  # a number is torn behind its slash
+    found = (m.group() for m in _NUMBER.finditer(text))
+    return tuple(islice(dict.fromkeys(one for one in found if sum(c.isdigit() for c in one) >= 5), MOST))
+
+
+def pure(number: str) -> bool:
+    """Whether every part between marks is letters alone or digits alone: a misread character leaves a mixed part."""
+    return all(part.isdigit() or part.isalpha() for part in re.split(r"[/.-]", number))
+
+
+def repeated(value: str, numbers: Sequence[str]) -> str | None:
+    """The text with its number as the letter writes it elsewhere, where both differ only as recognition errs; None if none does.
+
+    Only numbers of pure parts are taken as witnesses; two that disagree are none.
+    """
+    options = {mended for one in numbers if pure(one) and (mended := _replaced(value, one)) is not None}
+    return options.pop() if len(options) == 1 else None
+
+
+def _replaced(value: str, number: str) -> str | None:
+    match = _misread(number).search(value)
+    if match and match.group() == number:
+        return None
+    if match:
+        return value if pure(match.group()) and "/" in match.group() else value[: match.start()] + number + value[match.end() :]
+    return _nearly(value, number)
+
+
+def _nearly(value: str, number: str) -> str | None:
+    """One part between the same first and last parts misread as two characters: `04508/V45/2024` for VS."""
+    head, _, rest = number.partition("/")
+    middle, _, year = rest.rpartition("/")
+    found = re.search(rf"\b{re.escape(head)}/(\w[\w ]{{0,4}})/{re.escape(year)}(?!\d)", value) if middle else None
+    if found is None or found[1].isalpha() or not middle.isalpha() or distance(found[1].replace(" ", "").upper(), middle) > 1.5:
+        return None
+    return value[: found.start(1)] + middle + value[found.end(1) :]
+
+
+@lru_cache(maxsize=512)
+def _misread(number: str) -> re.Pattern[str]:
+    """Everything that recognition may make of a number: confused characters, marks lost or read as strokes."""
+    parts = (f"[{re.escape(char + confused_with(char))}]" if char.isalnum() else _LOST for char in number)
+    return re.compile(rf"(?<!\w){''.join(parts)}(?![\w/])")
+
+
+def spelt_again(value: str, lines: Iterable[Line]) -> str:
+    """The text with accents that capitals or recognition lost on words which the letter writes only with them elsewhere."""
+    said: dict[str, set[str]] = {}
+    for word in (w for line in lines for w in line.words if w.confidence >= 0.8):
+        bare = re.sub(r"^\W+|\W+$", "", word.text)
+        if len(bare) >= 4 and bare.islower():
+            said.setdefault(fold(bare), set()).add(bare)
+    known = {key: form for key, forms in said.items() for form in forms if len(forms) == 1 and not form.isascii() and "ñ" not in form}
+    return re.sub(r"[A-Za-z]{4,}", lambda m: _like_case(known.get(m[0].lower(), m[0]), m[0]), value)
+
+
+def _like_case(word: str, model: str) -> str:
+    return word.upper() if model.isupper() else word.capitalize() if model[0].isupper() else word
+
+
+def slashed(value: str) -> str:
+    """A file's number at the end of a text with the slashes that were read as strokes or lost: `09511 VS 2025`."""
+    return _FOLIO.sub(lambda m: "/".join(part for part in m.groups() if part), value)
+
+
+def initials_of(lines: Iterable[Line]) -> Iterator[str]:
+    """The initials of each line of a letterhead: `Segunda Sala Regional` -> `SSR`."""
+    for line in lines:
+        letters = "".join(fold(w)[0] for w in line.text.partition(",")[0].split() if w[:1].isalpha() and fold(w) not in SMALL_WORDS)
+        if 3 <= len(letters) <= 7:
+            yield letters.upper()
+
+
+def acronym(read: str, known: Iterable[str]) -> str | None:
+    """The one known acronym that a part of a number was misread from (`55R` for SSR, `CGIJC` for CGJC); None when none is near."""
+    wanted = read.upper()
+    near = {one for one in known if one != wanted and _like(wanted, one)}
+    return near.pop() if len(near) == 1 and wanted not in set(known) else None
+
+
+def _like(read: str, known: str) -> bool:
+    if distance(read, known) <= 0.75:
+        return True
+    shorter = {read[:i] + read[i + 1 :] for i, char in enumerate(read) if char in "I1L|"}
+    return len(known) >= 4 and known in shorter

@@ -1,0 +1,60 @@
+"""The list of letters that were sent: to whom, and whether their acuse has come back."""
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.cases.models import Case
+from ventanilla.core.orgs.models import Person
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models.letters import Delivery
+from ventanilla.modules.correspondence.screens.lists import RECORD, _units, by_acuse
+from ventanilla.web.screens.columns import Column
+from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.widgets import PeriodFilter
+
+STATES = [(state, LETTER_FLOW.labels[state]) for state in ("sent", "routed", "attended", "concluded", "archived", "returned", "cancelled")]
+
+
+class SentFilters(django_filters.FilterSet):
+    """By acuse, state, unit, means and day."""
+
+    acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse"), empty_label=_("Todos"),
+                                        choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
+    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=STATES, empty_label=_("Todos"))
+    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    medio = django_filters.ChoiceFilter(field_name="letter__delivery_means", label=_("Cómo se entregó"), choices=Delivery.choices,
+                                        empty_label=_("Todos"))
+    enviado = PeriodFilter(field_name="received_at", label=_("Enviado"))
+
+
+@register
+class Sent(Screen):
+    """Every letter that went out, newest first."""
+
+    slug = "enviados"
+    title = _("Oficios enviados")
+    columns = (
+        Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
+        Column("letter.addressee", _("Dirigido a")),
+        Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state], reads=("state",)),
+        Column("received_at", _("Enviado"), "datetime", sort="received_at"),
+        Column("letter.delivered_at", _("Entregado"), "datetime"), Column("letter.delivered_to", _("Recibió")),
+        Column("means", _("Cómo se entregó"), get=lambda c: c.letter.get_delivery_means_display(), reads=("letter__delivery_means",),
+               shown=False),
+        Column("unit.name", _("Unidad que escribe"), shown=False), Column("letter.delivery_note", _("Sobre la entrega"), shown=False),
+    )
+    filters = SentFilters
+    search = ("folio", "subject", "letter__addressee", "letter__delivered_to")
+    empty = _("Todavía no hay oficios enviados que usted pueda ver.")
+    empty_step = ("letter_write", _("Escribir el primero"))
+
+    def queryset(self, person: Person) -> QuerySet[Case]:
+        """Outgoing letters visible to the person."""
+        rows = Case.objects.visible_to(person).filter(kind="letter", letter__direction="outgoing")
+        return rows.select_related("letter", "unit")
+
+    def row_url(self, row: Any) -> str:
+        """The record."""
+        return RECORD(row.pk)

@@ -1,0 +1,130 @@
+"""Circulars: one text to many addressees, each with a letter of its own and a consecutive folio; and what became of each."""
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.models import Answer, Case, Move, Turn
+from ventanilla.core.cases.services import TurnDraft, route, take_step
+from ventanilla.core.cases.terms import Term
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.lib.spanish import clean_text
+from ventanilla.modules.correspondence import tasks
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
+from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, write_letters
+
+MOST = 500
+"""Addressees of one circular."""
+
+
+@dataclass(frozen=True)
+class CircularDraft:
+    """One text to units of the institution, for information or for action with one term, and to `outsiders` (as addressed)."""
+
+    unit: Unit
+    type: LetterType
+    subject: str
+    text: str
+    addressees: Sequence[Unit]
+    purpose: str = "information"
+    term: Term | None = None
+    uuid: UUID = field(default_factory=uuid4)
+    outsiders: Sequence[str] = ()
+    template: LetterTemplate | None = None
+
+    def key(self, n: int) -> UUID:
+        """A key that derives from the form's, so that a resend is the same letters."""
+        return UUID(int=(self.uuid.int + n) % 2**128)
+
+
+@transaction.atomic
+def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
+    """Send a circular: a letter with its own consecutive folio for each addressee, and for each unit a turn. Idempotent by uuid.
+
+    Raises NotAllowed and Refused (no addressee, too many, a routing rule that refuses one of them).
+    """
+    require(actor, cap.ROUTE, draft.unit.pk)
+    if known := Circular.objects.filter(uuid=draft.uuid).first():
+        return known
+    units = sorted({u.pk: u for u in draft.addressees if u.pk != draft.unit.pk}.values(), key=lambda u: (u.sort_key, u.pk))
+    outsiders = list(dict.fromkeys(filter(None, (clean_text(o) for o in draft.outsiders))))
+    if not units or len(units) + len(outsiders) > MOST:
+        raise Refused(_("Elija de 1 a %(n)s unidades destinatarias.") % {"n": MOST}, "addressees")
+    circular = Circular.objects.create(institution_id=draft.unit.institution_id, uuid=draft.uuid, unit=draft.unit, person=actor,
+                                       subject=clean_text(draft.subject), text=clean_text(draft.text), at=timezone.now())
+    cases = write_letters(actor=actor, circular=circular, drafts=_letters(draft, units, outsiders))
+    for n, (case, unit) in enumerate(zip(cases, units, strict=False), 1):
+        _route(actor, draft, case, unit, n)
+    jobs: list[dict[str, Any]] = [{"case_id": c.pk, "person_id": actor.pk} for c in cases]
+    tasks.make_paper.batch_defer(*jobs)
+    record("letter.circular", actor=actor, institution_id=circular.institution_id, subject=f"circular:{circular.pk}",
+           detail={"addressees": len(units), "outside": len(outsiders), "purpose": draft.purpose, "cases": [c.pk for c in cases]})
+    return circular
+
+
+def _letters(draft: CircularDraft, units: Sequence[Unit], outsiders: Sequence[str]) -> list[OutgoingDraft]:
+    """The units first, in their order, then who is outside."""
+    to: list[tuple[str, Unit | None]] = [*(("", unit) for unit in units), *((name, None) for name in outsiders)]
+    return [OutgoingDraft(draft.unit, draft.type, draft.subject, draft.text, name, unit, draft.template, uuid=draft.key(n))
+            for n, (name, unit) in enumerate(to, 1)]
+
+
+def _route(actor: Person, draft: CircularDraft, case: Case, unit: Unit, n: int) -> None:
+    route(actor=actor, case=case, drafts=[
+        TurnDraft(unit, purpose=draft.purpose, text=draft.subject[:200], term=draft.term, uuid=draft.key(2**64 + n))])
+    if draft.purpose == Turn.Purpose.INFORMATION:
+        take_step(actor=None, case=case, step="conclude", reason=_("Circular enviada para conocimiento."))
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """What became of one letter of a circular: its turn, who acknowledged it (their move), its last answer.
+
+    For who is outside there is no turn: the delivery stands in the letter.
+    """
+
+    letter: Letter
+    turn: Turn | None = None
+    acknowledged: Move | None = None
+    answer: Answer | None = None
+
+    @property
+    def name(self) -> str:
+        """To whom it went."""
+        return self.letter.addressee_unit.name if self.letter.addressee_unit else self.letter.addressee
+
+    @property
+    def state(self) -> str:
+        """Where it is, in Spanish."""
+        if self.turn:
+            return str(flow_of(self.turn.purpose).labels[self.turn.state])
+        return str(LETTER_FLOW.labels[self.letter.case.state])
+
+    @property
+    def read(self) -> bool:
+        """Somebody of the unit opened it, or whoever is outside received it."""
+        return bool(self.turn.read_at if self.turn else self.letter.delivered_at)
+
+
+def circular_status(circular: Circular) -> list[Addressee]:
+    """Each addressee's letter in order of folio, with what became of it; four queries for any number."""
+    letters = list(Letter.objects.filter(circular=circular).select_related("case", "addressee_unit").order_by("case__number"))
+    turns = {t.case_id: t for t in Turn.objects.filter(case__letter__circular=circular, parent=None).select_related("read_by", "unit")}
+    seen = {m.turn_id: m for m in Move.objects.filter(case__letter__circular=circular, verb="acknowledge").select_related("actor")}
+    rows = Answer.objects.filter(turn__in=list(turns.values()), partial=False).select_related("person").order_by("pk")
+    answers = {a.turn_id: a for a in rows}
+    found = []
+    for letter in letters:
+        turn = turns.get(letter.case_id)
+        key = turn.pk if turn else 0
+        found.append(Addressee(letter, turn, seen.get(key), answers.get(key)))
+    return found

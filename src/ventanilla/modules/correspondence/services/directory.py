@@ -1,0 +1,90 @@
+"""Suggestions while a form is filled: who writes to the institution, whom it is addressed to, and who receives what goes out.
+
+Choosing one fills the other fields too: `fills` are names of form fields and their values.
+"""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.services.posts import valid_on
+from ventanilla.lib.spanish import fold
+from ventanilla.modules.correspondence.models import Correspondent
+
+MOST: Final = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What has been typed: `words` in the field itself, and what the form says of the sender so far."""
+
+    words: str
+    order: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One entry: what the list shows and the field would hold, and what choosing it fills."""
+
+    value: str
+    fills: Mapping[str, str] = field(default_factory=dict)
+
+
+def suggest(person: Person, name: str, asked: Asked) -> list[Suggestion]:
+    """At most eight suggestions for a field (`organisation`, `signatory`, `addressee`, `outside`), those most used first."""
+    find = _FINDERS.get(name)
+    return find(person, asked) if find and asked.words.strip() else []
+
+
+def _listed(person: Person, words: str) -> QuerySet[Correspondent]:
+    rows = Correspondent.objects.filter(institution=person.institution, active=True)
+    for word in words.split()[:8]:
+        rows = rows.filter(key__contains=fold(word).casefold())
+    return rows.order_by("-uses", "key")
+
+
+def _written(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
+
+
+def _sender(row: Correspondent, value: str) -> Suggestion:
+    return Suggestion(value, {"order": row.order, "organisation": row.organisation, "signatory": row.name, "post": row.post})
+
+
+def _organisations(person: Person, asked: Asked) -> list[Suggestion]:
+    rows = _listed(person, asked.words).exclude(organisation="")[:MOST]
+    return [_sender(row, _written(row.organisation, row.name, row.post)) for row in rows]
+
+
+def _signatories(person: Person, asked: Asked) -> list[Suggestion]:
+    """People of the organisation typed, and citizens; everybody while no organisation is typed."""
+    rows = _listed(person, asked.words).exclude(name="")
+    if asked.organisation.strip():
+        rows = rows.filter(pk__in=_listed(person, asked.organisation).values("pk"))
+    return [_sender(row, _written(row.name, row.post, row.organisation)) for row in rows[:MOST]]
+
+
+def _addressees(person: Person, asked: Asked) -> list[Suggestion]:
+    """Who holds a post in the institution, and its units."""
+    held = Appointment.objects.filter(valid_on(timezone.localdate()), person__institution=person.institution, person__active=True)
+    units = Unit.objects.filter(institution=person.institution, valid_to=None)
+    for word in asked.words.split()[:8]:
+        held = held.filter(Q(person__given_name__icontains=word) | Q(person__surname_1__icontains=word)
+                           | Q(person__surname_2__icontains=word) | Q(post__title__icontains=word))
+        units = units.filter(name__icontains=word)
+    people = held.select_related("person", "post").order_by("person__sort_key", "pk")[:MOST]
+    found = [_written(a.person.name, a.post.title) for a in people] + [u.name for u in units[:MOST]]
+    return [Suggestion(value, {"addressee": value}) for value in found[:MOST]]
+
+
+def _outside(person: Person, asked: Asked) -> list[Suggestion]:
+    found = [_written(row.name, row.post, row.organisation) for row in _listed(person, asked.words)[:MOST]]
+    return [Suggestion(value, {"addressee": value}) for value in found]
+
+
+_FINDERS: Final[dict[str, Callable[[Person, Asked], list[Suggestion]]]] = {
+    "organisation": _organisations, "signatory": _signatories, "addressee": _addressees, "outside": _outside}

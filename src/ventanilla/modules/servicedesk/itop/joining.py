@@ -1,0 +1,101 @@
+"""Joins of OQL: which objects of the selected class have, along the joins, objects that fulfil the condition together.
+
+The condition is written as alternatives, each a list of comparisons that must hold at once; those of one alternative are asked of the
+same objects, class by class from the ends of the joins inwards. Every class is read through what the person sees of it, so a join tells
+nothing of what is not theirs.
+"""
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from ventanilla.core.orgs.models import Person
+from ventanilla.modules.servicedesk.itop.classes import ItopClass, class_of
+from ventanilla.modules.servicedesk.itop.conditions import where
+from ventanilla.modules.servicedesk.itop.oql import Join, Leaf, Node, Query
+from ventanilla.modules.servicedesk.itop.problems import UNAUTHORIZED, ItopError
+
+MOST: Final = 64
+"""Alternatives of a condition over several classes, at most."""
+Alternative = Sequence[Leaf | Node]
+
+
+def joined(person: Person, query: Query, allowed: Collection[str]) -> Q:
+    """The condition on the selected class. Raises ItopError for unknown classes and fields, and for what the token may not read."""
+    kinds = {alias: _class(name, allowed) for alias, name in query.classes.items()}
+    found = Q(pk__in=[])
+    for parts in alternatives(query.where):
+        own: dict[str, list[Leaf | Node]] = {alias: [] for alias in kinds}
+        for part in parts:
+            own[_of(part) or query.alias].append(part)
+        found |= _holds(person, kinds, own, (query.alias, query.joins))
+    return found
+
+
+def _class(name: str, allowed: Collection[str]) -> ItopClass:
+    found = class_of(name)
+    if found is None:
+        raise ItopError(f"Unknown class '{name}'")
+    if found.scope not in allowed:
+        raise ItopError(f"Error: this token is not allowed to do this (scope {found.scope})", UNAUTHORIZED)
+    return found
+
+
+def _of(part: Leaf | Node) -> str:
+    """Whose field a comparison, negated or not, is about."""
+    return part.of if isinstance(part, Leaf) else _of(part.parts[0])
+
+
+def alternatives(tree: Leaf | Node | None) -> list[Alternative]:
+    """The condition in disjunctive form. Raises ItopError when it is too wide."""
+    found = [()] if tree is None else _spread(tree, wanted=True)
+    return list(found)
+
+
+def _spread(tree: Leaf | Node, *, wanted: bool) -> list[Alternative]:
+    if isinstance(tree, Leaf):
+        return [(tree,)] if wanted else [(Node("not", [tree]),)]
+    if tree.op == "not":
+        return _spread(tree.parts[0], wanted=not wanted)
+    parts = [_spread(part, wanted=wanted) for part in tree.parts]
+    if (tree.op == "and") is wanted:
+        many = 1
+        for one in parts:
+            many *= len(one)
+        _narrow(many)
+        return [tuple(leaf for piece in chosen for leaf in piece) for chosen in product(*parts)]
+    _narrow(sum(len(one) for one in parts))
+    return [piece for one in parts for piece in one]
+
+
+def _narrow(count: int) -> None:
+    if count > MOST:
+        raise ItopError("Invalid OQL: the condition over joined classes has too many alternatives")
+
+
+def _holds(person: Person, kinds: Mapping[str, ItopClass], own: Mapping[str, Iterable[Leaf | Node]], at: tuple[str, Sequence[Join]]) -> Q:
+    """What a class has to fulfil: its own comparisons, and for each join that leads on, an object there that fulfils its part."""
+    alias, joins = at
+    found = Q()
+    for part in own[alias]:
+        found &= where(person, kinds[alias], part)
+    for join in joins:
+        if alias in (join.one, join.other):
+            near, far, end = (join.field, join.other_field, join.other) if alias == join.one else (join.other_field, join.field, join.one)
+            beyond = [j for j in joins if j is not join]
+            rows: QuerySet[Any] = kinds[end].rows(person).filter(_holds(person, kinds, own, (end, beyond)))
+            reached = _column(kinds[end], far)
+            values = rows.order_by().filter(**{f"{reached}__isnull": False}).values(reached)
+            found &= Q(**{f"{_column(kinds[alias], near)}__in": values})
+    return found
+
+
+def _column(kind: ItopClass, name: str) -> str:
+    """The column of a field by which classes are joined. Raises ItopError for one that is no key."""
+    attribute = kind.fields.get(name)
+    if attribute is None:
+        raise ItopError(f"Unknown attribute '{name}' of class '{kind.name}'")
+    if attribute.kind != "key" or not attribute.lookup:
+        raise ItopError(f"'{name}' of class '{kind.name}' is no key to join by")
+    return attribute.lookup

@@ -1,0 +1,200 @@
+"""Capture in a real browser: proposals that are confirmed, drafts of a scan, and forms sent without network."""
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import overflow
+from tests.e2e.serving import session
+from tests.make import World
+from ventanilla.core.cases.models import Case
+from ventanilla.core.documents.services import FileDraft, process, store
+from ventanilla.modules.correspondence.models import Upload
+from ventanilla.modules.correspondence.services.uploads import add_uploads
+from ventanilla.modules.correspondence.specimens import specimen
+from ventanilla.web.ui.models import Draft
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+Enter = Callable[..., Page]
+
+
+def scanned(w: World, seed: int = 11) -> Upload:
+    """A letter in the stack, read."""
+    version = store(actor=w.clerk, files=[FileDraft(f"Escaneo {seed}.pdf", io.BytesIO(specimen(seed, quality="clean").pdf))])[0]
+    upload = add_uploads(actor=w.clerk, unit=w.root, documents=[version.document])[0]
+    process(version.pk)
+    upload.refresh_from_db()
+    return upload
+
+
+def marked(page: Page, name: str) -> Any:
+    """The part of a field that stands only while its proposal is not confirmed."""
+    return page.locator(f"#id_{name}_read .state")
+
+
+def test_a_scan_is_confirmed_in_its_form_and_survives_a_lost_session(
+        w: World, page: Page, sign_in: Enter, axe: Any, shots: Any, password: str, problems: list[str]) -> None:
+    upload = scanned(w)
+    read, where = upload.reading, f"/correspondencia/registrar/?carga={upload.uuid}"
+    assert read is not None
+    sign_in(page, w.clerk, where)
+    expect(page.locator("#id_number")).to_have_value(read["number"]["value"])
+    expect(marked(page, "number")).to_be_visible()
+    axe(page)
+    shots(page, "registrar-carga")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not overflow(page), overflow(page)
+    box, first = page.locator(".scan-pages").bounding_box(), page.locator("#id_order").bounding_box()
+    assert box and first and box["y"] + box["height"] < first["y"], "the page comes before the fields"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator("#id_number_read input[type=checkbox]").press("Space")
+    expect(marked(page, "number")).to_be_hidden()
+    page.locator("#id_subject").fill("Asunto que escribió la persona")
+    expect(marked(page, "subject")).to_be_hidden()
+    expect(page.locator("[data-proposals-left]")).to_contain_text("por comprobar")
+    page.goto("/perfil/")  # left in the middle of a word
+    page.wait_for_function(f"async () => (await fetch('/borradores/letter-register-{upload.uuid}/')).status === 200")
+    page.context.clear_cookies()
+    page.goto(where)
+    page.get_by_label("Correo electrónico").fill(w.clerk.email)
+    page.get_by_label("Contraseña").fill(password)
+    page.get_by_role("button", name="Entrar", exact=True).click()
+    page.wait_for_url(f"**{where}")
+    expect(page.locator("#id_subject")).to_have_value("Asunto que escribió la persona")
+    expect(page.locator("#id_number_read input[type=checkbox]")).to_be_checked()
+    expect(marked(page, "number")).to_be_hidden()
+    page.locator("#id_organisation").fill("Secretaría de Finanzas")
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    page.wait_for_url(re.compile(r"/correspondencia/\d+/$"))
+    case = Case.objects.get()
+    assert case.subject == "Asunto que escribió la persona" and case.attachments.get().document_id == upload.document_id
+    assert not Draft.objects.exists()
+    problems.clear()
+
+
+def test_the_stack_is_registered_in_one_go(w: World, page: Page, sign_in: Enter, axe: Any, shots: Any) -> None:
+    one, other = scanned(w, 11), scanned(w, 12)
+    sign_in(page, w.clerk, "/correspondencia/digitalizar/")
+    shots(page, "pila")
+    page.get_by_role("link", name="Registrar varios a la vez").click()
+    rows = page.locator("ol.many > li")
+    expect(rows).to_have_count(2)
+    axe(page)
+    shots(page, "registrar-varios")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert not overflow(page), overflow(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_label("Marcar todos").check()
+    expect(page.locator("[data-ticked]")).to_have_text("2 marcados de 2")
+    rows.nth(1).locator("[data-tick]").uncheck()
+    rows.nth(0).locator("textarea").fill("Corregido en su lugar")
+    expect(page.locator("[data-saved]").first).to_contain_text("Guardado")
+    page.reload()
+    expect(page.locator("[data-ticked]")).to_have_text("1 marcados de 2")
+    expect(rows.nth(0).locator("textarea")).to_have_value("Corregido en su lugar")
+    page.get_by_role("button", name="Registrar los marcados").dblclick()
+    page.wait_for_url(re.compile(r"/varios/[0-9a-f-]{36}/$"))
+    case = Case.objects.get()
+    expect(page.locator("#stack-run")).to_contain_text(case.folio)
+    axe(page)
+    shots(page, "registrados-varios")
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.case_id, other.case_id, case.subject) == (case.pk, None, "Corregido en su lugar")
+
+
+# --- without network -------------------------------------------------------------------------------------------------
+
+FORM = {"organisation": "Secretaría de Finanzas", "number": "SF/9/2026", "subject": "Solicita informe sin red"}
+HELD = "Object.entries(localStorage).filter(([name]) => name.startsWith('ventanilla-held-')).map(([, value]) => value)"
+
+
+def typed(page: Page) -> None:
+    for name, value in FORM.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def as_if(page: Page, person: Any) -> None:
+    """Another session in the same browser, as at a counter's computer."""
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session(person), "url": urljoin(page.url, "/")}])
+
+
+def test_a_form_sent_without_network_is_held_and_sent_once_by_its_person_only(
+        w: World, page: Page, sign_in: Enter, axe: Any, shots: Any, problems: list[str]) -> None:
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    typed(page)
+    page.context.set_offline(True)
+    for _time in range(2):
+        page.get_by_role("button", name="Registrar y dar folio").click()
+        expect(page.locator("#held .alert")).to_have_count(1)
+    expect(page.locator("#held")).to_contain_text("se enviará solo, una vez, cuando vuelva la red")
+    assert FORM["subject"] not in "".join(page.evaluate(HELD)) and len(page.evaluate(HELD)) == 1
+    axe(page)
+    shots(page, "sin-red")
+    as_if(page, w.head)
+    with page.expect_response(lambda r: r.status == 409):
+        page.context.set_offline(False)  # the page tries at once, but somebody else has signed in
+    page.goto("/perfil/")
+    expect(page.locator("#held .alert")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert not Case.objects.exists() and len(page.evaluate(HELD)) == 1
+    as_if(page, w.clerk)
+    lost = {"answers": 0}
+
+    def lose(route: Any) -> None:
+        """The server gets it, its answer never comes."""
+        route.fetch()
+        lost["answers"] += 1
+        route.abort()
+
+    page.route("**/correspondencia/registrar/", lambda route: lose(route) if route.request.method == "POST" else route.continue_())
+    page.goto("/perfil/")
+    expect(page.locator("#held .alert")).to_have_count(1)
+    for _time in range(100):
+        page.wait_for_timeout(0 if lost["answers"] else 100)
+    assert lost["answers"] == 1 and Case.objects.count() == 1 and len(page.evaluate(HELD)) == 1
+    page.unroute("**/correspondencia/registrar/")
+    page.reload()
+    expect(page.locator("#toasts")).to_contain_text("se envió «Registrar correspondencia»")
+    expect(page.locator("#toasts")).to_contain_text(Case.objects.get().folio)
+    expect(page.locator("#held .alert")).to_have_count(0)
+    case = Case.objects.get()
+    assert (case.subject, case.registrar_id, page.evaluate(HELD)) == (FORM["subject"], w.clerk.pk, [])
+    problems.clear()
+
+
+def test_files_are_not_held_but_the_text_is_and_a_refusal_comes_back_to_be_corrected(
+        w: World, page: Page, sign_in: Enter, problems: list[str]) -> None:
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    typed(page)
+    page.locator("#files").set_input_files({"name": "hoja.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"})
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    expect(page.locator("#held")).to_contain_text("Los archivos y las fotos no se pueden guardar en este equipo")
+    page.context.set_offline(False)
+    page.goto("/perfil/")
+    expect(page.locator("#held .alert")).to_have_count(1)
+    assert not Case.objects.exists()
+    page.get_by_role("button", name="Abrir con lo escrito").click()
+    page.wait_for_url("**/correspondencia/registrar/")
+    expect(page.locator("#id_subject")).to_have_value(FORM["subject"])
+    expect(page.locator("#held .alert")).to_have_count(0)
+    page.locator("#id_dated").fill("1899-12-31")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    expect(page.locator("#held .alert")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator("#held")).to_contain_text("anterior a 1900")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Abrir con lo escrito").click()
+    expect(page.locator("#id_dated")).to_have_value("1899-12-31")
+    page.locator("#id_dated").fill("")
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    page.wait_for_url(re.compile(r"/correspondencia/\d+/$"))
+    assert Case.objects.get().subject == FORM["subject"] and page.evaluate(HELD) == []
+    problems.clear()
