@@ -16,6 +16,22 @@ def add_months(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def first_of(day: date, step: str) -> date:
+    """The first day of the `day`, `week`, `month` or `year` in which a day lies; weeks begin on Monday (ISO 8601)."""
+    if step == "year":
+        return date(day.year, 1, 1)
+    if step == "month":
+        return month_start(day)
+    return day - timedelta(days=day.weekday()) if step == "week" else day
+
+
+def after(day: date, step: str) -> date:
+    """The first day of the step that follows the one which begins on `day`."""
+    if step in ("month", "year"):
+        return add_months(day, 12 if step == "year" else 1)
+    return day + timedelta(days=7 if step == "week" else 1)
+
+
 def is_whole_months(start: date, end: date) -> bool:
     """The period begins with a month and ends with one."""
     return start.day == 1 and (end + DAY).day == 1

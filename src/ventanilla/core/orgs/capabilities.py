@@ -27,6 +27,11 @@ PRACTICE_EVALUATE: Final = "practices.evaluate"  # sit on evaluation panels
 PRACTICE_REGISTRY: Final = "practices.registry"  # register, withdraw, call campaigns, attend transfers
 AUDIT: Final = "audit.read"         # the log of the institution
 
+CATALOGUES: Final = (ADMIN_CATALOGUES, DESK_CATALOGUE)
+"""Any of these opens the catalogues, each to its own."""
+ADMINISTERING: Final = (ADMIN_ORGS, ADMIN_CALENDARS, *CATALOGUES, AUDIT)
+"""Any of these opens the administration area, each to its parts."""
+
 LABELS: Final[dict[str, Any]] = {
     READ: lazy("Consultar los asuntos de la unidad"), REGISTER: lazy("Registrar correspondencia"),
     ROUTE: lazy("Turnar y evaluar respuestas"), ANSWER: lazy("Atender turnos"), CONCLUDE: lazy("Concluir asuntos"),

@@ -19,7 +19,7 @@ class AdminAreaConfig(AppConfig):
         from ventanilla.web.ui.navigation import NavItem, register
 
         register(NavItem("administration", _("Administración"), "settings", "admin_area:home", 90,
-                         (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE, cap.AUDIT), on_phone=True))
+                         cap.ADMINISTERING, on_phone=True))
         register_all()
         register_searchable(Searchable("unit", _("Unidades"), lambda pk: reverse("directory:unit", args=[pk]), "sitemap",
                                        everybody=True))

@@ -1,5 +1,5 @@
 """Controls of filters: periods of days, and ranges of numbers."""
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 import django_filters
@@ -10,22 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from markupsafe import Markup
 
+from ventanilla.core.indicators.periods import DAY, after, first_of
+
 ALWAYS: Final = "siempre"
 BETWEEN: Final = "entre"
 PERIODS: Final[dict[str, str | Promise]] = {
     ALWAYS: lazy("Cualquier fecha"), "hoy": lazy("Hoy"), "semana": lazy("Esta semana"), "mes": lazy("Este mes"),
     "anio": lazy("Este año"), BETWEEN: lazy("Entre fechas")}
 """What a period is called in an address (`recibido=semana`); dates alone (`recibido_after=2026-11-01`) are `entre`."""
+_STEPS: Final = {"hoy": "day", "semana": "week", "mes": "month", "anio": "year"}
 
 
 def days_of(period: str, today: date) -> tuple[date, date] | None:
     """First and last local day of a named period that holds `today`; weeks begin on Monday. None for any other word."""
-    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
-    return {
-        "hoy": (today, today), "semana": (monday, monday + timedelta(days=6)),
-        "mes": (first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
-        "anio": (today.replace(month=1, day=1), today.replace(month=12, day=31)),
-    }.get(period)
+    step = _STEPS.get(period)
+    return (first := first_of(today, step), after(first, step) - DAY) if step else None
 
 
 class PeriodInput(django_filters.widgets.SuffixedMultiWidget):  # type: ignore[misc]  # the library has no types

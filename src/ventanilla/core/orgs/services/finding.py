@@ -62,11 +62,11 @@ def find_units(institution: Institution, text: str, *, closed: bool = False, lim
 
 def find_people(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Of these people those who fit: each word stands in the name, in the name, code or initials of the unit, or in a post held
-    today; a word with @ begins the e-mail. Accents and case do not matter; ñ does. In Spanish order.
+    today; a word with @ stands in the e-mail. Accents and case do not matter; ñ does. In Spanish order.
     """
     for word in text.replace("\x00", "").replace(" · ", " ").split()[:MOST_WORDS]:
         if "@" in word:
-            rows = rows.filter(email__istartswith=word)
+            rows = rows.filter(email__icontains=word)
             continue
         folded = Func(Value(word, TextField()), function="public.norm", output_field=TextField())
         key = Func(folded, Value("ñ"), Value("n~"), function="replace", output_field=TextField())

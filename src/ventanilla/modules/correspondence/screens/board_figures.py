@@ -10,12 +10,12 @@ from typing import Final
 from django.http import Http404, QueryDict
 
 from ventanilla.core.indicators import reading
-from ventanilla.core.indicators.periods import previous
+from ventanilla.core.indicators.periods import DAY, after, previous
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
-from ventanilla.modules.correspondence.screens.periods import DAY, Period, after, period_of
+from ventanilla.modules.correspondence.screens.periods import Period, period_of
 from ventanilla.modules.correspondence.services import figures
 from ventanilla.modules.correspondence.services.adoption import Adopter, adoption
 from ventanilla.modules.correspondence.services.savings import Saving, savings

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.exports.tables import Column, Table
 from ventanilla.core.indicators.registry import measure
 from ventanilla.core.orgs.models import Person
-from ventanilla.lib.spanish import long_date
 from ventanilla.modules.correspondence.measures import LETTERS
 from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.screens.board_figures import ONLY, SHOWN, Board
 from ventanilla.modules.correspondence.screens.periods import STEPS
 from ventanilla.modules.correspondence.services.adoption import Adopter
 from ventanilla.modules.correspondence.services.figures import STAGES
+from ventanilla.web.ui.formats import long_date
 
 Rows = Iterator[list[Any]]
 

@@ -1,7 +1,7 @@
 """The period of the board: the day, week, month, quarter or year of a date, or between two dates; and the step of its series."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import MINYEAR, date, datetime, time, timedelta
+from datetime import MINYEAR, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,9 +10,8 @@ from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.indicators.periods import add_months, month_start
+from ventanilla.core.indicators.periods import DAY, add_months, after, first_of, month_start
 
-DAY: Final = timedelta(days=1)
 LONGEST: Final = 3700
 """Days between two dates: ten years."""
 MOST_STEPS: Final = 400
@@ -59,22 +58,6 @@ class Period:
         """A day of the period of the same name before, and one of that after it."""
         last = _LAST[self.name](self.start) if self.name in _LAST else self.end
         return self.start - DAY, last + DAY
-
-
-def first_of(day: date, step: str) -> date:
-    """The first day of the step in which a day lies; weeks begin on Monday."""
-    if step == "year":
-        return date(day.year, 1, 1)
-    if step == "month":
-        return month_start(day)
-    return day - timedelta(days=day.weekday()) if step == "week" else day
-
-
-def after(day: date, step: str) -> date:
-    """The first day of the next step."""
-    if step in ("month", "year"):
-        return add_months(day, 12 if step == "year" else 1)
-    return day + timedelta(days=7 if step == "week" else 1)
 
 
 def label(day: date, step: str) -> str:

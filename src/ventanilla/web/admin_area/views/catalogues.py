@@ -23,7 +23,6 @@ from ventanilla.web.admin_area.registry import Catalogue, catalogue_of, catalogu
 from ventanilla.web.admin_area.services import save_row
 from ventanilla.web.ui.people import PersonField
 
-LISTS = (cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE)
 ROWS = 500
 SEARCHED = 25
 """Rows from which a catalogue has a search box."""
@@ -46,7 +45,7 @@ def found_or_404(person: Person, slug: str) -> Catalogue:
     return catalogue
 
 
-@page(*LISTS)
+@page(*cap.CATALOGUES)
 def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
     """Every registered catalogue, with how many rows it has."""
     mine = [c for c in catalogues() if c.open_to(person)]
@@ -55,7 +54,7 @@ def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "admin_area/catalogues.html", {"cards": cards, "crumbs": crumbs()[:1]})
 
 
-@page(*LISTS)
+@page(*cap.CATALOGUES)
 def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     """Rows of a catalogue."""
     kept = found_or_404(person, slug)
@@ -94,7 +93,7 @@ def _cells(kept: Catalogue, row: Any) -> list[Cell]:
     return cells
 
 
-@page(*LISTS)
+@page(*cap.CATALOGUES)
 def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = None) -> HttpResponse:
     """Add or edit a row."""
     kept = found_or_404(person, slug)

@@ -21,9 +21,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.forms.orgs import InstitutionForm
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
 from ventanilla.web.admin_area.registry import more_places
-from ventanilla.web.admin_area.views.catalogues import LISTS
 
-ANY = (cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE, cap.AUDIT)
 COLOURS = ("light_primary", "dark_primary", "light_accent", "dark_accent")
 
 
@@ -36,7 +34,7 @@ def places() -> list[tuple[str | tuple[str, ...], str, str, str, str]]:
         (cap.ADMIN_ORGS, "import_units", "file-import", _("Importar"), _("Unidades y personas desde un archivo CSV, con vista previa")),
         (cap.ADMIN_ORGS, "institution", "building-bank", _("Institución"), _("Nombre, logotipo, colores y reglas generales")),
         (cap.ADMIN_CALENDARS, "calendars", "calendar", _("Calendarios"), _("Días inhábiles con su fuente y horarios de atención")),
-        (LISTS, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
+        (cap.CATALOGUES, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
         (cap.ADMIN_CATALOGUES, "questionnaires:list", "forms", _("Formularios"),
          _("Encuestas, campos adicionales e instrumentos, sin programar")),
         (cap.ADMIN_API, "api_pages:webhooks", "webhook", _("Webhooks"),
@@ -45,7 +43,7 @@ def places() -> list[tuple[str | tuple[str, ...], str, str, str, str]]:
     ]
 
 
-@page(*ANY)
+@page(*cap.ADMINISTERING)
 def home(request: HttpRequest, person: Person) -> HttpResponse:
     """Cards of the parts this person may open."""
     reach = reach_of(person)

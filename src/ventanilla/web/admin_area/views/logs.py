@@ -17,6 +17,7 @@ from ventanilla.core.audit.models import Entry
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.finding import find_people
 from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.admin_area.registry import catalogues
@@ -47,9 +48,7 @@ def _filtered(rows: Any, asked: dict[str, str], person: Person) -> Any:
     if asked["sobre"]:
         rows = rows.filter(subject=asked["sobre"])
     if asked["persona"]:
-        who = Person.objects.filter(institution=person.institution)
-        for word in asked["persona"].replace("\x00", "").split():
-            who = who.filter(sort_key__contains=word.lower().translate(str.maketrans("áéíóúü", "aeiouu")).replace("ñ", "n~"))
+        who = find_people(Person.objects.filter(institution=person.institution), asked["persona"])
         rows = rows.filter(actor_id__in=list(who.values_list("pk", flat=True)[:500]))
     for name, lookup, days in (("desde", "at__gte", 0), ("hasta", "at__lt", 1)):
         if day := _day(asked[name]):
@@ -97,7 +96,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 300 else text[:300] + "…"
 
 
-@page(cap.ADMIN_ORGS, cap.ADMIN_CALENDARS, cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE, cap.AUDIT)
+@page(*cap.ADMINISTERING)
 def history(request: HttpRequest, person: Person, kind: str, pk: int) -> HttpResponse:
     """How one record came to be what it is: values before and after, by trigger; else the log's entries of it."""
     label, back = _owned(person, kind, pk)

@@ -27,6 +27,7 @@ from ventanilla.core.orgs.services import (
     replace,
     update_person,
 )
+from ventanilla.core.orgs.services.finding import find_people
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
 from ventanilla.core.orgs.services.posts import PersonChange
 from ventanilla.core.orgs.services.setup import PersonDraft
@@ -69,25 +70,19 @@ def about_or_404(person: Person, pk: int, *, own: bool = False) -> Person:
 
 @page(cap.ADMIN_ORGS)
 def people(request: HttpRequest, person: Person) -> HttpResponse:
-    """Everybody, by surname; search by name, e-mail or unit. Pages by key."""
+    """Everybody, by surname; search by name, e-mail, unit or post. Pages by key."""
     rows = Person.objects.filter(institution=person.institution).select_related("unit", "user")
     text, after = request.GET.get("q", "").strip()[:100], request.GET.get("despues", "")
     if request.GET.get("inactivas") != "1":
         rows = rows.filter(active=True)
-    for word in text.replace("\x00", "").split():
-        rows = rows.filter(Q(sort_key__contains=_folded(word)) | Q(email__icontains=word) | Q(unit__name__icontains=word))
     if after:
         key, _sep, pk = after.rpartition("|")
         rows = rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=whole(pk) or 0))
-    found = list(rows.order_by("sort_key", "pk")[:PAGE + 1])
+    found = list(find_people(rows, text)[:PAGE + 1])
     more = f"{found[PAGE - 1].sort_key}|{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     return render(request, "admin_area/people.html", {
         "people": found[:PAGE], "q": text, "more": more, "crumbs": crumbs(person)[:1],
         "inactive": request.GET.get("inactivas") == "1"})
-
-
-def _folded(word: str) -> str:
-    return word.lower().translate(str.maketrans("áéíóúü", "aeiouu")).replace("ñ", "n~")
 
 
 @page()
