@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.models import Appointment, Person
+from ventanilla.core.orgs.services.finding import find_people, find_units
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.models import Correspondent
@@ -70,14 +71,10 @@ def _signatories(person: Person, asked: Asked) -> list[Suggestion]:
 
 def _addressees(person: Person, asked: Asked) -> list[Suggestion]:
     """Who holds a post in the institution, and its units."""
-    held = Appointment.objects.filter(valid_on(timezone.localdate()), person__institution=person.institution, person__active=True)
-    units = Unit.objects.filter(institution=person.institution, valid_to=None)
-    for word in asked.words.split()[:8]:
-        held = held.filter(Q(person__given_name__icontains=word) | Q(person__surname_1__icontains=word)
-                           | Q(person__surname_2__icontains=word) | Q(post__title__icontains=word))
-        units = units.filter(name__icontains=word)
-    people = held.select_related("person", "post").order_by("person__sort_key", "pk")[:MOST]
-    found = [_written(a.person.name, a.post.title) for a in people] + [u.name for u in units[:MOST]]
+    known = find_people(Person.objects.filter(institution=person.institution, active=True), asked.words).order_by()
+    held = Appointment.objects.filter(valid_on(timezone.localdate()), person__in=known).select_related("person", "post")
+    found = [_written(a.person.name, a.post.title) for a in held.order_by("person__sort_key", "pk")[:MOST]]
+    found += [u.name for u in find_units(person.institution, asked.words, limit=MOST)]
     return [Suggestion(value, {"addressee": value}) for value in found[:MOST]]
 
 

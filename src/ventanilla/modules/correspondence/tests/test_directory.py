@@ -33,7 +33,7 @@ def test_organisations_people_citizens_and_addressees_are_suggested(w):
     assert suggest(w.clerk, "signatory", Asked("jose", organisation="finanzas")) == []
     post = w.north_head.appointments.get().post
     assert f"{w.north_head.name}, {post.title}" in [s.value for s in suggest(w.clerk, "addressee", Asked(w.north_head.given_name))]
-    assert "Dirección Norte" in [s.value for s in suggest(w.clerk, "addressee", Asked("direccion nor".replace("cion", "ción")))]
+    assert "Dirección Norte" in [s.value for s in suggest(w.clerk, "addressee", Asked("direccion nor"))]
     assert [s.value for s in suggest(w.clerk, "outside", Asked("peña"))] == ["María Peña Ríos, Directora, Secretaría de Finanzas"]
     assert suggest(make.world().clerk, "organisation", Asked("finanzas")) == []
     client = Client()
