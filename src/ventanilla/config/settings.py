@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ventanilla.web.ui.middleware.CurrentPerson",
     "axes.middleware.AxesMiddleware",
-    "ventanilla.web.ui.middleware.Storable",
+    "ventanilla.web.ui.middleware.Worded",
 ]
 ROOT_URLCONF = "ventanilla.config.urls"
 WSGI_APPLICATION = "ventanilla.config.wsgi.application"

@@ -79,6 +79,21 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def only_receives(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405 with the methods that the address takes (RFC 9110, 15.5.6)."""
+    response = page(
+        request,
+        405,
+        _("Esta dirección solo recibe formularios"),
+        _(
+            "No se guardó ni se cambió nada. Si acaba de entrar otra vez porque su sesión terminó, "
+            "abra la página del formulario y envíelo de nuevo."
+        ),
+    )
+    response["Allow"] = allowed
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 with a page that reloads itself when the reason is an unreachable database, 507 when a disk is full."""
     failure = sys.exc_info()[1]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
 from ventanilla.core.orgs.models import Person
@@ -43,15 +43,18 @@ class RequestId:
         return response
 
 
-class Storable:
-    """Text that no database column can hold (NUL, PostgreSQL 8.3) is a bad request, wherever in it the character stood."""
+class Worded:
+    """What Django would tell without a word gets a page: text that no database column can hold (NUL, PostgreSQL 8.3), wherever in the
+    request it stood, and an address that was opened though it only receives forms (also by signing in again after sending one)."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Only what goes wrong is looked at."""
-        return self.get_response(request)
+        response = self.get_response(request)
+        silent = isinstance(response, HttpResponseNotAllowed) and not response.content
+        return errors.only_receives(request, response["Allow"]) if silent else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """400 in words instead of a failure; anything else goes on."""

@@ -152,3 +152,10 @@ def test_logs_are_json_without_personal_data():
     )
     assert mask("password: hunter2, ok") == "password: ***, ok"
     assert mask("Authorization: Bearer abc.def") == "Authorization: Bearer ***"
+
+
+def test_an_address_that_only_receives_forms_says_so():
+    """Chromium shows an error of its own for an answer without a body, and signing in again leads to such addresses."""
+    told = signed_in(world().clerk).get("/mesa/tableros/cambiar/")
+    assert (told.status_code, told["Allow"]) == (405, "POST")
+    assert "Esta dirección solo recibe formularios" in told.content.decode()

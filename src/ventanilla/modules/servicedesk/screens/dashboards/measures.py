@@ -90,14 +90,15 @@ LIBRARY: Final = {m.slug: m for m in (
             _("Todos los tickets pedidos por usted, para usted, o por su unidad."), partial(told, {"mio": "asked"}, "servicio"), False),
 )}
 PRESETS: Final[dict[str, tuple[str, ...]]] = {
-    "agent": ("mios", "libres", "estado", "semanas", "mi-tiempo"),
-    "second": ("mios", "equipo", "antiguedad", "semanas", "reabiertos", "mi-tiempo"),
-    "manager": ("mayores", "semaforo", "plazo", "semanas", "plazo-equipo", "agente", "antiguedad", "causas", "unidad", "servicio",
+    "agent": ("mios", "libres", "semanas", "estado", "mi-tiempo"),
+    "second": ("mios", "equipo", "semanas", "antiguedad", "reabiertos", "mi-tiempo"),
+    "manager": ("mayores", "semaforo", "semanas", "plazo", "plazo-equipo", "agente", "antiguedad", "causas", "unidad", "servicio",
                 "satisfaccion", "ayuda"),
     "liaison": ("pedidos", "pedidos-semaforo", "pedidos-servicio"),
     "asker": ("pedidos", "pedidos-semaforo"),
 }
 WIDE: Final = frozenset({"semanas"})
+"""Two columns wide: in a preset after an even number of the others, so that no place stays empty."""
 
 
 def profile_of(person: Person) -> str:
