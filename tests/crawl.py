@@ -125,6 +125,8 @@ ADMINISTRATION: Final = {
     f"{_A}catalogos/<slug:slug>/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/nuevo/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/<int:pk>/": of(ADMIN, "instrucciones", "{instruction}"),
+    f"{_A}palabras/": may(ADMINS), f"{_A}palabras/<slug:slug>/historial/": may(ADMINS, "letter"),
+    f"{_A}palabras/<slug:slug>/": Route(ADMINS, ("letter",), blank=302),
     f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unit", "{unit}"),
     f"{_A}webhooks/<uuid:uuid>/estado/": of(ADMIN, "{webhook}"),
     f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
@@ -148,7 +150,7 @@ FORMS: Final = {
 _V = "api/v1/"
 API: Final = {
     **{f"{_V}{p}": api(PEOPLE) for p in (
-        "cases", "me", "units", "people", "instructions", "notices", "documents", "letters", "letters/types")},
+        "cases", "me", "units", "people", "instructions", "flows", "notices", "documents", "letters", "letters/types")},
     **{f"{_V}cases/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/moves", "/route", "/notes", "/documents")},
     **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
         "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.limits import limit_for, limits, margin_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause, Turn
 from ventanilla.core.cases.terms import Goal, Term, Wish, dues
+from ventanilla.core.cases.words import own_step
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.plans import insert
@@ -160,11 +163,17 @@ def _turn_clock(clock: Clock, mode: str, move: "Moving") -> None:
     if paused:
         _close_pause(clock, move.at)
     if mode == "pause":
-        Pause.objects.create(clock=clock, since=move.at, reason=(move.reason or move.step.label)[:200])
+        Pause.objects.create(clock=clock, since=move.at, reason=(move.reason or _step(move))[:200])
     clock.state, clock.stopped_at = mode, move.at if mode == "stop" else None
     if clock.kind != "internal" and (paused or mode != "stop"):
         recount(clock)
     clock.save()
+
+
+def _step(move: "Moving") -> str:
+    """What the step that stops the clock is called, for whoever asks why it stood still."""
+    flow = flow_of(move.turn.purpose) if move.turn else kind_of(move.case.kind).flow
+    return own_step(move.case.institution_id, flow, move.step.name) or str(move.step.label)
 
 
 def recount(clock: Clock) -> None:

@@ -19,6 +19,7 @@ from ventanilla.core.cases.judging import judges
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.places import refresh
+from ventanilla.core.cases.words import label_of, named
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import Reach, forget, reach_of
@@ -90,9 +91,9 @@ def relations(reach: Reach, case: Case, turn: Turn | None = None) -> frozenset[s
 
 
 def allowed_steps(actor: Person, case: Case, turn: Turn | None = None) -> tuple[Step, ...]:
-    """The steps this person may take now: the buttons, and the API's allowed actions."""
+    """The steps this person may take now, by the institution's words: the buttons, and the API's allowed actions."""
     flow, state = _table(case, turn)
-    return flow.allowed(state, relations(reach_of(actor), case, turn))
+    return named(case.institution_id, flow, flow.allowed(state, relations(reach_of(actor), case, turn)))
 
 
 @contextmanager
@@ -151,7 +152,7 @@ def _check(case: Case, turn: Turn | None, name: str, actor: Person | None) -> St
     step = flow.find(name, state)
     if step is None:
         raise Refused(_("Ya no es posible: está en «%(state)s». Vuelva a abrir el asunto para ver lo último.")
-                      % {"state": flow.labels[state]})
+                      % {"state": label_of(case.institution_id, flow, state)})
     held = frozenset({flows.SYSTEM}) if actor is None else relations(reach_of(actor), case, turn)
     if actor is not None and not step.roles & held:
         raise NotAllowed

@@ -2,7 +2,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ventanilla.web.admin_area import accounts
-from ventanilla.web.admin_area.views import calendars, catalogues, home, imports, logs, people, units
+from ventanilla.web.admin_area.views import calendars, catalogues, flow_words, home, imports, logs, people, units
 
 app_name = "admin_area"
 
@@ -48,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogos/<slug:slug>/", catalogues.catalogue, name="catalogue"),
     path("catalogos/<slug:slug>/nuevo/", catalogues.edit_row, name="new_row"),
     path("catalogos/<slug:slug>/<int:pk>/", catalogues.edit_row, name="catalogue_row"),
+    path("palabras/", flow_words.flows, name="flows"),
+    path("palabras/<slug:slug>/", flow_words.words, name="flow_words"),
+    path("palabras/<slug:slug>/historial/", flow_words.history, name="flow_history"),
     path("importar/unidades/", imports.units, name="import_units"),
     path("importar/personas/", imports.people, name="import_people"),
     path("bitacora/", logs.log, name="log"),

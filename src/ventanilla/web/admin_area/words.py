@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kinds
+from ventanilla.core.cases.words import steps_of
 
 VERBS: Final = {
     "orgs.create_institution": noop("Creó la institución"), "orgs.update_institution": noop("Cambió la institución"),
@@ -20,6 +21,7 @@ VERBS: Final = {
     "orgs.save_role": noop("Guardó una función"), "orgs.import_units": noop("Importó unidades"),
     "orgs.import_people": noop("Importó personas"), "workdays.create_calendar": noop("Creó un calendario"),
     "workdays.publish_version": noop("Publicó una versión de calendario"), "catalogues.save": noop("Guardó en un catálogo"),
+    "catalogues.name_flow": noop("Cambió palabras de estados y pasos"),
     "cases.handover": noop("Consultó pendientes para entrega"),
     "cases.recompute": noop("Recalculó plazos de un calendario"), "audit.erase": noop("Borró datos personales de la bitácora"),
     "archive.open_file": noop("Abrió un expediente"), "archive.place_file": noop("Cambió la ubicación de un expediente"),
@@ -46,7 +48,7 @@ _STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "not
                  "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}
 
 
-def verb_words(verb: str) -> str:
+def verb_words(verb: str, institution_id: int | None) -> str:
     """"letter.answer" as "Oficio: Responder"; the verb itself when nobody named it."""
     if verb in VERBS:
         return _(VERBS[verb])
@@ -55,5 +57,5 @@ def verb_words(verb: str) -> str:
     if kind is None:
         return verb
     flows = (kind.flow, TURN_FLOW, INFO_FLOW)
-    label = next((s.label for f in flows for s in f.steps if s.name == step and s.label), "") or _STEPS.get(step, step)
-    return f"{kind.label}: {_(label)}"
+    label = next((found for f in flows if (found := steps_of(institution_id, f).get(step))), "") or _(_STEPS.get(step, step))
+    return f"{kind.label}: {label}"

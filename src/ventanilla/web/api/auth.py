@@ -9,7 +9,8 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from ventanilla.core import plans
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.cases import words
+from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.web.api.models import ApiToken
@@ -18,7 +19,7 @@ from ventanilla.web.api.services import digest_of
 
 _PERSON: Final = plans.Columns(Person)
 _VALID: Final = f"""
-SELECT t.id, t.scopes, t.last_used_at, {_PERSON.sql("p")}
+SELECT t.id, t.scopes, t.last_used_at, coalesce(i.policy->>'{Institution.NOTED}', ''), {_PERSON.sql("p")}
 FROM api_apitoken t JOIN orgs_person p ON p.id = t.person_id JOIN orgs_institution i ON i.id = p.institution_id
 JOIN orgs_user u ON u.id = p.user_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND p.active AND i.active AND u.is_active
@@ -26,11 +27,12 @@ WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND p.active 
 
 
 class Held(NamedTuple):
-    """A valid token: its number, what it may be used for, when it was last used, and whose it is."""
+    """A valid token: its number, what it may be used for, when it was last used, when its institution's words changed, and whose it is."""
 
     pk: int
     scopes: list[str]
     last_used_at: datetime | None
+    words_changed: str
     person: Person
 
 
@@ -39,7 +41,7 @@ def held_by(request: HttpRequest, secret: str) -> Held | None:
     kept: dict[str, Held | None] = request.__dict__.setdefault("_held", {})
     if secret not in kept:
         row = plans.first(_VALID, [digest_of(secret), timezone.now()])
-        kept[secret] = Held(row[0], row[1], row[2], _PERSON.instance(row[3:])) if row else None
+        kept[secret] = Held(row[0], row[1], row[2], row[3], _PERSON.instance(row[4:])) if row else None
     return kept[secret]
 
 
@@ -63,6 +65,7 @@ class Bearer(HttpBearer):
             raise MissingScope(self.scope)
         if row.last_used_at is None or now - row.last_used_at > timedelta(minutes=1):
             ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
+        words.seen(row.person.institution_id, row.words_changed)
         request.person = row.person  # type: ignore[attr-defined]
         if self.may and not self.may(row.person):
             raise NotAllowed

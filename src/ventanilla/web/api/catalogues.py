@@ -1,4 +1,5 @@
-"""Who am I, units, people, instructions, and one's notices."""
+"""Who am I, units, people, instructions, flows, and one's notices."""
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,8 +9,10 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from ventanilla.core.cases.models import Instruction
+from ventanilla.core.cases.words import every_flow, labels_of, steps_of
 from ventanilla.core.notices.services import mark_read
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.lib.flow import Text
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.models import ApiToken
@@ -67,6 +70,19 @@ def instructions(request: HttpRequest) -> Any:
     """The active ones, in order."""
     rows = Instruction.objects.filter(institution_id=actor(request).institution_id, active=True)
     return [{"text": i.text, "purpose": i.purpose, "days": i.amount} for i in rows]
+
+
+@router.get("/flows", response={200: list[schemas.FlowOut], **ERRORS}, auth=Bearer(scopes.CATALOGUES),
+            operation_id="list_flows", summary="Estados y pasos, y cómo los llama la institución")
+def flows(request: HttpRequest) -> Any:
+    """Codes are the same in every institution; labels are its own words, or the standard ones."""
+    here = actor(request).institution_id
+    return [{"slug": slug, "name": str(title), "states": _told(labels_of(here, flow), flow.labels),
+             "steps": _told(steps_of(here, flow), {s.name: s.label for s in flow.steps})} for slug, (title, flow) in every_flow().items()]
+
+
+def _told(labels: Mapping[str, str], usual: Mapping[str, Text]) -> list[dict[str, str]]:
+    return [{"code": code, "label": label, "standard": str(usual[code])} for code, label in labels.items()]
 
 
 @router.get("/notices", response={200: schemas.NoticePage, **ERRORS}, auth=Bearer(scopes.NOTICES),

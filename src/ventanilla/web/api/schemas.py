@@ -191,6 +191,23 @@ class InstructionOut(Schema):
     days: int | None
 
 
+class WordOut(Schema):
+    """A state or a step: its code, which never changes, what the institution calls it, and the standard word."""
+
+    code: str
+    label: str
+    standard: str
+
+
+class FlowOut(Schema):
+    """The life of a kind of matter, or of its turns."""
+
+    slug: str
+    name: str
+    states: list[WordOut]
+    steps: list[WordOut]
+
+
 class NoticeOut(Schema):
     """A notice of the person."""
 

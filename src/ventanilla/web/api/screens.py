@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ventanilla.core.cases.kinds import kinds
+from ventanilla.core.cases.words import steps_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
@@ -36,11 +37,11 @@ class SubscriptionForm(forms.Form):
     url = forms.CharField(label=_("Dirección que recibirá los avisos"), max_length=500, help_text=_("Empieza con https://"))
     events = forms.MultipleChoiceField(label=_("De qué se le avisa"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, institution_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, Any]] = [("*", _("De todo"))]
         for kind in kinds():
-            steps = {s.name: s.label for s in kind.flow.steps}
+            steps = steps_of(institution_id, kind.flow)
             choices += [(f"{kind.slug}.*", kind.label), (f"{kind.slug}.register", f"{kind.label}: {_('Registrar')}")]
             choices += [(f"{kind.slug}.{name}", f"{kind.label}: {label}") for name, label in steps.items()]
         self.fields["events"].choices = choices  # type: ignore[attr-defined]
@@ -85,11 +86,11 @@ def _admin(request: HttpRequest) -> Any:
 def webhooks(request: HttpRequest) -> HttpResponse:
     """The institution's webhooks and their last deliveries."""
     person = _admin(request)
-    form, made = SubscriptionForm(request.POST or None), None
+    form, made = SubscriptionForm(request.POST or None, institution_id=person.institution_id), None
     if request.method == "POST" and form.is_valid():
         try:
             made = services.subscribe(actor=person, **form.cleaned_data)
-            form = SubscriptionForm()
+            form = SubscriptionForm(institution_id=person.institution_id)
         except Refused as no:
             form.add_error(no.field or None, no.message)
     rows = Subscription.objects.filter(institution_id=person.institution_id).order_by("-id")[:LISTED]

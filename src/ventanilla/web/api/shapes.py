@@ -10,11 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.judging import keep_authors
-from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.flow import Step
@@ -75,7 +74,7 @@ def case_out(case: Case) -> dict[str, Any]:
     plain = ("uuid", "kind", "folio", "state", "subject", "priority", "level", "received_at", "due_at", "amber_at",
              "closed_at")
     return {name: getattr(case, name) for name in plain} | {
-        "unit": unit_ref(case.unit), "state_label": str(kind_of(case.kind).flow.labels[case.state])}
+        "unit": unit_ref(case.unit), "state_label": state_of(case)}
 
 
 def actions_out(steps: Sequence[Step]) -> list[dict[str, Any]]:
@@ -88,7 +87,7 @@ def turn_out(turn: Turn, person: Person, uuids: dict[int, UUID]) -> dict[str, An
     plain = ("uuid", "purpose", "state", "text", "sent_at", "read_at", "due_at", "answered_at", "closed_at")
     return {name: getattr(turn, name) for name in plain} | {
         "parent": uuids.get(turn.parent_id or 0), "from_unit": unit_ref(turn.from_unit), "unit": unit_ref(turn.unit),
-        "person": person_ref(turn.person), "state_label": str(flow_of(turn.purpose).labels[turn.state]),
+        "person": person_ref(turn.person), "state_label": turn_state_of(turn),
         "actions": actions_out(allowed_steps(person, turn.case, turn))}
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases import inbox, search
-from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case, Tray, Turn
+from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
@@ -30,7 +30,7 @@ from ventanilla.web.ui.formats import due_words
 LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
 DIRECTORY = ("unit", "person")
-TURN = ("state", "purpose", "from_unit__name", "unit__name", "instruction__text")
+TURN = ("institution_id", "state", "purpose", "from_unit__name", "unit__name", "instruction__text")
 """What a row of the inbox reads of its turn."""
 EMPTY = {
     "atender": lazy("No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página."),
@@ -88,7 +88,7 @@ def _row(row: Tray, turn: Any) -> dict[str, Any]:
     """What the page shows of a row; `turn` has the fields TURN, or is None."""
     kind = kind_of(row.case.kind)
     row.closed_at = row.since if row.tab == Tray.Tab.DONE else None  # type: ignore[attr-defined]
-    state = flow_of(turn.purpose).labels[turn.state] if turn else kind.flow.labels[row.case.state]
+    state = turn_state_of(turn) if turn else state_of(row.case)
     light = light_of(row)
     return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
             "light": light, "due": due_words(light), "state": state, "choice": bulk.choice_of(row, turn),

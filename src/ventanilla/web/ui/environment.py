@@ -12,6 +12,7 @@ from django.utils import translation
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, pass_environment
 from markupsafe import Markup
 
+from ventanilla.core.cases.words import taken
 from ventanilla.web.ui import addresses, controls, formats, icons, lights, signin, words
 from ventanilla.web.ui.charts import CHARTS
 
@@ -63,7 +64,7 @@ def environment(**options: Any) -> Environment:
             **CHARTS,
         }
     )
-    env.filters.update({**formats.FILTERS, **controls.FILTERS, "browser": signin.browser})
+    env.filters.update({**formats.FILTERS, **controls.FILTERS, "browser": signin.browser, "taken": taken})
     return env
 
 

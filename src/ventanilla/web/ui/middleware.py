@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
+from ventanilla.core.cases import words
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.plans import Related
 from ventanilla.web.ui import errors
@@ -115,6 +116,8 @@ class CurrentPerson:
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
         person = person_of(request) if signed_in else None
         request.person = person  # type: ignore[attr-defined]
+        if person is not None:
+            words.seen(person.institution_id, person.institution.words_changed)
         if not meant_for(request, person):
             return HttpResponse(status=409 if person else 401)
         language = getattr(request.user, "language", "") if signed_in else chosen_language(request)

@@ -1,18 +1,21 @@
-"""The parts that the core itself brings: calendars and hours, forms and surveys, instructions."""
-from collections.abc import Iterator
+"""The parts that the core itself brings: calendars and hours, forms and surveys, instructions, own words of states and steps."""
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.kinds import kinds
-from ventanilla.core.cases.models import Instruction
+from ventanilla.core.cases.models import FlowWord, Instruction
+from ventanilla.core.cases.services.naming import name_flow, usual_words
+from ventanilla.core.cases.words import STATE, STEP, every_flow
 from ventanilla.core.exports.packaging.registry import Installing, PackagePart, Piece, register_part
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution
-from ventanilla.core.orgs.services.setup import require
+from ventanilla.core.orgs.services.setup import Refused, require
 from ventanilla.core.orgs.services.tables import spanish
 from ventanilla.core.questionnaires.models import Instrument, InstrumentVersion, VersionState
 from ventanilla.core.questionnaires.services import InstrumentDraft, create_instrument, publish, save_draft, start_draft
@@ -21,7 +24,9 @@ from ventanilla.core.workdays.services import VersionDraft, publish_version
 from ventanilla.core.workdays.services.calendars import draft_of
 from ventanilla.lib.worktime import Amber, Coverage, Day, DayCount, Kind
 
-CALENDARS, FORMS, INSTRUCTIONS, FLOWS = "calendars", "forms", "instructions", "flows"
+CALENDARS, FORMS, INSTRUCTIONS, WORDS, FLOWS = "calendars", "forms", "instructions", "words", "flows"
+_LISTS: Final = {"states": STATE, "steps": STEP}
+"""How a package calls what a word is for."""
 
 
 def register() -> None:
@@ -29,7 +34,8 @@ def register() -> None:
     register_part(PackagePart(CALENDARS, _("Calendarios y horarios"), 10, calendars, install_calendar))
     register_part(PackagePart(FORMS, _("Formularios y encuestas"), 20, forms, install_form))
     register_part(PackagePart(INSTRUCTIONS, _("Instrucciones de turno"), 30, instructions, install_instruction))
-    register_part(PackagePart(FLOWS, _("Estados y pasos de los asuntos (solo se comprueban)"), 90, flows, _travels, checked=True))
+    register_part(PackagePart(WORDS, _("Palabras propias de estados y pasos"), 40, words, install_words, told=words_told))
+    register_part(PackagePart(FLOWS, _("Estados y pasos que trae el programa (solo se comprueban)"), 90, flows, _travels, checked=True))
 
 
 def calendar_key(calendar: Calendar) -> str:
@@ -99,8 +105,43 @@ def install_instruction(here: Installing, piece: Piece) -> None:
         "purpose": data["purpose"], "amount": data["amount"], "active": True})
 
 
+def words(institution: Institution) -> Iterator[Piece]:
+    """What the institution calls otherwise than the program, by flow; nothing of flows whose words are all the standard ones."""
+    own = FlowWord.objects.filter(institution=institution)
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in own.order_by("flow", "kind", "code"):
+        found.setdefault(row.flow, {name: {} for name in _LISTS})["states" if row.kind == STATE else "steps"][row.code] = row.label
+    titles = every_flow()
+    for flow, data in found.items():
+        yield Piece(WORDS, flow, spanish(titles[flow][0]) if flow in titles else flow, data)
+
+
+def install_words(here: Installing, piece: Piece) -> None:
+    """Exactly these words for the flow; what the package does not name gets its standard one."""
+    given = _words(piece.data)
+    if not set(piece.data) <= set(_LISTS) or not all(isinstance(word, str) for word in given.values()):
+        raise Refused(gettext("La lista de palabras llegó dañada."))
+    name_flow(actor=here.actor, institution=here.institution, flow=piece.key, given=given)
+
+
+def _words(data: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    return {(kind, code): word for name, kind in _LISTS.items() if isinstance(data.get(name), dict) for code, word in data[name].items()}
+
+
+def words_told(here: Piece | None, brings: Piece) -> Iterator[tuple[str, str, str]]:
+    """Each state and step that would be called otherwise: by its standard word, how it is called here, and how it would be."""
+    title_and_flow = every_flow().get(brings.key)
+    usual = usual_words(title_and_flow[1]) if title_and_flow else {}
+    now, then = _words(here.data) if here else {}, _words(brings.data)
+    for kind, code in dict.fromkeys((*usual, *then)):
+        standard = usual.get((kind, code), "")
+        before, after = (str(words.get((kind, code)) or standard)[:300] for words in (now, then))
+        if before != after:
+            yield f"{FlowWord.Kind(kind).label} «{standard or code[:60]}»", before, after
+
+
 def flows(_institution: Institution) -> Iterator[Piece]:
-    """States and steps of every kind of case with their labels: part of the program, the same for all its institutions."""
+    """States and steps of every kind of case with their standard labels: part of the program, the same for all its institutions."""
     for kind in sorted(kinds(), key=lambda k: k.slug):
         steps: dict[str, dict[str, Any]] = {}
         for step in kind.flow.steps:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import canonical, record
 from ventanilla.core.exports.packaging.bundle import Bundle
-from ventanilla.core.exports.packaging.registry import Installing, Piece, exported, part_of, parts
+from ventanilla.core.exports.packaging.registry import Installing, PackagePart, Piece, exported, part_of, parts
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
@@ -72,9 +72,13 @@ def _planned(piece: Piece, there: Mapping[str, Piece], comes: set[str]) -> Plann
         return Planned(piece, DIFFERS if changes else SAME, changes)
     if found:
         changes = tuple(_differences(found.data, piece.data))
-        return Planned(piece, CONFLICT if changes else SAME, changes)
+        return Planned(piece, CONFLICT if changes else SAME, _told(part, found, piece) if changes and part.told else changes)
     missing = tuple(ref for ref in piece.needs if ref not in there and ref not in comes)
-    return Planned(piece, LACKS if missing else NEW, missing=missing)
+    return Planned(piece, LACKS if missing else NEW, _told(part, None, piece), missing)
+
+
+def _told(part: PackagePart, here: Piece | None, brings: Piece) -> tuple[tuple[str, str, str], ...]:
+    return tuple(part.told(here, brings)) if part.told else ()
 
 
 def _differences(here: Any, brings: Any, where: str = "", deep: int = 0) -> Iterator[tuple[str, str, str]]:

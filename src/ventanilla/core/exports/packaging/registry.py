@@ -48,7 +48,8 @@ class PackagePart:
     """A part: `export` gives every piece of an institution; `install` makes one there, or changes the one with its key.
 
     Parts are installed in order of `order`. `install` calls the module's own verbs, which check the actor's rights. A `checked` part is
-    never installed: its pieces travel with the program, and the preview says whether both sides have the same.
+    never installed: its pieces travel with the program, and the preview says whether both sides have the same. `told(here, brings)` says in
+    words what a piece would change (what, how it is here, how it would be), where its data alone would not.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class PackagePart:
     export: Callable[[Institution], Iterable[Piece]]
     install: Callable[[Installing, Piece], None]
     checked: bool = False
+    told: Callable[[Piece | None, Piece], Iterable[tuple[str, str, str]]] | None = None
 
 
 _parts: dict[str, PackagePart] = {}

@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy as lazy
 class Institution(models.Model):
     """Root of a unit tree; catalogues, calendars, folio series, templates and branding belong to it.
 
-    `tokens` overrides colours and logo of the look; `policy` adapts labels, terms and rules as data.
+    `tokens` overrides colours and logo of the look; `policy` adapts terms and rules as data, and in `NOTED` the database itself keeps
+    when the institution's words for states and steps (`cases.FlowWord`) last changed.
     """
+
+    NOTED: ClassVar = "words"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(unique=True)
@@ -28,6 +31,11 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words_changed(self) -> str:
+        """When its words for states and steps last changed; empty when it uses the standard ones."""
+        return str(self.policy.get(self.NOTED) or "")
 
 
 class InstitutionLogo(models.Model):

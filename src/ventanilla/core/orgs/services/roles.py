@@ -1,6 +1,6 @@
 """Roles as bundles of capabilities, and the institution's own settings."""
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,6 +82,7 @@ def update_institution(*, actor: Person | None, institution: Institution, settin
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Refused(_("Esa zona horaria no existe."), "time_zone") from error
     row = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+    settings = replace(settings, policy=_noted(row, settings.policy))
     changed = [f for f in ("name", "short_name", "time_zone", "tokens", "policy") if getattr(row, f) != getattr(settings, f)]
     before = {f: getattr(row, f) for f in changed}
     for name in changed:
@@ -91,3 +92,9 @@ def update_institution(*, actor: Person | None, institution: Institution, settin
         record("orgs.update_institution", actor=actor, institution_id=row.pk, subject=f"institution:{row.pk}",
                detail={"before": before, "after": {f: getattr(row, f) for f in changed}})
     return row
+
+
+def _noted(row: Institution, policy: Mapping[str, Any]) -> dict[str, Any]:
+    """What the database notes in the policy stays as it is now, not as a form found it."""
+    kept = {Institution.NOTED: row.policy[Institution.NOTED]} if Institution.NOTED in row.policy else {}
+    return {**{k: v for k, v in policy.items() if k != Institution.NOTED}, **kept}

@@ -1,14 +1,17 @@
 """Lists of correspondence: the letters and the turns that this person may see."""
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW, flow_of
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.cases.words import labels_of, state_of, turn_state_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import LetterType
@@ -16,16 +19,28 @@ from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.addresses import by_number
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.states import StateFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
 RECORD = by_number("letter")
 INFORMATION = "information-"
-TURN_STATES = [*TURN_FLOW.labels.items(),
-               *((f"{INFORMATION}{state}", label) for state, label in INFO_FLOW.labels.items() if state != "cancelled"),
-               (f"{INFORMATION}cancelled", _("Retirado (para conocimiento)"))]
-"""What the filter by state offers: states of turns for action, then those of turns for information, which have words of their own."""
+STATE = ("institution_id", "kind", "state")
+"""What the word of a case's state is found from."""
 SENDER = ("letter__signatory", "letter__organisation", "letter__sender_unit__name")
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
+
+
+def letter_states(institution_id: int | None) -> Iterable[tuple[str, str]]:
+    """States of a letter."""
+    return labels_of(institution_id, LETTER_FLOW).items()
+
+
+def turn_states(institution_id: int | None) -> Iterator[tuple[str, str]]:
+    """States of turns for action, then those of turns for information, which have words of their own."""
+    action, read = labels_of(institution_id, TURN_FLOW), labels_of(institution_id, INFO_FLOW)
+    yield from action.items()
+    for state, label in read.items():
+        yield f"{INFORMATION}{state}", gettext("%(state)s (para conocimiento)") % {"state": label} if label in action.values() else label
 
 
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
@@ -55,8 +70,7 @@ def by_acuse(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
 class LetterFilters(django_filters.FilterSet):
     """By state, light, unit, period, type and sender."""
 
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(LETTER_FLOW.labels.items()),
-                                        empty_label=_("Todos"))
+    estado = StateFilter(letter_states)
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
     unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
     tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))
@@ -77,7 +91,7 @@ class Letters(Screen):
     columns = (
         Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
-        Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state], reads=("state",)),
+        Column("state", _("Estado"), "badge", get=state_of, reads=STATE),
         Column("letter.sender", _("Remitente"), reads=SENDER), Column("unit.name", _("Unidad a cargo")),
         Column("received_at", _("Recibido"), "datetime", sort="received_at"),
         Column("due_at", _("Vence"), "datetime", shown=False), Column("letter.type.name", _("Tipo"), shown=False),
@@ -115,7 +129,7 @@ class TurnFilters(django_filters.FilterSet):
 
     abiertos = django_filters.ChoiceFilter(method=by_pending, label=_("Pendientes"), choices=[("si", _("Sólo los pendientes"))],
                                            empty_label=_("Todos"))
-    estado = django_filters.ChoiceFilter(method=by_turn_state, label=_("Estado"), choices=TURN_STATES, empty_label=_("Todos"))
+    estado = StateFilter(turn_states, method=by_turn_state)
     finalidad = django_filters.ChoiceFilter(field_name="purpose", label=_("Finalidad"), choices=Turn.Purpose.choices,
                                             empty_label=_("Todas"))
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
@@ -133,7 +147,7 @@ class Turns(Screen):
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
         Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
-        Column("state", _("Estado"), "badge", get=lambda t: flow_of(t.purpose).labels[t.state], reads=("state", "purpose")),
+        Column("state", _("Estado"), "badge", get=turn_state_of, reads=("institution_id", "state", "purpose")),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
         Column("purpose", _("Finalidad"), get=lambda t: Turn.Purpose(t.purpose).label, reads=("purpose",), shown=False),
         Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime", sort="sent_at"),

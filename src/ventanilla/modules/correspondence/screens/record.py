@@ -8,17 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ventanilla.core.cases.derivation import derivation_of, derivations_of
-from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.judging import author_of, keep_authors
 from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import mark_read
+from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
-from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.screens.standing import standing
 from ventanilla.modules.correspondence.screens.timeline import events_of, moves_of
 from ventanilla.modules.correspondence.services.papers import letters_of
@@ -107,7 +106,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
     answers = list(Answer.objects.filter(turn__in=turns).select_related("person", "verdict_by", "letter").order_by("pk"))
     nodes, moves = _tree(person, case, turns, answers), moves_of(case)
     return {
-        "case": case, "letter": case.letter, "light": light_of(case), "state": LETTER_FLOW.labels[case.state],
+        "case": case, "letter": case.letter, "light": light_of(case), "state": state_of(case),
         "steps": steps, "primary": next((s for n in PRIMARY for s in steps if s.name == n), None),
         "tree": nodes, "standing": standing(case, turns, moves),
         "derivation": derivation_of(case), "events": events_of(case, moves), "files": _files(case),
@@ -137,7 +136,7 @@ def _papers(case: Case, person: Person, answers: list[Answer]) -> dict[str, Any]
 def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) -> list[Node]:
     keep_authors(turns)
     why = derivations_of(case, turns)
-    nodes = {t.pk: Node(t, light_of(t), flow_of(t.purpose).labels[t.state], allowed_steps(person, case, t), why.get(t.pk, ()),
+    nodes = {t.pk: Node(t, light_of(t), turn_state_of(t), allowed_steps(person, case, t), why.get(t.pk, ()),
                         author_of(t) == person.pk) for t in turns}
     for answer in answers:
         nodes[answer.turn_id].answers.append(answer)

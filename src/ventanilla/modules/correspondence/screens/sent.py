@@ -6,15 +6,22 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.words import label_of, state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models.letters import Delivery
-from ventanilla.modules.correspondence.screens.lists import RECORD, _units, by_acuse
+from ventanilla.modules.correspondence.screens.lists import RECORD, STATE, _units, by_acuse
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.states import StateFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
-STATES = [(state, LETTER_FLOW.labels[state]) for state in ("sent", "routed", "attended", "concluded", "archived", "returned", "cancelled")]
+STATES = ("sent", "routed", "attended", "concluded", "archived", "returned", "cancelled")
+
+
+def sent_states(institution_id: int | None) -> list[tuple[str, str]]:
+    """States in which a letter that went out may be."""
+    return [(state, label_of(institution_id, LETTER_FLOW, state)) for state in STATES]
 
 
 class SentFilters(django_filters.FilterSet):
@@ -22,7 +29,7 @@ class SentFilters(django_filters.FilterSet):
 
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=STATES, empty_label=_("Todos"))
+    estado = StateFilter(sent_states)
     unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
     medio = django_filters.ChoiceFilter(field_name="letter__delivery_means", label=_("Cómo se entregó"), choices=Delivery.choices,
                                         empty_label=_("Todos"))
@@ -38,7 +45,7 @@ class Sent(Screen):
     columns = (
         Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("letter.addressee", _("Dirigido a")),
-        Column("state", _("Estado"), "badge", get=lambda c: LETTER_FLOW.labels[c.state], reads=("state",)),
+        Column("state", _("Estado"), "badge", get=state_of, reads=STATE),
         Column("received_at", _("Enviado"), "datetime", sort="received_at"),
         Column("letter.delivered_at", _("Entregado"), "datetime"), Column("letter.delivered_to", _("Recibió")),
         Column("means", _("Cómo se entregó"), get=lambda c: c.letter.get_delivery_means_display(), reads=("letter__delivery_means",),

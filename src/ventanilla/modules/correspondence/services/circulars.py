@@ -9,16 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Case, Move, Turn
 from ventanilla.core.cases.services import TurnDraft, route, take_step
 from ventanilla.core.cases.terms import Term
+from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence import tasks
-from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, write_letters
 
@@ -104,10 +103,10 @@ class Addressee:
 
     @property
     def state(self) -> str:
-        """Where it is, in Spanish."""
+        """Where it is, in words."""
         if self.turn:
-            return str(flow_of(self.turn.purpose).labels[self.turn.state])
-        return str(LETTER_FLOW.labels[self.letter.case.state])
+            return turn_state_of(self.turn)
+        return state_of(self.letter.case)
 
     @property
     def read(self) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
+from ventanilla.core.cases.words import state_of, steps_of, turn_state_of
 from ventanilla.core.documents.models import SERVED, DocumentVersion
 from ventanilla.core.documents.services import merge_pdf, open_version
 from ventanilla.core.exports.typeset import typeset
@@ -91,7 +92,7 @@ def _file_data(case: Case) -> Mapping[str, Any]:
     depth: dict[int, int] = {}
     for turn in turns:
         depth[turn.pk] = depth.get(turn.parent_id or 0, -1) + 1
-    rows = [("Estado", str(LETTER_FLOW.labels[case.state])), ("Recibido", _when(case.received_at)), ("Tipo", letter.type.name),
+    rows = [("Estado", state_of(case)), ("Recibido", _when(case.received_at)), ("Tipo", letter.type.name),
             ("Remitente", letter.sender), ("Número", letter.number), ("Dirigido a", letter.addressee),
             ("Hojas", str(letter.sheets)), ("Anexos", letter.annexes), ("Unidad a cargo", case.unit.name),
             ("Vence", _when(case.due_at)), ("Lugar de archivo", _place(place))]
@@ -101,7 +102,7 @@ def _file_data(case: Case) -> Mapping[str, Any]:
                    "read": _read(t),
                    "to": f"{t.unit.name}{f' ({t.person})' if t.person else ''}",
                    "instruction": " ".join(filter(None, (t.instruction.text if t.instruction else "", t.text))),
-                   "state": str(flow_of(t.purpose).labels[t.state])} for t in turns],
+                   "state": turn_state_of(t)} for t in turns],
         "answers": [_answer(a) for a in Answer.objects.filter(turn__in=turns).select_related(
             "turn__unit", "person", "verdict_by", "letter").order_by("pk")],
         "events": _events(case), "files": [_file(v, name) for v, name in _bundle(case)], "made": f"generado el {_when(timezone.now())}",
@@ -143,7 +144,8 @@ def _told(move: Move, labels: Mapping[str, str]) -> str:
 
 
 def _events(case: Case) -> list[dict[str, str]]:
-    labels = {s.name: str(s.label) for flow in (LETTER_FLOW, flow_of("action"), flow_of("information")) for s in flow.steps}
+    flows = (LETTER_FLOW, flow_of("action"), flow_of("information"))
+    labels = {name: label for flow in flows for name, label in steps_of(case.institution_id, flow).items()}
     labels |= MOVES
     rows = [(m.at, str(m.actor or "Sistema"), _told(m, labels)) for m in Move.objects.filter(case=case).select_related("actor", "unit")]
     rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.practices import forms_life as own
-from ventanilla.modules.practices.flow import AUTHOR, KEEPER, REVIEW_FLOW
+from ventanilla.modules.practices.flow import AUTHOR, KEEPER
 from ventanilla.modules.practices.models import Campaign, Evaluation, Measurement, MeasurementPlan, Practice, Review
 from ventanilla.modules.practices.screens.acting import Act, act
 from ventanilla.modules.practices.screens.common import Panel, person_of, practice_of
@@ -149,8 +150,8 @@ def measurement_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
     here = reverse("practice_measurement", args=[pk])
     return act(request,
-               Act(_(taken.label), here, run, sub=str(row.practice), crumbs=[*trail(row.practice, case.folio)[:2], (case.folio, here),
-                                                                                    (_(taken.label), "")]), form)
+               Act(str(taken.label), here, run, sub=str(row.practice), crumbs=[*trail(row.practice, case.folio)[:2], (case.folio, here),
+                                                                                    (str(taken.label), "")]), form)
 
 
 def life_panel(person: Person, practice: Practice) -> Panel | None:
@@ -164,7 +165,7 @@ def life_panel(person: Person, practice: Practice) -> Panel | None:
         return None
     return Panel("practices/panel_life.html", {
         "practice": practice, "author": AUTHOR in held, "keeper": KEEPER in held, "review": review, "evaluation": mine,
-        "state": REVIEW_FLOW.labels[review.case.state] if review else "", "light": light_of(review.case) if review else None,
+        "state": state_of(review.case) if review else "", "light": light_of(review.case) if review else None,
         "plan": MeasurementPlan.objects.filter(practice=practice).first(),
         "tasks": list(Measurement.objects.filter(practice=practice, case__closed_at=None).select_related("case").order_by("start")[:3]),
         "may_present": AUTHOR in held and practice.state in ("draft", "rejected", "registered") and not (review and review.open),

@@ -1,4 +1,5 @@
 """Lists of the registry's cases: reviews, and transfers of either side."""
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.queries import opened_to
+from ventanilla.core.cases.words import labels_of, labels_over, state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -16,15 +18,25 @@ from ventanilla.modules.practices.models import Review
 from ventanilla.modules.practices.models.transfers import Level
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.states import StateFilter
 
-TRANSFER_STATES = {**ADOPTION_FLOW.labels, **TRANSFER_FLOW.labels}
+_USUAL = {**ADOPTION_FLOW.labels, **TRANSFER_FLOW.labels}
+
+
+def review_states(institution_id: int | None) -> Iterable[tuple[str, str]]:
+    """States of a review."""
+    return labels_of(institution_id, REVIEW_FLOW).items()
+
+
+def transfer_states(institution_id: int | None) -> Iterable[tuple[str, str]]:
+    """States of a transfer, as either side sees it."""
+    return labels_over(institution_id, (ADOPTION_FLOW, TRANSFER_FLOW), _USUAL).items()
 
 
 class ReviewFilters(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """By state, purpose, and whether it is mine."""
 
-    estado = django_filters.ChoiceFilter(field_name="case__state", label=_("Estado"), choices=list(REVIEW_FLOW.labels.items()),
-                                         empty_label=_("Todos"))
+    estado = StateFilter(review_states, field_name="case__state")
     motivo = django_filters.ChoiceFilter(field_name="purpose", label=_("Para"), choices=Review.Purpose.choices, empty_label=_("Todas"))
     mia = django_filters.ChoiceFilter(method="by_hand", label=_("La revisa"), choices=[("yo", _("Yo")), ("nadie", _("Nadie todavía"))],
                                       empty_label=_("Quien sea"))
@@ -32,10 +44,6 @@ class ReviewFilters(django_filters.FilterSet):  # type: ignore[misc]  # the libr
     def by_hand(self, rows: QuerySet[Review], _name: str, value: str) -> QuerySet[Review]:
         """In whose hands it is."""
         return rows.filter(case__assignee=getattr(self.request, "person", None) if value == "yo" else None)
-
-
-def _state(row: Any) -> str:
-    return str(REVIEW_FLOW.labels[row.case.state])
 
 
 @register
@@ -47,7 +55,8 @@ class Reviews(Screen):
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("practice.title", _("Práctica")),
         Column("purpose", _("Para"), get=lambda r: r.get_purpose_display()),
-        Column("light", _("Semáforo"), "light", get=lambda r: light_of(r.case)), Column("state", _("Estado"), "badge", get=_state),
+        Column("light", _("Semáforo"), "light", get=lambda r: light_of(r.case)),
+        Column("state", _("Estado"), "badge", get=lambda r: state_of(r.case)),
         Column("practice.unit.name", _("Unidad")),
         Column("assignee", _("La revisa"), get=lambda r: r.case.assignee.name if r.case.assignee else ""),
         Column("letter", _("Oficio"), shown=False), Column("score", _("Puntos"), get=lambda r: _score(r), shown=False),
@@ -80,8 +89,7 @@ class TransferFilters(django_filters.FilterSet):  # type: ignore[misc]  # the li
 
     lado = django_filters.ChoiceFilter(field_name="kind", label=_("Lado"), empty_label=_("Los dos"), choices=[
         ("practice_transfer", _("Las que transferimos")), ("practice_adoption", _("Las que adoptamos"))])
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=list(TRANSFER_STATES.items()),
-                                         empty_label=_("Todos"))
+    estado = StateFilter(transfer_states)
     nivel = django_filters.ChoiceFilter(method="by_level", label=_("Nivel"), choices=Level.choices, empty_label=_("Todos"))
 
     def by_level(self, rows: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
@@ -100,7 +108,7 @@ class Transfers(Screen):
         Column("kind", _("Lado"), get=lambda c: str(_("La adoptamos") if c.kind == "practice_adoption" else _("La transferimos")),
                reads=("kind",)),
         Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
-        Column("state", _("Estado"), "badge", get=lambda c: TRANSFER_STATES[c.state], reads=("state",)),
+        Column("state", _("Estado"), "badge", get=state_of, reads=("institution_id", "kind", "state")),
         Column("unit.name", _("Unidad")), Column("received_at", _("Solicitada"), "datetime", shown=False),
         Column("due_at", _("Vence"), "datetime", shown=False),
     )

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from ventanilla.core.cases.models import Attachment, Case, Move
 from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.questionnaires.showing import shown_values
 from ventanilla.lib.flow import Step
 from ventanilla.modules.practices import forms_life as own
-from ventanilla.modules.practices.flow import AUTHOR, KEEPER, REVIEW_FLOW, REVIEWER
+from ventanilla.modules.practices.flow import AUTHOR, KEEPER, REVIEWER
 from ventanilla.modules.practices.form import definition, printed
 from ventanilla.modules.practices.instrument import LABELS
 from ventanilla.modules.practices.models import Evaluation, Observation, Review
@@ -62,7 +63,7 @@ def context_of(review: Review, person: Person) -> dict[str, Any]:
     return {
         "basis": basis_mark(review.practice),
         "review": review, "case": case, "practice": review.practice, "registry": registry, "author": AUTHOR in held, "steps": steps,
-        "primary": steps[0] if steps else None, "state": REVIEW_FLOW.labels[case.state], "light": light_of(case),
+        "primary": steps[0] if steps else None, "state": state_of(case), "light": light_of(case),
         "observations": _observations(review, registry), "fields": field_choices(review), "unsettled": lifecycle.unsettled(review),
         "panel": list(Evaluation.objects.filter(review=review, replaced_at=None).select_related("evaluator__unit")),
         "results": found, "chart": _chart(found), "labels": LABELS,
@@ -170,8 +171,9 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     form, run = STEPS[step]
     known = {"practice": review.practice} if form in (own.PanelForm, own.EvaluatorForm) else {}
     here = reverse("practice_review", args=[pk])
-    given = Act(_(taken.label), here, lambda data: run(person, review, data), sub=str(review.practice), danger=step in ("reject", "retire"),
-                crumbs=[(review.case.folio, here), (_(taken.label), "")], said=_(SAID[step]) if step in SAID else "")
+    label = str(taken.label)
+    given = Act(label, here, lambda data: run(person, review, data), sub=str(review.practice), danger=step in ("reject", "retire"),
+                crumbs=[(review.case.folio, here), (label, "")], said=_(SAID[step]) if step in SAID else "")
     return act(request, given, form, **known)
 
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 
 from ventanilla.core.cases.models import Case, Move
 from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
 from ventanilla.modules.practices import forms_life as own
-from ventanilla.modules.practices.flow import ADOPTION_FLOW, AUTHOR, KEEPER, TRANSFER_FLOW
+from ventanilla.modules.practices.flow import AUTHOR, KEEPER
 from ventanilla.modules.practices.models import Practice, Transfer, TransferStep
 from ventanilla.modules.practices.screens.acting import Act, act
 from ventanilla.modules.practices.screens.common import Panel, attempt, person_of, practice_of
@@ -101,12 +102,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The record of a transfer, for the side that looks."""
     seen = seen_of(request, pk)
     row, case, today = seen.row, seen.case, timezone.localdate()
-    flow = ADOPTION_FLOW if seen.side == "taker" else TRANSFER_FLOW
     steps = [s for s in allowed_steps(seen.person, case) if s.name in STEPS and _offered(s, row)]
     can_package = row.level == "total" and seen.side == "giver" and AUTHOR in set(to_practice(reach_of(seen.person), row.practice))
     return render(request, "practices/transfer.html", {
         "row": row, "case": case, "practice": row.practice, "side": seen.side, "steps": steps, "primary": steps[0] if steps else None,
-        "state": flow.labels[case.state], "light": light_of(case), "open": not case.closed_at, "requirements": list(row.requirements.all()),
+        "state": state_of(case), "light": light_of(case), "open": not case.closed_at, "requirements": list(row.requirements.all()),
         "todo": [(s, colour_of(s, today), _mine(seen, s)) for s in row.steps.select_related("done_by")],
         "may_check": _may_check(seen), "may_plan": row.case.state in ("preparing", "running"),
         "may_package": can_package and not case.closed_at,
@@ -169,8 +169,8 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         verb(seen.person, seen.row, data)
         return _(done)
 
-    crumbs = [(seen.case.folio, seen.address), (_(taken.label), "")]
-    return act(request, Act(_(taken.label), seen.address, run, sub=str(seen.row.practice), crumbs=crumbs,
+    crumbs = [(seen.case.folio, seen.address), (str(taken.label), "")]
+    return act(request, Act(str(taken.label), seen.address, run, sub=str(seen.row.practice), crumbs=crumbs,
                             danger=step in ("decline", "cancel")), form)
 
 

@@ -216,5 +216,6 @@ def tickets_page(request: HttpRequest, found: Sequence[TicketRow], limit: int) -
     """ReportTickets, from one row more than the page holds."""
     shown = found[:limit]
     uuids = dict(Case.objects.filter(pk__in=[r.case_id for r in shown]).values_list("pk", "uuid"))
-    items = [{n: v for n, v in vars(r).items() if n != "case_id"} | {"uuid": uuids[r.case_id], "state_label": r.state_label} for r in shown]
+    items = [{n: v for n, v in vars(r).items() if n not in ("case_id", "institution_id")}
+             | {"uuid": uuids[r.case_id], "state_label": r.state_label} for r in shown]
     return {"items": items, "next": next_page(request, shown[-1].case_id if len(found) > limit else None)}

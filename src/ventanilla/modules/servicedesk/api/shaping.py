@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from ventanilla.core import plans
-from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.moving import allowed_steps, lock_case
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -65,7 +65,7 @@ def desk_ticket(person: Person, uuid: UUID) -> Case:
 def ticket_out(row: TicketRow) -> dict[str, Any]:
     """TicketOut."""
     return {name: getattr(row, name) for name in PLAIN} | {
-        "state_label": str(kind_of(row.kind).flow.labels[row.state]), "unit": _unit(row.unit), "asking_unit": _unit(row.asking_unit),
+        "state_label": state_of(row), "unit": _unit(row.unit), "asking_unit": _unit(row.asking_unit),
         "assignee": _person(row.assignee), "requester": _person(row.requester), "beneficiary": _person(row.beneficiary)}
 
 

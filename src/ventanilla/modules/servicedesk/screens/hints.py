@@ -2,13 +2,14 @@
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.screens.record import person_of, visible_ticket
 from ventanilla.modules.servicedesk.services.hints import Asked, alike
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
 from ventanilla.modules.servicedesk.services.naming import items_of
-from ventanilla.modules.servicedesk.services.working import label_of, works_somewhere
+from ventanilla.modules.servicedesk.services.working import works_somewhere
 
 
 def _agent(request: HttpRequest) -> Person:
@@ -24,7 +25,7 @@ def typing(request: HttpRequest) -> HttpResponse:
     subject, description = given.get("subject", "")[:300], given.get("description", "")[:1500]
     found = alike(person, Asked(f"{subject} {description}".strip(), _unit(person, given)))
     return render(request, "servicedesk/candidates/hints.html", {
-        "found": [(a, label_of(a.case)) for a in found], "help": suggest(person, subject, description, limit=3), "beside": False})
+        "found": [(a, state_of(a.case)) for a in found], "help": suggest(person, subject, description, limit=3), "beside": False})
 
 
 def _unit(person: Person, given: QueryDict) -> int | None:
@@ -45,5 +46,5 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     text = f"{case.subject} {case.ticket.description[:1500]}"
     found = alike(person, Asked(text, case.ticket.unit_id, items_of([pk]).get(pk, ()), besides=pk))
     return render(request, "servicedesk/candidates/hints.html", {
-        "found": [(a, label_of(a.case)) for a in found], "help": suggest(person, case.subject, case.ticket.description[:600], limit=3),
+        "found": [(a, state_of(a.case)) for a in found], "help": suggest(person, case.subject, case.ticket.description[:600], limit=3),
         "beside": True})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from markupsafe import Markup
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -29,7 +30,6 @@ from ventanilla.modules.servicedesk.services.cmdb.referring import choosable
 from ventanilla.modules.servicedesk.services.collisions import collisions_of
 from ventanilla.modules.servicedesk.services.items import tie_item, ties_of, untie_item
 from ventanilla.modules.servicedesk.services.relations import is_staff
-from ventanilla.modules.servicedesk.services.working import label_of
 from ventanilla.web.ui.refusals import blame
 
 LOOK, TOLD, OPEN, PAST = 6, 4, 20, 10
@@ -121,10 +121,10 @@ def tickets_of(person: Person, item: ConfigurationItem) -> Markup:
     past = list(rows.exclude(closed_at=None).order_by("-pk")[:PAST])
     if not now and not past:
         return Markup("")
-    kinds = [(str(label), [(c, label_of(c), light_now(c)) for c in now[:OPEN] if c.kind == kind]) for kind, label in SINGULAR.items()]
+    kinds = [(str(label), [(c, state_of(c), light_now(c)) for c in now[:OPEN] if c.kind == kind]) for kind, label in SINGULAR.items()]
     return Markup(render_to_string("servicedesk/items/tickets.html", {
         "item": item, "kinds": [(label, found) for label, found in kinds if found], "more": len(now) > OPEN,
-        "past": [(c, SINGULAR[c.kind], label_of(c)) for c in past], "all": f"/listas/tickets/?{urlencode({'elemento': mark(item)})}"}))
+        "past": [(c, SINGULAR[c.kind], state_of(c)) for c in past], "all": f"/listas/tickets/?{urlencode({'elemento': mark(item)})}"}))
 
 
 def mark(item: ConfigurationItem) -> str:

@@ -1,4 +1,5 @@
 """Lists of the service desk: every ticket that this person may see, with what they are of the person."""
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.cases.words import labels_over, state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
@@ -16,9 +18,10 @@ from ventanilla.modules.servicedesk.models import Service, Team, Ticket
 from ventanilla.modules.servicedesk.screens.fields import columns_of, filters_of
 from ventanilla.modules.servicedesk.screens.items_filters import ItemFilters
 from ventanilla.modules.servicedesk.services.fields import fields_for
-from ventanilla.modules.servicedesk.services.working import label_of, waits
+from ventanilla.modules.servicedesk.services.working import waits
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import BulkAction, Screen, register
+from ventanilla.web.screens.states import StateFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 from ventanilla.web.ui.addresses import address
 
@@ -29,7 +32,12 @@ SINGULAR = {"request": _("Solicitud"), "incident": _("Incidente"), "problem": _(
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
 ROLES = [("asked", _("Pedidos por mí o para mí")), ("mine", _("Los atiendo yo")),
          ("team", _("De mis equipos")), ("free", _("Sin nadie asignado"))]
-STATES = list({state: label for flow in FLOWS for state, label in flow.labels.items()}.items())
+_USUAL = {state: label for flow in FLOWS for state, label in flow.labels.items()}
+
+
+def ticket_states(institution_id: int | None) -> Iterable[tuple[str, str]]:
+    """States of tickets of every kind."""
+    return labels_over(institution_id, FLOWS, _USUAL).items()
 
 
 def _here(model: type[Model]) -> Any:
@@ -52,7 +60,7 @@ class TicketFilters(ItemFilters):
     """By kind, state, light, item, service, team, unit, priority, what it is to me, and period."""
 
     tipo = django_filters.ChoiceFilter(field_name="kind", label=_("Tipo"), choices=KINDS, empty_label=_("Todos"))
-    estado = django_filters.ChoiceFilter(field_name="state", label=_("Estado"), choices=STATES, empty_label=_("Todos"))
+    estado = StateFilter(ticket_states)
     luz = django_filters.ChoiceFilter(method=_by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
     mio = django_filters.ChoiceFilter(method="by_role", label=_("Para mí"), choices=ROLES, empty_label=_("Todos"))
     servicio = django_filters.ModelChoiceFilter(field_name="ticket__service", label=_("Servicio"), queryset=_here(Service),
@@ -94,7 +102,7 @@ class Tickets(Screen):
         Column("kind", _("Tipo"), get=lambda c: str(SINGULAR[c.kind]), reads=("kind",)),
         Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at",
                reads=(*LIGHT, "kind", "state")),
-        Column("state", _("Estado"), "badge", get=label_of, reads=("kind", "state")),
+        Column("state", _("Estado"), "badge", get=state_of, reads=("institution_id", "kind", "state")),
         Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
         Column("ticket.major", _("Incidente mayor"), get=lambda c: _("Sí") if c.ticket.major else "", reads=("ticket__major",),
                shown=False),

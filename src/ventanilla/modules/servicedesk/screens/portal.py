@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case, Party
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -24,7 +25,7 @@ from ventanilla.modules.servicedesk.services.catalogue import offered_to, try_ou
 from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.modules.servicedesk.services.printing import approval_in_words
 from ventanilla.modules.servicedesk.services.routing import in_words
-from ventanilla.modules.servicedesk.services.working import label_of, works_somewhere
+from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
 from ventanilla.web.ui.drafts import discard
@@ -56,7 +57,7 @@ def _mine(person: Person) -> Sequence[Any]:
     ids = Party.objects.filter(person=person, role__in=("requester", "beneficiary", "liaison")).values("case_id")
     over = ("closed", "cancelled", "rejected", "merged")
     rows = Case.objects.visible_to(person).filter(pk__in=ids, kind__in=ASKED).exclude(state__in=over)
-    return [(c, label_of(c), light_now(c)) for c in rows.select_related("ticket__service", "unit").order_by("-pk")[:12]]
+    return [(c, state_of(c), light_now(c)) for c in rows.select_related("ticket__service", "unit").order_by("-pk")[:12]]
 
 
 def ask(request: HttpRequest, slug: str) -> HttpResponse:

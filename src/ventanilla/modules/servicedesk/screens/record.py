@@ -10,6 +10,7 @@ from django.shortcuts import render
 from ventanilla.core.cases.models import Attachment, Case, CaseLink, Clock, Note, Party
 from ventanilla.core.cases.queries import VISIBLE, visible_values
 from ventanilla.core.cases.telling import people
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -44,7 +45,7 @@ from ventanilla.modules.servicedesk.services.merging import may_undo, merge_of
 from ventanilla.modules.servicedesk.services.promises.escalating import points_of
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
-from ventanilla.modules.servicedesk.services.working import label_of, waits
+from ventanilla.modules.servicedesk.services.working import waits
 from ventanilla.web.screens.columns import LightCell, light_of
 
 KINDS = tuple(f.slug for f in FLOWS)
@@ -109,7 +110,7 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
     family = [case.pk, *merged_ids(case.pk)]
     parts = parts_of(case, family, person)
     return {
-        "case": case, "ticket": case.ticket, "staff": staff, "state": label_of(case), "light": light_now(case), "steps": steps,
+        "case": case, "ticket": case.ticket, "staff": staff, "state": state_of(case), "light": light_now(case), "steps": steps,
         "primary": _primary(steps), "clocks": _clocks(case, staff, measure),
         "events": _events(case, family if parts.notes else (), person), "files": _files(family, person) if parts.files else [],
         "parties": followers_of(case) if parts.parties else [],

@@ -15,6 +15,7 @@ from ventanilla.core.cases.clocks import govern, recount
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause
 from ventanilla.core.cases.terms import Goal, Term
+from ventanilla.core.cases.words import steps_of
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import compiled, version_for
@@ -183,18 +184,18 @@ def lived_clock(case: Case, clock_kind: str, start: datetime, now: tuple[datetim
     """State and pauses that a clock of this kind would have by now, from the moves of the case since `start` (aware)."""
     rows = list(Move.objects.filter(case=case, turn_id=None).order_by("id").values_list(*MOVES))
     present = Case.objects.values_list("kind", flat=True).get(pk=case.pk)
-    return lived(clock_kind, start, life(rows, present, start), (*now, case.kind, _waiting_for(case)))
+    return lived(clock_kind, start, life(rows, case, present, start), (*now, case.kind, _waiting_for(case)))
 
 
 MOVES = ("at", "to_state", "reason", "verb", "detail")
 """What of a move `life` reads."""
 
 
-def life(rows: Sequence[tuple[datetime, str, str, str, Mapping[str, Any]]], present: str, start: datetime) -> "list[Happened]":
+def life(rows: Sequence[tuple[datetime, str, str, str, Mapping[str, Any]]], case: Case, present: str, start: datetime) -> "list[Happened]":
     """What happened to a case, from its moves (MOVES) in order, as a clock that begins at `start` counts it; `present` is its kind now."""
     from ventanilla.modules.servicedesk.services.importing.past import Happened
 
-    labels = {s.name: str(s.label) for s in kind_of(present).flow.steps}
+    labels = steps_of(case.institution_id, kind_of(present).flow)
     kinds = kinds_over([detail for *_rest, detail in rows], present)
     return [Happened(at, max(at, start), verb, to, reason=reason or labels.get(verb, ""), detail=detail, kind=kind)
             for (at, to, reason, verb, detail), kind in zip(rows, kinds, strict=True)]

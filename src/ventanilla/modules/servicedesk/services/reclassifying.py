@@ -10,6 +10,7 @@ from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, CaseLink, SearchRow
 from ventanilla.core.cases.moving import Moving, moving
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
@@ -68,9 +69,8 @@ def _way(move: Moving, kind: str) -> str:
     if states is None:
         raise Refused(str(INSTEAD.get((before, kind)) or _("Elija de qué tipo es.")), "kind")
     if move.case.state not in states:
-        flow = kind_of(before).flow
         raise Refused(_("En «%(state)s» ya no pasa a «%(kind)s». Regréselo a un paso anterior, o registre otro y relaciónelo con éste.") % {
-            "state": flow.labels[move.case.state], "kind": kind_of(kind).label}, "kind")
+            "state": state_of(move.case), "kind": kind_of(kind).label}, "kind")
     return states[move.case.state]
 
 

@@ -20,6 +20,7 @@ from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Clock, Move
 from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.cases.telling import tell_moves
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -155,7 +156,7 @@ def _rehearsed(version: OfferingVersion, trial: Trial) -> Rehearsal:
     rule = _("Lo dice la regla de asignación «%(name)s».") % {"name": wanted.ruling.rule.name} if wanted.ruling else ""
     survey = version.survey
     return Rehearsal(
-        str(kind_of(case.kind).label), str(kind_of(case.kind).flow.labels[case.state]), ticket.team.name,
+        str(kind_of(case.kind).label), state_of(case), ticket.team.name,
         rule or why_routed(version, trial.values) or _("Es el equipo de este servicio."),
         case.assignee.name if case.assignee else "", _why_person(case, ticket, moves),
         str(ticket.get_impact_display()), str(ticket.get_urgency_display()), str(Priority(case.priority).label),

@@ -123,11 +123,6 @@ def _ticket(move: Moving) -> Ticket:
     return Ticket.objects.select_for_update(of=("self",)).select_related("team__unit", "level").get(pk=move.case.pk)
 
 
-def label_of(case: Case) -> str:
-    """The state in words."""
-    return str(kind_of(case.kind).flow.labels[case.state])
-
-
 def waits(case: Case) -> bool:
     """Whether it waits (held, or for an authorisation) and no promise runs meanwhile: then it shows no due moment."""
     return kind_of(case.kind).flow.mode(case.state) == "pause" and case.due_at is None

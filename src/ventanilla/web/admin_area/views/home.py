@@ -35,6 +35,8 @@ def places() -> list[tuple[str | tuple[str, ...], str, str, str, str]]:
         (cap.ADMIN_ORGS, "institution", "building-bank", _("Institución"), _("Nombre, logotipo, colores y reglas generales")),
         (cap.ADMIN_CALENDARS, "calendars", "calendar", _("Calendarios"), _("Días inhábiles con su fuente y horarios de atención")),
         (cap.CATALOGUES, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
+        (cap.ADMIN_CATALOGUES, "flows", "letter-case", _("Palabras de estados y pasos"),
+         _("Cómo llama su institución a los estados y pasos de sus asuntos")),
         (cap.ADMIN_CATALOGUES, "questionnaires:list", "forms", _("Formularios"),
          _("Encuestas, campos adicionales e instrumentos, sin programar")),
         (cap.ADMIN_API, "api_pages:webhooks", "webhook", _("Webhooks"),

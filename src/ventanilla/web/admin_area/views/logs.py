@@ -87,7 +87,7 @@ def _things(person: Person, subjects: Iterable[str]) -> dict[str, str]:
 def _line(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
     detail = json.loads(entry.detail or "{}")
     return {"id": entry.pk, "at": entry.at, "who": names.get(entry.actor_id or 0, _("El sistema")),
-            "acting_for": names.get(entry.acting_for_id or 0, ""), "what": verb_words(entry.verb), "verb": entry.verb,
+            "acting_for": names.get(entry.acting_for_id or 0, ""), "what": verb_words(entry.verb, entry.institution_id), "verb": entry.verb,
             "subject": entry.subject, "detail": [(k, _short(v)) for k, v in detail.items() if v not in (None, "", [], {})]}
 
 
@@ -105,7 +105,7 @@ def history(request: HttpRequest, person: Person, kind: str, pk: int) -> HttpRes
     else:
         rows = Entry.objects.filter(institution_id=person.institution_id, subject=f"{kind}:{pk}").order_by("-id")[:200]
         names = _names({e.actor_id for e in rows})
-        changes = [{"at": e.at, "what": verb_words(e.verb), "who": names.get(e.actor_id or 0, _("El sistema")),
+        changes = [{"at": e.at, "what": verb_words(e.verb, e.institution_id), "who": names.get(e.actor_id or 0, _("El sistema")),
                     "fields": _before_after(json.loads(e.detail or "{}"))} for e in rows]
     return render(request, "admin_area/history.html", {"label": label, "changes": changes, "back": back})
 

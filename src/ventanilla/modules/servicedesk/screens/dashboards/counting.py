@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.cases.words import labels_over
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Cause, Service, Team
@@ -97,17 +98,22 @@ class Dimension:
     param: str
     path: str
     column: str | Promise
-    words: Callable[[Any], str] = str
+    words: Callable[[int, Any], str] = lambda _institution, value: str(value)
     name: str = ""
     none: str | Promise = ""
     only: Mapping[str, str] = field(default_factory=dict)
 
 
-_STATES = {state: label for flow in reversed(FLOWS) for state, label in flow.labels.items()}
+_USUAL = {state: label for flow in reversed(FLOWS) for state, label in flow.labels.items()}
+def state_words(institution_id: int, state: str) -> str:
+    """A state of tickets of every kind."""
+    return labels_over(institution_id, FLOWS, {state: _USUAL.get(state, state)})[state]
+
+
 DIMENSIONS: Final = {d.param: d for d in (
-    Dimension("estado", "state", lazy("Estado"), lambda v: _(_STATES.get(v, v))),
-    Dimension("tipo", "kind", lazy("Tipo"), lambda v: str(SINGULAR[v])),
-    Dimension("prioridad", "priority", lazy("Prioridad"), lambda v: str(Priority(v).label)),
+    Dimension("estado", "state", lazy("Estado"), state_words),
+    Dimension("tipo", "kind", lazy("Tipo"), lambda _institution, v: str(SINGULAR[v])),
+    Dimension("prioridad", "priority", lazy("Prioridad"), lambda _institution, v: str(Priority(v).label)),
     Dimension("equipo", "ticket__team", lazy("Equipo"), name="ticket__team__name", none=lazy("Sin equipo")),
     Dimension("servicio", "ticket__service", lazy("Servicio"), name="ticket__service__name", none=lazy("Sin servicio")),
     Dimension("unidad", "ticket__unit", lazy("Unidad que pide"), name="ticket__unit__name", none=lazy("Sin unidad")),
@@ -127,17 +133,19 @@ def by(look: Look, params: Params, param: str, most: int = 12) -> Result:
     rows = tickets(look, params).filter(**dimension.only).values_list(dimension.path)
     counted = list(rows.annotate(n=Count("pk")).order_by("-n", dimension.path))
     names = _names(dimension, [value for value, _n in counted if value is not None])
-    told = [_row(dimension, params, value, names, n) for value, n in counted[:most]]
+    told = [_row(look, dimension, params, one, names) for one in counted[:most]]
     if rest := sum(n for _value, n in counted[most:]):
         besides = ",".join("null" if value is None else str(value) for value, _n in counted[:most])
         told.append(Row(_("Otros"), (rest,), (address({**params, "fuera": f"{param}:{besides}"}),)))
     return Result("bars", [_(str(dimension.column)), _("Tickets")], told)
 
 
-def _row(dimension: Dimension, params: Params, value: Any, names: Mapping[Any, str], n: int) -> Row:
+def _row(look: Look, dimension: Dimension, params: Params, counted: tuple[Any, int], names: Mapping[Any, str]) -> Row:
+    value, n = counted
     if value is None:
         return Row(_(str(dimension.none)), (n,), (address({**params, "sin": dimension.param}),))
-    return Row(names.get(value) or dimension.words(value), (n,), (address({**params, dimension.param: str(value)}),))
+    label = names.get(value) or dimension.words(look.person.institution_id, value)
+    return Row(label, (n,), (address({**params, dimension.param: str(value)}),))
 
 
 def _names(dimension: Dimension, ids: Sequence[Any]) -> dict[Any, str]:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
@@ -12,7 +13,6 @@ from ventanilla.modules.servicedesk.screens.desk import agent_of
 from ventanilla.modules.servicedesk.screens.joining.many_forms import ManyForm
 from ventanilla.modules.servicedesk.screens.record import KINDS
 from ventanilla.modules.servicedesk.services.many import LABELS, MOST, do_to_many
-from ventanilla.modules.servicedesk.services.working import label_of
 from ventanilla.web.ui.refusals import blame
 
 
@@ -37,7 +37,7 @@ def many_page(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             blame(form, refusal)
     return render(request, "servicedesk/joining/many.html", {
-        "rows": [(c, label_of(c)) for c in rows], "form": form, "most": MOST, "over": len(ids) > MOST},
+        "rows": [(c, state_of(c)) for c in rows], "form": form, "most": MOST, "over": len(ids) > MOST},
         status=422 if form.is_bound else 200)
 
 

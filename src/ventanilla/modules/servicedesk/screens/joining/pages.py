@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -18,7 +19,6 @@ from ventanilla.modules.servicedesk.screens.desk import agent_of
 from ventanilla.modules.servicedesk.screens.record import KINDS, visible_ticket
 from ventanilla.modules.servicedesk.services.importing.flags import LABELS
 from ventanilla.modules.servicedesk.services.relations import is_staff
-from ventanilla.modules.servicedesk.services.working import label_of
 
 MOST = 20
 
@@ -38,7 +38,7 @@ def merge_page(request: HttpRequest) -> HttpResponse:
         _merge_all(request, person, chosen, [c for c in rows if c != chosen])
         return redirect("ticket", chosen.pk)
     best = next((c for c in rows if c.closed_at is None), rows[0])
-    return render(request, "servicedesk/joining/merge.html", {"rows": [(c, label_of(c)) for c in rows], "best": best})
+    return render(request, "servicedesk/joining/merge.html", {"rows": [(c, state_of(c)) for c in rows], "best": best})
 
 
 def _merge_all(request: HttpRequest, person: Person, survivor: Case, doubles: Sequence[Case]) -> None:

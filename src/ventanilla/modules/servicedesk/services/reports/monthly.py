@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from ventanilla.core.cases.kinds import kind_of, kinds
+from ventanilla.core.cases.kinds import kinds
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models import Cause, Service, Team
@@ -154,6 +155,7 @@ def trend(scope: Scope, period: Period) -> list[MonthOf]:
 class TicketRow:
     """A ticket behind a figure, as known then."""
 
+    institution_id: int
     case_id: int
     folio: str
     subject: str
@@ -173,7 +175,7 @@ class TicketRow:
     @property
     def state_label(self) -> str:
         """The state in words."""
-        return str(kind_of(self.kind).flow.labels[self.state])
+        return state_of(self)
 
 
 _ROWS = """
@@ -211,4 +213,4 @@ def rows_where(scope: Scope, period: Period, where: str, values: Mapping[str, An
                limit: int = PAGE) -> list[TicketRow]:
     """The tickets of the relation `f` for which `where` holds (SQL of this package, with `values`), after the key `after`."""
     found = query(scope, period, _ROWS.format(where=where), fixed_dues(scope, period), **values, after=after, limit=limit)
-    return [TicketRow(*row) for row in found]
+    return [TicketRow(scope.institution.pk, *row) for row in found]

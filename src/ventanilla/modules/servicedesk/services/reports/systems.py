@@ -14,6 +14,7 @@ import numpy as np
 from django.db.models import Q
 
 from ventanilla.core.cases.models import Case, CaseLink, Move, Pause
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.models import Institution, Unit
 from ventanilla.core.workdays.services import compiled, versions_for
 from ventanilla.lib.numbers import whole
@@ -32,7 +33,6 @@ from ventanilla.modules.servicedesk.services.cmdb.referring import OPEN_TYPES
 from ventanilla.modules.servicedesk.services.reports.facts import Scope, query
 from ventanilla.modules.servicedesk.services.reports.measures import CAUSE, SYSTEM_KEYS, TIED
 from ventanilla.modules.servicedesk.services.reports.periods import Period
-from ventanilla.modules.servicedesk.services.working import label_of
 
 _SYSTEMS: Final = f"""
 SELECT k.key, f.case_id, f.kind, {CAUSE}, f.reopened,
@@ -262,5 +262,5 @@ def _then(cases: Sequence[Case], as_of: datetime) -> list[Case]:
 
 def _lesson(case: Case, facts: Any, plan: Sequence[ProblemStep], as_of: datetime) -> Lesson:
     done = [s for s in plan if s.done_at is not None and s.done_at <= as_of]
-    return Lesson(case, label_of(case), facts.root_cause if facts else "", facts.workaround if facts else "", len(plan), len(done),
+    return Lesson(case, state_of(case), facts.root_cause if facts else "", facts.workaround if facts else "", len(plan), len(done),
                   any(s.definitive for s in done))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.telling.moves import about
+from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.spanish import long_moment
 from ventanilla.modules.servicedesk.models import RuleText
@@ -58,7 +59,7 @@ def values_of(case: Case, occurrence: Occurrence) -> dict[str, str]:
     due = occurrence.due_at or case.due_at
     return {
         "numero": case.folio, "asunto": about(case), "tipo": str(kind.label), "servicio": ticket.service.name if ticket.service else "",
-        "estado": str(kind.flow.labels[case.state]), "prioridad": case.get_priority_display(), "pide": ticket.asked_by,
+        "estado": state_of(case), "prioridad": case.get_priority_display(), "pide": ticket.asked_by,
         "para": ticket.for_whom or ticket.asked_by, "unidad": ticket.unit.name if ticket.unit else "",
         "equipo": ticket.team.name if ticket.team else "", "atiende": case.assignee.name if case.assignee else "",
         "vence": long_moment(timezone.localtime(due)) if due else "", "texto": occurrence.text[:500] if case.level == 0 else "",

@@ -162,7 +162,7 @@ def _after(case: Case, wanted: Mapping[str, int | None], facts: _Facts, hours: t
     found = [_followed(case, row, wanted, facts, hours) for row in rows.values()]
     for kind in sorted(set(wanted) - set(rows)):
         start = now if kind.startswith("team") else case.received_at
-        made = lived(kind, start, life(facts.moves[case.pk], case.kind, start), (now, case.state, case.kind, ""))
+        made = lived(kind, start, life(facts.moves[case.pk], case, case.kind, start), (now, case.state, case.kind, ""))
         made.promise, made.id = Promise(kind, wanted[kind], version.pk, start), -1
         found.append(made)
     return found
