@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests import make
-from ventanilla.core.cases.models import Case
-from ventanilla.core.exports.packaging import Choices, Piece, install, pack, preview, unpack
+from ventanilla.core.cases.flows import TURN_FLOW
+from ventanilla.core.cases.models import Case, FlowWord
+from ventanilla.core.cases.services.naming import name_flow
+from ventanilla.core.cases.words import label_of
+from ventanilla.core.exports.packaging import Bundle, Choices, Piece, install, pack, preview, unpack
 from ventanilla.core.exports.packaging.bundle import own_fingerprint
 from ventanilla.core.exports.packaging.registry import exported
 from ventanilla.core.orgs.models import Institution, Person
@@ -167,6 +171,78 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         archive.writestr("package.json", b"0" * (70 * 2**20))
     with pytest.raises(Refused):
         unpack(bomb.getvalue())
+
+
+TURNS = {("state", "sent"): "Zarpado", ("step", "accept"): "Recibir a bordo"}
+
+
+def worded(flow: str, **data: object) -> Bundle:
+    return unpack(pack(uuid=UID, name="Mesa", source="Otra", made_at=AT, pieces=[Piece("words", flow, "Turnos", data)]))
+
+
+@pytest.mark.django_db
+def test_own_words_go_to_another_institution_and_are_said_there() -> None:
+    here, w = make.world(), make.world()
+    name_flow(actor=None, institution=here.institution, flow="turn", given=TURNS)
+    name_flow(actor=None, institution=here.institution, flow="letter", given={("state", "routed"): "En camino"})
+    actor, bundle = keeper(w), unpack(packed(here.institution))
+    plan = {p.piece.ref: p for p in preview(actor=actor, institution=w.institution, bundle=bundle)}
+    assert (plan["words:turn"].verdict, plan["words:letter"].verdict, "words:request" in plan) == ("new", "new", False)
+    assert plan["words:turn"].changes == (("Estado «Por aceptar»", "Por aceptar", "Zarpado"), ("Paso «Aceptar»", "Aceptar", "Recibir a bordo"))
+    assert not FlowWord.objects.filter(institution=w.institution).exists(), "looking writes nothing"
+    install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices(actions={"words:letter": "skip"}))
+    assert label_of(w.institution.pk, TURN_FLOW, "sent") == "Zarpado"
+    assert not FlowWord.objects.filter(institution=w.institution, flow="letter").exists(), "left out by choice"
+    case = make.letter(w)
+    make.turn(case, w.head, w.north)
+    client = Client()
+    client.force_login(w.north_head.user)  # type: ignore[arg-type]
+    page = client.get(f"/correspondencia/{case.pk}/").content.decode()
+    assert "Zarpado" in page and "Recibir a bordo" in page and ">Por aceptar<" not in page
+    again = install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices(actions={"words:letter": "skip"}))
+    assert "words:turn" in again["same"]
+    back = {p.ref: p.data for p in exported(w.institution, {"words"})}
+    assert back == {"words:turn": {"states": {"sent": "Zarpado"}, "steps": {"accept": "Recibir a bordo"}}}
+
+
+@pytest.mark.django_db
+def test_ones_own_words_stay_unless_the_packages_replace_them() -> None:
+    here, w = make.world(), make.world()
+    name_flow(actor=None, institution=here.institution, flow="turn", given=TURNS)
+    mine = {("state", "sent"): "Fondeado", ("state", "closed"): "En puerto"}
+    name_flow(actor=None, institution=w.institution, flow="turn", given=mine)
+    actor, bundle = keeper(w), unpack(packed(here.institution))
+    [plan] = [p for p in preview(actor=actor, institution=w.institution, bundle=bundle) if p.piece.part == "words"]
+    assert (plan.verdict, plan.changes) == ("conflict", (
+        ("Estado «Por aceptar»", "Fondeado", "Zarpado"), ("Estado «Atendido»", "En puerto", "Atendido"), ("Paso «Aceptar»", "Aceptar", "Recibir a bordo")))
+    assert "words:turn" in install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices())["kept"]
+    assert label_of(w.institution.pk, TURN_FLOW, "sent") == "Fondeado"
+    done = install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices(actions={"words:turn": "replace"}))
+    assert done["replaced"] == ["words:turn"]
+    assert (label_of(w.institution.pk, TURN_FLOW, "sent"), label_of(w.institution.pk, TURN_FLOW, "closed")) == ("Zarpado", "Atendido")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("flow", "data", "told"), [
+    ("loan", {"states": {"sent": "Prestado"}}, "no tiene los asuntos «loan»"),
+    ("turn", {"states": {"lent": "Prestado"}}, "no tienen el estado o el paso «lent»"),
+    ("turn", {"states": {"sent": "x" * 61}}, "demasiado largo"),
+    ("turn", {"states": {"sent": "a\x00b"}}, "signos que no se admiten"),
+    ("turn", {"states": {"sent": "<script>alert(1)</script>"}}, "signos que no se admiten"),
+    ("turn", {"states": {"sent": 7}}, "llegó dañada"), ("turn", {"states": {"sent": {"a": 1}}}, "llegó dañada"),
+    ("turn", {"states": ["sent"]}, "llegó dañada"), ("turn", {"words": {}}, "llegó dañada"),
+    ("turn", {"states": {"sent": "Igual", "closed": "igual"}}, "Dos estados se llamarían"),
+    ("turn<b>", {"states": {"<b>" * 50: "Prestado"}}, "no tiene los asuntos «turnb»"),
+])
+def test_words_that_are_none_are_refused_in_spanish_and_nothing_stays(flow: str, data: dict[str, object], told: str) -> None:
+    w = make.world()
+    actor, bundle = keeper(w), worded(flow, **data)
+    preview(actor=actor, institution=w.institution, bundle=bundle)  # whatever it holds, looking at it works
+    with pytest.raises(Refused, match=f"«Palabras propias de estados y pasos» no se pudo instalar: .*{told}.* Nada se instaló"):
+        install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices())
+    assert not FlowWord.objects.exists()
+    skipped = install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices(actions={bundle.pieces[0].ref: "skip"}))
+    assert skipped["skipped"] == [bundle.pieces[0].ref]
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.limits import limit_for, limits, margin_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause, Turn
 from ventanilla.core.cases.terms import Goal, Term, Wish, dues
-from ventanilla.core.cases.words import own_step
+from ventanilla.core.cases.words import step_of
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.plans import insert
@@ -173,7 +173,7 @@ def _turn_clock(clock: Clock, mode: str, move: "Moving") -> None:
 def _step(move: "Moving") -> str:
     """What the step that stops the clock is called, for whoever asks why it stood still."""
     flow = flow_of(move.turn.purpose) if move.turn else kind_of(move.case.kind).flow
-    return own_step(move.case.institution_id, flow, move.step.name) or str(move.step.label)
+    return step_of(move.case.institution_id, flow, move.step.name)
 
 
 def recount(clock: Clock) -> None:

@@ -81,7 +81,7 @@ def _read(institution_id: int) -> Mapping[Key, str]:
 
 def label_of(institution_id: int | None, flow: Flow, state: str) -> str:
     """What a state of the flow is called there."""
-    return words_of(institution_id).get((flow.slug, STATE, state)) or str(flow.labels[state])
+    return own_word(institution_id, flow, STATE, state) or str(flow.labels[state])
 
 
 def labels_of(institution_id: int | None, flow: Flow) -> dict[str, str]:
@@ -108,21 +108,26 @@ def turn_state_of(turn: Any) -> str:
     return label_of(turn.institution_id, flow_of(turn.purpose), turn.state)
 
 
-def own_step(institution_id: int | None, flow: Flow, name: str) -> str:
-    """The institution's own word for a step; empty when it uses the flow's."""
-    return words_of(institution_id).get((flow.slug, STEP, name), "")
+def own_word(institution_id: int | None, flow: Flow, kind: str, code: str) -> str:
+    """The institution's own word for a state or a step; empty when it uses the flow's."""
+    return words_of(institution_id).get((flow.slug, kind, code), "")
+
+
+def step_of(institution_id: int | None, flow: Flow, name: str) -> str:
+    """What a step of the flow is called there."""
+    return own_word(institution_id, flow, STEP, name) or next(str(s.label) for s in flow.steps if s.name == name)
 
 
 def taken(move: Move, case: Case) -> str:
     """That a step was taken which the institution calls by a word of its own; empty for the others, of which each module tells."""
     flows = (TURN_FLOW, INFO_FLOW) if move.turn_id else (kind_of(case.kind).flow,)
-    word = next(filter(None, (own_step(case.institution_id, flow, move.verb) for flow in flows)), "")
+    word = next(filter(None, (own_word(case.institution_id, flow, STEP, move.verb) for flow in flows)), "")
     return _("dio el paso «%(step)s»") % {"step": word} if word else ""
 
 
 def steps_of(institution_id: int | None, flow: Flow) -> dict[str, str]:
     """Every step of the flow by its name, as it is called there."""
-    return {s.name: own_step(institution_id, flow, s.name) or str(s.label) for s in flow.steps}
+    return {s.name: own_word(institution_id, flow, STEP, s.name) or str(s.label) for s in flow.steps}
 
 
 def named(institution_id: int, flow: Flow, steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases import inbox, search
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case, Tray, Turn
-from ventanilla.core.cases.words import state_of, turn_state_of
+from ventanilla.core.cases.words import state_of, step_of, turn_state_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
@@ -58,7 +59,8 @@ def tray(request: HttpRequest) -> HttpResponse:
         "groups": _grouped(rows), "empty": EMPTY[name], "units": _units(person), "unit_id": unit_id,
         "light": request.GET.get("luz", ""), "filtered": bool(unit_id or place.light),
         "next_url": _url(request, despues=_key(rows[-1])) if more else "", "first_url": _url(request),
-        "base": _kept(request),
+        "base": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
+        "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
     }
     template = "inbox/rows.html" if getattr(request, "htmx", False) else "inbox/inbox.html"
     return render(request, template, context)

@@ -12,12 +12,13 @@ from ventanilla.core.cases.judging import author_of, keep_authors
 from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import mark_read
-from ventanilla.core.cases.words import state_of, turn_state_of
+from ventanilla.core.cases.words import label_of, state_of, step_of, turn_state_of
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.screens.standing import standing
 from ventanilla.modules.correspondence.screens.timeline import events_of, moves_of
 from ventanilla.modules.correspondence.services.papers import letters_of
@@ -107,6 +108,8 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
     nodes, moves = _tree(person, case, turns, answers), moves_of(case)
     return {
         "case": case, "letter": case.letter, "light": light_of(case), "state": state_of(case),
+        "void_word": label_of(case.institution_id, LETTER_FLOW, "returned"),
+        "correct_word": step_of(case.institution_id, LETTER_FLOW, "correct"),
         "steps": steps, "primary": next((s for n in PRIMARY for s in steps if s.name == n), None),
         "tree": nodes, "standing": standing(case, turns, moves),
         "derivation": derivation_of(case), "events": events_of(case, moves), "files": _files(case),

@@ -116,7 +116,7 @@ def measurement(request: HttpRequest, pk: int) -> HttpResponse:
     goals = [fulfilment(t) for t in row.practice.targets.select_related("indicator")]
     return render(request, "practices/measurement.html", {
         "case": case, "row": row, "practice": row.practice, "indicators": indicators, "goals": goals, "steps": allowed_steps(person, case),
-        "light": light_of(case), "moves": case.moves.select_related("actor").order_by("-pk")})
+        "state": state_of(case), "light": light_of(case), "moves": case.moves.select_related("actor").order_by("-pk")})
 
 
 def measurement_of(request: HttpRequest, pk: int) -> tuple[Case, Measurement, Person]:

@@ -15,7 +15,7 @@ from ventanilla.core.cases.clocks import govern, recount
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause
 from ventanilla.core.cases.terms import Goal, Term
-from ventanilla.core.cases.words import steps_of
+from ventanilla.core.cases.words import labels_of, steps_of
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import compiled, version_for
@@ -163,7 +163,9 @@ def said_by(rows: Iterable[tuple[str, Mapping[str, Any]]], state: str) -> Mappin
 
 def _waiting_for(case: Case) -> str:
     open_pause = Pause.objects.filter(clock__case=case, until=None).order_by("since").first()
-    return open_pause.reason if open_pause else _("En espera")
+    if open_pause:
+        return open_pause.reason
+    return labels_of(case.institution_id, kind_of(case.kind).flow).get(HELD) or _("En espera")
 
 
 def _new(case: Case, goal: Goal, at: datetime, state: str) -> Clock:

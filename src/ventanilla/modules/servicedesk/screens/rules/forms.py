@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.cases.words import label_of
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.modules.servicedesk.flow import INCIDENT_FLOW
 from ventanilla.modules.servicedesk.models import NotificationRule, Service, ServiceFamily, Team, Ticket
 from ventanilla.modules.servicedesk.screens.lists import KINDS
 from ventanilla.modules.servicedesk.services.rules import RuleDraft
@@ -44,7 +46,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, institution_id: int, rule: NotificationRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        here = {"institution_id": institution_id}
+        self.institution_id, here = institution_id, {"institution_id": institution_id}
         self.fields["people"].queryset = Person.objects.filter(active=True, **here)  # type: ignore[attr-defined]
         services = list(Service.objects.filter(**here))
         for name, rows in (("service", services), ("family", ServiceFamily.objects.filter(**here)), ("team", Team.objects.filter(**here)),
@@ -85,7 +87,8 @@ class RuleForm(forms.Form):
             if service.value() and subject.value():
                 names = {str(pk): str(name) for pk, name in service.field.choices}
                 shown.append((names.get(str(service.value()), ""), subject.value(), body.value() or ""))
-        return [(name, fill(subject, EXAMPLE), fill(body, EXAMPLE)) for name, subject, body in shown]
+        example = {**EXAMPLE, "estado": label_of(self.institution_id, INCIDENT_FLOW, "assigned")}
+        return [(name, fill(subject, example), fill(body, example)) for name, subject, body in shown]
 
     def draft(self) -> RuleDraft:
         """What the verb takes."""
