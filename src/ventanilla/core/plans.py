@@ -11,14 +11,16 @@ is best for a person who sees fifty rows is not what is best for a head who sees
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import NoneType
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import DEFAULT_DB_ALIAS, connection, models
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.postgresql.base import CursorMixin, ServerBindingCursor
+from django.db.models.base import ModelState
+from psycopg import RawCursor
 
 M = TypeVar("M", bound=models.Model)
 Params = Sequence[Any] | Mapping[str, Any]
@@ -26,13 +28,17 @@ FEW: Final = 20
 """So many rows at once are written by statements that come again and again; more of them by long ones that do not."""
 
 
+class NumberedCursor(CursorMixin, RawCursor):
+    """For statements whose places are numbered ($1, $2 …): sent as they are, where the others are read through for each execution."""
+
+
 @contextmanager
-def kept_plans() -> Iterator[None]:
+def kept_plans(factory: type[Any] = ServerBindingCursor) -> Iterator[None]:
     """Whatever this thread sends to the database inside keeps its plan; may be nested."""
     connection.ensure_connection()
     base = connection.connection
     usual = base.cursor_factory
-    base.cursor_factory = ServerBindingCursor
+    base.cursor_factory = factory
     try:
         yield
     finally:
@@ -41,9 +47,26 @@ def kept_plans() -> Iterator[None]:
 
 def rows(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """All rows of one statement with a kept plan."""
-    with kept_plans(), connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return _executed(ServerBindingCursor, sql, params)
+
+
+def _executed(factory: type[Any], sql: str, params: Params) -> list[tuple[Any, ...]]:
+    """As Django's cursor does it, but with a cursor that the connection keeps: to make one costs as much as to use it.
+
+    Where somebody wants to see what is sent (tests that count, contexts of the row history), Django's own is used.
+    """
+    ours = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each of its attributes
+    if ours.execute_wrappers or ours.queries_logged:
+        with kept_plans(factory), ours.cursor() as seen:
+            seen.execute(sql, params)
+            return list(seen.fetchall())
+    ours.ensure_connection()
+    ours.validate_no_broken_transaction()
+    kept: dict[type[Any], Any] = ours.connection.__dict__.setdefault("_kept_cursors", {})
+    if (cursor := kept.get(factory)) is None:
+        cursor = kept[factory] = factory(ours.connection)
+    with ours.wrap_database_errors:
+        found: list[tuple[Any, ...]] = cursor.execute(sql, params).fetchall()
         return found
 
 
@@ -61,6 +84,7 @@ class Columns:
         self.fields = model._meta.concrete_fields
         self.names = [f.attname for f in self.fields]
         self.key = self.names.index(model._meta.pk.attname)
+        self.plain = model.__init__ is models.Model.__init__
         self.read = [(n, f) for n, f in enumerate(self.fields) if hasattr(f, "from_db_value")]
 
     def sql(self, alias: str) -> str:
@@ -74,7 +98,15 @@ class Columns:
         values = list(found)
         for n, field in self.read:
             values[n] = field.from_db_value(values[n], None, connection)
-        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+        return self._made(values) if self.plain else self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+
+    def _made(self, values: Sequence[Any]) -> Any:
+        """What `Model.from_db` makes of all columns, without asking of each whether it is one: it is half of what a row costs."""
+        made = self.model.__new__(self.model)
+        made._state = ModelState()
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+        made.__dict__.update(zip(self.names, values, strict=True))
+        return made
 
 
 class Related(Generic[M]):
@@ -134,7 +166,6 @@ class Insert(Generic[M]):
         fields: list[Any] = [f for f in meta.local_concrete_fields if not f.has_db_default()]
         self.numbered = [self._way(f) for f in fields if f is not meta.auto_field]
         self.keyed = [self._way(f) for f in fields]
-        self._texts: dict[tuple[int, int], str] = {}
 
     @staticmethod
     def _way(field: Any) -> tuple[str, Any, bool]:
@@ -142,25 +173,44 @@ class Insert(Generic[M]):
         dated = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
         return field.attname, field, not (dated or isinstance(field, _WRAPPED))
 
-    def statement(self, made: Sequence[M]) -> tuple[str, list[Any]]:
-        """The INSERT of these rows, all with a key or all without, and its values."""
+    def text(self, count: int, keyed: bool, after: int) -> str:
+        """The INSERT of so many rows, its places numbered behind the first `after`."""
+        fields = self.keyed if keyed else self.numbered
+        names, width = ", ".join(f'"{field.column}"' for _name, field, _plain in fields), len(fields)
+        listed = [f"({', '.join(f'${n + 1}' for n in range(first, first + width))})"
+                  for first in range(after, after + count * width, width)]
+        return f'INSERT INTO "{self.table}" ({names}) VALUES {", ".join(listed)}'
+
+    def values(self, made: Sequence[M]) -> list[Any]:
+        """The values of these rows, all with a key or all without."""
         fields = self.numbered if made[0].pk is None else self.keyed
-        if (text := self._texts.get((len(made), len(fields)))) is None:
-            row = f"({', '.join(['%s'] * len(fields))})"
-            names = ", ".join(f'"{field.column}"' for _name, field, _plain in fields)
-            text = f'INSERT INTO "{self.table}" ({names}) VALUES {", ".join([row] * len(made))}'
-            self._texts[len(made), len(fields)] = text
-        return text, [_value(one, *way) for one in made for way in fields]
+        return [_value(one, *way) for one in made for way in fields]
 
 
 def _value(one: models.Model, name: str, field: Any, plain: bool) -> Any:
+    """Numbers go as text of no type: else a statement would be another one, and planned, for each mixture of small and large ones."""
     value = getattr(one, name)
     if plain and type(value) in _AS_THEY_ARE:
-        return value
+        return str(value) if type(value) is int else value
     return field.get_db_prep_save(field.pre_save(one, True), connection)
 
 
-_inserts: dict[type[models.Model], Insert[Any]] = {}
+@lru_cache(maxsize=None)
+def _insert_of(model: type[models.Model]) -> Insert[Any]:
+    return Insert(model)
+
+
+@lru_cache(maxsize=500)
+def _written(shape: tuple[tuple[type[models.Model], int, bool], ...]) -> str:
+    """One statement for rows of several tables: of each, how many and whether they have their keys."""
+    texts, after = [], 0
+    for n, (model, count, keyed) in enumerate(shape):
+        one = _insert_of(model)
+        texts.append(f"i{n} AS ({one.text(count, keyed, after)})")
+        after += count * len(one.keyed if keyed else one.numbered)
+    return f"WITH {', '.join(texts)} SELECT 1"
+
+
 _gathered: ContextVar[list[tuple[type[models.Model], list[Any]]] | None] = ContextVar("gathered", default=None)
 
 
@@ -192,12 +242,8 @@ def together() -> Iterator[None]:
 
 
 def _send(gathered: Sequence[tuple[type[models.Model], list[Any]]]) -> None:
-    texts, values = [], list[Any]()
-    for n, (model, made) in enumerate(gathered):
-        text, given = _inserts.setdefault(model, Insert(model)).statement(made)
-        texts.append(f"i{n} AS ({text})")
-        values += given
-    rows(f"WITH {', '.join(texts)} SELECT 1", values)
+    text = _written(tuple((model, len(made), made[0].pk is not None) for model, made in gathered))
+    _executed(NumberedCursor, text, [value for model, made in gathered for value in _insert_of(model).values(made)])
     for one in (one for _model, made in gathered for one in made):
         one._state.adding, one._state.db = False, DEFAULT_DB_ALIAS
 
