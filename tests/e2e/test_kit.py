@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import overflow
+from tests.e2e.conftest import overflow, violations
 from ventanilla.web.ui.charts import Series
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -106,6 +106,22 @@ def test_every_part(dark: bool, new_page: Callable[..., Page], axe: Any, shots: 
     assert not overflow(page), overflow(page)
     if not dark:
         shots(page, "kit")
+
+
+def test_axe_and_the_width_are_able_to_fail(page: Page) -> None:
+    """Each theme of the same document is looked at anew: a grey that only the dark one has is found there, and only there."""
+    page.route("**/piezas/", lambda route: route.fulfill(content_type="text/html", body="""<!doctype html><html lang=es><title>Piezas</title>
+<style>p { color: #111; background: #fff } @media (prefers-color-scheme: dark) { p { color: #333; background: #222 } }</style>
+<main><h1>Piezas</h1><p>Texto</p><div style="width: 200vw">Ancho</div></main></html>"""))
+    page.goto("/piezas/")
+    found = {}
+    for theme in ("light", "dark", "light"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        found.setdefault(theme, []).append([v.partition(":")[0] for v in violations(page)])
+    assert found == {"light": [[], []], "dark": [["color-contrast"]]}
+    page.locator("main").evaluate("m => m.insertAdjacentHTML('beforeend', '<img src=data:,>')")
+    assert "image-alt: Images must have alternative text" in "".join(violations(page))
+    assert overflow(page)
 
 
 def test_print_hides_the_frame(new_page: Callable[..., Page]) -> None:
