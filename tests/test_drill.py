@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.drill_all import drill
+from tests.ready import furnish
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.faults]
 def root() -> Iterator[Path]:
     """A folder that an unprivileged server may enter."""
     with tempfile.TemporaryDirectory(prefix="vt-drill-") as folder:
+        furnish(Path(folder))
         yield Path(folder)
 
 

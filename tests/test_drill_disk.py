@@ -16,6 +16,7 @@ import pytest
 
 from tests import make
 from tests.drill_clients import Client, Job, acknowledged, key, multipart
+from tests.ready import furnish
 from ventanilla.config import processes
 from ventanilla.config.benches.serving import Installation, installed
 
@@ -128,6 +129,7 @@ def answered(client: Client, mine: UUID, who: str, path: str, body: bytes, kind:
 
 def test_an_installation_on_a_full_disk_says_so_and_goes_on_when_there_is_room(root: Path, mount: Mount) -> None:
     small = mount(root / "data", 700)
+    furnish(small)
     with installed(small, LOG_LEVEL="WARNING", WEB_WORKERS="1") as installation:
         folder = root / "drill"
         folder.mkdir()

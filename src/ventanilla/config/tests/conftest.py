@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tests.ready import furnish
 
 from ventanilla.config.place import Place, environment
 
@@ -35,6 +36,13 @@ def new_place() -> Iterator[Callable[[], Place]]:
 @pytest.fixture
 def place(new_place: Callable[[], Place]) -> Place:
     return new_place()
+
+
+@pytest.fixture
+def furnished(place: Place) -> Place:
+    """The place with everything that a first start makes: for tests that are not about a first start."""
+    furnish(place.root)
+    return place
 
 
 @pytest.fixture

@@ -104,11 +104,13 @@ def test_a_row_that_differs_is_found(
 
 
 @pytest.mark.slow
-def test_the_real_schema_survives(new_place: Callable[[], Place], command: list[str], tmp_path: Path) -> None:
-    first, second, target = new_place(), new_place(), tmp_path / "real.tar"
+def test_the_real_schema_survives(
+    furnished: Place, new_place: Callable[[], Place], command: list[str], tmp_path: Path
+) -> None:
+    second, target = new_place(), tmp_path / "real.tar"
     for place, argv in (
-        (first, ["migrate", "-v", "0"]),
-        (first, ["backup", str(target)]),
+        (furnished, ["migrate", "--check"]),
+        (furnished, ["backup", str(target)]),
         (second, ["restore", str(target)]),
         (second, ["migrate", "--check"]),
     ):

@@ -82,6 +82,7 @@ def test_a_day_in_the_life(
     assert working_below(place.root) == []
 
 
+@pytest.mark.usefixtures("furnished")
 def test_killed_with_9_leaves_nothing(served: subprocess.Popen[str], place: Place) -> None:
     children = _descendants(served.pid)
     served.kill()
