@@ -66,7 +66,7 @@ _PERSON = {
 }
 _UNIT = {
     "id": _ID, "name": _named("name"), "friendlyname": _named("name"), "code": Attribute(_of(lambda u: u.code), "code"),
-    "parent_id": Attribute(_key(lambda u: u.parent_id), "parent", "key"),
+    "parent_id": Attribute(_key(lambda u: u.parent_id), "parent", "key", path="path"),
     "parent_name": Attribute(_of(lambda u: u.parent.name if u.parent else ""), "parent__name"),
     "status": Attribute(lambda row, _seen: "active"),
 }

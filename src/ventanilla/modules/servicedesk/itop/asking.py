@@ -1,17 +1,17 @@
 """From a key of the protocol (a number, a query, an object of fields) to the rows that the person may see."""
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop import oql
 from ventanilla.modules.servicedesk.itop.classes import ItopClass, class_of
 from ventanilla.modules.servicedesk.itop.conditions import where
-from ventanilla.modules.servicedesk.itop.joining import joined
-from ventanilla.modules.servicedesk.itop.oql import Leaf, Value
+from ventanilla.modules.servicedesk.itop.joining import joined, readable
+from ventanilla.modules.servicedesk.itop.oql import Leaf, Query, Value
 from ventanilla.modules.servicedesk.itop.problems import ItopError
 from ventanilla.modules.servicedesk.itop.words import zone_of
 
@@ -23,7 +23,14 @@ def found_by(person: Person, kind: ItopClass, key: Any, allowed: Collection[str]
     text = str(key).strip()
     if re.fullmatch(r"\d{1,18}", text):
         return kind.rows(person).filter(pk=int(text))
-    query = oql.parse(text, timezone.now().astimezone(zone_of(person.institution)))
+    queries = oql.parse(text, timezone.now().astimezone(zone_of(person.institution)))
+    if len(queries) == 1:
+        return _asked_by(person, kind, queries[0], allowed)
+    return kind.rows(person).filter(_of_all(person, kind, queries, allowed))
+
+
+def _asked_by(person: Person, kind: ItopClass, query: Query, allowed: Collection[str]) -> QuerySet[Any]:
+    """The rows of a class that one query asks for, be it of that class or of one beside it."""
     asked = class_of(query.name)
     if asked is None:
         raise ItopError(f"Unknown class '{query.name}'")
@@ -33,6 +40,18 @@ def found_by(person: Person, kind: ItopClass, key: Any, allowed: Collection[str]
     if query.joins:
         return rows.filter(joined(person, query, allowed))
     return rows.filter(where(person, asked, query.where)) if query.where else rows
+
+
+def _of_all(person: Person, kind: ItopClass, queries: Sequence[Query], allowed: Collection[str]) -> Q:
+    """What any of the queries of a UNION asks for, each object once. Raises ItopError unless their classes have one above them."""
+    first = class_of(queries[0].name)
+    found = Q(pk__in=[])
+    for query in queries:
+        asked = kind if query.name == kind.name else readable(query.name, allowed)
+        if first and asked.name != first.name and asked.final is not first.final:
+            raise ItopError(f"Incompatible classes: could not find a common ancestor - found '{query.name}'")
+        found |= Q(pk__in=_asked_by(person, kind, query, allowed).order_by().values("pk"))
+    return found
 
 
 def one_by(person: Person, name: str, key: Any) -> Any:

@@ -112,13 +112,17 @@ Read = Callable[[Any, Seen], Any]
 
 @dataclass(frozen=True)
 class Attribute:
-    """A field: how it is read; `lookup` by which it is asked for (empty: it cannot), `kind` of its values, `where` its own rule."""
+    """A field: how it is read; `lookup` by which it is asked for (empty: it cannot), `kind` of its values, `where` its own rule.
+
+    `path`, of a key that makes a tree of its class: the column with the keys from the root down to the object itself.
+    """
 
     read: Read
     lookup: str = ""
     kind: str = "text"
     where: Callable[[Person, str], Q] | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ventanilla.modules.servicedesk.itop.classes import ItopClass, class_of
 from ventanilla.modules.servicedesk.itop.conditions import where
 from ventanilla.modules.servicedesk.itop.oql import Join, Leaf, Node, Query
 from ventanilla.modules.servicedesk.itop.problems import UNAUTHORIZED, ItopError
+from ventanilla.modules.servicedesk.itop.trees import seen_from, standing
 
 MOST: Final = 64
 """Alternatives of a condition over several classes, at most."""
@@ -23,7 +24,7 @@ Alternative = Sequence[Leaf | Node]
 
 def joined(person: Person, query: Query, allowed: Collection[str]) -> Q:
     """The condition on the selected class. Raises ItopError for unknown classes and fields, and for what the token may not read."""
-    kinds = {alias: _class(name, allowed) for alias, name in query.classes.items()}
+    kinds = {alias: readable(name, allowed) for alias, name in query.classes.items()}
     found = Q(pk__in=[])
     for parts in alternatives(query.where):
         own: dict[str, list[Leaf | Node]] = {alias: [] for alias in kinds}
@@ -33,7 +34,8 @@ def joined(person: Person, query: Query, allowed: Collection[str]) -> Q:
     return found
 
 
-def _class(name: str, allowed: Collection[str]) -> ItopClass:
+def readable(name: str, allowed: Collection[str]) -> ItopClass:
+    """The class of that name, when a token of those scopes may read it. Raises ItopError."""
     found = class_of(name)
     if found is None:
         raise ItopError(f"Unknown class '{name}'")
@@ -82,13 +84,30 @@ def _holds(person: Person, kinds: Mapping[str, ItopClass], own: Mapping[str, Ite
         found &= where(person, kinds[alias], part)
     for join in joins:
         if alias in (join.one, join.other):
-            near, far, end = (join.field, join.other_field, join.other) if alias == join.one else (join.other_field, join.field, join.one)
+            end = join.other if alias == join.one else join.one
             beyond = [j for j in joins if j is not join]
-            rows: QuerySet[Any] = kinds[end].rows(person).filter(_holds(person, kinds, own, (end, beyond)))
-            reached = _column(kinds[end], far)
-            values = rows.order_by().filter(**{f"{reached}__isnull": False}).values(reached)
-            found &= Q(**{f"{_column(kinds[alias], near)}__in": values})
+            rows: QuerySet[Any] = kinds[end].rows(person).filter(_holds(person, kinds, own, (end, beyond))).order_by()
+            found &= _equal(kinds, join, alias, rows) if join.op == "=" else _in_tree(kinds, join, alias, rows)
     return found
+
+
+def _equal(kinds: Mapping[str, ItopClass], join: Join, alias: str, rows: QuerySet[Any]) -> Q:
+    """Those of `alias` whose key is that of one of `rows`, on the other side of the join."""
+    near, far, end = (join.field, join.other_field, join.other) if alias == join.one else (join.other_field, join.field, join.one)
+    reached = _column(kinds[end], far)
+    return Q(**{f"{_column(kinds[alias], near)}__in": rows.filter(**{f"{reached}__isnull": False}).values(reached)})
+
+
+def _in_tree(kinds: Mapping[str, ItopClass], join: Join, alias: str, rows: QuerySet[Any]) -> Q:
+    """Those of `alias` that stand in the tree as the join says to one of `rows`. Raises ItopError, as iTop does, where there is no tree."""
+    kind = kinds[join.one]
+    column = _column(kind, join.field)
+    if not kind.fields[join.field].path:
+        raise ItopError(f"The specified tree operator {join.op.replace(' ', '_')} is not applicable to the key - found '{join.field}'")
+    if (other := kinds[join.other].name) != kind.name:
+        raise ItopError(f"The joined class ({other}) is not compatible with the external key, which is pointing to {kind.name} - found "
+                        f"'{join.field}'")
+    return standing(join.op if alias == join.one else seen_from(join.op), rows, column, kind.fields[join.field].path)
 
 
 def _column(kind: ItopClass, name: str) -> str:

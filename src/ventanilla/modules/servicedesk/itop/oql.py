@@ -1,6 +1,6 @@
-"""The subset of OQL that scripts use: `SELECT [a FROM] Class [AS a] [JOIN Class AS b ON a.key = b.id …] [WHERE condition]`, with AND, OR,
-NOT, parentheses, comparisons, LIKE, IN, ISNULL, and moments (NOW, CURRENT_DATE, DATE_SUB, DATE_ADD). Pure but for the clock that is
-handed in.
+"""The subset of OQL that scripts use: `SELECT [a FROM] Class [AS a] [JOIN Class AS b ON a.key = b.id …] [WHERE condition] [UNION …]`, with
+AND, OR, NOT, parentheses, comparisons, LIKE, IN, ISNULL, and moments (NOW, CURRENT_DATE, DATE_SUB, DATE_ADD); BELOW and ABOVE join by
+where objects stand in a tree. Pure but for the clock that is handed in.
 """
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,9 @@ from ventanilla.modules.servicedesk.itop.problems import ItopError
 MOST: Final = 4000
 DEEPEST: Final = 30
 JOINS: Final = 5
+QUERIES: Final = 10
+"""Queries of one UNION, at most."""
+TREE: Final = ("BELOW", "ABOVE")
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|!=|<>|=|<|>|[(),])"
     r"|(?P<word>`?[A-Za-z_][\w]*`?(?:\.`?\w+`?)?))")
@@ -41,12 +44,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Join:
-    """`one.field = other.field`: two of the classes have that in common."""
+    """`one.field = other.field`: two of the classes have that in common; or `one` stands `op` (`NOT BELOW STRICT`…) to `other` in its tree."""
 
     one: str
     field: str
     other: str
     other_field: str
+    op: str = "="
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,11 @@ def leaves(tree: Leaf | Node | None) -> Iterator[Leaf]:
             yield from leaves(part)
 
 
-def parse(text: str, now: datetime) -> Query:
-    """Read a query. Raises ItopError with what was not understood. `now` is aware, in the institution's zone."""
+def parse(text: str, now: datetime) -> list[Query]:
+    """The queries of a UNION, or the only one. Raises ItopError with what was not understood. `now` is aware, in the institution's zone."""
     if len(text) > MOST:
         raise ItopError("Invalid OQL: too long")
-    return _Reader(_tokens(text), now).query()
+    return _Reader(_tokens(text), now).union()
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -94,6 +98,16 @@ class _Reader:
     def __init__(self, tokens: list[tuple[str, str]], now: datetime) -> None:
         self.tokens, self.at, self.now, self.depth = tokens, 0, now, 0
 
+    def union(self) -> list[Query]:
+        found = [self.query()]
+        while self.maybe("UNION"):
+            found.append(self.query())
+        if self.at != len(self.tokens):
+            raise ItopError(f"Invalid OQL near: {self.tokens[self.at][1]}")
+        if len(found) > QUERIES:
+            raise ItopError(f"Invalid OQL: more than {QUERIES} queries in a UNION")
+        return found
+
     def query(self) -> Query:
         self.want("SELECT")
         first = self.name()
@@ -104,8 +118,6 @@ class _Reader:
         while self.maybe("JOIN"):
             joins.append(self.join(classes))
         where = self.either() if self.maybe("WHERE") else None
-        if self.at != len(self.tokens):
-            raise ItopError(f"Invalid OQL near: {self.tokens[self.at][1]}")
         chosen = chosen or alias
         for one in (chosen, *(leaf.of for leaf in leaves(where) if leaf.of)):
             if one not in classes:
@@ -128,12 +140,12 @@ class _Reader:
             raise ItopError(f"Invalid OQL: '{alias}' is named twice")
         classes[alias] = name
         self.want("ON")
-        (one, field), op, (other, other_field) = self.side(), self.take_any(), self.side()
-        if op != "=":
-            raise ItopError(f"Invalid OQL near: {op}: classes are joined with = only")
+        (one, field), op, (other, other_field) = self.side(), self.relation(), self.side()
+        if op != "=" and other_field != "id":
+            raise ItopError(f"Wrong format for Join clause (right hand), expecting an id - found '{other_field}'")
         if {one, other} - set(classes) or alias not in (one, other) or one == other:
             raise ItopError(f"Invalid OQL: '{alias}' is not tied to a class before it")
-        return Join(one, field, other, other_field)
+        return Join(one, field, other, other_field, op)
 
     def side(self) -> tuple[str, str]:
         """`alias.field` of a join."""
@@ -142,8 +154,15 @@ class _Reader:
             raise ItopError(f"Invalid OQL near: {alias}: a join names class and field")
         return alias, field
 
-    def take_any(self) -> str:
-        return self.next()[1].upper()
+    def relation(self) -> str:
+        """By what a join ties: `=`, or how the one stands to the other in a tree."""
+        negated = "NOT " if self.maybe("NOT") else ""
+        word = self.next()[1].upper()
+        if word in TREE:
+            return f"{negated}{word}{' STRICT' if self.maybe('STRICT') else ''}"
+        if word != "=" or negated:
+            raise ItopError(f"Invalid OQL near: {negated}{word}: classes are joined with =, BELOW and ABOVE only")
+        return word
 
     def either(self) -> Leaf | Node:
         parts = [self.both()]

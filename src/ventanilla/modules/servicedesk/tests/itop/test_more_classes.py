@@ -71,7 +71,7 @@ def test_a_join_tells_nothing_of_what_is_not_the_readers(d: Desk) -> None:
     assert Script(d.agent, ("catalogues:read",)).ask("core/get", **{"class": "Person"}, key=query)["code"] == 1, "a token without its scope"
     with pytest.raises(ItopError, match="alternatives"):
         wide = " AND ".join(f"(r.title = '{n}' OR p.email = '{n}')" for n in range(9))
-        alternatives(parse(f"SELECT Person AS p JOIN UserRequest AS r ON r.caller_id = p.id WHERE {wide}", timezone.now()).where)
+        alternatives(parse(f"SELECT Person AS p JOIN UserRequest AS r ON r.caller_id = p.id WHERE {wide}", timezone.now())[0].where)
 
 
 def test_fields_that_scripts_of_tickets_ask_for(d: Desk) -> None:
