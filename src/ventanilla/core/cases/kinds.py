@@ -1,4 +1,4 @@
-"""The one registry through which the core reaches a module: kinds of case, and other searchable things."""
+"""The one registry through which the core reaches a module: kinds of case, teams for which they wait, and other searchable things."""
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from ventanilla.lib.flow import ClockMode, Flow
 
 if TYPE_CHECKING:
     from ventanilla.core.cases.models import Case, Clock, Move
+    from ventanilla.core.orgs.models import Person
     from ventanilla.core.orgs.reach import Reach
 
 Teller = Callable[["Move"], Iterator[tuple[Iterable[int], str, str, str]]]
@@ -59,8 +60,33 @@ class Searchable:
     everybody: bool = False
 
 
+@dataclass(frozen=True)
+class Team:
+    """People who take matters from one queue; `mine`: the person is one of them. `units`: those in whose trays its matters are or were."""
+
+    id: int
+    name: str
+    mine: bool
+    units: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Teams:
+    """How matters of some kinds wait for teams within a unit, and not only for the unit.
+
+    `of(person)`: the teams of what may be in the person's tray, their own first; `names(case ids)`: the team of each; `condition`: SQL on
+    a row `y` of cases_tray that is of the teams %(teams)s, an array of their ids.
+    """
+
+    kinds: Collection[str]
+    of: "Callable[[Person], Sequence[Team]]"
+    names: Callable[[Sequence[int]], Mapping[int, str]]
+    condition: str
+
+
 _kinds: dict[str, CaseKind] = {}
 _searchables: dict[str, Searchable] = {}
+_teams: list[Teams] = []
 
 
 def register_kind(kind: CaseKind) -> None:
@@ -72,6 +98,18 @@ def register_kind(kind: CaseKind) -> None:
 def register_searchable(thing: Searchable) -> None:
     """Called once from an app's `ready()`."""
     _searchables[thing.slug] = thing
+
+
+def register_teams(found: Teams) -> None:
+    """Called once from a module's `ready()`; one module has teams. Raises ValueError when another has them already."""
+    if any(one.kinds != found.kinds for one in _teams):
+        raise ValueError("two modules have teams")
+    _teams[:] = [found]
+
+
+def teams() -> Teams | None:
+    """How matters wait for teams, where a module has any."""
+    return _teams[0] if _teams else None
 
 
 def kind_of(slug: str) -> CaseKind:

@@ -16,7 +16,7 @@ class ServiceDeskConfig(AppConfig):
         """Tell the core about tickets."""
         from django.utils.translation import gettext_lazy as _
 
-        from ventanilla.core.cases.kinds import CaseKind, register_kind
+        from ventanilla.core.cases.kinds import CaseKind, Teams, register_kind, register_teams
         from ventanilla.core.orgs import capabilities as cap
         from ventanilla.modules.servicedesk import (
             registry_cmdb,
@@ -30,7 +30,7 @@ class ServiceDeskConfig(AppConfig):
         from ventanilla.modules.servicedesk.flow import FLOWS, clock_mode
         from ventanilla.modules.servicedesk.measures import register_measures
         from ventanilla.modules.servicedesk.screens import lists  # noqa: F401 - registers the list
-        from ventanilla.modules.servicedesk.services import packaging
+        from ventanilla.modules.servicedesk.services import packaging, queues
         from ventanilla.modules.servicedesk.services.promises.escalating import own_deadlines
         from ventanilla.modules.servicedesk.services.relations import relations
         from ventanilla.modules.servicedesk.services.telling import TELLING
@@ -41,6 +41,7 @@ class ServiceDeskConfig(AppConfig):
             register_kind(CaseKind(flow.slug, label, plural, flow, _address, icon, relations=relations,
                                    clock_mode=partial(clock_mode, flow), telling=TELLING, late_notice="ticket_late",
                                    own_deadlines=own_deadlines))
+        register_teams(Teams([flow.slug for flow in FLOWS], queues.queues_of, queues.names_of, queues.CONDITION))
         register_catalogues()
         register_measures()
         packaging.register()

@@ -23,7 +23,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import Light
-from ventanilla.web.inbox import bulk
+from ventanilla.web.inbox import bulk, teams
 from ventanilla.web.screens.columns import light_of
 from ventanilla.web.screens.plain import by_keys, reader
 from ventanilla.web.ui.formats import due_words
@@ -50,14 +50,16 @@ def tray(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("pestana", "atender")
     if name not in TABS:
         raise Http404
-    unit_id = whole(request.GET.get("unidad"))
-    place = inbox.Place(TABS[name], unit_id, LIGHTS.get(request.GET.get("luz", ""), ""), _unkey(request.GET.get("despues", "")))
+    unit_id, team = whole(request.GET.get("unidad")), teams.choosing(person, request.GET)
+    place = inbox.Place(TABS[name], unit_id, LIGHTS.get(request.GET.get("luz", ""), ""), _unkey(request.GET.get("despues", "")),
+                        teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""))
     rows, more = inbox.page(person, place, timezone.now())
-    counts = inbox.counts(person, unit_id)
+    counts = inbox.counts(person, place)
     context = {
         "tab": name, "tabs": [(slug, tab.label, counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
         "groups": _grouped(rows), "empty": EMPTY[name], "units": _units(person), "unit_id": unit_id,
-        "light": request.GET.get("luz", ""), "filtered": bool(unit_id or place.light),
+        "light": request.GET.get("luz", ""), "filtered": bool(unit_id or place.light or team.chosen or team.hands), "team": team,
+        "waiting": team.waiting(person), "kept": teams.kept(request.GET),
         "next_url": _url(request, despues=_key(rows[-1])) if more else "", "first_url": _url(request),
         "base": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
         "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
@@ -80,8 +82,9 @@ def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
     held = [r.turn_id for r in rows if r.turn_id]
     turns = {t.pk: t for t in by_keys(Turn, TURN)(held)}
     groups: dict[Light, list[dict[str, Any]]] = {}
+    named = teams.named(rows)
     for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0))
+        shown = _row(row, turns.get(row.turn_id or 0)) | {"team": named.get(row.case_id, "")}
         groups.setdefault(shown["light"].light, []).append(shown)
     return list(groups.items())
 

@@ -44,7 +44,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Join:
-    """`one.field = other.field`: two of the classes have that in common; or `one` stands `op` (`NOT BELOW STRICT`…) to `other` in its tree."""
+    """`one.field = other.field`: two of the classes have that in common; or `one` stands `op` (`NOT BELOW STRICT`…) to `other`."""
 
     one: str
     field: str
