@@ -1,12 +1,19 @@
-"""The stack in one go: a row for each scan with what was read, corrected in place, and all ticked ones registered together."""
-from collections.abc import Mapping
+"""The stack in one go: a row for each scan with what was read, corrected in place, and all ticked ones registered together.
+
+A folder of hundreds is looked over page by page: a page that is left is kept, and what is ticked on all of them is one run.
+"""
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -17,20 +24,19 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.correspondence.forms_stack import FOLDED, SEEN, RowForm, SharedForm
-from ventanilla.modules.correspondence.models import Correspondent, LetterType, StackRun, Upload
+from ventanilla.lib.numbers import whole
+from ventanilla.modules.correspondence.forms_stack import FOLDED, SEEN, Offered, RowForm, SharedForm, offered
+from ventanilla.modules.correspondence.models import Correspondent, StackRow, StackRun, Upload
 from ventanilla.modules.correspondence.screens.proposed import Proposed, proposals_of, read_of
 from ventanilla.modules.correspondence.screens.record import person_of
+from ventanilla.modules.correspondence.screens.stack_drafts import Typed, keep_page, key_of, saved, tidy
 from ventanilla.modules.correspondence.services.duplicates import registered_already
 from ventanilla.modules.correspondence.services.stack_runs import AT_ONCE, MOST, RowDraft, begin_run, perform_run, problems_of
 from ventanilla.modules.correspondence.services.uploads import REGISTRABLE, keys_of, stack_of, with_versions
-from ventanilla.web.ui.drafts import discard, keep
-from ventanilla.web.ui.models import Draft
 from ventanilla.web.ui.refusals import blame
 
-DRAFT = "letter-stack"
-LOOKED_AT = 400
-"""Scans of the stack that are looked through for those that can be registered."""
+PAGE = 50
+"""Rows of a page: with some twenty controls each they stay well below the fields that one request may have."""
 
 
 @dataclass(frozen=True)
@@ -65,27 +71,31 @@ class Row:
 
 
 def many(request: HttpRequest) -> HttpResponse:
-    """The rows of the stack; sent, a run that registers the ticked ones."""
+    """The rows of the stack; sent, another page of them, or a run that registers what is ticked on all pages."""
     person = person_of(request)
     if not reach_of(person).can(cap.REGISTER):
         raise Http404
-    posted = request.method == "POST"
-    shared = SharedForm(request.POST if posted else None)
-    if posted and (run := _known(person, request.POST.get("uuid", ""))):
+    if request.method == "POST":
+        return _sent(request, person)
+    tidy(person)
+    typed = saved(person)
+    return _page(request, person, SharedForm(initial=typed.shared), typed)
+
+
+def _sent(request: HttpRequest, person: Person) -> HttpResponse:
+    if run := _known(person, request.POST.get("uuid", "")):
         return redirect("letter_stack_run", run.uuid)
-    waiting = _waiting(request, person)
-    rows = _rows(request, person, waiting)
-    if posted and shared.is_valid() and (run := _begun(request, person, shared, rows)):
+    keep_page(person, _number(request), request.POST)
+    if wanted := whole(request.POST.get("ir"), 3):
+        return redirect(f"{reverse('letter_stack_many')}?{urlencode({'pagina': wanted})}")
+    shared, typed = SharedForm(request.POST), saved(person)
+    if shared.is_valid() and (run := _begun(request, person, shared, typed)):
         return redirect("letter_stack_run", run.uuid)
-    if not posted:
-        _tidy(person, rows)
-    left = stack_of(person).count() - len(rows)
-    reading = sum(v.state in WAITING for _u, v in waiting)
-    known = Correspondent.objects.filter(institution_id=person.institution_id, active=True).exclude(organisation="")
-    return render(request, "correspondence/stack_many.html", {
-        "shared": shared, "rows": rows, "left": left, "reading": reading, "most": MOST, "at_once": AT_ONCE,
-        "organisations": dict.fromkeys(known.order_by("-uses").values_list("organisation", flat=True)[:100]),
-    }, status=422 if posted else 200)
+    return _page(request, person, shared, typed)
+
+
+def _number(request: HttpRequest) -> int:
+    return whole(request.GET.get("pagina"), 3) or 1
 
 
 def _known(person: Person, key: str) -> StackRun | None:
@@ -94,30 +104,45 @@ def _known(person: Person, key: str) -> StackRun | None:
     return StackRun.objects.filter(uuid__in=keys, person=person).first() if keys else None
 
 
-def _waiting(request: HttpRequest, person: Person) -> list[tuple[Upload, DocumentVersion]]:
-    """The scans that were sent as rows, else the oldest of the stack."""
-    stack = stack_of(person)
-    if request.method == "POST":
-        stack = stack.filter(uuid__in=keys_of(",".join(request.POST.getlist("rows"))))
-    return with_versions(list(stack[:LOOKED_AT]))
+def _stack(person: Person) -> Any:
+    """What waits, each with the state of its latest file."""
+    latest = DocumentVersion.objects.filter(document=OuterRef("document")).order_by("-number").values("state")[:1]
+    return stack_of(person).annotate(reads=Subquery(latest))
 
 
-def _rows(request: HttpRequest, person: Person, waiting: list[tuple[Upload, DocumentVersion]]) -> list[Row]:
-    ready = [(u, v) for u, v in waiting if v.state in REGISTRABLE][:MOST]
-    uploads = [u for u, _v in ready]
+def _page(request: HttpRequest, person: Person, shared: SharedForm, typed: Typed) -> HttpResponse:
+    """One page: the rows that were sent, else those of its number."""
+    stack = _stack(person)
+    page = Paginator(stack.filter(reads__in=REGISTRABLE)[:MOST], PAGE).get_page(_number(request))
+    sent = keys_of(",".join(request.POST.getlist("rows")))
+    rows = _rows(person, list(stack.filter(uuid__in=sent, reads__in=REGISTRABLE)) if sent else list(page), shared, typed)
+    here = {r.upload.uuid for r in rows}
+    counted = stack.aggregate(every=Count("pk"), reading=Count("pk", filter=Q(reads__in=WAITING)))
+    known = Correspondent.objects.filter(institution_id=person.institution_id, active=True).exclude(organisation="")
+    return render(request, "correspondence/stack_many.html", {
+        "shared": shared, "rows": rows, "page": page, "reading": counted["reading"], "most": MOST, "draft": key_of(page.number),
+        "left": counted["every"] - counted["reading"] - page.paginator.count, "elsewhere": len(set(typed.ticked) - here),
+        "units": offered(person.institution).units,
+        "organisations": dict.fromkeys(known.order_by("-uses").values_list("organisation", flat=True)[:100]),
+    }, status=422 if shared.is_bound else 200)
+
+
+def _rows(person: Person, uploads: Sequence[Upload], shared: SharedForm, typed: Typed) -> list[Row]:
+    pairs, choices = with_versions(uploads), offered(person.institution)
     twins, problems = registered_already(person, uploads), problems_of(uploads)
-    types = list(LetterType.objects.filter(institution=person.institution, active=True).values_list("pk", "name"))
-    return [_row(request, pair, types, (twins.get(pair[0].pk), problems.get(pair[0].pk, ""))) for pair in ready]
+    return [_row(pair, shared, typed, choices, (twins.get(pair[0].pk), problems.get(pair[0].pk, ""))) for pair in pairs]
 
 
-def _row(request: HttpRequest, pair: tuple[Upload, DocumentVersion], types: list[tuple[int, str]], told: tuple[Case | None, str]) -> Row:
+def _row(pair: tuple[Upload, DocumentVersion], shared: SharedForm, typed: Typed, choices: Offered, told: tuple[Case | None, str]) -> Row:
     upload, version = pair
-    prefix, posted = str(upload.uuid), request.method == "POST"
+    kept = typed.rows.get(upload.uuid)
     read = {name: found["value"] for name, found in read_of(upload).items() if found.get("likely")}
     initial = {"sheets": max(1, version.page_count), **read, "chosen": _plain(upload) and told == (None, "")}
-    form = RowForm(request.POST if posted else None, prefix=prefix, types=types, initial=initial)
-    confirmed = request.POST.getlist(f"{prefix}-confirmed")
-    return Row(upload, version, form, proposals_of(form, upload, confirmed), *told)
+    if kept is not None:
+        initial = {name: values[0] if values else "" for name, values in kept.items()}
+    form = RowForm(typed.data(upload.uuid) if shared.is_bound else None, prefix=str(upload.uuid), offered=choices, usual=shared.usual,
+                   initial=initial)
+    return Row(upload, version, form, proposals_of(form, upload, (kept or {}).get("confirmed", ())), *told)
 
 
 def _plain(upload: Upload) -> bool:
@@ -126,11 +151,12 @@ def _plain(upload: Upload) -> bool:
     return "subject" in read and bool({"organisation", "signatory"} & set(read)) and min(read.values()) >= Proposed.SURE
 
 
-def _begun(request: HttpRequest, person: Person, shared: SharedForm, rows: list[Row]) -> StackRun | None:
+def _begun(request: HttpRequest, person: Person, shared: SharedForm, typed: Typed) -> StackRun | None:
+    """The run of what is ticked on every page that was looked at."""
     common = {**shared.cleaned_data, "received_at": shared.cleaned_data["received_at"].isoformat()}
-    uuid = common.pop("uuid")
-    chosen = [r for r in rows if request.POST.get(f"{r.upload.uuid}-chosen")]
-    drafts = [RowDraft(r.upload, r.form.facts() | common if r.form.is_valid() else {}, r.form.problem()) for r in chosen]
+    uuid, _usual = common.pop("uuid"), common.pop("direction")
+    chosen = list(_stack(person).filter(uuid__in=typed.ticked, reads__in=REGISTRABLE))
+    drafts = [_draft(row, common) for row in _rows(person, chosen, shared, typed)]
     try:
         run = begin_run(actor=person, uuid=uuid, rows=drafts)
     except NotAllowed:
@@ -138,11 +164,14 @@ def _begun(request: HttpRequest, person: Person, shared: SharedForm, rows: list[
     except Refused as refusal:
         blame(shared, refusal)
         return None
-    _told(request, len(request.POST.getlist("rows")) - len(rows))
-    keep(person, DRAFT, _typed(request, rows))
+    _told(request, len(typed.ticked) - len(chosen))
     if len(drafts) <= AT_ONCE:
         perform_run(run.pk)
     return run
+
+
+def _draft(row: Row, common: dict[str, Any]) -> RowDraft:
+    return RowDraft(row.upload, row.form.facts() | common if row.form.is_valid() else {}, row.form.problem())
 
 
 def _told(request: HttpRequest, gone: int) -> None:
@@ -151,35 +180,24 @@ def _told(request: HttpRequest, gone: int) -> None:
                                            gone) % {"n": gone})
 
 
-def _typed(request: HttpRequest, rows: list[Row]) -> dict[str, list[str]]:
-    """What was typed into the rows; it comes back for those that were not ticked or could not be registered."""
-    mine = tuple(f"{r.upload.uuid}-" for r in rows)
-    return {name: [str(v) for v in values] for name, values in request.POST.lists() if name.startswith(mine)}
-
-
-def _tidy(person: Person, rows: list[Row]) -> None:
-    """The draft forgets rows that do not wait any more, and goes when nothing of it is left."""
-    draft = Draft.objects.filter(person=person, key=DRAFT).first()
-    if draft is None:
-        return
-    waiting = set(keys_of(",".join(str(r.upload.uuid) for r in rows)))
-    left = {name: values for name, values in draft.data.items() if len(name) < 37 or set(keys_of(name[:36])) & waiting}
-    if not any(len(name) > 36 for name in left):
-        discard(person, DRAFT)
-    elif left != draft.data:
-        keep(person, DRAFT, left)
-
-
 @require_safe
 def run_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What became of each document; htmx asks again until the run is over. Only for who began it."""
+    """What became of each document, what failed first; htmx asks again until the run is over. Only for who began it."""
     person = person_of(request)
     run = StackRun.objects.filter(uuid=uuid, person=person).first()
     if run is None:
         raise Http404
-    rows = list(run.rows.select_related("case__series", "case__unit", "upload").order_by("pk"))
-    done, failed = sum(r.case_id is not None for r in rows), sum(bool(r.problem) for r in rows)
-    title = _("Registro de %(n)s documentos") % {"n": len(rows)} if len(rows) != 1 else _("Registro de 1 documento")
-    context = {"run": run, "rows": rows, "done": done, "failed": failed, "title": title, "left": stack_of(person).count()}
+    context = {"run": run, "page": _results(run, _number(request)), "left": stack_of(person).count(), **_counted(run)}
     name = "correspondence/stack_run_rows.html" if getattr(request, "htmx", False) else "correspondence/stack_run.html"
     return render(request, name, context)
+
+
+def _results(run: StackRun, number: int) -> Page[StackRow]:
+    rows = run.rows.select_related("case__series", "case__unit", "upload").order_by(ExpressionWrapper(Q(problem=""), BooleanField()), "pk")
+    return Paginator(rows, PAGE).get_page(number)
+
+
+def _counted(run: StackRun) -> dict[str, Any]:
+    counts = run.rows.aggregate(every=Count("pk"), done=Count("case"), failed=Count("pk", filter=~Q(problem="")))
+    title = _("Registro de %(n)s documentos") % {"n": counts["every"]} if counts["every"] != 1 else _("Registro de 1 documento")
+    return {**counts, "title": title}

@@ -17,15 +17,16 @@ from django.utils.translation import ngettext
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.notices.services.telling import NoticeDraft, notify
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import LetterType, StackRow, StackRun, Upload
+from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.modules.correspondence.services.receipts import issue_receipt
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender
 from ventanilla.modules.correspondence.services.uploads import register_with_uploads
 
-MOST = 50
-"""Documents of one run: what a person can look over on one page."""
+MOST = 500
+"""Documents of one run: a folder that a person can look over before it is registered, page by page."""
 AT_ONCE = 10
 """Up to so many are registered while the person waits; more are left to the task, and a notice says when it is over."""
 
@@ -103,12 +104,30 @@ def _draft(upload: Upload, facts: Mapping[str, Any]) -> LetterDraft:
     kind = LetterType.objects.filter(institution_id=upload.institution_id, active=True, pk=facts["type"]).first()
     if kind is None:
         raise Refused(_("Ese tipo de documento ya no se usa; elija otro."), "type")
-    amount = facts["amount"] if facts.get("amount") is not None else kind.amount
+    side = facts.get("direction", Direction.INCOMING)  # runs begun before rows had a direction
     return LetterDraft(
-        upload.unit, kind, facts["subject"], Sender(**facts["sender"]), "incoming", facts["number"],
+        upload.unit, kind, facts["subject"], _sender(upload, side, facts["sender"]), side, facts["number"],
         date.fromisoformat(facts["dated"]) if facts.get("dated") else None, datetime.fromisoformat(facts["received_at"]),
         addressee=facts["addressee"], sheets=facts["sheets"], annexes=facts["annexes"], medium=facts["medium"], level=facts["level"],
-        term=Term(amount) if amount else None, uuid=letter_key(upload))
+        term=_term(kind, side, facts.get("amount")), uuid=letter_key(upload))
+
+
+def _sender(upload: Upload, side: str, said: Mapping[str, Any]) -> Sender:
+    """Whoever the row says; of what leaves, the unit that registers it, as of any letter that it writes."""
+    if side == Direction.OUTGOING:
+        return Sender(Order.INTERNAL, upload.unit.name, said["signatory"], said["post"], upload.unit)
+    if said.get("unit") is None:
+        return Sender(**{name: value for name, value in said.items() if name != "unit"})
+    unit = Unit.objects.filter(institution_id=upload.institution_id, valid_to=None, pk=said["unit"]).first()
+    if unit is None:
+        raise Refused(_("La unidad que lo envía ya no existe; elija la que la sustituye."), "sender_unit")
+    return Sender(**{**said, "unit": unit})
+
+
+def _term(kind: LetterType, side: str, amount: int | None) -> Term | None:
+    """The one written, else that of the type; what leaves is not owed by us and has only the one written."""
+    days = kind.amount if amount is None and side != Direction.OUTGOING else amount
+    return Term(days) if days else None
 
 
 @transaction.atomic
