@@ -127,6 +127,7 @@ ADMINISTRATION: Final = {
     f"{_A}catalogos/<slug:slug>/<int:pk>/": of(ADMIN, "instrucciones", "{instruction}"),
     f"{_A}palabras/": may(ADMINS), f"{_A}palabras/<slug:slug>/historial/": may(ADMINS, "letter"),
     f"{_A}palabras/<slug:slug>/": Route(ADMINS, ("letter",), blank=302),
+    f"{_A}catalogos/<slug:slug>/<int:pk>/quitar/": of(ADMIN | KEEPER, "integrantes", "{kept_member}"),
     f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unit", "{unit}"),
     f"{_A}webhooks/<uuid:uuid>/estado/": of(ADMIN, "{webhook}"),
     f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
@@ -135,7 +136,7 @@ _F = f"{_A}formularios/"
 FORMS: Final = {
     "encuesta/<str:secret>/": public("{survey}"),
     "formularios/referencias/<slug:kind>/": signed("unit"),
-    _F: may(ADMINS), f"{_F}nuevo/": may(ADMINS),
+    _F: may(ADMINS | KEEPER), f"{_F}nuevo/": may(ADMINS | KEEPER),
     **{f"{_F}<int:pk>/{p}": of(ADMIN, "{form}") for p in (
         "", "nombre/", "borrador/", "descartar/", "retirar/", "publicar/", "editar/", "editar/textos/", "editar/seccion/")},
     f"{_F}<int:pk>/editar/<int:number>/": of(ADMIN, "{form}", "0"),

@@ -19,7 +19,7 @@ _C: Final = f"{_V}catalogue/"
 _KEPT: Final = {"families": "family", "services": "service", "levels": "level", "objectives": "objective", "teams": "team",
                 "members": "member", "causes": "cause", "hold-reasons": "hold", "canned-answers": "canned", "mailboxes": "mailbox"}
 _SHARED: Final = frozenset({"causes", "hold-reasons", "canned-answers"})  # the crawl's serve another team too
-_LENT: Final = frozenset({"families", "services", "levels", "objectives"}) | _SHARED
+_LENT: Final = frozenset({"families", "services", "levels", "objectives", "teams", "members", "mailboxes"}) | _SHARED
 ROUTES: Final[dict[str, Route]] = {
     **{f"{_V}{p}": api(PEOPLE) for p in ("articles", "help-suggestions", "mail", "boards", "known-errors", "priorities", "catalogue.pdf")},
     **{f"{_V}{p}": api(WORK) for p in ("similar-tickets", "problem-candidates", "canned-answers")},
@@ -55,7 +55,8 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_V}problems/<uuid>/steps/<int:step>{p}": api(NOBODY, "{ticket_uuid}", NUMBER) for p in ("", "/drop")},
     **{f"{_V}tickets/<uuid>/{p}": api(READERS, "{ticket_uuid}") for p in ("parent", "watchers", "approvals/instead", "imported")},
     f"{_V}offerings/<slug>/versions/<int:number>.pdf": api(HERE, "{offering}", "1"),
-    f"{_C}offerings": api(ADMINS | KEEPER),
+    f"{_C}offerings": api(ADMINS | KEEPER), f"{_V}forms": api(ADMINS | KEEPER), f"{_V}forms/<slug>/versions/<int:number>": api(ADMIN, "opinion", "1"),
+    **{f"{_V}forms/<slug>{p}": api(ADMIN, "opinion") for p in ("", "/draft", "/publish", "/retire")},
     **{f"{_C}offerings/<slug>{p}": api(ADMIN | KEEPER, "{offering}") for p in (
         "", "/versions", "/draft", "/simulation", "/trial", "/publish", "/renew", "/retire")},
     **{f"{_C}{p}": api(ADMINS | KEEPER if p in _LENT else ADMINS) for p in (*_KEPT, "ci-relation-types", "change-rules", "change-models")},

@@ -11,7 +11,7 @@ is best for a person who sees fifty rows is not what is best for a head who sees
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import NoneType
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -195,7 +195,7 @@ def _value(one: models.Model, name: str, field: Any, plain: bool) -> Any:
     return field.get_db_prep_save(field.pre_save(one, True), connection)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert_of(model: type[models.Model]) -> Insert[Any]:
     return Insert(model)
 

@@ -11,6 +11,14 @@ from ventanilla.core.questionnaires.definition.texts import slug
 Data = dict[str, Any]
 
 
+def is_form(data: object) -> bool:
+    """Whether something has the shape of a definition, so that it can be edited; what it says may still be wrong."""
+    sections = data.get("sections") if isinstance(data, dict) else None
+    return isinstance(sections, list) and all(
+        isinstance(s, dict) and isinstance(s.get("fields", []), list) and all(isinstance(f, dict) for f in s.get("fields", []))
+        for s in sections)
+
+
 def _copied(data: Mapping[str, Any]) -> Data:
     found = copy.deepcopy(dict(data))
     found.setdefault("sections", [])

@@ -30,7 +30,7 @@ class ServiceDeskConfig(AppConfig):
         from ventanilla.modules.servicedesk.flow import FLOWS, clock_mode
         from ventanilla.modules.servicedesk.measures import register_measures
         from ventanilla.modules.servicedesk.screens import lists  # noqa: F401 - registers the list
-        from ventanilla.modules.servicedesk.services import packaging, queues
+        from ventanilla.modules.servicedesk.services import keeping_forms, packaging, queues
         from ventanilla.modules.servicedesk.services.promises.escalating import own_deadlines
         from ventanilla.modules.servicedesk.services.relations import relations
         from ventanilla.modules.servicedesk.services.telling import TELLING
@@ -45,6 +45,7 @@ class ServiceDeskConfig(AppConfig):
         register_catalogues()
         register_measures()
         packaging.register()
+        keeping_forms.register()
         for part in (registry_cmdb, registry_knowledge, registry_mail, registry_promises, registry_reports, registry_rules):
             part.register()
         register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40))

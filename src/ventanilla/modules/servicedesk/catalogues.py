@@ -27,7 +27,7 @@ from ventanilla.modules.servicedesk.models import (
     ServiceLevel,
     Team,
 )
-from ventanilla.modules.servicedesk.services import keeping
+from ventanilla.modules.servicedesk.services import keeping, keeping_teams
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
 
 
@@ -78,7 +78,7 @@ def kind_choices() -> list[tuple[str, str]]:
 KEPT: Mapping[str, Callable[[Person, QuerySet[Any]], QuerySet[Any]]] = {
     "familias-de-servicios": keeping.families, "servicios": keeping.services, "niveles-de-servicio": keeping.levels,
     "metas-de-servicio": keeping.goals, "causas": keeping.shared, "motivos-de-espera": keeping.shared,
-    "respuestas-preparadas": keeping.texts}
+    "respuestas-preparadas": keeping.texts, "equipos": keeping.teams, "integrantes": keeping_teams.members}
 """What service managers keep beside the administration, and which rows of it."""
 
 
@@ -87,10 +87,16 @@ def register_catalogues() -> None:
     from ventanilla.modules.servicedesk.screens.promises_words import of_level, of_objective
 
     for kept in (
-        Catalogue("equipos", lazy("Mesa: equipos"), Team, ("name", "unit", "tier", "automatic", "active"), icon="users-group"),
+        Catalogue("equipos", lazy("Mesa: equipos"), Team, ("name", "unit", "tier", "automatic", "active"), icon="users-group",
+                  among={"unit": keeping.units}, may=keeping_teams.check_unit,
+                  helps={"automatic": lazy("Cada ticket nuevo se da a quien domina el servicio y tiene menos en la mano.")}),
         Catalogue("integrantes", lazy("Mesa: integrantes de los equipos"), Membership,
                   ("team", "person", "lead", "on_call", "skills", "capacity"), columns=("team", "person", "lead", "on_call", "capacity"),
-                  icon="user-check", check=_member, owner="team__institution",
+                  icon="user-check", check=_member, owner="team__institution", may=keeping_teams.check_place, among={"team": keeping.teams},
+                  dropped=lazy("¿Quitar a esta persona del equipo? Los tickets que tiene en la mano siguen siendo suyos hasta que se "
+                               "asignen a alguien más."),
+                  help=lazy("Quien es de un equipo recibe sus tickets y los lee. Entra quien ya atiende en la unidad del equipo, o "
+                            "quien es de las unidades de quien lo agrega y ahí atiende."),
                   labels={"skills": lazy("servicios que domina")},
                   helps={"on_call": lazy("Mientras el equipo no tenga una guardia con fechas (Guardias, en el tablero), recibe lo que "
                                          "llega fuera del horario."),

@@ -2,8 +2,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.models import Mailbox, OfferingVersion
+from ventanilla.modules.servicedesk.services import keeping, keeping_teams
 from ventanilla.modules.servicedesk.services.opening import may_register
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
 
@@ -43,6 +45,10 @@ def register() -> None:
         "buzones", lazy("Mesa: buzones de correo"), Mailbox,
         ("address", "team", "offering", "agent", "unknown", "host", "port", "tls", "user", "folder", "most_per_hour", "active"),
         columns=("address", "team", "offering", "unknown", "active"), icon="mail", check=_mailbox, order=("address",),
+        lent=cap.DESK_CATALOGUE, scope=keeping_teams.mailboxes, seen=keeping_teams.mailboxes_seen, reserved=keeping_teams.connection,
+        among={"team": keeping.teams, "offering": keeping_teams.offered},
+        why=lazy("Este buzón también sirve a un equipo o a un servicio que lleva otra persona: lo cambia la administración."),
+        help=lazy("De dónde se leen los correos que abren tickets. El servidor, la cuenta y la carpeta los pone la administración."),
         helps={"offering": lazy("De él salen el equipo, la prioridad y el nivel de cada correo; sin él no se promete nada."),
                "unknown": lazy("Qué se hace cuando escribe alguien sin cuenta."),
                "host": lazy("La contraseña no se guarda aquí: la pone quien administra el servidor (IMAP_PASSWORDS).")}))

@@ -1,9 +1,9 @@
 """Catalogues that can be kept in the administration area. A module registers its own in `apps.ready()`."""
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
 from ventanilla.core.orgs import capabilities as cap
@@ -12,6 +12,8 @@ from ventanilla.core.orgs.reach import reach_of
 if TYPE_CHECKING:
     from ventanilla.core.orgs.models import Person
     from ventanilla.web.admin_area.pages import Effect, Table
+
+    Rows = Callable[[Person, QuerySet[Any]], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,12 @@ class Catalogue:
     (`check_file(content)` raises Refused);
     `owner` is the path to the institution for a table without its own. `effects(person, row)` tells, of a row not saved yet, what it
     would change elsewhere (`pages.Effect`s and `pages.Table`s, shown before saving); `after(row)` is where to go once it is saved;
-    `preview(row)` is the address that shows what a saved row makes. Who has not `capability` but `lent` keeps those rows only that
-    `scope(person, rows)` leaves, before and after they are saved.
+    `preview(row)` is the address that shows what a saved row makes. Rows of a table with `dropped` (what to ask first) may be taken away.
+
+    Who has not `capability` but `lent` keeps those rows only that `scope(person, rows)` leaves, before and after they are saved. Of the
+    others they read those that `seen(person, rows)` leaves, with `why` they do not change them. `among` narrows what they may choose in
+    a field, `reserved(row)` names the fields that they read only. `may(person, row, before)` raises Refused for what else a person may
+    not write, also who has `capability` (`before`: the values that are replaced; nothing of a new row).
     """
 
     slug: str
@@ -39,7 +45,13 @@ class Catalogue:
     order: tuple[str, ...] = ("pk",)
     capability: str = cap.ADMIN_CATALOGUES
     lent: str = ""
-    scope: "Callable[[Person, QuerySet[Any]], QuerySet[Any]] | None" = None
+    scope: "Rows | None" = None
+    seen: "Rows | None" = None
+    why: str | Promise = ""
+    among: "Mapping[str, Rows]" = field(default_factory=dict)
+    reserved: Callable[[Any], Collection[str]] | None = None
+    may: "Callable[[Person, Any, Mapping[str, Any]], None] | None" = None
+    dropped: str | Promise = ""
     labels: Mapping[str, str | Promise] = field(default_factory=dict)
     helps: Mapping[str, str | Promise] = field(default_factory=dict)
     check: Callable[[Any], None] | None = None
@@ -64,12 +76,28 @@ class Catalogue:
         reach = reach_of(person)
         return reach.can(self.capability) or bool(self.lent and reach.can(self.lent))
 
+    def whole(self, person: "Person") -> bool:
+        """Whether all of it is theirs."""
+        return reach_of(person).can(self.capability)
+
     def kept_by(self, person: "Person") -> QuerySet[Any]:
         """The rows that the person keeps."""
         rows = self.rows(person.institution_id)
-        if reach_of(person).can(self.capability):
+        if self.whole(person):
             return rows
         return self.scope(person, rows) if self.scope and self.open_to(person) else rows.none()
+
+    def visible_to(self, person: "Person") -> QuerySet[Any]:
+        """The rows that the person keeps, and those that they only read."""
+        kept = self.kept_by(person)
+        if self.seen is None or self.whole(person) or not self.open_to(person):
+            return kept
+        rows = self.rows(person.institution_id)
+        return rows.filter(Q(pk__in=kept.values("pk")) | Q(pk__in=self.seen(person, rows).values("pk")))
+
+    def read_only(self, person: "Person", row: Any) -> Collection[str]:
+        """Fields of the row that the person reads and does not write."""
+        return self.reserved(row) if self.reserved and not self.whole(person) else ()
 
     def owner_id(self, row: Any) -> int | None:
         """The institution that a row belongs to; None while it is not known."""

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("palabras/", flow_words.flows, name="flows"),
     path("palabras/<slug:slug>/", flow_words.words, name="flow_words"),
     path("palabras/<slug:slug>/historial/", flow_words.history, name="flow_history"),
+    path("catalogos/<slug:slug>/<int:pk>/quitar/", catalogues.drop, name="drop_row"),
     path("importar/unidades/", imports.units, name="import_units"),
     path("importar/personas/", imports.people, name="import_people"),
     path("bitacora/", logs.log, name="log"),

@@ -22,6 +22,7 @@ VERBS: Final = {
     "orgs.import_people": noop("Importó personas"), "workdays.create_calendar": noop("Creó un calendario"),
     "workdays.publish_version": noop("Publicó una versión de calendario"), "catalogues.save": noop("Guardó en un catálogo"),
     "catalogues.name_flow": noop("Cambió palabras de estados y pasos"),
+    "catalogues.drop": noop("Quitó de un catálogo"),
     "cases.handover": noop("Consultó pendientes para entrega"),
     "cases.recompute": noop("Recalculó plazos de un calendario"), "audit.erase": noop("Borró datos personales de la bitácora"),
     "archive.open_file": noop("Abrió un expediente"), "archive.place_file": noop("Cambió la ubicación de un expediente"),

@@ -1,8 +1,10 @@
 """Grants end; delegations lend what one holds, for a time; absences name who acts meanwhile."""
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,6 +117,13 @@ def covers(person: Person, role: Role, unit: Unit, *, subtree: bool, days: tuple
         rows = cursor.fetchall()
     top = max((level for capability, level in rows if capability == "cases.read"), default=0)
     return set(role.capabilities) <= {capability for capability, _level in rows} and role.clearance <= top
+
+
+def holds(person: Person, capabilities: Collection[str], unit: Unit) -> bool:
+    """Whether the person's own grants give all of these in the unit today; what was lent to them does not count."""
+    own = Grant.objects.filter(valid_on(timezone.localdate()), Q(unit=unit) | Q(subtree=True, unit_id__in=unit.path), person=person,
+                               delegated_by=None)
+    return set(capabilities) <= {one for row in own.select_related("role") for one in row.role.capabilities}
 
 
 @transaction.atomic

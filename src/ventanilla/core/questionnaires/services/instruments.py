@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.questionnaires.definition import Definition, DefinitionError, Message, Problem, diff, digest_of, parse
 from ventanilla.core.questionnaires.definition.messages import N_
 from ventanilla.core.questionnaires.definition.texts import slug as slug_of
 from ventanilla.core.questionnaires.definition.texts import tidy
+from ventanilla.core.questionnaires.keeping import makes, require_keeper
 from ventanilla.core.questionnaires.models import Instrument, InstrumentVersion, Purpose, VersionState
 from ventanilla.core.questionnaires.references import reference_kinds
 from ventanilla.core.questionnaires.words import BadDefinition
@@ -33,22 +33,21 @@ class InstrumentDraft:
     uuid: UUID = field(default_factory=uuid4)
 
 
-def _keep_forms(actor: Person | None, institution_id: int) -> None:
-    """Raise NotAllowed unless the actor keeps the catalogues of that very institution; None is the system."""
-    if actor is not None and actor.institution_id != institution_id:
+def _may_make(actor: Person | None, institution_id: int, purpose: str) -> None:
+    """Raise NotAllowed unless the actor makes forms of that purpose in that very institution; None is the system."""
+    if actor is not None and (actor.institution_id != institution_id or not makes(actor)):
         raise NotAllowed
-    require(actor, cap.ADMIN_CATALOGUES)
+    if purpose not in Purpose.values or (actor is not None and purpose not in makes(actor)):
+        raise Refused(_("Elija para qué se usa."), "purpose")
 
 
 @transaction.atomic
 def create_instrument(*, actor: Person | None, institution: Institution, draft: InstrumentDraft) -> Instrument:
     """Create a form with an empty (or given) draft. Idempotent by uuid. Raises NotAllowed, Refused (name, slug)."""
-    _keep_forms(actor, institution.pk)
+    _may_make(actor, institution.pk, draft.purpose)
     if made := Instrument.objects.filter(institution=institution, uuid=draft.uuid).first():
         return made
     name = _name(draft.name)
-    if draft.purpose not in Purpose.values:
-        raise Refused(_("Elija para qué se usa."), "purpose")
     slug = (draft.slug or slug_of(name, 60)).replace("_", "-")
     if Instrument.objects.filter(institution=institution, slug=slug).exists():
         raise Refused(_("Ya hay un formulario con esa clave; use otro nombre."), "slug" if draft.slug else "name")
@@ -71,7 +70,7 @@ def _name(text: str) -> str:
 @transaction.atomic
 def rename_instrument(*, actor: Person | None, instrument: Instrument, name: str, active: bool = True) -> Instrument:
     """Give the form another name, or put it out of use. Raises NotAllowed, Refused."""
-    _keep_forms(actor, instrument.institution_id)
+    require_keeper(actor, instrument)
     row = Instrument.objects.select_for_update().get(pk=instrument.pk)
     row.name, row.active = _name(name), active
     row.save(update_fields=["name", "active"])
@@ -83,7 +82,7 @@ def rename_instrument(*, actor: Person | None, instrument: Instrument, name: str
 @transaction.atomic
 def start_draft(*, actor: Person | None, instrument: Instrument) -> InstrumentVersion:
     """The draft of the form; when there is none, a new one that begins as the newest version. Raises NotAllowed."""
-    _keep_forms(actor, instrument.institution_id)
+    require_keeper(actor, instrument)
     Instrument.objects.select_for_update().get(pk=instrument.pk)
     newest = instrument.versions.order_by("-number").first()
     if newest and newest.is_draft:
@@ -102,7 +101,7 @@ def save_draft(*, actor: Person | None, version: InstrumentVersion, definition: 
 
     `revision` is the one that the editor saw. Raises NotAllowed; Refused when it is published or somebody else saved meanwhile.
     """
-    _keep_forms(actor, version.institution_id)
+    require_keeper(actor, version.instrument)
     row = _locked(version)
     if row.revision != revision:
         raise Refused(_("Otra persona guardó cambios en este borrador mientras usted lo editaba. Vuelva a abrirlo y repita los suyos."))
@@ -126,7 +125,7 @@ def _locked(version: InstrumentVersion) -> InstrumentVersion:
 @transaction.atomic
 def discard_draft(*, actor: Person | None, version: InstrumentVersion) -> None:
     """Throw the draft away; a form without any version then begins again with an empty one."""
-    _keep_forms(actor, version.institution_id)
+    require_keeper(actor, version.instrument)
     row = _locked(version)
     row.delete()
     record("questionnaires.discard_draft", actor=actor, institution_id=version.institution_id,
@@ -139,7 +138,7 @@ def publish(*, actor: Person | None, version: InstrumentVersion) -> InstrumentVe
 
     Raises NotAllowed; Refused; BadDefinition with every mistake, also keys that an older version used for something else.
     """
-    _keep_forms(actor, version.institution_id)
+    require_keeper(actor, version.instrument)
     Instrument.objects.select_for_update().get(pk=version.instrument_id)
     row = _locked(version)
     form = checked_form(row)
@@ -202,7 +201,7 @@ def _unfit(version: InstrumentVersion, form: Definition) -> list[Problem]:
 @transaction.atomic
 def retire(*, actor: Person | None, version: InstrumentVersion) -> InstrumentVersion:
     """Take a published version out of use: no new responses begin with it. Raises NotAllowed, Refused."""
-    _keep_forms(actor, version.institution_id)
+    require_keeper(actor, version.instrument)
     row = InstrumentVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != VersionState.PUBLISHED:
         raise Refused(_("Solo se retira una versión publicada."))

@@ -33,13 +33,13 @@ from ventanilla.modules.servicedesk.api import (
     surveys,
     tickets,
 )
-from ventanilla.modules.servicedesk.api.keeping import configuration, levels, offerings, tables, trying
+from ventanilla.modules.servicedesk.api.keeping import configuration, forms, levels, offerings, tables, trying
 
 PREFIX = ""
 router = Router(tags=["Mesa de servicio"])
 PARTS = (
     tickets, fields, doing, entries, items, approvals, solving, hanging, around, catalogue, liaisons, liaison_papers, cmdb, knowledge,
     helping, candidates, blackouts, on_call, rules, assigning, mail, boards, reports, reports_more, surveys, offerings, tables, levels,
-    configuration, trying)
+    configuration, trying, forms)
 for part in PARTS:
     router.add_router("", part.router)

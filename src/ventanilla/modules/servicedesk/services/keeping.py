@@ -1,7 +1,8 @@
 """What of the catalogue a person keeps: all of it, or what serves only the teams whose catalogue is theirs (DESK_CATALOGUE).
 
 A service manager keeps the services whose live offerings are all attended by their teams, the families and levels that only such
-services use, and the ready texts of those teams. Lists that every team shares (causes, reasons to wait, ready texts without a team) are
+services use, the ready texts of those teams, and the teams themselves with their members, mailboxes (`keeping_teams`), forms and surveys
+(`keeping_forms`). Lists that every team shares (causes, reasons to wait, ready texts without a team) are
 kept by who keeps all active teams. So nobody changes what another manager's tickets rely on.
 """
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models import Objective, Offering, OfferingVersion, Service, ServiceLevel, Team
@@ -44,6 +45,11 @@ def require_keeper(person: Person, institution_id: int) -> None:
 def teams(person: Person, rows: QuerySet[Team]) -> QuerySet[Team]:
     """Of these teams, those whose catalogue the person keeps."""
     return rows if keeps_all(person) else rows.filter(unit_id__in=kept_units(person))
+
+
+def units(person: Person, rows: QuerySet[Unit]) -> QuerySet[Unit]:
+    """Of these units, those whose teams' catalogue the person keeps."""
+    return rows if keeps_all(person) else rows.filter(pk__in=kept_units(person))
 
 
 def offerings(person: Person) -> QuerySet[Offering]:

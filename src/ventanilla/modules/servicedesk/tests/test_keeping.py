@@ -1,11 +1,8 @@
 """The catalogue kept by a service manager: what serves their teams, and nothing of what serves the teams of others."""
-from typing import Any
 
 import pytest
 from django.urls import reverse
-from tests import make
 
-from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models import (
     CannedAnswer,
@@ -22,33 +19,16 @@ from ventanilla.modules.servicedesk.services.catalogue import publish, start_ver
 from ventanilla.modules.servicedesk.services.levels import drop_objective
 from ventanilla.modules.servicedesk.services.offering import OfferingDraft, retire, save_draft
 from ventanilla.modules.servicedesk.tests.api.program import Program
-from ventanilla.modules.servicedesk.tests.desk import Desk, _version
-from ventanilla.modules.servicedesk.tests.desk import desk as made
+from ventanilla.modules.servicedesk.tests.desk import Desk
+from ventanilla.modules.servicedesk.tests.keepers import holder, save, two_desks
 from ventanilla.modules.servicedesk.tests.test_fields import as_, text
-from ventanilla.web.admin_area.registry import catalogue_of
-from ventanilla.web.admin_area.services import save_row
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def d() -> Desk:
-    """The desk, and a service «Redes» that only the team of another unit attends."""
-    found = made()
-    w = found.world
-    family = ServiceFamily.objects.create(institution=w.institution, name="Redes")
-    service = Service.objects.create(institution=w.institution, family=family, slug="redes", name="Red de voz")
-    level = ServiceLevel.objects.create(institution=w.institution, name="De redes")
-    _version(w, service, "Un nodo de red", found.second, level)
-    return found
-
-
-def holder(d: Desk, role: str, unit: Any = None) -> Person:
-    return make.person(d.world.institution, unit or d.world.north, role)
-
-
-def save(actor: Person, slug: str, row: Any, **values: Any) -> Any:
-    return save_row(actor=actor, catalogue=catalogue_of(slug), row=row, values=values)
+    return two_desks()
 
 
 def test_a_service_manager_keeps_what_serves_their_teams_from_draft_to_retirement(d: Desk) -> None:
@@ -85,11 +65,10 @@ def test_what_serves_the_teams_of_others_is_as_if_it_were_not_there(d: Desk) -> 
         assert client.get(reverse("admin_area:catalogue_row", args=[slug, row.pk])).status_code == 404, slug
         with pytest.raises(NotAllowed):
             save(manager, slug, row, active=False) if hasattr(row, "active") else save(manager, slug, row, minutes=1)
-    for slug in ("equipos", "integrantes", "buzones", "modelos-de-cambio"):
-        assert client.get(reverse("admin_area:catalogue", args=[slug])).status_code == 404
+    assert client.get(reverse("admin_area:catalogue", args=["modelos-de-cambio"])).status_code == 404
     assert client.get(reverse("offering", args=[theirs.pk])).status_code == 404
     assert program.no("GET", "/catalogue/offerings/un-nodo-de-red")[0] == 404
-    assert "Red de voz" not in str(program.ok("GET", "/catalogue/services")) and program.no("GET", "/catalogue/teams")[0] == 404
+    assert "Red de voz" not in str(program.ok("GET", "/catalogue/services")) and program.no("GET", "/catalogue/change-models")[0] == 404
     with pytest.raises(NotAllowed):
         start_version(actor=manager, offering=theirs)
     own = Service.objects.get(slug="portal")

@@ -1,8 +1,10 @@
 """Fields that name a unit, a person or a day."""
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -16,9 +18,11 @@ LISTED = 600  # with more units than this, one writes instead of choosing
 
 
 def unit_field(institution: Institution, *, label: str, required: bool = True, help_text: str = "",
-               closed: bool = False, without: int | None = None) -> forms.Field:
-    """Choose a unit from the tree; where there are very many, write its code or name."""
-    units = Unit.objects.filter(institution=institution).exclude(pk=without or 0)
+               closed: bool = False, without: int | None = None, among: Callable[[QuerySet[Unit]], QuerySet[Unit]] | None = None,
+               ) -> forms.Field:
+    """Choose a unit from the tree (`among`: of these); where there are very many, write its code or name."""
+    units: Any = Unit.objects.filter(institution=institution).exclude(pk=without or 0)
+    units = among(units) if among else units
     units = units if closed else units.filter(valid_to=None)
     if units.count() <= LISTED:
         return TreeField(units, label=label, required=required, help_text=help_text)

@@ -1,5 +1,5 @@
 """Registered catalogues: list and form of each; roles too, since they are data."""
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, store
@@ -18,9 +19,9 @@ from ventanilla.core.orgs.services.roles import RoleDraft, save_role
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.forms.fields import Day, unit_field
 from ventanilla.web.admin_area.forms.orgs import CLEARANCES, RoleForm
-from ventanilla.web.admin_area.pages import Cell, Effect, FormPage, Table, form_page, page
+from ventanilla.web.admin_area.pages import Cell, Effect, FormPage, Table, form_page, page, post_verb
 from ventanilla.web.admin_area.registry import Catalogue, catalogue_of, catalogues, value_of
-from ventanilla.web.admin_area.services import save_row
+from ventanilla.web.admin_area.services import drop_row, save_row
 from ventanilla.web.ui.people import PersonField
 
 ROWS = 500
@@ -50,7 +51,7 @@ def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
     """Every registered catalogue, with how many rows it has."""
     mine = [c for c in catalogues() if c.open_to(person)]
     cards = [(reverse("admin_area:catalogue", args=[c.slug]), c.icon, c.label,
-              c.help, c.kept_by(person).count()) for c in mine]
+              c.help, c.visible_to(person).count()) for c in mine]
     return render(request, "admin_area/catalogues.html", {"cards": cards, "crumbs": crumbs()[:1]})
 
 
@@ -59,10 +60,12 @@ def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     """Rows of a catalogue."""
     kept = found_or_404(person, slug)
     related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
-    rows = kept.kept_by(person).select_related(*related).order_by(*kept.order)
+    rows = kept.visible_to(person).select_related(*related).order_by(*kept.order)
     total, text = rows.count(), request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    cells: list[list[Cell]] = [_cells(kept, row) for row in _matching(kept, rows, text)[:ROWS]]
-    table = Table(str(kept.label), [kept.title(n) for n in kept.shown], cells)
+    theirs = None if kept.seen is None or kept.whole(person) else set(kept.kept_by(person).values_list("pk", flat=True))
+    cells: list[list[Cell]] = [_cells(kept, row, theirs) for row in _matching(kept, rows, text)[:ROWS]]
+    heads = [kept.title(n) for n in kept.shown] + ([] if theirs is None else [_("Quién lo lleva")])
+    table = Table(str(kept.label), heads, cells)
     return render(request, "admin_area/catalogue.html", {
         "catalogue": kept, "table": table, "crumbs": crumbs(), "q": text, "searched": total > SEARCHED,
         "capped": ROWS if len(cells) == ROWS else 0})
@@ -79,7 +82,8 @@ def _matching(kept: Catalogue, rows: Any, text: str) -> Any:
     return rows
 
 
-def _cells(kept: Catalogue, row: Any) -> list[Cell]:
+def _cells(kept: Catalogue, row: Any, theirs: Collection[int] | None) -> list[Cell]:
+    """`theirs`: the rows that who looks keeps; None: all of them, so that it needs no saying."""
     cells: list[Cell] = []
     for name in kept.shown:
         value = value_of(row, name)
@@ -90,7 +94,8 @@ def _cells(kept: Catalogue, row: Any) -> list[Cell]:
         cells.append(value if isinstance(value, dict) else "" if value is None else str(value))
     first = cells[0] if isinstance(cells[0], str) else cells[0]["text"]  # type: ignore[index]
     cells[0] = {"text": first or _("(sin nombre)"), "url": reverse("admin_area:catalogue_row", args=[kept.slug, row.pk])}
-    return cells
+    whose: list[Cell] = [] if theirs is None else [_("Usted") if row.pk in theirs else {"text": _("La administración"), "tone": ""}]
+    return [*cells, *whose]
 
 
 @page(*cap.CATALOGUES)
@@ -98,9 +103,12 @@ def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = N
     """Add or edit a row."""
     kept = found_or_404(person, slug)
     own = {"institution": person.institution} if kept.owner == "institution" else {}
-    row: Any = get_object_or_404(kept.kept_by(person), pk=pk) if pk else kept.model(**own)
-    initial = {n: getattr(row, n, None) for n in kept.fields if n not in kept.files} if pk else None
-    form = _form(kept, person)(request.POST or None, request.FILES or None, initial=initial)
+    row: Any = get_object_or_404(kept.visible_to(person), pk=pk) if pk else kept.model(**own)
+    if pk and not kept.kept_by(person).filter(pk=pk).exists():
+        return _read_only(request, kept, row)
+    read = kept.read_only(person, row)
+    initial = {n: getattr(row, n, None) for n in kept.fields if n not in kept.files and (pk or n in read)} or None
+    form = _form(kept, person, read)(request.POST or None, request.FILES or None, initial=initial)
 
     def save(data: dict[str, Any]) -> str:
         data = _stored(person, kept, row, data)
@@ -112,7 +120,31 @@ def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = N
         effects=(lambda data: _effects(person, kept, row, data)) if kept.effects else None,
         crumbs=crumbs(kept), back=reverse("admin_area:catalogue", args=[kept.slug]),
         extra={"history": reverse("admin_area:history", args=[kept.slug, pk]) if pk else "",
-               "preview": kept.preview(row) if pk and kept.preview else ""}))
+               "preview": kept.preview(row) if pk and kept.preview else "", "drop": str(kept.dropped) if pk else "",
+               "drop_url": reverse("admin_area:drop_row", args=[kept.slug, pk]) if pk and kept.dropped else ""}))
+
+
+def _read_only(request: HttpRequest, kept: Catalogue, row: Any) -> HttpResponse:
+    """What serves others as well: its values, and why they are not to be changed here."""
+    shown = [(kept.title(n), _plain(value_of(row, n))) for n in kept.fields]
+    return render(request, "admin_area/row.html", {"catalogue": kept, "row": row, "shown": shown, "crumbs": crumbs(kept)},
+                  status=200 if request.method == "GET" else 409)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("Sí") if value else _("No")
+    return "" if value is None else value
+
+
+@require_POST
+@page(*cap.CATALOGUES)
+def drop(request: HttpRequest, person: Person, slug: str, pk: int) -> HttpResponse:
+    """Take a row away."""
+    kept = found_or_404(person, slug)
+    row = get_object_or_404(kept.kept_by(person), pk=pk)
+    return post_verb(request, lambda: drop_row(actor=person, catalogue=kept, row=row), _("Se quitó."),
+                     reverse("admin_area:catalogue", args=[slug]))
 
 
 def _effects(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
@@ -148,24 +180,30 @@ def _field(kept: Catalogue, person: Person, name: str) -> Any:
         return forms.FileField(required=False)
     if name in kept.choices:
         return forms.ChoiceField(choices=kept.choices[name](), required=not model_field.blank)
+    narrow = kept.among.get(name) if not kept.whole(person) else None
     if isinstance(model_field, ForeignKey) and model_field.related_model is Unit:
-        return unit_field(person.institution, label="", required=not model_field.null)
+        return unit_field(person.institution, label="", required=not model_field.null,
+                          among=(lambda units: narrow(person, units)) if narrow else None)
     if isinstance(model_field, ForeignKey) and model_field.related_model is Person:
         return PersonField(Person.objects.filter(institution=person.institution), everybody=True, required=not model_field.null)
     if isinstance(model_field, DateField):
         return Day(required=not model_field.null)
     field = model_field.formfield()
     if isinstance(model_field, ForeignKey):
-        field.queryset = field.queryset.filter(institution=person.institution)
+        rows = field.queryset.filter(institution=person.institution)
+        field.queryset = narrow(person, rows) if narrow else rows
     return field
 
 
-def _form(kept: Catalogue, person: Person) -> type[forms.Form]:
+def _form(kept: Catalogue, person: Person, read_only: Collection[str] = ()) -> type[forms.Form]:
+    """The fields of a row; what is read only shows its value and takes none."""
     fields: dict[str, forms.Field] = {}
     for name in kept.fields:
         model_field, field = kept.model._meta.get_field(name), _field(kept, person, name)
         field.required = field.required and not isinstance(model_field, BooleanField)
         field.label, field.help_text = kept.title(name), kept.helps.get(name, field.help_text)
+        if name in read_only:
+            field.disabled, field.required, field.help_text = True, False, _("Lo pone la administración.")
         fields[name] = field
     return type("RowForm", (forms.Form,), fields)
 

@@ -37,7 +37,7 @@ def places() -> list[tuple[str | tuple[str, ...], str, str, str, str]]:
         (cap.CATALOGUES, "catalogues", "list", _("Catálogos"), _("Instrucciones, reglas de turnado, numeración y otros")),
         (cap.ADMIN_CATALOGUES, "flows", "letter-case", _("Palabras de estados y pasos"),
          _("Cómo llama su institución a los estados y pasos de sus asuntos")),
-        (cap.ADMIN_CATALOGUES, "questionnaires:list", "forms", _("Formularios"),
+        (cap.CATALOGUES, "questionnaires:list", "forms", _("Formularios"),
          _("Encuestas, campos adicionales e instrumentos, sin programar")),
         (cap.ADMIN_API, "api_pages:webhooks", "webhook", _("Webhooks"),
          _("Avisos firmados a otros sistemas cuando algo cambia, y sus entregas")),

@@ -1,13 +1,14 @@
 """A new form, its name, a section."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core.questionnaires.editing import is_form
 from ventanilla.core.questionnaires.models import Purpose
 from ventanilla.web.questionnaires.forms.conditions import Earlier, add_fields, condition_of
 
@@ -28,27 +29,24 @@ class NewForm(forms.Form):
         help_text=lazy("El archivo .json que se descarga de otro formulario. Sin archivo empieza en blanco."),
     )
 
+    def __init__(self, purposes: Collection[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [p for p in Purpose.choices if p[0] in purposes]  # type: ignore[attr-defined]
+
     def clean_file(self) -> dict[str, Any]:
         """The definition in the file."""
         file = self.cleaned_data.get("file")
         if not file:
             return {"sections": []}
+        data: Any
         try:
             data = json.loads(file.read(MOST + 1)[: MOST + 1]) if file.size <= MOST else None
         except (ValueError, RecursionError):
             data = None
-        if (
-            not isinstance(data, dict)
-            or not isinstance(data.get("sections"), list)
-            or not all(
-                isinstance(s, dict)
-                and isinstance(s.get("fields", []), list)
-                and all(isinstance(f, dict) for f in s.get("fields", []))
-                for s in data["sections"]
-            )
-        ):
+        if not is_form(data):
             raise forms.ValidationError(_("El archivo no es un formulario. Descargue uno con «Descargar» y úselo como modelo."))
-        return data
+        found: dict[str, Any] = data
+        return found
 
 
 class NameForm(forms.Form):

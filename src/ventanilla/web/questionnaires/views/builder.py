@@ -13,7 +13,8 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.definition import Definition, Diff, diff
 from ventanilla.core.questionnaires.definition.diffing import NAMES
-from ventanilla.core.questionnaires.models import Instrument, InstrumentVersion, Purpose, VersionState
+from ventanilla.core.questionnaires.keeping import keeps_all, kept_by, makes, visible_to, why_not
+from ventanilla.core.questionnaires.models import InstrumentVersion, Purpose, VersionState
 from ventanilla.core.questionnaires.services import (
     InstrumentDraft,
     create_instrument,
@@ -28,14 +29,24 @@ from ventanilla.core.questionnaires.showing import condition_in_words
 from ventanilla.core.questionnaires.words import BadDefinition
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
 from ventanilla.web.questionnaires.forms.plain import NameForm, NewForm
-from ventanilla.web.questionnaires.views.shared import COUNT, KEEP, crumbs, draft_of, instrument_of, newest_of
+from ventanilla.web.questionnaires.views.shared import (
+    COUNT,
+    KEEP,
+    counted_of,
+    crumbs,
+    draft_of,
+    instrument_of,
+    kept_of,
+    may_count,
+    newest_of,
+)
 
 
-@page(KEEP)
+@page(*KEEP)
 def forms_list(request: HttpRequest, person: Person) -> HttpResponse:
-    """Every form of the institution."""
+    """Every form that the person keeps or reads."""
     versions = InstrumentVersion.objects.filter(instrument=OuterRef("pk"))
-    rows = Instrument.objects.filter(institution_id=person.institution_id).annotate(
+    rows = visible_to(person).annotate(
         current=Subquery(versions.filter(state=VersionState.PUBLISHED).values("number")[:1]),
         draft=Subquery(versions.filter(state=VersionState.DRAFT).values("number")[:1]),
         answers=Count("responses", filter=Q(responses__state="submitted")),
@@ -46,11 +57,18 @@ def forms_list(request: HttpRequest, person: Person) -> HttpResponse:
     return render(
         request,
         "questionnaires/list.html",
-        {"rows": rows[:500], "crumbs": crumbs()[:1], "purposes": Purpose.choices, "purpose": purpose, "q": text},
+        {
+            "rows": rows[:500],
+            "crumbs": crumbs()[:1],
+            "purposes": [p for p in Purpose.choices if p[0] in makes(person)],
+            "purpose": purpose,
+            "q": text,
+            "theirs": None if keeps_all(person) else set(kept_by(person).values_list("pk", flat=True)),
+        },
     )
 
 
-@page(KEEP)
+@page(*KEEP)
 def new(request: HttpRequest, person: Person) -> HttpResponse:
     """A new form, empty or from a file."""
 
@@ -66,7 +84,7 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
         request,
         FormPage(
             title=_("Nuevo formulario"),
-            form=NewForm(request.POST or None, request.FILES or None),
+            form=NewForm(makes(person), request.POST or None, request.FILES or None),
             save=save,
             button=_("Crear y agregar preguntas"),
             done=_("El formulario se creó. Agregue sus preguntas."),
@@ -76,7 +94,7 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
     )
 
 
-@page(KEEP)
+@page(*KEEP)
 def about(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """One form: what to do next, and its versions."""
     instrument = instrument_of(person, pk)
@@ -92,16 +110,18 @@ def about(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
             "instrument": instrument,
             "versions": versions,
             "crumbs": crumbs(),
+            "why_not": why_not(person, instrument),
+            "may_count": may_count(person),
             "draft": next((v for v in versions if v.is_draft), None),
             "current": next((v for v in versions if v.state == VersionState.PUBLISHED), None),
         },
     )
 
 
-@page(KEEP)
+@page(*KEEP)
 def rename(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Another name, or out of use."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
 
     def save(data: dict[str, Any]) -> str:
         rename_instrument(actor=person, instrument=instrument, name=data["name"], active=data["active"])
@@ -120,10 +140,10 @@ def rename(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(KEEP)
+@page(*KEEP)
 def begin(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """A draft of the next version."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     return post_verb(
         request,
         lambda: start_draft(actor=person, instrument=instrument),
@@ -133,10 +153,10 @@ def begin(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(KEEP)
+@page(*KEEP)
 def discard(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Throw the draft away."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     draft = draft_of(instrument)
     return post_verb(
         request,
@@ -147,10 +167,10 @@ def discard(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(KEEP)
+@page(*KEEP)
 def take_back(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Retire the published version."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
 
     def run() -> None:
         current = instrument.versions.filter(state=VersionState.PUBLISHED).first()
@@ -163,10 +183,10 @@ def take_back(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     )
 
 
-@page(KEEP)
+@page(*KEEP)
 def publishing(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """What will change, what is still wrong, and the button."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     draft = draft_of(instrument)
     if request.method == "POST":
         return post_verb(
@@ -219,10 +239,10 @@ def _condition(value: Any, form: Definition) -> str:
     return condition_in_words(form, one) or _("siempre")
 
 
-@page(*COUNT)
+@page(*COUNT, *KEEP)
 def download(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """The newest version as a file, from which another form can begin."""
-    instrument = instrument_of(person, pk)
+    instrument = counted_of(person, pk) if may_count(person) else instrument_of(person, pk)
     version = newest_of(instrument)
     answer = JsonResponse(
         version.definition if version else {"sections": []}, json_dumps_params={"ensure_ascii": False, "indent": 1}

@@ -22,7 +22,7 @@ from ventanilla.web.admin_area.pages import FormPage, form_page, page
 from ventanilla.web.questionnaires.forms.conditions import earlier_of
 from ventanilla.web.questionnaires.forms.plain import SectionForm, WordsForm
 from ventanilla.web.questionnaires.forms.questions import QuestionForm, types
-from ventanilla.web.questionnaires.views.shared import KEEP, crumbs, draft_of, instrument_of
+from ventanilla.web.questionnaires.views.shared import KEEP, crumbs, draft_of, kept_of
 
 BY = {"up": -1, "down": 1}
 
@@ -35,10 +35,10 @@ def _problems(draft: InstrumentVersion) -> list[tuple[str, str, str]]:
     return []
 
 
-@page(KEEP)
+@page(*KEEP)
 def edit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """The draft as a list; its buttons move and remove."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     draft = draft_of(instrument)
     if request.method == "POST":
         return _step(request, person, draft)
@@ -96,10 +96,10 @@ def _section(draft: InstrumentVersion, number: int) -> dict[str, Any]:
     return found
 
 
-@page(KEEP)
+@page(*KEEP)
 def words(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """What is said before and after, and how unanswered questions count."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     draft = draft_of(instrument)
     form = WordsForm(request.POST or None, initial=draft.definition)
     return form_page(
@@ -124,10 +124,10 @@ def _back(instrument: Instrument) -> str:
     return reverse("questionnaires:edit", args=[instrument.pk])
 
 
-@page(KEEP)
+@page(*KEEP)
 def section(request: HttpRequest, person: Person, pk: int, number: int | None = None) -> HttpResponse:
     """A new section, or one of the draft."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     draft = draft_of(instrument)
     one = {} if number is None else _section(draft, number)
     last = len(draft.definition.get("sections") or [])
@@ -152,10 +152,10 @@ def section(request: HttpRequest, person: Person, pk: int, number: int | None = 
     )
 
 
-@page(KEEP)
+@page(*KEEP)
 def choose_type(request: HttpRequest, person: Person, pk: int, number: int) -> HttpResponse:
     """The types of question, to add one to a section."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     one = _section(draft_of(instrument), number)
     return render(
         request,
@@ -164,19 +164,19 @@ def choose_type(request: HttpRequest, person: Person, pk: int, number: int) -> H
     )
 
 
-@page(KEEP)
+@page(*KEEP)
 def new_question(request: HttpRequest, person: Person, pk: int, number: int, kind: str) -> HttpResponse:
     """A question of a type, at the end of a section."""
     if kind not in TYPES:
         raise Http404
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     return _question(request, person, instrument, (number, None), {"type": kind})
 
 
-@page(KEEP)
+@page(*KEEP)
 def question(request: HttpRequest, person: Person, pk: int, number: int, place: int) -> HttpResponse:
     """A question of the draft."""
-    instrument = instrument_of(person, pk)
+    instrument = kept_of(person, pk)
     fields = _section(draft_of(instrument), number).get("fields") or []
     if place >= len(fields) or fields[place].get("type") not in TYPES:
         raise Http404

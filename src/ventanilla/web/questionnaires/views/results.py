@@ -17,12 +17,13 @@ from ventanilla.core.exports.spreadsheets import csv_lines
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.questionnaires.keeping import visible_to
 from ventanilla.core.questionnaires.models import Instrument, Response
 from ventanilla.core.questionnaires.statistics import QuestionResult, Results, by_month, comments, results
 from ventanilla.lib import spanish
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.questionnaires.exports import TYPES, answers_table
-from ventanilla.web.questionnaires.views.shared import COUNT, KEEP, crumbs, instrument_of
+from ventanilla.web.questionnaires.views.shared import COUNT, counted_of, crumbs
 from ventanilla.web.ui.charts import Series, bar_chart, line_chart
 
 WRITTEN = ("text", "long_text")
@@ -82,7 +83,7 @@ class Shown:
 @page(*COUNT)
 def results_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """All figures of the period."""
-    instrument, period = instrument_of(person, pk), period_of(request)
+    instrument, period = counted_of(person, pk), period_of(request)
     measured = Response.objects.measured_by(person)
     found = results(measured, instrument_id=pk, since=period.since, until=period.until)
     seen = Response.objects.visible_to(person).submitted(period.since, period.until)
@@ -103,7 +104,7 @@ def results_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
             "sentence": _sentence(instrument, found),
             "months_rows": [(f"{spanish.MONTHS[m.first.month - 1]} de {m.first.year}", m.submitted) for m in months],
             "trend": _trend(months),
-            "crumbs": crumbs(instrument) if reach.can(KEEP) else [],
+            "crumbs": crumbs(instrument) if visible_to(person).filter(pk=pk).exists() else [],
             "may_export": reach.can(cap.EXPORT),
             "query": request.GET.urlencode(),
         },
@@ -173,7 +174,7 @@ def _trend(months: list[Any]) -> Markup | str:
 @page(*COUNT)
 def results_file(request: HttpRequest, person: Person, pk: int, kind: str) -> Any:
     """The answers that the person may see, as a file."""
-    instrument, period = instrument_of(person, pk), period_of(request)
+    instrument, period = counted_of(person, pk), period_of(request)
     if kind not in TYPES or not reach_of(person).can(cap.EXPORT):
         raise Http404
     table = answers_table(person, instrument, period.since, period.until, period.words)

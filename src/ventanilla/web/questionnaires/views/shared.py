@@ -2,26 +2,45 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.questionnaires.definition import Definition, DefinitionError, parse
+from ventanilla.core.questionnaires.keeping import kept_by, visible_to
 from ventanilla.core.questionnaires.models import Instrument, InstrumentVersion
 from ventanilla.core.questionnaires.words import BadDefinition
 
-KEEP = cap.ADMIN_CATALOGUES
+KEEP = (cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE)
 COUNT = (cap.ADMIN_CATALOGUES, cap.MEASURE)
 
 
-def instrument_of(person: Person, pk: int) -> Instrument:
-    """The form of the person's institution, or 404."""
-    found = Instrument.objects.select_related("institution").filter(institution_id=person.institution_id, pk=pk).first()
-    if found is None:
+def instrument_of(person: Person, pk: int, rows: QuerySet[Instrument] | None = None) -> Instrument:
+    """The form that the person reads (or that is among `rows`), or 404."""
+    found = visible_to(person) if rows is None else rows.filter(institution_id=person.institution_id)
+    one = found.select_related("institution").filter(pk=pk).first()
+    if one is None:
         raise Http404
-    return found
+    return one
+
+
+def kept_of(person: Person, pk: int) -> Instrument:
+    """The form that the person keeps, or 404."""
+    return instrument_of(person, pk, kept_by(person))
+
+
+def counted_of(person: Person, pk: int) -> Instrument:
+    """Any form of the institution, for who measures (`Response.objects.measured_by` says what), or 404."""
+    return instrument_of(person, pk, Instrument.objects.all())
+
+
+def may_count(person: Person) -> bool:
+    """Whether figures of forms are the person's to see."""
+    return any(reach_of(person).can(one) for one in COUNT)
 
 
 def newest_of(instrument: Instrument) -> InstrumentVersion | None:

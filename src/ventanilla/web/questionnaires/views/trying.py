@@ -15,7 +15,7 @@ from ventanilla.web.questionnaires.receiving import receive
 from ventanilla.web.questionnaires.views.shared import KEEP, crumbs, instrument_of, parsed
 
 
-@page(KEEP)
+@page(*KEEP)
 def trying(request: HttpRequest, person: Person, pk: int, number: int) -> HttpResponse:
     """Version `number` of the form, also a draft."""
     instrument = instrument_of(person, pk)

@@ -1,9 +1,10 @@
-"""The four routes that every table of the catalogue has: list, add, read, change. Rows are retired by `active`, never deleted.
+"""The four routes that every table of the catalogue has: list, add, read, change. Rows are retired by `active`, not deleted, but for
+places in teams.
 
 A table says its schemas and how its references are named; the verb, its checks and its log are those of the pages
 (`web.admin_area.services.save_row`).
 """
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
 from ventanilla.modules.servicedesk.api.validators import changed, next_page, small, told
 from ventanilla.web.admin_area.registry import Catalogue, catalogue_of
-from ventanilla.web.admin_area.services import save_row
+from ventanilla.web.admin_area.services import drop_row, save_row
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 
@@ -38,6 +39,7 @@ class Kept:
     shown: type[Schema]
     page: type[Schema]
     names: Mapping[str, Resolve] = field(default_factory=dict)
+    drops: bool = False
 
     @property
     def catalogue(self) -> Catalogue:
@@ -45,8 +47,8 @@ class Kept:
         return catalogue_of(self.slug)
 
     def rows(self, person: Person) -> QuerySet[Any]:
-        """Those that the person keeps, with what they name."""
-        found = self.catalogue.kept_by(person)
+        """Those that the person keeps or only reads, with what they name."""
+        found = self.catalogue.visible_to(person)
         joined = [n for n in self.names if found.model._meta.get_field(n).is_relation]
         return found.select_related(*joined) if joined else found
 
@@ -63,6 +65,19 @@ def out(kept: Kept, row: Any) -> dict[str, Any]:
     """The row: its number, each field as it is written, and its key where others name it by that (services, in offerings)."""
     names = (*kept.catalogue.fields, *(["slug"] if "slug" in kept.shown.model_fields else []))
     return {"id": row.pk} | {name: _said(getattr(row, name)) for name in names}
+
+
+def _shown(kept: Kept, person: Person, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows as they are told; where some are only read, which of them are the person's to change."""
+    if "kept" not in kept.shown.model_fields:
+        return [out(kept, r) for r in rows]
+    theirs = set(kept.catalogue.kept_by(person).filter(pk__in=[r.pk for r in rows]).values_list("pk", flat=True))
+    return [out(kept, r) | {"kept": r.pk in theirs} for r in rows]
+
+
+def _one(kept: Kept, person: Person, pk: int) -> dict[str, Any]:
+    """A row as it is told. Raises DoesNotExist."""
+    return _shown(kept, person, [kept.rows(person).get(pk=pk)])[0]
 
 
 def _said(value: Any) -> Any:
@@ -105,16 +120,19 @@ def serve(router: Router, kept: Kept) -> None:
     _add(router, kept)
     _read(router, kept)
     _change(router, kept)
+    if kept.drops:
+        _drop(router, kept)
 
 
 def _list(router: Router, kept: Kept) -> None:
     def rows(request: HttpRequest, asked: Query[PageAsked]) -> Any:
-        found = kept.rows(actor(request)).order_by("pk")
+        person = actor(request)
+        found = kept.rows(person).order_by("pk")
         if asked.active is not None and any(f.name == "active" for f in found.model._meta.fields):
             found = found.filter(active=asked.active)
         got = list((found.filter(pk__gt=asked.after) if asked.after else found)[:asked.limit + 1])
         shown = got[:asked.limit]
-        return {"items": [out(kept, r) for r in shown], "next": next_page(request, shown[-1].pk if len(got) > asked.limit else None)}
+        return {"items": _shown(kept, person, shown), "next": next_page(request, shown[-1].pk if len(got) > asked.limit else None)}
 
     router.get(f"/catalogue/{kept.path}", response={200: kept.page, **READS}, auth=_auth(kept, scopes.CATALOGUES),
                operation_id=f"list_kept_{_id(kept)}", summary=f"Catálogo: {kept.many}",
@@ -126,7 +144,7 @@ def _add(router: Router, kept: Kept) -> None:
         person = actor(request)
         row = kept.catalogue.model(**({"institution_id": person.institution_id} if kept.catalogue.owner == "institution" else {}))
         made = save_row(actor=person, catalogue=kept.catalogue, row=row, values=_ready(kept, person, data.dict()))
-        return 201, out(kept, kept.rows(person).get(pk=made.pk))
+        return 201, _one(kept, person, made.pk)
 
     add.__annotations__["data"] = kept.given
     router.post(f"/catalogue/{kept.path}", response={201: kept.shown, **CHANGES}, auth=_auth(kept, scopes.CATALOGUES_WRITE),
@@ -136,7 +154,7 @@ def _add(router: Router, kept: Kept) -> None:
 
 def _read(router: Router, kept: Kept) -> None:
     def one(request: HttpRequest, response: HttpResponse, row: int) -> Any:
-        return told(request, response, out(kept, kept.rows(actor(request)).get(pk=small(row))))
+        return told(request, response, _one(kept, actor(request), small(row)))
 
     router.get(f"/catalogue/{kept.path}/{{int:row}}", response={200: kept.shown, 304: None, **READS}, auth=_auth(kept, scopes.CATALOGUES),
                operation_id=f"get_kept_{_id(kept)}", summary=f"Catálogo: {kept.one}", description="With `ETag`.")(one)
@@ -147,13 +165,24 @@ def _change(router: Router, kept: Kept) -> None:
         person = actor(request)
         found = kept.rows(person).get(pk=small(row))
         ready = _ready(kept, person, data.dict(exclude_unset=True))
-        return changed(request, response, found, lambda: out(kept, kept.rows(person).get(pk=found.pk)),
+        return changed(request, response, found, lambda: _one(kept, person, found.pk),
                        lambda: save_row(actor=person, catalogue=kept.catalogue, row=found, values=ready))
 
     change.__annotations__["data"] = kept.change
     router.patch(f"/catalogue/{kept.path}/{{int:row}}", response={200: kept.shown, **CHANGES}, auth=_auth(kept, scopes.CATALOGUES_WRITE),
                  operation_id=f"change_kept_{_id(kept)}", summary=f"Catálogo: cambiar {kept.one}",
                  description="What is not named stays; `active` false retires it. `If-Match` refuses (412) what changed meanwhile.")(change)
+
+
+def _drop(router: Router, kept: Kept) -> None:
+    def drop(request: HttpRequest, row: int) -> Any:
+        person = actor(request)
+        drop_row(actor=person, catalogue=kept.catalogue, row=kept.rows(person).get(pk=small(row)))
+        return 204, None
+
+    router.delete(f"/catalogue/{kept.path}/{{int:row}}", response={204: None, **CHANGES}, auth=_auth(kept, scopes.CATALOGUES_WRITE),
+                  operation_id=f"drop_kept_{_id(kept)}", summary=f"Catálogo: quitar {kept.one}", description="For good; the log keeps it.")(
+                      drop)
 
 
 def _id(kept: Kept) -> str:

@@ -173,9 +173,10 @@ def _free(one: FieldInfo) -> FieldInfo:
 
 
 def _told(given: type[Schema], name: str) -> type[Schema]:
-    """The row as it is told: its number, people and units by name, and its key where others name it by that."""
+    """The row as it is told: its number, people and units by name, its key where others name it by that, and whether who asks keeps it
+    where some are only read."""
     fields: dict[str, Any] = {n: (REFS.get(n, f.annotation), ...) for n, f in given.model_fields.items()}
-    fields |= {"slug": (str, ...)} if given is ServiceIn else {}
+    fields |= {"slug": (str, ...)} if given is ServiceIn else {"kept": (bool, ...)} if given is MailboxIn else {}
     return create_model(name, __base__=Schema, __doc__=given.__doc__, __module__=__name__, id=(int, ...), **fields)
 
 
@@ -185,10 +186,10 @@ def _page(shown: type[Schema], name: str) -> type[Schema]:
                         items=(list[shown], ...), next=(str | None, ...))  # type: ignore[valid-type]
 
 
-def _kept(path: str, slug: str, words: tuple[str, str], given: type[Schema], **names: Any) -> Kept:
+def _kept(path: str, slug: str, words: tuple[str, str], given: type[Schema], *, drops: bool = False, **names: Any) -> Kept:
     stem = f"Kept{given.__name__.removesuffix('In')}"
     shown = _told(given, stem)
-    return Kept(path, slug, *words, given, _optional(given, f"{stem}Change"), shown, _page(shown, f"{stem}Page"), names)
+    return Kept(path, slug, *words, given, _optional(given, f"{stem}Change"), shown, _page(shown, f"{stem}Page"), names, drops)
 
 
 TABLES: Final = (
@@ -198,8 +199,8 @@ TABLES: Final = (
     _kept("objectives", "metas-de-servicio", ("una meta de un nivel", "metas de los niveles de servicio"), ObjectiveIn,
           level=named(ServiceLevel), team=named(Team)),
     _kept("teams", "equipos", ("un equipo", "equipos"), TeamIn, unit=shapes.unit_of),
-    _kept("members", "integrantes", ("a una persona de un equipo", "integrantes de los equipos"), MemberIn, team=named(Team),
-          person=shapes.person_of),
+    _kept("members", "integrantes", ("a una persona de un equipo", "integrantes de los equipos"), MemberIn, drops=True,
+          team=named(Team), person=shapes.person_of),
     _kept("causes", "causas", ("una causa", "causas"), CauseIn),
     _kept("hold-reasons", "motivos-de-espera", ("un motivo de espera", "motivos de espera"), HoldReasonIn),
     _kept("canned-answers", "respuestas-preparadas", ("una respuesta preparada", "respuestas preparadas"), CannedIn, team=named(Team)),
