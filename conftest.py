@@ -1,4 +1,4 @@
-"""For every test of the project: a database that was really written is emptied quickly.
+"""For every test of the project: what takes longest begins first, and a database that was really written is emptied quickly.
 
 Django empties it by TRUNCATE of all tables, which makes new files for some two hundred tables and their indexes: seconds
 after each test that commits. Deleting the few rows that a test wrote takes a fraction of that.
@@ -10,6 +10,13 @@ import pytest
 
 #: Not Django's to empty (its models are not managed): a job that a test left behind would count as one that waits for ever.
 QUEUE = ("procrastinate_events", "procrastinate_periodic_defers", "procrastinate_jobs")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests without Django's database first: pytest-django puts all tests without it last, where each process but one would wait
+    for a whole installation that is killed again and again. Those with a database stay in its order, which they rely on."""
+    items.sort(key=lambda item: not (item.get_closest_marker("slow") and not item.get_closest_marker("django_db")))
 
 
 @pytest.fixture(scope="session", autouse=True)
