@@ -1,15 +1,21 @@
 """For every test of the project: what takes longest begins first, and a database that was really written is emptied quickly.
 
 Django empties it by TRUNCATE of all tables, which makes new files for some two hundred tables and their indexes: seconds
-after each test that commits. Deleting the few rows that a test wrote takes a fraction of that.
+after each test that commits. Deleting the few rows that a test wrote takes a fraction of that. Then Django makes the rows that
+belong to the schema anew, a thousand of them in two hundred queries, the same ones each time: here they stay.
 """
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
 #: Not Django's to empty (its models are not managed): a job that a test left behind would count as one that waits for ever.
 QUEUE = ("procrastinate_events", "procrastinate_periodic_defers", "procrastinate_jobs")
+
+
+#: Rows of the schema: no test changes them, and what would make them anew after each test need not run.
+KEPT = ("django_content_type", "auth_permission")
 
 
 @pytest.hookimpl(trylast=True)
@@ -22,22 +28,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_by_delete() -> Iterator[None]:
     """Where the database lets us pass over its triggers (they refuse to delete what is append-only); else as Django does."""
+    from django.core.management.commands import flush
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    usual = DatabaseOperations.sql_flush
+    usual, signal = DatabaseOperations.sql_flush, flush.emit_post_migrate_signal
+    kept = False
 
     def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        names = [*tables, *(QUEUE if tables else ())]
-        if not names or options.get("reset_sequences") or not _may(self.connection):
+        nonlocal kept
+        names = [*(t for t in tables if t not in KEPT), *(QUEUE if tables else ())]
+        kept = bool(names) and not options.get("reset_sequences") and _may(self.connection)
+        if not kept:
             return list(usual(self, style, names, **options))
         return ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {self.quote_name(t)}" for t in _filled(self, names)),
                 "SET LOCAL session_replication_role = origin"]
 
-    DatabaseOperations.sql_flush = sql_flush
+    def anew(*told: Any, **options: Any) -> None:
+        if not kept:
+            signal(*told, **options)
+
+    DatabaseOperations.sql_flush, flush.emit_post_migrate_signal = sql_flush, anew
     yield
-    DatabaseOperations.sql_flush = usual
+    DatabaseOperations.sql_flush, flush.emit_post_migrate_signal = usual, signal
 
 
+@cache
 def _may(connection: Any) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
