@@ -31,7 +31,7 @@ OTHERWISE: Final = (
     (r"/listas/(turnos|enviados|tickets|transferencias-practicas)", "Enviado|Leído|Resuelto|Solicitada"),  # titles of columns with a moment
     (r"/listas/revisiones-practicas", "Concluido"),  # the light
     (r"/listas/(practicas|articulos|correo-de-la-mesa|configuracion|expedientes)|/mesa/correo/", ".*"),  # states of what is no matter
-    (r"/mesa/(enlaces|guardias)/", "Concluir|Vigente"), (r"/avisos/", "Sin leer"), (r"/bandeja/", "En espera"))  # of others; a tab
+    (r"/mesa/(enlaces|guardias)/", "Concluir|Vigente"), (r"/avisos/", "Sin leer"), (r"/(bandeja|practicas/importar)/", "En espera"))  # of others; a tab
 """Where a word that is also a state or step of some flow is said of something else."""
 
 

@@ -96,6 +96,7 @@ def a_ticket() -> Seen:
 
 def a_review() -> Seen:
     r = registry()
+    give(actor=None, person=r.reviewer, role="head", unit=r.world.root)
     return Seen(r.presented(), r.reviewer, "practice_review", "received", "Por revisar")
 
 
@@ -143,13 +144,14 @@ ONLY = {"inbox": ("letter", "turn"), "api": ("letter", "turn", "ticket")}
 def test_the_door_says_the_own_word(thing: str, door: str) -> None:
     other, seen = make.world(), THINGS[thing]()
     before = DOORS[door](seen)
-    assert seen.usual in before, "without own words it is as it was"
+    usual = "Nuevo" if (thing, door) == ("ticket", "filters") else seen.usual  # of tickets of every kind the changes' word was said
+    assert usual in before, "without own words it is as it was"
     name_flow(actor=None, institution=other.institution, flow=seen.flow, given={("state", seen.state): "Palabra ajena"})
     assert "Palabra ajena" not in DOORS[door](seen)
     name_flow(actor=None, institution=seen.case.institution, flow=seen.flow, given={("state", seen.state): ODD})
     after = DOORS[door](seen).replace("&amp;", "&").replace("&#171;", "«").replace("&#187;", "»").replace("\\u0026", "&")
     assert ODD in after
-    quotes = (f">{seen.usual}<", f'"{seen.usual}"', f",{seen.usual},")
+    quotes = (f">{usual}<", f">{seen.usual}<", f'"{seen.usual}"', f",{seen.usual},")
     assert not [q for q in quotes if q in after.replace('"standard": "' + seen.usual + '"', "")]
     assert "Palabra ajena" not in after
 

@@ -238,7 +238,7 @@ def test_words_that_are_none_are_refused_in_spanish_and_nothing_stays(flow: str,
     w = make.world()
     actor, bundle = keeper(w), worded(flow, **data)
     preview(actor=actor, institution=w.institution, bundle=bundle)  # whatever it holds, looking at it works
-    with pytest.raises(Refused, match=f"«Palabras propias de estados y pasos» no se pudo instalar: .*{told}.* Nada se instaló"):
+    with pytest.raises(Refused, match=f"«Turnos» no se pudo instalar: .*{told}.* Nada se instaló"):
         install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices())
     assert not FlowWord.objects.exists()
     skipped = install(actor=actor, institution=w.institution, bundle=bundle, choices=Choices(actions={bundle.pieces[0].ref: "skip"}))
