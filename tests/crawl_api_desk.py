@@ -56,6 +56,7 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_V}tickets/<uuid>/{p}": api(READERS, "{ticket_uuid}") for p in ("parent", "watchers", "approvals/instead", "imported")},
     f"{_V}offerings/<slug>/versions/<int:number>.pdf": api(HERE, "{offering}", "1"),
     f"{_C}offerings": api(ADMINS | KEEPER), f"{_V}forms": api(ADMINS | KEEPER), f"{_V}forms/<slug>/versions/<int:number>": api(ADMIN, "opinion", "1"),
+    **{f"{_C}teams/<int:row>/{p}": api(ADMIN | KEEPER, "{kept_team}") for p in ("effects", "apply")},
     **{f"{_V}forms/<slug>{p}": api(ADMIN, "opinion") for p in ("", "/draft", "/publish", "/retire")},
     **{f"{_C}offerings/<slug>{p}": api(ADMIN | KEEPER, "{offering}") for p in (
         "", "/versions", "/draft", "/simulation", "/trial", "/publish", "/renew", "/retire")},

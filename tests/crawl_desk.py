@@ -60,6 +60,7 @@ ROUTES: Final[dict[str, Route]] = {
     f"{_M}niveles/<int:pk>/avisos/<int:number>/": of(KEEPERS | ADMIN, "{level}", "{threshold}"),
     f"{_M}niveles/<int:pk>/avisos/<int:number>/<slug:step>/": of(KEEPERS | ADMIN, "{level}", "{threshold}", "apagar"),
     f"{_M}niveles/<int:pk>/metas/<int:number>/quitar/": of(ADMIN | KEEPER, "{level}", "{goal}"),
+    f"{_M}equipos/<int:pk>/aplicar/": of(ADMIN | KEEPER, "{kept_team}"),
     f"{_M}asignacion/": may(KEEPERS | ADMINS), f"{_M}asignacion/nueva/": may(KEEPERS | ADMINS),
     **{f"{_M}asignacion/<int:pk>/{p}": of(KEEPERS | ADMIN, "{assignment}") for p in ("", "ensayo/")},
     f"{_M}asignacion/<int:pk>/<slug:step>/": of(KEEPERS | ADMIN, "{assignment}", "bajar"),

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from ventanilla.lib.flow import ClockMode, Flow
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from ventanilla.core.cases.models import Case, Clock, Move
     from ventanilla.core.orgs.models import Person
     from ventanilla.core.orgs.reach import Reach
@@ -26,7 +28,8 @@ class CaseKind:
     to what the core computes from grants; `clock_mode(clock kind, state, detail of the move)` says what a state does to one of
     several clocks (else the flow's own table); `late_notice` is the kind of notice that tells of its
     deadlines (else the usual ones); `telling` replaces what the core tells after a verb; `own_deadlines(clocks)` gives the ids of those
-    whose amber and red moments the module tells by itself.
+    whose amber and red moments the module tells by itself; `hours_of(units)` gives the ids of the open cases whose own clocks count the
+    hours of these units (else those of the cases in charge of them).
     """
 
     slug: str
@@ -40,6 +43,7 @@ class CaseKind:
     telling: Mapping[str, Teller] = field(default_factory=dict)
     late_notice: str = ""
     own_deadlines: "Callable[[Sequence[Clock]], Collection[int]] | None" = None
+    hours_of: "Callable[[Sequence[int]], QuerySet[Any, Any]] | None" = None
 
     def mode(self, clock: str, state: str, detail: Mapping[str, Any] = NOTHING) -> ClockMode:
         """What `state` does to a clock of that kind; `detail` is that of the move that led to it."""

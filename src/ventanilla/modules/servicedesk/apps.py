@@ -32,6 +32,7 @@ class ServiceDeskConfig(AppConfig):
         from ventanilla.modules.servicedesk.screens import lists  # noqa: F401 - registers the list
         from ventanilla.modules.servicedesk.services import keeping_forms, packaging, queues
         from ventanilla.modules.servicedesk.services.promises.escalating import own_deadlines
+        from ventanilla.modules.servicedesk.services.promising import hours_of
         from ventanilla.modules.servicedesk.services.relations import relations
         from ventanilla.modules.servicedesk.services.telling import TELLING
         from ventanilla.web.admin_area.registry import AdminPlace, register_place
@@ -40,7 +41,7 @@ class ServiceDeskConfig(AppConfig):
         for flow, (label, plural, icon) in zip(FLOWS, NAMES, strict=True):
             register_kind(CaseKind(flow.slug, label, plural, flow, _address, icon, relations=relations,
                                    clock_mode=partial(clock_mode, flow), telling=TELLING, late_notice="ticket_late",
-                                   own_deadlines=own_deadlines))
+                                   own_deadlines=own_deadlines, hours_of=hours_of))
         register_teams(Teams([flow.slug for flow in FLOWS], queues.queues_of, queues.names_of, queues.CONDITION))
         register_catalogues()
         register_measures()

@@ -1,5 +1,5 @@
 """Catalogues of the service desk for the administration area."""
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from ventanilla.modules.servicedesk.models import (
     ServiceFamily,
     ServiceLevel,
     Team,
+    Ticket,
 )
 from ventanilla.modules.servicedesk.services import keeping, keeping_teams
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
@@ -70,6 +71,12 @@ def _model(row: ChangeModel) -> None:
         raise Refused(_("El equipo y el servicio deben ser de la institución."), "team")
 
 
+def _team_moved(row: Team, changed: Collection[str]) -> str:
+    """To what its open tickets are promised, when it went to another unit and some would change."""
+    moved = "unit" in changed and Ticket.objects.filter(team=row, case__closed_at=None).exists()
+    return reverse("team_effects", args=[row.pk]) if moved else ""
+
+
 def kind_choices() -> list[tuple[str, str]]:
     """Kinds of ticket for a list, with "any" first."""
     return [("", _("Todos")), *((flow.slug, str(kind_of(flow.slug).label)) for flow in FLOWS)]
@@ -84,11 +91,12 @@ KEPT: Mapping[str, Callable[[Person, QuerySet[Any]], QuerySet[Any]]] = {
 
 def register_catalogues() -> None:
     """Called once from the app's `ready()`."""
-    from ventanilla.modules.servicedesk.screens.promises_words import of_level, of_objective
+    from ventanilla.modules.servicedesk.screens.promises_words import of_level, of_objective, of_team
 
     for kept in (
         Catalogue("equipos", lazy("Mesa: equipos"), Team, ("name", "unit", "tier", "automatic", "active"), icon="users-group",
                   among={"unit": keeping.units}, may=keeping_teams.check_unit,
+                  effects=of_team, effects_of=("unit",), after=_team_moved,
                   helps={"automatic": lazy("Cada ticket nuevo se da a quien domina el servicio y tiene menos en la mano.")}),
         Catalogue("integrantes", lazy("Mesa: integrantes de los equipos"), Membership,
                   ("team", "person", "lead", "on_call", "skills", "capacity"), columns=("team", "person", "lead", "on_call", "capacity"),
@@ -108,11 +116,11 @@ def register_catalogues() -> None:
                   columns=("name", "family", "owner", "internal", "active"), icon="tools", check=_service, order=("name",)),
         Catalogue("niveles-de-servicio", lazy("Mesa: niveles de servicio"), ServiceLevel, ("name", "calendar", "active"), icon="gauge",
                   order=("name",), help=lazy("Sin horario propio cuenta el del equipo que atiende."), effects=of_level,
-                  after=lambda row: reverse("level_effects", args=[row.pk])),
+                  after=lambda row, _changed: reverse("level_effects", args=[row.pk])),
         Catalogue("metas-de-servicio", lazy("Mesa: metas de cada nivel"), Objective,
                   ("level", "metric", "kind", "priority", "minutes", "team"), icon="target", check=_minutes, owner="level__institution",
                   labels={"level": lazy("nivel de servicio")}, choices={"kind": kind_choices}, effects=of_objective,
-                  after=lambda row: reverse("level_effects", args=[row.level_id]),
+                  after=lambda row, _changed: reverse("level_effects", args=[row.level_id]),
                   help=lazy("Vale la más precisa: la que nombra el tipo gana a la de todos los tipos, y después la de una prioridad gana "
                             "a la de todas."),
                   helps={"kind": lazy("Un problema o un cambio suelen tener otro ritmo que una solicitud."),

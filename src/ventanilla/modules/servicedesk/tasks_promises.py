@@ -4,17 +4,17 @@ from procrastinate.contrib.django import app
 
 from ventanilla.core.documents.tasks import Patient
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.servicedesk.models import ServiceLevel
+from ventanilla.modules.servicedesk.models import ServiceLevel, Team
 from ventanilla.modules.servicedesk.services.promises import escalating
 from ventanilla.modules.servicedesk.services.promises.repromising import TASK
 from ventanilla.modules.servicedesk.services.promises.repromising.applying import apply_and_tell
 
 
 @app.task(queue="maintenance", name=TASK, pass_context=False, retry=Patient())
-def repromise(actor_id: int, level_id: int, reason: str) -> int:
-    """Bring the open tickets of a service level in line with what it promises now."""
-    actor, level = Person.objects.get(pk=actor_id), ServiceLevel.objects.get(pk=level_id)
-    return apply_and_tell(actor=actor, level=level, reason=reason)
+def repromise(actor_id: int, reason: str, level_id: int = 0, team_id: int = 0) -> int:
+    """Bring the open tickets of a service level, or of a team, in line with what is promised now."""
+    target = ServiceLevel.objects.get(pk=level_id) if level_id else Team.objects.select_related("unit").get(pk=team_id)
+    return apply_and_tell(actor=Person.objects.get(pk=actor_id), target=target, reason=reason)
 
 
 @app.periodic(cron="* * * * *")

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_LEVEL}avisos/<int:number>/", private(promises.threshold), name="threshold"),
     path(f"{_LEVEL}avisos/<int:number>/<slug:step>/", private(promises.threshold_step), name="threshold_step"),
     path(f"{_LEVEL}metas/<int:number>/quitar/", private(promises.drop), name="objective_drop"),
+    path("mesa/equipos/<int:pk>/aplicar/", private(promises.team_effects), name="team_effects"),
 ]

@@ -62,7 +62,8 @@ class Effect:
 
 @dataclass
 class FormPage:
-    """A page with one form. `save` calls the verb and returns where to go; `effects` is asked before saving."""
+    """A page with one form. `save` calls the verb and returns where to go; `effects` is asked before saving, and where there are none it
+    is saved at once; `first` is what the button that asks says (else that it shows the effects)."""
 
     title: str
     form: forms.Form
@@ -73,6 +74,7 @@ class FormPage:
     crumbs: Sequence[tuple[str, str]] = ()
     back: str = ""
     effects: Callable[[dict[str, Any]], tuple[Sequence[Effect], Sequence[Table]]] | None = None
+    first: str = ""
     danger: bool = False
     template: str = "admin_area/form.html"
     extra: dict[str, Any] | None = None
@@ -86,6 +88,8 @@ def form_page(request: HttpRequest, page: FormPage) -> HttpResponse:
             if page.effects is None or _confirmed(request):
                 return _saved(request, page)
             effects, tables = page.effects(page.form.cleaned_data)
+            if not (effects or tables):
+                return _saved(request, page)
             shown = {"effects": effects, "tables": tables, "seen": _digest(request)}
         except Refused as refused:
             page.form.add_error(refused.field if refused.field in page.form.fields else None, refused.message)

@@ -25,7 +25,8 @@ class Catalogue:
     by a boolean field of theirs (`active`), never deleted. `files` are fields that hold a document and are uploaded
     (`check_file(content)` raises Refused);
     `owner` is the path to the institution for a table without its own. `effects(person, row)` tells, of a row not saved yet, what it
-    would change elsewhere (`pages.Effect`s and `pages.Table`s, shown before saving); `after(row)` is where to go once it is saved;
+    would change elsewhere (`pages.Effect`s and `pages.Table`s, shown before saving), when one of the fields `effects_of` changes of a row
+    that there is (none named: always); `after(row, changed)` is where to go once it is saved, empty: to the list;
     `preview(row)` is the address that shows what a saved row makes. Rows of a table with `dropped` (what to ask first) may be taken away.
 
     Who has not `capability` but `lent` keeps those rows only that `scope(person, rows)` leaves, before and after they are saved. Of the
@@ -59,7 +60,8 @@ class Catalogue:
     check_file: Callable[[bytes], None] | None = None
     owner: str = "institution"
     effects: "Callable[[Person, Any], tuple[Sequence[Effect], Sequence[Table]]] | None" = None
-    after: Callable[[Any], str] | None = None
+    effects_of: tuple[str, ...] = ()
+    after: Callable[[Any, Collection[str]], str] | None = None
     preview: Callable[[Any], str] | None = None
 
     @property

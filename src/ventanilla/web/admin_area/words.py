@@ -39,6 +39,7 @@ VERBS: Final = {
     "documents.lock": noop("Fijó un archivo"), "documents.rename": noop("Cambió el título de un archivo"),
     "exports.order": noop("Pidió una exportación"), "exports.cancel": noop("Canceló una exportación"),
     "servicedesk.repromise": noop("Aplicó las metas de un nivel de servicio"),
+    "servicedesk.repromise_team": noop("Aplicó a los tickets de un equipo el horario de su unidad"),
     "servicedesk.objective_dropped": noop("Quitó una meta de un nivel de servicio"),
     "servicedesk.escalation_saved": noop("Guardó un aviso de un nivel de servicio"),
     "servicedesk.escalation_on": noop("Encendió un aviso de un nivel de servicio"),

@@ -1,11 +1,13 @@
-"""Deadlines after a calendar changed: preview what flips, then apply, logged. Never silently.
+"""Deadlines after a calendar changed, or a unit got one of its own: preview what flips, then apply, logged. Never silently.
 
-Clocks that run on an older version of the calendar are computed by the newest one, level by level: first the
-cases, then their turns, then the turns below, so that no turn is due after what it hangs from.
+Clocks that run on an older version of the calendar, and those of units where it holds now that run on another one, are computed by its
+newest version, level by level: first the cases, then their turns, then the turns below, so that no turn is due after what it hangs from.
+Turns of other calendars that hang from them keep theirs, and are due no later than they.
 """
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -16,15 +18,18 @@ from numpy.typing import NDArray
 from procrastinate.exceptions import AlreadyEnqueued
 
 from ventanilla.core.audit.services import record
+from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.limits import margin_of, within_margin
 from ventanilla.core.cases.models import Clock
+from ventanilla.core.cases.models.turns import Turn
 from ventanilla.core.cases.places import place
+from ventanilla.core.cases.shifts import Foreseen, Shift
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.setup import require
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
-from ventanilla.core.workdays.services import VersionDraft, compile_draft, compiled, due_many
+from ventanilla.core.workdays.services import VersionDraft, compile_draft, compiled, due_many, units_of
 from ventanilla.lib import worktime as wt
 
 Ints = NDArray[np.int64]
@@ -34,24 +39,36 @@ LARGE: Final = 20_000
 TASK: Final = "cases.recompute"
 
 _LOAD = """
-WITH RECURSIVE depth AS (
-  SELECT t.id, 1 AS level FROM cases_turn t WHERE t.parent_id IS NULL AND t.id IN (
-    SELECT coalesce(k.turn_id, 0) FROM cases_clock k JOIN workdays_calendarversion v ON v.id = k.version_id
-    WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop')
+WITH RECURSIVE picked AS (
+  SELECT k.id, k.case_id, k.turn_id FROM cases_clock k JOIN workdays_calendarversion v ON v.id = k.version_id
+  WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop'
+  UNION SELECT k.id, k.case_id, k.turn_id FROM cases_clock k WHERE k.id = ANY (%(joining)s::bigint[]) AND k.state <> 'stop'
+), hanging AS (
+  SELECT t.id FROM cases_turn t JOIN picked p ON t.parent_id = p.turn_id WHERE %(several)s
+  UNION SELECT t.id FROM cases_turn t JOIN picked p ON t.case_id = p.case_id AND p.turn_id IS NULL WHERE %(several)s AND t.parent_id IS NULL
+  UNION SELECT t.id FROM cases_turn t JOIN hanging h ON t.parent_id = h.id
+), looked AS (
+  SELECT id, turn_id, true AS own FROM picked
+  UNION ALL SELECT k.id, k.turn_id, false FROM cases_clock k JOIN hanging h ON k.turn_id = h.id
+    WHERE k.state <> 'stop' AND NOT EXISTS (SELECT 1 FROM picked p WHERE p.id = k.id)
+), depth AS (
+  SELECT t.id, 1 AS level FROM looked l JOIN cases_turn t ON t.id = l.turn_id
+    WHERE t.parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM looked p WHERE p.turn_id = t.parent_id)
   UNION ALL SELECT t.id, d.level + 1 FROM cases_turn t JOIN depth d ON t.parent_id = d.id
-)
-SELECT k.id, k.case_id, coalesce(k.turn_id, 0), coalesce(t.parent_id, 0), coalesce(d.level, CASE WHEN k.turn_id IS NULL THEN 0 ELSE 99 END),
+), deepest AS (SELECT id, max(level) AS level FROM depth GROUP BY id)
+SELECT k.id, k.case_id, coalesce(k.turn_id, 0), coalesce(t.parent_id, 0), coalesce(d.level, 0),
        k.term_unit, coalesce(k.amount, -1), floor(extract(epoch FROM k.start))::bigint,
-       floor(extract(epoch FROM k.due_at))::bigint, floor(extract(epoch FROM k.amber_at))::bigint
-FROM cases_clock k JOIN workdays_calendarversion v ON v.id = k.version_id
-LEFT JOIN cases_turn t ON t.id = k.turn_id LEFT JOIN depth d ON d.id = k.turn_id
-WHERE v.calendar_id = %(calendar)s AND k.state <> 'stop' ORDER BY 5, k.id
+       floor(extract(epoch FROM k.due_at))::bigint, floor(extract(epoch FROM k.amber_at))::bigint,
+       CASE WHEN k.turn_id IS NULL THEN NULL ELSE floor(extract(epoch FROM coalesce(a.due_at, c.due_at)))::bigint END, l.own::int
+FROM looked l JOIN cases_clock k ON k.id = l.id JOIN cases_case c ON c.id = k.case_id
+LEFT JOIN cases_turn t ON t.id = k.turn_id LEFT JOIN cases_turn a ON a.id = t.parent_id LEFT JOIN deepest d ON d.id = k.turn_id
+ORDER BY 5, k.id
 """
 
 
 @dataclass
 class Preview:
-    """What would change: clocks looked at, moved, and how many lights go from one colour to another."""
+    """What would change: clocks looked at, moved, how many lights go from one colour to another, and which become late or stop being."""
 
     version: CalendarVersion | VersionDraft
     looked_at: int = 0
@@ -61,6 +78,8 @@ class Preview:
     due: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     amber: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     cases: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    foreseen: Foreseen = field(default_factory=Foreseen)
+    joining: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -77,7 +96,10 @@ class _Rows:
     start: Ints
     due: Ints
     amber: Ints
+    above: Ints
+    own: NDArray[np.bool_]
     pauses: wt.Pauses
+    joining: list[int]
 
     def paused(self, members: Ints) -> wt.Pauses | None:
         """The pauses of these clocks; None when they have none."""
@@ -89,39 +111,71 @@ class _Rows:
 
 
 def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
-    """What the newest version of the calendar, or a draft not published yet, would change; writes nothing."""
+    """What the newest version of the calendar, or a draft not published yet, would change; writes nothing.
+
+    The calendar itself may be one that is not kept yet.
+    """
     version = draft or CalendarVersion.objects.filter(calendar=calendar).newest().get()
-    rows = _load(calendar.pk)
+    rows = _load(calendar)
     due, amber = _computed(rows, version, calendar.institution)
     moved = (due != rows.due) | (amber != rows.amber)
     now = int(timezone.now().timestamp())
     running = np.zeros(rows.id.size, np.bool_)
     before, after = wt.lights(now, rows.amber, rows.due, running), wt.lights(now, amber, due, running)
-    return Preview(version, rows.id.size, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved],
-                   np.unique(rows.case[moved]))
+    own = int(rows.own.sum())
+    return Preview(version, own, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved],
+                   np.unique(rows.case[moved]), Foreseen(own, _late(rows, due, (before, after))), rows.joining)
 
 
-def _load(calendar_id: int) -> _Rows:
+def _late(rows: _Rows, due: Ints, lights: tuple[NDArray[np.int8], NDArray[np.int8]]) -> list[Shift]:
+    """One for each case with a clock that becomes late or stops being late."""
+    names, (before, after) = tuple(wt.Light), lights
+    red = names.index(wt.Light.RED)
+    found = {int(rows.case[i]): Shift(int(rows.case[i]), _moment(rows.due[i]), _moment(due[i]), names[before[i]], names[after[i]])
+             for i in reversed(np.flatnonzero((before == red) != (after == red)).tolist())}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _moment(seconds: int) -> datetime | None:
+    return None if seconds == wt.NAT else datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _joining(calendar: Calendar) -> list[int]:
+    """Clocks of units where the calendar holds that run on the one of another place."""
+    units = units_of(calendar)
+    if not units:
+        return []
+    running = Clock.objects.exclude(state="stop").filter(version__calendar__purpose="").exclude(version__calendar=calendar.pk)
+    own = [kind for kind in kinds() if kind.hours_of]
+    cases = running.filter(turn_id=None)
+    found = [running.filter(turn_id__in=Turn.objects.filter(unit__in=units).values("pk")),
+             cases.filter(case__unit__in=units).exclude(case__kind__in=[kind.slug for kind in own]),
+             *(cases.filter(case__in=hours_of(units)) for hours_of in {kind.hours_of for kind in own} if hours_of)]
+    return sorted({pk for rows in found for pk in rows.values_list("pk", flat=True)})
+
+
+def _load(calendar: Calendar) -> _Rows:
+    several = Calendar.objects.filter(institution=calendar.institution, purpose="").exclude(pk=calendar.pk).exists()
+    joining = _joining(calendar)
     with connection.cursor() as cursor:
-        cursor.execute(_LOAD, {"calendar": calendar_id})
-        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 10
+        cursor.execute(_LOAD, {"calendar": calendar.pk, "joining": joining, "several": several})
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 12
     n = [np.array([wt.NAT if v is None else v for v in c], np.int64) if i != 5 else np.zeros(0, np.int64)
          for i, c in enumerate(columns)]
     unit = np.array(columns[5], dtype=np.str_)
-    return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9], _pauses(calendar_id, n[0]))
+    return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9], n[10], n[11] == 1, _pauses(n[0]), joining)
 
 
 _PAUSES = """
 SELECT p.clock_id, floor(extract(epoch FROM p.since))::bigint, floor(extract(epoch FROM p.until))::bigint
-FROM cases_pause p JOIN cases_clock k ON k.id = p.clock_id JOIN workdays_calendarversion v ON v.id = k.version_id
-WHERE v.calendar_id = %s AND k.state <> 'stop'
+FROM cases_pause p JOIN unnest(%s::bigint[]) AS k(id) ON k.id = p.clock_id
 """
 
 
-def _pauses(calendar_id: int, clocks: Ints) -> wt.Pauses:
+def _pauses(clocks: Ints) -> wt.Pauses:
     """The pauses of these clocks, in their order."""
     with connection.cursor() as cursor:
-        cursor.execute(_PAUSES, [calendar_id])
+        cursor.execute(_PAUSES, [clocks.tolist()])
         found = cursor.fetchall()
     if not found:
         return wt.Pauses.of([() for _clock in range(clocks.size)])
@@ -147,6 +201,10 @@ def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, institution:
             amber[members], due[members] = due_many(
                 starts=rows.start[members], amounts=rows.amount[members], version=version,
                 term_unit=str(rows.unit[members[0]]), caps=caps, pauses=rows.paused(members), zone=zone)
+        for members in _groups(rows, (rows.level == level) & ~rows.own, own=False):
+            late = members[_later(due[members], _caps(rows, members, case_due, turn_due))]
+            due[late] = _caps(rows, late, case_due, turn_due)
+            amber[late] = np.minimum(amber[late], due[late])
         here = np.flatnonzero(rows.level == level)
         target = case_due if level == 0 else turn_due
         keys = rows.case[here] if level == 0 else rows.turn[here]
@@ -154,20 +212,26 @@ def _computed(rows: _Rows, version: CalendarVersion | VersionDraft, institution:
     return due, amber
 
 
-def _groups(rows: _Rows, where: NDArray[np.bool_]) -> Iterator[Ints]:
+def _groups(rows: _Rows, where: NDArray[np.bool_], *, own: bool = True) -> Iterator[Ints]:
     """Clocks with a term, by its unit; those set by hand or without a term stay as they are."""
     for unit in UNITS:
-        members = np.flatnonzero(where & (rows.unit == unit) & (rows.amount >= 0))
+        members = np.flatnonzero(where & (rows.unit == unit) & (rows.amount >= 0) & (rows.own == own))
         if members.size:
             yield members
 
 
+def _later(due: Ints, caps: Ints) -> NDArray[np.bool_]:
+    """Due after what they hang from."""
+    found: NDArray[np.bool_] = (caps != wt.NAT) & (due != wt.NAT) & (due > caps)
+    return found
+
+
 def _caps(rows: _Rows, members: Ints, case_due: dict[int, int], turn_due: dict[int, int]) -> Ints:
-    """What each clock hangs from: the turn above, or the case; NAT for the case's own clock."""
-    if not int(rows.turn[members[0]]):
+    """What each clock hangs from: the turn above, or the case, as it is where it is not computed here; NAT for the case's own clock."""
+    if not members.size or not int(rows.turn[members[0]]):
         return np.full(members.size, wt.NAT, np.int64)
-    pairs = zip(rows.parent[members].tolist(), rows.case[members].tolist(), strict=True)
-    return np.array([turn_due.get(p, case_due.get(c, wt.NAT)) if p else case_due.get(c, wt.NAT) for p, c in pairs], np.int64)
+    found = zip(*(column[members].tolist() for column in (rows.parent, rows.case, rows.above)), strict=True)
+    return np.array([turn_due.get(p, above) if p else case_due.get(c, above) for p, c, above in found], np.int64)
 
 
 def _flips(before: NDArray[np.int8], after: NDArray[np.int8]) -> dict[tuple[str, str], int]:
@@ -183,9 +247,10 @@ SELECT k.id, k.case_id, k.turn_id, to_timestamp(n.due) AS due_at, to_timestamp(n
 FROM unnest(%(clocks)s::bigint[], %(due)s::bigint[], %(amber)s::bigint[]) AS n(id, due, amber)
 JOIN cases_clock k ON k.id = n.id AND k.state <> 'stop';
 ANALYZE recomputed;
-UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at, version_id = %(version)s FROM recomputed r WHERE r.id = k.id;
+UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.id = k.id;
 UPDATE cases_clock k SET version_id = %(version)s FROM workdays_calendarversion v
   WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s;
+UPDATE cases_clock k SET version_id = %(version)s WHERE k.id = ANY (%(joining)s::bigint[]) AND k.state <> 'stop';
 UPDATE cases_turn t SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.turn_id = t.id;
 UPDATE cases_case c SET due_at = g.due_at, amber_at = g.amber_at FROM (
     SELECT DISTINCT ON (k.case_id) k.case_id, k.due_at, k.amber_at FROM cases_clock k
@@ -210,8 +275,8 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
         values = {"clocks": found.clocks.tolist(), "due": nullable[0], "amber": nullable[1], "version": found.version.pk,
-                  "calendar": calendar.pk, "actor": actor.pk, "reason": reason or found.version.note, "at": timezone.now(),
-                  "cases": ids}
+                  "calendar": calendar.pk, "joining": found.joining, "actor": actor.pk, "reason": reason or found.version.note,
+                  "at": timezone.now(), "cases": ids}
         for statement in _APPLY.split(";\n"):
             if statement.strip():
                 cursor.execute(statement, values)
@@ -224,10 +289,10 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
 
 
 def waiting(calendar: Calendar) -> int:
-    """How many running clocks still use an older version of the calendar."""
+    """How many running clocks still use an older version of the calendar, or another calendar where this one holds now."""
     newest = CalendarVersion.objects.filter(calendar=calendar).newest().first()
     old = Clock.objects.filter(version__calendar=calendar).exclude(state="stop")
-    return old.exclude(version=newest).count() if newest else 0
+    return old.exclude(version=newest).count() + len(_joining(calendar)) if newest else 0
 
 
 def order(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview | None:

@@ -2,7 +2,7 @@
 
 May import models of `workdays` and `orgs`, `audit`, and the kernel of `lib.worktime`.
 """
-from ventanilla.core.workdays.services.calendars import compiled, draft_of, version_for, versions_for
+from ventanilla.core.workdays.services.calendars import compiled, draft_of, units_of, version_for, versions_for
 from ventanilla.core.workdays.services.dues import Deadline, days_since, derivation, due, due_many, in_words
 from ventanilla.core.workdays.services.publishing import (
     VersionDraft,
@@ -16,5 +16,5 @@ from ventanilla.core.workdays.services.publishing import (
 __all__ = [
     "Deadline", "VersionDraft", "compile_draft", "compiled", "create_calendar", "days_since", "derivation", "draft_of",
     "due", "due_many", "in_words", "period", "publish_version", "standard_calendar",
-    "version_for", "versions_for",
+    "units_of", "version_for", "versions_for",
 ]

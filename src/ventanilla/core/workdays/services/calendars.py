@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from ventanilla.core import plans
 from ventanilla.core.orgs.models import Institution, Unit
-from ventanilla.core.workdays.models import CalendarVersion
+from ventanilla.core.workdays.models import Calendar, CalendarVersion
 from ventanilla.core.workdays.services.drafts import VersionDraft, compile_draft
 from ventanilla.lib.worktime import Coverage, WorkCalendar
 
@@ -27,6 +27,18 @@ def versions_for(units: Iterable[Unit]) -> dict[int, CalendarVersion]:
     own = {unit_id: version for unit_id, version in found if unit_id}
     general = {version.institution_id: version for unit_id, version in found if unit_id is None}
     return {unit.pk: _nearest(unit, own, general) for unit in listed}
+
+
+def units_of(calendar: Calendar) -> list[int]:
+    """The units in which a calendar of a unit holds, or would hold when it is not kept yet: that unit and those below it, but for those
+    with a nearer one. Nothing for the institution's, which holds wherever no other does, and for one with a purpose of its own.
+    """
+    if calendar.unit is None or calendar.purpose:
+        return []
+    top, below = calendar.unit.pk, Unit.objects.under(calendar.unit.pk)
+    others = Calendar.objects.filter(purpose="", unit__in=below, versions__published_at__isnull=False).exclude(unit=top)
+    nearer = set(others.values_list("unit_id", flat=True))
+    return [unit.pk for unit in below if not nearer.intersection(unit.path)]
 
 
 _VERSION = plans.Columns(CalendarVersion)

@@ -69,7 +69,7 @@ def standard_calendar(institution: Institution, *, actor: Person | None = None) 
     """
     with transaction.atomic():
         calendar, made = Calendar.objects.get_or_create(
-            institution=institution, unit=None, defaults={"name": _("Calendario institucional")},
+            institution=institution, unit=None, purpose="", defaults={"name": _("Calendario institucional")},
         )
         held = None if made else CalendarVersion.objects.filter(calendar=calendar).newest().first()
         return held or publish_version(actor=actor, calendar=calendar, draft=standard_draft())

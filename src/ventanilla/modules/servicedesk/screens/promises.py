@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,9 +19,9 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import number
 from ventanilla.modules.servicedesk.catalogues import kind_choices
 from ventanilla.modules.servicedesk.forms_promises import EscalationForm
-from ventanilla.modules.servicedesk.models import Escalation, Objective, ServiceLevel
+from ventanilla.modules.servicedesk.models import Escalation, Objective, ServiceLevel, Team
 from ventanilla.modules.servicedesk.models.promises import OWN_KINDS
-from ventanilla.modules.servicedesk.screens.promises_words import effects_of, tables_of
+from ventanilla.modules.servicedesk.screens.promises_words import effects_of
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services import keeping
 from ventanilla.modules.servicedesk.services.levels import drop_objective, keep_kind_level
@@ -29,6 +29,7 @@ from ventanilla.modules.servicedesk.services.managing import manages
 from ventanilla.modules.servicedesk.services.promises import escalating, repromising
 from ventanilla.modules.servicedesk.services.promises.repromising.applying import AT_ONCE
 from ventanilla.modules.servicedesk.services.promising import kind_levels
+from ventanilla.web.admin_area.shifts import tables_of
 from ventanilla.web.ui.refusals import blame
 
 
@@ -105,20 +106,37 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def effects(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open tickets that were promised something else: what would change, and the button that does it."""
+    """Open tickets of a level that were promised something else: what would change, and the button that does it."""
     person = manager_of(request)
     row = _level(person, pk)
-    job = repromising.running(row)
+    where = (_("Niveles de servicio"), reverse("service_levels"), reverse("service_level", args=[pk]))
+    return _effects(request, person, row, _("Cambió el nivel de servicio «%(name)s»") % {"name": row.name}, where)
+
+
+def team_effects(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for the open tickets of a team that went to another unit, whose hours its promises count from now on."""
+    person = manager_of(request)
+    teams = Team.objects.filter(institution_id=person.institution_id).select_related("unit")
+    row = get_object_or_404(keeping.teams(person, teams), pk=pk)
+    back = reverse("admin_area:catalogue", args=["equipos"])
+    return _effects(request, person, row, _("El equipo «%(name)s» cambió de unidad") % {"name": row.name}, (_("Equipos"), back, back))
+
+
+def _effects(request: HttpRequest, person: Person, row: repromising.Target, reason: str, where: tuple[str, str, str]) -> HttpResponse:
+    """What applying would change, and applying it; `where` is the list it belongs to, its address, and where one goes back to."""
+    job, back = repromising.running(row), where[2]
     if request.method == "POST" and not job:
-        done = repromising.order(actor=person, level=row, reason=_("Cambió el nivel de servicio «%(name)s»") % {"name": row.name})
+        done = repromising.order(actor=person, target=row, reason=reason)
         if done is None:
-            return redirect("level_effects", row.pk)
+            return redirect(request.path)
         messages.success(request, _("Se aplicaron las metas: cambiaron %(n)s tickets.") % {"n": number(len(done.shifts))})
-        return redirect("service_level", row.pk)
-    found = None if job else repromising.foresee({row.pk: repromising.as_it_is(row)}, timezone.now())
+        return redirect(back)
+    found = None if job else repromising.foreseen(person, row)
     shown = found is not None and bool(found.shifts)
+    looked_at = "" if isinstance(row, ServiceLevel) else _("tickets con plazo del equipo; no cambian hasta que usted lo aplique")
     return render(request, "servicedesk/promises/effects.html", {
-        "level": row, "job": job, "found": found if shown else None, "effects": effects_of(found) if found and shown else [],
+        "row": row, "where": where, "back": back, "job": job, "found": found if shown else None, "is_level": isinstance(row, ServiceLevel),
+        "effects": effects_of(found, looked_at) if found and shown else [],
         "tables": tables_of(person, found) if found and shown else [], "later": found is not None and len(found.shifts) > AT_ONCE})
 
 

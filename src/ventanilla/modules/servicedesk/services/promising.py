@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.core import plans
@@ -20,7 +21,7 @@ from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import compiled, version_for
 from ventanilla.modules.servicedesk.flow import HELD
-from ventanilla.modules.servicedesk.models import KindLevel, Objective, ServiceLevel, Team
+from ventanilla.modules.servicedesk.models import KindLevel, Objective, ServiceLevel, Team, Ticket
 
 if TYPE_CHECKING:
     from ventanilla.modules.servicedesk.services.importing.clocks import Counted
@@ -43,6 +44,12 @@ def version_of(level: ServiceLevel | None, unit: Unit) -> CalendarVersion:
             raise CalendarVersion.DoesNotExist
         return found[0]
     return version_for(unit)
+
+
+def hours_of(units: Sequence[int]) -> QuerySet[Ticket, Any]:
+    """Ids of the open tickets that count the hours of these units (as `version_of`): of their teams, where the level names none."""
+    rows = Ticket.objects.filter(Q(level=None) | Q(level__calendar=None), team__unit__in=units, case__closed_at=None)
+    return rows.values("case_id")
 
 
 _NEWEST = plans.Related(CalendarVersion, where="t.calendar_id = %s AND t.published_at IS NOT NULL ORDER BY t.number DESC LIMIT 1")

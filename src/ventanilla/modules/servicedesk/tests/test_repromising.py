@@ -77,7 +77,7 @@ def test_what_is_foreseen_is_what_happens_to_lives_of_every_sort() -> None:
         with at(latest + timedelta(hours=7 * seed)):
             level = made.levels["A"]
             before, foreseen = seen(level), repromising.foresee({level.pk: repromising.as_it_is(level)}, timezone.now())
-            done = repromising.apply(actor=manager, level=level, reason="Cambió")
+            done = repromising.apply(actor=manager, target=level, reason="Cambió")
             assert [s.case_id for s in done.shifts] == [s.case_id for s in foreseen.shifts]
             after, shifts = seen(level), {s.case_id: s for s in foreseen.shifts}
             for pk, row in after.items():
@@ -85,7 +85,7 @@ def test_what_is_foreseen_is_what_happens_to_lives_of_every_sort() -> None:
                 assert row[2] == before[pk][2] + moved, seed
                 assert row[0] == (shifts[pk].due_after if moved else before[pk][0]), (seed, pk, shifts.get(pk))
                 assert not moved or shifts[pk].due_before == before[pk][0]
-            assert repromising.apply(actor=manager, level=level).shifts == []
+            assert repromising.apply(actor=manager, target=level).shifts == []
             assert seen(level) == after
 
 
@@ -106,13 +106,13 @@ def test_flips_are_counted_and_a_job_cut_in_the_middle_goes_on(d: Desk, monkeypa
         assert {s.case_id for s in found.stop_being_late} == {c.pk for c in cases[1:]} and not found.become_late
         assert Clock.objects.filter(case=cases[2], kind="resolve", amount=480).exists()      # nothing has changed yet
         with pytest.raises(NotAllowed):
-            repromising.apply(actor=d.asker, level=d.level)
+            repromising.apply(actor=d.asker, target=d.level)
         assert applying._part(d.manager, d.level, [c.pk for c in cases[:2]], "Se cortó") == 2
         monkeypatch.setattr(applying, "AT_ONCE", 1)
-        assert repromising.order(actor=d.manager, level=d.level) is None and repromising.running(d.level) == "todo"
-        assert repromising.order(actor=d.manager, level=d.level) is None
-        assert applying.apply_and_tell(actor=d.manager, level=d.level) == 3
-        assert applying.apply_and_tell(actor=d.manager, level=d.level) == 0
+        assert repromising.order(actor=d.manager, target=d.level) is None and repromising.running(d.level) == "todo"
+        assert repromising.order(actor=d.manager, target=d.level) is None
+        assert applying.apply_and_tell(actor=d.manager, target=d.level) == 3
+        assert applying.apply_and_tell(actor=d.manager, target=d.level) == 0
     assert Move.objects.filter(verb="recompute").count() == 5
     assert {c.amount for c in Clock.objects.filter(case__in=cases, kind="resolve")} == {900}
     assert Entry.objects.filter(verb="servicedesk.repromise").count() == 1

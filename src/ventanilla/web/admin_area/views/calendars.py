@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,6 +32,7 @@ from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import Light
 from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm, written
 from ventanilla.web.admin_area.pages import Effect, FormPage, Table, form_page, page
+from ventanilla.web.admin_area.shifts import tables_of
 from ventanilla.web.ui.formats import long_date, weekdays
 
 FORESEEN = 200_000
@@ -60,18 +62,22 @@ def calendars(request: HttpRequest, person: Person) -> HttpResponse:
 @page(cap.ADMIN_CALENDARS)
 def new_calendar(request: HttpRequest, person: Person) -> HttpResponse:
     """A calendar of a unit; its first version is the institution's."""
+    base = draft_of(standard_calendar(person.institution))
+    draft = VersionDraft(base.coverage, base.days, _("Copia del calendario institucional"), base.amber, base.rule)
+
     def save(data: dict[str, Any]) -> str:
-        base = standard_calendar(person.institution)
-        made = create_calendar(actor=person, institution=person.institution, **data)
-        draft = draft_of(base)
-        publish_version(actor=person, calendar=made, draft=VersionDraft(
-            draft.coverage, draft.days, _("Copia del calendario institucional"), draft.amber, draft.rule))
-        return _to(made)
+        with transaction.atomic():
+            made = create_calendar(actor=person, institution=person.institution, **data)
+            publish_version(actor=person, calendar=made, draft=draft)
+        return reverse("admin_area:recompute", args=[made.pk]) if recomputing.waiting(made) else _to(made)
+
+    def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        return flips_of(person, Calendar(institution=person.institution, unit=data["unit"]), draft)
 
     return form_page(request, FormPage(
         title=_("Nuevo calendario"), sub=_("Empieza igual al institucional; después publique sus cambios."),
-        form=CalendarForm(person.institution, request.POST or None), save=save, button=_("Crear calendario"),
-        crumbs=crumbs(), back=reverse("admin_area:calendars")))
+        form=CalendarForm(person.institution, request.POST or None), save=save, effects=effects, button=_("Crear calendario"),
+        done=_("Se creó el calendario. Los plazos que ya corrían no cambiaron."), crumbs=crumbs(), back=reverse("admin_area:calendars")))
 
 
 @page(cap.ADMIN_CALENDARS)
@@ -112,12 +118,12 @@ def new_version(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
     return form_page(request, FormPage(
         title=_("Cambiar el calendario"), sub=row.name, form=form, save=save, crumbs=crumbs(row), back=_to(row),
-        effects=lambda _d: _effects(row, base, form.draft(), today), button=_("Publicar la versión"),
+        effects=lambda _d: _effects(person, row, base, form.draft(), today), button=_("Publicar la versión"),
         template="admin_area/version.html",
         done=_("Se publicó la versión. Los plazos que ya corrían no cambiaron.")))
 
 
-def _effects(row: Calendar, base: VersionDraft, draft: VersionDraft, today: date,
+def _effects(person: Person, row: Calendar, base: VersionDraft, draft: VersionDraft, today: date,
              ) -> tuple[Sequence[Effect], Sequence[Table]]:
     check(draft)
     before, after = {d.day: d for d in base.days}, {d.day: d for d in draft.days}
@@ -126,26 +132,33 @@ def _effects(row: Calendar, base: VersionDraft, draft: VersionDraft, today: date
     zone = row.institution.time_zone
     compile_draft(draft, zone)
     changed = [w for n, w in enumerate(weekdays()) if base.coverage.on(n) != draft.coverage.on(n)]
+    flips, late = flips_of(person, row, draft)
     effects = [Effect(len(added), _("días se agregan o cambian")), Effect(len(removed), _("días se quitan")),
                Effect(len(changed), _("días de la semana cambian de horario")),
-               *flips_of(row, draft)]
+               *flips]
     kinds = {value: str(label) for value, label in KINDS}
     rows = [[sign, long_date(d.day), kinds[d.kind.value], d.name, d.source]
             for sign, days in ((_("Agregar"), added), (_("Quitar"), removed)) for d in days]
-    return effects, [Table(_("Días que cambian"), [_("Cambio"), _("Día"), _("Tipo"), _("Nombre"), _("Fuente")], rows)] if rows else []
+    heads = [_("Cambio"), _("Día"), _("Tipo"), _("Nombre"), _("Fuente")]
+    return effects, [*([Table(_("Días que cambian"), heads, rows)] if rows else []), *late]
 
 
-def flips_of(row: Calendar, draft: VersionDraft | None = None) -> list[Effect]:
-    """What recomputing would change, in words; nothing has changed yet."""
-    running = _running(row)
+def flips_of(person: Person, row: Calendar, draft: VersionDraft | None = None) -> tuple[list[Effect], list[Table]]:
+    """What recomputing would change, in words, and what becomes late or stops being late as far as the person may read it.
+
+    Nothing has changed yet; the calendar may be one that is not kept yet.
+    """
+    running = _running(row) if row.pk else 0
     if draft and running > FORESEEN:
-        return [Effect(running, _("plazos corren con este calendario: los efectos se verán al publicar"))]
+        return [Effect(running, _("plazos corren con este calendario: los efectos se verán al publicar"))], []
     found = recomputing.preview(row, draft)
     flips = [Effect(n, _("semáforos pasarían de «%(before)s» a «%(after)s»")
                     % {"before": _(Light(before).word), "after": _(Light(after).word)})
              for (before, after), n in sorted(found.flips.items(), key=lambda flip: -flip[1])]
-    return [Effect(found.looked_at, _("plazos corren con este calendario; no cambian hasta que se recalculen")),
-            Effect(found.moved, _("vencerían en otro momento")), *flips]
+    late = found.foreseen
+    return [Effect(found.looked_at, _("plazos se cuentan con este calendario, o se contarían; no cambian hasta que usted lo aplique")),
+            Effect(found.moved, _("vencerían en otro momento")), Effect(len(late.become_late), _("asuntos quedarían vencidos")),
+            Effect(len(late.stop_being_late), _("asuntos dejarían de estar vencidos")), *flips], tables_of(person, late)
 
 
 def _recomputed(row: Calendar) -> list[dict[str, Any]]:
@@ -169,6 +182,7 @@ def recompute(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
                          % {"moved": number(done.moved), "seen": number(done.looked_at)})
         return redirect(_to(row))
     waiting = 0 if job else recomputing.waiting(row)
+    effects, tables = flips_of(person, row) if waiting else ([], [])
     return render(request, "admin_area/recompute.html", {
         "calendar": row, "crumbs": crumbs(row), "job": job, "waiting": waiting, "back": _to(row),
-        "effects": flips_of(row) if waiting else [], "later": waiting > recomputing.LARGE})
+        "effects": effects, "tables": tables, "later": waiting > recomputing.LARGE})

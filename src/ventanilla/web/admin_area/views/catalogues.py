@@ -112,12 +112,14 @@ def edit_row(request: HttpRequest, person: Person, slug: str, pk: int | None = N
 
     def save(data: dict[str, Any]) -> str:
         data = _stored(person, kept, row, data)
+        changed = _changed(row, data)
         saved = save_row(actor=person, catalogue=kept, row=row, values=data)
-        return kept.after(saved) if kept.after else reverse("admin_area:catalogue", args=[kept.slug])
+        return (kept.after(saved, changed) if kept.after else "") or reverse("admin_area:catalogue", args=[kept.slug])
 
     return form_page(request, FormPage(
         title=str(row) if pk else _("Agregar a %(name)s") % {"name": kept.label}, form=form, save=save,
-        effects=(lambda data: _effects(person, kept, row, data)) if kept.effects else None,
+        effects=(lambda data: _effects(person, kept, row, data)) if kept.effects and (pk or not kept.effects_of) else None,
+        first=_("Guardar") if kept.effects_of else "",
         crumbs=crumbs(kept), back=reverse("admin_area:catalogue", args=[kept.slug]),
         extra={"history": reverse("admin_area:history", args=[kept.slug, pk]) if pk else "",
                "preview": kept.preview(row) if pk and kept.preview else "", "drop": str(kept.dropped) if pk else "",
@@ -150,12 +152,19 @@ def drop(request: HttpRequest, person: Person, slug: str, pk: int) -> HttpRespon
 def _effects(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
     """What the row would change elsewhere; the row itself stays as it is until it is saved."""
     assert kept.effects
+    if kept.effects_of and not set(kept.effects_of) & _changed(row, data):
+        return [], []
     would = copy(row)
     for name, value in data.items():
         setattr(would, name, value)
     if kept.check:
         kept.check(would)
     return kept.effects(person, would)
+
+
+def _changed(row: Any, data: dict[str, Any]) -> set[str]:
+    """Names of the fields that would say something else; of a new row all."""
+    return {name for name, value in data.items() if not row.pk or getattr(row, name) != value}
 
 
 def _stored(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> dict[str, Any]:

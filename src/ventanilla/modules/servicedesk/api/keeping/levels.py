@@ -1,6 +1,6 @@
 """Service levels for managers: what each promises, its thresholds, and what a change does to open tickets before it is applied."""
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,15 +16,16 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.keeping import tables
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, team_of
 from ventanilla.modules.servicedesk.api.validators import changed, small
-from ventanilla.modules.servicedesk.models import Escalation, Objective, ServiceLevel
+from ventanilla.modules.servicedesk.models import Escalation, Objective, ServiceLevel, Team
 from ventanilla.modules.servicedesk.models.promises import OWN_KINDS
+from ventanilla.modules.servicedesk.services import keeping
 from ventanilla.modules.servicedesk.services.keeping import keeps
 from ventanilla.modules.servicedesk.services.levels import drop_objective, keep_kind_level
 from ventanilla.modules.servicedesk.services.managing import manages
 from ventanilla.modules.servicedesk.services.promises import escalating, repromising
 from ventanilla.modules.servicedesk.services.promises.repromising import Foreseen
 from ventanilla.modules.servicedesk.services.promising import kind_levels
-from ventanilla.web.api import scopes
+from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, able, actor
 
 router = Router(tags=["Mesa: catálogo"])
@@ -201,7 +202,7 @@ def effects(request: HttpRequest, level: int) -> Any:
     """After its goals or hours were changed: open tickets keep theirs until it is applied."""
     person = actor(request)
     row = _level(person, level)
-    return _shown(person, repromising.foresee({row.pk: repromising.as_it_is(row)}, timezone.now()))
+    return _shown(person, repromising.foreseen(person, row))
 
 
 @router.post("/service-levels/{int:level}/apply", response={200: AppliedOut, **CHANGES}, auth=WRITE, operation_id="apply_service_level",
@@ -210,7 +211,37 @@ def apply(request: HttpRequest, level: int) -> Any:
     """At once, or as a job when many tickets change. Twice is once."""
     person = actor(request)
     row = _level(person, level)
-    done = repromising.order(actor=person, level=row, reason=_("Cambió el nivel de servicio «%(name)s»") % {"name": row.name})
+    done = repromising.order(actor=person, target=row, reason=_("Cambió el nivel de servicio «%(name)s»") % {"name": row.name})
+    return {"done": done is not None, "effects": _shown(person, done) if done is not None else None}
+
+
+def _team(person: Person, number: int) -> Team:
+    rows = Team.objects.filter(institution_id=person.institution_id).select_related("unit")
+    return keeping.teams(person, rows).get(pk=small(number))
+
+
+@router.get("/catalogue/teams/{int:row}/effects", response={200: EffectsOut, **READS}, auth=Bearer(scopes.CATALOGUES, keeps),
+            operation_id="foresee_team", summary="Qué les pasaría a los tickets abiertos de un equipo con el horario de una unidad")
+def team_effects(request: HttpRequest, row: int, unit: UUID | None = None) -> Any:
+    """`unit`: as if the team were of that unit; without it, as it is now, when that was not applied yet. Nothing changes."""
+    person = actor(request)
+    team = _team(person, row)
+    if unit:
+        team.unit = shapes.unit_of(person, unit) or _no_unit()
+    return _shown(person, repromising.foresee(repromising.of_team(team), timezone.now(), team))
+
+
+def _no_unit() -> NoReturn:
+    raise Refused(_("No existe en la institución."), "unit")
+
+
+@router.post("/catalogue/teams/{int:row}/apply", response={200: AppliedOut, **CHANGES}, auth=Bearer(scopes.CATALOGUES_WRITE, keeps),
+             operation_id="apply_team", summary="Aplicar a los tickets abiertos de un equipo el horario de su unidad")
+def apply_team(request: HttpRequest, row: int) -> Any:
+    """After it went to another unit. At once, or as a job when many tickets change. Twice is once."""
+    person = actor(request)
+    team = _team(person, row)
+    done = repromising.order(actor=person, target=team, reason=_("El equipo «%(name)s» cambió de unidad") % {"name": team.name})
     return {"done": done is not None, "effects": _shown(person, done) if done is not None else None}
 
 

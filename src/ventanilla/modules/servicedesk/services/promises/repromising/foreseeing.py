@@ -3,18 +3,19 @@
 The rules are those of a promise that changes in mid-life (`promising.keep_promise`), over columns instead of one ticket at a time;
 a test compares the two.
 """
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause
+from ventanilla.core.cases.shifts import Foreseen, Shift
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services import versions_for
-from ventanilla.lib.worktime import Light, light
-from ventanilla.modules.servicedesk.models import Objective, ServiceLevel, Team
+from ventanilla.lib.worktime import light
+from ventanilla.modules.servicedesk.models import Objective, ServiceLevel, Team, Ticket
 from ventanilla.modules.servicedesk.services.importing.clocks import Counted, Stretch, governing, set_dues
 from ventanilla.modules.servicedesk.services.importing.past import Promise
 from ventanilla.modules.servicedesk.services.promising import MOVES, chosen, clock_kind, life, lived, said_by
@@ -31,61 +32,30 @@ class Promised:
     calendar_id: int | None
 
 
-@dataclass(frozen=True)
-class Shift:
-    """A ticket whose clocks would change: due moments (aware; None: none runs) and lights before and after."""
-
-    case_id: int
-    due_before: datetime | None
-    due_after: datetime | None
-    before: Light
-    after: Light
-
-    @property
-    def flips(self) -> bool:
-        """Whether it becomes late, or stops being late."""
-        return (self.before == Light.RED) != (self.after == Light.RED)
-
-
-@dataclass
-class Foreseen:
-    """Open tickets looked at, and those that would change, in the order of their numbers."""
-
-    looked_at: int = 0
-    shifts: list[Shift] = field(default_factory=list)
-
-    @property
-    def become_late(self) -> list[Shift]:
-        """In time or without a running clock before, late afterwards."""
-        return [s for s in self.shifts if s.flips and s.after == Light.RED]
-
-    @property
-    def stop_being_late(self) -> list[Shift]:
-        """Late before, not afterwards."""
-        return [s for s in self.shifts if s.flips and s.before == Light.RED]
-
-    @property
-    def moved(self) -> list[Shift]:
-        """Due at another moment, or not any more; the others only change what counts when they go on."""
-        return [s for s in self.shifts if s.due_before != s.due_after]
-
-    def lights(self) -> dict[tuple[str, str], int]:
-        """How many go from one light to another."""
-        return dict(Counter((s.before.value, s.after.value) for s in self.shifts if s.before != s.after))
-
-
 def as_it_is(level: ServiceLevel) -> Promised:
     """What the level promises now."""
     return Promised(list(Objective.objects.filter(level=level)), level.calendar_id)
 
 
-def foresee(levels: Mapping[int, Promised], now: datetime) -> Foreseen:
-    """What would change at `now` (aware) if the levels with these ids promised this; nothing has changed yet."""
+def of_team(team: Team) -> dict[int, Promised]:
+    """What the levels of the team's open tickets promise now."""
+    levels = ServiceLevel.objects.filter(pk__in=Ticket.objects.filter(team=team.pk, case__closed_at=None).values("level"))
+    return {level.pk: Promised(list(level.objectives.all()), level.calendar_id) for level in levels.prefetch_related("objectives")}
+
+
+def foresee(levels: Mapping[int, Promised], now: datetime, team: Team | None = None) -> Foreseen:
+    """What would change at `now` (aware) if the levels with these ids promised this; nothing has changed yet.
+
+    `team`: only its tickets, and as if it were of the unit that this row says.
+    """
     found, last = Foreseen(), 0
     rows = Case.objects.filter(closed_at=None, ticket__level__in=list(levels), ticket__team__isnull=False)
+    rows = rows.filter(ticket__team=team.pk) if team else rows
     rows = rows.select_related("ticket__team__unit").order_by("pk")
     while part := list(rows.filter(pk__gt=last)[:CHUNK]):
         last = part[-1].pk
+        for case in part if team else ():
+            case.ticket.team = team
         found.looked_at += len(part)
         found.shifts += _shifts(part, levels, now)
     return found
