@@ -61,15 +61,6 @@ def _of(slug: str) -> tuple[Source, ...]:
 _PURPOSE: dict[str, Text] = {"action": _("Para atención"), "information": _("Para conocimiento")}
 _ANSWER: dict[str, Text] = {"final": _("Definitivas"), "partial": _("Parciales")}
 _TIME: dict[str, Text] = {"on_time": _("En tiempo"), "late": _("Con retraso")}
-_ROLE: dict[str, Text] = {
-    "scan": _("Documento digitalizado"),
-    "annex": _("Anexo"),
-    "evidence": _("Evidencia"),
-    "letter": _("Oficio"),
-    "receipt": _("Acuse"),
-    "cover": _("Carátula"),
-}
-
 for _measure in (
     Measure(
         "cases_registered",
@@ -139,18 +130,16 @@ for _measure in (
         "files_attached",
         _("Archivos adjuntos"),
         _(
-            "Archivos adjuntos a los asuntos; cuentan en la unidad del turno o, si no tienen turno, en la unidad a "
+            "Archivos adjuntos a los asuntos, por tipo de asunto; cuentan en la unidad del turno o, si no tienen turno, en la unidad a "
             "cargo del asunto."
         ),
         _("archivos"),
-        parts=_ROLE,
     ),
     Measure(
         "file_bytes",
         _("Tamaño de los archivos"),
-        _("Bytes de todas las versiones de los archivos adjuntos, en el día en que llegó cada versión."),
+        _("Bytes de todas las versiones de los archivos adjuntos, por tipo de asunto, en el día en que llegó cada versión."),
         _("bytes"),
-        parts=_ROLE,
     ),
 ):
     register(

@@ -76,7 +76,7 @@ def _answer(measure: str, unit: str) -> tuple[Source, Source]:
     )
 
 
-_FILE = "c.institution_id, coalesce(t.unit_id, c.unit_id), {day}, r.role::text, {amount}"
+_FILE = "c.institution_id, coalesce(t.unit_id, c.unit_id), {day}, c.kind::text, {amount}"
 _COUNT = _FILE.format(day=local_day("r.at", "c.institution_id"), amount="1")
 _BYTES = _FILE.format(day=local_day("v.created_at", "c.institution_id"), amount="b.size")
 _VERSIONS = " JOIN documents_documentversion v ON v.document_id = r.document_id JOIN documents_blob b ON b.id = v.blob_id"
@@ -86,7 +86,7 @@ def _files(measure: str, columns: str, further: str = "") -> tuple[Source, ...]:
     """Attachments, by the unit of their turn, else of their case; and what follows when one of these
     moves."""
     owner = "JOIN cases_case c ON c.id = r.case_id LEFT JOIN cases_turn t ON t.id = r.turn_id" + further
-    watch = ("case_id", "turn_id", "document_id", "at", "role")
+    watch = ("case_id", "turn_id", "document_id", "at")
     return (
         Source(
             measure,
@@ -100,7 +100,7 @@ def _files(measure: str, columns: str, further: str = "") -> tuple[Source, ...]:
             "cases_case",
             f"""SELECT {columns} FROM {{rows}} c JOIN cases_attachment r ON r.case_id = c.id
             LEFT JOIN cases_turn t ON t.id = r.turn_id{further}""",
-            ("institution_id", "unit_id"),
+            ("institution_id", "unit_id", "kind"),
             main=False,
             events=("UPDATE",),
         ),

@@ -6,6 +6,8 @@ from ventanilla.modules.correspondence.models.archive import ArchiveFile, Archiv
 from ventanilla.modules.correspondence.models.catalogues import LetterTemplate, LetterType, Programme, UnitCost
 from ventanilla.modules.correspondence.models.intake import Batch, ImportMapping, ImportRun, StackRow, StackRun, Upload
 from ventanilla.modules.correspondence.models.letters import Circular, Correspondent, Delivery, Letter, Receipt
+from ventanilla.modules.correspondence.models.paces import Pace
 
 __all__ = ["ArchiveFile", "ArchivePlace", "ArchiveSeries", "Batch", "Circular", "Correspondent", "Delivery", "ImportMapping",
-           "ImportRun", "Letter", "LetterTemplate", "LetterType", "Programme", "Receipt", "StackRow", "StackRun", "UnitCost", "Upload"]
+           "ImportRun", "Letter", "LetterTemplate", "LetterType", "Pace", "Programme", "Receipt", "StackRow", "StackRun", "UnitCost",
+           "Upload"]

@@ -131,11 +131,17 @@ def per_unit(params: QueryDict, found: Board, asked: dict[str, str]) -> dict[str
 
 def _links(found: Board) -> dict[str, str]:
     """Lists that hold what a figure of a unit counts (as far as whoever looks may see it): `{unit}` is its number."""
-    turns, days = reverse("screen", args=["turnos"]), (found.period.start, found.period.end)
-    sent = f"enviado_after={days[0]}&enviado_before={days[1]}"
-    received = f"recibido_after={days[0]}&recibido_before={days[1]}"
-    links = {"letters": f"{reverse('screen', args=['correspondencia'])}?unidad={{unit}}&{received}",
-             "turns_received": f"{turns}?para={{unit}}&{sent}", "turns_sent": f"{turns}?de={{unit}}&{sent}"}
+    turns, letters, answers = (reverse("screen", args=[slug]) for slug in ("turnos", "correspondencia", "respuestas"))
+
+    def within(name: str) -> str:
+        return f"{name}_after={found.period.start}&{name}_before={found.period.end}"
+
+    links = {"letters": f"{letters}?unidad={{unit}}&{within('recibido')}",
+             "turns_received": f"{turns}?para={{unit}}&{within('enviado')}", "turns_sent": f"{turns}?de={{unit}}&{within('enviado')}",
+             "answers_sent": f"{answers}?de={{unit}}&{within('respondido')}",
+             "answers_received": f"{answers}?para={{unit}}&{within('respondido')}",
+             "turns_concluded": f"{turns}?para={{unit}}&estado=closed&{within('concluido')}",
+             "cases_concluded": f"{letters}?unidad={{unit}}&{within('concluido')}"}
     return {**links, PENDING: f"{turns}?para={{unit}}&abiertos=si"} if is_now(found) else links
 
 

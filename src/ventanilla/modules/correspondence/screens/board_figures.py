@@ -24,9 +24,9 @@ PENDING: Final = "turns_pending"
 SHOWN: Final = ("letters", "turns_received", "turns_sent", PENDING, "answers_sent", "answers_received", "turns_concluded",
                 "cases_concluded")
 """The figures of the board, in their order."""
-ONLY: Final = {"cases_concluded": "letter"}
-"""Measures that count cases of every module: which part of them is meant here."""
 STORED: Final = ("files_attached", "file_bytes")
+ONLY: Final = dict.fromkeys(("cases_concluded", *STORED), "letter")
+"""Measures that count cases of every module: which part of them is meant here."""
 FLOWS: Final = (*(s for s in SHOWN if s != PENDING), "letters_by_type", *STORED)
 Counts = Counter[tuple[str, int | None, str | None]]
 
@@ -116,16 +116,11 @@ class Board:
         days = self.period.steps
         place = {day: n for n, day in enumerate(days)}
         found: dict[str, dict[int | None, list[int]]] = {slug: {} for slug in (*FLOWS, PENDING)}
-        flows = [s for s in FLOWS if s not in ONLY]
-        read = [*self._cells(flows, (), by), *self._cells(tuple(ONLY), ("part",), by)]
-        for c in read:
+        for c in reading.cells(FLOWS, self.ids, self.period.start, self.period.end, period=self.period.step, by=(*by, "part")):
             if ONLY.get(c.measure, c.part) == c.part:
                 found[c.measure].setdefault(c.unit, [0] * len(days))[place[c.start]] += c.value
         found[PENDING] = self._stock(by)
         return found
-
-    def _cells(self, slugs: Sequence[str], parts: tuple[str, ...], by: tuple[str, ...]) -> list[reading.Cell]:
-        return reading.cells(slugs, self.ids, self.period.start, self.period.end, period=self.period.step, by=(*by, *parts))
 
     def _stock(self, by: tuple[str, ...]) -> dict[int | None, list[int]]:
         """Open turns at the end of each step: what there was stays until it changes."""
@@ -172,8 +167,8 @@ class Board:
     def stored_before(self) -> dict[str, int]:
         """Files and bytes that there were before the period: what its series adds to."""
         total: Counter[str] = Counter()
-        for c in reading.cells(STORED, self.ids, reading.BEGINNING, self.period.start - DAY):
-            total[c.measure] += c.value
+        for c in reading.cells(STORED, self.ids, reading.BEGINNING, self.period.start - DAY, by=("part",)):
+            total[c.measure] += c.value if c.part == ONLY[c.measure] else 0
         return {slug: total[slug] for slug in STORED}
 
 

@@ -13,7 +13,7 @@ from ventanilla.core.indicators.registry import measure
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.measures import LETTERS
 from ventanilla.modules.correspondence.models import LetterType
-from ventanilla.modules.correspondence.screens.board_figures import ONLY, SHOWN, Board
+from ventanilla.modules.correspondence.screens.board_figures import SHOWN, Board
 from ventanilla.modules.correspondence.screens.periods import STEPS
 from ventanilla.modules.correspondence.services.adoption import Adopter
 from ventanilla.modules.correspondence.services.figures import STAGES
@@ -34,7 +34,7 @@ class Sheet:
 
 def label_of(slug: str) -> str:
     """What the board calls a measure: the module's word where it counts letters only."""
-    return _("Documentos concluidos") if slug in ONLY else str(measure(slug).label)
+    return _("Documentos concluidos") if slug == "cases_concluded" else str(measure(slug).label)
 
 
 def _figures(board: Board) -> Rows:

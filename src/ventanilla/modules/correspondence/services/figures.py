@@ -1,4 +1,4 @@
-"""Figures of the board that no counter can keep: what waits now, and how long each stage takes; each with one SQL.
+"""Figures of the board that no sum can keep: what waits now, and how long each stage takes; each with one SQL.
 
 They take the units whose figures the person may see; no case is opened by them.
 """
@@ -12,18 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 STAGES = (_("Recepción a instrucción"), _("Instrucción a lectura"), _("Lectura a respuesta"), _("Respuesta a evaluación"),
           _("Evaluación a conclusión"))
-_MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM {0})) / 3600, count({0})"
+_MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY {0}) / 3600, count({0})"
 _STAGES = f"""
-SELECT {", ".join(_MEDIAN.format(between) for between in (
-    "t.sent_at - c.received_at", "t.read_at - t.sent_at", "a.at - coalesce(t.read_at, t.sent_at)", "a.verdict_at - a.at",
-    "c.closed_at - a.verdict_at"))}
-FROM cases_turn t JOIN cases_case c ON c.id = t.case_id
-LEFT JOIN cases_answer a ON a.turn_id = t.id AND NOT a.partial AND a.verdict <> 'sent_back'
-WHERE t.unit_id = ANY (%(units)s) AND t.purpose = 'action' AND t.parent_id IS NULL AND t.state <> 'cancelled'
-  AND c.kind = 'letter' AND c.state <> 'cancelled' AND t.sent_at >= %(start)s AND t.sent_at < %(end)s
+SELECT {", ".join(map(_MEDIAN.format, ("instruct", "read", "answer", "evaluate", "conclude")))}
+FROM correspondence_pace WHERE unit_id = ANY (%(units)s) AND sent_at >= %(start)s AND sent_at < %(end)s
 """
-"""By the answer that stands (there is one at most): what was sent back and corrected counts in the time of the answer, so that the stages
-of a turn add up. Joined whole: a year of 100,000 letters is read in one pass."""
+"""From what triggers keep (`Pace`), by the answer that stands (there is one at most): what was sent back and corrected counts in the time
+of the answer, so that the stages of a turn add up. Withdrawn turns and cancelled letters have no row."""
 
 _LOAD = """
 SELECT y.unit_id, count(*) FILTER (WHERE y.due_at < now()) AS red,

@@ -13,7 +13,7 @@ from ventanilla.core.cases.services import AnswerDraft, TurnDraft
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence import services as letters
-from ventanilla.modules.correspondence.models import ArchiveSeries
+from ventanilla.modules.correspondence.models import ArchiveSeries, Pace
 from ventanilla.modules.correspondence.services.histories import Happened, Past, Place, To, bulk, write_histories
 from ventanilla.modules.correspondence.services.histories.playing import Impossible
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender
@@ -63,6 +63,7 @@ def contents():
                    "HAVING sum(amount) <> 0")
             cursor.execute(sql)
             found[table] = sorted(str(row) for row in cursor.fetchall())
+    found["correspondence_pace"] = sorted(map(str, Pace.objects.values_list("unit_id", "sent_at", "instruct", "read", "answer", "evaluate", "conclude")))
     return found
 
 
@@ -225,7 +226,7 @@ def test_every_trigger_of_the_written_tables_is_known_to_the_writing_by_set():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = ANY(%s::regclass[])", [tables])
         found = {row[0] for row in cursor.fetchall()}
-    assert {name for name in found if not name.startswith("indicators_")} <= bulk.KNOWN
+    assert {name for name in found if not name.startswith(("indicators_", "letters_pace_"))} <= bulk.KNOWN
 
 
 def test_what_constraints_would_refuse_is_refused_by_set():

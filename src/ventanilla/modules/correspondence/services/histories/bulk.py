@@ -21,6 +21,8 @@ ROWS = {
     "correspondence_letter": "case_id = ANY (%(ids)s)", "correspondence_archiveplace": "case_id = ANY (%(ids)s)",
 }
 #: Triggers of the written tables whose work is done here (or that concern only updates and deletes).
+PACED = "SELECT public.letters_pace(ARRAY(SELECT t.id FROM cases_turn t WHERE t.case_id = ANY (%(ids)s) AND t.parent_id IS NULL))"
+"""How long their stages took, as the triggers `letters_pace_…` would."""
 KNOWN = frozenset({"cases_turn_guard", "cases_case_guard", "cases_move_fixed", "cases_search_vector",
                    "audit_entry_fixed", "audit_entry_whole"})
 NO_RIGHT = "42501"
@@ -76,9 +78,10 @@ def check(ids: Sequence[int]) -> None:
 
 
 def count(ids: Sequence[int], zone: str) -> None:
-    """Append what the new rows, all of one institution in `zone`, add to every measure, as their triggers would."""
+    """Append what the new rows, all of one institution in `zone`, add to every measure and pace, as their triggers would."""
     with connection.cursor() as cursor:
         cursor.execute(measured(), {"ids": list(ids), "zone": zone})
+        cursor.execute(PACED, {"ids": list(ids)})
 
 
 @cache
