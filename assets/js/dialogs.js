@@ -16,7 +16,7 @@ let asked = null;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const question = event.submitter?.dataset.confirm || form.dataset.confirm;
-  if (!question || asked === form) {
+  if (!question || asked === form || form.dataset.cleared) {  // `cleared`: asked before, sent on by holding.js
     asked = null;
     return;
   }

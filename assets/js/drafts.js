@@ -1,6 +1,6 @@
 // <form data-draft="key"> is kept on the server while one types; it comes back after a lost session or a closed window.
 import { $, $$, csrf, say, send, whenever } from "./common.js";
-import { hold } from "./holding.js";
+import { gone, hold } from "./holding.js";
 import { fill, values } from "./values.js";
 
 const url = (form) => `/borradores/${encodeURIComponent(form.dataset.draft)}/`;
@@ -23,7 +23,7 @@ async function keep(form) {
     return "kept";
   } catch {
     status(form, say("unsaved"));
-    return response ? "failed" : "unreachable";
+    return response && !gone(response.status) ? "failed" : "unreachable";
   }
 }
 

@@ -1,69 +1,35 @@
-// A form sent without network is held in this browser and sent once when the network is back: its own key (uuid) makes a
-// second arrival the same thing. What is held is encrypted with a key that only the pages of its person bring, so that the
-// next person at this computer can neither read nor send it; the server refuses it for anybody else (X-Held-For).
+// A form sent while the server does not answer is held in this browser (held-store.js) and sent once when it answers again: its own
+// key (uuid) makes a second arrival the same thing. The server refuses it for anybody but its person (X-Held-For).
 import { $, $$, csrf, say, send } from "./common.js";
+import { able, filesOf, forget, forgetOld, mine, onChange, owner, put, putFiles, read } from "./held-store.js";
 import { toast } from "./toasts.js";
 import { fill, values } from "./values.js";
 
-const PREFIX = "ventanilla-held-";
-const KEPT = 30 * 24 * 3600 * 1000;
 const AGAIN = 15000;
-const person = document.body.dataset.person;
-const secret = document.body.dataset.hold;
-const able = Boolean(person && secret && window.crypto?.subtle && navigator.locks);
-let vault = null;
+const PATIENCE = 5000;
 let told401 = false;
 
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (c) => String.fromCharCode(c)).join(""));
-const opened = () => vault ||= crypto.subtle.importKey("raw", bytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]);
-const bound = (id) => new TextEncoder().encode(`${person} ${id}`);
+// Whether the server may be sent to: somebody answers, and not a proxy that finds it gone.
+export const gone = (status) => [502, 503, 504].includes(status);
 
-async function put(entry) {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(entry));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(entry.id) }, await opened(), plain);
-  localStorage.setItem(PREFIX + entry.id, JSON.stringify({ person, at: entry.at, iv: text(iv), sealed: text(sealed) }));
-}
-
-async function read(id) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(PREFIX + id));
-    if (!kept || kept.person !== person) return null;
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(kept.iv), additionalData: bound(id) }, await opened(), bytes(kept.sealed));
-    return JSON.parse(new TextDecoder().decode(plain));
-  } catch {
-    return null;
-  }
-}
-
-async function mine() {
-  const ids = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-  const found = (await Promise.all(ids.map(read))).filter(Boolean);
-  return found.sort((a, b) => a.at - b.at);
-}
-
-const forget = (id) => localStorage.removeItem(PREFIX + id);
-
-function forgetOld() {
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
-    let at = 0;
-    try { at = JSON.parse(localStorage.getItem(key)).at; } catch { /* not ours to read: it goes */ }
-    if (Date.now() - at > KEPT) localStorage.removeItem(key);
-  }
+async function answers() {
+  const reply = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+  return Boolean(reply) && !gone(reply.status);
 }
 
 // Holds the form and tells the person; what cannot be held stays on the page, and that is told too.
 export async function hold(form, submitter) {
   const id = form.elements.uuid?.value;
   const sent = [...new FormData(form, submitter)];
-  const files = sent.some(([, value]) => value instanceof File && value.name);
+  const chosen = sent.filter(([, value]) => value instanceof File && value.name);
   if (!able || !id || $("input[type=password]", form)) return toast(say("offline"), "error");
   const data = sent.filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+  const files = chosen.map(([field, { name, type }]) => ({ field, name, type }));
   const title = $("h1")?.textContent.trim() || document.title;
   try {
+    const kept = !files.length || await putFiles(id, chosen.map(([, file]) => file));
     const url = new URL(submitter?.getAttribute("formaction") || form.getAttribute("action") || "", location.href).href;
-    await put({ id, at: Date.now(), url, page: location.pathname + location.search, title, data, kept: values(form), draft: form.dataset.draft || "", state: files ? "files" : "waiting" });
+    await put({ id, at: Date.now(), url, page: location.pathname + location.search, title, data, files, kept: values(form), draft: form.dataset.draft || "", state: kept ? "waiting" : "files" });
   } catch {
     return toast(say("offline"), "error");
   }
@@ -83,13 +49,36 @@ document.addEventListener("input", (event) => {
   draw();
 });
 
-// Before anything else looks at the sending (but the question "¿…?"): without network no form of ours leaves the page.
+// Before anything else looks at the sending (but the question "¿…?"): without network no form of ours leaves the page. Forms with a
+// draft find out by keeping it (drafts.js); for the others the server is asked first, because a page that is left for an answer that
+// never comes takes what was typed with it. Without a key of its own a form cannot be held: it stays on its page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (navigator.onLine || event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.cleared || event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  const asks = able && form.dataset.draft === undefined && form.dataset.many === undefined && form.target !== "_blank" && $("textarea, select, input:not([type=hidden])", form) && !$("input[type=password]", form);
+  if (navigator.onLine && !asks) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  hold(form, event.submitter);
+  if (!navigator.onLine) return hold(form, event.submitter);
+  if (form.dataset.asking) return;
+  form.dataset.asking = "1";
+  answers().then((there) => {
+    delete form.dataset.asking;
+    if (!there) return hold(form, event.submitter);
+    form.dataset.cleared = "1";
+    form.requestSubmit(event.submitter);
+    delete form.dataset.cleared;
+  });
+}, true);
+
+// Leaving this computer with something unsent is said once; it stays, encrypted, for the next time its person comes.
+let warned = false;
+document.addEventListener("submit", (event) => {
+  if (warned || !able || !event.target.action?.endsWith("/salir/") || !$("#held")?.childElementCount) return;
+  warned = true;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  toast(say("held_leaving"), "warning", 30);
 }, true);
 
 // One tab at a time, one form after the other; whatever fails for want of network waits for the next time.
@@ -102,9 +91,22 @@ async function sendAll() {
   await draw();
 }
 
+async function bodyOf(entry) {
+  if (!entry.files?.length) return new URLSearchParams(entry.data);
+  const files = await filesOf(entry), body = new FormData();
+  if (!files) return null;
+  for (const [name, value] of entry.data) body.append(name, value);
+  files.forEach((file, n) => body.append(entry.files[n].field, file));
+  return body;
+}
+
 async function deliver(entry) {
-  const headers = { "X-CSRFToken": csrf(), "X-Held-For": person };
-  const body = new URLSearchParams(entry.data);
+  const headers = { "X-CSRFToken": csrf(), "X-Held-For": owner };
+  const body = await bodyOf(entry);
+  if (!body) {
+    await put({ ...entry, state: "files" });
+    return true;
+  }
   const answer = await fetch(entry.url, { method: "POST", body, headers, credentials: "same-origin" }).catch(() => null);
   if (!answer || answer.status >= 500 || [401, 403, 408, 409, 429].includes(answer.status)) {
     if (answer?.status === 401 && !told401) document.dispatchEvent(new CustomEvent("signed-out"));
@@ -126,10 +128,15 @@ function arrived(entry, answer, page) {
   return true;
 }
 
+const namesOf = (entry) => (entry.files || []).map((file) => `«${file.name}»`).join(", ");
+
 async function draw() {
-  const place = $("#held");
-  if (!place) return;
-  place.replaceChildren(...(able ? await mine() : []).map(note));
+  const found = able ? await mine() : [];
+  $("#held")?.replaceChildren(...found.map(note));
+  const erase = $("[data-held-erase]");
+  if (!erase) return;
+  erase.disabled = !found.length;
+  $("[data-held-count]").textContent = !able ? say("held_unable") : found.length ? say("held_count", { n: found.length }) : say("held_none");
 }
 
 function note(entry) {
@@ -137,11 +144,11 @@ function note(entry) {
   box.className = `alert alert-${entry.state === "refused" ? "error" : "warning"}`;
   const inner = document.createElement("div");
   const words = document.createElement("p");
-  words.textContent = say(`held_${entry.state}`, { title: entry.title, why: entry.why });
+  words.textContent = say(`held_${entry.state}`, { title: entry.title, why: entry.why, files: namesOf(entry) });
   const actions = document.createElement("div");
   actions.className = "cluster";
   if (entry.state !== "waiting") actions.append(button("held_open", () => reopen(entry)));
-  actions.append(button("held_discard", () => { forget(entry.id); return draw(); }, say("held_discard_sure", { title: entry.title })));
+  actions.append(button("held_discard", () => forget(entry.id).then(draw), say("held_discard_sure", { title: entry.title })));
   inner.append(words, actions);
   box.append(inner);
   return box;
@@ -161,16 +168,32 @@ function button(word, act, question = "") {
   return made;
 }
 
-// The form again, with what was typed: by its draft, or straight into the form of its page.
+// "Borrar lo guardado en este equipo" (Mi perfil): asks once, then nothing of this person is left here.
+$("[data-held-erase]")?.addEventListener("click", async ({ currentTarget: erase }) => {
+  if (!erase.dataset.asked) {
+    erase.dataset.asked = "1";
+    erase.textContent = erase.dataset.sure;
+    return;
+  }
+  await Promise.all((await mine()).map((entry) => forget(entry.id)));
+  for (const form of $$("form[data-held]")) delete form.dataset.held;
+  await draw();
+  toast(say("held_erased"), "success");
+});
+
+// The form again, with what was typed: by its draft, or straight into the form of its page; its files are asked for by name there.
 async function reopen(entry) {
   if (!navigator.onLine) return toast(say("offline"), "error");
-  if (!entry.draft) return location.assign(`${entry.page}#retomar=${entry.id}`);
-  const url = `/borradores/${encodeURIComponent(entry.draft)}/`;
-  const answer = await send(url, { method: "PUT", body: JSON.stringify(entry.kept), headers: { "Content-Type": "application/json" } }).catch(() => null);
-  if (!answer?.ok) return toast(say("offline"), "error");
-  forget(entry.id);
+  if (entry.draft) {
+    const url = `/borradores/${encodeURIComponent(entry.draft)}/`;
+    const answer = await send(url, { method: "PUT", body: JSON.stringify(entry.kept), headers: { "Content-Type": "application/json" } }).catch(() => null);
+    if (!answer?.ok) return toast(say("offline"), "error");
+  }
   for (const form of $$("form[data-typed]")) delete form.dataset.typed;
-  location.assign(entry.page);
+  const here = location.pathname + location.search === entry.page;
+  if (!here) return location.assign(`${entry.page}#retomar=${entry.id}`);
+  history.replaceState(null, "", `#retomar=${entry.id}`);
+  location.reload();
 }
 
 async function resume() {
@@ -179,14 +202,28 @@ async function resume() {
   const form = entry && $$("form").find((one) => new URL(one.getAttribute("action") || "", location.href).href === entry.url);
   if (!form) return;
   history.replaceState(null, "", location.pathname + location.search);
-  fill(form, entry.kept);
-  forget(id);
+  if (!entry.draft) fill(form, entry.kept);
+  if (entry.files?.length) askFor(form, entry);
+  await forget(id);
 }
 
+function askFor(form, entry) {
+  const box = document.createElement("div");
+  box.className = "alert alert-warning";
+  box.setAttribute("role", "status");
+  box.textContent = say("held_choose", { files: namesOf(entry) });
+  const input = $$("input[type=file]", form).find((one) => one.name === entry.files[0].field);
+  const place = input?.closest(".field") || form.firstElementChild;
+  place.before(box);
+  box.scrollIntoView({ block: "nearest" });
+}
+
+forgetOld();
 if (able) {
-  forgetOld();
   resume().then(draw).then(sendAll);
   window.addEventListener("online", sendAll);
-  window.addEventListener("storage", (event) => event.key?.startsWith(PREFIX) && draw());
+  onChange(draw);
   setInterval(() => $("#held")?.childElementCount && sendAll(), AGAIN);
+} else {
+  draw();
 }

@@ -2,6 +2,7 @@
 import io
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin
 
@@ -9,12 +10,13 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
+from tests import make
 from tests.e2e.conftest import overflow
 from tests.e2e.serving import session
 from tests.make import World
 from ventanilla.core.cases.models import Case
 from ventanilla.core.documents.services import FileDraft, process, store
-from ventanilla.modules.correspondence.models import Upload
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries, Upload
 from ventanilla.modules.correspondence.services.uploads import add_uploads
 from ventanilla.modules.correspondence.specimens import specimen
 from ventanilla.web.ui.models import Draft
@@ -168,23 +170,35 @@ def test_a_form_sent_without_network_is_held_and_sent_once_by_its_person_only(
     problems.clear()
 
 
-def test_files_are_not_held_but_the_text_is_and_a_refusal_comes_back_to_be_corrected(
+FILES = """async () => {
+  const base = await new Promise((done) => { indexedDB.open('ventanilla-held', 1).onsuccess = (event) => done(event.target.result); });
+  const rows = await new Promise((done) => { base.transaction('files').objectStore('files').getAll().onsuccess = (e) => done(e.target.result); });
+  base.close();
+  return rows.map((row) => new TextDecoder('latin1').decode(row.sealed));
+}"""
+PDF = b"%PDF-1.4 contenido secreto de la hoja"
+CHOSEN = {"name": "hoja.pdf", "mimeType": "application/pdf", "buffer": PDF}
+
+
+def test_files_are_held_with_their_form_and_a_refusal_comes_back_to_be_corrected(
         w: World, page: Page, sign_in: Enter, problems: list[str]) -> None:
     sign_in(page, w.clerk, "/correspondencia/registrar/")
     typed(page)
-    page.locator("#files").set_input_files({"name": "hoja.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"})
+    page.locator("#files").set_input_files(CHOSEN)
     page.context.set_offline(True)
     page.get_by_role("button", name="Registrar y dar folio").click()
-    expect(page.locator("#held")).to_contain_text("Los archivos y las fotos no se pueden guardar en este equipo")
+    expect(page.locator("#held")).to_contain_text("con sus archivos")
+    kept = page.evaluate(FILES)
+    assert len(kept) == 1 and "secreto" not in kept[0] and "hoja.pdf" not in "".join(page.evaluate(HELD))
     page.context.set_offline(False)
-    page.goto("/perfil/")
-    expect(page.locator("#held .alert")).to_have_count(1)
-    assert not Case.objects.exists()
-    page.get_by_role("button", name="Abrir con lo escrito").click()
-    page.wait_for_url("**/correspondencia/registrar/")
-    expect(page.locator("#id_subject")).to_have_value(FORM["subject"])
-    expect(page.locator("#held .alert")).to_have_count(0)
+    page.wait_for_url(re.compile(r"/correspondencia/\d+/$"))
+    case = Case.objects.get()
+    assert case.attachments.get(role="scan").document.latest.blob.sha256 == sha256(PDF).hexdigest()
+    assert page.evaluate(HELD) == [] == page.evaluate(FILES)
+    page.goto("/correspondencia/registrar/")
+    typed(page)
     page.locator("#id_dated").fill("1899-12-31")
+    page.locator("#files").set_input_files(CHOSEN)
     page.context.set_offline(True)
     page.get_by_role("button", name="Registrar y dar folio").click()
     expect(page.locator("#held .alert")).to_have_count(1)
@@ -193,8 +207,128 @@ def test_files_are_not_held_but_the_text_is_and_a_refusal_comes_back_to_be_corre
     with page.expect_navigation():
         page.get_by_role("button", name="Abrir con lo escrito").click()
     expect(page.locator("#id_dated")).to_have_value("1899-12-31")
+    expect(page.get_by_text("Elija otra vez estos archivos antes de enviar: «hoja.pdf».")).to_be_visible()
     page.locator("#id_dated").fill("")
     page.get_by_role("button", name="Registrar y dar folio").click()
     page.wait_for_url(re.compile(r"/correspondencia/\d+/$"))
-    assert Case.objects.get().subject == FORM["subject"] and page.evaluate(HELD) == []
+    assert Case.objects.filter(subject=FORM["subject"]).count() == 2 and page.evaluate(HELD) == [] == page.evaluate(FILES)
+    problems.clear()
+
+
+def test_files_that_do_not_fit_are_asked_for_by_name(
+        w: World, page: Page, sign_in: Enter, tmp_path: Any, axe: Any, shots: Any, problems: list[str]) -> None:
+    large = tmp_path / "plano grande.pdf"
+    large.write_bytes(b"%PDF-1.4" + bytes(51 * 1024 * 1024))
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    typed(page)
+    page.locator("#files").set_input_files(large)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    expect(page.locator("#held")).to_contain_text("los archivos no caben («plano grande.pdf»)")
+    assert page.evaluate(FILES) == []
+    page.context.set_offline(False)
+    page.goto("/perfil/")
+    expect(page.locator("#held .alert")).to_have_count(1)
+    assert not Case.objects.exists()
+    page.get_by_role("button", name="Abrir con lo escrito").click()
+    page.wait_for_url("**/correspondencia/registrar/")
+    expect(page.locator("#id_subject")).to_have_value(FORM["subject"])
+    expect(page.get_by_text("Elija otra vez estos archivos antes de enviar: «plano grande.pdf».")).to_be_visible()
+    expect(page.locator("#held .alert")).to_have_count(0)
+    axe(page)
+    shots(page, "elija-otra-vez")
+    problems.clear()
+
+
+def gone(status: int | None) -> Callable[[Any], None]:
+    """A proxy that says so, or nobody who answers."""
+    return lambda route: route.fulfill(status=status, body="") if status else route.abort()
+
+
+def test_a_form_without_a_draft_is_held_when_the_server_does_not_answer(
+        w: World, page: Page, sign_in: Enter, problems: list[str]) -> None:
+    series = ArchiveSeries.objects.create(institution=w.institution, code="4C.1", name="Correspondencia")
+    sign_in(page, make.person(w.institution, w.root, "archivist"), "/archivo/abrir/")
+    posts: list[str] = []
+    page.on("request", lambda r: posts.append(r.url) if r.method == "POST" and "/archivo/" in r.url else None)
+
+    def opened(title: str) -> None:
+        page.locator("#id_series").select_option(str(series.pk))
+        page.locator("#id_title").fill(title)
+        page.locator("main").get_by_role("button", name="Abrir expediente").click()
+
+    for status in (502, 503, 504, None):
+        page.route("**/healthz", gone(status))
+        opened(f"No salió {status}")
+        expect(page.locator("#held")).to_contain_text("la plataforma no responde")
+        assert posts == [] and len(page.evaluate(HELD)) == 1
+        page.get_by_role("button", name="Descartar").click()
+        page.get_by_role("button", name="¿Descartar").click()
+        expect(page.locator("#held .alert")).to_have_count(0)
+        expect(page.locator("#id_title")).to_have_value(f"No salió {status}")  # it stays on its page too
+        page.unroute("**/healthz")
+        page.reload()
+    page.route("**/healthz", lambda route: route.abort())
+    opened("Llegó después")
+    expect(page.locator("#held .alert")).to_have_count(1)
+    page.unroute("**/healthz")
+    page.goto("/perfil/")
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió")
+    assert [f.title for f in ArchiveFile.objects.all()] == ["Llegó después"] and page.evaluate(HELD) == []
+    page.goto("/archivo/abrir/")
+    opened("Con la red de vuelta")
+    page.wait_for_url(re.compile(r"/archivo/\d+/$"))
+    assert ArchiveFile.objects.count() == 2 and page.evaluate(HELD) == []
+    problems.clear()
+
+
+def test_a_form_with_a_draft_is_held_when_a_proxy_says_that_the_server_is_gone(
+        w: World, page: Page, sign_in: Enter, problems: list[str]) -> None:
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    page.route("**/borradores/**", lambda route: route.fulfill(status=502, body="") if route.request.method == "PUT" else route.continue_())
+    typed(page)
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    expect(page.locator("#held")).to_contain_text("la plataforma no responde")
+    assert not Case.objects.exists()
+    page.unroute("**/borradores/**")
+    page.goto("/perfil/")
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió")
+    assert Case.objects.get().subject == FORM["subject"]
+    problems.clear()
+
+
+def test_what_is_held_ends_by_its_person_by_age_and_is_told_on_leaving(
+        w: World, page: Page, sign_in: Enter, axe: Any, shots: Any, problems: list[str]) -> None:
+    def hold() -> None:
+        page.goto("/correspondencia/registrar/")
+        typed(page)
+        page.locator("#files").set_input_files(CHOSEN)
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Registrar y dar folio").click()
+        expect(page.locator("#held .alert")).to_have_count(1)
+        page.route("**/correspondencia/registrar/", lambda r: r.fulfill(status=503, body="") if r.request.method == "POST" else r.continue_())
+        page.context.set_offline(False)
+
+    sign_in(page, w.clerk, "/perfil/")
+    erase = page.get_by_role("button", name="Borrar lo guardado en este equipo")
+    expect(erase).to_be_disabled()
+    hold()
+    page.goto("/perfil/")
+    expect(page.locator("[data-held-count]")).to_have_text("Formularios sin enviar guardados aquí: 1")
+    axe(page)
+    shots(page, "guardado-aqui")
+    page.locator("form[action='/salir/'] button").first.evaluate("button => button.click()")
+    expect(page.locator("#toasts")).to_contain_text("En este equipo queda algo sin enviar")
+    erase.click()
+    page.get_by_role("button", name="¿Borrarlo sin enviarlo?").click()
+    expect(page.locator("[data-held-count]")).to_have_text("Usted no tiene nada guardado en este equipo.")
+    assert page.evaluate(HELD) == [] == page.evaluate(FILES)
+    hold()
+    page.evaluate("""() => { for (const [name, value] of Object.entries(localStorage)) if (name.startsWith('ventanilla-held-'))
+        localStorage.setItem(name, JSON.stringify({...JSON.parse(value), at: Date.now() - 31 * 24 * 3600 * 1000})); }""")
+    page.context.clear_cookies()
+    page.goto("/entrar/")  # whoever opens a page here, also without signing in
+    page.wait_for_function(f"() => ({HELD}).length === 0")
+    page.wait_for_function(f"async () => (await ({FILES})()).length === 0")
+    assert not Case.objects.exists()
     problems.clear()
