@@ -7,12 +7,12 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/", include("ventanilla.web.api.urls")),  # before those without a beginning of their own: programs ask often
     path("", include("ventanilla.web.ui.urls")),
     path("", include("ventanilla.web.inbox.urls")),
     path("", include("ventanilla.web.screens.urls")),
     path("", include("ventanilla.web.events.urls")),
     path("", include("ventanilla.web.api.pages")),
-    path("api/", include("ventanilla.web.api.urls")),
     path("directorio/", include("ventanilla.web.admin_area.directory")),
     path("perfil/suplencias/", include("ventanilla.web.admin_area.own")),
     path("", include("ventanilla.web.questionnaires.urls")),

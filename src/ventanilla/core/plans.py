@@ -11,6 +11,7 @@ is best for a person who sees fifty rows is not what is best for a head who sees
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from types import NoneType
 from typing import Any, Final, Generic, TypeVar
@@ -192,6 +193,8 @@ def _value(one: models.Model, name: str, field: Any, plain: bool) -> Any:
     value = getattr(one, name)
     if plain and type(value) in _AS_THEY_ARE:
         return str(value) if type(value) is int else value
+    if plain and type(value) is datetime and value.tzinfo:
+        return value
     return field.get_db_prep_save(field.pre_save(one, True), connection)
 
 

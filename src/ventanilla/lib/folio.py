@@ -37,13 +37,19 @@ class Mask:
 
     def write(self, number: int, *, unit: str, year: int, series: str = "") -> str:
         """The folio of `number` (1 or more)."""
-        values: dict[str, str | int] = {"unit": unit, "n": number, "year": year, "yy": year % 100, "series": series}
+        head, width, tail = self.around(unit=unit, year=year, series=series)
+        return f"{head}{number:0{width}d}{tail}"
+
+    def around(self, *, unit: str, year: int, series: str = "") -> tuple[str, int, str]:
+        """How a folio is written round its number: what stands before it, its least digits, what follows."""
+        values: dict[str, str | int] = {"unit": unit, "year": year, "yy": year % 100, "series": series}
 
         def put(match: re.Match[str]) -> str:
             value, width = values[match[1]], int(match[2] or (2 if match[1] == "yy" else 0))
             return value if isinstance(value, str) else f"{value:0{width}d}"
 
-        return _FIELD.sub(put, self.text)
+        place = next(m for m in _FIELD.finditer(self.text) if m[1] == "n")
+        return _FIELD.sub(put, self.text[:place.start()]), int(place[2] or 0), _FIELD.sub(put, self.text[place.end():])
 
     def read(self, folio: str) -> int | None:
         """The number in a folio written with this mask, or None when it was not."""

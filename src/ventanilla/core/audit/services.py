@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from ventanilla.core.plans import FEW, rows
+
 
 class Actor(Protocol):
     """Whoever acts: a person of an institution (`orgs.Person`)."""
@@ -77,7 +79,9 @@ def record_many(lines: Sequence[Line]) -> list[int]:
         [line.subject[:120] for line in lines], [canonical(line.detail) for line in lines],
         *([p[n] if p else None for p in personal] for n in (2, 0, 1)),
     ]
-    with connection.cursor() as cursor:
+    if len(lines) <= FEW:
+        return [row[0] for row in rows(_INSERT, columns)]
+    with connection.cursor() as cursor:  # the best plan for thousands is another one
         cursor.execute(_INSERT, columns)
         return [row[0] for row in cursor.fetchall()]
 

@@ -4,9 +4,17 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import BaseModel, ConfigDict
 
 
-class UnitRef(Schema):
+class Told(BaseModel):
+    """What is told of things that are read often. django-ninja's `Schema` asks for each value whether it is a set of rows or to be
+    called, which costs more than the rest of the answer; here values are what they are."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class UnitRef(Told):
     """A unit, in short."""
 
     uuid: UUID
@@ -14,14 +22,14 @@ class UnitRef(Schema):
     name: str
 
 
-class PersonRef(Schema):
+class PersonRef(Told):
     """A person, in short."""
 
     uuid: UUID
     name: str
 
 
-class Action(Schema):
+class Action(Told):
     """A step this person may take now, and the fields it cannot be taken without."""
 
     name: str
@@ -29,7 +37,7 @@ class Action(Schema):
     needs: list[str]
 
 
-class CaseOut(Schema):
+class CaseOut(Told):
     """A matter in a list."""
 
     uuid: UUID

@@ -1,9 +1,10 @@
 """API v1: routers of the core and of every module that brings `api.py` (PREFIX, router), one document."""
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 from django.apps import apps
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from ninja import NinjaAPI
 
@@ -58,4 +59,17 @@ def patterns(api: NinjaAPI) -> list[URLPattern | URLResolver]:
     for pattern in found:
         if isinstance(pattern, URLPattern):
             pattern.callback = idempotent(pattern.callback)
-    return found
+    return _by_beginning(found)
+
+
+def _by_beginning(found: Sequence[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """The same addresses, asked for by their first part: Django tries one after another, and there are hundreds."""
+    below: dict[str, list[URLPattern]] = {}
+    others = []
+    for pattern in found:
+        first, slash, rest = str(pattern.pattern).partition("/")
+        if isinstance(pattern, URLPattern) and slash and "<" not in first:
+            below.setdefault(first, []).append(path(rest, pattern.callback, name=pattern.name))
+        else:
+            others.append(pattern)
+    return [*others, *(path(f"{first}/", include(patterns)) for first, patterns in below.items())]

@@ -42,8 +42,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def holds_nul(failure: BaseException) -> bool:
-    """Whether a statement was refused because a text in it holds NUL, which psycopg tells before it is sent."""
-    return isinstance(failure, DataError) and "NUL" in str(failure)
+    """Whether a statement was refused because a text in it holds NUL: psycopg says so before it is sent, the database of one in JSON."""
+    return isinstance(failure, DataError) and any(mark in str(failure) for mark in ("NUL", "\\u0000"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

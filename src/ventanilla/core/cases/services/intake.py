@@ -1,12 +1,13 @@
 """Opening cases, one or a hundred thousand: set-based, idempotent by uuid, folio taken last before commit."""
-from collections import defaultdict
+import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,11 @@ from ventanilla.core.cases.clocks import start_clocks
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, FolioSeries, Move, Party
 from ventanilla.core.cases.moving import Moving
-from ventanilla.core.cases.places import appear
 from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
-from ventanilla.core.plans import FEW, Related, insert, kept_plans, together
+from ventanilla.core.plans import FEW, Related, insert, kept_plans, rows, together
 from ventanilla.lib.folio import Mask
 
 
@@ -81,11 +81,8 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
 
 def _claim(keys: Sequence[UUID]) -> tuple[dict[UUID, int], list[UUID]]:
     """A number for each key, and the keys that have a case already. A resend waits for the first and then finds its case."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT key, id, known FROM public.cases_claim(%s::uuid[], %s::bigint[])",
-                       [list(keys), [k.int % 2**63 for k in keys]])
-        rows = cursor.fetchall()
-    return {key: number for key, number, _known in rows}, [key for key, _number, known in rows if known]
+    found = rows("SELECT key, id, known FROM public.cases_claim(%s::uuid[], %s::bigint[])", [list(keys), [k.int % 2**63 for k in keys]])
+    return {key: number for key, number, _known in found}, [key for key, _number, known in found if known]
 
 
 def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int], module: tuple[Details, Entrust]) -> list[Case]:
@@ -107,9 +104,7 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int],
         _write_history(actor, cases, registered, list(entrust(cases)))
         insert(Party, [Party(case_id=i, role=role, person=p, since=now) for i, d in zip(ids, drafts, strict=True)
                        for role, p in dict.fromkeys(d.parties)])
-    _number(cases)
-    insert(Case, cases)
-    appear(ids, [d.words for d in drafts])
+    _file(cases, [d.words for d in drafts])
     return cases
 
 
@@ -141,16 +136,25 @@ def _write_history(actor: Person | None, cases: Sequence[Case], registered: Sequ
     record_many([*lines, *(m.line for m in then)])
 
 
-def _number(cases: Sequence[Case]) -> None:
-    """Take the folios: one range per series and year, in a fixed order so that nobody waits in a circle."""
-    groups: dict[tuple[int, int], list[Case]] = defaultdict(list)
+_COLUMNS = [(f.column, f.attname) for f in Case._meta.concrete_fields if f.name not in ("number", "folio")]
+
+
+def _file(cases: Sequence[Case], words: Sequence[str]) -> None:
+    """Take the folios, write the cases and make them findable, in one call: one range of folios per series and year."""
+    given = json.dumps([_given(case) for case in cases], default=str)
+    ids = [case.pk for case in cases]
+    found = {pk: (number, folio) for pk, number, folio in rows(_FILE, [ids, list(words), given])}
     for case in cases:
-        groups[case.series_id, case.year if case.series.yearly else 0].append(case)
-    with connection.cursor() as cursor:
-        for (series_id, year), members in sorted(groups.items()):
-            cursor.execute("SELECT public.cases_next_folio(%s, %s, %s)", [series_id, year, len(members)])
-            first: int = cursor.fetchone()[0]
-            for number, case in enumerate(members, first):
-                case.number = number
-                case.folio = Mask(case.series.mask, case.series.yearly).write(
-                    number, unit=case.unit.code or case.unit.short_name, year=case.year, series=case.series.slug)
+        case.number, case.folio = found[case.pk]
+        case._state.adding, case._state.db = False, DEFAULT_DB_ALIAS
+
+
+_FILE = "SELECT filed, numbered, named FROM public.cases_file(%s::bigint[], %s::text[], %s::json)"
+
+
+def _given(case: Case) -> dict[str, Any]:
+    """Its row, and how its folio is written round its number."""
+    head, width, tail = Mask(case.series.mask, case.series.yearly).around(
+        unit=case.unit.code or case.unit.short_name, year=case.year, series=case.series.slug)
+    return {column: getattr(case, name) for column, name in _COLUMNS} | {
+        "counter": case.year if case.series.yearly else 0, "head": head, "width": width, "tail": tail}

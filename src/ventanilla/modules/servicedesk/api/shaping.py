@@ -77,9 +77,8 @@ def _person(found: tuple[UUID | None, str]) -> dict[str, Any] | None:
     return dict(zip(("uuid", "name"), found, strict=True)) if found[0] else None
 
 
-def ticket_detail(row: TicketRow, person: Person) -> dict[str, Any]:
-    """TicketDetail, as this person may see it."""
-    case = row.case
+def ticket_detail(row: TicketRow, person: Person, case: Case) -> dict[str, Any]:
+    """TicketDetail, as this person may see it; `case` is the row's."""
     parent = tickets_of(person).filter(pk=row.parent_id).values_list("uuid", flat=True).first() if row.parent_id else None
     return ticket_out(row) | {
         "description": row.description, "solution": row.solution, "held_for": row.held_for, "cause": row.cause, "parent": parent,
@@ -119,8 +118,9 @@ def changed(request: HttpRequest, response: HttpResponse, case: Case, person: Pe
             raise Changed
         verb()
         (fresh,) = rows.by_id([case.pk])
-        response.headers["ETag"] = etag_of(fresh.case, person)
-        return ticket_detail(fresh, person)
+        told = fresh.case
+        response.headers["ETag"] = etag_of(told, person)
+        return ticket_detail(fresh, person, told)
 
 
 def version_of(person: Person, slug: str) -> OfferingVersion:

@@ -36,7 +36,7 @@ def open_many(request: HttpRequest, data: own.TicketsIn) -> Any:
     keys = [key_of(request, n) or uuid4() for n in range(1, len(data.tickets) + 1)]
     offers = {slug: shaping.version_of(person, slug) for slug in dict.fromkeys(t.offering for t in data.tickets) if slug}
     drafts = [_draft(person, wanted, offers.get(wanted.offering or ""), key) for wanted, key in zip(data.tickets, keys, strict=True)]
-    made = [c.pk for c in open_tickets(actor=person, drafts=drafts)]
+    made = [c.pk for c in open_tickets(actor=person, drafts=drafts, whole=True)]
     return 201, [shaping.ticket_out(row) for row in rows.by_id(made)]
 
 
@@ -148,10 +148,11 @@ def get_ticket(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     """With `ETag`; `If-None-Match` answers 304."""
     person = actor(request)
     row = rows.visible(person, uuid, shaping.KINDS)
-    etag = shaping.etag_of(row.case, person)
+    case = row.case
+    etag = shaping.etag_of(case, person)
     shapes.check_newer(request, etag)
     response.headers["ETag"] = etag
-    return shaping.ticket_detail(row, person)
+    return shaping.ticket_detail(row, person, case)
 
 
 @router.get("/tickets/{uuid}/clocks", response={200: list[own.ClockOut], **shaping.READS}, auth=Bearer(scopes.READ),

@@ -151,12 +151,17 @@ def open_ticket(*, actor: Person | None, draft: TicketDraft) -> Case:
     return open_tickets(actor=actor, drafts=[draft])[0]
 
 
-@transaction.atomic
-def open_tickets(*, actor: Person | None, drafts: Sequence[TicketDraft]) -> list[Case]:
+def open_tickets(*, actor: Person | None, drafts: Sequence[TicketDraft], whole: bool = False) -> list[Case]:
     """Open tickets and return their cases in order, each with its folio and clocks. Idempotent by uuid.
 
-    Raises NotAllowed, and Refused naming the field (also of the form, as `values.<key>`).
+    `whole`: when it is refused, the caller's transaction is given up too, so it needs no savepoint. Raises NotAllowed, and Refused
+    naming the field (also of the form, as `values.<key>`).
     """
+    with transaction.atomic(savepoint=not whole):
+        return _opened(actor, drafts)
+
+
+def _opened(actor: Person | None, drafts: Sequence[TicketDraft]) -> list[Case]:
     for draft in drafts:
         _check(actor, draft)
     drafts = ruled(_promised(drafts))
