@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import connection
 from django.test import Client
 
-from ventanilla.config.benches import clients, desk_world, folio, people, recomputation, scratch
+from ventanilla.config.benches import clients, desk_world, people, program, recomputation, scratch
 from ventanilla.config.benches.rows import Row, row, timed
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person
@@ -27,7 +27,8 @@ CLIENTS: Final = 4
 SECONDS: Final = 8.0
 TIMES: Final = 30
 PAGES: Final = {"list": ("/listas/tickets/", "p95 <= 40 ms at 20k, 80 ms at 1M; <= 60 kB"), "record": ("", "p95 <= 50 ms; <= 80 kB")}
-Send = Callable[[HTTPConnection], None]
+Rate = tuple[list[float], float]
+"""The seconds of each answer, and the milliseconds of processor of one on the side of the clients."""
 
 
 def bench(size: int) -> list[Row]:
@@ -66,42 +67,24 @@ class Api:
     def rows(self, offer: OfferingVersion, uuids: list[str], size: int) -> list[Row]:
         """Opening and reading, each beside the same clients asking for nothing."""
         body = json.dumps({"tickets": [{"subject": "El correo no abre", "description": "Desde ayer.", "offering": offer.offering.slug}]})
-        paths = cycle([f"/api/v1/tickets/{uuid}" for uuid in uuids])
-        floor = self._rate(lambda base: self.send(base, "GET", "/healthz"))
+        paths = [f"/api/v1/tickets/{uuid}" for uuid in uuids]
+        again, floor = cycle(paths), self._rate([("GET", "/healthz", "")])
         return [
-            self._row("API: open a ticket", size, floor, ">= 200/s",
-                      self._rate(lambda base: self.send(base, "POST", "/api/v1/tickets", body)),
+            self._row("API: open a ticket", size, floor, ">= 200/s", self._rate([("POST", "/api/v1/tickets", body)]),
                       processor(lambda: self.client.post("/api/v1/tickets", body, content_type="application/json",
                                                          headers={"Idempotency-Key": str(uuid4())}))),
-            self._row("API: read a ticket", size, floor, ">= 430/s", self._rate(lambda base: self.send(base, "GET", next(paths))),
-                      processor(lambda: self.client.get(next(paths))))]
+            self._row("API: read a ticket", size, floor, ">= 430/s", self._rate([("GET", path, "") for path in paths]),
+                      processor(lambda: self.client.get(next(again))))]
 
-    def send(self, base: HTTPConnection, method: str, path: str, body: str | None = None) -> None:
-        """One request. Raises RuntimeError for an answer that is no success."""
-        base.request(method, path, body, self.headers | ({"Idempotency-Key": str(uuid4())} if body else {}))
-        answer = base.getresponse()
-        text = answer.read()
-        if answer.status not in (200, 201):
-            raise RuntimeError(f"{path}: {answer.status} {text[:200]!r}")
+    def _rate(self, asks: list[program.Ask]) -> Rate:
+        """CLIENTS at once for SECONDS, each a process of its own."""
+        return program.ask_together(self.port, self.headers, asks, CLIENTS, SECONDS)
 
-    def _rate(self, send: Send) -> list[float]:
-        """Seconds of each answer; CLIENTS at once for SECONDS."""
-        taken: list[float] = []
-        send(HTTPConnection("127.0.0.1", self.port, timeout=30))
-
-        def run(_n: int) -> None:
-            base, end = HTTPConnection("127.0.0.1", self.port, timeout=30), time.monotonic() + SECONDS
-            while time.monotonic() < end:
-                began = time.perf_counter()
-                send(base)
-                taken.append(time.perf_counter() - began)
-
-        folio.together(run, CLIENTS)
-        return taken
-
-    def _row(self, what: str, size: int, floor: list[float], target: str, taken: list[float], spent: tuple[float, float, int]) -> Row:
-        return timed(what, size, taken, floor, target=target, throughput=round(len(taken) / SECONDS, 1),
-                     conditions=f"{CLIENTS} clients, floor {len(floor) / SECONDS:.0f}/s; {_said(spent)}")
+    def _row(self, what: str, size: int, floor: Rate, target: str, rate: Rate, spent: tuple[float, float, int]) -> Row:
+        taken, busy = rate
+        return timed(what, size, taken, floor[0], target=target, throughput=round(len(taken) / SECONDS, 1),
+                     conditions=f"{CLIENTS} clients, {busy:.2f} ms of processor each answer; floor {len(floor[0]) / SECONDS:.0f}/s; "
+                                f"{_said(spent)}")
 
 
 def _said(spent: tuple[float, float, int]) -> str:

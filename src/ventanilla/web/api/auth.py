@@ -2,6 +2,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,12 +19,15 @@ from ventanilla.web.api.problems import MissingScope
 from ventanilla.web.api.services import digest_of
 
 _PERSON: Final = plans.Columns(Person)
-_VALID: Final = f"""
-SELECT t.id, t.scopes, t.last_used_at, coalesce(i.policy->>'{Institution.NOTED}', ''), {_PERSON.sql("p")}
+_VALID: Final = """
 FROM api_apitoken t JOIN orgs_person p ON p.id = t.person_id JOIN orgs_institution i ON i.id = p.institution_id
-JOIN orgs_user u ON u.id = p.user_id
-WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND p.active AND i.active AND u.is_active
+JOIN orgs_user u ON u.id = p.user_id {more}
+WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND p.active AND i.active AND u.is_active
 """
+_TOLD: Final = f"t.id, t.scopes, t.last_used_at, coalesce(i.policy->>'{Institution.NOTED}', ''), {_PERSON.sql('p')}"
+_HELD: Final = f"SELECT {_TOLD} {_VALID.format(more='')}"
+_HELD_AND_KEPT: Final = "SELECT k.request, k.status, k.body, k.content_type, k.etag, " + _TOLD + _VALID.format(
+    more="LEFT JOIN LATERAL public.api_kept(p.id, %(key)s::uuid, hashtextextended(%(key)s::text, p.id)) k ON true")
 
 
 class Held(NamedTuple):
@@ -40,9 +44,27 @@ def held_by(request: HttpRequest, secret: str) -> Held | None:
     """The valid token with this secret (`TokenQuerySet.valid`), asked once per request; None when there is none."""
     kept: dict[str, Held | None] = request.__dict__.setdefault("_held", {})
     if secret not in kept:
-        row = plans.first(_VALID, [digest_of(secret), timezone.now()])
-        kept[secret] = Held(row[0], row[1], row[2], row[3], _PERSON.instance(row[4:])) if row else None
+        row = plans.first(_HELD, _asked(secret))
+        kept[secret] = _held(row) if row else None
     return kept[secret]
+
+
+def held_and_kept(request: HttpRequest, secret: str, key: UUID) -> tuple[Held | None, tuple[Any, ...] | None]:
+    """`held_by`, and what its person was answered under this key: request, status, body, type and validator. One statement.
+
+    A repetition that comes while the first one is being answered waits here for its transaction to end; call it inside yours.
+    """
+    row = plans.first(_HELD_AND_KEPT, {**_asked(secret), "key": key})
+    held = request.__dict__.setdefault("_held", {})[secret] = _held(row[5:]) if row else None
+    return held, row[:5] if row and row[0] is not None else None
+
+
+def _asked(secret: str) -> dict[str, Any]:
+    return {"digest": digest_of(secret), "now": timezone.now()}
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    return Held(row[0], row[1], row[2], row[3], _PERSON.instance(row[4:]))
 
 
 class Bearer(HttpBearer):

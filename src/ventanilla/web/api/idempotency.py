@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from ventanilla.core import plans
-from ventanilla.web.api.auth import held_by
+from ventanilla.web.api.auth import held_and_kept
 from ventanilla.web.api.models import KeptAnswer
 from ventanilla.web.api.problems import problem
 
 View = Callable[..., Any]
-_KEPT = "SELECT request, status, body, content_type, etag FROM public.api_kept(%s::bigint, %s::uuid, %s::bigint)"
 _KEEP = """
 INSERT INTO api_keptanswer (person_id, key, request, status, body, content_type, etag, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id
@@ -35,29 +34,32 @@ def idempotent(view: View) -> View:
         text = request.headers.get("Idempotency-Key", "")
         if not text or request.method in ("GET", "HEAD", "OPTIONS"):
             return view(request, *args, **kwargs)
-        key, person_id = _uuid(text), _person_id(request)
+        key, secret = _uuid(text), _secret(request)
         if key is None:
             return problem(422, _("La cabecera Idempotency-Key debe ser un UUID."), field="Idempotency-Key")
-        if person_id is None:
+        if secret is None:
             return view(request, *args, **kwargs)
         try:
-            return _once(lambda: view(request, *args, **kwargs), request, person_id, key)
+            return _once(lambda: view(request, *args, **kwargs), request, secret, key)
         except IntegrityError:  # a deferred constraint speaks at the commit
             return problem(409, _("Choca con lo que ya está registrado."))
 
     return asked
 
 
-def _once(run: Callable[[], HttpResponse], request: HttpRequest, person_id: int, key: UUID) -> HttpResponse:
+def _once(run: Callable[[], HttpResponse], request: HttpRequest, secret: str, key: UUID) -> HttpResponse:
     mark = fingerprint(request)
     with transaction.atomic():
-        if row := plans.first(_KEPT, [person_id, key, (key.int ^ person_id) % 2**63]):
+        held, row = held_and_kept(request, secret, key)
+        if held is None:
+            return run()  # which says that the token is not valid
+        if row:
             return _again(KeptAnswer(request=row[0], status=row[1], body=row[2], content_type=row[3], etag=row[4]), mark)
         response = run()
         if response.status_code >= 300:
             transaction.set_rollback(True)
             return response
-        plans.rows(_KEEP, [person_id, key, mark, response.status_code, response.content, response.headers.get("Content-Type", ""),
+        plans.rows(_KEEP, [held.person.pk, key, mark, response.status_code, response.content, response.headers.get("Content-Type", ""),
                            response.headers.get("ETag", ""), timezone.now()])
     return response
 
@@ -85,12 +87,9 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _person_id(request: HttpRequest) -> int | None:
+def _secret(request: HttpRequest) -> str | None:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    held = held_by(request, secret.strip())
-    return held.person.pk if held else None
+    return secret.strip() if scheme.lower() == "bearer" else None
 
 
 def key_of(request: HttpRequest, number: int = 0) -> UUID | None:

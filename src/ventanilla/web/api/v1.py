@@ -31,8 +31,8 @@ class Api(NinjaAPI):
 
     def _document(self, **kwargs: Any) -> Any:
         schema = super().get_openapi_schema(**kwargs)
-        for path in schema["paths"].values():
-            for method, operation in path.items():
+        for address in schema["paths"].values():
+            for method, operation in address.items():
                 if method in ("post", "put", "patch", "delete"):
                     operation["parameters"] = [*operation.get("parameters", []), KEY]
         return schema
