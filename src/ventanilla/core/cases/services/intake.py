@@ -136,7 +136,7 @@ def _write_history(actor: Person | None, cases: Sequence[Case], registered: Sequ
     record_many([*lines, *(m.line for m in then)])
 
 
-_COLUMNS = [(f.column, f.attname) for f in Case._meta.concrete_fields if f.name not in ("number", "folio")]
+_COLUMNS = [(str(f.column), f.attname) for f in Case._meta.concrete_fields if f.name not in ("number", "folio")]
 
 
 def _file(cases: Sequence[Case], words: Sequence[str]) -> None:
