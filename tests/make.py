@@ -1,9 +1,12 @@
 """Factories for tests: a small institution in which everything works, made through the verbs."""
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ventanilla.core.cases.models import Case, FolioSeries, Instruction, Turn
@@ -66,6 +69,19 @@ def person(institution: Institution, unit: Unit, role: str | None, *, post: str 
     return made
 
 
+@contextmanager
+def whole() -> Iterator[None]:
+    """One transaction without savepoints, which were a third of the statements of a world: here nothing is refused and then tried otherwise."""
+    usual = connection.features.uses_savepoints
+    with transaction.atomic():
+        connection.features.uses_savepoints = False
+        try:
+            yield
+        finally:
+            connection.features.uses_savepoints = usual
+
+
+@whole()
 def world(slug: str = "") -> World:
     """A new institution; nothing is shared with another."""
     n = next(_n)

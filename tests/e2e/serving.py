@@ -57,7 +57,7 @@ class Served:
         if person is not None:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session(person), "url": self.url}])
         page = context.new_page()
-        page.set_default_timeout(10000)
+        page.set_default_timeout(30_000)  # a busy machine is not an error
         page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: self.problems.append(str(e)))
         page.goto(path)

@@ -12,7 +12,7 @@ import pytest
 
 from ventanilla.core.audit.heads import current_head
 from ventanilla.core.audit.proofs import proof_of
-from ventanilla.core.audit.sealing import seal
+from ventanilla.core.audit.tests.tamper import sealed
 from ventanilla.lib import auditproof
 from ventanilla.lib.auditproof import verify_proof
 
@@ -25,7 +25,7 @@ def proof_in_a_long_log(log: Any) -> dict[str, Any]:
     log(500, 2)
     log(2, 77)
     log(3, 3)
-    seal()
+    sealed()
     log(1, 77)
     return json.loads(json.dumps(proof_of(77, personal=True)))  # type: ignore[no-any-return]
 

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from ventanilla.core.audit.sealing import seal
+from ventanilla.core.audit.tests.tamper import sealed
 from ventanilla.core.audit.verify import verify
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=["ventanilla.core.audit"])
@@ -55,7 +56,7 @@ def test_concurrent_writers(log: Any) -> None:
         stop.set()
         for thread in sealers:
             thread.join()
-    seal()
+    sealed()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.xid, e.id FROM audit_seal s JOIN audit_entry e ON e.id = s.entry_id ORDER BY s.seq"
@@ -85,7 +86,7 @@ def test_an_open_transaction_holds_back_what_came_after_it(log: Any) -> None:
         assert seal() == 0
         assert verify().tail == 5
         slow.commit()
-    assert seal() == 6
+    assert sealed() == 6
     assert verify().ok
 
 
@@ -95,12 +96,12 @@ def test_a_second_sealer_does_not_wait(log: Any) -> None:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [0x56454E54_41554449])
         assert seal() == 0
         other.rollback()
-    assert seal() == 3
+    assert sealed() == 3
 
 
 def test_a_transaction_in_another_database_holds_nothing_back(log: Any) -> None:
     with psycopg.connect(dsn(), dbname="postgres") as elsewhere:
         elsewhere.execute("SELECT pg_current_xact_id()")
         log(3)
-        assert seal() == 3
+        assert sealed() == 3
         elsewhere.rollback()

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from ventanilla.core.audit.heads import current_head, export_head, exported_heads
 from ventanilla.core.audit.sealing import rebase, seal
 from ventanilla.core.audit.services import erase_personal
-from ventanilla.core.audit.tests.tamper import tamper
+from ventanilla.core.audit.tests.tamper import sealed, tamper
 from ventanilla.core.audit.verify import verify
 
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=["ventanilla.core.audit"])
@@ -25,14 +25,14 @@ def found(*heads: Any) -> list[tuple[str, int | None]]:
 
 def test_a_sound_log_verifies(log: Any) -> None:
     log(30)
-    assert seal() == 30 and seal() == 0
+    assert sealed() == 30 and seal() == 0
     report = verify(current_head())
     assert report.ok and (report.entries, report.tail, report.head_seq) == (30, 0, 30)
 
 
 def test_the_database_refuses_to_change_the_log(log: Any) -> None:
     number = log(2)[0]
-    seal()
+    sealed()
     for statement in (
         f"UPDATE audit_entry SET verb = 'x' WHERE id = {number}",
         "DELETE FROM audit_entry",
@@ -67,7 +67,7 @@ def test_the_database_refuses_to_change_the_log(log: Any) -> None:
 @pytest.mark.parametrize("place", [0, 11, 19])
 def test_an_altered_entry_is_named(log: Any, change: str, place: int) -> None:
     ids = log(20)
-    seal()
+    sealed()
     tamper(f"UPDATE audit_entry SET {change} WHERE id = {ids[place]}")
     report = verify()
     chain = [f for f in report.findings if not f.kind.startswith("personal")]
@@ -78,7 +78,7 @@ def test_an_altered_entry_is_named(log: Any, change: str, place: int) -> None:
 @pytest.mark.parametrize("place", range(16))
 def test_an_altered_seal_is_told_from_an_altered_entry(log: Any, place: int) -> None:
     ids = log(16)
-    seal()
+    sealed()
     tamper(f"UPDATE audit_seal SET hash = sha256('x') WHERE entry_id = {ids[place]}")
     assert ("seal_altered", ids[place]) in found()
     assert {entry for _kind, entry in found() if entry} == {ids[place]}
@@ -87,7 +87,7 @@ def test_an_altered_seal_is_told_from_an_altered_entry(log: Any, place: int) -> 
 @pytest.mark.parametrize("place", [0, 7, 15])
 def test_a_missing_entry_is_named_with_case_and_verb(log: Any, place: int) -> None:
     ids = log(16, 5)
-    seal()
+    sealed()
     tamper(f"DELETE FROM audit_entry WHERE id = {ids[place]}")
     assert [(f.kind, f.entry_id, f.case_id, f.verb) for f in verify().findings] == [
         ("missing", ids[place], 5, f"test.verb{place % 3}")
@@ -96,7 +96,7 @@ def test_a_missing_entry_is_named_with_case_and_verb(log: Any, place: int) -> No
 
 def test_entry_and_seal_removed_together(log: Any) -> None:
     ids = log(16)
-    seal()
+    sealed()
     tamper(
         f"DELETE FROM audit_entry WHERE id = {ids[7]}", f"DELETE FROM audit_seal WHERE entry_id = {ids[7]}"
     )
@@ -105,7 +105,7 @@ def test_entry_and_seal_removed_together(log: Any) -> None:
 
 def test_a_removed_seal_leaves_its_entry_named(log: Any) -> None:
     ids = log(16)
-    seal()
+    sealed()
     tamper(f"DELETE FROM audit_seal WHERE entry_id = {ids[6]}")
     kinds = found()
     assert ("seal_missing", None) in kinds and ("inserted", ids[6]) in kinds
@@ -114,7 +114,7 @@ def test_a_removed_seal_leaves_its_entry_named(log: Any) -> None:
 @pytest.mark.parametrize("a,b", [(3, 4), (2, 9), (0, 15)])
 def test_reordered_entries_are_named(log: Any, a: int, b: int) -> None:
     ids = log(16)
-    seal()
+    sealed()
     swap = f"UPDATE audit_seal SET entry_id = CASE entry_id WHEN {ids[a]} THEN -1 ELSE -2 END WHERE entry_id IN ({ids[a]}, {ids[b]})"
     tamper(
         swap,
@@ -126,7 +126,7 @@ def test_reordered_entries_are_named(log: Any, a: int, b: int) -> None:
 
 def test_an_entry_slipped_behind_the_seals_is_named(log: Any) -> None:
     log(5)
-    seal()
+    sealed()
     tamper(
         "INSERT INTO audit_entry (id, xid, institution_id, verb, subject) VALUES (9000000001, 3, 1, 'test.false', 'x')"
     )
@@ -137,7 +137,7 @@ def test_an_entry_slipped_behind_the_seals_is_named(log: Any) -> None:
 
 def test_a_second_entry_with_the_same_number_is_named(log: Any) -> None:
     ids = log(5)
-    seal()
+    sealed()
     tamper(
         "INSERT INTO audit_entry (id, at, xid, institution_id, verb, subject) "
         f"SELECT id, at + interval '1 s', xid, 1, 'test.false', 'x' FROM audit_entry WHERE id = {ids[2]}"
@@ -147,7 +147,7 @@ def test_a_second_entry_with_the_same_number_is_named(log: Any) -> None:
 
 def test_truncation_is_found_by_the_head_and_if_that_is_changed_too_by_an_exported_one(log: Any) -> None:
     ids = log(20, 3)
-    seal()
+    sealed()
     head = current_head()
     gone = ",".join(map(str, ids[15:]))
     tamper(
@@ -163,34 +163,34 @@ def test_truncation_is_found_by_the_head_and_if_that_is_changed_too_by_an_export
 
 def test_a_full_recomputation_is_found_against_an_exported_head(log: Any) -> None:
     ids = log(20)
-    seal()
+    sealed()
     head = current_head()
     tamper(
         f"UPDATE audit_entry SET detail = '{{}}' WHERE id = {ids[4]}",
         "DELETE FROM audit_seal",
         "UPDATE audit_head SET seq = 0, hash = '', last_xid = 0, last_id = 0",
     )
-    assert seal() == 20 and found() == []
+    assert sealed() == 20 and found() == []
     assert found(head) == [("recomputed", ids[-1])]
 
 
 def test_a_forged_head_row_is_found(log: Any) -> None:
     log(5)
-    seal()
+    sealed()
     tamper("UPDATE audit_head SET hash = sha256('x')")
     assert found() == [("head_altered", None)]
 
 
 def test_two_alterations_give_two_findings(log: Any) -> None:
     ids = log(20)
-    seal()
+    sealed()
     tamper(f"UPDATE audit_entry SET subject = 'x' WHERE id IN ({ids[4]}, {ids[5]})")
     assert found() == [("altered", ids[4]), ("altered", ids[5])]
 
 
 def test_the_unsealed_tail_is_reported_and_is_no_problem(log: Any) -> None:
     log(4)
-    seal()
+    sealed()
     log(3)
     report = verify()
     assert report.ok and report.tail == 3 and report.tail_since
@@ -199,7 +199,7 @@ def test_the_unsealed_tail_is_reported_and_is_no_problem(log: Any) -> None:
 def test_personal_parts(log: Any) -> None:
     ids = log(6, personal={"name": "Ñandú Peña"})
     erase_personal(actor=_Nobody(), entry_ids=ids[:1], institution_id=1, reason="ARCO")
-    seal()
+    sealed()
     report = verify()
     assert report.ok and report.erased == 1
     tamper(
@@ -220,7 +220,7 @@ class _Nobody:
 
 def test_after_a_restore_the_count_starts_again(log: Any) -> None:
     old = log(6)
-    seal()
+    sealed()
     log(2)
     tamper(
         "UPDATE audit_entry SET xid = xid + 4000000000",
@@ -231,7 +231,7 @@ def test_after_a_restore_the_count_starts_again(log: Any) -> None:
     assert seal() == 0, "their numbers lie in the future of this cluster"
     assert rebase() == 8
     log(3)
-    assert seal() == 4, "three and the entry of the rebase"
+    assert sealed() == 4, "three and the entry of the rebase"
     report = verify()
     assert report.ok and report.entries == 12 and old
 
@@ -268,6 +268,6 @@ def test_verification_reads_in_chunks(log: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("ventanilla.core.audit.verify.CHUNK", 3)
     monkeypatch.setattr("ventanilla.core.audit.sealing.BATCH", 4)
     ids = log(17)
-    assert seal(10) == 10 and seal() == 7
+    assert seal(10) == 10 and sealed() == 7
     tamper(f"UPDATE audit_entry SET subject = 'x' WHERE id IN ({ids[2]}, {ids[8]})")
     assert found() == [("altered", ids[2]), ("altered", ids[8])]
