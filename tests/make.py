@@ -49,8 +49,8 @@ class World:
 def unit(institution: Institution, name: str, parent: Unit | None = None, **extra: Any) -> Unit:
     """A unit with incoming, outgoing and internal series."""
     made = add_unit(actor=None, institution=institution, draft=UnitDraft(name, parent=parent, **extra))
-    for slug, mask in (("incoming", "{unit}/E/{n}/{year}"), ("outgoing", "{unit}/{n}/{year}"), ("internal", "{unit}/I/{n}/{year}")):
-        FolioSeries.objects.create(institution=institution, unit=made, slug=slug, mask=mask)
+    masks = (("incoming", "{unit}/E/{n}/{year}"), ("outgoing", "{unit}/{n}/{year}"), ("internal", "{unit}/I/{n}/{year}"))
+    FolioSeries.objects.bulk_create(FolioSeries(institution=institution, unit=made, slug=slug, mask=mask) for slug, mask in masks)
     return made
 
 
