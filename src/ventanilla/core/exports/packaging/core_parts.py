@@ -119,7 +119,8 @@ def words(institution: Institution) -> Iterator[Piece]:
 def install_words(here: Installing, piece: Piece) -> None:
     """Exactly these words for the flow; what the package does not name gets its standard one."""
     given = _words(piece.data)
-    if not set(piece.data) <= set(_LISTS) or not all(isinstance(word, str) for word in given.values()):
+    lists = set(piece.data) <= set(_LISTS) and all(isinstance(listed, dict) for listed in piece.data.values())
+    if not lists or not all(isinstance(word, str) for word in given.values()):
         raise Refused(gettext("La lista de palabras llegó dañada."))
     name_flow(actor=here.actor, institution=here.institution, flow=piece.key, given=given)
 
