@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,10 @@ MORE = "_more"
 
 @dataclass
 class Sent:
-    """What arrived: `raw` for a verb; `files` the UUIDs that came along; `errors` found while reading; `more` asks for rows."""
+    """What arrived: `raw` for a verb; `files` the UUIDs that came along; `errors` found while reading; `more` asks for rows.
+
+    `uploads`: files that were not stored, by the key of their question.
+    """
 
     definition: Definition
     raw: dict[str, Any] = field(default_factory=dict)
@@ -30,6 +34,7 @@ class Sent:
     suggestions: dict[str, Sequence[Suggestion]] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
     more: dict[str, int] = field(default_factory=dict)
+    uploads: "dict[str, UploadedFile[Any]]" = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -43,9 +48,12 @@ class Sent:
                             self.suggestions, self.typed)
 
 
-def receive(definition: Definition, request: HttpRequest, *, person: Person | None = None, prefix: str = PREFIX) -> Sent:
-    """Read a form. Files are stored for the person at once, so that a mistake elsewhere does not lose them."""
+def receive(definition: Definition, request: HttpRequest, *, person: Person | None = None, prefix: str = PREFIX, keep: bool = True) -> Sent:
+    """Read a form. Files are stored for the person at once, so that a mistake elsewhere does not lose them; or not, unless to be kept."""
     sent = Sent(definition)
+    if not keep:
+        asked = [one.key for one in definition.fields.values() if one.type == "file"]
+        sent.uploads = {key: upload for key in asked if (upload := request.FILES.get(prefix + key)) is not None}
     for one in definition.fields.values():
         value = _value(one, request, prefix + one.key, person, sent)
         if value not in (None, "", []):
@@ -81,7 +89,7 @@ def _rows(one: Field, data: QueryDict, name: str) -> Iterator[dict[str, Any]]:
 def _file(one: Field, request: HttpRequest, name: str, person: Person | None, sent: Sent) -> str | None:
     kept = request.POST.get(f"{name}--kept", "")
     upload: Any = request.FILES.get(name)
-    if upload is None or person is None:
+    if upload is None or person is None or one.key in sent.uploads:
         return None if request.POST.get(f"{name}--drop") else kept or None
     try:
         version = store(actor=person, files=[FileDraft(upload.name or "archivo", upload)])[0]

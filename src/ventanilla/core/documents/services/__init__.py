@@ -4,7 +4,7 @@ May import models of `documents`, `orgs` and `audit`. Start reading at `intake.p
 """
 from ventanilla.core.documents.services.batches import separator_sheet, split_by_separators
 from ventanilla.core.documents.services.capturing import store_capture
-from ventanilla.core.documents.services.intake import FileDraft, add_version, lock, rename, store
+from ventanilla.core.documents.services.intake import FileDraft, add_version, lock, rename, stand_in, store
 from ventanilla.core.documents.services.logos import Logo, safe_logo
 from ventanilla.core.documents.services.merging import merge_pdf
 from ventanilla.core.documents.services.posted import store_files
@@ -22,6 +22,6 @@ from ventanilla.core.documents.services.reading import (
 __all__ = [
     "FileDraft", "Logo", "add_version", "lock", "merge_pdf", "open_preview", "open_searchable", "open_thumbnail",
     "open_version", "pages", "process", "rename", "reprocess", "safe_logo", "separator_sheet", "split_by_separators",
-    "store", "store_capture", "store_files",
+    "stand_in", "store", "store_capture", "store_files",
     "sweep", "text_of",
 ]

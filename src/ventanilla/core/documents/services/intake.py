@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils import timezone
 from ventanilla.core.audit.services import Line, record_many
 from ventanilla.core.documents import sniff, storage, tasks
 from ventanilla.core.documents.models import Blob, Document, DocumentVersion
+from ventanilla.core.documents.problems import FileRefused
 from ventanilla.core.orgs.models import Person
 
 
@@ -68,6 +70,20 @@ def store(*, actor: Person, files: Sequence[FileDraft]) -> list[DocumentVersion]
             new = _versions(actor, list(zip(documents, kept, strict=True)), blobs)
     by_uuid = known | {version.document.uuid: version for version in new}
     return [by_uuid[draft.uuid] for draft in files]
+
+
+def stand_in(*, actor: Person, name: str, size: int) -> Document:
+    """The document of a file that was only tried: a row without bytes, for a transaction that is going to be undone.
+
+    Raises FileRefused for what `store` would refuse by its size, RuntimeError outside of a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a stand-in is undone with its transaction")
+    if size <= 0:
+        raise FileRefused("empty", clean_name(name))
+    if size > settings.FILE_LIMITS["bytes"]:
+        raise FileRefused("too_big", clean_name(name), limit=settings.FILE_LIMITS["bytes"] // (1024 * 1024))
+    return Document.objects.create(institution_id=actor.institution_id, created_by=actor, title=clean_name(name)[:300])
 
 
 def _already_stored(actor: Person, files: Sequence[FileDraft]) -> dict[UUID, DocumentVersion]:

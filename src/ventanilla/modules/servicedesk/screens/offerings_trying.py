@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -16,7 +17,8 @@ from ventanilla.modules.servicedesk.forms import DATETIME, FORMATS
 from ventanilla.modules.servicedesk.models import OfferingVersion
 from ventanilla.modules.servicedesk.screens.offerings import keeper_of
 from ventanilla.modules.servicedesk.services import keeping
-from ventanilla.modules.servicedesk.services.rehearsing import Rehearsal, Trial, newest, rehearse
+from ventanilla.modules.servicedesk.services.rehearsing import Rehearsal, Trial, TrialFile, newest, rehearse
+from ventanilla.web.questionnaires.discarding import discard_uploads
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
 from ventanilla.web.ui.people import PersonField
@@ -47,7 +49,15 @@ class _Outcome:
     wrong: dict[str, str] = field(default_factory=dict)
 
 
+@csrf_exempt
 def try_it(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as `_try_it`, which asks for the token: what is uploaded must be thrown away before anything reads the form."""
+    discard_uploads(request)
+    return _try_it(request, pk)
+
+
+@csrf_protect
+def _try_it(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft of an offering, or what is published when there is none, asked for without asking."""
     keeper = keeper_of(request)
     version = newest(OfferingVersion.objects.filter(offering__in=keeping.offerings(keeper), offering_id=pk))
@@ -57,12 +67,12 @@ def try_it(request: HttpRequest, pk: int) -> HttpResponse:
     sent, outcome = None, _Outcome()
     if request.method == "POST":
         who = form.cleaned_data.get("person") if form.is_valid() else keeper
-        # a file that is only tried is not stored
-        sent = receive(version.form.form, request, person=None if request.FILES else who) if version.form else None
+        sent = receive(version.form.form, request, person=who, keep=False) if version.form else None
         if form.is_valid() and (sent is None or sent.complete):
             outcome = _tried(keeper, version, form, sent)
     return render(request, "servicedesk/try.html", {
         "form": form, "version": version, "offering": version.offering, "found": outcome.found,
+        "files": list(sent.uploads.values()) if sent else [],
         "questions": _questions(keeper, version, sent, outcome.wrong)},
         status=422 if form.is_bound and outcome.found is None and not (sent and sent.more) else 200)
 
@@ -70,9 +80,11 @@ def try_it(request: HttpRequest, pk: int) -> HttpResponse:
 def _tried(keeper: Person, version: OfferingVersion, form: TrialForm, sent: Sent | None) -> _Outcome:
     data = form.cleaned_data
     raw = without_private(sent.definition, sent.raw) if sent else {}
+    given = without_private(sent.definition, sent.uploads) if sent else {}
+    files = {key: TrialFile(one.name or "archivo", one.size or 0) for key, one in given.items()}
     try:
         return _Outcome(rehearse(actor=keeper, version=version, trial=Trial(
-            data["person"], data["subject"], data["description"], raw, data["at"])))
+            data["person"], data["subject"], data["description"], raw, data["at"], files)))
     except Invalid as invalid:
         return _Outcome(wrong=invalid.errors)
     except NotAllowed as no:

@@ -1,8 +1,8 @@
 """A version of the catalogue, draft or published, tried as a whole: who asks fills in its form, and is told what would happen.
 
 It runs the very verbs that a request runs, inside a transaction that is always rolled back, and tells what they left there. So it says
-what happens and nothing else, and writes nothing: no folio is used up, nobody is told, no turn is taken. Only the desk that numbers
-tickets waits for it, some milliseconds.
+what happens and nothing else, and writes nothing: no folio is used up, nobody is told, no turn is taken, and a file that a question asks
+for is a row without bytes that goes with the rest. Only the desk that numbers tickets waits for it, some milliseconds.
 """
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -21,10 +21,13 @@ from ventanilla.core.cases.models import Case, Clock, Move
 from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.cases.telling import tell_moves
 from ventanilla.core.cases.words import state_of
+from ventanilla.core.documents.problems import FileRefused
+from ventanilla.core.documents.services import stand_in
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, require
+from ventanilla.core.questionnaires.words import Invalid
 from ventanilla.modules.servicedesk.models import Approval, ChecklistItem, Escalation, OfferingVersion, Ticket
 from ventanilla.modules.servicedesk.services.explaining import LABELS
 from ventanilla.modules.servicedesk.services.opening import TicketDraft, open_ticket, ruled
@@ -38,14 +41,26 @@ from ventanilla.modules.servicedesk.services.rules.recipients import Circle
 
 
 @dataclass(frozen=True)
+class TrialFile:
+    """A file that is only tried: its name and how many bytes it has; the bytes themselves are nobody's business here."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Trial:
-    """Who would ask, for what, with which raw answers of the form, and when (aware, not in the future; now)."""
+    """Who would ask, for what, with which raw answers of the form, and when (aware, not in the future; now).
+
+    `files` answer questions that ask for one, by their keys.
+    """
 
     person: Person
     subject: str
     description: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
+    files: Mapping[str, TrialFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,7 +162,8 @@ def _published(version: OfferingVersion) -> OfferingVersion:
 
 
 def _rehearsed(version: OfferingVersion, trial: Trial) -> Rehearsal:
-    draft = TicketDraft(trial.subject, version=version, description=trial.description, requester=trial.person, values=trial.values,
+    values = {**trial.values, **_stand_ins(version, trial)}
+    draft = TicketDraft(trial.subject, version=version, description=trial.description, requester=trial.person, values=values,
                         received_at=trial.at or timezone.now())
     [wanted] = ruled([draft])
     case = Case.objects.select_related("assignee", "unit").get(pk=open_ticket(actor=trial.person, draft=draft).pk)
@@ -157,12 +173,28 @@ def _rehearsed(version: OfferingVersion, trial: Trial) -> Rehearsal:
     survey = version.survey
     return Rehearsal(
         str(kind_of(case.kind).label), state_of(case), ticket.team.name,
-        rule or why_routed(version, trial.values) or _("Es el equipo de este servicio."),
+        rule or why_routed(version, values) or _("Es el equipo de este servicio."),
         case.assignee.name if case.assignee else "", _why_person(case, ticket, moves),
         str(ticket.get_impact_display()), str(ticket.get_urgency_display()), str(Priority(case.priority).label),
         ticket.level.name if ticket.level else "", _approvals(case),
         list(ChecklistItem.objects.filter(case=case).values_list("text", flat=True)), _promises(case), _notices(case, moves),
         survey.instrument.name if survey else "", [f.label for f in survey.form.fields.values()] if survey else ())
+
+
+def _stand_ins(version: OfferingVersion, trial: Trial) -> dict[str, str]:
+    """A document in the place of each file that is tried, as if who asks had just uploaded it. Raises Invalid, by question."""
+    asked = {one.key for one in version.form.form.fields.values() if one.type == "file"} if version.form else set()
+    if strange := set(trial.files) - asked:
+        raise Invalid(dict.fromkeys(strange, _("Esa pregunta no pide un archivo.")))
+    found, wrong = {}, {}
+    for key, one in trial.files.items():
+        try:
+            found[key] = str(stand_in(actor=trial.person, name=one.name, size=one.size).uuid)
+        except FileRefused as refused:
+            wrong[key] = refused.message
+    if wrong:
+        raise Invalid(wrong)
+    return found
 
 
 def _moves(case: Case) -> list[Move]:

@@ -11,21 +11,32 @@ from ventanilla.modules.servicedesk.api.keeping.offerings import WRITE
 from ventanilla.modules.servicedesk.api.shaping import CHANGES
 from ventanilla.modules.servicedesk.models import OfferingVersion
 from ventanilla.modules.servicedesk.services import keeping
-from ventanilla.modules.servicedesk.services.rehearsing import Trial, newest, rehearse
+from ventanilla.modules.servicedesk.services.rehearsing import Trial, TrialFile, newest, rehearse
 from ventanilla.web.api import shapes
 from ventanilla.web.api.auth import actor
 
 router = Router(tags=["Mesa: catálogo"])
 
 
+class TrialFileIn(Schema):
+    """A stand-in for a file: nothing is uploaded; what is refused by its size is refused here too."""
+
+    name: str = Field("archivo.pdf", max_length=255)
+    bytes: int = Field(1024, ge=0, le=2**53)
+
+
 class TrialIn(Schema):
-    """Who would ask (the person of the token), for what, with which answers of the form, and when (now; not in the future)."""
+    """Who would ask (the person of the token), for what, with which answers of the form, and when (now; not in the future).
+
+    `files` answers the questions that ask for a file, by their keys.
+    """
 
     person: UUID | None = None
     subject: str = Field("Prueba", max_length=300)
     description: str = Field("", max_length=20_000)
     values: dict[str, Any] = {}
     at: datetime | None = None
+    files: dict[str, TrialFileIn] = Field({}, max_length=100)
 
 
 class AskedOut(Schema):
@@ -98,4 +109,6 @@ def trial(request: HttpRequest, slug: str, data: TrialIn) -> Any:
         raise OfferingVersion.DoesNotExist
     who = shapes.person_of(person, data.person) if data.person else person
     assert who
-    return asdict(rehearse(actor=person, version=row, trial=Trial(who, data.subject, data.description, data.values, shapes.aware(data.at))))
+    files = {key: TrialFile(one.name, one.bytes) for key, one in data.files.items()}
+    return asdict(rehearse(actor=person, version=row, trial=Trial(
+        who, data.subject, data.description, data.values, shapes.aware(data.at), files)))
