@@ -195,6 +195,7 @@ EMAIL_USE_TLS = env("SMTP_TLS") == "1"
 IMAP_PASSWORDS = dict(p.split("=", 1) for p in env("IMAP_PASSWORDS").split(",") if "=" in p)  # address=password of each mailbox
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ventanilla <ventanilla@localhost>")
+MAIL_DOMAINS = frozenset(d.strip().lower() for d in env("MAIL_DOMAINS").split(",") if d.strip())  # that the relay may send for; none: any
 
 METRICS_TOKEN = env("METRICS_TOKEN")  # bearer of /metrics; empty: only this machine may read it
 # Exact host:port pairs that outgoing requests may reach although private (tests, demo); the guard is never off.

@@ -91,7 +91,8 @@ class MailState(models.TextChoices):
 class Mail(models.Model):
     """A mail to send once: `message_id` (RFC 5322, 3.6.4) is made from the fact, so the same mail keeps it for ever.
 
-    `thread` is the message id that all mails of one case refer to. Refused: the server said a permanent no.
+    `thread` is the message id that all mails of one case refer to. `from_address` (empty: the platform's) and `from_name` are the mailbox
+    from which it goes, `reply_to` where an answer to it goes (`senders.py`). Refused: the server said a permanent no.
     Expired: it waited longer than it is of use (see `services/sending.py`).
     """
 
@@ -102,6 +103,9 @@ class Mail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     thread = models.CharField(max_length=255, blank=True)
+    from_name = models.CharField(max_length=120, blank=True, db_default="")
+    from_address = models.CharField(max_length=254, blank=True, db_default="")
+    reply_to = models.CharField(max_length=320, blank=True, db_default="")
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.IntegerField(default=0)
     next_at = models.DateTimeField(default=timezone.now)
@@ -116,6 +120,7 @@ class Mail(models.Model):
             models.CheckConstraint(condition=Q(state__in=MailState.values), name="notices_mail_state"),
             models.CheckConstraint(condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at=None),
                                    name="notices_mail_sent"),
+            models.CheckConstraint(condition=Q(from_address="") | ~Q(reply_to=""), name="notices_mail_answerable"),
         ]
 
     def __str__(self) -> str:

@@ -36,19 +36,26 @@ def _asks_for(row: Mailbox) -> None:
 
 def register() -> None:
     """Called once from the app's `ready()`."""
+    from ventanilla.core.notices.senders import register_senders
     from ventanilla.modules.servicedesk.screens import mail  # noqa: F401 - registers the list
+    from ventanilla.modules.servicedesk.services.mail import senders
     from ventanilla.modules.servicedesk.services.mail.guests import tell_guests
     from ventanilla.web.events.relay import on_moves
 
     on_moves(tell_guests)
+    register_senders("servicedesk", senders.senders_of, senders.owns)
     register_catalogue(Catalogue(
         "buzones", lazy("Mesa: buzones de correo"), Mailbox,
-        ("address", "team", "offering", "agent", "unknown", "host", "port", "tls", "user", "folder", "most_per_hour", "active"),
-        columns=("address", "team", "offering", "unknown", "active"), icon="mail", check=_mailbox, order=("address",),
+        ("address", "name", "plus", "team", "offering", "agent", "unknown", "host", "port", "tls", "user", "folder", "most_per_hour",
+         "active"),
+        columns=("address", "name", "team", "offering", "unknown", "active"), icon="mail", check=_mailbox, order=("address",),
         lent=cap.DESK_CATALOGUE, scope=keeping_teams.mailboxes, seen=keeping_teams.mailboxes_seen, reserved=keeping_teams.connection,
         among={"team": keeping.teams, "offering": keeping_teams.offered},
         why=lazy("Este buzón también sirve a un equipo o a un servicio que lleva otra persona: lo cambia la administración."),
         help=lazy("De dónde se leen los correos que abren tickets. El servidor, la cuenta y la carpeta los pone la administración."),
-        helps={"offering": lazy("De él salen el equipo, la prioridad y el nivel de cada correo; sin él no se promete nada."),
+        helps={"name": lazy("De parte de quién se lee lo que se envía desde este buzón. Vacío: el nombre del equipo."),
+               "plus": lazy("Márquelo sólo si su servidor entrega también lo que va a mesa+algo@…: así cada respuesta lleva en su "
+                            "dirección la marca de su ticket."),
+               "offering": lazy("De él salen el equipo, la prioridad y el nivel de cada correo; sin él no se promete nada."),
                "unknown": lazy("Qué se hace cuando escribe alguien sin cuenta."),
                "host": lazy("La contraseña no se guarda aquí: la pone quien administra el servidor (IMAP_PASSWORDS).")}))

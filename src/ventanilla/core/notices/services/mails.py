@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from ventanilla.core.notices.models import Mail, Notice
+from ventanilla.core.notices.senders import Sender
 from ventanilla.core.orgs.models import Person
 
 PREFERENCES = "/avisos/preferencias/"
@@ -29,9 +30,10 @@ def address_of(person: Person) -> str:
     return person.email or (person.user.email if person.user else "")
 
 
-def mail_of(notice: Notice, person: Person) -> Mail:
-    """The mail of one notice."""
-    return _mail(f"<{notice.uuid}@{domain()}>", person, notice.title, [notice], thread_of(notice.case_id))
+def mail_of(notice: Notice, person: Person, sender: Sender | None = None) -> Mail:
+    """The mail of one notice, from the mailbox of its matter when it has one."""
+    mail = _mail(f"<{notice.uuid}@{domain()}>", person, notice.title, [notice], thread_of(notice.case_id), answered=sender is not None)
+    return sender.put(mail) if sender else mail
 
 
 def digest_of(notices: Sequence[Notice], person: Person, day: str) -> Mail:
@@ -41,9 +43,10 @@ def digest_of(notices: Sequence[Notice], person: Person, day: str) -> Mail:
     return _mail(f"<resumen-{person.pk}-{day}-{notices[-1].pk}@{domain()}>", person, subject, notices, "")
 
 
-def _mail(message_id: str, person: Person, subject: str, notices: Sequence[Notice], thread: str) -> Mail:
+def _mail(message_id: str, person: Person, subject: str, notices: Sequence[Notice], thread: str, *, answered: bool = False) -> Mail:
     values: dict[str, Any] = {"person": person, "institution": person.institution, "notices": notices,
-                              "base": settings.BASE_URL.rstrip("/"), "preferences": PREFERENCES, "subject": subject}
+                              "base": settings.BASE_URL.rstrip("/"), "preferences": PREFERENCES, "subject": subject,
+                              "answered": answered}
     jinja = engines["jinja2"]
     language = person.user.language if person.user else "es-mx"
     with override(language):

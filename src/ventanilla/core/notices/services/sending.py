@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ventanilla.core.notices.models import Mail, MailState
+from ventanilla.core.notices.senders import from_of
 
 PAUSES: Final = (30, 60, 300, 900, 3600)  # seconds before the next try, by attempt
 LONGEST: Final = timedelta(days=7)        # a notice older than this is of no use by mail
@@ -76,6 +77,9 @@ def _hand_over(backend: BaseEmailBackend, mail: Mail) -> str:
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as no:
         mail.problem = str(no)[:300]
         backend.close()
+        if isinstance(no, smtplib.SMTPSenderRefused) and mail.from_address:
+            mail.from_address = ""  # the relay does not take the mailbox: it goes from the platform, and answers still go to the mailbox
+            return "later"
         return MailState.REFUSED if _permanent(no) or mail.attempts >= MOST_ATTEMPTS else "later"
     except (OSError, smtplib.SMTPException) as down:
         mail.problem = f"{type(down).__name__}: {down}"[:300]
@@ -97,7 +101,7 @@ def _keep(mail: Mail, outcome: str, now: datetime) -> None:
     else:
         mail.next_at = now + timedelta(seconds=PAUSES[min(mail.attempts, len(PAUSES) - 1)] if outcome == "later" else 5)
     mail.attempts += outcome != "down"
-    mail.save(update_fields=["state", "sent_at", "next_at", "attempts", "problem"])
+    mail.save(update_fields=["state", "sent_at", "next_at", "attempts", "problem", "from_address"])
 
 
 def message(mail: Mail) -> EmailMultiAlternatives:
@@ -106,7 +110,8 @@ def message(mail: Mail) -> EmailMultiAlternatives:
                "Auto-Submitted": "auto-generated"}
     if mail.thread:
         headers |= {"In-Reply-To": mail.thread, "References": mail.thread}
-    built = EmailMultiAlternatives(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.to], headers=headers)
+    built = EmailMultiAlternatives(mail.subject, mail.text, from_of(mail), [mail.to], headers=headers,
+                                   reply_to=[mail.reply_to] if mail.reply_to else None)
     if mail.html:
         built.attach_alternative(mail.html, "text/html")
     return built

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ventanilla.core.notices.kinds import NOW, kind_of
 from ventanilla.core.notices.models import Mail, Notice, Preference
+from ventanilla.core.notices.senders import senders_of
 from ventanilla.core.notices.services.mails import mail_of
 from ventanilla.core.orgs.models import Person
 
@@ -47,7 +48,9 @@ def notify_many(told: Sequence[tuple[int, NoticeDraft]]) -> list[Notice]:
     unique = {notice.dedupe: (notice, person) for notice, person in pairs}
     rows = [notice for notice, _person in unique.values()]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    mails = [mail_of(notice, person) for notice, person in unique.values() if notice.mail == NOW]
+    mailed = [(notice, person) for notice, person in unique.values() if notice.mail == NOW]
+    senders = senders_of({notice.case_id for notice, _person in mailed if notice.case_id})
+    mails = [mail_of(notice, person, senders.get(notice.case_id or 0)) for notice, person in mailed]
     Mail.objects.bulk_create([m for m in mails if m.to], ignore_conflicts=True)
     return rows
 

@@ -18,8 +18,10 @@ from ventanilla.modules.servicedesk.models.teams import Team
 
 
 class Mailbox(models.Model):
-    """A mailbox that the desk reads by IMAP. Its password is configuration (`IMAP_PASSWORDS`), never a row.
+    """A mailbox that the desk reads by IMAP and answers from; its password is configuration (`IMAP_PASSWORDS`).
 
+    `name` stands beside the address in what it sends (empty: the team's); `plus`: its server delivers `mesa+detail@…` too (RFC 5233),
+    so that answers carry the ticket's mark in their address.
     `offering`: what a mail asks for (its service, team, priority and level), unless it is not offered just then; without one the
     ticket is of `team` and promises nothing. `agent`: in whose name mails of people without an account are registered.
     `most_per_hour`: mails of one sender, beyond which they are held. `validity` and `last_uid` say how far reading has come
@@ -33,6 +35,8 @@ class Mailbox(models.Model):
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     address = models.EmailField(lazy("dirección"), unique=True)
+    name = models.CharField(lazy("nombre que se lee"), max_length=120, blank=True, default="", db_default="")
+    plus = models.BooleanField(lazy("acepta direcciones con +"), default=False, db_default=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name=lazy("equipo que atiende"))
     offering = models.ForeignKey(Offering, models.PROTECT, null=True, blank=True, related_name="+",
                                  verbose_name=lazy("servicio del catálogo"))
@@ -109,7 +113,7 @@ class MailMessage(models.Model):
         "files": lazy("Demasiados archivos adjuntos"), "unreadable": lazy("El mensaje no se puede leer"),
         "sender": lazy("No dice quién lo envía"),
         "empty": lazy("No trae texto ni archivos"), "rule": lazy("No se pudo registrar"),
-        "closed": lazy("El ticket está cerrado: abrió uno nuevo"),
+        "closed": lazy("El ticket está cerrado: abrió uno nuevo"), "copy": lazy("El mismo mensaje llegó por otro buzón"),
         "error": lazy("Falló el registro"),
     }
 

@@ -132,6 +132,8 @@ class MailboxIn(Schema):
     """A mailbox that the desk reads by IMAP; its password is configuration of the server, never told nor taken here."""
 
     address: str = Field("", max_length=254, examples=["mesa@example.org"], pattern=r"^([^@\s]+@[^@\s]+)?$")
+    name: str = Field("", max_length=120, description="Lo que se lee junto a la dirección en lo que envía; vacío: el nombre del equipo")
+    plus: bool = Field(False, description="Su servidor entrega también lo que va a mesa+algo@…")
     team: str = ""
     offering: str | None = Field(None, description="Lo que pide cada correo: de ahí salen equipo, prioridad y nivel; null: nada se promete")
     agent: UUID | None = None

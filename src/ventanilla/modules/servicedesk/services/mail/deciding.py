@@ -22,6 +22,7 @@ from ventanilla.modules.servicedesk.services.mail.answering import refuse
 from ventanilla.modules.servicedesk.services.mail.automatic import automatic
 from ventanilla.modules.servicedesk.services.mail.parsing import ParsedMail
 from ventanilla.modules.servicedesk.services.mail.quoting import own_words
+from ventanilla.modules.servicedesk.services.mail.senders import box_of, own_addresses
 from ventanilla.modules.servicedesk.services.mail.threading import Thread, takes_part, thread_of, wrote_before
 from ventanilla.modules.servicedesk.services.mail.tokens import without_marks
 from ventanilla.modules.servicedesk.services.opening import TicketDraft, may_register, open_ticket
@@ -46,9 +47,11 @@ class Verdict:
 
 def decide(box: Mailbox, mail: ParsedMail, *, trusted: bool = False) -> Verdict:
     """What to do with a mail; writes nothing. `trusted`: an agent has looked at it, so it is neither held nor refused."""
-    robot = automatic(mail, box.address)
+    robot = automatic(mail, own_addresses())
     if robot:
         return Verdict(D.IGNORED, robot, _bounced(box, mail) if robot == "bounce" else None)
+    if there := _elsewhere(box, mail):
+        return Verdict(D.IGNORED, "copy", there)
     if not mail.sender or "@" not in mail.sender:
         return Verdict(D.HELD, "sender")
     if not mail.text and not mail.attachments and not mail.subject:
@@ -102,6 +105,14 @@ def _too_many(box: Mailbox, address: str) -> bool:
     return MailMessage.objects.filter(mailbox=box, sender=address, received_at__gte=since).count() > box.most_per_hour
 
 
+def _elsewhere(box: Mailbox, mail: ParsedMail) -> Case | None:
+    """The ticket in which the same mail is already, because it was sent to another mailbox of the institution too."""
+    rows = MailMessage.objects.filter(institution_id=box.institution_id, message_id=mail.message_id, sender=mail.sender,
+                                      subject=mail.subject, decision__in=[D.OPENED, D.REPLIED]).exclude(mailbox=box)
+    first = rows.select_related("case").order_by("pk").first() if mail.message_id else None
+    return first.case if first else None
+
+
 def _bounced(box: Mailbox, mail: ParsedMail) -> Case | None:
     """The ticket whose mail could not be delivered."""
     return thread_of(box, replace(mail, references=mail.report_of or mail.references, subject="", recipients=())).case
@@ -134,7 +145,7 @@ def _open(message: MailMessage, box: Mailbox, mail: ParsedMail, verdict: Verdict
         team=None if version else box.team, requester=person,
         requester_name="" if person else (mail.sender_name or mail.sender), requester_email="" if person else mail.sender, channel="mail",
         parent=verdict.case if verdict.reason == "closed" else None, received_at=message.received_at, source="mail",
-        documents=_files(message, box, mail), uuid=_uuid(message, "ticket")))
+        documents=_files(message, box.agent, mail), uuid=_uuid(message, "ticket")))
 
 
 def asked_for(box: Mailbox) -> OfferingVersion | None:
@@ -152,12 +163,13 @@ def _add(message: MailMessage, box: Mailbox, mail: ParsedMail, verdict: Verdict)
     case, person = verdict.case, verdict.person
     assert case
     text, private = _said(mail, staff=bool(person and is_staff(reach_of(person), case)))
-    draft = EntryDraft(text, private, _files(message, box, mail), uuid=_uuid(message, "entry"))
+    agent = (box_of(case.pk) or box).agent  # an answer may come into another mailbox, whose agent works elsewhere
+    draft = EntryDraft(text, private, _files(message, agent, mail), uuid=_uuid(message, "entry"))
     if person:
         add_entry(actor=person, ticket=case, draft=draft)
         return case
     said = f"{mail.sender_name or mail.sender} ({mail.sender}):\n\n{text}"
-    add_entry(actor=box.agent, ticket=case, draft=replace(draft, text=said, by_guest=True))
+    add_entry(actor=agent, ticket=case, draft=replace(draft, text=said, by_guest=True))
     return case
 
 
@@ -172,9 +184,9 @@ def _said(mail: ParsedMail, *, staff: bool) -> tuple[str, bool]:
     return text, True
 
 
-def _files(message: MailMessage, box: Mailbox, mail: ParsedMail) -> list[Document]:
+def _files(message: MailMessage, agent: Person, mail: ParsedMail) -> list[Document]:
     drafts = [FileDraft(a.name, BytesIO(a.content), role="annex", uuid=_uuid(message, f"file:{n}")) for n, a in enumerate(mail.attachments)]
-    return [version.document for version in store(actor=box.agent, files=drafts)] if drafts else []
+    return [version.document for version in store(actor=agent, files=drafts)] if drafts else []
 
 
 def _uuid(message: MailMessage, what: str) -> UUID:

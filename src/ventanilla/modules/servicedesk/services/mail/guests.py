@@ -22,10 +22,11 @@ from ventanilla.core.cases.models import Case, Move, Note
 from ventanilla.core.notices.models import Mail
 from ventanilla.core.notices.services.mails import domain, thread_of
 from ventanilla.core.notices.tasks import hurry
-from ventanilla.modules.servicedesk.models import Mailbox, Ticket
+from ventanilla.modules.servicedesk.models import Ticket
 from ventanilla.modules.servicedesk.services.family import merged_ids
 from ventanilla.modules.servicedesk.services.mail.automatic import ROBOTS
 from ventanilla.modules.servicedesk.services.mail.quoting import MARK
+from ventanilla.modules.servicedesk.services.mail.senders import is_own, own_addresses, senders_of
 from ventanilla.modules.servicedesk.services.mail.tokens import mark
 
 GUESTS: Final = Q(requester=None) & ~Q(requester_email="") | Q(beneficiary=None) & ~Q(beneficiary_email="")
@@ -37,7 +38,7 @@ def guests_of(case_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
     """The addresses that are written to, by ticket: who asked first, then who benefits. Two queries, one when there are none."""
     found: dict[int, list[str]] = {t.pk: _addresses(t) for t in Ticket.objects.filter(GUESTS, pk__in=case_ids)} if case_ids else {}
     said = {a.lower() for row in found.values() for a in row}
-    ours = {a.lower() for a in Mailbox.objects.values_list("address", flat=True)} if said else set()
+    ours = own_addresses() if said else frozenset()
     return {pk: [a for a in row if _reachable(a, ours)] for pk, row in found.items()}
 
 
@@ -53,7 +54,7 @@ def _reachable(address: str, ours: Collection[str]) -> bool:
         validate_email(address)
     except ValidationError:
         return False
-    return address.lower() not in ours and not address.lower().startswith(ROBOTS)
+    return not is_own(address, ours) and not address.lower().startswith(ROBOTS)
 
 
 def _registered(move: Move) -> str:
@@ -102,7 +103,7 @@ def _told(moves: Sequence[Move]) -> Iterator[tuple[Move, Sequence[str]]]:
             yield move, found
 
 
-def _mails(move: Move, people: Sequence[str]) -> list[Mail]:
+def _mails(move: Move, people: Sequence[str]) -> list[tuple[Case, Mail]]:
     title, words = STEPS[move.verb]
     with override("es-mx"):
         about = move.case.subject if move.case.level == 0 else ""
@@ -136,16 +137,19 @@ def ask_guest(address: str, case: Case, path: str, response: UUID) -> None:
         _write([_mail(address, _("¿Cómo le atendimos?"), text, case, f"survey:{response}")])
 
 
-def _write(mails: Sequence[Mail]) -> None:
+def _write(mails: Sequence[tuple[Case, Mail]]) -> None:
+    """Each from the mailbox of its ticket, where it has one."""
     if mails:
-        Mail.objects.bulk_create(mails, ignore_conflicts=True)
+        senders = senders_of({case.pk for case, _mail in mails})
+        rows = [senders[case.pk].put(mail) if case.pk in senders else mail for case, mail in mails]
+        Mail.objects.bulk_create(rows, ignore_conflicts=True)
         hurry()
 
 
-def _mail(to: str, title: str, text: str, case: Case, fact: str) -> Mail:
+def _mail(to: str, title: str, text: str, case: Case, fact: str) -> tuple[Case, Mail]:
     """The mail of one fact: its id is the same each time, and nobody can guess it (who could would write into the ticket)."""
     key = hmac.new(settings.SECRET_KEY.encode(), b"servicedesk.mail.guest", sha256).digest()
     number = hmac.new(key, f"{fact}:{to.lower()}".encode(), sha256).hexdigest()[:40]
     subject = f"{title}: {case.folio} {mark(case.institution_id, case.pk)}"
-    return Mail(message_id=f"<{number}@{domain()}>", person=None, to=to, subject=subject[:250], text=f"{MARK}\n\n{text}",
-                thread=thread_of(case.pk))
+    return case, Mail(message_id=f"<{number}@{domain()}>", person=None, to=to, subject=subject[:250], text=f"{MARK}\n\n{text}",
+                      thread=thread_of(case.pk))

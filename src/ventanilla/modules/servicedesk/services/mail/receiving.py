@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -98,11 +98,18 @@ def process(message: MailMessage, *, trusted: bool = False) -> MailMessage:
 def _done(message: MailMessage, trusted: bool) -> MailMessage:
     box = message.mailbox
     mail = parse(raw_of(message))
+    _one_at_a_time(box, mail)
     verdict = decide(box, mail, trusted=trusted)
     message.flags = sorted({*message.flags, *verdict.flags})
     message.case = apply(message, box, mail, verdict)
     message.person = verdict.person
     return _finish(message, verdict)
+
+
+def _one_at_a_time(box: Mailbox, mail: ParsedMail) -> None:
+    """Of one mail that came by two mailboxes at once, the second reader sees what the first one did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mail:{box.institution_id}:{mail.message_id}"])
 
 
 def _finish(message: MailMessage, verdict: Verdict, detail: str = "") -> MailMessage:
