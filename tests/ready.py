@@ -5,12 +5,13 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from ventanilla.config import installation
+from ventanilla.config import installation, processes
 from ventanilla.config.benches.serving import OWN
 from ventanilla.config.place import SOURCE, Place, environment
 
@@ -28,23 +29,20 @@ PARTS = ("pg*", "static", "run/*.done")
 
 
 def furnish(root: Path) -> None:
-    """Put a migrated database, stopped in order, and the static files into an empty data folder."""
-    made = _made()
-    for part in (path for pattern in PARTS for path in made.glob(pattern)):
-        (root / part.relative_to(made)).parent.mkdir(mode=0o700, exist_ok=True)
-        subprocess.run(["cp", "-a", part, root / part.relative_to(made)], check=True)
+    """Put a migrated database, stopped in order, and the static files into an empty data folder.
 
-
-def _made() -> Path:
-    """The folder of this state of the project. Below the data of `exec --fresh` it goes with it; elsewhere the next run uses it again."""
+    What is copied lies below the data of `exec --fresh` and goes with it; elsewhere the next run uses it again.
+    """
     above = Path(os.environ.get("VENTANILLA_DATA") or tempfile.gettempdir()) / "vt-ready"
     above.mkdir(mode=0o711, parents=True, exist_ok=True)
-    folder = above / installation._digest(installation._inputs(), str(SOURCE))[:16]
+    made = above / installation._digest(installation._inputs(), str(SOURCE))[:16]
     with (above / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            _make(above, folder)
-    return folder
+        if not made.exists():
+            _make(above, made)
+        for part in (path for pattern in PARTS for path in made.glob(pattern)):
+            (root / part.relative_to(made)).parent.mkdir(mode=0o700, exist_ok=True)
+            subprocess.run(["cp", "-a", part, root / part.relative_to(made)], check=True)
 
 
 def _make(above: Path, folder: Path) -> None:
@@ -55,5 +53,6 @@ def _make(above: Path, folder: Path) -> None:
     place = Place(partial).prepare()
     plain = {k: v for k, v in environment(place).items() if k not in OWN}
     env = plain | {"DJANGO_SETTINGS_MODULE": "ventanilla.config.settings", "PYTHONPATH": str(SOURCE), "VENTANILLA_DATA": str(partial)}
-    subprocess.run([sys.executable, "-c", PREPARE], env=env, check=True, timeout=600, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-c", PREPARE], env=env, check=True, timeout=600, stdout=subprocess.DEVNULL,
+                   preexec_fn=processes.dies_with_parent(signal.SIGTERM))
     partial.rename(folder)
