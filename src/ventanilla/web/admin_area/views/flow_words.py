@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import FlowWord
 from ventanilla.core.cases.services.naming import LONGEST, name_flow, usual_words
-from ventanilla.core.cases.words import STATE, every_flow
+from ventanilla.core.cases.words import STATE, STEP, every_flow
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.lib.flow import Flow
@@ -27,17 +27,14 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, flow: Flow, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for (kind, code), usual in usual_words(flow).items():
-            label = _("Estado «%(word)s»") if kind == STATE else _("Paso «%(word)s»")
-            self.fields[f"{kind}.{code}"] = forms.CharField(
-                label=label % {"word": usual}, required=False, max_length=LONGEST, strip=True,
-                widget=forms.TextInput(attrs={"placeholder": usual, "autocomplete": "off"}))
+            widget = forms.TextInput(attrs={"placeholder": usual, "autocomplete": "off"})
+            self.fields[f"{kind}.{code}"] = forms.CharField(label=usual, required=False, max_length=LONGEST, widget=widget)
 
     @property
-    def groups(self) -> list[tuple[str, list[tuple[str, forms.BoundField]]]]:
-        """The states and the steps, each with its standard word."""
-        rows = [(name, field.widget.attrs["placeholder"], self[name]) for name, field in self.fields.items()]
-        return [(title, [(usual, bound) for name, usual, bound in rows if name.startswith(f"{kind}.")])
-                for kind, title in (("state", _("Estados")), ("step", _("Pasos")))]
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The states and the steps, each called by its standard word."""
+        return [(title, [self[name] for name in self.fields if name.startswith(f"{kind}.")])
+                for kind, title in ((STATE, _("Estados")), (STEP, _("Pasos")))]
 
 
 def _crumbs() -> list[tuple[str, str]]:
@@ -78,7 +75,7 @@ def words(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
 
     return form_page(request, FormPage(
         title=title, form=form, save=save, done=_("Las palabras quedaron guardadas: ya se leen así en todas partes."),
-        sub=_("Deje vacío lo que se llama como siempre. Los códigos de la API y las direcciones no cambian."),
+        sub=_("Lo que deje vacío se llama como siempre. Los códigos de la API y las direcciones no cambian."),
         crumbs=[*_crumbs(), (_("Palabras de estados y pasos"), reverse("admin_area:flows"))], back=reverse("admin_area:flows"),
         template="admin_area/flow_words.html", extra={"history": reverse("admin_area:flow_history", args=[slug])}))
 
