@@ -125,9 +125,9 @@ def _sender(upload: Upload, side: str, said: Mapping[str, Any]) -> Sender:
 
 
 def _term(kind: LetterType, side: str, amount: int | None) -> Term | None:
-    """The one written, else that of the type; what leaves is not owed by us and has only the one written."""
-    days = kind.amount if amount is None and side != Direction.OUTGOING else amount
-    return Term(days) if days else None
+    """The one written, else that of the type. What leaves has none: the days that it names are those of who receives it."""
+    days = kind.amount if amount is None else amount
+    return Term(days) if days and side != Direction.OUTGOING else None
 
 
 @transaction.atomic

@@ -157,7 +157,7 @@ def test_too_many_files_in_one_go_are_told(w):
 def test_a_folder_holds_what_arrives_what_leaves_and_what_stays_inside(w):
     """Each document has what its direction asks for and a folio of that series; an internal sender counts as internal."""
     arrived, left, inside, from_inside = uploads = [waiting(w) for _n in range(4)]
-    form = sent(w, uploads) | {"direction": "outgoing", f"{left.uuid}-addressee": "Ana Ruiz, Finanzas", f"{left.uuid}-signatory": "Luis Mora",
+    form = sent(w, uploads) | {"direction": "outgoing", f"{left.uuid}-addressee": "Ana Ruiz, Finanzas", f"{left.uuid}-signatory": "Luis Mora", f"{left.uuid}-amount": "15",
                                f"{arrived.uuid}-direction": "incoming", f"{inside.uuid}-direction": "internal",
                                f"{from_inside.uuid}-direction": "incoming", f"{from_inside.uuid}-order": "internal"}
     for upload in (inside, from_inside):
