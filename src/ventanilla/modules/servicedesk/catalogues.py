@@ -105,7 +105,7 @@ def register_catalogues() -> None:
                                "asignen a alguien más."),
                   help=lazy("Quien es de un equipo recibe sus tickets y los lee. Entra quien ya atiende en la unidad del equipo, o "
                             "quien es de las unidades de quien lo agrega y ahí atiende."),
-                  labels={"skills": lazy("servicios que domina")},
+                  labels={"team": lazy("equipo"), "person": lazy("persona"), "skills": lazy("servicios que domina")},
                   helps={"on_call": lazy("Mientras el equipo no tenga una guardia con fechas (Guardias, en el tablero), recibe lo que "
                                          "llega fuera del horario."),
                          "skills": lazy("Servicios que domina, separados por comas: se le reparten primero."),
