@@ -36,7 +36,7 @@ def open_many(request: HttpRequest, data: own.TicketsIn) -> Any:
     keys = [key_of(request, n) or uuid4() for n in range(1, len(data.tickets) + 1)]
     offers = {slug: shaping.version_of(person, slug) for slug in dict.fromkeys(t.offering for t in data.tickets) if slug}
     drafts = [_draft(person, wanted, offers.get(wanted.offering or ""), key) for wanted, key in zip(data.tickets, keys, strict=True)]
-    made = [c.pk for c in open_tickets(actor=person, drafts=drafts, whole=True)]
+    made = [c.pk for c in open_tickets(actor=person, drafts=drafts, whole=key_of(request) is not None)]
     return 201, [shaping.ticket_out(row) for row in rows.by_id(made)]
 
 
