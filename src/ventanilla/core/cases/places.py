@@ -31,9 +31,3 @@ def place(case_ids: Sequence[int]) -> None:
     """Trays and access tokens, written where they are missing or differ: of new cases, or after moments changed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.cases_place(%s::bigint[])", [list(case_ids)])
-
-
-def appear(case_ids: Sequence[int], words: Sequence[str]) -> None:
-    """Trays, access tokens and search rows of new cases; `words` are further text by which each is found."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT public.cases_appear(%s::bigint[], %s::text[])", [list(case_ids), list(words)])

@@ -108,7 +108,8 @@ def test_the_receipt_is_one_and_its_page_tells_nothing_personal(w):
 
 def test_nothing_half_remains_when_the_registration_fails(w, monkeypatch):
     from ventanilla.core.cases.services import intake
-    monkeypatch.setattr(intake, "appear", lambda *a: 1 / 0)
+    file = intake._file
+    monkeypatch.setattr(intake, "_file", lambda *a: (file(*a), 1 / 0))  # the folio is taken by then
     with pytest.raises(ZeroDivisionError):
         register(actor=w.clerk, drafts=[draft(w)])
     assert (Case.objects.count(), Letter.objects.count(), Move.objects.count(), Tray.objects.count()) == (0, 0, 0, 0)
