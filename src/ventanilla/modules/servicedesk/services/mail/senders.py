@@ -4,7 +4,7 @@ from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from ventanilla.core.notices.senders import Sender
 from ventanilla.modules.servicedesk.models import Mailbox, Ticket
@@ -20,6 +20,12 @@ def senders_of(case_ids: Collection[int]) -> Mapping[int, Sender]:
     return {pk: sender_of(box, pk) for pk, box in _boxes_of(case_ids).items()}
 
 
+def answering() -> QuerySet[Mailbox]:
+    """Those that are read, so that answers come back; only the administration joins a mailbox to a server (`keeping_teams.CONNECTION`),
+    so nobody else makes the desk write from an address of their own choice."""
+    return Mailbox.objects.filter(active=True).exclude(host="")
+
+
 def box_of(case_id: int) -> Mailbox | None:
     """The mailbox that answers for a ticket, if any."""
     return _boxes_of([case_id]).get(case_id)
@@ -27,7 +33,7 @@ def box_of(case_id: int) -> Mailbox | None:
 
 def _boxes_of(case_ids: Collection[int]) -> dict[int, Mailbox]:
     rows = Ticket.objects.filter(pk__in=case_ids)
-    boxes = Mailbox.objects.filter(active=True, institution__in=rows.values("institution"))
+    boxes = answering().filter(institution__in=rows.values("institution"))
     known = list(boxes.select_related("team", "offering", "agent").order_by("pk"))
     came = _came_by(case_ids) if known else {}
     found = {}
@@ -71,7 +77,7 @@ def sender_of(box: Mailbox, case_id: int | None = None) -> Sender:
 
 def owns(address: str) -> bool:
     """Whether it is the address of a mailbox from which the desk answers now."""
-    return Mailbox.objects.filter(address__iexact=address, active=True).exists()
+    return answering().filter(address__iexact=address).exists()
 
 
 def own_addresses() -> frozenset[str]:

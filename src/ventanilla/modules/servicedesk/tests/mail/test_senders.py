@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.utils import parseaddr
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -26,6 +27,9 @@ from ventanilla.modules.servicedesk.tests.desk import Desk, desk
 from ventanilla.modules.servicedesk.tests.mail.mails import ADDRESS, mail, mailbox
 from ventanilla.modules.servicedesk.tests.mail.test_imap import PASSWORD, USER, Server, post_all
 
+joined = partial(mailbox, host="imap.example.org")
+"""A mailbox that the administration has joined to its server."""
+
 pytestmark = pytest.mark.django_db(transaction=True)
 OTHER, FOLDER = "redes@example.org", "Redes"
 
@@ -39,13 +43,13 @@ def d() -> Desk:
 @pytest.fixture
 def box(d: Desk) -> Mailbox:
     """The desk's: of its first team."""
-    return mailbox(d, name="Mesa de ayuda del Instituto", unknown="guest")
+    return joined(d, name="Mesa de ayuda del Instituto", unknown="guest")
 
 
 @pytest.fixture
 def other(d: Desk) -> Mailbox:
     """The second team's, whose server takes details in addresses."""
-    return mailbox(d, address=OTHER, team=d.second, agent=d.world.north_1_head, plus=True, unknown="guest")
+    return joined(d, address=OTHER, team=d.second, agent=d.world.north_1_head, plus=True, unknown="guest")
 
 
 class Relay:
@@ -150,7 +154,7 @@ def test_who_has_an_account_too_and_may_answer(d: Desk, box: Mailbox, other: Mai
 def test_what_came_otherwise_is_answered_by_what_it_asks_for_its_service_or_its_team(d: Desk, box: Mailbox, other: Mailbox) -> None:
     sender = lambda case: found.address if (found := senders_of([case.pk]).get(case.pk)) else ""  # noqa: E731
     assert sender(d.ticket()) == ADDRESS, "its team's"
-    offered = mailbox(d, address="sitios@example.org", team=d.second, agent=d.world.north_1_head, offering=d.version.offering)
+    offered = joined(d, address="sitios@example.org", team=d.second, agent=d.world.north_1_head, offering=d.version.offering)
     assert sender(d.ticket()) == "sitios@example.org", "what it asks for comes first"
     assert sender(d.ticket(version=d.incident)) == "sitios@example.org", "of the same service"
     Mailbox.objects.filter(pk=offered.pk).update(active=False)
@@ -164,7 +168,7 @@ def test_what_came_otherwise_is_answered_by_what_it_asks_for_its_service_or_its_
 
 def test_two_institutions_never_speak_for_each_other(d: Desk, box: Mailbox, relay: Relay) -> None:
     there = desk(make.world())
-    theirs = mailbox(there, address="mesa@otra.example", unknown="guest")
+    theirs = joined(there, address="mesa@otra.example", unknown="guest")
     ours, foreign = d.ticket(), came(theirs, 9)
     assert {pk: s.address for pk, s in senders_of([ours.pk, foreign.pk]).items()} == {ours.pk: ADDRESS, foreign.pk: "mesa@otra.example"}
     message = receive(box=theirs, raw=mail("z@example.com", f"Re: {mark(ours.institution_id, ours.pk)}", number=10))
@@ -204,7 +208,7 @@ def test_a_relay_that_does_not_take_the_mailbox_loses_no_mail(d: Desk, box: Mail
 
 @pytest.mark.parametrize("name", ["Mesa\r\nBcc: todos@example.org", 'Mesa "x" <otro@example.net>', "Ñandú, Atención", "a" * 120])
 def test_a_name_is_only_a_name(d: Desk, relay: Relay, name: str) -> None:
-    box = mailbox(d, name=name[:120], unknown="guest")
+    box = joined(d, name=name[:120], unknown="guest")
     came(box, 1)
     post_all()
     [(envelope, told)] = relay.got
@@ -214,7 +218,7 @@ def test_a_name_is_only_a_name(d: Desk, relay: Relay, name: str) -> None:
 
 def test_our_own_mailboxes_never_talk_to_each_other(d: Desk, box: Mailbox, other: Mailbox, relay: Relay) -> None:
     """Neither a mail of one of them nor what we sent opens anything, in any mailbox; nobody is written to at one of them."""
-    theirs = mailbox(desk(make.world()), address="mesa@otra.example", active=False)
+    theirs = joined(desk(make.world()), address="mesa@otra.example", active=False)
     for number, sender in enumerate((ADDRESS, OTHER, f"x <{OTHER.upper()}>", "mesa+1f4-abc@example.org", theirs.address, "ventanilla@localhost")):
         for where in (box, other):
             message = receive(box=where, raw=mail(sender, number=f"{number}-{where.pk}"))
@@ -302,5 +306,13 @@ def test_the_statements_do_not_grow_with_tickets_or_mailboxes(d: Desk, box: Mail
 
     few = count([d.ticket().pk])
     for n in range(4):
-        mailbox(d, address=f"b{n}@example.org", team=d.second, agent=d.world.north_1_head)
+        joined(d, address=f"b{n}@example.org", team=d.second, agent=d.world.north_1_head)
     assert count([d.ticket().pk for _n in range(5)]) == few <= 3
+
+
+def test_a_mailbox_that_nobody_reads_speaks_for_nobody(d: Desk, box: Mailbox) -> None:
+    """Who keeps the catalogue of a team may note down any address; only the administration joins it to a server."""
+    case = came(box, 1)
+    assert senders_of([case.pk])[case.pk].address == ADDRESS and owns(ADDRESS)
+    Mailbox.objects.update(host="")
+    assert senders_of([case.pk]) == {} and not owns(ADDRESS)

@@ -86,14 +86,14 @@ def apply_and_tell(*, actor: Person, target: Target, reason: str = "") -> int:
     return len(found.shifts)
 
 
-def foreseen(actor: Person, target: Target) -> Foreseen:
+def foreseen(person: Person, target: Target) -> Foreseen:
     """What applying would change now. Raises NotAllowed."""
-    require_manager(actor)
-    if target.institution_id != actor.institution_id:
+    require_manager(person)
+    if target.institution_id != person.institution_id:
         raise NotAllowed
     if isinstance(target, ServiceLevel):
         return foresee({target.pk: as_it_is(target)}, timezone.now())
-    if not keeping.teams(actor, Team.objects.filter(pk=target.pk)).exists():
+    if not keeping.teams(person, Team.objects.filter(pk=target.pk)).exists():
         raise NotAllowed
     return foresee(of_team(target), timezone.now(), target)
 
