@@ -21,7 +21,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from tests import drill, make
+from tests import database, drill, make
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Answer, Case, Move, Note, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
@@ -228,15 +228,10 @@ def test_the_registration_form_sent_twice_is_one_letter_with_one_receipt(w: make
 # --- killed in the middle ------------------------------------------------------------------------------------
 
 
-def database_url() -> str:
-    found = connection.settings_dict
-    return f"postgresql://{found['USER']}@/{found['NAME']}?host={found['HOST']}&port={found['PORT']}"
-
-
 @pytest.mark.slow
 def test_sixteen_processes_killed_at_random_leave_no_gap_no_duplicate_and_lose_nothing(w: make.World, tmp_path: Path) -> None:
     processes, each = 16, 8
-    env = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings_test"}
+    env = {**os.environ, "DATABASE_URL": database.url(), "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings_test"}
     done = subprocess.run([sys.executable, "-m", "tests.drill", str(w.root.pk), str(processes), str(each), "7", str(tmp_path)],
                           cwd=Path(__file__).parents[1], env={**env, "PYTHONPATH": "src:."}, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr

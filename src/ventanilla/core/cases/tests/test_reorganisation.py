@@ -7,9 +7,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils import timezone
-from tests import make
+from tests import database, make
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import services
@@ -196,7 +195,7 @@ def test_eight_clerks_answer_ten_thousand_turns_while_their_unit_is_merged(w, tm
     clerks = [make.person(w.institution, w.north_1, "staff") for _ in range(8)]
     stop = tmp_path / "stop"
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "ventanilla.config.settings", "DATABASE_POOL": "1",
-                        "PYTHONPATH": str(Path(__file__).parents[4]), "DATABASE_URL": _url()}
+                        "PYTHONPATH": str(Path(__file__).parents[4]), "DATABASE_URL": database.url()}
     running = []
     for n, clerk in enumerate(clerks):
         (tmp_path / f"{n}.json").write_text(json.dumps(ids[n::8]))
@@ -237,8 +236,3 @@ def _until(true, seconds=120):
         time.sleep(0.05)
 
 
-def _url():
-    from urllib.parse import quote
-
-    s = connection.settings_dict  # a server's host may be the folder of its socket
-    return f"postgresql://{quote(s['USER'])}:{quote(s['PASSWORD'])}@/{s['NAME']}?host={s['HOST']}&port={s['PORT'] or 5432}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests import make
+from tests import database, make
 
 import ventanilla
 from ventanilla.core.audit.models import Entry
@@ -194,10 +194,8 @@ for line in sys.stdin:
 @pytest.mark.django_db(transaction=True)
 def test_another_process_says_the_new_word_with_its_next_request_and_never_anothers() -> None:
     w, other = make.world(), make.world()
-    there = connection.settings_dict
-    where = f"postgresql://{there['USER']}:{there['PASSWORD'] or ''}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
     with subprocess.Popen([sys.executable, "-c", _OTHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                          env={**os.environ, "DATABASE_URL": where, "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings"}) as process:
+                          env={**os.environ, "DATABASE_URL": database.url(), "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings"}) as process:
         assert process.stdin and process.stdout
 
         def says(institution: Institution) -> str:

@@ -11,9 +11,8 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings as configured
-from django.db import connection
 from django.utils import timezone
-from tests import make
+from tests import database, make
 
 from ventanilla.core.notices.models import Mail, Notice
 from ventanilla.core.notices.services import NoticeDraft, choose, notify, send_waiting, write_digests
@@ -203,10 +202,6 @@ def test_killed_at_any_point_every_mail_arrives_and_each_kill_costs_one_copy_at_
 
 
 def _environment(port):
-    params = connection.get_connection_params()
-    url = f"postgresql://{params['user']}@{params['host']}:{params.get('port', 5432)}/{params['dbname']}"
-    if str(params["host"]).startswith("/"):
-        url = f"postgresql://{params['user']}@/{params['dbname']}?host={params['host']}"
-    return os.environ | {"DATABASE_URL": url, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port),
+    return os.environ | {"DATABASE_URL": database.url(), "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port),
                          "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings",
                          "PYTHONPATH": str(configured.SRC_DIR), "VENTANILLA_DATA": str(configured.DATA_DIR)}

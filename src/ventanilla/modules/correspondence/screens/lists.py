@@ -80,7 +80,7 @@ class LetterFilters(django_filters.FilterSet):
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse de salida"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
     recibido = PeriodFilter(field_name="received_at", label=_("Recibido"))
-    concluido = PeriodFilter(field_name="closed_at", label=_("Concluido"))
+    concluido = PeriodFilter(field_name="closed_at", label=_("Fecha de conclusión"))
 
 
 @register
@@ -137,7 +137,7 @@ class TurnFilters(django_filters.FilterSet):
     de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
     para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
     enviado = PeriodFilter(field_name="sent_at", label=_("Enviado"))
-    concluido = PeriodFilter(field_name="closed_at", label=_("Concluido"))
+    concluido = PeriodFilter(field_name="closed_at", label=_("Fecha de conclusión"))
 
 
 @register

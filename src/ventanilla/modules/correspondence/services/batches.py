@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pikepdf
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.core.documents.models import DocumentVersion
@@ -54,7 +55,7 @@ def split_clean(version: DocumentVersion) -> bool:
     Upload.objects.filter(pk=upload.pk).update(separators=False)
     notify(recipients=[upload.person_id], draft=NoticeDraft(
         "system", _("«%(name)s» quedó en la pila sin separar") % {"name": str(upload.document)[:120]}, f"batch:{upload.pk}", why,
-        url="/correspondencia/digitalizar/"))
+        url=reverse("letter_stack")))
     return False
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import DataError, IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -138,7 +139,7 @@ def _finish(run: StackRun) -> None:
     title = ngettext("Se registró %(n)s documento de la pila", "Se registraron %(n)s documentos de la pila", done) % {"n": done}
     text = ngettext("Falta %(n)s, con su motivo.", "Faltan %(n)s, cada uno con su motivo.", left) % {"n": left} if left else ""
     notify(recipients=[run.person_id], draft=NoticeDraft("system", title, f"stack:{run.pk}", text,
-                                                       url=f"/correspondencia/digitalizar/varios/{run.uuid}/"))
+                                                       url=reverse("letter_stack_run", args=[run.uuid])))
 
 
 def problems_of(uploads: Sequence[Upload]) -> dict[int, str]:

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def request_liaison(*, actor: Person, draft: LiaisonDraft) -> Liaison:
     _log(actor, row, "request")
     if (head := head_of(draft.unit)[0]) and head != actor:
         notify(recipients=[head.pk], draft=NoticeDraft("approval", _("Valide al enlace de su unidad"), f"liaison:{row.pk}",
-                                                       f"{draft.person.name}: {draft.unit.name}", "/mesa/enlaces/"))
+                                                       f"{draft.person.name}: {draft.unit.name}", reverse("liaisons")))
     return row
 
 
@@ -110,7 +111,7 @@ def _activate(actor: Person, row: Liaison) -> None:
            detail={"liaison": row.pk, "before": before.pk if before else None, "tickets": moved})
     notify(recipients=[row.person_id], draft=NoticeDraft(
         "system", _("Ya es enlace de su unidad"), f"liaison:{row.pk}:active",
-        _("Puede pedir servicios en nombre del personal de %(unit)s.") % {"unit": row.unit.name}, "/mesa/"))
+        _("Puede pedir servicios en nombre del personal de %(unit)s.") % {"unit": row.unit.name}, reverse("portal")))
 
 
 def _hand_over(unit: Unit, person: Person) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
+from tests import database
 
 from ventanilla.config.processes import dies_with_parent
 from ventanilla.web.events import tickets
@@ -27,12 +28,7 @@ def free_port():
 
 def environment(**extra):
     """What a process needs to work on the test's database."""
-    params = connection.get_connection_params()
-    where = f"@{params['host']}:{params.get('port', 5432)}/{params['dbname']}"
-    if str(params["host"]).startswith("/"):
-        where = f"@/{params['dbname']}?host={params['host']}"
-    password = f":{params['password']}" if params.get("password") else ""
-    return os.environ | {"DATABASE_URL": f"postgresql://{params['user']}{password}{where}",
+    return os.environ | {"DATABASE_URL": database.url(),
                          "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings", "PYTHONPATH": str(settings.SRC_DIR),
                          "VENTANILLA_DATA": str(settings.DATA_DIR), "BASE_URL": "http://localhost:8000"} | extra
 
