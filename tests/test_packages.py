@@ -141,6 +141,12 @@ def made() -> bytes:
     return pack(uuid=UID, name="Uno", source="Aquí", made_at=AT, pieces=[Piece("instructions", "a", "A", {"text": "A"})])
 
 
+def test_a_package_says_when_it_was_made_with_its_zone() -> None:
+    assert unpack(made()).made_at == AT
+    with pytest.raises(Refused):
+        unpack(pack(uuid=UID, name="Uno", source="Aquí", made_at=AT.replace(tzinfo=None), pieces=[]))
+
+
 def rewritten(content: bytes, **changed: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:

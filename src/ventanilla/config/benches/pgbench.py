@@ -19,7 +19,7 @@ from ventanilla.config import binaries
 from ventanilla.config.benches import replay, scratch
 
 #: Statements whose answer the next ones need, the prefix of the variables that it fills, and what each column is.
-ANSWERS: Final = {"cases_claim": "c_", "WITH w AS": "w_", "cases_next_folio": "n_"}
+ANSWERS: Final = {"cases_claim": "c_", "WITH w AS": "w_"}
 FLOOR: Final = "INSERT INTO bench_floor (text) VALUES ('Solicitud de escrituración de vivienda');\n"
 
 
@@ -31,7 +31,7 @@ class Script:
         self.chosen = chosen
         self.names: dict[Any, str] = {
             recording.unit_id: "unit", recording.series_id: "series", recording.actor_id: "actor", recording.case_id: "c_id",
-            recording.number: "n_cases_next_folio", recording.sender_id: "w_id", recording.uuid: "c_key",
+            recording.sender_id: "w_id", recording.uuid: "c_key",
             recording.uuid.int % 2**63: "lock"}
         texts = {str(known): name for known, name in self.names.items()} | {replay.MARK: "unit"}
         self.texts, self.anywhere = texts, re.compile("|".join(sorted(map(re.escape, texts), key=len, reverse=True)))
@@ -54,6 +54,9 @@ class Script:
         return ["\\endpipeline", body, f"\\gset {known}", "\\startpipeline"] if known else [f"{body};"]
 
     def _filled(self, sql: str, params: Any) -> str:
+        if replay.numbered(sql):  # numbers travel as text there (`core/plans`)
+            values = [int(value) if isinstance(value, str) and value.isdecimal() else value for value in params]
+            return re.sub(r"\$(\d+)", lambda found: self.written(values[int(found[1]) - 1]), sql)
         rest = iter(params if isinstance(params, (list, tuple)) else ())
 
         def put(found: re.Match[str]) -> str:
@@ -115,7 +118,8 @@ def run(script: str, *, clients: int, seconds: int) -> dict[str, float]:
     steps = [(float(tps), float(latency)) for tps, latency in _STEP.findall(done.stderr)][WARM if seconds > 2 * WARM else 0:]
     counted, failed = (re.search(pattern, done.stdout) for pattern in (r"actually processed: (\d+)", r"failed transactions: (\d+)"))
     if done.returncode or not (steps and counted and failed):
-        raise RuntimeError(f"pgbench: {done.stderr[-500:] or done.stdout[-500:]}")
+        said = [line for line in done.stderr.splitlines() if "ERROR" in line or "fatal" in line]  # progress and last words say nothing
+        raise RuntimeError(f"pgbench: {' '.join(said)[:500] or done.stderr[-500:] or done.stdout[-500:]}")
     rate = statistics.fmean(tps for tps, _latency in steps)
     mean = sum(tps * latency for tps, latency in steps) / (rate * len(steps))
     return {"rate": round(rate, 1), "count": float(counted[1]), "mean": round(mean, 1), "failed": float(failed[1])}

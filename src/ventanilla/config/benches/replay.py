@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
 import psycopg
@@ -36,6 +36,9 @@ WHERE f.series_id = ANY (%s) AND (n.there <> f.last OR n.top <> f.last)
 """
 
 
+_Cursor: TypeAlias = "psycopg.Cursor[Any] | psycopg.RawCursor[Any]"
+
+
 @dataclass(frozen=True)
 class Target:
     """Where to register: a unit, its series of incoming letters, its code, and the clerk who does it there."""
@@ -52,7 +55,6 @@ class Recording:
 
     statements: list[tuple[str, Any]]
     case_id: int
-    number: int
     unit_id: int
     series_id: int
     entry_id: int
@@ -60,32 +62,36 @@ class Recording:
     actor_id: int
     sender_id: int
 
-    def run(self, base: "psycopg.Connection[Any]", target: Target, uuid: UUID) -> tuple[int, str]:
-        """One registration in one transaction; returns its number and what replaced the sample's folio number.
+    def run(self, base: "psycopg.Connection[Any]", target: Target, uuid: UUID) -> None:
+        """One registration in one transaction.
 
         Statements are sent ahead (libpq's pipeline) and waited for only where the next one needs an answer.
         """
         swap: dict[Any, Any] = {self.unit_id: target.unit_id, self.series_id: target.series_id, self.actor_id: target.actor_id,
-                                self.uuid: uuid, self.uuid.int % 2**63: uuid.int % 2**63, MARK: target.code,
-                                str(self.unit_id): str(target.unit_id), str(self.uuid): str(uuid)}
-        with base.pipeline(), base.transaction(), base.cursor() as cursor:
+                                self.uuid: uuid}
+        swap |= {str(sample): str(value) for sample, value in swap.items()}
+        swap |= {self.uuid.int % 2**63: uuid.int % 2**63, MARK: target.code}
+        with base.pipeline(), base.transaction(), base.cursor() as usual, psycopg.RawCursor(base) as raw:
             for sql, params in self.statements:
+                cursor = raw if numbered(sql) else usual
                 cursor.execute(sql, swapped(params, swap))
                 self._learn(sql, cursor, swap)
-        return swap[self.number], target.code
 
-    def _learn(self, sql: str, cursor: "psycopg.Cursor[Any]", swap: dict[Any, Any]) -> None:
+    def _learn(self, sql: str, cursor: "_Cursor", swap: dict[Any, Any]) -> None:
         if "cases_claim" in sql:
             _put(swap, self.case_id, cursor, 1)
         elif sql.lstrip().startswith("WITH w AS"):
             _put(swap, self.sender_id, cursor, 1)
         elif "INSERT INTO audit_entry" in sql:
             _put(swap, self.entry_id, cursor)
-        elif "cases_next_folio" in sql:
-            _put(swap, self.number, cursor)
 
 
-def _put(swap: dict[Any, Any], sample: int, cursor: "psycopg.Cursor[Any]", column: int = 0) -> None:
+def numbered(sql: str) -> bool:
+    """Whether its places are $1, $2 … (`core/plans`)."""
+    return bool(re.search(r"\$\d", sql))
+
+
+def _put(swap: dict[Any, Any], sample: int, cursor: "_Cursor", column: int = 0) -> None:
     found = cursor.fetchone()
     assert found is not None
     swap[sample] = found[column]
@@ -127,7 +133,7 @@ def record(institution: Institution) -> Recording:
     with connection.execute_wrapper(note):
         case = register(actor=actor, drafts=[draft])[0]
     sender = Letter.objects.get(case=case).correspondent_id or 0
-    return Recording(seen, case.pk, case.number, unit.pk, series.pk, _entry_of(case.pk), draft.uuid, actor.pk, sender)
+    return Recording(seen, case.pk, unit.pk, series.pk, _entry_of(case.pk), draft.uuid, actor.pk, sender)
 
 
 def _far_away() -> None:

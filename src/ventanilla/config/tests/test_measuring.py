@@ -1,21 +1,23 @@
 """The benches' own arithmetic: scripts for pgbench, files of killed clients, and the exhaustive answer to many searches."""
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
 from psycopg.types.json import Jsonb
 from tests import make
 
-from ventanilla.config.benches import kill_client, pgbench, replay
+from ventanilla.config.benches import kill_client, pgbench, replay, scratch
 from ventanilla.config.benches.exhausting import Everything
+from ventanilla.core.audit.models import Entry
+from ventanilla.core.cases.models import Case, Clock, FolioSeries
 from ventanilla.core.cases.search import Wanted, search
 
 KEY = UUID("af571023-1090-498a-b805-d7846d102563")
 
 
 def script(*statements):
-    recording = replay.Recording(list(statements), case_id=1700000002, number=1507000002, unit_id=1500000001, series_id=1600000001,
+    recording = replay.Recording(list(statements), case_id=1700000002, unit_id=1500000001, series_id=1600000001,
                                  entry_id=1800000004, uuid=KEY, actor_id=2000000001, sender_id=2100000001)
     return pgbench.Script(recording, [replay.Target(7, 8, "A", 9), replay.Target(17, 18, "B", 19)])
 
@@ -30,10 +32,27 @@ def test_a_parameter_becomes_sql_with_variables(value, written):
 
 
 def test_answers_that_matter_end_a_pipeline():
-    text = script(("SELECT 1 WHERE %s = 'a%%'", ("a",)), ("SELECT public.cases_next_folio(%(s)s, 1)", {"s": 1600000001})).text()
+    text = script(("SELECT 1 WHERE %s = 'a%%'", ("a",)), ("SELECT public.cases_claim(%(s)s, 1)", {"s": 1600000001}),
+                  ("INSERT INTO t VALUES ($1, $2)", ["1500000001", "5"])).text()
     assert "\\set unit case when :n = 1 then 7 when :n = 2 then 17 end" in text
-    assert text.endswith("SELECT 1 WHERE E'a' = 'a%';\n\\endpipeline\nSELECT public.cases_next_folio(:series, 1)\n\\gset n_\n"
-                         "\\startpipeline\nCOMMIT;\n\\endpipeline\n")
+    assert text.endswith("SELECT 1 WHERE E'a' = 'a%';\n\\endpipeline\nSELECT public.cases_claim(:series, 1)\n\\gset c_\n"
+                         "\\startpipeline\nINSERT INTO t VALUES (:unit, 5);\nCOMMIT;\n\\endpipeline\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recorded_registration_can_be_registered_again():
+    w = make.world()
+    recording, (target,) = replay.record(w.institution), replay.targets(w.institution, 1)
+    with scratch.bare() as base:
+        for _n in range(3):
+            recording.run(base, target, uuid4())
+    series = FolioSeries.objects.get(pk=target.series_id)
+    assert Case.objects.filter(series=series, folio__startswith=f"{target.code}/E/").count() == 1 + 3
+    told = pgbench.run(pgbench.Script(recording, [target]).text(), clients=2, seconds=1)
+    assert told["count"] and not told["failed"]
+    assert Case.objects.filter(series=series).count() == 1 + 3 + told["count"] and replay.gaps([series.pk]) == (0, 0)
+    last = Case.objects.filter(series=series).order_by("-number")[0]
+    assert Clock.objects.filter(case=last).exists() and Entry.objects.filter(case_id=last.pk).exists()
 
 
 def test_half_a_line_of_a_killed_client_counts_for_nothing():

@@ -41,7 +41,7 @@ class Bundle:
     uuid: UUID
     name: str
     source: str
-    made_at: str
+    made_at: datetime
     pieces: tuple[Piece, ...]
     files: Mapping[str, bytes]
     digest: str
@@ -114,8 +114,16 @@ def _read(entries: Mapping[str, bytes]) -> Bundle:
     if any(hashlib.sha256(content).hexdigest() != sha for sha, content in files.items()) or len(data["pieces"]) > MAX_PIECES:
         raise ValueError("altered")
     pieces = tuple(_piece(one, files) for one in data["pieces"])
-    return Bundle(UUID(data["uuid"]), str(data["name"])[:200], str(data["source"])[:200], str(data["made_at"])[:40], pieces, files,
+    return Bundle(UUID(data["uuid"]), str(data["name"])[:200], str(data["source"])[:200], _moment(data["made_at"]), pieces, files,
                   hashlib.sha256(manifest).hexdigest(), _print(public), public == _public(_key()))
+
+
+def _moment(written: str) -> datetime:
+    """ISO 8601 with its zone, or ValueError."""
+    found = datetime.fromisoformat(written)
+    if found.tzinfo is None:
+        raise ValueError("a moment without zone")
+    return found
 
 
 def _piece(one: Mapping[str, Any], files: Mapping[str, bytes]) -> Piece:

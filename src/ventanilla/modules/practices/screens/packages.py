@@ -1,13 +1,15 @@
 """Packages: made with a practice, brought in, looked at piece by piece, and installed."""
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
+from django.utils.translation import ngettext
 
 from ventanilla.core.exports.packaging import Choices, parts, unpack
 from ventanilla.core.exports.packaging.bundle import MAX_BYTES, own_fingerprint
@@ -105,14 +107,22 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             report = packages.install_package(actor=person, installation=row, choices=choices_of(request))
-            said = _("Se instalaron %(new)s y se sustituyeron %(old)s; %(same)s ya estaban iguales.")
-            messages.success(request, said % {"new": len(report["installed"]), "old": len(report["replaced"]), "same": len(report["same"])})
+            messages.success(request, said(report))
             return redirect("practice_package", pk)
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
             problem = refusal.message
     return render(request, "practices/package.html", {**context_of(person, row), "problem": problem}, status=422 if problem else 200)
+
+
+def said(report: Mapping[str, Sequence[str]]) -> str:
+    """What was done, without the kinds of which there were none."""
+    new, old, same = (len(report[verdict]) for verdict in ("installed", "replaced", "same"))
+    parts = [ngettext("se instaló %(num)d pieza", "se instalaron %(num)d piezas", new) % {"num": new} if new else "",
+             ngettext("se sustituyó %(num)d pieza", "se sustituyeron %(num)d piezas", old) % {"num": old} if old else "",
+             ngettext("%(num)d ya estaba igual", "%(num)d ya estaban iguales", same) % {"num": same} if same else ""]
+    return capfirst("; ".join(part for part in parts if part) or _("no había nada que instalar")) + "."
 
 
 def choices_of(request: HttpRequest) -> Choices:
