@@ -35,8 +35,6 @@ def on_moves(listener: Listener) -> Listener:
 
 def round_of_moves() -> int:
     """One round over new moves; returns how many there were."""
-    if not outbox.waiting("moves"):
-        return 0
     with transaction.atomic():
         ids = outbox.take("moves", BATCH)
         found = {m.pk: m for m in Move.objects.filter(pk__in=ids).select_related("case", "case__institution")}
@@ -50,8 +48,6 @@ def round_of_moves() -> int:
 
 def round_of_notices() -> int:
     """One round over new notices: their people's badges; returns how many there were."""
-    if not outbox.waiting("notices"):
-        return 0
     with transaction.atomic():
         ids = outbox.take("notices", BATCH)
         people = Notice.objects.filter(pk__in=ids, shown=True).values_list("person_id", flat=True)
@@ -74,9 +70,12 @@ def _send(payloads: Iterable[str]) -> None:
             cursor.execute("SELECT pg_notify(%s, %s)", [wire.CHANNEL, payload])
 
 
+_ROUNDS: Final = {"moves": round_of_moves, "notices": round_of_notices}
+
+
 def one_round() -> int:
     """Everything that is new now; returns how many rows were read."""
-    done = round_of_moves() + round_of_notices()
+    done = sum(_ROUNDS[name]() for name in sorted(outbox.waiting()))
     if done and Mail.objects.filter(state="queued", attempts=0).exists():
         tasks.hurry()
     return done

@@ -88,7 +88,7 @@ def test_a_second_reading_adds_nothing(w):
     from ventanilla.core.cases.telling import tell_moves
     tell_moves(moves)
     assert Notice.objects.count() == before == 1
-    assert not outbox.waiting("moves") and relay.one_round() == 0
+    assert "moves" not in outbox.waiting() and relay.one_round() == 0
 
 
 def test_what_was_not_committed_is_done_again_and_heard_once(w):

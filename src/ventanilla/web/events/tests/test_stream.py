@@ -86,7 +86,7 @@ def test_the_relay_killed_again_and_again_tells_each_once(w, port, teller):
         teller.start()
     heard = [browser.news(40) for _n in cases]
     assert [data["id"] for _event, data in heard] == cases
-    wait(lambda: not outbox.waiting("moves"))
+    wait(lambda: "moves" not in outbox.waiting())
     assert Notice.objects.filter(kind="registered").count() == Notice.objects.values("dedupe").distinct().count()
 
 
