@@ -27,6 +27,7 @@ from ventanilla.web.inbox import bulk, teams
 from ventanilla.web.screens.columns import light_of
 from ventanilla.web.screens.plain import by_keys, reader
 from ventanilla.web.ui.formats import due_words
+from ventanilla.web.ui.jumps import jumps
 
 LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
@@ -144,14 +145,14 @@ def _shown(hits: list[search.Hit]) -> list[dict[str, Any]]:
         kind = kind_of(case.kind) if case else others.get(hit.kind)
         if kind is None:
             continue
-        url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.page}" if hit.kind == "page" else "")
+        url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.ref}-{hit.page}" if hit.kind == "page" else "")
         shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": light_of(case) if case else None})
     return shown
 
 
 @login_required
 def palette(request: HttpRequest) -> HttpResponse:
-    """Ctrl+K: folios, units and what the words find, a few of each."""
+    """Ctrl+K: folios, verbs, places, units and what the words find, a few of each; with nothing written, verbs and places."""
     person = _person(request)
     text = request.GET.get("q", "").strip()[:120]
     cases = search.by_folio(person, text, 5) if text else []
@@ -163,7 +164,9 @@ def palette(request: HttpRequest) -> HttpResponse:
               "icon": s["kind"].icon} for s in _shown([h for h in hits if h.kind not in DIRECTORY]) if s["hit"].case_id not in known]
     things = [{"title": s["hit"].title, "detail": s["hit"].snippet, "url": s["url"], "icon": s["kind"].icon}
               for s in _shown(search.directory(person, text))]
-    groups = [(_("Folios"), folios), (_("Unidades y personas"), things), (_("Encontrado"), texts)]
+    verbs, places = jumps(person, text)
+    groups = [(_("Folios"), folios), (_("Acciones"), verbs), (_("Ir a"), places), (_("Unidades y personas"), things),
+              (_("Encontrado"), texts)]
     return render(request, "ui/palette_results.html", {"groups": groups})
 
 

@@ -8,3 +8,10 @@ class ScreensConfig(AppConfig):
     name = "ventanilla.web.screens"
     label = "screens"
     verbose_name = "Listas"
+
+    def ready(self) -> None:
+        """Lists and saved views are places of Ctrl+K."""
+        from ventanilla.web.screens.jumps import lists
+        from ventanilla.web.ui.jumps import register_jumps
+
+        register_jumps("lists", lists)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.web.screens.widgets import BETWEEN, PERIODS
 from ventanilla.web.ui.controls import control
+from ventanilla.web.ui.formats import long_date
 
 if TYPE_CHECKING:
     from ventanilla.web.screens.screen import Screen
@@ -105,12 +106,17 @@ def _words(filters: FilterSet, name: str, value: Any) -> str:
             return _numbers(value.start, value.stop)
         if (chosen := filters.data.get(name)) in PERIODS and chosen != BETWEEN:
             return str(PERIODS[chosen])
-        start, stop = (f"{v:%d/%m/%Y}" if v else "" for v in (value.start, value.stop))
-        return _("del %(a)s al %(b)s") % {"a": start, "b": stop} if start and stop else start or _("hasta %s") % stop
+        return _days(long_date(value.start), long_date(value.stop))
     if isinstance(value, (QuerySet, list)):
         return ", ".join(str(v) for v in value)
     choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
     return str(choices.get(value, value))
+
+
+def _days(first: str, last: str) -> str:
+    if first and last:
+        return _("del %(a)s al %(b)s") % {"a": first, "b": last}
+    return _("desde el %s") % first if first else _("hasta el %s") % last
 
 
 def _numbers(least: Decimal | None, most: Decimal | None) -> str:

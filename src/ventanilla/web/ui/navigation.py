@@ -1,6 +1,6 @@
 """The places of the left-hand menu. Each app registers its own when Django starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch
@@ -65,11 +65,17 @@ def badge(slug: str, person: Person | None) -> int:
 
 
 def action_for(person: Person | None) -> Place | None:
-    """The verb of the top bar for this person."""
+    """The verb of the top bar for this person: the first of theirs."""
+    return next(iter(actions_for(person)), None)
+
+
+def actions_for(person: Person | None) -> Iterator[Place]:
+    """The verbs that this person may do, by order."""
     if person is None:
-        return None
-    items = sorted(_actions.values(), key=lambda i: (i.order, i.slug))
-    return next((Place(i, _url(i), False) for i in items if _url(i) and _may(person, i)), None)
+        return
+    for item in sorted(_actions.values(), key=lambda i: (i.order, i.slug)):
+        if (url := _url(item)) and _may(person, item):
+            yield Place(item, url, False)
 
 
 def nav_for(person: Person | None, path: str = "") -> list[Place]:

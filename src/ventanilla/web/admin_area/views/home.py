@@ -1,4 +1,5 @@
 """The first page: what this person may administer, and the institution's settings."""
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.forms.orgs import InstitutionForm
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
 from ventanilla.web.admin_area.registry import more_places
+from ventanilla.web.ui.jumps import Jump
 
 COLOURS = ("light_primary", "dark_primary", "light_accent", "dark_accent")
 
@@ -48,11 +50,20 @@ def places() -> list[tuple[str | tuple[str, ...], str, str, str, str]]:
 @page(*cap.ADMINISTERING)
 def home(request: HttpRequest, person: Person) -> HttpResponse:
     """Cards of the parts this person may open."""
+    return render(request, "admin_area/home.html", {"cards": cards_for(person)})
+
+
+def cards_for(person: Person) -> list[tuple[str, str, str, str]]:
+    """(address, icon, title, what it is for) of the parts that this person may open."""
     reach = reach_of(person)
     cards = [(reverse(name if ":" in name else f"admin_area:{name}"), icon, title, text)
              for capability, name, icon, title, text in places() if _opens(reach, capability)]
-    cards += [(reverse(p.url_name), p.icon, str(p.title), str(p.text)) for p in more_places() if _opens(reach, p.capability)]
-    return render(request, "admin_area/home.html", {"cards": cards})
+    return cards + [(reverse(p.url_name), p.icon, str(p.title), str(p.text)) for p in more_places() if _opens(reach, p.capability)]
+
+
+def jumps_to(person: Person) -> Iterator[Jump]:
+    """The same parts for Ctrl+K."""
+    return (Jump(title, url, icon, _("Administración")) for url, icon, title, _text in cards_for(person))
 
 
 def _opens(reach: Reach, wanted: str | tuple[str, ...]) -> bool:

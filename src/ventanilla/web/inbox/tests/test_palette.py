@@ -4,7 +4,39 @@ from django.test import Client
 from django.urls import reverse
 from tests import make
 
+from ventanilla.web.screens.models import SavedView
+
 pytestmark = pytest.mark.django_db
+
+
+def asked(person, text=""):
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client.get("/buscar/paleta", {"q": text}).content.decode()
+
+
+def test_it_jumps_to_verbs_places_lists_and_own_views():
+    w = make.world()
+    page = asked(w.clerk, "registrar")
+    assert f'href="{reverse("letter_register")}"' in page and f'href="{reverse("letter_stack_many")}"' in page
+    assert reverse("letter_register") not in asked(w.staff, "registrar")
+    assert f'href="{reverse("ui:profile")}"' in asked(w.staff, "PERFÍL")
+    assert asked(w.head, "enviados").count(f'href="{reverse("letters_sent")}"') == 1
+    SavedView.objects.create(person=w.staff, screen="turnos", name="Los de Peña", query="luz=red")
+    assert f'href="{reverse("screen", args=["turnos"])}?luz=red"' in asked(w.staff, "peña")
+    assert "Los de Peña" not in asked(w.staff, "pena") and "Los de Peña" not in asked(w.head, "peña")
+
+
+def test_parts_of_the_administration_only_for_who_administers():
+    w = make.world()
+    units = f'href="{reverse("admin_area:units")}"'
+    assert units in asked(w.admin, "unidades") and units not in asked(w.staff, "unidades")
+
+
+def test_opened_with_nothing_written_it_offers_what_may_be_done():
+    w = make.world()
+    page = asked(w.clerk)
+    assert reverse("letter_register") in page and reverse("inbox") in page and "Nada coincide" not in page
 
 
 def test_a_result_says_folio_and_subject_once():
