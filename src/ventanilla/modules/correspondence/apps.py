@@ -22,7 +22,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence import measures  # noqa: F401 - registers the measures
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
-        from ventanilla.modules.correspondence.screens import answers, archive, lists, sent  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.screens import answers, archive, circulars, lists, sent  # noqa: F401 - registers the lists
         from ventanilla.modules.correspondence.services import packaging
         from ventanilla.modules.correspondence.services.batches import split_clean
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
@@ -42,6 +42,8 @@ class CorrespondenceConfig(AppConfig):
         register(NavItem("archive", _("Archivo"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
+        register_action(NavItem("stack_many", _("Registrar varios a la vez"), "list-check", "letter_stack_many", 16, cap.REGISTER))
+        register_action(NavItem("write", _("Escribir un oficio o una circular"), "pencil", "letter_write", 20, cap.ROUTE))
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
         register_catalogues()
         packaging.register()

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.services import open_version
 from ventanilla.core.exports.docx import fill_docx
@@ -18,9 +17,10 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.forms import WritingForm
 from ventanilla.modules.correspondence.models import Circular, LetterTemplate
+from ventanilla.modules.correspondence.screens.circulars import letters_of
 from ventanilla.modules.correspondence.screens.files import pdf_response
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.services.circulars import CircularDraft, circular_status, send_circular
+from ventanilla.modules.correspondence.services.circulars import CircularDraft, addressees, send_circular
 from ventanilla.modules.correspondence.services.outgoing import (
     PAPER_PROBLEMS,
     OutgoingDraft,
@@ -81,15 +81,16 @@ def _circular(request: HttpRequest, person: Person, data: dict[str, Any]) -> Htt
 def circular(request: HttpRequest, pk: int) -> HttpResponse:
     """Each addressee: folio, state, whether it was read and acknowledged, by whom and when, and its answer."""
     person = person_of(request)
-    found = Circular.objects.filter(pk=pk, institution=person.institution).select_related("unit", "person").first()
-    if found is None or not Case.objects.visible_to(person).filter(letter__circular=found).exists():
+    found = get_object_or_404(Circular.objects.select_related("unit", "person"), pk=pk, institution=person.institution)
+    rows = addressees(list(letters_of(person).filter(letter__circular=found).values_list("pk", flat=True)))
+    if not rows:
         raise Http404
-    visible = set(Case.objects.visible_to(person).filter(letter__circular=found).values_list("pk", flat=True))
-    rows = [row for row in circular_status(found) if row.letter.case_id in visible]
     counts = {"read": sum(r.read for r in rows), "acknowledged": sum(bool(r.acknowledged or r.letter.delivered_at) for r in rows),
               "answered": sum(bool(r.answer) for r in rows)}
     action = any(r.turn and r.turn.purpose == "action" for r in rows)
-    return render(request, "correspondence/circular.html", {"circular": found, "rows": rows, "counts": counts, "action": action})
+    exports = reach_of(person).can(cap.EXPORT)
+    return render(request, "correspondence/circular.html", {
+        "circular": found, "rows": rows, "counts": counts, "action": action, "exports": exports})
 
 
 @require_safe

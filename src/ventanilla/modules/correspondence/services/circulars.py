@@ -114,11 +114,11 @@ class Addressee:
         return bool(self.turn.read_at if self.turn else self.letter.delivered_at)
 
 
-def circular_status(circular: Circular) -> list[Addressee]:
-    """Each addressee's letter in order of folio, with what became of it; four queries for any number."""
-    letters = list(Letter.objects.filter(circular=circular).select_related("case", "addressee_unit").order_by("case__number"))
-    turns = {t.case_id: t for t in Turn.objects.filter(case__letter__circular=circular, parent=None).select_related("read_by", "unit")}
-    seen = {m.turn_id: m for m in Move.objects.filter(case__letter__circular=circular, verb="acknowledge").select_related("actor")}
+def addressees(case_ids: Sequence[int]) -> list[Addressee]:
+    """These letters of circulars in order of folio, with what became of each; four queries for any number."""
+    letters = list(Letter.objects.filter(case__in=case_ids).select_related("case", "addressee_unit").order_by("case__number"))
+    turns = {t.case_id: t for t in Turn.objects.filter(case__in=case_ids, parent=None).select_related("read_by", "unit")}
+    seen = {m.turn_id: m for m in Move.objects.filter(case__in=case_ids, verb="acknowledge").select_related("actor")}
     rows = Answer.objects.filter(turn__in=list(turns.values()), partial=False).select_related("person").order_by("pk")
     answers = {a.turn_id: a for a in rows}
     found = []

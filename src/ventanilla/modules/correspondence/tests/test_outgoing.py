@@ -6,7 +6,7 @@ from ventanilla.core.cases import services as spine
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Circular, Letter
-from ventanilla.modules.correspondence.services.circulars import CircularDraft, circular_status, send_circular
+from ventanilla.modules.correspondence.services.circulars import CircularDraft, addressees, send_circular
 from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, write_letters
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +22,17 @@ def circular(w, **extra):
     return CircularDraft(w.root, w.oficio, "Cierre de ejercicio", "Se informa el calendario de cierre.", units, **extra)
 
 
+def status_of(sent):
+    return addressees(list(sent.letters.values_list("pk", flat=True)))
+
+
 def test_a_circular_gives_each_addressee_a_consecutive_folio_and_a_read_receipt(w):
     sent = send_circular(actor=w.head, draft=circular(w))
-    status = circular_status(sent)
+    status = status_of(sent)
     assert [row.letter.case.number for row in status] == [1, 2, 3, 4, 5]
     turn = next(row.turn for row in status if row.turn.unit == w.north)
     spine.acknowledge(actor=w.north_head, turn=turn)
-    row = next(row for row in circular_status(sent) if row.turn.unit == w.north)
+    row = next(row for row in status_of(sent) if row.turn.unit == w.north)
     assert (row.turn.read_by, row.acknowledged.actor, row.state, row.read) == (w.north_head, w.north_head, "Leído", True)
 
 
