@@ -1,7 +1,7 @@
 // Parts of a page that are read again when news comes, without moving what is read.
 // <div id="…" data-refetch="tray notice"> from the page's own address (or data-refetch-url);
 // <div id="…" data-refetch="case" data-case="7"> when that case changed. Kept: focus, the marked row, ticked boxes,
-// open details, a form with an id in which something was typed or chosen, and the place of what is in view.
+// open details, the place in a window of pages, a form with an id in which something was typed or chosen, and the place of what is in view.
 import { $$ } from "./common.js";
 
 const asks = (part, names) => part.dataset.refetch.split(" ").some((name) =>
@@ -57,6 +57,7 @@ function remember(part) {
     opened: $$("[data-row].opened", part).map((row) => row.id),
     ticked: $$("input[type=checkbox][name]:checked", part).map((box) => [box.name, box.value]),
     details: $$("details", part).map((d) => d.open),
+    places: $$("[data-keeps-place][id]", part).map((box) => [box.id, box.scrollTop]),
     forms: $$("form[id]", part).filter((form) => [...form.elements].some(changed)),
   };
 }
@@ -98,6 +99,7 @@ function restore(part, kept) {
   }
   const details = $$("details", part);
   if (details.length === kept.details.length) details.forEach((d, n) => { d.open = kept.details[n]; });
+  for (const [id, top] of kept.places) document.getElementById(id)?.scrollTo({ top, behavior: "instant" });
   if (kept.focus) part.querySelector(kept.focus)?.focus({ preventScroll: true });
   const anchor = kept.anchor && document.getElementById(kept.anchor.id);
   if (anchor) (scroller(part) || window).scrollBy({ top: anchor.getBoundingClientRect().top - kept.anchor.top, behavior: "instant" });

@@ -176,6 +176,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         spine.add_note(actor=person, case=case, text=data["text"], uuid=data["uuid"], mentioned=list(data["people"]))
+        discard(person, f"case-{pk}-note")
         messages.success(request, _("La nota quedó guardada."))
         return redirect("letter", pk)
     return _show(request, case, None, Step("note", (), "", frozenset(), label=lazy("Agregar nota")), form)

@@ -51,10 +51,11 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
-    """The file as it arrived, always as an attachment; the log says who took it. `version` names an earlier one."""
+    """The file as it arrived, always as an attachment; the log says who took it. `version` names an earlier one, `texto` asks for
+    the PDF in which one can search and copy."""
     person = person_of(request)
     version, case = _readable(person, uuid, request.GET.get("version", ""))
-    return download_or_why(version, actor=person, case_id=case.pk if case else None)
+    return download_or_why(version, actor=person, case_id=case.pk if case else None, text=bool(request.GET.get("texto")))
 
 
 @require_safe

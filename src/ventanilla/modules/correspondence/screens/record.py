@@ -13,14 +13,15 @@ from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import mark_read
 from ventanilla.core.cases.words import label_of, state_of, step_of, turn_state_of
-from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.screens.attached import attached
+from ventanilla.modules.correspondence.screens.blocked import blocked
 from ventanilla.modules.correspondence.screens.standing import standing
-from ventanilla.modules.correspondence.screens.timeline import events_of, moves_of
+from ventanilla.modules.correspondence.screens.timeline import events_of, moves_of, parts_of
 from ventanilla.modules.correspondence.services.papers import letters_of
 from ventanilla.modules.correspondence.services.proofs import may_prove
 from ventanilla.modules.correspondence.services.receipts import newest
@@ -98,7 +99,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         mark_read(actor=person, turns=turns)
     panel = request.GET.get("panel") == "1"
     template = "correspondence/record_part.html" if panel else "correspondence/record.html"
-    return render(request, template, context_of(case, person, turns) | {"panel": panel})
+    context = context_of(case, person, turns)
+    told = parts_of(context["events"], request.GET.get("historia", ""))
+    return render(request, template, context | {"panel": panel, "told": told})
 
 
 def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
@@ -112,7 +115,8 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "correct_word": step_of(case.institution_id, LETTER_FLOW, "correct"),
         "steps": steps, "primary": next((s for n in PRIMARY for s in steps if s.name == n), None),
         "tree": nodes, "standing": standing(case, turns, moves),
-        "derivation": derivation_of(case), "events": events_of(case, moves), "files": _files(case),
+        "derivation": derivation_of(case), "events": events_of(case, moves), "blocked": blocked(person, case, turns),
+        "files": attached(case),
         "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
         "place": getattr(case, "archive_place", None), "receipt": newest(case), **_papers(case, person, answers),
         "can_prove": may_prove(person, case), "capture": uuid4(),
@@ -133,7 +137,8 @@ def _papers(case: Case, person: Person, answers: list[Answer]) -> dict[str, Any]
         papers.setdefault(row.case_id, []).append(row)
     opened = set(Case.objects.visible_to(person).filter(pk__in=letters).values_list("pk", flat=True)) if letters else set()
     said = Answer.objects.filter(letter=case).select_related("turn__case", "verdict_by").first()
-    return {"papers": papers, "opened": opened, "said": said}
+    to = Case.objects.visible_to(person).filter(pk=said.turn.case_id).first() if said else None
+    return {"papers": papers, "opened": opened, "said": said, "answers_to": to}
 
 
 def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) -> list[Node]:
@@ -148,12 +153,3 @@ def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) 
             nodes[turn.parent_id].children.append(nodes[turn.pk])
     return [nodes[t.pk] for t in turns if t.parent_id is None]
 
-
-def _files(case: Case) -> list[tuple[Attachment, DocumentVersion | None, list[DocumentVersion]]]:
-    """Each document with its newest version and the earlier ones (the photos of a capture, in their order)."""
-    rows = list(Attachment.objects.filter(case=case).select_related("document").order_by("pk"))
-    versions: dict[int, list[DocumentVersion]] = {}
-    for version in DocumentVersion.objects.filter(document__in=[r.document_id for r in rows]).select_related("blob").order_by("number"):
-        versions.setdefault(version.document_id, []).append(version)
-    found = [(row, versions.get(row.document_id, [])) for row in rows]
-    return [(row, held[-1] if held else None, held[:-1]) for row, held in found]

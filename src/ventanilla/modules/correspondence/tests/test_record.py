@@ -1,0 +1,109 @@
+"""The record of a letter: its pages, its history by parts, what is not possible now and why, and where else it leads."""
+import io
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+from django.urls import reverse
+from tests import make
+from tests.pages import as_
+
+from ventanilla.core.cases import services
+from ventanilla.core.cases.search import Wanted, search
+from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.documents.services import FileDraft, process, store
+from ventanilla.modules.correspondence.services import conclude
+from ventanilla.modules.correspondence.specimens.build import images, specimen
+from ventanilla.web.ui.models import Draft
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def page(person, case, **query):
+    return " ".join(as_(person).get(reverse("letter", args=[case.pk]), query).content.decode().split())
+
+
+def stored(w, content, name="escaneo.pdf"):
+    version = store(actor=w.clerk, files=[FileDraft(name, io.BytesIO(content))])[0]
+    process(version.pk)
+    return version.document
+
+
+def test_pages_are_seen_in_the_record_and_search_leads_to_them(w):
+    letter = specimen(11)
+    case = make.letter(w)
+    first, second = stored(w, specimen(3).pdf, "oficio.pdf"), stored(w, letter.pdf, "anexo.pdf")
+    services.attach(actor=w.clerk, case=case, documents=[first, second], role="annex")
+    for one in (first, second):
+        process(one.latest.pk)
+    html = page(w.clerk, case)
+    assert all(f'id="pagina-{one.pk}-1"' in html and reverse("file_preview", args=[one.uuid, 1]) in html for one in (first, second))
+    word = letter.truth["subject"].split()[0]
+    assert any(h.kind == "page" and h.ref == second.pk for h in search(w.head, Wanted(word)).hits)
+    assert f"#pagina-{second.pk}-1" in as_(w.head).get(reverse("search"), {"q": word}).content.decode()
+
+
+def test_what_was_recognised_is_handed_out_as_a_pdf_with_text(w):
+    letter, scanned = specimen(11, quality="clean"), io.BytesIO()
+    images(letter)[0].save(scanned, "PDF", resolution=300)
+    case = make.letter(w)
+    document = stored(w, scanned.getvalue())
+    services.attach(actor=w.clerk, case=case, documents=[document], role="scan")
+    address = f"{reverse('file_download', args=[document.uuid])}?texto=1"
+    assert address in page(w.clerk, case)
+    got = as_(w.clerk).get(address)
+    made = pypdfium2.PdfDocument(b"".join(got.streaming_content))
+    assert letter.truth["subject"].split()[0] in made[0].get_textpage().get_text_range()
+    assert "escaneo-con-texto.pdf" in got["Content-Disposition"]
+    assert as_(w.south_head).get(address).status_code == 404
+
+
+def test_history_by_parts(w):
+    case = make.letter(w)
+    make.turn(case, w.head, w.north)
+    services.add_note(actor=w.head, case=case, text="Hablé con la oficina del gobernador", uuid=uuid4())
+    assert "oficina del gobernador" in page(w.head, case) and "registró el documento" in page(w.head, case)
+    notes = page(w.head, case, historia="notas")
+    assert "oficina del gobernador" in notes and "registró el documento" not in notes
+    assert "registró el documento" in page(w.head, case, historia="nada")
+
+
+def test_a_step_that_is_not_possible_says_why(w):
+    case = make.letter(w)
+    assert "Primero hay que concluirlo." in page(w.head, case)
+    turn = make.turn(case, w.head, w.north)[0]
+    assert "Falta que se atienda 1 turno." in page(w.head, case)
+    assert "Falta que se atienda" not in page(w.north_head, case), "only who could conclude is told"
+    services.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Listo"))
+    services.approve(actor=w.head, turn=turn)
+    case.refresh_from_db()
+    conclude(actor=w.head, case=case, reason="Atendido")
+    assert "Está concluido: reábralo antes." in page(w.head, case)
+
+
+def test_link_and_print(w):
+    case = make.letter(w)
+    html = page(w.head, case)
+    assert f'data-copy="http://testserver{reverse("letter", args=[case.pk])}"' in html and "data-print" in html
+
+
+def test_a_saved_note_lets_go_of_its_draft(w):
+    case = make.letter(w)
+    Draft.objects.create(person=w.head, key=f"case-{case.pk}-note", data={"text": "Hablé con"})
+    data = {"uuid": "6b0e8a0e-0000-4000-8000-0000000000ab", "text": "Hablé con ellos"}
+    assert as_(w.head).post(reverse("letter_note", args=[case.pk]), data).status_code == 302
+    assert not Draft.objects.filter(person=w.head).exists()
+
+
+def test_a_letter_that_answers_leads_to_what_it_answers(w):
+    case = make.letter(w)
+    turn = make.turn(case, w.head, w.north)[0]
+    data = {"uuid": "6b0e8a0e-0000-4000-8000-0000000000ac", "text": "Procede.", "letter": "on"}
+    assert as_(w.north_head).post(reverse("turn_action", args=[turn.pk, "answer"]), data).status_code == 302
+    answer = turn.answers.get().letter
+    assert "Responde a" in page(w.north_head, answer) and reverse("letter", args=[case.pk]) in page(w.north_head, answer)
