@@ -64,6 +64,8 @@ CORRESPONDENCE: Final = {
     "correspondencia/importar/": may(IMPORTERS),
     "correspondencia/importar/<int:pk>/": of(NOBODY, NUMBER),
     "correspondencia/importar/<int:pk>/<slug:action>/": of(NOBODY, NUMBER, "aplicar"),
+    "correspondencia/varios/turnar/": may(WRITERS), "correspondencia/varios/archivar/": may(WRITERS),
+    "correspondencia/varios/concluir/": may(MEASURERS), **{f"turnos/varios/{p}/": may(MEASURERS | {"staff"}) for p in ("aceptar", "leidos")},
     "archivo/": public(), "turnos/": public(), "enviados/": public(),
     "archivo/abrir/": may(REGISTRARS),
     **{f"archivo/<int:pk>/{p}": of(ROOT_ARCHIVISTS, "{expediente}") for p in ("", "cerrar/", "caratula.pdf", "etiqueta.pdf")},

@@ -101,13 +101,16 @@ class RouteForm(KeyedForm):
         amount = data["amount"] if data["amount"] is not None else getattr(data["instruction"], "amount", None)
         return Term(due_at=end_of_day(data["due"])) if data["due"] else Term(amount) if amount is not None else None
 
-    def drafts(self) -> list[TurnDraft]:
-        """One draft per destination; their keys derive from the form's, so a resend is the same turns."""
+    def drafts(self, case_id: int = 0) -> list[TurnDraft]:
+        """One draft per destination; their keys derive from the form's, so a resend is the same turns.
+
+        `case_id`: one of the several cases that the form is for.
+        """
         data = self.cleaned_data
         to: list[tuple[Unit, Person | None]] = [(unit, None) for unit in data["units"]]
         to += [(person.unit, person) for person in data["people"] if person.unit]
         return [TurnDraft(unit, who, data["purpose"], data["instruction"], data["text"], self.term,
-                          UUID(int=(data["uuid"].int + n) % 2**128)) for n, (unit, who) in enumerate(to)]
+                          UUID(int=(data["uuid"].int + case_id * MOST + n) % 2**128)) for n, (unit, who) in enumerate(to)]
 
 
 class ReassignForm(ReasonForm):

@@ -11,6 +11,7 @@ from ventanilla.modules.correspondence.screens import (
     digitise,
     files,
     importing,
+    many,
     public,
     record,
     register,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("correspondencia/importar/", private(importing.imports), name="letter_imports"),
     path("correspondencia/importar/<int:pk>/", private(importing.run_page), name="letter_import"),
     path("correspondencia/importar/<int:pk>/<slug:action>/", private(importing.run_action), name="letter_import_action"),
+    *(path(f"correspondencia/varios/{word}/", private(many.letters_page), {"step": step}, name=f"letters_{step}")
+      for step, word in (("route", "turnar"), ("conclude", "concluir"), ("archive", "archivar"))),
+    *(path(f"turnos/varios/{word}/", private(many.turns_page), {"step": step}, name=f"turns_{step}")
+      for step, word in (("accept", "aceptar"), ("acknowledge", "leidos"))),
     path("correspondencia/<int:pk>/", private(record.record), name="letter"),
     path("correspondencia/<int:pk>/nota/", private(actions.note), name="letter_note"),
     path("correspondencia/<int:pk>/acuse.pdf", private(files.receipt), name="letter_receipt"),

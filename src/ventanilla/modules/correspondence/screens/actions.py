@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,6 +36,7 @@ from ventanilla.modules.correspondence.forms import (
 from ventanilla.modules.correspondence.forms_routing import ExtendForm, ReassignForm, RouteForm
 from ventanilla.modules.correspondence.screens.record import visible_case
 from ventanilla.modules.correspondence.screens.told import told
+from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
@@ -100,10 +102,12 @@ def _deliver(do: Doing) -> str:
     return _("La entrega quedó anotada.")
 
 
+@transaction.atomic
 def _archive(do: Doing) -> str:
+    """A new expediente is opened only with the letter in it: a resend leaves no empty one."""
     data = do.data
-    file = data["file"] or letters.open_file(actor=do.person, unit=do.case.unit, series=data["series"], title=data["title"],
-                                             box=data["box"], shelf=data["shelf"])
+    file = data["file"] or open_drafted(actor=do.person, draft=FileDraft(
+        do.case.unit, data["series"], data["title"], data["box"], data["shelf"], data["uuid"]))
     letters.archive(actor=do.person, case=do.case, draft=letters.PlaceDraft(file, data["sheets"]))
     return _("Archivado en %(file)s.") % {"file": file}
 

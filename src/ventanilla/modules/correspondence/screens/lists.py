@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.words import labels_of, state_of, turn_state_of
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.addresses import by_number
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
-from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.states import StateFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
@@ -103,6 +104,9 @@ class Letters(Screen):
     search = ("folio", "subject", "letter__number", "letter__organisation", "letter__signatory")
     empty = _("Todavía no hay correspondencia que usted pueda ver.")
     empty_step = ("letter_register", _("Registrar la primera"))
+    actions = (BulkAction("turnar", _("Turnar los marcados"), capability=cap.ROUTE, page="letters_route"),
+               BulkAction("concluir", _("Concluir los marcados"), capability=cap.CONCLUDE, page="letters_conclude"),
+               BulkAction("archivar", _("Enviar los marcados al archivo"), capability=cap.ARCHIVE, page="letters_archive"))
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Letters visible to the person."""
@@ -159,6 +163,8 @@ class Turns(Screen):
     row_reads = ("case_id",)
     search = ("case__folio", "case__subject")
     empty = _("Todavía no hay turnos que usted pueda ver.")
+    actions = (BulkAction("aceptar", _("Aceptar los marcados"), capability=cap.ANSWER, page="turns_accept"),
+               BulkAction("leidos", _("Marcar como leídos"), capability=cap.ANSWER, page="turns_acknowledge"))
 
     def queryset(self, person: Person) -> QuerySet[Turn]:
         """Turns of cases visible to the person."""

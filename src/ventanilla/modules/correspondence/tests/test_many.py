@@ -1,0 +1,107 @@
+"""One step on several ticked letters or turns: done to each that allows it, never twice, each refusal told."""
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from tests import make
+from tests.pages import as_
+
+from ventanilla.core.cases.models import RoutingRule, Turn
+from ventanilla.core.orgs.services import give
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
+from ventanilla.modules.correspondence.services import conclude
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def post(person, name, cases, **data):
+    rows = {"fila": [c.pk for c in cases], "consulta": "luz=red"}
+    return as_(person).post(reverse(name), {**rows, **data}, follow=True)
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_routed_in_one_go_and_once(w):
+    cases = [make.letter(w), make.letter(w)]
+    asked = post(w.head, "letters_route", cases)
+    assert asked.status_code == 200 and all(c.folio in words(asked) for c in cases)
+    data = {"hacer": 1, "uuid": uuid4(), "units": [w.north.pk, w.south.pk], "purpose": "action", "text": "Revisar"}
+    for _twice in range(2):
+        done = post(w.head, "letters_route", cases, **data)
+    assert done.redirect_chain[0][0].endswith("?luz=red")
+    assert sorted(Turn.objects.values_list("case_id", "unit_id")) == sorted((c.pk, u.pk) for c in cases for u in (w.north, w.south))
+
+
+def test_what_is_missing_stands_at_its_field_and_nothing_is_done(w):
+    answer = post(w.head, "letters_route", [make.letter(w)], hacer=1, uuid=uuid4(), purpose="action")
+    assert answer.status_code == 422 and "Elija al menos una unidad o una persona." in words(answer)
+    assert not Turn.objects.exists()
+
+
+def test_concluded_where_the_state_allows_it_and_the_others_told(w):
+    free, routed = make.letter(w), make.letter(w)
+    make.turn(routed, w.head, w.north)
+    done = post(w.head, "letters_conclude", [free, routed], hacer=1, uuid=uuid4(), reason="Sólo para conocimiento")
+    free.refresh_from_db(), routed.refresh_from_db()
+    assert (free.state, routed.state) == ("concluded", "routed")
+    assert "Quedó hecho en 1 asunto." in words(done) and f"{routed.folio}: su estado" in words(done)
+
+
+def test_archived_together_in_a_new_expediente_opened_once(w):
+    cases = [conclude(actor=w.head, case=make.letter(w, sheets=n), reason="Listo") for n in (3, 4)]
+    data = {"hacer": 1, "uuid": uuid4(), "series": ArchiveSeries.objects.get(institution=w.institution).pk, "title": "Escrituración 2026"}
+    for _twice in range(2):
+        post(w.head, "letters_archive", cases, **data)
+    assert ArchiveFile.objects.count() == 1
+    assert list(ArchivePlace.objects.order_by("position").values_list("case_id", "position", "sheets")) == [
+        (cases[0].pk, 1, 3), (cases[1].pk, 2, 4)]
+
+
+def test_archiving_one_again_leaves_no_empty_expediente(w):
+    case = conclude(actor=w.head, case=make.letter(w), reason="Listo")
+    data = {"series": ArchiveSeries.objects.get(institution=w.institution).pk, "title": "Escrituración", "sheets": 1}
+    for _twice in range(2):
+        as_(w.head).post(reverse("letter_action", args=[case.pk, "archive"]), {"uuid": uuid4(), **data})
+    assert ArchiveFile.objects.count() == 1
+
+
+def test_a_rule_refuses_one_and_the_rest_is_done(w):
+    mine, other = make.letter(w), make.letter(w, unit=w.north, actor=w.north_head)
+    give(actor=None, person=w.head, role="head", unit=w.north)
+    RoutingRule.objects.create(institution=w.institution, order=1, relation="peer", allowed=False, reason="Pase por la Dirección General.")
+    done = post(w.head, "letters_route", [mine, other], hacer=1, uuid=uuid4(), units=[w.south.pk], purpose="information")
+    assert list(Turn.objects.values_list("case_id", flat=True)) == [mine.pk]
+    assert "Quedó hecho en 1 asunto." in words(done) and f"{other.folio}:" in words(done) and "Pase por la Dirección General." in words(done)
+
+
+def test_nobody_does_to_others_what_they_may_not(w):
+    case = make.letter(w)
+    for name in ("letters_route", "letters_conclude", "letters_archive"):
+        data = {"hacer": 1, "uuid": uuid4(), "units": [w.south.pk], "purpose": "action", "reason": "x"}
+        assert post(w.staff, name, [case], **data).status_code == 404
+        assert case.folio not in words(post(w.south_head, name, [case], **data))
+    case.refresh_from_db()
+    assert case.state == "registered" and not Turn.objects.exists()
+
+
+def test_turns_are_accepted_and_read_from_their_list(w):
+    case = make.letter(w)
+    act, info = make.turn(case, w.head, w.north)[0], make.turn(make.letter(w), w.head, w.north, purpose="information")[0]
+    assert "Se aceptó 1 turno." in words(post(w.north_head, "turns_accept", [act, info]))
+    assert "Se marcó 1 turno como leído." in words(post(w.north_head, "turns_acknowledge", [info]))
+    act.refresh_from_db(), info.refresh_from_db()
+    assert (act.state, info.state) == ("accepted", "read")
+    page = words(as_(w.north_head).get(reverse("screen", args=["turnos"])))
+    assert reverse("turns_accept") in page and reverse("turns_accept") not in words(as_(w.nobody).get(reverse("screen", args=["turnos"])))
+
+
+def test_who_comes_back_after_signing_in_again_is_led_to_the_list(w):
+    answer = as_(w.head).get(reverse("letters_route"), follow=True)
+    assert answer.redirect_chain[0][0].startswith(reverse("screen", args=["correspondencia"])) and "Marque al menos una fila." in words(answer)
