@@ -68,6 +68,8 @@ ROUTES: Final[dict[str, Route]] = {
     f"{_M}correo/<int:pk>/registrar/": of(DESK, "{mail}"),
     **{f"{_M}tickets/<int:pk>/{p}": of(TICKET, "{ticket}") for p in ("", "reloj/", "mensaje/", "seguir/")},
     f"{_M}tickets/<int:pk>/pasos/<int:item>/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),
+    f"{_M}tickets/<int:pk>/pasos/<int:item>/quitar/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),
+    f"{_M}tickets/<int:pk>/tiempo/<int:entry>/quitar/": of(NOBODY, "{ticket}", NUMBER), f"{_M}tickets/<int:pk>/opinion/": of(TICKET, "{ticket}"),
     f"{_M}tickets/<int:pk>/elementos/": of(frozenset({"north_head", "head"}), "{ticket}"),
     f"{_M}tickets/<int:pk>/plan/<int:number>/": of(NOBODY, "{ticket}", NUMBER),  # no problem here
     f"{_M}tickets/<int:pk>/elementos/<int:tie>/quitar/": of(NOBODY, "{ticket}", NUMBER),
@@ -89,7 +91,8 @@ ROUTES |= {
     **{f"{_V}{p}": api(WORK) for p in ("teams", "causes", "hold-reasons")},
     f"{_V}offerings/<slug>": api(HERE, "{offering}"),
     **{f"{_V}tickets/<uuid>{p}": api(TICKET, "{ticket_uuid}") for p in (
-        "", "/clocks", "/entries", "/follow", "/approvals", "/decision")},
+        "", "/clocks", "/entries", "/follow", "/approvals", "/decision", "/opinions")},
+    f"{_V}tickets/<uuid>/time/<entry>": api(NOBODY, "{ticket_uuid}", NUMBER),
     **{f"{_V}tickets/<uuid>/{p}": api(frozenset({"north_head", "head"}), "{ticket_uuid}") for p in ("checklist", "time")},
     f"{_V}tickets/<uuid>/items": api(frozenset({"north_head", "head"}), "{ticket_uuid}"),
     f"{_V}tickets/<uuid>/items/<item>": api(NOBODY, "{ticket_uuid}", crawl_cmdb.UUID),

@@ -328,6 +328,12 @@ class MinutesForm(AboutCase):
     text = forms.CharField(label=_("En qué"), required=False, max_length=300)
 
 
+class ItemForm(AboutCase):
+    """A further step of the work."""
+
+    text = forms.CharField(label=_("Qué hay que hacer"), max_length=300)
+
+
 class LiaisonForm(forms.Form):
     """Whom a letter proposes as liaison."""
 

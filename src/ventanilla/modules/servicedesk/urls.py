@@ -16,6 +16,7 @@ from ventanilla.modules.servicedesk import (
 )
 from ventanilla.modules.servicedesk.screens import (
     actions,
+    checklist,
     desk,
     liaisons,
     offerings,
@@ -53,7 +54,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mesa/tickets/<int:pk>/reloj/", private(record.clock_page), name="ticket_clock"),
     path("mesa/tickets/<int:pk>/mensaje/", private(actions.entry), name="ticket_entry"),
     path("mesa/tickets/<int:pk>/seguir/", private(actions.follow), name="ticket_follow"),
-    path("mesa/tickets/<int:pk>/pasos/<int:item>/", private(actions.tick), name="ticket_tick"),
+    path("mesa/tickets/<int:pk>/opinion/", private(actions.opinion), name="ticket_opinion"),
+    path("mesa/tickets/<int:pk>/pasos/<int:item>/", private(checklist.tick), name="ticket_tick"),
+    path("mesa/tickets/<int:pk>/pasos/<int:item>/quitar/", private(checklist.drop), name="ticket_step_drop"),
+    path("mesa/tickets/<int:pk>/tiempo/<int:entry>/quitar/", private(checklist.drop_time), name="ticket_time_drop"),
     *urls_items.urlpatterns,
     *urls_joining.urlpatterns,
     path("mesa/tickets/<int:pk>/plan/<int:number>/", private(plan_steps.edit), name="plan_step"),

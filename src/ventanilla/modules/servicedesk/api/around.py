@@ -12,10 +12,11 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.api.schemas import ApprovalOut
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, desk_ticket
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, desk_ticket, ticket_of
 from ventanilla.modules.servicedesk.api.validators import small
 from ventanilla.modules.servicedesk.models import CannedAnswer, ImportedEvent, Offering
 from ventanilla.modules.servicedesk.services import approving, printing
+from ventanilla.modules.servicedesk.services.opinions import opinions_of
 from ventanilla.modules.servicedesk.services.promising import priority_of
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.api import scopes, shapes
@@ -57,6 +58,22 @@ class ImportedOut(Schema):
     values: dict[str, str]
     system: str
     source: str
+
+
+class AnswerOut(Schema):
+    """A question of the survey and what was answered, in words."""
+
+    question: str
+    answer: str
+
+
+class OpinionOut(Schema):
+    """A survey that somebody answered about the ticket; `who` is empty for who has no account, `score` is 0 to 100."""
+
+    who: str
+    at: datetime
+    score: float | None
+    answers: list[AnswerOut]
 
 
 class PriorityOut(Schema):
@@ -106,6 +123,15 @@ def imported(request: HttpRequest, uuid: UUID, after: int = 0) -> Any:
     rows = ImportedEvent.objects.filter(case=case, sequence__gt=min(max(after, 0), 2**31 - 1)).select_related("log").order_by("sequence")
     return [{"sequence": e.sequence, "at": e.at, "state": e.state, "flags": e.flags, "values": e.as_dict(), "system": e.log.system,
              "source": e.log.source} for e in rows[:1000]]
+
+
+@router.get("/tickets/{uuid}/opinions", response={200: list[OpinionOut], **READS}, auth=Bearer(scopes.READ), operation_id="list_opinions",
+            summary="Lo que se opinó de cómo se atendió el ticket")
+def opinions(request: HttpRequest, uuid: UUID) -> Any:
+    """To the desk everything that was answered, to anybody else what they answered themselves; never private questions."""
+    person = actor(request)
+    return [{"who": one.who, "at": one.at, "score": one.score, "answers": [{"question": a.field.label, "answer": a.text} for a in one.answers]}
+            for one in opinions_of(person, ticket_of(person, uuid))]
 
 
 @router.get("/canned-answers", response={200: list[CannedOut], **READS}, auth=Bearer(scopes.CATALOGUES, works_somewhere),

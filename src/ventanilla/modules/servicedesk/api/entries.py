@@ -68,8 +68,25 @@ def tick(request: HttpRequest, uuid: UUID, item: int, data: own.DoneIn) -> Any:
     return _item(desk.tick(actor=person, case=shaping.desk_ticket(person, uuid), item_id=item, done=data.done))
 
 
+@router.post("/tickets/{uuid}/checklist", response={201: own.ChecklistItemOut, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+             operation_id="add_checklist_item", summary="Agregar un paso a la lista")
+def add_item(request: HttpRequest, uuid: UUID, data: own.ChecklistItemIn) -> Any:
+    """After the others; of a ticket that has not ended. With `Idempotency-Key` a repetition counts once."""
+    person = actor(request)
+    return 201, _item(desk.add_item(actor=person, case=shaping.desk_ticket(person, uuid), text=data.text))
+
+
+@router.delete("/tickets/{uuid}/checklist/{item}", response={204: None, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+               operation_id="drop_checklist_item", summary="Quitar de la lista un paso que no se ha hecho")
+def drop_item(request: HttpRequest, uuid: UUID, item: int) -> Any:
+    """404 for a step of another ticket; the log keeps its words."""
+    person = actor(request)
+    desk.drop_item(actor=person, case=shaping.desk_ticket(person, uuid), item_id=item)
+    return 204, None
+
+
 def _time(row: TimeEntry) -> dict[str, Any]:
-    return {"person": shapes.person_ref(row.person), "minutes": row.minutes, "text": row.text, "at": row.at}
+    return {"id": row.pk, "person": shapes.person_ref(row.person), "minutes": row.minutes, "text": row.text, "at": row.at}
 
 
 @router.get("/tickets/{uuid}/time", response={200: list[own.TimeOut], **shaping.READS}, auth=Bearer(scopes.READ),
@@ -86,6 +103,15 @@ def log_time(request: HttpRequest, uuid: UUID, data: own.TimeIn) -> Any:
     """With `Idempotency-Key` a repetition counts once."""
     person = actor(request)
     return 201, _time(desk.log_time(actor=person, case=shaping.desk_ticket(person, uuid), minutes=data.minutes, text=data.text))
+
+
+@router.delete("/tickets/{uuid}/time/{entry}", response={204: None, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+               operation_id="drop_time", summary="Quitar minutos que se anotaron por error")
+def drop_time(request: HttpRequest, uuid: UUID, entry: int) -> Any:
+    """By who wrote them, or by who concludes in the unit of the team; the log keeps what they were."""
+    person = actor(request)
+    desk.drop_time(actor=person, case=shaping.desk_ticket(person, uuid), entry_id=entry)
+    return 204, None
 
 
 @router.post("/tickets/{uuid}/follow", response={204: None, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),

@@ -246,6 +246,12 @@ class ChecklistItemOut(Schema):
     done_by: PersonRef | None
 
 
+class ChecklistItemIn(Schema):
+    """A step to be done."""
+
+    text: str = Field(max_length=300)
+
+
 class DoneIn(Schema):
     """Whether it is done."""
 
@@ -262,6 +268,7 @@ class TimeIn(Schema):
 class TimeOut(Schema):
     """Minutes worked by a person."""
 
+    id: int
     person: PersonRef
     minutes: int
     text: str

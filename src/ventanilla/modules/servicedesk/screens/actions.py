@@ -28,6 +28,7 @@ from ventanilla.modules.servicedesk.screens.joining import forms as joining
 from ventanilla.modules.servicedesk.screens.record import KINDS, context_of, may_mention, visible_ticket
 from ventanilla.modules.servicedesk.services import approving, changing, major, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
+from ventanilla.modules.servicedesk.services.opinions import address_for
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
 
@@ -170,6 +171,11 @@ def _minutes(do: Doing) -> str:
     return _("El tiempo quedó anotado.")
 
 
+def _item(do: Doing) -> str:
+    desk.add_item(actor=do.person, case=do.case, **do.data)
+    return _("El paso quedó en la lista.")
+
+
 def _tie(do: Doing) -> str:
     other = Case.objects.visible_to(do.person).filter(folio__iexact=do.data["folio"].strip()).exclude(pk=do.case.pk).first()
     if other is None:
@@ -244,6 +250,7 @@ STEPS: dict[str, tuple[type[forms.Form], Run]] = {
 }
 ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
     "decidir": (own.DecideForm, _decide, noop("Autorizar o no")), "tiempo": (own.MinutesForm, _minutes, noop("Anotar tiempo")),
+    "paso": (own.ItemForm, _item, noop("Agregar un paso")),
     "relacionar": (own.TieForm, _tie, noop("Relacionar con otro")), "problema": (own.ProblemForm, _problem, noop("Abrir un problema")),
     "error-conocido": (own.KnownForm, _known, noop("Publicar error conocido")),
     "depender": (joining.HangForm, _hang, noop("Hacer depender de otro")),
@@ -327,17 +334,6 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def tick(request: HttpRequest, pk: int, item: int) -> HttpResponse:
-    """Mark a step of the checklist, or take the mark away."""
-    case, person = visible_ticket(request, pk)
-    try:
-        desk.tick(actor=person, case=case, item_id=item, done=request.POST.get("done") == "1")
-    except (NotAllowed, Case.checklist.rel.related_model.DoesNotExist):  # type: ignore[attr-defined]
-        raise Http404 from None
-    return redirect("ticket", pk)
-
-
-@require_POST
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """The person follows the ticket, or (`dejar`) follows it no more."""
     case, person = visible_ticket(request, pk)
@@ -348,3 +344,14 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
         desk.watch(actor=person, case=case, person=person)
         messages.success(request, _("Le avisaremos de lo que pase."))
     return redirect("ticket", pk)
+
+
+@require_POST
+def opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the survey that waits for this person's answer about the ticket."""
+    case, person = visible_ticket(request, pk)
+    try:
+        return redirect(address_for(person, case))
+    except NotAllowed:
+        messages.warning(request, _("Ya no se espera su opinión de este ticket."))
+        return redirect("ticket", pk)

@@ -31,9 +31,11 @@ from ventanilla.modules.servicedesk.models import (
     Problem,
     ProblemStep,
     Ticket,
+    TimeEntry,
 )
 from ventanilla.modules.servicedesk.screens.record_parts import Parts, approvals_of, followers_of, moves_of, parts_of
 from ventanilla.modules.servicedesk.services.approving import implemented_by, waiting
+from ventanilla.modules.servicedesk.services.checklist import may_drop
 from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
 from ventanilla.modules.servicedesk.services.correcting import changes_of
 from ventanilla.modules.servicedesk.services.effects import effect_of
@@ -42,6 +44,7 @@ from ventanilla.modules.servicedesk.services.family import merged_ids, merges_of
 from ventanilla.modules.servicedesk.services.items import ties_of
 from ventanilla.modules.servicedesk.services.major import steps_of
 from ventanilla.modules.servicedesk.services.merging import may_undo, merge_of
+from ventanilla.modules.servicedesk.services.opinions import asked_of, opinions_of, still_asked
 from ventanilla.modules.servicedesk.services.promises.escalating import points_of
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
@@ -51,6 +54,7 @@ from ventanilla.web.screens.columns import LightCell, light_of
 KINDS = tuple(f.slug for f in FLOWS)
 PRIMARY = ("take", "resolve", "resume", "identify", "submit", "implement", "plan", "finish", "review", "close", "fix")
 HIDDEN = {"plan_step", "absorb", "release"}
+MOST_WORKED = 50
 T = TypeVar("T")
 
 
@@ -120,9 +124,9 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "approvals": approvals_of(case) if parts.approvals else [],
         "may_decide": case.state == "approval" and waiting(case).filter(person=person).exists(),
         "checklist": list(ChecklistItem.objects.filter(case=case)) if staff and parts.checklist else [],
-        "minutes": parts.minutes if staff else 0,
+        "minutes": parts.minutes if staff else 0, "worked": _worked(case, person) if staff and parts.minutes else [],
         "canned": list(_canned(case)) if staff and parts.canned else [], "values": _values(case, staff),
-        **_hanging(case, family, person, parts),
+        **_hanging(case, family, person, parts), **(_opinions(case, person) if parts.opinions else {}),
         "problem": Problem.objects.filter(pk=case.pk).first() if staff and case.kind == "problem" else None,
         "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk"))
         if staff and case.kind == "problem" else [],
@@ -173,6 +177,18 @@ def _hanging(case: Case, family: Sequence[int], person: Person, parts: Parts) ->
     parent = seen.filter(pk=case.ticket.parent_id).first() if case.ticket.parent_id else None
     return {"links": [(r.kind, r.other, False) for r in links] + [(r.kind, r.case, True) for r in back], "children": list(children),
             "parent": parent}
+
+
+def _worked(case: Case, person: Person) -> list[tuple[TimeEntry, bool]]:
+    """The newest minutes written down, and whether the person may take them back."""
+    rows = TimeEntry.objects.filter(case=case).select_related("person").order_by("-pk")[:MOST_WORKED]
+    return [(row, may_drop(person, case, row)) for row in rows]
+
+
+def _opinions(case: Case, person: Person) -> dict[str, Any]:
+    """What was said of how it was attended, and whether that is still asked: of this person, or of anybody as far as they may know."""
+    return {"opinions": opinions_of(person, case), "opinion_asked": asked_of(person).filter(case=case).exists(),
+            "opinions_waiting": still_asked(person, case)}
 
 
 def may_mention(case: Case, person: Person) -> QuerySet[Person] | None:

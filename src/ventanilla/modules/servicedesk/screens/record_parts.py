@@ -28,6 +28,7 @@ class Parts(NamedTuple):
     checklist: bool
     canned: bool
     ties: bool
+    opinions: bool
     minutes: int
 
 
@@ -44,6 +45,7 @@ SELECT EXISTS (SELECT 1 FROM cases_note WHERE case_id = ANY (%(family)s::bigint[
   EXISTS (SELECT 1 FROM servicedesk_cannedanswer WHERE institution_id = %(institution)s AND active
           AND (team_id IS NULL OR team_id = %(team)s::bigint)),
   EXISTS (SELECT 1 FROM servicedesk_ticketitem WHERE case_id = %(case)s),
+  EXISTS (SELECT 1 FROM questionnaires_response WHERE case_id = %(case)s AND role = 'answer' AND state <> 'void'),
   (SELECT coalesce(sum(minutes), 0)::int FROM servicedesk_timeentry WHERE case_id = %(case)s)
 """
 _MOVES: Final = plans.Related(Move, "actor", "acting_for", where="t.case_id = %s")

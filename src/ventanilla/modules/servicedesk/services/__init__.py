@@ -3,8 +3,9 @@
 May import the module's models and the core. Start reading at `opening.py`, then `working.py`.
 """
 from ventanilla.modules.servicedesk.services.approving import ask_approvals, decide
+from ventanilla.modules.servicedesk.services.checklist import add_item, drop_item, drop_time, log_time, tick
 from ventanilla.modules.servicedesk.services.closing import cancel, close, reopen, resolve
-from ventanilla.modules.servicedesk.services.entries import EntryDraft, add_entry, log_time, tick, unwatch, watch
+from ventanilla.modules.servicedesk.services.entries import EntryDraft, add_entry, unwatch, watch
 from ventanilla.modules.servicedesk.services.hanging import hang
 from ventanilla.modules.servicedesk.services.kinds import ChangeFacts
 from ventanilla.modules.servicedesk.services.merging import merge, undo_merge
@@ -13,6 +14,6 @@ from ventanilla.modules.servicedesk.services.reclassifying import reclassify
 from ventanilla.modules.servicedesk.services.splitting import SplitDraft, split
 from ventanilla.modules.servicedesk.services.working import assign, hold, prioritise, resume, take
 
-__all__ = ["ChangeFacts", "EntryDraft", "SplitDraft", "TicketDraft", "add_entry", "ask_approvals", "assign", "cancel", "close", "decide",
-           "hang", "hold", "log_time", "merge", "open_ticket", "open_tickets", "prioritise", "reclassify", "reopen", "resolve", "resume",
-           "split", "take", "tick", "undo_merge", "unwatch", "watch"]
+__all__ = ["ChangeFacts", "EntryDraft", "SplitDraft", "TicketDraft", "add_entry", "add_item", "ask_approvals", "assign", "cancel", "close",
+           "decide", "drop_item", "drop_time", "hang", "hold", "log_time", "merge", "open_ticket", "open_tickets", "prioritise", "reclassify",
+           "reopen", "resolve", "resume", "split", "take", "tick", "undo_merge", "unwatch", "watch"]

@@ -1,4 +1,4 @@
-"""The two logs of a ticket: public entries reach who asked, private ones only the desk; time, checklist, watchers."""
+"""The two logs of a ticket: public entries reach who asked, private ones only the desk; watchers."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
-from ventanilla.modules.servicedesk.models import ChecklistItem, TimeEntry
+from ventanilla.modules.servicedesk.services.checklist import staff_only
 from ventanilla.modules.servicedesk.services.family import survivor_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.modules.servicedesk.services.rules.telling import tell_note_by_rules
@@ -81,36 +81,12 @@ def _refuse_merged(ticket: Case) -> None:
 
 
 @transaction.atomic
-def log_time(*, actor: Person, case: Case, minutes: int, text: str = "") -> TimeEntry:
-    """Minutes worked, 1 to 1,440. Raises NotAllowed and Refused."""
-    _staff_only(actor, case)
-    if not 1 <= minutes <= 1440:
-        raise Refused(_("Escriba entre 1 y 1,440 minutos."), "minutes")
-    row = TimeEntry.objects.create(case=case, person=actor, minutes=minutes, text=clean_text(text)[:300], at=timezone.now())
-    record(f"{case.kind}.time", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
-           detail={"minutes": minutes})
-    return row
-
-
-@transaction.atomic
-def tick(*, actor: Person, case: Case, item_id: int, done: bool) -> ChecklistItem:
-    """Mark a step of the checklist as done, or not."""
-    _staff_only(actor, case)
-    item = ChecklistItem.objects.select_for_update().get(case=case, pk=item_id)
-    item.done_at, item.done_by = (timezone.now(), actor) if done else (None, None)
-    item.save()
-    record(f"{case.kind}.tick", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
-           detail={"item": item.pk, "done": done})
-    return item
-
-
-@transaction.atomic
 def watch(*, actor: Person, case: Case, person: Person) -> Party:
     """Let somebody follow the ticket: they read its public side and are told of it. Raises NotAllowed."""
     if person.institution_id != case.institution_id or not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
         raise NotAllowed
     if actor != person:
-        _staff_only(actor, case)
+        staff_only(actor, case)
     row, _made = Party.objects.get_or_create(case=case, person=person, role=Party.Role.WATCHER, defaults={"since": timezone.now()})
     record(f"{case.kind}.watch", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk,
            detail={"person": person.pk})
@@ -125,8 +101,3 @@ def unwatch(*, actor: Person, case: Case) -> None:
         raise NotAllowed
     if Party.objects.filter(case=case, person=actor, role=Party.Role.WATCHER).delete()[0]:
         record(f"{case.kind}.unwatch", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}", case_id=case.pk)
-
-
-def _staff_only(actor: Person, case: Case) -> None:
-    if not is_staff(reach_of(actor), case):
-        raise NotAllowed

@@ -54,9 +54,12 @@ PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "-
     "offering_retire": "POST /catalogue/offerings/{slug}/retire",
     "ticket": "GET /tickets/{uuid}, GET /tickets/{uuid}/entries, GET /tickets/{uuid}/links, GET /tickets/{uuid}/checklist, "
               "GET /tickets/{uuid}/time, GET /tickets/{uuid}/approvals, GET /problems/{uuid}, GET /changes/{uuid}, "
-              "GET /known-errors/{uuid}, GET /cases/{uuid}/documents, GET /cases/{uuid}/moves, GET /canned-answers",
+              "GET /known-errors/{uuid}, GET /cases/{uuid}/documents, GET /cases/{uuid}/moves, GET /canned-answers, "
+              "GET /tickets/{uuid}/opinions",
     "ticket_clock": "GET /tickets/{uuid}/clocks", "ticket_entry": "POST /tickets/{uuid}/entries",
     "ticket_follow": "POST /tickets/{uuid}/follow, DELETE /tickets/{uuid}/follow", "ticket_tick": "POST /tickets/{uuid}/checklist/{item}",
+    "ticket_step_drop": "DELETE /tickets/{uuid}/checklist/{item}", "ticket_time_drop": "DELETE /tickets/{uuid}/time/{entry}",
+    "ticket_opinion": f"{NONE} it leads to the signed link of who is asked",
     "ticket_action": "POST /tickets/{uuid}/steps/{step}", "ticket_items": "GET /tickets/{uuid}/items, POST /tickets/{uuid}/items",
     "ticket_item_remove": "DELETE /tickets/{uuid}/items/{item}", "ticket_impact": "GET /cis/{uuid}/impact",
     "ticket_collisions": "GET /tickets/{uuid}/collisions", "ticket_merge": "POST /tickets/{uuid}/steps/{step}", "tickets_many": "POST /tickets/{uuid}/steps/{step}",
@@ -95,7 +98,7 @@ PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "-
     "desk_report_file": "GET /reports/monthly",
 }
 BESIDE: Final[dict[str, str]] = {  # what a ticket's page does beside the steps of its flow
-    "decidir": "POST /tickets/{uuid}/decision", "tiempo": "POST /tickets/{uuid}/time", "relacionar": "POST /tickets/{uuid}/links",
+    "decidir": "POST /tickets/{uuid}/decision", "tiempo": "POST /tickets/{uuid}/time", "paso": "POST /tickets/{uuid}/checklist", "relacionar": "POST /tickets/{uuid}/links",
     "quitar-relacion": "POST /tickets/{uuid}/links/remove",
     "problema": "POST /tickets/{uuid}/problem", "error-conocido": "POST /problems/{uuid}/known-error",
     "depender": "PUT /tickets/{uuid}/parent", "accion-hecha": "POST /problems/{uuid}/steps/{step}/done",
