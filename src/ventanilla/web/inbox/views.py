@@ -24,6 +24,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk, teams
+from ventanilla.web.inbox.reminders import reminders
 from ventanilla.web.screens.columns import light_of
 from ventanilla.web.screens.plain import by_keys, reader
 from ventanilla.web.ui.formats import due_words
@@ -65,8 +66,9 @@ def tray(request: HttpRequest) -> HttpResponse:
         "base": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
         "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
     }
-    template = "inbox/rows.html" if getattr(request, "htmx", False) else "inbox/inbox.html"
-    return render(request, template, context)
+    if getattr(request, "htmx", False):
+        return render(request, "inbox/rows.html", context)
+    return render(request, "inbox/inbox.html", context | {"reminders": reminders(person)})
 
 
 def _take(request: HttpRequest, person: Person) -> HttpResponse:

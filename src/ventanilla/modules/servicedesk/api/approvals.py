@@ -2,7 +2,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -10,6 +9,7 @@ from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.api import schemas as own
 from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.models import Approval
+from ventanilla.modules.servicedesk.services.approving import due_from
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 
@@ -21,12 +21,8 @@ MOST = 200
             operation_id="list_waiting_approvals", summary="Lo que espera la autorización de la persona")
 def waiting(request: HttpRequest) -> Any:
     """The oldest first, at most 200."""
-    person = actor(request)
-    last = Approval.objects.filter(case=OuterRef("case")).order_by("-asked_at").values("asked_at")[:1]
-    rows = Approval.objects.filter(person=person, verdict="", case__state="approval", case__in=shaping.tickets_of(person),
-                                   asked_at=Subquery(last))
-    return [{"label": a.label, "asked_at": a.asked_at, "ticket": shapes.case_out(a.case)}
-            for a in rows.select_related("case__unit").order_by("asked_at", "pk")[:MOST]]
+    rows = due_from(actor(request)).select_related("case__unit").order_by("asked_at", "pk")[:MOST]
+    return [{"label": a.label, "asked_at": a.asked_at, "ticket": shapes.case_out(a.case)} for a in rows]
 
 
 @router.get("/tickets/{uuid}/approvals", response={200: list[own.ApprovalOut], **shaping.READS}, auth=Bearer(scopes.READ),

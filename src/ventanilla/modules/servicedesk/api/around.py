@@ -130,8 +130,9 @@ def imported(request: HttpRequest, uuid: UUID, after: int = 0) -> Any:
 def opinions(request: HttpRequest, uuid: UUID) -> Any:
     """To the desk everything that was answered, to anybody else what they answered themselves; never private questions."""
     person = actor(request)
-    return [{"who": one.who, "at": one.at, "score": one.score, "answers": [{"question": a.field.label, "answer": a.text} for a in one.answers]}
-            for one in opinions_of(person, ticket_of(person, uuid))]
+    found = opinions_of(person, ticket_of(person, uuid))
+    return [{"who": one.who, "at": one.at, "score": one.score,
+             "answers": [{"question": a.field.label, "answer": a.text} for a in one.answers]} for one in found]
 
 
 @router.get("/canned-answers", response={200: list[CannedOut], **READS}, auth=Bearer(scopes.CATALOGUES, works_somewhere),

@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from ventanilla.web.api.schemas import Action, CaseOut, PersonRef, UnitRef
 
 Kind = Literal["request", "incident", "problem", "known_error", "change", "simple_change", "emergency_change"]
-Channel = Literal["portal", "phone", "person", "mail", "api"]
+Channel = Literal["portal", "phone", "person", "letter", "mail", "api"]
 
 
 class TicketIn(Schema):

@@ -15,7 +15,8 @@ from ventanilla.modules.servicedesk.itop.profile import LIFECYCLES, OF_KIND, OPE
 from ventanilla.modules.servicedesk.itop.words import written
 from ventanilla.modules.servicedesk.services.explaining import measure
 
-ORIGINS: Final = {"portal": "portal", "phone": "phone", "person": "in_person", "mail": "mail", "api": "monitoring"}
+ORIGINS: Final = {"portal": "portal", "phone": "phone", "person": "in_person", "letter": "mail", "mail": "mail", "api": "monitoring"}
+"""Where iTop has one word for two of ours, the last of them is what a script means by it."""
 CHANNELS: Final = {**{theirs: ours for ours, theirs in ORIGINS.items()}, "chat": "api"}
 URGENCY_OUT: Final = {1: "1", 2: "3", 3: "4"}
 URGENCY_IN: Final = {"1": 1, "2": 1, "3": 2, "4": 3}

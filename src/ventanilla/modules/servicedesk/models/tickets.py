@@ -83,6 +83,7 @@ class Ticket(models.Model):
         PORTAL = "portal", lazy("Portal")
         PHONE = "phone", lazy("Teléfono")
         PERSON = "person", lazy("En persona")
+        LETTER = "letter", lazy("Por escrito")
         MAIL = "mail", lazy("Correo electrónico")
         API = "api", lazy("Otro sistema")
 
@@ -123,7 +124,7 @@ class Ticket(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(impact__gte=1, impact__lte=3, urgency__gte=1, urgency__lte=3),
                                    name="servicedesk_ticket_matrix"),
-            models.CheckConstraint(condition=Q(channel__in=["portal", "phone", "person", "mail", "api"]),
+            models.CheckConstraint(condition=Q(channel__in=["portal", "phone", "person", "letter", "mail", "api"]),
                                    name="servicedesk_ticket_channel"),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("case")), name="servicedesk_ticket_not_own_parent"),
             models.UniqueConstraint(fields=["institution", "external_key"], condition=~Q(external_key=""),
@@ -175,6 +176,7 @@ class Approval(models.Model):
             models.CheckConstraint(condition=Q(verdict="", at=None) | Q(verdict__in=["yes", "no"], at__isnull=False),
                                    name="servicedesk_approval_verdict"),
         ]
+        indexes: ClassVar = [models.Index(fields=["person"], condition=Q(verdict=""), name="servicedesk_approval_waits")]
 
     def __str__(self) -> str:
         return f"{self.label} {self.verdict}"

@@ -17,6 +17,7 @@ from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Service, Team, Ticket
 from ventanilla.modules.servicedesk.screens.fields import columns_of, filters_of
 from ventanilla.modules.servicedesk.screens.items_filters import ItemFilters
+from ventanilla.modules.servicedesk.services.approving import due_from
 from ventanilla.modules.servicedesk.services.fields import fields_for
 from ventanilla.modules.servicedesk.services.working import waits
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
@@ -31,7 +32,7 @@ SINGULAR = {"request": _("Solicitud"), "incident": _("Incidente"), "problem": _(
             "change": _("Cambio normal"), "simple_change": _("Cambio simple"), "emergency_change": _("Cambio de emergencia")}
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
 ROLES = [("asked", _("Pedidos por mí o para mí")), ("mine", _("Los atiendo yo")),
-         ("team", _("De mis equipos")), ("free", _("Sin nadie asignado"))]
+         ("team", _("De mis equipos")), ("free", _("Sin nadie asignado")), ("authorise", _("Esperan mi autorización"))]
 _USUAL = {state: label for flow in FLOWS for state, label in flow.labels.items()}
 
 
@@ -88,6 +89,8 @@ class TicketFilters(ItemFilters):
             return rows.filter(ticket__team__memberships__person=person)
         if value == "free":
             return rows.filter(assignee=None, closed_at=None)
+        if value == "authorise":
+            return rows.filter(pk__in=due_from(person).values("case")) if person else rows.none()
         return rows.filter(parties__person=person, parties__role__in=("requester", "beneficiary", "liaison")).distinct()
 
 

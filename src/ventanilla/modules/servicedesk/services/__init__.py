@@ -15,5 +15,5 @@ from ventanilla.modules.servicedesk.services.splitting import SplitDraft, split
 from ventanilla.modules.servicedesk.services.working import assign, hold, prioritise, resume, take
 
 __all__ = ["ChangeFacts", "EntryDraft", "SplitDraft", "TicketDraft", "add_entry", "add_item", "ask_approvals", "assign", "cancel", "close",
-           "decide", "drop_item", "drop_time", "hang", "hold", "log_time", "merge", "open_ticket", "open_tickets", "prioritise", "reclassify",
-           "reopen", "resolve", "resume", "split", "take", "tick", "undo_merge", "unwatch", "watch"]
+           "decide", "drop_item", "drop_time", "hang", "hold", "log_time", "merge", "open_ticket", "open_tickets", "prioritise",
+           "reclassify", "reopen", "resolve", "resume", "split", "take", "tick", "undo_merge", "unwatch", "watch"]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -153,6 +153,22 @@ def waiting(case: Case) -> QuerySet[Approval]:
     """What is still asked of anybody: of the last round only, for a ticket that came back asks anew."""
     last = Approval.objects.filter(case=case).order_by("-asked_at").values("asked_at")[:1]
     return Approval.objects.filter(case=case, verdict="", asked_at=last)
+
+
+def due_from(person: Person) -> QuerySet[Approval]:
+    """What waits for the person's authorisation now, on tickets that they may read: of the last round, and of the step that was reached
+    and still lacks its quorum.
+    """
+    last = Approval.objects.filter(case=OuterRef("case")).order_by("-asked_at").values("asked_at")[:1]
+    rows = Approval.objects.filter(person=person, verdict="", case__state="approval", asked_at=Subquery(last),
+                                   case__in=Case.objects.visible_to(person))
+    return rows.filter(Q(step=1) | Exists(_complete(OuterRef("step") - 1))).exclude(Exists(_complete(OuterRef("step"))))
+
+
+def _complete(step: Any) -> QuerySet[Any]:
+    """A row when that step of the same round has the answers that it needs."""
+    asked = Approval.objects.filter(case=OuterRef("case"), asked_at=OuterRef("asked_at"), step=step).order_by().values("case")
+    return asked.annotate(yes=Count("pk", filter=Q(verdict="yes")), need=Max("quorum")).filter(yes__gte=F("need"))
 
 
 def _conclude(case: Case, row: Approval) -> Case:

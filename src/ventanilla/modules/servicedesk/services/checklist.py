@@ -41,7 +41,7 @@ def add_item(*, actor: Person, case: Case, text: str) -> ChecklistItem:
 
 @transaction.atomic
 def drop_item(*, actor: Person, case: Case, item_id: int) -> None:
-    """A step that is not needed after all; its words stay in the log. Raises NotAllowed, DoesNotExist, and Refused for one that was done."""
+    """A step that is not needed after all; its words stay in the log. Raises NotAllowed, DoesNotExist, and Refused (it was done)."""
     staff_only(actor, case)
     item = ChecklistItem.objects.select_for_update().get(case=case, pk=item_id)
     if item.done_at:

@@ -115,3 +115,40 @@ def test_minutes_are_listed_and_taken_back_by_who_wrote_them_or_leads(d: Desk) -
     assert as_(d.agent).post(reverse("ticket_time_drop", args=[case.pk, mine.pk])).status_code == 302
     assert [t.pk for t in case.time_entries.all()] == [other.pk]
     assert Entry.objects.get(case_id=case.pk, verb="request.time_dropped").detail.count("480") == 1
+
+
+def test_what_waits_for_an_authorisation_is_seen_by_who_gives_it_in_its_turn(d: Desk) -> None:
+    first, second, third = d.world.south_head, d.manager, d.world.north_1_head
+    case = d.ticket(subject="Comprar licencias")
+    desk.ask_approvals(actor=d.agent, case=case, wanted=[
+        {"label": "Jefaturas", "who": [first.pk, third.pk], "quorum": 1}, {"label": "Coordinación", "who": [second.pk], "quorum": 1}])
+
+    def told(person: Any) -> tuple[bool, bool, bool]:
+        client = as_(person)
+        listed = text(client.get(reverse("screen", args=["tickets"]), {"mio": "authorise"}))
+        return ("1 ticket espera su autorización" in text(client.get("/bandeja/")), "Esperan su autorización" in text(client.get("/mesa/")),
+                "Comprar licencias" in listed)
+
+    assert told(first) == told(third) == (True, True, True) and told(second) == (False, False, False), "the second step was not reached"
+    assert told(d.asker) == told(d.agent) == (False, False, False)
+    desk.decide(actor=first, case=case, verdict=True)
+    assert told(first) == told(third) == (False, False, False), "one was enough"
+    assert told(second) == (True, True, True)
+    desk.decide(actor=second, case=case, verdict=True)
+    assert told(second) == (False, False, False)
+
+
+def test_the_portal_leads_to_surveys_and_to_what_ended(d: Desk) -> None:
+    case = _closed(d)
+    page = text(as_(d.asker).get("/mesa/"))
+    assert "Contestar la encuesta" in page and reverse("ticket_opinion", args=[case.pk]) in page
+    assert "No tiene solicitudes abiertas" in page and "?mio=asked" in page, "what ended is a click away when nothing is open"
+    assert "Contestar la encuesta" not in text(as_(d.agent).get("/mesa/"))
+
+
+def test_what_came_in_writing_is_told_from_mail(d: Desk) -> None:
+    case = d.ticket(actor=d.agent, channel="letter")
+    assert "Por escrito" in text(as_(d.agent).get(reverse("ticket", args=[case.pk])))
+    assert "Por escrito" in text(as_(d.agent).get(reverse("ticket_register")))
+    assert case.folio in text(as_(d.agent).get(reverse("screen", args=["tickets"]), {"canal": "letter"}))
+    assert case.folio not in text(as_(d.agent).get(reverse("screen", args=["tickets"]), {"canal": "mail"}))
