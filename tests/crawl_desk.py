@@ -74,6 +74,7 @@ ROUTES: Final[dict[str, Route]] = {
     f"{_M}tickets/<int:pk>/plan/<int:number>/": of(NOBODY, "{ticket}", NUMBER),  # no problem here
     f"{_M}tickets/<int:pk>/elementos/<int:tie>/quitar/": of(NOBODY, "{ticket}", NUMBER),
     **{f"{_M}tickets/<int:pk>/{p}": of(NOBODY, "{ticket}") for p in ("impacto/", "colisiones/")},  # nobody here reads the CMDB; no change
+    f"{_M}calendario-de-cambios/": may(WORK | ADMINS | KEEPER),
     f"{_M}sin-cambios/": may(WORK | ADMINS | KEEPER), f"{_M}sin-cambios/nuevo/": may(KEEPERS | ADMINS),
     f"{_M}sin-cambios/<int:pk>/": of(KEEPERS | ADMIN, "{blackout}"), f"{_M}sin-cambios/<int:pk>/quitar/": of(KEEPERS | ADMIN, "{blackout_off}"),
     f"{_M}guardias/": may(WORK | ADMINS), **{f"{_M}guardias/{p}/": may((KEEPERS - KEEPER) | ADMINS) for p in ("nueva", "rol")},
@@ -89,6 +90,7 @@ _V: Final = "api/v1/"
 ROUTES |= {
     **{f"{_V}{p}": api(PEOPLE) for p in ("tickets", "ticket-fields", "offerings", "liaisons", "approvals")},
     **{f"{_V}{p}": api(WORK) for p in ("teams", "causes", "hold-reasons")},
+    f"{_V}changes": api(PEOPLE),
     f"{_V}offerings/<slug>": api(HERE, "{offering}"),
     **{f"{_V}tickets/<uuid>{p}": api(TICKET, "{ticket_uuid}") for p in (
         "", "/clocks", "/entries", "/follow", "/approvals", "/decision", "/opinions")},

@@ -1,10 +1,11 @@
 """From incidents to causes: problems with their plan, known errors, changes as planned."""
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
@@ -26,12 +27,14 @@ from ventanilla.modules.servicedesk.models import Change, Clearance, KnownError,
 from ventanilla.modules.servicedesk.services import solving
 from ventanilla.modules.servicedesk.services.effects import effect_of
 from ventanilla.modules.servicedesk.services.kinds import ChangeFacts
+from ventanilla.modules.servicedesk.services.schedule import schedule
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import CaseOut, PersonRef
 
 router = Router(tags=["Mesa: problemas"])
 READ, WRITE = Bearer(scopes.READ), Bearer(scopes.WRITE)
+LONGEST = timedelta(days=366)
 
 
 class KnownErrorOut(CaseOut):
@@ -137,6 +140,33 @@ class ChangeOut(Schema):
     outcome: str
     review: str
     clearances: list[ClearanceOut]
+
+
+class Windows(Schema):
+    """From a moment until another, which is not part of it."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Both aware. Raises Refused when it is no time, or more than a year."""
+        since, until = (timezone.make_aware(at) if timezone.is_naive(at) else at for at in (self.since, self.until))
+        if not timedelta(0) < until - since <= LONGEST:
+            raise Refused(_("Pida un periodo de a lo más un año, que termine después de comenzar."), "until")
+        return since, until
+
+
+class PlannedOut(Schema):
+    """A change with its window; `crosses` are the folios of those of the answer whose hours overlap, `blackouts` the periods in them."""
+
+    ticket: CaseOut
+    starts_at: datetime
+    ends_at: datetime
+    risk: int
+    implementer: PersonRef | None
+    crosses: list[str]
+    blackouts: list[str]
 
 
 class ChangeIn(Schema):
@@ -286,6 +316,16 @@ def drop_step(request: HttpRequest, uuid: UUID, step: int, data: WhyIn) -> Any:
     person = actor(request)
     solving.drop_step(actor=person, step=_plan_step(person, uuid, step), reason=data.reason)
     return 204, None
+
+
+@router.get("/changes", response={200: list[PlannedOut], **READS}, auth=READ, operation_id="list_planned_changes",
+            summary="El calendario de cambios: los que tienen su ventana en un periodo")
+def planned_changes(request: HttpRequest, asked: Query[Windows]) -> Any:
+    """Those that the person may read, without rejected and cancelled ones, in the order in which they begin; at most 300."""
+    person, (since, until) = actor(request), asked.bounds
+    found = schedule(person, since, until)
+    return [{"ticket": shapes.case_out(one.case), "starts_at": one.change.starts_at, "ends_at": one.change.ends_at, "risk": one.change.risk,
+             "implementer": shapes.person_ref(one.change.implementer), "crosses": one.crosses, "blackouts": one.barred} for one in found]
 
 
 @router.get("/changes/{uuid}", response={200: ChangeOut, **READS}, auth=READ, operation_id="get_change",
