@@ -136,7 +136,7 @@ SOLUTIONS: Final = {
 HOLDS: Final = ("Falta información de quien solicita", "Se espera al proveedor", "Se espera refacción", "Depende de otra área",
                 "Se agendó para después del horario")
 CANNED: Final = (
-    ("Recibimos su solicitud", "Buen día. Recibimos su solicitud y ya la estamos revisando; le avisaremos por este medio."),
+    ("Recibimos su solicitud", "Buen día, {pide}. Recibimos su {numero} y ya la estamos revisando; le avisaremos por este medio."),
     ("Falta información", "Para continuar necesitamos la captura de la pantalla con el mensaje completo y el nombre del equipo."),
     ("Visita programada", "Personal técnico acudirá a su oficina hoy entre las 12:00 y las 14:00 horas."),
     ("Quedó resuelto", "Su solicitud quedó atendida. Si algo no funciona, reábrala desde la misma página."),

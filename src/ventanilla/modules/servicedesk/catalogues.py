@@ -28,7 +28,7 @@ from ventanilla.modules.servicedesk.models import (
     Team,
     Ticket,
 )
-from ventanilla.modules.servicedesk.services import keeping, keeping_teams
+from ventanilla.modules.servicedesk.services import canned, keeping, keeping_teams
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
 
 
@@ -143,6 +143,8 @@ def register_catalogues() -> None:
                   help=lazy("Cambios de rutina que se autorizaron una vez: los cambios simples que salen de ellos no se autorizan uno por "
                             "uno.")),
         Catalogue("respuestas-preparadas", lazy("Mesa: respuestas preparadas"), CannedAnswer, ("title", "text", "team", "active"),
-                  columns=("title", "team", "active"), icon="template", order=("title",)),
+                  columns=("title", "team", "active"), icon="template", order=("title",), check=lambda row: canned.check(row.text),
+                  helps={"text": lazy("Puede llevar datos del ticket entre llaves: Buenos días, {pide}. Atiendo su {numero}. Hay "
+                                      "también {asunto}, {servicio}, {estado}, {vence}, {unidad}, {equipo}, {atiende} y {yo} (quien escribe).")}),
     ):
         register_catalogue(replace(kept, lent=cap.DESK_CATALOGUE, scope=KEPT[kept.slug]) if kept.slug in KEPT else kept)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.models import (
-    CannedAnswer,
     Cause,
     HoldReason,
     Liaison,
@@ -390,9 +389,3 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].empty_label = _("Ninguno")  # type: ignore[attr-defined]
         if self.instance.offering_id:
             self.initial.update(steps="\n".join(self.instance.tasks), name=self.instance.name, service=self.instance.service)
-
-
-class CannedForm(forms.Form):
-    """Which ready text to begin with."""
-
-    canned = forms.ModelChoiceField(CannedAnswer.objects.none(), label=_("Respuesta preparada"), required=False)

@@ -21,7 +21,6 @@ from ventanilla.modules.servicedesk.flow import ASKED, CHANGES, FLOWS
 from ventanilla.modules.servicedesk.forms import EntryForm
 from ventanilla.modules.servicedesk.forms_changing import TieItemForm
 from ventanilla.modules.servicedesk.models import (
-    CannedAnswer,
     Change,
     ChecklistItem,
     Clearance,
@@ -34,6 +33,7 @@ from ventanilla.modules.servicedesk.models import (
     TimeEntry,
 )
 from ventanilla.modules.servicedesk.screens.record_parts import Parts, approvals_of, followers_of, moves_of, parts_of
+from ventanilla.modules.servicedesk.services import canned
 from ventanilla.modules.servicedesk.services.approving import implemented_by, waiting
 from ventanilla.modules.servicedesk.services.checklist import may_drop
 from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
@@ -125,7 +125,7 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "may_decide": case.state == "approval" and waiting(case).filter(person=person).exists(),
         "checklist": list(ChecklistItem.objects.filter(case=case)) if staff and parts.checklist else [],
         "minutes": parts.minutes if staff else 0, "worked": _worked(case, person) if staff and parts.minutes else [],
-        "canned": list(_canned(case)) if staff and parts.canned else [], "values": _values(case, staff),
+        "canned": canned.offered(person, case) if staff and parts.canned else [], "values": _values(case, staff),
         **_hanging(case, family, person, parts), **(_opinions(case, person) if parts.opinions else {}),
         "problem": Problem.objects.filter(pk=case.pk).first() if staff and case.kind == "problem" else None,
         "plan_steps": list(ProblemStep.objects.filter(case=case).select_related("owner").order_by("pk"))
@@ -159,11 +159,6 @@ def _values(case: Case, staff: bool) -> list[Any]:
     from ventanilla.core.questionnaires.services import shown_values
 
     return shown_values(case, private=staff) if case.ticket.version and case.ticket.version.form_id else []
-
-
-def _canned(case: Case) -> Any:
-    rows = CannedAnswer.objects.filter(institution_id=case.institution_id, active=True)
-    return rows.filter(team=None) | rows.filter(team=case.ticket.team)
 
 
 def _hanging(case: Case, family: Sequence[int], person: Person, parts: Parts) -> dict[str, Any]:

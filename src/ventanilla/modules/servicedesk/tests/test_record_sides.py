@@ -1,4 +1,5 @@
 """On the record of a ticket: opinions asked and given, steps that the desk adds, minutes that were a mistake."""
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from ventanilla.core.questionnaires.services import answer
 from ventanilla.core.questionnaires.tests import samples
 from ventanilla.core.questionnaires.tests.kit import published
 from ventanilla.modules.servicedesk import services as desk
+from ventanilla.modules.servicedesk.models import CannedAnswer
+from ventanilla.modules.servicedesk.services import canned
 from ventanilla.modules.servicedesk.services.catalogue import publish, start_version
 from ventanilla.modules.servicedesk.services.checklist import MOST
 from ventanilla.modules.servicedesk.services.opinions import address_for, asked_of, opinions_of
@@ -152,3 +155,17 @@ def test_what_came_in_writing_is_told_from_mail(d: Desk) -> None:
     assert "Por escrito" in text(as_(d.agent).get(reverse("ticket_register")))
     assert case.folio in text(as_(d.agent).get(reverse("screen", args=["tickets"]), {"canal": "letter"}))
     assert case.folio not in text(as_(d.agent).get(reverse("screen", args=["tickets"]), {"canal": "mail"}))
+
+
+def test_ready_texts_say_what_the_ticket_says(d: Desk) -> None:
+    here = {"institution": d.world.institution}
+    CannedAnswer.objects.create(**here, title="Saludo", text="Buenos días, {pide}. Soy {yo}; atiendo {numero} ({asunto}). {sin dato} {{x}}")
+    CannedAnswer.objects.create(**here, title="De otro equipo", text="{numero}", team=d.second)
+    case = d.ticket(subject="La página <b>no abre</b>")
+    desk.assign(actor=d.manager, case=case, team=d.first)
+    page = html.unescape(text(as_(d.agent).get(reverse("ticket", args=[case.pk]))))
+    assert f"Buenos días, {d.asker.name}. Soy {d.agent.name}; atiendo {case.folio} (La página <b>no abre</b>). {{sin dato}} {{{{x}}}}" in page
+    assert "De otro equipo" not in page and "Saludo" not in text(as_(d.asker).get(reverse("ticket", args=[case.pk])))
+    with pytest.raises(Refused, match="telefono"):
+        canned.check("Llame al {telefono}")
+    canned.check("Sin llaves, o con {vence} y {yo}")

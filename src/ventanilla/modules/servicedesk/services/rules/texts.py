@@ -1,6 +1,7 @@
 """The words of a rule: named fields in braces, replaced by plain text and nothing else; of the ticket's service, else of all."""
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -55,12 +56,17 @@ def text_for(texts: Iterable[RuleText], service_id: int | None) -> RuleText | No
 
 def values_of(case: Case, occurrence: Occurrence) -> dict[str, str]:
     """The fields of a ticket now; of a reserved one only that it is reserved."""
+    return told_of(case, occurrence.due_at, occurrence.text)
+
+
+def told_of(case: Case, due_at: datetime | None = None, text: str = "") -> dict[str, str]:
+    """The same for texts that no event brings."""
     ticket, kind = case.ticket, kind_of(case.kind)
-    due = occurrence.due_at or case.due_at
+    due = due_at or case.due_at
     return {
         "numero": case.folio, "asunto": about(case), "tipo": str(kind.label), "servicio": ticket.service.name if ticket.service else "",
         "estado": state_of(case), "prioridad": case.get_priority_display(), "pide": ticket.asked_by,
         "para": ticket.for_whom or ticket.asked_by, "unidad": ticket.unit.name if ticket.unit else "",
         "equipo": ticket.team.name if ticket.team else "", "atiende": case.assignee.name if case.assignee else "",
-        "vence": long_moment(timezone.localtime(due)) if due else "", "texto": occurrence.text[:500] if case.level == 0 else "",
+        "vence": long_moment(timezone.localtime(due)) if due else "", "texto": text[:500] if case.level == 0 else "",
         "enlace": settings.BASE_URL.rstrip("/") + kind.detail_url(case.pk), "institucion": case.institution.name}
