@@ -145,6 +145,6 @@ def register_catalogues() -> None:
         Catalogue("respuestas-preparadas", lazy("Mesa: respuestas preparadas"), CannedAnswer, ("title", "text", "team", "active"),
                   columns=("title", "team", "active"), icon="template", order=("title",), check=lambda row: canned.check(row.text),
                   helps={"text": lazy("Puede llevar datos del ticket entre llaves: Buenos días, {pide}. Atiendo su {numero}. Hay "
-                                      "también {asunto}, {servicio}, {estado}, {vence}, {unidad}, {equipo}, {atiende} y {yo} (quien escribe).")}),
+                                      "también {asunto}, {servicio}, {estado}, {vence}, {unidad}, {equipo} y {yo}, quien escribe.")}),
     ):
         register_catalogue(replace(kept, lent=cap.DESK_CATALOGUE, scope=KEPT[kept.slug]) if kept.slug in KEPT else kept)
