@@ -239,7 +239,7 @@ def _sheet(sheet: pdf.Sheet, number: int, job: dict[str, Any], say: Say) -> Iter
 
 
 def _recognised(sheet: pdf.Sheet, number: int) -> Iterator[str]:
-    found = ocr.recognise(sheet.for_recognition(), sheet.ocr_dpi)
+    found = ocr.recognise(images.without_ink(sheet.for_recognition()), sheet.ocr_dpi)
     return grid.spaced_lines(PageText(number, sheet.width, sheet.height, grid.unruled(found.words)))
 
 

@@ -5,6 +5,7 @@ and accents can be searched and copied), but nothing to draw. Sources: OpenType 
 32000-1 9.7 and 9.10.3.
 """
 import struct
+import zlib
 from functools import lru_cache
 
 import pikepdf
@@ -79,12 +80,19 @@ end
 """
 
 
+@lru_cache
+def _glyphs() -> bytes:
+    """Every code is glyph 1, compressed."""
+    return zlib.compress(b"\0\1" * 65536)
+
+
+@lru_cache
 def _unicode_map() -> bytes:
-    """Code n is U+n: 256 ranges that differ in the low byte only, 100 to a block as the format demands."""
+    """Code n is U+n: 256 ranges that differ in the low byte only, 100 to a block as the format demands; compressed."""
     ranges = [b"<%02X00> <%02XFF> <%02X00>" % (high, high, high) for high in range(256)]
     blocks = [ranges[i:i + 100] for i in range(0, 256, 100)]
-    return _TO_UNICODE % b"\n".join(
-        b"%d beginbfrange\n%s\nendbfrange" % (len(block), b"\n".join(block)) for block in blocks)
+    return zlib.compress(_TO_UNICODE % b"\n".join(
+        b"%d beginbfrange\n%s\nendbfrange" % (len(block), b"\n".join(block)) for block in blocks))
 
 
 def font(pdf: Pdf) -> pikepdf.Object:
@@ -96,7 +104,7 @@ def font(pdf: Pdf) -> pikepdf.Object:
     descendant = pdf.make_indirect(Dictionary(
         Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=Name("/" + NAME), DW=ADVANCE,
         CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
-        CIDToGIDMap=Stream(pdf, b"\0\1" * 65536), FontDescriptor=descriptor))
+        CIDToGIDMap=Stream(pdf, _glyphs(), Filter=Name.FlateDecode), FontDescriptor=descriptor))
     return pdf.make_indirect(Dictionary(
         Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/" + NAME), Encoding=Name("/Identity-H"),
-        DescendantFonts=[descendant], ToUnicode=Stream(pdf, _unicode_map())))
+        DescendantFonts=[descendant], ToUnicode=Stream(pdf, _unicode_map(), Filter=Name.FlateDecode)))

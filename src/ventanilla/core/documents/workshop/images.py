@@ -1,21 +1,28 @@
 """Pictures before recognition: opening within limits, orientation, uneven light, skew, small pictures for
 the screen."""
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops, ImageFile, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageChops, ImageFile, ImageFilter, ImageStat
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked on the header before anything is decoded
+FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")  # Pillow knows dozens more that nobody should be able to reach
 LETTER_WIDTH = 8.5  # inches; what a picture without a sane resolution is taken to show
-PREVIEW_WIDTH, THUMBNAIL_WIDTH = 1000, 240
+PREVIEW_WIDTH, THUMBNAIL_WIDTH, MAX_HEIGHT = 1000, 240, 16_000
 DARK, PALE = 95, 160  # of 255: print is darker than the one, nothing paler than the other is print where there is dark print
 _LIFTED = [v if v < 115 else min(255, 115 + (v - 115) * 140 // (PALE - 115)) for v in range(256)]
+_FINE = 255 / math.log(245 / 4)  # steps of a logarithm from 4 to 245: 1.6 %
+_LOGARITHMS = [round(_FINE * math.log(max(v, 4) / 4)) if v < 245 else 255 for v in range(256)]
+_GAINS = [round(_FINE * math.log(245 / max(v, 4))) if v < 245 else 0 for v in range(256)]
+_POWERS = [0, *(round(4 * math.exp(v / _FINE)) for v in range(1, 256))]
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-_EXIF_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}
+_EXIF_TRANSPOSES = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90}
 
 
 class Problem(Exception):
@@ -28,13 +35,12 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Frame:
-    """One decoded picture, upright; `grey` (see `without_ink`) is for recognition, `colour` for people;
-    `exif_turn` is the clockwise turn that its EXIF data asked for."""
+    """One decoded picture, upright; `grey` (see `without_ink`) is for recognition, `colour` for people and not larger than
+    a preview needs."""
 
     grey: Image.Image
     colour: Image.Image
     dpi: float
-    exif_turn: int
     truncated: bool = False
 
     @property
@@ -44,7 +50,10 @@ class Frame:
 
 
 def frames(path: Path, pixels: int, first: int = 1) -> Iterator[Frame]:
-    """The frames of a picture from `first` (TIFF has several). Raises Problem: pixels, damaged."""
+    """The frames of a picture from `first` (TIFF has several), each to be used before the next is asked for.
+
+    Raises Problem: pixels, damaged.
+    """
     with opened(path) as picture:
         count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
         for index in range(first - 1, count):
@@ -63,7 +72,7 @@ def frame_count(path: Path, pixels: int) -> int:
 def opened(path: Path) -> Image.Image:
     """The picture with its header read and nothing decoded. Raises Problem: damaged."""
     try:
-        return Image.open(path)
+        return Image.open(path, formats=FORMATS)
     except (OSError, ValueError, SyntaxError, ZeroDivisionError) as error:
         raise Problem("damaged") from error
 
@@ -75,15 +84,20 @@ def check_pixels(width: int, height: int, limit: int) -> None:
 
 
 def _frame(picture: Image.Image) -> Frame:
-    truncated = _load(picture)
-    orientation = _exif_orientation(picture)
-    dpi = resolution(picture)
-    upright = ImageOps.exif_transpose(picture) if orientation != 1 else picture
-    colour = _flatten(upright)
-    return Frame(without_ink(colour), colour, dpi, _EXIF_TURNS.get(orientation, -1), truncated)
+    """Decoded once; what is small is turned, and of what is large only the grey."""
+    truncated = load(picture)
+    orientation, dpi = exif_orientation(picture), resolution(picture)
+    flat = flattened(picture)
+    small = flat.reduce(max(1, min(flat.size) // PREVIEW_WIDTH))
+    return Frame(uprighted(without_ink(flat), orientation), uprighted(small, orientation), dpi, truncated)
 
 
-def _load(picture: Image.Image) -> bool:
+def uprighted(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture as its EXIF orientation (1 to 8) wants it shown."""
+    return picture.transpose(_EXIF_TRANSPOSES[orientation]) if orientation in _EXIF_TRANSPOSES else picture
+
+
+def load(picture: Image.Image) -> bool:
     """Decode; True when the end of the file was missing and the rest stayed grey."""
     try:
         picture.load()
@@ -99,16 +113,17 @@ def _load(picture: Image.Image) -> bool:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _exif_orientation(picture: Image.Image) -> int:
+def exif_orientation(picture: Image.Image) -> int:
+    """1 to 8, as the standard numbers them; 1 where nothing is said."""
     with suppress(Exception):  # EXIF is free-form; a broken block only means "not turned"
         return int(picture.getexif().get(0x0112, 1) or 1)
     return 1
 
 
-def _flatten(picture: Image.Image) -> Image.Image:
-    """Grey or RGB, transparency on white."""
+def flattened(picture: Image.Image) -> Image.Image:
+    """Grey or RGB, transparency on white; the same picture where it is that already."""
     if picture.mode in ("L", "RGB"):
-        return picture.copy()
+        return picture
     if picture.mode in ("1", "I", "I;16", "F"):
         return picture.convert("L")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
@@ -173,17 +188,14 @@ def evenly_lit(grey: Image.Image) -> Image.Image:
     """Divide by the background when the light is uneven (phone photos); flat scans come back untouched.
 
     The background is the local maximum of a small copy, blurred. On synthetic photos this takes the
-    character error from 49 % to 0.5 % (facts, correspondence 3.1).
+    character error from 49 % to 0.5 % (facts, correspondence 3.1). To divide is to subtract logarithms, which fit in a byte.
     """
-    small = grey.resize((max(grey.width // 16, 8), max(grey.height // 16, 8)), Image.Resampling.BOX)
+    small = grey.reduce((min(16, grey.width), min(16, grey.height)))
     paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(4))
     if not _uneven(paper):
         return grey
-    import numpy  # loaded only for photos
-
-    gain = Image.fromarray(245.0 / numpy.maximum(numpy.asarray(paper, dtype=numpy.float32), 1.0))
-    flat = numpy.asarray(gain.resize(grey.size, Image.Resampling.BILINEAR)) * numpy.asarray(grey)
-    return Image.fromarray(numpy.minimum(flat, 255.0, out=flat).astype(numpy.uint8))
+    gain = paper.point(_GAINS).resize(grey.size, Image.Resampling.BILINEAR)
+    return ImageChops.add(grey.point(_LOGARITHMS), gain).point(_POWERS)
 
 
 def without_seals(grey: Image.Image) -> Image.Image:
@@ -191,7 +203,7 @@ def without_seals(grey: Image.Image) -> Image.Image:
 
     Away from dark print they stay, so that pale or coloured letterheads are still read. Pages of pale print come back untouched.
     """
-    return Image.composite(grey.point(_LIFTED), grey, _near_print(grey))
+    return ImageChops.lighter(grey, ImageChops.darker(grey.point(_LIFTED), _near_print(grey)))  # lifting never darkens
 
 
 def _near_print(grey: Image.Image) -> Image.Image:
@@ -199,7 +211,7 @@ def _near_print(grey: Image.Image) -> Image.Image:
     dark = grey.point([255 if value < DARK else 0 for value in range(256)])
     step = max(2, max(grey.size) // 400)
     wide, high = min(2 * step, grey.width), min(step + step // 2, grey.height)
-    near = dark.reduce((wide, high)).point([0] * 15 + [255] * 241).filter(ImageFilter.MaxFilter(5))
+    near = dark.reduce((wide, high)).point([0] * 15 + [255] * 241).filter(ImageFilter.BoxBlur(2)).point([0] + [255] * 255)
     return near.resize((near.width * wide, near.height * high), Image.Resampling.NEAREST).crop((0, 0, *grey.size))
 
 
@@ -210,61 +222,16 @@ def _uneven(paper: Image.Image) -> bool:
     return low < 0.82 * high
 
 
-def skew(grey: Image.Image) -> float:
-    """Degrees (-8 to 8, counter-clockwise) that straighten the lines, by the sharpest row profile; 0 under
-    1."""
-    small = ImageOps.invert(_thumb(grey, 300))
-    coarse = max(range(-8, 9), key=lambda angle: _sharpness(small.rotate(angle)))
-    if coarse == 0:
-        return 0.0
-    fine = ImageOps.invert(_thumb(grey, 500))
-    steps = [coarse + step / 4 for step in range(-3, 4)]
-    return max(steps, key=lambda angle: _sharpness(fine.rotate(angle)))
+def preview(picture: Image.Image, turn: int = 0, width: int = PREVIEW_WIDTH) -> Image.Image:
+    """A picture for the screen, turned clockwise by `turn` and then at most `width` pixels wide; very long ones are cut."""
+    wide = picture.height if turn % 180 else picture.width
+    if wide > width:
+        size = (max(1, picture.width * width // wide), max(1, picture.height * width // wide))
+        picture = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    small = turned(picture, turn)
+    return small.crop((0, 0, small.width, min(small.height, MAX_HEIGHT)))
 
 
-def turnedness(grey: Image.Image) -> float:
-    """How much stronger the lines from top to bottom are than those from side to side: under 0.5 on upright
-    pages of text, over 2 on pages that lie on their side; in between (tables, short letters) it cannot tell."""
-    small = ImageOps.invert(_thumb(_inner(grey), 400))
-    return _sharpness(small.transpose(Image.Transpose.ROTATE_90)) / max(_sharpness(small), 1e-6)
-
-
-def busiest(grey: Image.Image, share: float = 0.4) -> Image.Image:
-    """The square with most strokes on it, its side `share` of the shorter side of the page."""
-    page = _inner(grey)
-    step = max(1, min(page.size) // 200)
-    strokes = page.reduce(step).filter(ImageFilter.FIND_EDGES)
-    side = max(1, int(min(strokes.size) * share))
-    half = side // 2
-    sums = strokes.filter(ImageFilter.BoxBlur(half)).crop((half, half, strokes.width - half, strokes.height - half))
-    at = sums.tobytes().index(int(sums.getextrema()[1]))  # type: ignore[arg-type]
-    left, top = at % sums.width * step, at // sums.width * step
-    return page.crop((left, top, left + side * step, top + side * step))
-
-
-def _inner(grey: Image.Image) -> Image.Image:
-    """Without the border: on photos the edge between sheet and table is the strongest line there is."""
-    wide, high = grey.width * 6 // 100, grey.height * 6 // 100
-    return grey.crop((wide, high, grey.width - wide, grey.height - high))
-
-
-def _sharpness(small: Image.Image) -> float:
-    """How strongly the mean brightness changes from row to row."""
-    rows = small.resize((1, small.height), Image.Resampling.BOX).tobytes()
-    return sum((a - b) ** 2 for a, b in pairwise(rows)) / max(len(rows), 1)
-
-
-def _thumb(grey: Image.Image, side: int) -> Image.Image:
-    factor = max(1, round(max(grey.width / side, grey.height / (side * 1.4))))
-    return grey.reduce(factor)
-
-
-def preview(picture: Image.Image, target: Path, width: int = PREVIEW_WIDTH) -> None:
-    """A JPEG for the screen, at most `width` pixels wide: for grey pages as small as WebP, 15 times
-    cheaper."""
-    height = max(1, picture.height * width // max(picture.width, 1))
-    small = picture if picture.width <= width else picture.resize(
-        (width, min(height, 16000)), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if small.height > 16000:
-        small = small.crop((0, 0, small.width, 16000))
+def save_preview(small: Image.Image, target: Path) -> None:
+    """A JPEG: for grey pages as small as WebP, 15 times cheaper."""
     small.save(target, "JPEG", quality=60)

@@ -3,6 +3,7 @@
 A job is a JSON object; `folder` is the only place a child may write, `inputs` the only files of others it
 may read.
 """
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,17 +16,20 @@ Emit = Callable[[dict[str, Any]], None]
 
 
 def preload() -> None:
-    """Load the heavy libraries and the language file once, before any child is forked."""
-    import numpy  # noqa: F401
+    """Load the heavy libraries and the language file once, before any child is forked, and leave it all where it lies:
+    a child that collected garbage would copy every page of memory it looks at."""
     import python_calamine  # noqa: F401
     import zxingcpp  # noqa: F401
-    from PIL import Image
+    from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401
 
-    Image.init()
+    Image.preinit()
+    layer.prepare()
     try:
         ocr.engine()
     except Problem:
         print("documents worker: falta spa.traineddata", file=sys.stderr)
+    gc.collect()
+    gc.freeze()
 
 
 def run(job: dict[str, Any], emit: Emit) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 from PIL import Image
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop import images, second
+from ventanilla.core.documents.workshop import images, second, slant
 from ventanilla.core.documents.workshop.images import Problem
 
 LANGUAGE = "spa"
 MIN_SKEW = 1.75  # degrees; Tesseract reads less than that as well, and faster
-UPRIGHT = 0.5  # `images.turnedness` of pages that are surely upright; the others are tried both ways
+UPRIGHT = 0.5  # `Lie.turnedness` of pages that are surely upright; the others are tried both ways
 SURE_PIECE = 0.85  # mean confidence at which a piece of a page settles how the page lies
 LOW_CONFIDENCE = 0.55  # mean of the words; under it the page is also tried upside down
 MAX_SIDE = 5200  # pixels; more adds time, not words
@@ -70,21 +70,22 @@ def recognise(grey: Image.Image, dpi: float) -> Recognised:
     """Read a grey page: even light, straight lines, upright; then Tesseract once (twice when upside down)."""
     page, dpi = _sized(grey, dpi)
     page = images.without_seals(images.evenly_lit(page))
-    turn = _turn(page, dpi)
-    best = _attempt(page, dpi, turn)
+    lie = slant.Lie(page)
+    turn = _turn(page, dpi, lie)
+    best = _attempt(page, dpi, turn, lie)
     if best.confidence < LOW_CONFIDENCE and len(best.words) > 4:
-        other = _attempt(page, dpi, turn + 180)
+        other = _attempt(page, dpi, turn + 180, lie)
         best = max(best, other, key=lambda r: r.confidence * math.sqrt(len(r.words)))
     return best if best.words else replace(best, turn=0)  # a photograph without words stays as it was taken
 
 
-def _turn(page: Image.Image, dpi: float) -> int:
+def _turn(page: Image.Image, dpi: float, lie: slant.Lie) -> int:
     """The clockwise turn that makes the lines level. Where their shape does not say it beyond doubt, a small
     piece of the page is read each way: the first that reads surely is taken, else the one that reads best."""
-    shape = images.turnedness(page)
+    shape = lie.turnedness
     if shape < UPRIGHT:
         return 0
-    piece, scores = images.busiest(page), {}
+    piece, scores = slant.busiest(page), {}
     for turn in (0, 180, 90, 270) if shape < 2 else (90, 270, 0, 180):
         words = _level(images.turned(piece, turn), dpi)
         confidence, letters = _confidence(words), sum(len(w.text) for w in words)
@@ -114,9 +115,9 @@ def _sized(grey: Image.Image, dpi: float) -> tuple[Image.Image, float]:
     return grey.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0), dpi * scale
 
 
-def _attempt(page: Image.Image, dpi: float, turn: int) -> Recognised:
+def _attempt(page: Image.Image, dpi: float, turn: int, lie: slant.Lie) -> Recognised:
     upright = images.turned(page, turn)
-    angle = images.skew(upright)
+    angle = lie.angle(turn)
     straight = upright
     if abs(angle) >= MIN_SKEW:
         straight = upright.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)

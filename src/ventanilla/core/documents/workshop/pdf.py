@@ -10,7 +10,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop.images import Problem, without_ink
+from ventanilla.core.documents.workshop.images import Problem
 
 MAX_SHEET = 14400.0  # points, PDF 32000-1 annex C
 OCR_DPI, MAX_RENDER = 300.0, 40_000_000  # pixels of one rendered page
@@ -58,8 +58,13 @@ class Sheet:
         return picture.convert("L" if grey else "RGB") if picture.mode not in ("L", "RGB") else picture
 
     def for_recognition(self) -> Image.Image:
-        """The page in grey; a colour scan is rendered in colour first, so that coloured ink can fade."""
-        return without_ink(self.rendered(self.ocr_dpi, grey=not self.coloured))
+        """The page in grey; a colour scan in colour, so that coloured ink can fade (`images.without_ink`)."""
+        return self.rendered(self.ocr_dpi, grey=not self.coloured)
+
+    def shown_by(self, drawn: Image.Image) -> bool:
+        """Whether what was drawn for recognition shows the page to people as well: in colour, or of a page that is a single grey
+        picture."""
+        return drawn.mode == "RGB" or (self.picture_share > 0.7 and _single(self.page))
 
     @property
     def ocr_dpi(self) -> float:
@@ -78,6 +83,12 @@ def sheet(document: pypdfium2.PdfDocument, index: int, pixels: int) -> Sheet:
     share, dpi, coloured = _widest_picture(page, width * height, pixels)
     words = tuple(_words(page, width, height))
     return Sheet(page, width, height, words if _readable(words) else (), share, dpi, coloured)
+
+
+def _single(page: pypdfium2.PdfPage) -> bool:
+    """Whether there is one picture on the page and nothing else, nor notes over it."""
+    kinds = [item.type for item in page.get_objects(max_depth=1)]
+    return kinds == [raw.FPDF_PAGEOBJ_IMAGE] and raw.FPDFPage_GetAnnotCount(page) == 0
 
 
 def _widest_picture(page: pypdfium2.PdfPage, area: float, pixels: int) -> tuple[float, float, bool]:

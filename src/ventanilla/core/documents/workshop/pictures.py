@@ -2,6 +2,7 @@
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -14,6 +15,7 @@ from PIL import Image, ImageCms, ImageOps, TiffImagePlugin
 from ventanilla.core.documents.workshop import images
 
 _JPEG_SPACES = {"L": Name.DeviceGray, "RGB": Name.DeviceRGB}
+_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}  # clockwise, by EXIF orientation; the mirrored ones have none
 _PNG_SPACES = {0: (Name.DeviceGray, 1), 2: (Name.DeviceRGB, 3)}
 
 
@@ -54,16 +56,25 @@ def sheets(pdf: Pdf, source: Path) -> Iterator[PdfPicture]:
 
 
 def _as_it_is(pdf: Pdf, source: Path, picture: Image.Image) -> PdfPicture | None:
-    turn = images._EXIF_TURNS.get(images._exif_orientation(picture), -1)
+    turn = _TURNS.get(images.exif_orientation(picture), -1)
     if turn < 0:
         return None
     image = None
-    if picture.format == "JPEG" and picture.mode in _JPEG_SPACES and getattr(picture, "n_frames", 1) == 1:
-        image = _image(pdf, source.read_bytes(), picture.size, _JPEG_SPACES[picture.mode], 8,
-                       Filter=Name.DCTDecode)
+    if picture.format in ("JPEG", "MPO") and picture.mode in _JPEG_SPACES:
+        image = _image(pdf, _jpeg(source, picture), picture.size, _JPEG_SPACES[picture.mode], 8, Filter=Name.DCTDecode)
     elif picture.format == "PNG":
         image = _png(pdf, source.read_bytes(), picture.size)
     return None if image is None else _placed(image, picture, turn)
+
+
+def _jpeg(source: Path, picture: Image.Image) -> bytes:
+    """The photo alone: many phones append a second view or a map of depths to it (MPO)."""
+    data = source.read_bytes()
+    if picture.format == "MPO":
+        with suppress(KeyError, IndexError, TypeError):
+            first = data[:picture.mpinfo[0xB002][0]["Size"]]  # type: ignore[attr-defined]
+            return first if first.endswith(b"\xff\xd9") else data
+    return data
 
 
 def _placed(image: pikepdf.Object, picture: Image.Image, turn: int) -> PdfPicture:
@@ -109,11 +120,11 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _encoded(pdf: Pdf, picture: Image.Image) -> PdfPicture:
     """Any other picture: black and white as CCITT group 4, the rest as JPEG (85)."""
-    images._load(picture)
+    images.load(picture)
     upright = ImageOps.exif_transpose(picture)
     if picture.mode == "1":
         return _placed(_fax(pdf, upright), upright, 0)
-    flat = images._flatten(upright)
+    flat = images.flattened(upright)
     buffer = BytesIO()
     flat.save(buffer, "JPEG", quality=85)
     image = _image(pdf, buffer.getvalue(), flat.size, _JPEG_SPACES[flat.mode], 8, Filter=Name.DCTDecode)
@@ -141,10 +152,5 @@ def _fax(pdf: Pdf, picture: Image.Image) -> Stream:
 
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:
-    """An sRGB ICC profile made by LittleCMS (no file of anybody's)."""
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-
-
-def flate(data: bytes) -> bytes:
-    """zlib level 6."""
-    return zlib.compress(data, 6)
+    """An sRGB ICC profile made by LittleCMS (no file of anybody's), compressed."""
+    return zlib.compress(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())

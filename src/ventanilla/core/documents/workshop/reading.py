@@ -65,12 +65,13 @@ def _read_pdf(job: dict[str, Any], emit: Emit) -> None:
 
 def _pdf_page(document: Any, number: int, job: dict[str, Any], emit: Emit) -> None:
     sheet = pdf.sheet(document, number - 1, job["pixels"])
-    turn, confidence, words, source = 0, 1.0, sheet.words, "own" if sheet.words else "blank"
+    turn, confidence, words, source, shown = 0, 1.0, sheet.words, "own" if sheet.words else "blank", None
     if sheet.needs_recognition:
-        picture = sheet.for_recognition()
-        found = ocr.recognise(picture, 72 * picture.width / sheet.width)
+        drawn = sheet.for_recognition()
+        found = ocr.recognise(images.without_ink(drawn), 72 * drawn.width / sheet.width)
         turn, confidence, words, source = found.turn, found.confidence, found.words, "ocr"
-    shown = images.turned(sheet.rendered(PREVIEW_DPI, grey=False, limit=2_500_000), turn)
+        shown = drawn if sheet.shown_by(drawn) else None
+    shown = shown or sheet.rendered(PREVIEW_DPI, grey=False, limit=2_500_000)
     sheet.page.close()
     size = (sheet.height, sheet.width) if turn % 180 else (sheet.width, sheet.height)
     _emit_page(emit, job, PageText(number, *size, words), confidence, source, turn, shown)
@@ -88,9 +89,8 @@ def _picture_page(frame: images.Frame, number: int, job: dict[str, Any], emit: E
     found = ocr.recognise(frame.grey, frame.dpi)
     width, height = frame.points
     size = (height, width) if found.turn % 180 else (width, height)
-    shown = images.turned(frame.colour, found.turn)
     source = "ocr" if found.words else "blank"
-    _emit_page(emit, job, PageText(number, *size, found.words), found.confidence, source, found.turn, shown)
+    _emit_page(emit, job, PageText(number, *size, found.words), found.confidence, source, found.turn, frame.colour)
     if frame.truncated:
         emit({"kind": "bad", "page": number, "code": "truncated", "details": {}})
 
@@ -98,10 +98,11 @@ def _picture_page(frame: images.Frame, number: int, job: dict[str, Any], emit: E
 def _emit_page(emit: Emit, job: dict[str, Any], page: PageText, confidence: float, source: str, turn: int,
                shown: Image.Image) -> None:
     preview, thumbnail = f"{page.number}.jpg", ""
-    images.preview(shown, Path(job["folder"]) / preview)
+    small = images.preview(shown, turn)
+    images.save_preview(small, Path(job["folder"]) / preview)
     if page.number == 1:
         thumbnail = "thumbnail.jpg"
-        images.preview(shown, Path(job["folder"]) / thumbnail, images.THUMBNAIL_WIDTH)
+        images.save_preview(images.preview(small, width=images.THUMBNAIL_WIDTH), Path(job["folder"]) / thumbnail)
     emit({**_page_message(page, confidence, source, turn), "preview": preview, "thumbnail": thumbnail})
 
 

@@ -15,8 +15,22 @@ from ventanilla.core.documents.text import Word
 WEAK = 0.7  # a line with a longer word below this is looked at again
 MOST, SHARE = 6, 0.10  # strips of a page, and their share of it
 INK, BLANK = 110, 0.04  # darker than this is ink; a column with less of it than the share is blank
+COLUMN = 8  # pixels; ink is counted in columns of this width
 Pixels = tuple[int, int, int, int]
 Read = Callable[[Image.Image], Sequence[Word]]
+
+
+class _Inked:
+    """A page and its ink, counted once: the share of each eight pixels of a row."""
+
+    def __init__(self, page: Image.Image) -> None:
+        self.width, self.height = page.size
+        self._ink = page.point([255 if v < INK else 0 for v in range(256)]).reduce((min(COLUMN, page.width), 1))
+
+    def columns(self, top: int, bottom: int) -> list[float]:
+        """The share of ink in each eight columns of a band."""
+        band = self._ink.crop((0, top, self._ink.width, bottom))
+        return [v / 255 for v in band.resize((band.width, 1), Image.Resampling.BOX).tobytes()]
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,7 @@ def look_again(page: Image.Image, words: Sequence[Word], read: Read) -> tuple[Wo
     """The words with broken lines read again where that reads more, or surer."""
     if not 8 <= len(words) <= 1500:
         return tuple(words)
-    found = sorted(_strips(page, words), key=lambda s: -s.weight)
+    found = sorted(_strips(_Inked(page), words), key=lambda s: -s.weight)
     kept, left = list(words), page.width * page.height * SHARE
     dropped: set[int] = set()
     for strip in found[:MOST]:
@@ -56,7 +70,7 @@ def _ordered(words: Sequence[Word], dropped: set[int]) -> Iterator[Word]:
     yield from sorted((w for i, w in enumerate(words) if i not in dropped), key=lambda w: (w.block, w.line))
 
 
-def _strips(page: Image.Image, words: Sequence[Word]) -> Iterator[Strip]:
+def _strips(page: _Inked, words: Sequence[Word]) -> Iterator[Strip]:
     lines: dict[int, list[int]] = {}
     for i, word in enumerate(words):
         lines.setdefault(word.line, []).append(i)
@@ -75,16 +89,16 @@ def _within(own: Pixels, other: Pixels) -> bool:
     return own[1] < (other[1] + other[3]) / 2 < own[3] and other[0] < own[2] and other[2] > own[0]
 
 
-def _around(words: Sequence[Word], some: Sequence[int], page: Image.Image) -> Pixels:
+def _around(words: Sequence[Word], some: Sequence[int], page: _Inked) -> Pixels:
     chosen = [words[i] for i in some]
     return (int(min(w.x0 for w in chosen) * page.width), int(min(w.y0 for w in chosen) * page.height),
             int(max(w.x1 for w in chosen) * page.width), int(max(w.y1 for w in chosen) * page.height))
 
 
-def _broken(page: Image.Image, words: Sequence[Word], some: Sequence[int], own: Pixels, tall: float) -> Iterator[Strip]:
+def _broken(page: _Inked, words: Sequence[Word], some: Sequence[int], own: Pixels, tall: float) -> Iterator[Strip]:
     """A line with a weak word, or with ink beside and between its words that no word stands for."""
     weak = min((words[i].confidence for i in some if len(words[i].text) > 2), default=1.0)
-    near = _inked(page, own, tall)
+    near = _reach(page, own, tall)
     spans = sorted((int(words[i].x0 * page.width), int(words[i].x1 * page.width)) for i in some)
     holes = [(near[0], own[0]), (own[2], near[1]), *((a[1], b[0]) for a, b in pairwise(spans))]
     torn = any(b - a > 1.4 * tall and _filled(page, (a, own[1], b, own[3])) for a, b in holes)
@@ -95,13 +109,13 @@ def _broken(page: Image.Image, words: Sequence[Word], some: Sequence[int], own: 
         yield Strip(box, tuple(some), 1.0 - weak + 0.5 * torn + min(letters, 20) / 40)
 
 
-def _filled(page: Image.Image, hole: Pixels) -> bool:
+def _filled(page: _Inked, hole: Pixels) -> bool:
     """Whether ink stands in most of a hole's columns, as print does and table cells or specks do not."""
-    shares = _columns(page, hole[1], hole[3])[hole[0] // 8 + 1 : hole[2] // 8]
+    shares = page.columns(hole[1], hole[3])[hole[0] // COLUMN + 1 : hole[2] // COLUMN]
     return bool(shares) and sum(s > 0.08 for s in shares) > 0.5 * len(shares)
 
 
-def _unread_above(page: Image.Image, own: Pixels, taken: Sequence[Pixels], tall: float) -> Iterator[Strip]:
+def _unread_above(page: _Inked, own: Pixels, taken: Sequence[Pixels], tall: float) -> Iterator[Strip]:
     """The room of one line right above a line, when there is ink in it but no word: a name under a signature."""
     top, bottom = int(own[1] - 2.1 * tall), int(own[1] - 0.15 * tall)
     if top < 0 or any(b[1] < bottom - 0.3 * tall and b[3] > top + 0.3 * tall and b[0] < own[2] and b[2] > own[0] for b in taken):
@@ -111,27 +125,22 @@ def _unread_above(page: Image.Image, own: Pixels, taken: Sequence[Pixels], tall:
         yield Strip((max(span[0] - 12, 0), top, min(span[1] + 12, page.width), bottom), (), 0.6)
 
 
-def _columns(page: Image.Image, top: int, bottom: int) -> list[float]:
-    """The share of ink in each eight columns of a band."""
-    strip = page.crop((0, top, page.width, bottom)).point([255 if v < INK else 0 for v in range(256)])
-    return [v / 255 for v in strip.resize((max(page.width // 8, 1), 1), Image.Resampling.BOX).tobytes()]
-
-
-def _text_span(page: Image.Image, band: Pixels, tall: float) -> tuple[int, int] | None:
+def _text_span(page: _Inked, band: Pixels, tall: float) -> tuple[int, int] | None:
     """From the first to the last ink of a band where its columns are filled as print fills them; None for a stroke or specks."""
-    left, right = _inked(page, band, tall)
-    shares = _columns(page, band[1], band[3])[left // 8 : right // 8]
+    left, right = _reach(page, band, tall)
+    shares = page.columns(band[1], band[3])[left // COLUMN : right // COLUMN]
     full = [i for i, share in enumerate(shares) if share > 0.1]
     if len(full) < 12 or len(full) < 0.55 * (full[-1] - full[0]):
         return None
     print_like = 0.07 < sum(shares[full[0] : full[-1] + 1]) / (full[-1] - full[0] + 1) < 0.6
-    return (left + full[0] * 8, left + full[-1] * 8 + 8) if print_like else None
+    return (left + full[0] * COLUMN, left + full[-1] * COLUMN + COLUMN) if print_like else None
 
 
-def _inked(page: Image.Image, band: Pixels, tall: float) -> tuple[int, int]:
+def _reach(page: _Inked, band: Pixels, tall: float) -> tuple[int, int]:
     """How far the ink of a band goes on to both sides without a blank wider than two and a half letters."""
-    full = [share > BLANK for share in _columns(page, band[1], band[3])]
-    return _edge(full, band[0] // 8, -1, tall / 8) * 8, _edge(full, min(band[2] // 8, len(full) - 1), 1, tall / 8) * 8 + 8
+    full = [share > BLANK for share in page.columns(band[1], band[3])]
+    left, right = band[0] // COLUMN, min(band[2] // COLUMN, len(full) - 1)
+    return _edge(full, left, -1, tall / COLUMN) * COLUMN, (_edge(full, right, 1, tall / COLUMN) + 1) * COLUMN
 
 
 def _edge(full: Sequence[bool], start: int, step: int, tall: float) -> int:
