@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-MOST = 12  # letters in a request
+MOST = 60  # letters in a request
 TRIES = 600
 
 
