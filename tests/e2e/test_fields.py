@@ -75,6 +75,7 @@ def test_columns_filters_and_the_report(
     page.get_by_text("Filtros", exact=False).first.click()
     page.select_option("#id_servicio", str(d.version.offering.service_id))
     page.get_by_role("button", name="Aplicar filtros").click()
+    page.locator("summary", has_text="Filtros (1)").click()
     page.select_option("[name=campo-tramo]", "b")
     page.get_by_label("¿Cuántos equipos? (equipos): Desde").fill("4")
     page.get_by_role("button", name="Aplicar filtros").click()

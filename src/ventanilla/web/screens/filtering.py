@@ -58,6 +58,12 @@ def controls(request: HttpRequest, screen: "Screen", person: Person, filters: Fi
     return _drawn(filters or _empty(screen, request, person))
 
 
+def held(request: HttpRequest, filters: FilterSet | None) -> list[tuple[str, str]]:
+    """What the address says of the filters: kept in the form while their controls are folded away, so that a search keeps them."""
+    names = {name + suffix for name in filters.form.fields for suffix in SUFFIXES} if filters else set()
+    return [(name, value) for name, values in request.GET.lists() if name in names for value in values if value]
+
+
 def _empty(screen: "Screen", request: HttpRequest, person: Person) -> FilterSet:
     offered = screen.filters_for(request, person)
     assert offered is not None

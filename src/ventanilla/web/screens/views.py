@@ -19,7 +19,7 @@ from ventanilla.lib.numbers import whole
 from ventanilla.web.screens.cells import Drawing
 from ventanilla.web.screens.choosing import USUAL, columns_of, grouped, keep_columns, kept_query, pinned
 from ventanilla.web.screens.columns import Column
-from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls
+from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls, held
 from ventanilla.web.screens.keys import BadKey, Page
 from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.screen import Screen, screen_of
@@ -51,9 +51,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page(request, screen, rows, columns)
     drawing = Drawing(columns)
     chosen = chips(request, filters)
-    unfolded = bool(chosen or (filters and filters.form.errors) or OPEN in request.GET)
+    unfolded = bool((filters and filters.form.errors) or OPEN in request.GET)
     context = {
-        "screen": screen, "columns": columns, "page": page, "chips": chosen, "unfolded": unfolded,
+        "screen": screen, "columns": columns, "page": page, "chips": chosen, "unfolded": unfolded, "held": held(request, filters),
         "filterable": filters is not None or screen.filters_for(request, person) is not None,
         "controls": controls(request, screen, person, filters) if unfolded else "",
         "total": _total(rows), "cap": CAP, "order": request.GET.get("orden", screen.order),
@@ -74,9 +74,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def filter_controls(request: HttpRequest, slug: str) -> HttpResponse:
-    """The controls of the filters, for a list in which nothing was chosen: they are fetched when they are unfolded."""
+    """The controls of the filters with what was chosen, which are fetched when they are unfolded."""
     screen, person = found(request, slug)
-    return render(request, "screens/filters.html", {"controls": controls(request, screen, person, None)})
+    _rows, filters = screen.rows(request, person)
+    return render(request, "screens/filters.html", {"controls": controls(request, screen, person, filters)})
 
 
 def twin(request: HttpRequest, slug: str) -> JsonResponse:

@@ -65,11 +65,17 @@ def test_an_address_by_number_is_the_address():
     assert by_number("letter")(41) == reverse("letter", args=[41])
 
 
-def test_controls_come_when_they_are_unfolded_and_stay_when_something_is_chosen(w, client):
+def test_controls_come_when_they_are_unfolded_with_what_was_chosen(w, client):
     client.force_login(w.head.user)
     folded, unfolded = (client.get(URL, given).content.decode() for given in ({}, {"filtros": "1"}))
     fetched = client.get(reverse("screen_filters", args=["correspondencia"])).content.decode()
-    chosen = client.get(URL, {"estado": "concluded", "recibido_after": "no"}).content.decode()
-    assert "<select" not in folded and "filtros=1" in folded and reverse("screen_filters", args=["correspondencia"]) in folded
-    assert unfolded.count("<select") == fetched.count("<select") > 4 and 'value="concluded" selected' not in unfolded + fetched
-    assert 'value="concluded" selected' in chosen and "field-error" in chosen and chosen.count("<select") == fetched.count("<select")
+    chosen = client.get(URL, {"estado": "concluded", "q": "obra"}).content.decode()
+    again = client.get(reverse("screen_filters", args=["correspondencia"]), {"estado": "concluded", "q": "obra"}).content.decode()
+    assert "<select" not in chosen and '<input type="hidden" name="estado" value="concluded">' in chosen
+    assert 'value="concluded" selected' in again and again.count("<select") == fetched.count("<select")
+
+
+def test_a_filter_that_cannot_be_read_is_told_at_its_control(w, client):
+    client.force_login(w.head.user)
+    wrong = client.get(URL, {"estado": "concluded", "recibido_after": "no"}).content.decode()
+    assert 'value="concluded" selected' in wrong and "field-error" in wrong
