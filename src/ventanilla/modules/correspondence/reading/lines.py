@@ -104,9 +104,17 @@ def _parted(parts: Sequence[list[Word]], page: PageText) -> Iterable[list[Word]]
     """Parts of the head cut where two columns stand so close that they were read as one: a gap wider than between words, right where
     two lines close by begin."""
     begins = [part[0] for part in parts]
-    for part in parts:
+    for part in (piece for one in parts for piece in _barred(one)):
         at = next((i for i in range(1, len(part)) if part[i].y1 < HEAD and _gutter(part, i, begins, page)), None)
         yield from (part,) if at is None else (part[:at], part[at:])
+
+
+def _barred(part: list[Word]) -> Iterable[list[Word]]:
+    """`Universidad del Valle | Facultad de Derecho` as two: a bar between words of the head; a label keeps what is behind its bar."""
+    at = next((i for i in range(2, len(part) - 2) if re.fullmatch(r"[|¦•]+", part[i].text) and part[i].y1 < HEAD), None)
+    if at is None or ":" in part[at - 1].text:
+        return (part,)
+    return (part[:at], *_barred(part[at + 1 :]))
 
 
 def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText) -> bool:

@@ -41,6 +41,12 @@ POST = re.compile(
     r"|notari|procurador|comisionad|enlace|apoderad|residente|asesor|comite|tel\.?|unidad"
     r"|departamento|instituto|oficial)"
 )
+#: A post as whoever holds it is called; `secretaría` and `dirección` are offices, and without accents `secretaria` may be one.
+HOLDER = re.compile(
+    r"^\W*(?:(?:el|la|al|c\.) )*(?:(?:sub)?director|(?:vice)?rector|jef[ea]|coordinador|titular|(?:vice)?president[ea]|delegad[oa]|encargad[oa]"
+    r"|gerente|administrador|regidor|sindic[oa]|tesorer[oa]|contralor|procurador|comisionad[oa]|vocal|residente|(?:sub|pro)?secretario|juez|jueza"
+    r"|magistrad[oa]|fiscal|diputad[oa]|senador|gobernador|alcalde|alcaldesa|notario|representante|apoderad[oa]|auditor)(?:a|es|as|s)?\b(?! de los trabajos)"
+)
 _NOT_NAME = re.compile(
     r"\b(recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene"
     r"|feb|folio|edificio|col|partes?|por|unidos|mesa|directiva|comunidad|patria|ciencia|trabajo|estado|mexico|municipal"

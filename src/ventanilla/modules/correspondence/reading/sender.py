@@ -9,9 +9,22 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
+from ventanilla.modules.correspondence.reading.blocks import addressee
+from ventanilla.modules.correspondence.reading.bodies import (
+    BODY,
+    COMPANY,
+    GENERIC,
+    HOUSE,
+    INNER,
+    INSTITUTION,
+    POWER,
+    SUFFIX,
+    UNIT,
+)
 from ventanilla.modules.correspondence.reading.companies import with_form
 from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import (
+    SMALL_WORDS,
     Line,
     beside,
     fold,
@@ -25,37 +38,10 @@ from ventanilla.modules.correspondence.reading.lines import (
 )
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
 from ventanilla.modules.correspondence.reading.number import LABEL
-from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-INSTITUTION = re.compile(
-    r"^\W*(?:dependencia:? *|gobierno del estado de mexico )?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
-    r"|ejecutiva)|comision|h\.? ?ayuntamiento|ayuntamiento|municipio de|universidad|organismo"
-    r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria (?!interna)|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
-    r"|congreso|legislatura|camara|colegio|fundacion|union |asociacion|consejo|consejeria|junta|banco|procuraduria (?!fiscal)"
-    r"|servicios? |centro |sindicato|federacion|confederacion|constructora|grupo|patronato|comite (?!de transparencia)"
-    r"|presidencia (?:municipal|de la republica)|tecnologico|notaria|caja |cooperativa|sociedad|hospital|academia|escuela|barra "
-    r"|inmobiliaria|desarrolladora|desarrollos|promotora|consultor|despacho|corporativo|agencia|fideicomiso|fondo |archivo general"
-    r"|suprema corte|defensoria|guardia nacional|petroleos|museo|casa |club |frente |movimiento |red |parroquia|diocesis"
-    r"|alcaldia|ejido |comisariado |bienes comunales|embajada|consulado|correduria|clinica|laboratorio|operadora|comercializadora"
-    r"|compania|industrias|transportes |distribuidora|arrendadora|aseguradora|afianzadora|bufete|organizacion |alianza |coalicion"
-    r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep)"
-)
-COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
-_SUFFIX = re.compile(
-    r"^[^\w$]*(?:[\w ]{0,40}, ?)?(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?de ?r|de c\. ?v)\b[\w. ]*$"
-)
-UNIT = re.compile(
-    r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento|facultad|sala |residencia|subprocuraduria"
-    r"|visitaduria|division"
-    r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria)|regiduria|oficialia mayor|centro de|comite|consejo directivo"
-    r"|coordinacion|unidad|delegacion|jefatura|subsecretaria|secretaria (?:del ayuntamiento"
-    r"|particular|tecnica|general)|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
-    r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
-    r"|actuaria|ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria|presidencia(?=\W*$))\b"
-)
 _PREFIX = re.compile(
     r"^\W*(?:(?:dependencia|seccion):?|(?:area|unidad administrativa|remitente):|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
@@ -65,22 +51,6 @@ _STOP = re.compile(
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|gobierno"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
-_HOUSE = re.compile(
-    r"^\W*(?:dependencia:? *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio|poder legislativo|congreso|colegio|sindicato|camara"
-    r"|asociacion|union|sistema|tecnologico|federacion|confederacion|fundacion|tribunal|fiscalia|barra|sociedad)"
-)
-#: What no body is called alone: the line under it goes on.
-_GENERIC = re.compile(
-    r"\W*(?:dependencia:? *)?(?:h\.? ?)?(?:ayuntamiento(?: constitucional)?|instituto|secretaria|comision|tribunal|municipio)\W*"
-)
-_POWER = re.compile(r"^\W*poder (?:judicial|ejecutivo|legislativo)\b")
-_BODY = re.compile(r"^\W*(?:juzgado|tribunal|suprema corte|consejo de la judicatura|organo superior|auditoria superior|camara de)")
-_INNER = re.compile(
-    r"^\W*(?:dependencia:? *)?(?:secretaria|presidencia|consejo (?:directivo|tecnico|de administracion)"
-    r"|comite|junta directiva|escuela|facultad|instituto de (?:investigacion|ciencias)"
-    r"|mesa directiva|comision (?:legislativa|edilicia|permanente|de)|procuraduria (?:de proteccion|municipal)"
-    r"|centro de|colegio de|archivo|registro|fondo|servicios)"
-)
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
@@ -98,15 +68,23 @@ _MUNICIPAL = re.compile(r"ayuntamiento|municipal\b|municipio|presidencia municip
 
 
 def head_of(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the first page over the addressee, at most its upper 40 %."""
-    stop = next(
-        (i for i, line in enumerate(lines) if (TITLE.match(line.plain) and line.box[1] > 0.1) or PRESENT.match(line.plain)),
-        len(lines),
-    )
-    if stop < len(lines) and PRESENT.match(lines[stop].plain):
-        while stop > 1 and lines[stop].box[1] - lines[stop - 1].box[3] < lines[stop].height:
-            stop -= 1
-    return [line for i, line in enumerate(lines[:stop]) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
+    """The lines of the first page over addressee and text, at most its upper 40 %; a body and its unit on one line are two."""
+    over = lines[: addressee(lines).start]
+    head = [line for i, line in enumerate(over) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
+    return [part for line in head for part in _apart(line)]
+
+
+def _apart(line: Line) -> tuple[Line, ...]:
+    """`Universidad Autónoma del Valle Facultad de Derecho` as two lines, and a government before its body."""
+    government = line.plain.startswith("gobierno")
+    if not (government or INSTITUTION.match(line.plain) or COMPANY.search(line.plain)) or LABEL.match(line.plain):
+        return (line,)
+    for i in range(2, len(line.words) - 1):
+        rest = line_of(line.page, line.words[i:])
+        begins = rest.text[:1].isupper() and fold(line.words[i - 1].text) not in SMALL_WORDS
+        if begins and (UNIT.match(rest.plain) or (government and INSTITUTION.match(rest.plain))):
+            return line_of(line.page, line.words[:i]), *_apart(rest)
+    return (line,)
 
 
 def letterhead(head: Sequence[Line]) -> Sequence[Line]:
@@ -154,15 +132,15 @@ def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: boo
     units = [g for g in groups if g not in names]
     names = _inside_out(names)
     if not names and numbered:
-        names = _largest(head) or _under_signature(lines) or _above(head, units) or units[:1]
+        names = _repeated(head, lines) or _above(head, units) or _largest(head) or _under_signature(lines) or _highest(head) or units[:1]
         units = [g for g in units if g not in names]
     return names, units
 
 
 def _inside_out(names: Groups) -> Groups:
     """A power of the state that stands beside the names of its bodies comes before them: columns are read by height."""
-    above = [g for g in names if _POWER.match(g[0].plain)]
-    bodies = [g for g in names if _BODY.match(g[0].plain)]
+    above = [g for g in names if POWER.match(g[0].plain)]
+    bodies = [g for g in names if BODY.match(g[0].plain)]
     return [*above, *(g for g in names if g not in above)] if bodies else names
 
 
@@ -174,23 +152,41 @@ def _starting(groups: Groups) -> Groups:
 def _largest(head: Sequence[Line]) -> Groups:
     """A line of the letterhead in larger letters than the rest, without digits: a house that no word gives away."""
     tall = sorted(line.height for line in head)
-    some = [i for i, one in enumerate(head) if one.height >= 1.25 * tall[len(tall) // 2] and 2 <= len(one.words) <= 10
-            and not re.search(r"\d|[“”\"@:]", one.plain) and not _STOP.search(one.plain)]
+    some = [i for i, one in enumerate(head) if one.height >= 1.25 * tall[len(tall) // 2] and _plain_name(one)]
     return [_wrapped(head, min(some, key=lambda i: -head[i].height))] if some else []
+
+
+def _plain_name(line: Line) -> bool:
+    """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
+    other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or re.search(r"\d|[“”\"@:]|\bano d", line.plain)
+    return 2 <= len(line.words) <= 10 and not other and quality(line.words) > 0.5
+
+
+def _repeated(head: Sequence[Line], lines: Sequence[Line]) -> Groups:
+    """What the letterhead says and the foot, or the lines under the signature, say again."""
+    foot = {line.plain.strip(" .,") for line in lines if line.box[1] > 0.5 or line.page > 1}
+    groups = [_wrapped(head, i) for i, line in enumerate(head) if _plain_name(line)]
+    return [g for g in groups if fold(joined(g)).strip(" .,") in foot or g[0].plain.strip(" .,") in foot][:1]
+
+
+def _highest(head: Sequence[Line]) -> Groups:
+    """The first line of the letterhead that may be a name, when it stands over everything that is labelled."""
+    first = next((i for i, line in enumerate(head) if _plain_name(line)), None)
+    return [] if first is None or head[first].box[1] > 0.2 else [_wrapped(head, first)]
 
 
 def _above(head: Sequence[Line], units: Groups) -> Groups:
     """The line right over the first unit, in no smaller letters: a body of a kind that no word gives away."""
     first = units[0][0] if units else None
     near = [line for line in head if first and 0 < first.box[1] - line.box[1] < 3 * line.height and overlapping(line, first)
-            and line.height > 0.85 * first.height and 2 <= len(line.words) <= 10]
-    return [[line] for line in near[-1:] if not re.search(r"\d|[“”\"@:]", line.plain) and not _STOP.search(line.plain)]
+            and line.height > 0.6 * first.height]
+    return [[line] for line in near[-1:] if _plain_name(line)]
 
 
 def _under_signature(lines: Sequence[Line]) -> Groups:
     """The organisation that stands under name and post, at the end."""
-    found = [i for i, one in enumerate(lines) if one.box[1] > 0.45 and len(one.words) <= 12
-             and (INSTITUTION.match(one.plain) or _SUFFIX.search(one.plain))]
+    found = [i for i, one in enumerate(lines) if one.box[1] > 0.45 and len(one.words) <= 12 and not in_seal(lines, i)
+             and (INSTITUTION.match(one.plain) or SUFFIX.search(one.plain))]
     return [[lines[found[-1]]]] if found else []
 
 
@@ -202,7 +198,8 @@ def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
     inner = [g for g in names[:-1] if not re.match(r"\W*(?:secretaria|poder|gobierno|h?\.? ?ayuntamiento)", g[0].plain)]
     unlike = not INSTITUTION.match(last.plain) and not COMPANY.search(wanted)
     secret = len(names) > 1 and last.plain.startswith(("secretaria", "procuraduria", "registro", "archivo", "fondo"))
-    doubt = (bool(inner) or unlike or secret) and not again
+    cut = not any(one is last for one in lines)
+    doubt = (bool(inner) or unlike or secret or cut) and not again
     return replace(field, confidence=min(field.confidence, 0.86)) if doubt else field
 
 
@@ -225,8 +222,8 @@ def _by_code(sender: Field | None, unit: Field | None, number: Field | None, cat
 
 def _own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
     """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it."""
-    first = next((i for i, g in enumerate(names) if _HOUSE.match(g[0].plain)), len(names))
-    inner = [g for g in names[first + 1 :] if _INNER.match(g[0].plain)]
+    first = next((i for i, g in enumerate(names) if HOUSE.match(g[0].plain)), len(names))
+    inner = [g for g in names[first + 1 :] if INNER.match(g[0].plain)]
     return [g for g in names if g not in inner], sorted([*units, *inner], key=lambda g: g[0].box[1])
 
 
@@ -301,11 +298,11 @@ def _beside(above: Line, one: Line) -> bool:
 
 def _goes_on(above: Line, one: Line, room: float) -> bool:
     gap, alike = (one.box[1] - above.box[3]) / above.height, one.height / above.height
-    if _SUFFIX.match(one.plain) and gap < 1.3:
+    if SUFFIX.match(one.plain) and gap < 1.3:
         return True
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False
-    if _GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
+    if GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
         return gap < 1.3 and 0.5 < alike < 1.9
     if _OPEN.search(above.plain):
         return gap < 0.9 and 0.72 < alike < 1.38
@@ -322,7 +319,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(read)
     mended = fold(value).rstrip(".") != fold(read).rstrip(".")
-    trust = 0.55 if _CUT.search(fold(value)) or _GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or _guessed(group) else 0.95
+    trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or _guessed(group) else 0.95
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
     field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
     return _snap(field, known)
@@ -331,7 +328,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
 def _guessed(group: Sequence[Line]) -> bool:
     """Whether nothing but its place says that a line goes on with the name over it."""
     return any(
-        not (_OPEN.search(above.plain) or _GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain) or _SUFFIX.match(one.plain))
+        not (_OPEN.search(above.plain) or GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain) or SUFFIX.match(one.plain))
         for above, one in pairwise(group)
     )
 
@@ -348,7 +345,7 @@ def _quiet(group: Sequence[Line]) -> tuple[list[Line], bool]:
     for i, line in enumerate(group):
         whole = _uncommaed(line.words)
         words = without_tail(whole, _PLACES)
-        form = i + 1 < len(group) and _SUFFIX.match(group[i + 1].plain)
+        form = i + 1 < len(group) and SUFFIX.match(group[i + 1].plain)
         if form and len(words) < len(whole) and not words[-1].text.endswith(","):
             words = (*words[:-1], replace(words[-1], text=f"{words[-1].text},"))
         lines.append(line if words == line.words else line_of(line.page, words))

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from ventanilla.modules.correspondence.specimens import archive, ink
+from ventanilla.modules.correspondence.specimens.composed import matter as composed_matter
 from ventanilla.modules.correspondence.specimens.data import MONTHS, LetterData
 from ventanilla.modules.correspondence.specimens.people import PLACES, TOWNS, initials, person
 from ventanilla.modules.correspondence.specimens.topics import matter
@@ -274,6 +275,10 @@ def other(rng: Random, length: int) -> LetterData:
     return varied(state(rng, length), rng)
 
 
+def _composed(*, held: bool) -> Callable[[Random, int], LetterData]:
+    return lambda rng, length: composed_matter(state(rng, min(length, 4)), rng, held)
+
+
 def _archived(kind: str) -> Callable[[Random, int], LetterData]:
     """A kind of paper of `archive`, for the layouts of `training_more`; one seed is another letter for each kind."""
 
@@ -291,5 +296,7 @@ FAMILIES: dict[str, Callable[[Random, int], LetterData]] = {
     "organisation": group,
     "citizen": citizen,
     "varied": other,
+    "composed": _composed(held=False),
+    "composed-held": _composed(held=True),
     **{f"archive-{kind}": _archived(kind) for kind in archive.KINDS},
 }

@@ -1,0 +1,94 @@
+"""Which lines of the first page are whose: letterhead, addressee, text. By what stands in them and how they lie together, whatever the layout."""
+
+import re
+from collections.abc import Sequence
+
+from ventanilla.modules.correspondence.reading.dates import in_seal
+from ventanilla.modules.correspondence.reading.lines import Line, overlapping
+from ventanilla.modules.correspondence.reading.names import known_share
+from ventanilla.modules.correspondence.reading.people import HOLDER, ORGANISATION, PRESENT, TITLE, name_in
+
+LOWEST = 0.6  # of the page: an addressee under this is somebody who gets a copy
+_TOP = 0.08  # of the page: a title over this is part of a letterhead (`LIC. BENITO JUÁREZ`, a school)
+_ALL = re.compile(r"^\W*(?:a quien corresponda|a (?:tod[oa]s?|l[oa]s|las y los|los y las)\b|titulares (?:de|y)\b|c\. ?titulares|estimad[oa]s? )")
+_TO = re.compile(r"^\W*(?:para|dirigido a|destinatari[oa]|de|remite|remitente)\W*(?::|$)")
+_LABELLED = re.compile(r"^[^:]{2,30}:|\b(?:19|20)\d\d\b|^\W*asunto\b")
+_SENTENCE = re.compile(r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|con|en|por)\b")
+
+
+def addressee(lines: Sequence[Line]) -> range:
+    """The lines of the first page from the addressee's first to last; empty, at the text, when nobody is addressed."""
+    end = text_begins(lines)
+    marks = [i for i in range(end) if _is_mark(lines, i)]
+    if not marks:
+        return range(end, end)
+    start = min(_up(lines, i) for i in marks)
+    last = max(_down(lines, i, end) for i in marks)
+    return range(start, last + 1)
+
+
+def _is_mark(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line can only be part of an addressee: `Presente`, a title, a post, PARA, everybody, a person over an office."""
+    line = lines[i]
+    if not _TOP < line.box[1] < LOWEST or in_seal(lines, i):
+        return False
+    if re.search(r"\d{4}", line.text):  # `C.P. 50000`
+        return False
+    if PRESENT.match(line.plain) or TITLE.match(line.plain) or _TO.match(line.plain) or (_ALL.match(line.plain) and len(line.words) < 10):
+        return True
+    return bool(HOLDER.match(line.plain)) or _named(lines, i)
+
+
+def _named(lines: Sequence[Line], i: int) -> bool:
+    """A name of common words without a title, over a post or an organisation."""
+    after = _next(lines, i)
+    follows = after is not None and (HOLDER.match(lines[after].plain) or ORGANISATION.match(lines[after].plain))
+    return bool(follows and known_share(name_in(lines[i].text)[0]) >= 0.5)
+
+
+def _next(lines: Sequence[Line], i: int) -> int | None:
+    """The line of the same block right under line i."""
+    return next((k for k in range(i + 1, min(i + 5, len(lines))) if _together(lines[i], lines[k])), None)
+
+
+def _together(above: Line, one: Line) -> bool:
+    """Whether two lines lie in one block: same left edge or middle, hardly any room between."""
+    left = abs(above.box[0] - one.box[0])
+    middle = abs(above.box[0] + above.box[2] - one.box[0] - one.box[2]) / 2
+    close = one.box[1] - above.box[1] > 0 and one.box[1] - above.box[3] < 1.1 * max(one.height, above.height)
+    return above.page == one.page and close and overlapping(above, one) and min(left, middle) < 0.02
+
+
+def _up(lines: Sequence[Line], i: int) -> int:
+    """The first line of the block of line i that is no reference, date or label."""
+    while (before := next((k for k in range(i - 1, max(i - 6, -1), -1) if _together(lines[k], lines[i])), None)) is not None:
+        if _LABELLED.search(lines[before].plain) or lines[before].box[1] < _TOP:
+            break
+        i = before
+    return i
+
+
+def _down(lines: Sequence[Line], i: int, end: int) -> int:
+    while not PRESENT.match(lines[i].plain) and (after := _next(lines, i)) is not None and after < end:
+        if _LABELLED.search(lines[after].plain) and not _TO.match(lines[after].plain):
+            break
+        i = after
+    return i
+
+
+def text_begins(lines: Sequence[Line]) -> int:
+    """The index of the first line of text on the first page: wide, of small letters, a sentence; that of the first line after the page without any."""
+    first = [line for line in lines if line.page == lines[0].page]
+    right = sorted(line.box[2] for line in first)[-max(1, len(first) // 8)]
+    left = min(line.box[0] for line in first)
+    after = max((i for i, line in enumerate(first) if PRESENT.match(line.plain) and line.box[1] < LOWEST), default=-1)
+    for i, line in enumerate(first):
+        wide = line.box[2] - line.box[0] > 0.55 * (right - left) and len(line.words) >= 7
+        if i > after and wide and line.box[1] > 0.12 and not line.text.isupper() and _is_sentence(line) and not in_seal(lines, i):
+            return i
+    return len(first)
+
+
+def _is_sentence(line: Line) -> bool:
+    small = sum(w.text.islower() for w in line.words)
+    return not _LABELLED.match(line.plain) and 2 * small >= len(line.words) and bool(_SENTENCE.search(line.plain))

@@ -1,0 +1,56 @@
+"""The words of `composed`: ways to label, greet, close and copy in Mexican offices, and bodies that no first word gives away."""
+
+from typing import Any, Final
+
+#: (order, lines above, sender, unit, acronym); `{t}` is a town.
+BODIES: Final[tuple[tuple[str, tuple[str, ...], str, str, str], ...]] = (
+    ("municipal", ("Gobierno Municipal de {t}",), "Protección Civil y Bomberos de {t}", "Área de Prevención", "PCB"),
+    ("municipal", (), "Agua y Saneamiento de {t}", "Gerencia Comercial", "AST"),
+    ("federal", ("Gobierno de México",), "Instituto Nacional Electoral", "Junta Local Ejecutiva", "INE/JLE"),
+    ("federal", (), "Comisión Federal de Electricidad", "División Valle de México Sur", "CFE-DVMS"),
+    ("federal", (), "Nacional Financiera, S.N.C.", "Dirección de Fiduciario", "NAFIN/DF"),
+    ("federal", ("Gobierno de México",), "Talleres Gráficos de México", "Subdirección de Ventas", "TGM"),
+    ("state", ("Gobierno del Estado de México", "Secretaría de Salud"), "Instituto de Salud del Estado de México",
+     "Jurisdicción Sanitaria Toluca", "ISEM-JST"),
+    ("organisation", (), "Vecinos Unidos de Santa Ana, A.C.", "Mesa Directiva", "VUSA"),
+    ("state", ("Gobierno del Estado de México",), "Sistema Mexiquense de Medios Públicos", "Coordinación de Noticias", "SMMP"),
+    ("federal", ("Gobierno de México",), "Correos de México", "Gerencia Estatal Toluca", "SPM"),
+    ("state", (), "Poder Judicial del Estado de México", "Escuela Judicial", "PJEM/EJ"),
+    ("organisation", (), "Ferretería y Materiales Los Encinos, S.A. de C.V.", "Departamento de Crédito", "FME"),
+    ("state", ("Gobierno del Estado de México",), "Secretaría General de Gobierno", "Subsecretaría de Desarrollo Municipal", "SGG-SDM"),
+    ("state", ("Gobierno del Estado de México", "Secretaría de Finanzas"), "Instituto de Información e Investigación Geográfica",
+     "Dirección de Catastro", "IGECEM"),
+    ("organisation", (), "Rancho La Joya, S.P.R. de R.L.", "Administración", "RLJ"),
+    ("federal", (), "Lotería Nacional", "Dirección Jurídica", "LN-DJ"),
+    ("state", (), "Órgano Superior de Fiscalización del Estado de México", "Unidad de Asuntos Jurídicos", "OSFEM/UAJ"),
+    ("municipal", ("H. Ayuntamiento de {t}",), "Contraloría Municipal de {t}", "Departamento de Auditoría", "CM"),
+    ("organisation", (), "Arquidiócesis de Toluca", "Cáritas Diocesana", "AT"),
+    ("state", (), "Mexiquense de Transporte Masivo", "Dirección de Operación", "MTM"),
+)
+
+POOLS: Final[dict[str, tuple[Any, ...]]] = {
+    "number": ("{a}/{n}/{y}", "{a}/{n:04d}/{y}", "{a}-{n:03d}/{y}", "{a}.{k}.-{n}/{y}", "{a}/{k:02d}/{n:03d}/{y}", "{a}/OF/{n}/{y}", "{n:03d}/{y}",
+               "OF-{a}-{n:04d}-{y}", "{a}/{n}-{k}/{y}"),
+    "number_label": ("Oficio No.", "Oficio:", "OFICIO NÚM.", "No. de Oficio:", "Oficio número", "Of. No.", "NÚMERO DE OFICIO:", "Núm. Oficio:",
+                     "OFICIO NÚMERO:", "Oficio Nº", "No. Oficio", "Número:", "Oficio núm.:", "Oficio N°.", "OFICIO", "Referencia:", "No.:",
+                     "Núm. de Oficio", "Clave de oficio:", "Oficio #"),
+    "date_label": ("", "", "Fecha:", "", "FECHA:", "Lugar y fecha:", "", "Fecha de emisión:", "Fecha", "Fecha de elaboración:"),
+    "subject_label": ("Asunto:", "ASUNTO:", "ASUNTO.-", "Asunto.", "Asunto", "Tema:", "A S U N T O:", "Motivo:", "Asunto :", "Objeto:",
+                      "ASUNTO", "Asunto.-"),
+    "record_label": ("Expediente:", "EXP.:", "Exp. No.", "Carpeta:"),
+    "body_label": ("Dependencia:", "DEPENDENCIA", "Institución:", "Organismo:"),
+    "unit_label": ("Sección:", "Área:", "Unidad administrativa:", "Departamento:"),
+    "present": ("P R E S E N T E", "PRESENTE", "Presente.", "P r e s e n t e", "P R E S E N T E.", "PRESENTE:", "Presente", "P R E S E N T E :",
+                "P  R  E  S  E  N  T  E", "", "Presente.-", "Ciudad."),
+    "everybody": ("A las y los titulares de las unidades administrativas", "TITULARES DE LAS ÁREAS", "A todo el personal", "A quien corresponda"),
+    "for_label": ("PARA:", "Para:", "PARA", "DIRIGIDO A:"),
+    "from_label": ("DE:", "De:", "DE", "REMITE:"),
+    "greeting": ("", "", "", "Estimado licenciado:", "", "Distinguida maestra:", "Con su permiso:", "De mi consideración:", "", "Muy señor mío:"),
+    "farewell": ("", "", "Sin otro particular, le envío un cordial saludo.", "Agradezco de antemano su atención al presente.",
+                 "Sin más por el momento, quedo de usted.", "", "Reciba un cordial saludo.", "Sin otro particular, aprovecho la ocasión para saludarle.",
+                 "Hago propicia la ocasión para enviarle un saludo."),
+    "close": ("ATENTAMENTE", "A T E N T A M E N T E", "Atentamente", "Atentamente,", "Respetuosamente", "ATENTAMENTE.", "Cordialmente,",
+              "A t e n t a m e n t e", "Atte.", "Muy atentamente", "PROTESTO LO NECESARIO", "Quedo de usted.", "A T E N T A M E N T E :", "",
+              "Saludos cordiales", "Le saluda atentamente"),
+    "copy": ("C.c.p.", "c.c.p.", "C.C.P.", "Ccp.", "c. c. p.", "Con copia para:", "cc:"),
+}
