@@ -3,7 +3,7 @@
 import re
 
 INSTITUTION = re.compile(
-    r"^\W*(?:dependencia:? *|gobierno del estado de mexico )?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
+    r"^\W*(?:dependencia:? *|gobierno del estado de mexico )?(?:(?:primer|segund|tercer|cuart|quint|sext|septim|octav|noven|decim)[oa]? (?=tribunal|juzgado))?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general"
     r"|ejecutiva)|comision|h\.? ?ayuntamiento|ayuntamiento|municipio de|universidad|organismo"
     r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria (?!interna)|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
     r"|congreso|legislatura|camara|colegio|fundacion|union |asociacion|consejo|consejeria|junta(?! local)|banco|procuraduria (?!fiscal)"

@@ -6,12 +6,14 @@ Both are proposals for a person to confirm (`UNLABELLED`), never sure.
 import re
 from collections.abc import Sequence
 
+from ventanilla.modules.correspondence.reading.blocks import addressee, text_begins
 from ventanilla.modules.correspondence.reading.lines import Line, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
 
 UNLABELLED = 0.7
+HEAD = 0.15  # of the page: where nobody is addressed, a heading stands under this
 LOWEST = 0.55  # of the page: a heading under this is no longer over the text
 _ADDRESSED = re.compile(r"^\W*(?:para|de|c\.? ?c\.?)\W*:|^\W*(?:para|de):")
 _OTHER = re.compile(r"[“”\"@]|\d\d:\d\d|\b(?:recibid|oficialia|at'?n|atencion|atentamente|fecha|folio)")
@@ -25,11 +27,10 @@ _NAMED = re.compile(
 def unlabelled(lines: Sequence[Line]) -> Field | None:
     """The heading between addressee and text of the first page, else the matter that the first sentences name; None without either."""
     first = [line for line in lines if line.page == 1]
-    start = max((i for i, line in enumerate(first) if line.box[1] < LOWEST and _addressed(line)), default=None)
-    if start is None:
-        return None
-    below = first[start + 1 :]
-    return _heading(below) or _sentence(below[:14])
+    who, begin = addressee(first), text_begins(first)
+    start = max((i + 1 for i, line in enumerate(first) if line.box[1] < LOWEST and _addressed(line)), default=who.stop if who else begin)
+    over = [line for i, line in enumerate(first) if i >= start or (not who and i < begin and line.box[1] > HEAD)]
+    return _heading(over) or _sentence(first[start : start + 14])
 
 
 def _addressed(line: Line) -> bool:

@@ -14,16 +14,18 @@ from ventanilla.modules.correspondence.reading.witness import DOUBT
 _NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m\.?|[°º]|#)"
 _KIND = (
     r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
-    rf"|of(?=\.? ?(?:{_NO}|[a-z]{{2,}}[/.-]|\d))|t\. ?i(?=\.)|volante|oficio circular)"
+    rf"|of(?=\.? ?(?:{_NO}|\d)|\.? [a-z]{{2,}}[/.-])|t\. ?i(?=\.)|volante|oficio circular)"
 )
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
-    rf"^\W{{0,3}}{_CITE}(?:{_NO} ?(?:de )?)?{_KIND}\b{_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–-]* *(?=(\S.*)?$)")
+    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # both slashes lost, or one
 _SINGLE = re.compile(r"\d{1,6}\b")
+_DAY = re.compile(r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")  # a date is no number
+_FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
 #: How a line ends whose sentence goes on with the number of another letter.
@@ -56,7 +58,7 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
     """Label and number on one line, or the number beside, or under, a label that stands alone."""
     line = lines[i]
     label = LABEL.match(line.plain)
-    if not label or (near_seal(lines, i) and line.box[1] > 0.5):
+    if not label or (near_seal(lines, i) and line.box[1] > 0.5) or _FORM.search(line.plain):
         return _within(line)
     if label.end() >= len(line.plain):
         return _apart(lines, line)
@@ -128,7 +130,7 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
     text = re.sub(r"(?<=[A-Z])!(?=[./-])", "I", text)
     match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
-    if not match or not re.search(r"\d", match.group()):
+    if not match or not re.search(r"\d", match.group()) or _DAY.fullmatch(match.group()):
         return None
     if match.re is _SPACED or match.group() != line.text[slice(*match.span())]:
         value = "/".join(re.split(r"[\s|/]+", match.group())) if match.re is _SPACED else re.sub(r"\s+", "", match.group()).rstrip(".,")

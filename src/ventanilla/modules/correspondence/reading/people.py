@@ -233,7 +233,7 @@ def labelled_person(lines: Sequence[Line], label: str, catalogue: Catalogue) -> 
 
 def before_post(line: Line) -> Line:
     """The words of a line to the comma before a post: `Lic. Ana Soto Paz, Directora` has the post on the same line."""
-    ends = (i for i, w in enumerate(line.words[:-1]) if w.text.endswith(",") and POST.match(fold(line.words[i + 1].text)))
+    ends = (i for i, w in enumerate(line.words[:-1]) if w.text.endswith(",") and POST.match(fold(" ".join(o.text for o in line.words[i + 1 :]))))
     end = next(ends, None)
     if end is None:
         return line

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from ventanilla.modules.correspondence.reading.bodies import INSTITUTION
 from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, found, line_of, proper, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
@@ -21,11 +22,12 @@ from ventanilla.modules.correspondence.reading.people import (
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 CLOSE = re.compile(
-    r"^\W*a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b(?! (?:pido|solicito))|^\W*(?:muy |qued[oa](?:mos)? de usted,? )?(?:respetuosamente"
+    r"^\W*(?:muy |le saluda )?a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b(?! (?:pido|solicito))|^\W*atte\b"
+    r"|^\W*(?:muy |qued[oa](?:mos)? de usted,? )?(?:respetuosamente"
     r"|cordialmente|fraternalmente|sinceramente|afectuosamente|protest(?:o|amos)(?: a usted)? (?:lo|mis) (?:necesario|respetos)"
-    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales)\b"
+    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales|reciban? (?:un|mis|nuestro)|quedo (?:de|a) (?:usted|sus)|hago propicia)\b"
 )
-_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?c[.:,]? ?[pe]\b|ccp|c\.c\.:|anexos?\b|copia|elaboro:|reviso:)")
+_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?c[.:,]? ?[pe]\b|ccp|c\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
 #: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.
 _BESIDE = re.compile(
     r"^\W*(?:v[ou]\.? ?b[ou]\b|visto bueno|autorizo|aprobo|reviso|elaboro|valido|superviso|testigos?|recibi|enterad[oa]|de conformidad)\b")
@@ -112,6 +114,8 @@ def _candidates(lines: Sequence[Line], catalogue: Catalogue) -> Iterator[Candida
 
 def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field | None, int]:
     """The name in line i with the surnames that a narrow column put under it, and the index of its last line."""
+    if INSTITUTION.match(lines[i].plain) and not known_share(lines[i].words[0].text):
+        return None, i  # the house under the post of who signs
     rest = under(lines, lines[i])
     if rest is None or not _surnames(lines[i], rest, lines):
         return person_field(before_post(lines[i]), catalogue), i

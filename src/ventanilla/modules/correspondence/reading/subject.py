@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ventanilla.core.documents.text import Word
+from ventanilla.modules.correspondence.reading.blocks import text_begins
 from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.headings import unlabelled
 from ventanilla.modules.correspondence.reading.lines import Line, beside, joined, line_of, quality, surround, under
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
-from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
+from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, without_tail
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed
 
-_LABEL = re.compile(r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,]\s*|^\W*asunto(?:\s+|$)")
+_LABEL = re.compile(
+    r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,]\s*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
+    r"|^\W*(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*|^\W*(?:tema|motivo|objeto|materia)\W*$")
+#: What stands beside a label and is a label itself: cells of a head whose values stand under them.
+_OTHER_LABEL = re.compile(
+    r"^\W*(?:fecha|lugar y fecha|exp(?:ediente)?|carpeta|dependencia|seccion|area|unidad administrativa|departamento|institucion|organismo"
+    r"|clave|folio|num|numero|no|of|oficio|anexos?)\b[^\d]{0,25}$|^[^:]{2,30}:$")
 _STOP = re.compile(
     r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
@@ -39,9 +46,10 @@ def read_subject(lines: Sequence[Line], numbers: Sequence[str] = ()) -> Field | 
     """
     edge = sorted(line.box[2] for line in lines if line.page == 1 and len(line.words) > 6 and quality(line.words) > 0.4)
     right = edge[int(len(edge) * 0.75)] if edge else 0.9
+    end = text_begins(lines) + 1
     for i, line in enumerate(lines):
         match = _LABEL.match(line.plain)
-        if match and line.page == 1 and line.box[1] < 0.6:
+        if match and line.page == 1 and line.box[1] < 0.6 and i < end:
             taken, clean = _taken(lines, i, match, right)
             sealed = near_seal(lines, i) or any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
             return _field(taken, clean and not sealed, numbers) if taken else None
@@ -58,22 +66,34 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     """The lines of the value and whether their end was plain to see."""
     line = lines[i]
     words = line.after(match.end())
-    first = line_of(line.page, words) if words else beside(lines, line) or _under(lines, line)
+    first = line_of(line.page, words) if words else _value(lines, line)
     if first is None:
         return [], False
     first = _led(first)
     taken = [_bare(first, lines)]
     clean = taken[0] is first
-    for one in lines[i + 1 : i + 7]:
+    for one in lines[i + 1 : i + 9]:
         if one is first or _other_column(first, line, one) or _speck(first, one):
             continue
-        more = _goes_on(taken, line, one, right)
+        more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
-            clean = clean and not _NUMBERED.match(one.plain)
+            clean = clean and not _NUMBERED.match(one.plain) and not _may_go_on(taken, line, one)
             break
         taken.append(_bare(one, lines))
         clean = clean and taken[-1] is one
     return taken, clean
+
+
+def _value(lines: Sequence[Line], label: Line) -> Line | None:
+    """What stands beside a label that stands alone, else under it: beside may stand the label of the next cell."""
+    right = beside(lines, label)
+    return right if right and not _OTHER_LABEL.match(right.plain) else _under(lines, label)
+
+
+def _edge(lines: Sequence[Line], last: Line, right: float) -> float:
+    """Where the column of a line ends: at the edge of the text, or where something begins to its right."""
+    level = [o.box[0] for o in lines if o.page == last.page and o.box[0] > last.box[2] and abs(o.box[1] - last.box[1]) < 2.5 * last.height]
+    return min([right, *(x - 0.015 for x in level)])
 
 
 def _led(first: Line) -> Line:
@@ -107,16 +127,28 @@ def _other_column(first: Line, label: Line, one: Line) -> bool:
 
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
     """Wrapped: near, same size, and the line above had no room for its first word."""
-    last = taken[-1]
+    first, last = taken[0], taken[-1]
     counted = _NUMBERED.match(one.plain) and _COUNTED.search(last.plain)
     open_end = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia", one.plain)  # `… pública con` / `folio 00550`
     halves = counted or open_end
     if one.page != last.page or (not halves and _begins(one)):
         return False
-    near = one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
-    needed = one.words[0].x1 - one.words[0].x0 + 0.006
+    full = last.box[2] + one.words[0].x1 - one.words[0].x0 + 0.006 > right - 0.02
+    small = one.text[:1].islower()
+    own = first.box[0] - label.box[0] > 0.03 and abs(one.box[0] - first.box[0]) < 0.012  # under the value, not under its label
+    return _near(taken, label, one) and (full or small or own)
+
+
+def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
+    """Right under the value, in letters of its size, at the edge of it or of its label."""
+    last = taken[-1]
     aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2])) < 0.03
-    return near and aligned and last.box[2] + needed > right - 0.02
+    return aligned and one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
+
+
+def _may_go_on(taken: Sequence[Line], label: Line, one: Line) -> bool:
+    """Whether nothing but the room over it says that a line is no more of the subject: a person is asked."""
+    return _near(taken, label, one) and not _begins(one) and not HOLDER.match(one.plain)
 
 
 def _begins(one: Line) -> bool:

@@ -107,5 +107,5 @@ def acronym(read: str, known: Iterable[str]) -> str | None:
 def _like(read: str, known: str) -> bool:
     if distance(read, known) <= 0.75:
         return True
-    shorter = {read[:i] + read[i + 1 :] for i, char in enumerate(read) if char in "I1L|"}
+    shorter = {read[:i] + read[i + 1 :] for i, char in enumerate(read[:-1]) if char in "I1L|"}  # an end may be a letter that the line lacks
     return len(known) >= 4 and known in shorter
