@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ventanilla.modules.correspondence.reading.bodies import POWER, UNIT
 from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import Line, overlapping
 from ventanilla.modules.correspondence.reading.names import known_share
@@ -22,7 +23,7 @@ def addressee(lines: Sequence[Line]) -> range:
     marks = [i for i in range(end) if _is_mark(lines, i)]
     if not marks:
         return range(end, end)
-    start = min(_up(lines, i) for i in marks)
+    start = _up(lines, min(marks))
     last = max(_down(lines, i, end) for i in marks)
     return range(start, last + 1)
 
@@ -60,12 +61,17 @@ def _together(above: Line, one: Line) -> bool:
 
 
 def _up(lines: Sequence[Line], i: int) -> int:
-    """The first line of the block of line i that is no reference, date or label."""
-    while (before := next((k for k in range(i - 1, max(i - 6, -1), -1) if _together(lines[k], lines[i])), None)) is not None:
-        if _LABELLED.search(lines[before].plain) or lines[before].box[1] < _TOP:
+    """The first line of the block whose first mark is line i: a name of rare words over a post, all that stands over `Presente`."""
+    for _ in range(5 if PRESENT.match(lines[i].plain) else 1 if HOLDER.match(lines[i].plain) else 0):
+        before = next((k for k in range(i - 1, max(i - 6, -1), -1) if _together(lines[k], lines[i])), None)
+        if before is None or _is_other(lines[before]):
             break
         i = before
     return i
+
+
+def _is_other(line: Line) -> bool:
+    return bool(_LABELLED.search(line.plain) or line.box[1] < _TOP or UNIT.match(line.plain) or POWER.match(line.plain))
 
 
 def _down(lines: Sequence[Line], i: int, end: int) -> int:

@@ -16,7 +16,7 @@ UNLABELLED = 0.7
 HEAD = 0.15  # of the page: where nobody is addressed, a heading stands under this
 LOWEST = 0.55  # of the page: a heading under this is no longer over the text
 _ADDRESSED = re.compile(r"^\W*(?:para|de|c\.? ?c\.?)\W*:|^\W*(?:para|de):")
-_OTHER = re.compile(r"[“”\"@]|\d\d:\d\d|\b(?:recibid|oficialia|at'?n|atencion|atentamente|fecha|folio)")
+_OTHER = re.compile(r"[“”\"@]|\d\d:\d\d|\b(?:recibid|oficialia|at'?n|atencion|atentamente|fecha)|^\W*folio\b")
 #: `en relación con el asunto X, sobre el cual …`; `Me refiero a: X.`
 _NAMED = re.compile(
     r"\b(?:en |con )?relacion (?:con|al?) (?:el |al )?asunto:? (?:de |relativo al? )?(.{8,160}?)"

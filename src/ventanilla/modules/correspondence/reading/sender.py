@@ -35,6 +35,7 @@ from ventanilla.modules.correspondence.reading.lines import (
     proper,
     quality,
     surround,
+    under,
 )
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
 from ventanilla.modules.correspondence.reading.number import LABEL
@@ -48,7 +49,7 @@ _PREFIX = re.compile(
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
     r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
-    r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|gobierno"
+    r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|^\W*gobierno\b"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
@@ -130,11 +131,32 @@ def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: boo
     stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain) and (value := beside(lines, line))]
     names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
     units = [g for g in groups if g not in names]
-    names = _inside_out(names)
+    names = _inside_out([_as_said(g, head, lines) for g in names])
     if not names and numbered:
-        names = _repeated(head, lines) or _above(head, units) or _largest(head) or _under_signature(lines) or _highest(head) or units[:1]
+        names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head) or _under_signature(lines) or units[:1]
         units = [g for g in units if g not in names]
     return names, units
+
+
+def _as_said(group: list[Line], head: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+    """The lines of a name as the letter says it again: with the line under them, or without the last that only seemed to go on."""
+    whole = " ".join(line.plain for line in lines)
+    after = under(head, group[-1])
+    if after and after not in group and whole.count(fold(joined([*group, after]))) > 1:
+        return [*group, after]
+    shorter = next((group[:k] for k in range(len(group) - 1, 0, -1) if _again(group[:k], group[k], lines)), group)
+    return group if whole.count(fold(joined(group))) > 1 else shorter
+
+
+def _again(name: Sequence[Line], rest: Line, lines: Sequence[Line]) -> bool:
+    """Whether a line elsewhere is this name alone, and nothing under it goes on as in the head."""
+    said = fold(joined(name)).strip(" .,")
+    return any(line.plain.strip(" .,") == said and line is not name[0] and line.box[1] > 0.4 and not _next_is(lines, line, rest) for line in lines)
+
+
+def _next_is(lines: Sequence[Line], line: Line, rest: Line) -> bool:
+    after = under(lines, line)
+    return after is not None and after.plain == rest.plain
 
 
 def _inside_out(names: Groups) -> Groups:
@@ -194,12 +216,14 @@ def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
     """Two equal organisations in the head leave a doubt, unless the foot or the signature says the same name again."""
     wanted = fold(field.value)
     again = any(wanted in one.plain for one in lines if one.box[1] > field.box[3] + 0.2)
-    last = names[-1][0]
+    last = names[-1][-1]
     inner = [g for g in names[:-1] if not re.match(r"\W*(?:secretaria|poder|gobierno|h?\.? ?ayuntamiento)", g[0].plain)]
-    unlike = not INSTITUTION.match(last.plain) and not COMPANY.search(wanted)
-    secret = len(names) > 1 and last.plain.startswith(("secretaria", "procuraduria", "registro", "archivo", "fondo"))
+    unlike = not INSTITUTION.match(names[-1][0].plain) and not COMPANY.search(wanted)
+    secret = len(names) > 1 and names[-1][0].plain.startswith(("secretaria", "procuraduria", "registro", "archivo", "fondo"))
     cut = not any(one is last for one in lines)
-    doubt = (bool(inner) or unlike or secret or cut) and not again
+    after = under(lines, last)
+    more = bool(after and after.box[1] - last.box[3] < last.height and after.height > 0.7 * last.height and _plain_name(after))
+    doubt = (bool(inner) or unlike or secret or cut or more) and not again
     return replace(field, confidence=min(field.confidence, 0.86)) if doubt else field
 
 
@@ -285,7 +309,7 @@ def _faint(one: Line) -> bool:
 def _room(head: Sequence[Line], line: Line) -> float:
     """How much of its column's width a line leaves free: what stands under a line with room for it was put there on purpose."""
     wide = line.box[2] - line.box[0]
-    near = [o.box for o in head if abs(o.box[1] - line.box[1]) < 0.12
+    near = [o.box for o in head if abs(o.box[1] - line.box[1]) < 0.06
             and 2 * (min(o.box[2], line.box[2]) - max(o.box[0], line.box[0])) > wide]
     return max(b[2] for b in near) - min(b[0] for b in near) - wide
 

@@ -9,7 +9,7 @@ from ventanilla.modules.correspondence.reading.bodies import INSTITUTION
 from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, found, line_of, proper, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
-from ventanilla.modules.correspondence.reading.names import known_share
+from ventanilla.modules.correspondence.reading.names import SMALL, known_share
 from ventanilla.modules.correspondence.reading.people import (
     POST,
     TITLE,
@@ -79,10 +79,16 @@ def _best(options: Sequence[Candidate], lines: Sequence[Line]) -> tuple[Field | 
     best = max(options, key=lambda o: o[0], default=None)
     if best is None:
         return None, None
-    peers = [o for o in options if _side_by_side(best[1], o[1]) and (o[2] is not None or known_share(o[1].value) >= 0.5)]
+    peers = [o for o in options if _side_by_side(best[1], o[1]) and (o[2] is not None or known_share(o[1].value) >= 0.5 or _titled(o[1], lines))]
     signing = [o for o in (best, *peers) if not _only_agreed(o[1], lines)]
     _, name, post = min(signing, key=lambda o: o[1].box[0]) if signing else best
     return (replace(name, confidence=min(name.confidence, DOUBT)) if len(signing) != 1 and peers else name), post
+
+
+def _titled(name: Field, lines: Sequence[Line]) -> bool:
+    """Whether the line of a name begins with a title: a name of rare words is one all the same."""
+    return any(line.page == name.page and line.box[1] <= name.box[1] + 0.002 < line.box[3] and line.box[0] <= name.box[0] <= line.box[2]
+               and TITLE.match(line.plain) for line in lines)
 
 
 def _side_by_side(one: Field, other: Field) -> bool:
@@ -129,7 +135,7 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
 
 def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
     """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, a post under them."""
-    if not 1 <= len(rest.words) <= 3 or POST.match(rest.plain) or not name_in(line.text)[0] or len(line.words) > 7:
+    if not 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 or POST.match(rest.plain) or not name_in(line.text)[0] or len(line.words) > 7:
         return False
     placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
     named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)

@@ -16,7 +16,7 @@ from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, w
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed
 
 _LABEL = re.compile(
-    r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,]\s*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
+    r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
     r"|^\W*(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*|^\W*(?:tema|motivo|objeto|materia)\W*$")
 #: What stands beside a label and is a label itself: cells of a head whose values stand under them.
 _OTHER_LABEL = re.compile(
@@ -72,12 +72,13 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     first = _led(first)
     taken = [_bare(first, lines)]
     clean = taken[0] is first
-    for one in lines[i + 1 : i + 9]:
-        if one is first or _other_column(first, line, one) or _speck(first, one):
+    for one in lines[i + 1 : i + 16]:
+        if one is first or _other_column(taken, line, one) or _speck(first, one):
             continue
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
             clean = clean and not _NUMBERED.match(one.plain) and not _may_go_on(taken, line, one)
+        if not more and (clean or not _tight(taken, line, one)):
             break
         taken.append(_bare(one, lines))
         clean = clean and taken[-1] is one
@@ -120,9 +121,10 @@ def _speck(first: Line, one: Line) -> bool:
     return dirt or one.height < 0.4 * first.height or not re.search(r"\w", one.text)
 
 
-def _other_column(first: Line, label: Line, one: Line) -> bool:
+def _other_column(taken: Sequence[Line], label: Line, one: Line) -> bool:
+    first = taken[0]
     level = one.box[1] < (first.box[1] + first.box[3]) / 2
-    return level or one.box[2] < label.box[0] - 0.01 or one.box[0] > first.box[2] + 0.05
+    return level or one.box[2] < label.box[0] - 0.01 or one.box[0] > max(line.box[2] for line in taken) + 0.01
 
 
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
@@ -149,6 +151,11 @@ def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
 def _may_go_on(taken: Sequence[Line], label: Line, one: Line) -> bool:
     """Whether nothing but the room over it says that a line is no more of the subject: a person is asked."""
     return _near(taken, label, one) and not _begins(one) and not HOLDER.match(one.plain)
+
+
+def _tight(taken: Sequence[Line], label: Line, one: Line) -> bool:
+    """A line that is nothing else, as close as wrapped lines are: more likely of the subject than not."""
+    return _may_go_on(taken, label, one) and one.box[1] - taken[-1].box[3] < 0.75 * taken[-1].height
 
 
 def _begins(one: Line) -> bool:
