@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from ventanilla.modules.correspondence.reading.bodies import POWER, UNIT
+from ventanilla.modules.correspondence.reading.bodies import INSTITUTION, POWER, UNIT
 from ventanilla.modules.correspondence.reading.dates import in_seal
-from ventanilla.modules.correspondence.reading.lines import Line, overlapping
+from ventanilla.modules.correspondence.reading.lines import Line, beside, overlapping, under
 from ventanilla.modules.correspondence.reading.names import known_share
 from ventanilla.modules.correspondence.reading.people import HOLDER, ORGANISATION, PRESENT, TITLE, name_in
 
@@ -14,7 +14,44 @@ _TOP = 0.08  # of the page: a title over this is part of a letterhead (`LIC. BEN
 _ALL = re.compile(r"^\W*(?:a quien corresponda|a (?:tod[oa]s?|l[oa]s|las y los|los y las)\b|titulares (?:de|y)\b|c\. ?titulares|estimad[oa]s? )")
 _TO = re.compile(r"^\W*(?:para|dirigido a|destinatari[oa]|de|remite|remitente)\W*(?::|$)")
 _LABELLED = re.compile(r"^[^:]{2,30}:|\b(?:19|20)\d\d\b|^\W*asunto\b")
+_CELL = (
+    r"(?:lugar y fecha|fecha|exp(?:ediente)?|carpeta|dependencia|seccion|area|unidad administrativa|departamento|institucion|organismo|empresa"
+    r"|remitente|clave|folio|num|numero|no|of|oficio|anexos?|asunto|tema|motivo|objeto|materia|referencia)")
+#: A line that begins with a label of its own: `Sección: …`, `DEPENDENCIA Colegio …`.
+HEADED = re.compile(rf"^\W*(?:{_CELL}(?: de [a-z]+)?\W{{0,2}}:|(?:dependencia|institucion|carpeta|exp|lugar y fecha)\b|[a-z ]{{3,26}}:)")
+#: A label that stands alone: its value is beside it, or under it in a table of cells.
+ALONE = re.compile(rf"^\W*{_CELL}\b[^\d]{{0,25}}$|^[^:\d]{{2,30}}:$|^\W*a s u n t o\W*$")
+_OF_BODY = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa|seccion|area|unidad administrativa|departamento)\b")
 _SENTENCE = re.compile(r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|con|en|por)\b")
+
+
+def value_of(lines: Sequence[Line], label: Line) -> Line | None:
+    """What stands beside a label that stands alone, else under it: beside it may stand the label of the next cell."""
+    right = beside(lines, label)
+    return right if right and not ALONE.match(right.plain) else under(lines, label)
+
+
+def referring(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the head that are labels of number, date, subject or file, or their values with all that goes on under them."""
+    found: list[Line] = []
+    for label in lines:
+        alone = bool(ALONE.match(label.plain)) and len(label.text) <= 30
+        if (not alone and not HEADED.match(label.plain)) or _OF_BODY.match(label.plain):
+            continue
+        found.append(label)
+        value = value_of(lines, label) if alone else _more(lines, label)
+        while value is not None and value not in found and not HEADED.match(value.plain):
+            found.append(value)
+            value = _more(lines, value)
+    return found
+
+
+def _more(lines: Sequence[Line], line: Line) -> Line | None:
+    """What goes on under a labelled line in its cell, when it is no body of its own."""
+    after = next((one for one in lines if _together(line, one) and abs(line.box[0] - one.box[0]) < 0.012), None)
+    if after is None or after.text[:1].islower() or re.search(r"\b(?:de|del|la|las|los|el|y|en|con|para|por|a)$", line.plain):
+        return after
+    return None if any(p.match(after.plain) for p in (INSTITUTION, UNIT, POWER)) else after
 
 
 def addressee(lines: Sequence[Line]) -> range:
@@ -31,13 +68,13 @@ def addressee(lines: Sequence[Line]) -> range:
 def _is_mark(lines: Sequence[Line], i: int) -> bool:
     """Whether a line can only be part of an addressee: `Presente`, a title, a post, PARA, everybody, a person over an office."""
     line = lines[i]
-    if not _TOP < line.box[1] < LOWEST or in_seal(lines, i):
+    if not _TOP < line.box[1] < LOWEST:
         return False
     if re.search(r"\d{4}", line.text):  # `C.P. 50000`
         return False
     if PRESENT.match(line.plain) or TITLE.match(line.plain) or _TO.match(line.plain) or (_ALL.match(line.plain) and len(line.words) < 10):
         return True
-    return bool(HOLDER.match(line.plain)) or _named(lines, i)
+    return not in_seal(lines, i) and (bool(HOLDER.match(line.plain)) or _named(lines, i))
 
 
 def _named(lines: Sequence[Line], i: int) -> bool:

@@ -54,7 +54,7 @@ class Written:
 def dates_in(plain: str) -> Iterator[Written]:
     """Every date in a folded line, long forms first."""
     for match in _LONG.finditer(plain):
-        yield from _made(match, (match[1], match[2], match[3]), short=False)
+        yield from _made(match, (match[1], match[2], match[3]), short=match[2] in _ROMAN)
     for match in _TURNED.finditer(plain):
         yield from _made(match, (match[2], match[1], match[3]), short=False)
     for match in _SPELT.finditer(plain):

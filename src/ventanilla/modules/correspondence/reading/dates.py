@@ -22,8 +22,13 @@ _STAMPED = re.compile(_STAMP)
 _INSIDE = re.compile(r"\b(dia|de fecha|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $")
 #: Lines that speak of other letters: copies, and what the letter answers.
 _OTHERS = re.compile(r"^\W*(?:[ce(<][.,]? ?c[.,]? ?(?:[ep]\b|[.:])|antecedente|anexo)")
-_CLOSING = re.compile(
-    r"^\W*(?:a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b|(?:muy )?respetuosamente|cordialmente|fraternalmente|protesto|sufragio efectivo)")
+#: How a letter ends, over who signs it.
+CLOSE = re.compile(
+    r"^\W*(?:muy |le saluda )?a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b(?! (?:pido|solicito))|^\W*atte\b"
+    r"|^\W*(?:muy |qued[oa](?:mos)? de usted,? )?(?:respetuosamente"
+    r"|cordialmente|fraternalmente|sinceramente|afectuosamente|protest(?:o|amos)(?: a usted)? (?:lo|mis) (?:necesario|respetos)"
+    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales|reciban? (?:un|mis|nuestro)|quedo (?:de|a) (?:usted|sus)|hago propicia)\b"
+)
 _GIVEN = re.compile(r"^\W*(?:dad[oa] en|expedid[oa] en|se (?:expide|extiende)|asi lo |lugar y fecha)")
 _LABEL = re.compile(r"^\W*(?:lugar y )?fecha(?: de (?:emision|elaboracion|expedicion))?\W*$")
 #: What may stand before the date in its line: `FECHA:`, `Toluca, México; a`, `Metepec, Méx.,`, a place of few words and `a`.
@@ -33,8 +38,9 @@ _HEADS = re.compile(
 _PLACE = re.compile(r"^\W*[a-z][a-z.-]*(?:,? [a-z][a-z.-]*){0,7},? $")
 #: How a line ends whose date goes on in the next one.
 _TORN = re.compile(
-    r"(?:\d[ -]?de|del mes de|\d dias?|\ba los [a-z]+ dias)( [a-z]+)?( del?)?( ano)?( dos mil)?$"
+    r"(?:\d[ -]?de|\ba \d{1,2}|del mes de|\d dias?|\ba los [a-z]+ dias)( [a-z]+)?( del?)?( ano)?( dos mil)?$"
     rf"|\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?,?(?: del?)?(?: ano)?$")
+HIGH = 0.85  # a place and a date alone in their line
 LOW = 0.5  # a date of less is looked for over the closing formula first
 
 
@@ -61,11 +67,12 @@ def _cells(lines: Sequence[Line]) -> Field | None:
 
 def read_closing_date(lines: Sequence[Line]) -> Field | None:
     """The date that some write just over or under the closing formula, on whichever page that stands; to be confirmed by a person."""
-    closes = [i for i, line in enumerate(lines) if _CLOSING.match(line.plain)]
+    closes = [i for i, line in enumerate(lines) if CLOSE.match(line.plain)]
     span = range(max(0, closes[-1] - 5), min(closes[-1] + 4, len(lines))) if closes else range(0)
     given = [i for i, line in enumerate(lines) if _GIVEN.match(line.plain)]
     options = [field for i in (*span, *given) for field in _dates_at(lines, i)]
-    best = max((f for f in options if f.confidence > LOW), key=lambda f: f.confidence, default=None)
+    alone = [field for i, line in enumerate(lines) if line.box[1] > 0.45 or line.page > 1 for field in _dates_at(lines, i) if field.confidence > HIGH]
+    best = max((f for f in (options if any(f.confidence > LOW for f in options) else alone) if f.confidence > LOW), key=lambda f: f.confidence, default=None)
     return replace(best, confidence=min(best.confidence, 0.85)) if best else None
 
 
@@ -87,10 +94,12 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
     if _OTHERS.match(line.plain):
         return []
     options = _spans(line, lines, i)
-    if not options and _TORN.search(line.plain):
-        for after in lines[i + 1 : i + 4]:
-            if after.page == line.page and after.box[0] < line.box[2] and after.box[2] > line.box[0]:
-                options += _spans(line_of(line.page, (*line.words, *after.words)), lines, i)
+    for after in lines[i + 1 : i + 8]:
+        if options or not _TORN.search(line.plain):
+            break
+        if after.page == line.page and overlapping(after, line) and after.box[1] - line.box[3] < 2 * line.height:
+            line = line_of(line.page, (*line.words, *after.words))
+            options = _spans(line, lines, i)
     return options
 
 
@@ -121,7 +130,7 @@ def _short_trust(lines: Sequence[Line], i: int, *, heads: bool, alone: bool, lab
     if _by_stamp(lines, i):
         return 0.2
     if not heads or lines[i].box[1] > 0.5 or lines[i].page > 1:
-        return 0.6 if heads and not alone else 0.4
+        return 0.6 if heads and (not alone or lines[i].box[1] > 0.5) else 0.4
     return 0.85 if alone else 0.95
 
 
@@ -157,6 +166,6 @@ def in_seal(lines: Sequence[Line], i: int) -> bool:
     x0, y0, x1, _ = lines[i].box
     return any(
         _SEAL.search(one.plain) and abs(one.box[1] - y0) < 0.05
-        and min(x1, one.box[2] + 0.06) - max(x0, one.box[0] - 0.06) > 0.7 * (x1 - x0)
+        and min(x1, one.box[2] + 0.06) - max(x0, one.box[0] - 0.06) > 0.7 * (x1 - x0) and x1 - x0 < 1.9 * (one.box[2] - one.box[0])
         for one in lines[max(0, i - 6) : i + 7] if one.page == lines[i].page
     )

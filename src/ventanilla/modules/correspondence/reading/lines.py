@@ -85,7 +85,21 @@ def lines_of(page: PageText) -> list[Line]:
         parts += _columns(_nfc(words), page)
     whole = _parted(_mended(once(parts), page), page)
     lines = [line_of(page.number, _unruled(part)) for part in whole]
-    return sorted(lines, key=lambda one: (round(one.box[1] + one.box[3], 2), one.box[0]))
+    return _in_rows(lines, slope(lines, page.number))
+
+
+def _in_rows(lines: Sequence[Line], turn: float) -> list[Line]:
+    """From top to bottom, the page's turn allowed for; what stands at one height from left to right."""
+    def middle(one: Line) -> float:
+        return (one.box[1] + one.box[3]) / 2 - turn * one.box[0]
+
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=middle):
+        if rows and middle(line) - middle(rows[-1][0]) < 0.25 * min(line.height, rows[-1][0].height):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda one: one.box[0])]
 
 
 def _mended(parts: Sequence[list[Word]], page: PageText) -> list[list[Word]]:
@@ -111,7 +125,7 @@ def _parted(parts: Sequence[list[Word]], page: PageText) -> Iterable[list[Word]]
 
 def _barred(part: list[Word]) -> Iterable[list[Word]]:
     """`Universidad del Valle | Facultad de Derecho` as two: a bar between words of the head; a label keeps what is behind its bar."""
-    at = next((i for i in range(2, len(part) - 2) if re.fullmatch(r"[|¦•]+", part[i].text) and part[i].y1 < HEAD), None)
+    at = next((i for i in range(2, len(part) - 1) if re.fullmatch(r"[|¦•]+", part[i].text) and part[i].y1 < HEAD), None)
     if at is None or ":" in part[at - 1].text:
         return (part,)
     return (part[:at], *_barred(part[at + 1 :]))
@@ -123,7 +137,7 @@ def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText
     if gap < (0.3 if re.search(r"[\d:]", word.text) else 0.5) or word.x0 - part[0].x0 < 0.15:
         return False  # a number or a label begins a column even where the gap is that between words
     near = [abs(w.x0 - word.x0) for w in begins if w is not word and abs(w.y0 - word.y0) < 0.06]
-    return (gap >= 0.9 and sum(off < 0.012 for off in near) >= 2) or sum(off < 0.006 for off in near) >= 3
+    return (gap >= 0.9 and sum(off < 0.012 for off in near) >= 2) or sum(off < 0.006 for off in near) >= (1 if gap >= 1.3 else 3)
 
 
 def _follows(last: Word, first: Word, page: PageText) -> bool:

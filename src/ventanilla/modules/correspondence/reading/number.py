@@ -69,14 +69,14 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
 
 def _apart(lines: Sequence[Line], label: Line) -> Field | None:
     """The number of a label that stands alone: in the next cell of its row, else in the cell under it."""
-    for value in (beside(lines, label), under(lines, label)):
-        if value is None:
-            continue
-        trust = 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84
-        start = next((n for n, char in enumerate(value.text) if char.isalnum() or char == "_"), len(value.text))
-        if (field := _token(_continued(lines, value), start, trust)) is not None:
-            return field
-    return None
+    cells = [_cell(lines, value) for value in (beside(lines, label), under(lines, label)) if value is not None]
+    return max((field for field in cells if field), key=lambda field: field.confidence, default=None)
+
+
+def _cell(lines: Sequence[Line], value: Line) -> Field | None:
+    trust = 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84
+    start = next((n for n, char in enumerate(value.text) if char.isalnum() or char == "_"), len(value.text))
+    return _token(_continued(lines, value), start, trust)
 
 
 def _in_text(lines: Sequence[Line], i: int) -> bool:

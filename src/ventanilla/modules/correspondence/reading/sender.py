@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
-from ventanilla.modules.correspondence.reading.blocks import addressee
+from ventanilla.modules.correspondence.reading.blocks import addressee, referring, value_of
 from ventanilla.modules.correspondence.reading.bodies import (
     BODY,
     COMPANY,
@@ -26,7 +26,6 @@ from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import (
     SMALL_WORDS,
     Line,
-    beside,
     fold,
     found,
     joined,
@@ -44,7 +43,7 @@ from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 _PREFIX = re.compile(
-    r"^\W*(?:(?:dependencia|seccion):?|(?:area|unidad administrativa|remitente):|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
+    r"^\W*(?:(?:dependencia|seccion|institucion):?|(?:area|organismo|unidad administrativa|departamento|remitente):|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
@@ -77,6 +76,7 @@ def head_of(lines: Sequence[Line]) -> list[Line]:
 
 def _apart(line: Line) -> tuple[Line, ...]:
     """`Universidad Autónoma del Valle Facultad de Derecho` as two lines, and a government before its body."""
+    line = _same_print(line)
     government = line.plain.startswith("gobierno")
     if not (government or INSTITUTION.match(line.plain) or COMPANY.search(line.plain)) or LABEL.match(line.plain):
         return (line,)
@@ -86,6 +86,22 @@ def _apart(line: Line) -> tuple[Line, ...]:
         if begins and (UNIT.match(rest.plain) or (government and INSTITUTION.match(rest.plain))):
             return line_of(line.page, line.words[:i]), *_apart(rest)
     return (line,)
+
+
+def _same_print(line: Line) -> Line:
+    """Without the words at either end that are printed far smaller or larger: letters of a logo, of a seal."""
+    words = list(line.words)
+    while len(words) > 2 and _foreign(words[0], words[1:], words[1].x0 - words[0].x1):
+        words.pop(0)
+    while len(words) > 2 and _foreign(words[-1], words[:-1], words[-1].x0 - words[-2].x1):
+        words.pop()
+    return line if len(words) == len(line.words) else line_of(line.page, words)
+
+
+def _foreign(word: Word, rest: Sequence[Word], gap: float) -> bool:
+    tall = sorted(w.y1 - w.y0 for w in rest)[len(rest) // 2]
+    shaped = len(word.text) > 2 and word.text.upper() == word.text
+    return shaped and gap > 0.8 * tall and not 0.8 < (word.y1 - word.y0) / tall < 1.35
 
 
 def letterhead(head: Sequence[Line]) -> Sequence[Line]:
@@ -127,8 +143,10 @@ Groups = list[list[Line]]
 def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:
     """`(organisations, units)` as groups of wrapped lines: what `Dependencia` names, else the letterhead, else (of a letter with
     a number, so not a citizen's) its largest line, else what stands under the signature, else the highest unit."""
+    own = referring(head)
+    head = [line for line in head if line not in own]
     groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
-    stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain) and (value := beside(lines, line))]
+    stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain) and (value := value_of(lines, line))]
     names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
@@ -329,9 +347,9 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
     if GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
         return gap < 1.3 and 0.5 < alike < 1.9
     if _OPEN.search(above.plain):
-        return gap < 0.9 and 0.72 < alike < 1.38
+        return gap < 1.3 and 0.72 < alike < 1.38
     full = room < one.words[0].x1 - one.words[0].x0 + 0.01
-    return full and gap < 1.2 and 0.72 < alike < 1.38 and len(one.words) <= 5
+    return full and gap < 1.2 and 0.72 < alike < 1.38 and len(one.words) <= 7
 
 
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:

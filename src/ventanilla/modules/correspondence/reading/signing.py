@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from ventanilla.modules.correspondence.reading.bodies import INSTITUTION
-from ventanilla.modules.correspondence.reading.dates import near_seal
+from ventanilla.modules.correspondence.reading.dates import CLOSE, near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, found, line_of, proper, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.names import SMALL, known_share
@@ -21,12 +21,6 @@ from ventanilla.modules.correspondence.reading.people import (
 )
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-CLOSE = re.compile(
-    r"^\W*(?:muy |le saluda )?a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b(?! (?:pido|solicito))|^\W*atte\b"
-    r"|^\W*(?:muy |qued[oa](?:mos)? de usted,? )?(?:respetuosamente"
-    r"|cordialmente|fraternalmente|sinceramente|afectuosamente|protest(?:o|amos)(?: a usted)? (?:lo|mis) (?:necesario|respetos)"
-    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales|reciban? (?:un|mis|nuestro)|quedo (?:de|a) (?:usted|sus)|hago propicia)\b"
-)
 _COPY = re.compile(r"^\W*(?:[ce][.:,]? ?c[.:,]? ?[pe]\b|ccp|c\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
 #: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.
 _BESIDE = re.compile(
@@ -134,15 +128,17 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
 
 
 def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
-    """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, a post under them."""
+    """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, with
+    a post under them or after a name that cannot be whole."""
     if not 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 or POST.match(rest.plain) or not name_in(line.text)[0] or len(line.words) > 7:
         return False
     placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
     named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)
     alike = named and line.text.isupper() == rest.text.isupper()
-    after = under(lines, rest)
+    after, short = under(lines, rest), sum(fold(w.text) not in SMALL for w in line.words if "." not in w.text) <= 2
     close = rest.box[1] - line.box[3] < line.height
-    return placed and alike and close and bool(line.text.endswith("-") or (after and POST.match(after.plain)))
+    torn = short or re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain)
+    return placed and alike and close and bool(torn or (after and POST.match(after.plain)))
 
 
 def _reach(lines: Sequence[Line], at: int) -> range:

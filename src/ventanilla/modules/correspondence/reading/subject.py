@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ventanilla.core.documents.text import Word
-from ventanilla.modules.correspondence.reading.blocks import text_begins
-from ventanilla.modules.correspondence.reading.dates import near_seal
+from ventanilla.modules.correspondence.reading.blocks import HEADED, text_begins, value_of
+from ventanilla.modules.correspondence.reading.dates import in_seal, near_seal
 from ventanilla.modules.correspondence.reading.headings import unlabelled
-from ventanilla.modules.correspondence.reading.lines import Line, beside, joined, line_of, quality, surround, under
+from ventanilla.modules.correspondence.reading.lines import Line, joined, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
@@ -18,10 +18,6 @@ from ventanilla.modules.correspondence.reading.witness import repeated, slashed
 _LABEL = re.compile(
     r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
     r"|^\W*(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*|^\W*(?:tema|motivo|objeto|materia)\W*$")
-#: What stands beside a label and is a label itself: cells of a head whose values stand under them.
-_OTHER_LABEL = re.compile(
-    r"^\W*(?:fecha|lugar y fecha|exp(?:ediente)?|carpeta|dependencia|seccion|area|unidad administrativa|departamento|institucion|organismo"
-    r"|clave|folio|num|numero|no|of|oficio|anexos?)\b[^\d]{0,25}$|^[^:]{2,30}:$")
 _STOP = re.compile(
     r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
@@ -46,11 +42,11 @@ def read_subject(lines: Sequence[Line], numbers: Sequence[str] = ()) -> Field | 
     """
     edge = sorted(line.box[2] for line in lines if line.page == 1 and len(line.words) > 6 and quality(line.words) > 0.4)
     right = edge[int(len(edge) * 0.75)] if edge else 0.9
-    end = text_begins(lines) + 1
+    end = text_begins(lines)
     for i, line in enumerate(lines):
         match = _LABEL.match(line.plain)
-        if match and line.page == 1 and line.box[1] < 0.6 and i < end:
-            taken, clean = _taken(lines, i, match, right)
+        if match and line.page == 1 and line.box[1] < 0.6 and i <= end:
+            taken, clean = _taken(lines[:end] if i < end else lines, i, match, right)
             sealed = near_seal(lines, i) or any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
             return _field(taken, clean and not sealed, numbers) if taken else None
     return _unlabelled(lines, numbers)
@@ -66,14 +62,14 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     """The lines of the value and whether their end was plain to see."""
     line = lines[i]
     words = line.after(match.end())
-    first = line_of(line.page, words) if words else _value(lines, line)
-    if first is None:
+    first = line_of(line.page, words) if words else value_of(lines, line)
+    if first is None or (not words and _begins(first)):
         return [], False
     first = _led(first)
     taken = [_bare(first, lines)]
     clean = taken[0] is first
     for one in lines[i + 1 : i + 16]:
-        if one is first or _other_column(taken, line, one) or _speck(first, one):
+        if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, first, one):
             continue
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
@@ -83,12 +79,6 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
         taken.append(_bare(one, lines))
         clean = clean and taken[-1] is one
     return taken, clean
-
-
-def _value(lines: Sequence[Line], label: Line) -> Line | None:
-    """What stands beside a label that stands alone, else under it: beside may stand the label of the next cell."""
-    right = beside(lines, label)
-    return right if right and not _OTHER_LABEL.match(right.plain) else _under(lines, label)
 
 
 def _edge(lines: Sequence[Line], last: Line, right: float) -> float:
@@ -101,12 +91,6 @@ def _led(first: Line) -> Line:
     """The value without one faint letter before the capital that begins it: the rule of a cell read as `E`."""
     faint = len(first.words) > 1 and len(first.words[0].text) == 1 and first.words[0].confidence < FAINT
     return line_of(first.page, first.words[1:]) if faint and first.words[1].text[:1].isupper() else first
-
-
-def _under(lines: Sequence[Line], label: Line) -> Line | None:
-    """What stands under a label that has nothing beside it, unless it begins something else."""
-    value = under(lines, label)
-    return value if value and not _begins(value) else None
 
 
 def _bare(line: Line, lines: Sequence[Line]) -> Line:
@@ -125,6 +109,11 @@ def _other_column(taken: Sequence[Line], label: Line, one: Line) -> bool:
     first = taken[0]
     level = one.box[1] < (first.box[1] + first.box[3]) / 2
     return level or one.box[2] < label.box[0] - 0.01 or one.box[0] > max(line.box[2] for line in taken) + 0.01
+
+
+def _stamped(lines: Sequence[Line], first: Line, one: Line) -> bool:
+    """A line of a seal beside the value's edge: what is under it may still be of the subject."""
+    return abs(one.box[0] - first.box[0]) > 0.03 and in_seal(lines, lines.index(one))
 
 
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
@@ -160,7 +149,7 @@ def _tight(taken: Sequence[Line], label: Line, one: Line) -> bool:
 
 def _begins(one: Line) -> bool:
     """Whether a line is the start of something else."""
-    return bool(_STOP.search(one.plain) or any(p.match(one.plain) for p in (PRESENT, LABEL, TITLE)))
+    return bool(_STOP.search(one.plain) or any(p.match(one.plain) for p in (PRESENT, LABEL, TITLE, HEADED)))
 
 
 def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field | None:

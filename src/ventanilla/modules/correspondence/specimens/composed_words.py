@@ -23,7 +23,7 @@ BODIES: Final[tuple[tuple[str, tuple[str, ...], str, str, str], ...]] = (
     ("organisation", (), "Rancho La Joya, S.P.R. de R.L.", "Administración", "RLJ"),
     ("federal", (), "Lotería Nacional", "Dirección Jurídica", "LN-DJ"),
     ("state", (), "Órgano Superior de Fiscalización del Estado de México", "Unidad de Asuntos Jurídicos", "OSFEM/UAJ"),
-    ("municipal", ("H. Ayuntamiento de {t}",), "Contraloría Municipal de {t}", "Departamento de Auditoría", "CM"),
+    ("municipal", ("H. Ayuntamiento de {t}",), "Instituto Municipal de la Juventud de {t}", "Departamento de Becas", "IMJ"),
     ("organisation", (), "Arquidiócesis de Toluca", "Cáritas Diocesana", "AT"),
     ("state", (), "Mexiquense de Transporte Masivo", "Dirección de Operación", "MTM"),
 )
