@@ -12,7 +12,7 @@ from ventanilla.modules.correspondence.reading.people import HOLDER, ORGANISATIO
 LOWEST = 0.6  # of the page: an addressee under this is somebody who gets a copy
 _TOP = 0.08  # of the page: a title over this is part of a letterhead (`LIC. BENITO JUÁREZ`, a school)
 _ALL = re.compile(r"^\W*(?:a quien corresponda|a (?:tod[oa]s?|l[oa]s|las y los|los y las)\b|titulares (?:de|y)\b|c\. ?titulares|estimad[oa]s? )")
-_TO = re.compile(r"^\W*(?:para|dirigido a|destinatari[oa]|de|remite|remitente)\W*(?::|$)")
+_TO = re.compile(r"^\W*(?:para|dirigido a|destinatari[oa]|de|remite|remitente)\W*:|^\W*(?:para|dirigido a|destinatari[oa])\W*$")
 _LABELLED = re.compile(r"^[^:]{2,30}:|\b(?:19|20)\d\d\b|^\W*asunto\b")
 _CELL = (
     r"(?:lugar y fecha|fecha|exp(?:ediente)?|carpeta|dependencia|seccion|area|unidad administrativa|departamento|institucion|organismo|empresa"

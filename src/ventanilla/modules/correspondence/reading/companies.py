@@ -31,3 +31,11 @@ def with_form(name: str) -> str:
     match = _END.search(name)
     form = _KNOWN.get(_bones(match[2])) if match and match.start() else None
     return f"{name[: match.start()]}, {form}" if match and form else name
+
+
+_BEHIND = re.compile(rf"({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))}) +(?!de |en |por )\S.*$")
+
+
+def to_form(name: str) -> str:
+    """The name up to its legal form: what is read behind it is a seal's, or a unit's."""
+    return _BEHIND.sub(r"\1", name)

@@ -21,7 +21,7 @@ from ventanilla.modules.correspondence.reading.bodies import (
     SUFFIX,
     UNIT,
 )
-from ventanilla.modules.correspondence.reading.companies import with_form
+from ventanilla.modules.correspondence.reading.companies import to_form, with_form
 from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import (
     SMALL_WORDS,
@@ -359,7 +359,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     words = [w for line in group for w in line.words]
     name = re.sub(r"[\[\]|{}~<>=]", "", joined(group)[cut:])
     read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
-    value = with_form(read)
+    value = with_form(to_form(read))
     mended = fold(value).rstrip(".") != fold(read).rstrip(".")
     trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or _guessed(group) else 0.95
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()

@@ -69,7 +69,7 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     taken = [_bare(first, lines)]
     clean = taken[0] is first
     for one in lines[i + 1 : i + 16]:
-        if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, first, one):
+        if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
             continue
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
@@ -111,9 +111,9 @@ def _other_column(taken: Sequence[Line], label: Line, one: Line) -> bool:
     return level or one.box[2] < label.box[0] - 0.01 or one.box[0] > max(line.box[2] for line in taken) + 0.01
 
 
-def _stamped(lines: Sequence[Line], first: Line, one: Line) -> bool:
-    """A line of a seal beside the value's edge: what is under it may still be of the subject."""
-    return abs(one.box[0] - first.box[0]) > 0.03 and in_seal(lines, lines.index(one))
+def _stamped(lines: Sequence[Line], edges: Sequence[Line], one: Line) -> bool:
+    """A line of a seal beside the edges of value and label: what is under it may still be of the subject."""
+    return all(abs(one.box[0] - edge.box[0]) > 0.03 for edge in edges) and in_seal(lines, lines.index(one))
 
 
 def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> bool:
