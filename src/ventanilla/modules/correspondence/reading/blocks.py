@@ -1,21 +1,28 @@
-"""Which lines of the first page are whose: letterhead, addressee, text. By what stands in them and how they lie together, whatever the layout."""
+"""Which lines of the first page are whose: letterhead, references, addressee, text.
+
+By what stands in the lines and how they lie together, whatever the layout: nothing here knows where a part ought to be.
+"""
 
 import re
 from collections.abc import Sequence
 
-from ventanilla.modules.correspondence.reading.bodies import INSTITUTION, POWER, UNIT
+from ventanilla.core.documents.text import Word
+from ventanilla.modules.correspondence.reading.bodies import COMPANY, INSTITUTION, POWER, UNIT
 from ventanilla.modules.correspondence.reading.dates import in_seal
-from ventanilla.modules.correspondence.reading.lines import Line, beside, overlapping, under
+from ventanilla.modules.correspondence.reading.lines import SMALL_WORDS, Line, beside, fold, line_of, overlapping, under
 from ventanilla.modules.correspondence.reading.names import known_share
+from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, ORGANISATION, PRESENT, TITLE, name_in
 
 LOWEST = 0.6  # of the page: an addressee under this is somebody who gets a copy
 _TOP = 0.08  # of the page: a title over this is part of a letterhead (`LIC. BENITO JUÁREZ`, a school)
-_ALL = re.compile(r"^\W*(?:a quien corresponda|a (?:tod[oa]s?|l[oa]s|las y los|los y las)\b|titulares (?:de|y)\b|c\. ?titulares|estimad[oa]s? )")
+_ALL = re.compile(
+    r"^\W*(?:a quien corresponda|a (?:tod[oa]s?|l[oa]s|las y los|los y las)\b|titulares (?:de|y)\b|c\. ?titulares|estimad[oa]s? )")
 _TO = re.compile(r"^\W*(?:para|dirigido a|destinatari[oa]|de|remite|remitente)\W*:|^\W*(?:para|dirigido a|destinatari[oa])\W*$")
 _LABELLED = re.compile(r"^[^:]{2,30}:|\b(?:19|20)\d\d\b|^\W*asunto\b")
 _CELL = (
-    r"(?:lugar y fecha|fecha|exp(?:ediente)?|carpeta|dependencia|seccion|area|unidad administrativa|departamento|institucion|organismo|empresa"
+    r"(?:lugar y fecha|fecha|exp(?:ediente)?|carpeta|dependencia|seccion|area|unidad administrativa|departamento|institucion"
+    r"|organismo|empresa"
     r"|remitente|clave|folio|num|numero|no|of|oficio|anexos?|asunto|tema|motivo|objeto|materia|referencia)")
 #: A line that begins with a label of its own: `Sección: …`, `DEPENDENCIA Colegio …`.
 HEADED = re.compile(rf"^\W*(?:{_CELL}(?: de [a-z]+)?\W{{0,2}}:|(?:dependencia|institucion|carpeta|exp|lugar y fecha)\b|[a-z ]{{3,26}}:)")
@@ -120,7 +127,7 @@ def _down(lines: Sequence[Line], i: int, end: int) -> int:
 
 
 def text_begins(lines: Sequence[Line]) -> int:
-    """The index of the first line of text on the first page: wide, of small letters, a sentence; that of the first line after the page without any."""
+    """The index of the first line of text on the first page: wide, of small letters, a sentence; behind the page where there is none."""
     first = [line for line in lines if line.page == lines[0].page]
     right = sorted(line.box[2] for line in first)[-max(1, len(first) // 8)]
     left = min(line.box[0] for line in first)
@@ -135,3 +142,40 @@ def text_begins(lines: Sequence[Line]) -> int:
 def _is_sentence(line: Line) -> bool:
     small = sum(w.text.islower() for w in line.words)
     return not _LABELLED.match(line.plain) and 2 * small >= len(line.words) and bool(_SENTENCE.search(line.plain))
+
+
+def head_of(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the first page over addressee and text, at most its upper 40 %; a body and its unit on one line are two."""
+    over = lines[: addressee(lines).start]
+    head = [line for i, line in enumerate(over) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
+    return [part for line in head for part in _apart(line)]
+
+
+def _apart(line: Line) -> tuple[Line, ...]:
+    """`Universidad Autónoma del Valle Facultad de Derecho` as two lines, and a government before its body."""
+    line = _same_print(line)
+    government = line.plain.startswith("gobierno")
+    if not (government or INSTITUTION.match(line.plain) or COMPANY.search(line.plain)) or LABEL.match(line.plain):
+        return (line,)
+    for i in range(2, len(line.words) - 1):
+        rest = line_of(line.page, line.words[i:])
+        begins = rest.text[:1].isupper() and fold(line.words[i - 1].text) not in SMALL_WORDS
+        if begins and (UNIT.match(rest.plain) or (government and INSTITUTION.match(rest.plain))):
+            return line_of(line.page, line.words[:i]), *_apart(rest)
+    return (line,)
+
+
+def _same_print(line: Line) -> Line:
+    """Without the words at either end that are printed far smaller or larger: letters of a logo, of a seal."""
+    words = list(line.words)
+    while len(words) > 2 and _foreign(words[0], words[1:], words[1].x0 - words[0].x1):
+        words.pop(0)
+    while len(words) > 2 and _foreign(words[-1], words[:-1], words[-1].x0 - words[-2].x1):
+        words.pop()
+    return line if len(words) == len(line.words) else line_of(line.page, words)
+
+
+def _foreign(word: Word, rest: Sequence[Word], gap: float) -> bool:
+    tall = sorted(w.y1 - w.y0 for w in rest)[len(rest) // 2]
+    shaped = len(word.text) > 2 and word.text.upper() == word.text
+    return shaped and gap > 0.8 * tall and not 0.8 < (word.y1 - word.y0) / tall < 1.35

@@ -3,7 +3,9 @@
 import re
 
 INSTITUTION = re.compile(
-    r"^\W*(?:dependencia:? *|gobierno del estado de mexico )?(?:(?:primer|segund|tercer|cuart|quint|sext|septim|octav|noven|decim)[oa]? (?=tribunal|juzgado))?(?:instituto|secretaria (?!del ayuntamiento|particular|tecnica|general(?! de gobierno)"
+    r"^\W*(?:dependencia:? *|gobierno del estado de mexico )?"
+    r"(?:(?:primer|segund|tercer|cuart|quint|sext|septim|octav|noven|decim)[oa]? (?=tribunal|juzgado))?(?:instituto"
+    r"|secretaria (?!del ayuntamiento|particular|tecnica|general(?! de gobierno)"
     r"|ejecutiva)|comision|h\.? ?ayuntamiento|ayuntamiento|municipio de|universidad|organismo"
     r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria (?!interna)|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
     r"|congreso|legislatura|camara|colegio|fundacion|union |asociacion|consejo|consejeria|junta(?! local)|banco|procuraduria (?!fiscal)"
@@ -23,13 +25,15 @@ UNIT = re.compile(
     r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento|facultad|sala |residencia|subprocuraduria"
     r"|visitaduria|division"
     r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria)|regiduria|oficialia mayor|centro de|comite|consejo directivo"
-    r"|coordinacion|unidad|delegacion|jefatura|jurisdiccion|junta local|mesa directiva|subgerencia|subsecretaria|secretaria (?:del ayuntamiento"
+    r"|coordinacion|unidad|delegacion|jefatura|jurisdiccion|junta local|mesa directiva|subgerencia|subsecretaria"
+    r"|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
     r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
     r"|actuaria|ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria|presidencia(?=\W*$))\b"
 )
 HOUSE = re.compile(
-    r"^\W*(?:dependencia:? *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio|poder (?:legislativo|judicial)|congreso|colegio|sindicato|camara"
+    r"^\W*(?:dependencia:? *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio|poder (?:legislativo|judicial)"
+    r"|congreso|colegio|sindicato|camara"
     r"|asociacion|union|sistema|tecnologico|federacion|confederacion|fundacion|tribunal|fiscalia|barra|sociedad)"
 )
 #: What no body is called alone: the line under it goes on.

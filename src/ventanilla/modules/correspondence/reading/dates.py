@@ -27,7 +27,8 @@ CLOSE = re.compile(
     r"^\W*(?:muy |le saluda )?a ?t ?e ?n ?t ?a ?m ?e ?n ?t ?e\b(?! (?:pido|solicito))|^\W*atte\b"
     r"|^\W*(?:muy |qued[oa](?:mos)? de usted,? )?(?:respetuosamente"
     r"|cordialmente|fraternalmente|sinceramente|afectuosamente|protest(?:o|amos)(?: a usted)? (?:lo|mis) (?:necesario|respetos)"
-    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales|reciban? (?:un|mis|nuestro)|quedo (?:de|a) (?:usted|sus)|hago propicia)\b"
+    r"|sufragio efectivo|sin (?:otro particular|mas por el momento)|saludos cordiales"
+    r"|reciban? (?:un|mis|nuestro)|quedo (?:de|a) (?:usted|sus)|hago propicia)\b"
 )
 _GIVEN = re.compile(r"^\W*(?:dad[oa] en|expedid[oa] en|se (?:expide|extiende)|asi lo |lugar y fecha)")
 _LABEL = re.compile(r"^\W*(?:lugar y )?fecha(?: de (?:emision|elaboracion|expedicion))?\W*$")
@@ -71,8 +72,10 @@ def read_closing_date(lines: Sequence[Line]) -> Field | None:
     span = range(max(0, closes[-1] - 5), min(closes[-1] + 4, len(lines))) if closes else range(0)
     given = [i for i, line in enumerate(lines) if _GIVEN.match(line.plain)]
     options = [field for i in (*span, *given) for field in _dates_at(lines, i)]
-    alone = [field for i, line in enumerate(lines) if line.box[1] > 0.45 or line.page > 1 for field in _dates_at(lines, i) if field.confidence > HIGH]
-    best = max((f for f in (options if any(f.confidence > LOW for f in options) else alone) if f.confidence > LOW), key=lambda f: f.confidence, default=None)
+    if not any(field.confidence > LOW for field in options):
+        low = [i for i, line in enumerate(lines) if line.box[1] > 0.45 or line.page > 1]
+        options = [field for i in low for field in _dates_at(lines, i) if field.confidence > HIGH]
+    best = max((f for f in options if f.confidence > LOW), key=lambda f: f.confidence, default=None)
     return replace(best, confidence=min(best.confidence, 0.85)) if best else None
 
 

@@ -19,12 +19,14 @@ _KIND = (
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
-    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–-]* *(?=(\S.*)?$)")
+    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave"
+    rf"|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # both slashes lost, or one
 _SINGLE = re.compile(r"\d{1,6}\b")
-_DAY = re.compile(r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")  # a date is no number
+_DAY = re.compile(  # a date is no number
+    r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
 _FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")

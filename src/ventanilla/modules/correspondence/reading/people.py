@@ -36,16 +36,18 @@ _INITIAL = re.compile(r"J\.|M[aA]\.?")
 _PART = re.compile(rf"{_ONE}(?:-{_ONE})*|{_INITIAL.pattern}|de|la|las|los|del|y|san|santa|e|van|der|den|von|da|di|du")
 POST = re.compile(
     r"\b(director|subdirector|rector|juez|jueza|actuari|magistrad|agente d|visitador|fiscal|supervisor|inspector|diputad|senador"
-    r"|responsable|integrante|suscrit|analista|promotor|decan|consejer|alcald|prosecretari|proyectista|jef[ea]|coordinador|titular|president|secretari|representante|deleg"
+    r"|responsable|integrante|suscrit|analista|promotor|decan|consejer|alcald|prosecretari|proyectista|jef[ea]|coordinador|titular"
+    r"|president|secretari|representante|deleg"
     r"|contralor|tesorer|sindic|regidor|encargad|subsecretari|gerente|administrador|auditor|vocal"
     r"|notari|procurador|comisionad|enlace|apoderad|residente|asesor|comite|tel\.?|unidad"
     r"|departamento|instituto|oficial)"
 )
 #: A post as whoever holds it is called; `secretaría` and `dirección` are offices, and without accents `secretaria` may be one.
 HOLDER = re.compile(
-    r"^\W*(?:(?:el|la|al|c\.) )*(?:(?:sub)?director|(?:vice)?rector|jef[ea]|coordinador|titular|(?:vice)?president[ea]|delegad[oa]|encargad[oa]"
-    r"|gerente|administrador|regidor|sindic[oa]|tesorer[oa]|contralor|procurador|comisionad[oa]|vocal|residente|(?:sub|pro)?secretario|juez|jueza"
-    r"|magistrad[oa]|fiscal|diputad[oa]|senador|gobernador|alcalde|alcaldesa|notario|representante|apoderad[oa]|auditor)(?:a|es|as|s)?\b(?! de los trabajos)"
+    r"^\W*(?:(?:el|la|al|c\.) )*(?:(?:sub)?director|(?:vice)?rector|jef[ea]|coordinador|titular|(?:vice)?president[ea]|delegad[oa]"
+    r"|encargad[oa]|gerente|administrador|regidor|sindic[oa]|tesorer[oa]|contralor|procurador|comisionad[oa]|vocal|residente"
+    r"|(?:sub|pro)?secretario|juez|jueza|magistrad[oa]|fiscal|diputad[oa]|senador|gobernador|alcalde|alcaldesa|notario"
+    r"|representante|apoderad[oa]|auditor)(?:a|es|as|s)?\b(?! de los trabajos)"
 )
 _NOT_NAME = re.compile(
     r"\b(recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene"
@@ -233,8 +235,8 @@ def labelled_person(lines: Sequence[Line], label: str, catalogue: Catalogue) -> 
 
 def before_post(line: Line) -> Line:
     """The words of a line to the comma before a post: `Lic. Ana Soto Paz, Directora` has the post on the same line."""
-    ends = (i for i, w in enumerate(line.words[:-1]) if w.text.endswith(",") and POST.match(fold(" ".join(o.text for o in line.words[i + 1 :]))))
-    end = next(ends, None)
+    commas = (i for i, w in enumerate(line.words[:-1]) if w.text.endswith(","))
+    end = next((i for i in commas if POST.match(line_of(line.page, line.words[i + 1 :]).plain)), None)
     if end is None:
         return line
     return line_of(line.page, (*line.words[:end], replace(line.words[end], text=line.words[end].text.rstrip(","))))

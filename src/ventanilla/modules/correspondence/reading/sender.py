@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
-from ventanilla.modules.correspondence.reading.blocks import addressee, referring, value_of
+from ventanilla.modules.correspondence.reading.blocks import head_of, referring, value_of
 from ventanilla.modules.correspondence.reading.bodies import (
     BODY,
     COMPANY,
@@ -24,7 +24,6 @@ from ventanilla.modules.correspondence.reading.bodies import (
 from ventanilla.modules.correspondence.reading.companies import to_form, with_form
 from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import (
-    SMALL_WORDS,
     Line,
     fold,
     found,
@@ -43,13 +42,15 @@ from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 _PREFIX = re.compile(
-    r"^\W*(?:(?:dependencia|seccion|institucion):?|(?:area|organismo|unidad administrativa|departamento|remitente):|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
+    r"^\W*(?:(?:dependencia|seccion|institucion):?|(?:area|organismo|unidad administrativa|departamento|remitente):"
+    r"|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
     r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|^\W*gobierno\b"
 )
+_NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
@@ -65,43 +66,6 @@ _FEDERAL = re.compile(
     r"|estados unidos mexicanos"
 )
 _MUNICIPAL = re.compile(r"ayuntamiento|municipal\b|municipio|presidencia municipal")
-
-
-def head_of(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the first page over addressee and text, at most its upper 40 %; a body and its unit on one line are two."""
-    over = lines[: addressee(lines).start]
-    head = [line for i, line in enumerate(over) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
-    return [part for line in head for part in _apart(line)]
-
-
-def _apart(line: Line) -> tuple[Line, ...]:
-    """`Universidad Autónoma del Valle Facultad de Derecho` as two lines, and a government before its body."""
-    line = _same_print(line)
-    government = line.plain.startswith("gobierno")
-    if not (government or INSTITUTION.match(line.plain) or COMPANY.search(line.plain)) or LABEL.match(line.plain):
-        return (line,)
-    for i in range(2, len(line.words) - 1):
-        rest = line_of(line.page, line.words[i:])
-        begins = rest.text[:1].isupper() and fold(line.words[i - 1].text) not in SMALL_WORDS
-        if begins and (UNIT.match(rest.plain) or (government and INSTITUTION.match(rest.plain))):
-            return line_of(line.page, line.words[:i]), *_apart(rest)
-    return (line,)
-
-
-def _same_print(line: Line) -> Line:
-    """Without the words at either end that are printed far smaller or larger: letters of a logo, of a seal."""
-    words = list(line.words)
-    while len(words) > 2 and _foreign(words[0], words[1:], words[1].x0 - words[0].x1):
-        words.pop(0)
-    while len(words) > 2 and _foreign(words[-1], words[:-1], words[-1].x0 - words[-2].x1):
-        words.pop()
-    return line if len(words) == len(line.words) else line_of(line.page, words)
-
-
-def _foreign(word: Word, rest: Sequence[Word], gap: float) -> bool:
-    tall = sorted(w.y1 - w.y0 for w in rest)[len(rest) // 2]
-    shaped = len(word.text) > 2 and word.text.upper() == word.text
-    return shaped and gap > 0.8 * tall and not 0.8 < (word.y1 - word.y0) / tall < 1.35
 
 
 def letterhead(head: Sequence[Line]) -> Sequence[Line]:
@@ -151,7 +115,8 @@ def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: boo
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
     if not names and numbered:
-        names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head) or _under_signature(lines) or units[:1]
+        names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
+        names = names or _under_signature(lines) or units[:1]
         units = [g for g in units if g not in names]
     return names, units
 
@@ -169,12 +134,8 @@ def _as_said(group: list[Line], head: Sequence[Line], lines: Sequence[Line]) -> 
 def _again(name: Sequence[Line], rest: Line, lines: Sequence[Line]) -> bool:
     """Whether a line elsewhere is this name alone, and nothing under it goes on as in the head."""
     said = fold(joined(name)).strip(" .,")
-    return any(line.plain.strip(" .,") == said and line is not name[0] and line.box[1] > 0.4 and not _next_is(lines, line, rest) for line in lines)
-
-
-def _next_is(lines: Sequence[Line], line: Line, rest: Line) -> bool:
-    after = under(lines, line)
-    return after is not None and after.plain == rest.plain
+    low = [line for line in lines if line.box[1] > 0.4 and line is not name[0] and line.plain.strip(" .,") == said]
+    return any((after := under(lines, line)) is None or after.plain != rest.plain for line in low)
 
 
 def _inside_out(names: Groups) -> Groups:
@@ -198,7 +159,7 @@ def _largest(head: Sequence[Line]) -> Groups:
 
 def _plain_name(line: Line) -> bool:
     """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
-    other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or re.search(r"\d|[“”\"@:]|\bano d", line.plain)
+    other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or _NO_NAME.search(line.plain)
     return 2 <= len(line.words) <= 10 and not other and quality(line.words) > 0.5
 
 

@@ -73,7 +73,8 @@ def _best(options: Sequence[Candidate], lines: Sequence[Line]) -> tuple[Field | 
     best = max(options, key=lambda o: o[0], default=None)
     if best is None:
         return None, None
-    peers = [o for o in options if _side_by_side(best[1], o[1]) and (o[2] is not None or known_share(o[1].value) >= 0.5 or _titled(o[1], lines))]
+    level = [o for o in options if _side_by_side(best[1], o[1])]
+    peers = [o for o in level if o[2] is not None or known_share(o[1].value) >= 0.5 or _titled(o[1], lines)]
     signing = [o for o in (best, *peers) if not _only_agreed(o[1], lines)]
     _, name, post = min(signing, key=lambda o: o[1].box[0]) if signing else best
     return (replace(name, confidence=min(name.confidence, DOUBT)) if len(signing) != 1 and peers else name), post
@@ -130,12 +131,14 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
 def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
     """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, with
     a post under them or after a name that cannot be whole."""
-    if not 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 or POST.match(rest.plain) or not name_in(line.text)[0] or len(line.words) > 7:
+    few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 and len(line.words) <= 7
+    if not few or POST.match(rest.plain) or not name_in(line.text)[0]:
         return False
     placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
     named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)
     alike = named and line.text.isupper() == rest.text.isupper()
-    after, short = under(lines, rest), sum(fold(w.text) not in SMALL for w in line.words if "." not in w.text) <= 2
+    after = under(lines, rest)
+    short = sum(fold(w.text) not in SMALL for w in line.words if "." not in w.text) <= 2
     close = rest.box[1] - line.box[3] < line.height
     torn = short or re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain)
     return placed and alike and close and bool(torn or (after and POST.match(after.plain)))

@@ -17,7 +17,8 @@ from ventanilla.modules.correspondence.reading.witness import repeated, slashed
 
 _LABEL = re.compile(
     r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
-    r"|^\W*(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*|^\W*(?:tema|motivo|objeto|materia)\W*$")
+    r"|^\W*(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
+    r"|^\W*(?:tema|motivo|objeto|materia)\W*$")
 _STOP = re.compile(
     r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"

@@ -100,7 +100,9 @@ def _placed(rng: Random) -> dict[str, Any]:
 def _signed(rng: Random) -> dict[str, Any]:
     """The closing block."""
     return {
-        "close_side": rng.choice(("left", "center", "center", "right", "split")), "fat_close": rng.random() < 0.6, "fat_name": rng.random() < 0.5,
+        "close_side": rng.choice(("left", "center", "center", "right",
+        "split")), "fat_close": rng.random() < 0.6,
+        "fat_name": rng.random() < 0.5,
         "shout_name": rng.random() < 0.5, "post": rng.choice(("below", "below", "below", "below", "above", "comma", "none")),
         "rule": rng.random() < 0.25, "house": rng.random() < 0.15, "room": rng.choice((1, 1.5, 2)), "stroke": rng.choice((4, 5.5, 6.5)),
         "second": rng.choice(("", "", "", "", "", "checked", "both")), "motto": rng.random() < 0.6, "unsigned": rng.random() < 0.4,
