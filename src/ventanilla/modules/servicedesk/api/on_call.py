@@ -127,7 +127,7 @@ def listed(request: HttpRequest, asked: Query[OnCallAsked]) -> Any:
 def called(request: HttpRequest) -> Any:
     """Teams without a turn in force tell their members who are always on call."""
     teams = Team.objects.filter(institution_id=actor(request).institution_id, active=True)
-    return [{"team": t.name, "people": [shapes.person_ref(p) for p in turns.now_on_call(t)]} for t in teams]
+    return [{"team": t.name, "people": [shapes.person_ref(p) for p in people]} for t, people in turns.called_of(teams)]
 
 
 @router.post("/on-call", response={201: OnCallOut, **CHANGES}, auth=WRITE, operation_id="plan_on_call", summary="Registrar una guardia")

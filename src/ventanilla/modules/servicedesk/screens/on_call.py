@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     coming = list(rows.order_by("starts_at", "team__tier", "team__name", "order")[:COMING])
     teams = Team.objects.filter(institution_id=person.institution_id, active=True)
     return render(request, "servicedesk/on_call/home.html", {
-        "called": [(team, turns.now_on_call(team)) for team in teams], "coming": coming, "kept": {t.pk for t in kept}, "now": now})
+        "called": turns.called_of(teams), "coming": coming, "kept": {t.pk for t in kept}, "now": now})
 
 
 def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:

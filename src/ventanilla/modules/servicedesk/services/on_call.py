@@ -2,7 +2,7 @@
 
 A team that has a turn in force calls who has it; while it has none, its members who are marked as always on call.
 """
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,7 +20,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import long_moment
 from ventanilla.modules.servicedesk.models import OnCall, Team
-from ventanilla.modules.servicedesk.services.sharing import on_call, present
+from ventanilla.modules.servicedesk.services.sharing import on_call, present_of
 
 MOST_WEEKS: Final = 53
 LONGEST: Final = timedelta(days=31)
@@ -78,7 +78,14 @@ def keeps(person: Person) -> bool:
 
 def now_on_call(team: Team) -> list[Person]:
     """Who is called now: of those who are there, whoever has the first place."""
-    return [agent.person for agent in on_call(present(team.pk))]
+    return called_of([team])[0][1]
+
+
+def called_of(teams: Iterable[Team]) -> list[tuple[Team, list[Person]]]:
+    """Of each team who is called now; one statement for all."""
+    listed = list(teams)
+    there = present_of(team.pk for team in listed)
+    return [(team, [agent.person for agent in on_call(there[team.pk])]) for team in listed]
 
 
 @transaction.atomic

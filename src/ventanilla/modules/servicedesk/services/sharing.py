@@ -58,24 +58,33 @@ class Agent:
 
 _PERSON = plans.Columns(Person)
 _PRESENT = f"""
-WITH turns AS MATERIALIZED (SELECT person_id, min("order") AS place FROM servicedesk_oncall
-  WHERE team_id = %s AND starts_at <= %s AND ends_at > %s GROUP BY person_id)
-SELECT m.id, m.capacity, CASE WHEN EXISTS (SELECT 1 FROM turns) THEN (SELECT t.place FROM turns t WHERE t.person_id = p.id)
+WITH turns AS MATERIALIZED (SELECT team_id, person_id, min("order") AS place FROM servicedesk_oncall
+  WHERE team_id = ANY (%s) AND starts_at <= %s AND ends_at > %s GROUP BY team_id, person_id)
+SELECT m.team_id, m.id, m.capacity, CASE WHEN EXISTS (SELECT 1 FROM turns t WHERE t.team_id = m.team_id)
+  THEN (SELECT t.place FROM turns t WHERE t.team_id = m.team_id AND t.person_id = p.id)
   WHEN m.on_call THEN 1 END, m.skills, {_PERSON.sql("p")}
 FROM servicedesk_membership m JOIN orgs_person p ON p.id = m.person_id
-WHERE m.team_id = %s AND p.active AND NOT EXISTS (
+WHERE m.team_id = ANY (%s) AND p.active AND NOT EXISTS (
   SELECT 1 FROM orgs_absence a WHERE a.person_id = p.id AND a.valid_from <= %s AND a.valid_to > %s)
 ORDER BY m.id
 """
 
 
 def present(team_id: int) -> list[Agent]:
-    """Who of the team is active and not away today, in the order in which they joined. One statement.
+    """Who of the team is active and not away today, in the order in which they joined. One statement."""
+    return present_of([team_id])[team_id]
 
-    On call are those who have a turn now; while nobody of the team has one, those who are marked as always on call.
+
+def present_of(team_ids: Iterable[int]) -> dict[int, list[Agent]]:
+    """The same of several teams, by team; one statement for all.
+
+    On call are those who have a turn now; while nobody of a team has one, those of it who are marked as always on call.
     """
+    found: dict[int, list[Agent]] = {pk: [] for pk in team_ids}
     today, now = timezone.localdate(), timezone.now()
-    return [Agent(_PERSON.instance(row[4:]), *row[:4]) for row in plans.rows(_PRESENT, [team_id, now, now, team_id, today, today])]
+    for team_id, *agent in plans.rows(_PRESENT, [list(found), now, now, list(found), today, today]):
+        found[team_id].append(Agent(_PERSON.instance(agent[4:]), *agent[:4]))
+    return found
 
 
 def on_call(agents: Iterable[Agent]) -> list[Agent]:

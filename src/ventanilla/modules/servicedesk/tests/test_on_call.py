@@ -1,4 +1,5 @@
 """Turns on call: never two at once, a weekly rota, who is called now, and what that changes in assignment and escalation."""
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -6,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests import make
 from tests.pages import as_, text
@@ -14,8 +16,16 @@ from tests.pages import as_, text
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.orgs.models import Absence, Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.servicedesk.models import OnCall
-from ventanilla.modules.servicedesk.services.on_call import OnCallDraft, RotaDraft, drop_turn, now_on_call, plan_rota, save_turn
+from ventanilla.modules.servicedesk.models import OnCall, Team
+from ventanilla.modules.servicedesk.services.on_call import (
+    OnCallDraft,
+    RotaDraft,
+    called_of,
+    drop_turn,
+    now_on_call,
+    plan_rota,
+    save_turn,
+)
 from ventanilla.modules.servicedesk.services.rules.recipients import Circle
 from ventanilla.modules.servicedesk.tests.api.program import Program
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -119,3 +129,32 @@ def test_turns_are_kept_by_page_and_by_program(d: Desk) -> None:
     assert manager.no("PATCH", one, {"ends_at": "2026-06-22T18:00:00-06:00"})[0] in (409, 422)
     assert reader.no("DELETE", one)[0] == 404 and boss.post(reverse("on_call_drop", args=[row.pk])).status_code == 302
     assert not OnCall.objects.filter(pk=row.pk).exists()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_ten_more_teams_cost_no_statement_more(d: Desk) -> None:
+    def asked() -> list[int]:
+        counts = []
+        for look in (lambda: as_(d.agent).get(reverse("on_call")), lambda: Program(d.agent).ok("GET", "/on-call/now")):
+            with CaptureQueriesContext(connection) as queries:
+                look()
+            counts.append(len(queries))
+        return counts
+
+    member(d, "Olga", on_call=True)
+    asked()
+    few = asked()
+    expected = [(d.first.name, "Olga Prueba López"), (d.second.name, "")]
+    for n in range(10):
+        team = Team.objects.create(institution=d.world.institution, unit=d.world.north, name=f"Guardia {n}", tier=3)
+        who, other = (make.person(d.world.institution, d.world.north, "staff", name=f"{name}{n}") for name in ("Primera", "Segunda"))
+        for person in (who, other):
+            team.memberships.create(person=person, on_call=person == other)
+        if n % 2:
+            save_turn(actor=d.manager, draft=OnCallDraft(team, who, NOW, NOW + timedelta(days=1)))
+        expected.append((team.name, (who if n % 2 else other).name))
+    assert asked() == few, "one statement for all teams"
+    assert [(t.name, ", ".join(p.name for p in people)) for t, people in called_of(Team.objects.order_by("pk"))] == expected
+    shown = as_(d.agent).get(reverse("on_call")).content.decode()
+    assert re.findall(r"<dt>([^<]+)</dt><dd>(?:<span[^>]*>)?([^<]+)<", shown) == [
+        (name, people or "Nadie") for name, people in sorted(expected, key=lambda e: Team.objects.get(name=e[0]).tier)]
