@@ -8,7 +8,7 @@ database cannot keep statements, and everything works as before).
 Only for statements whose best plan does not depend on the values: by key, or inserts. Never for lists, counts or searches: what
 is best for a person who sees fifty rows is not what is best for a head who sees half a million.
 """
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -51,11 +51,33 @@ def rows(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     return _executed(ServerBindingCursor, sql, params)
 
 
+def _ready(params: Params) -> Params:
+    """The values with lists as PostgreSQL writes arrays: psycopg asks each element what it is, which costs more than a statement."""
+    if isinstance(params, Mapping):
+        return {name: array(value) if type(value) is list else value for name, value in params.items()}
+    return [array(value) if type(value) is list else value for value in params]
+
+
+def array(values: list[Any]) -> str | list[Any]:
+    """The literal of an array of numbers, texts, uuids and bytes (its type is that of its place); another list as it is."""
+    kinds = set(map(type, values))
+    if kinds <= _BARE:
+        return f"{{{','.join(map(str, values))}}}"
+    return f"{{{','.join([_WRITTEN[type(v)](v) for v in values])}}}" if kinds <= _WRITTEN.keys() else values
+
+
+_BARE: Final = frozenset({int, UUID})
+_WRITTEN: Final[Mapping[type[Any], Callable[[Any], str]]] = {
+    int: str, UUID: str, NoneType: lambda _none: "NULL", bytes: lambda value: f'"\\\\x{value.hex()}"',
+    str: lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'}
+
+
 def _executed(factory: type[Any], sql: str, params: Params) -> list[tuple[Any, ...]]:
     """As Django's cursor does it, but with a cursor that the connection keeps: to make one costs as much as to use it.
 
     Where somebody wants to see what is sent (tests that count, contexts of the row history), Django's own is used.
     """
+    params = _ready(params)
     ours = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each of its attributes
     if ours.execute_wrappers or ours.queries_logged:
         with kept_plans(factory), ours.cursor() as seen:
@@ -151,7 +173,42 @@ class Related(Generic[M]):
         return made[""]  # type: ignore[no-any-return]
 
 
-_AS_THEY_ARE: Final = frozenset({bool, int, str, NoneType, UUID})
+class _Shape:
+    """What an instance of a model begins with: values by column, how those that are made anew are made, and what refers elsewhere."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields = model._meta.concrete_fields
+        self.fresh = [(f.attname, f._get_default) for f in fields if callable(f.default)]  # type: ignore[attr-defined]
+        self.usual = {f.attname: None if callable(f.default) else f.get_default() for f in fields}
+        self.refers = {f.name: f.attname for f in fields if f.is_relation}
+
+
+@cache
+def _shape_of(model: type[models.Model]) -> _Shape:
+    return _Shape(model)
+
+
+def new(model: type[M], **values: Any) -> M:
+    """`model(**values)` for one that is no more than its fields, without asking each of them: a fifth of the work.
+
+    Values are by field or by column; what a field refers to is saved already, or None.
+    """
+    shape = _shape_of(model)
+    made = model.__new__(model)
+    state = made._state = ModelState()
+    held = made.__dict__
+    held.update(shape.usual)
+    for name, default in shape.fresh:
+        held[name] = default() if name not in values else None
+    for name, value in values.items():
+        if (column := shape.refers.get(name)) is None:
+            held[name] = value
+        else:
+            held[column], state.fields_cache[name] = value and value.pk, value
+    return made
+
+
+_AS_THEY_ARE: Final = frozenset({bool, str, NoneType, UUID})
 _WRAPPED: Final = (models.JSONField, models.BinaryField, ArrayField)
 
 
@@ -183,19 +240,22 @@ class Insert(Generic[M]):
         return f'INSERT INTO "{self.table}" ({names}) VALUES {", ".join(listed)}'
 
     def values(self, made: Sequence[M]) -> list[Any]:
-        """The values of these rows, all with a key or all without."""
-        fields = self.numbered if made[0].pk is None else self.keyed
-        return [_value(one, *way) for one in made for way in fields]
+        """The values of these rows, all with a key or all without.
 
-
-def _value(one: models.Model, name: str, field: Any, plain: bool) -> Any:
-    """Numbers go as text of no type: else a statement would be another one, and planned, for each mixture of small and large ones."""
-    value = getattr(one, name)
-    if plain and type(value) in _AS_THEY_ARE:
-        return str(value) if type(value) is int else value
-    if plain and type(value) is datetime and value.tzinfo:
-        return value
-    return field.get_db_prep_save(field.pre_save(one, True), connection)
+        Numbers go as text of no type: else a statement would be another one, and planned, for each mixture of small and large ones.
+        """
+        found: list[Any] = []
+        for one in made:
+            held = one.__dict__
+            for name, field, plain in self.numbered if made[0].pk is None else self.keyed:
+                value, kind = held[name], type(held[name])
+                if plain and kind is int:
+                    found.append(str(value))
+                elif plain and (kind in _AS_THEY_ARE or (kind is datetime and value.tzinfo)):
+                    found.append(value)
+                else:
+                    found.append(field.get_db_prep_save(field.pre_save(one, True), connection))
+        return found
 
 
 @cache

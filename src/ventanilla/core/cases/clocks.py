@@ -19,7 +19,7 @@ from ventanilla.core.cases.terms import Goal, Term, Wish, dues
 from ventanilla.core.cases.words import step_of
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.core.plans import insert
+from ventanilla.core.plans import insert, new
 from ventanilla.core.workdays.services import due
 from ventanilla.lib import worktime as wt
 from ventanilla.lib.spanish import long_date
@@ -73,8 +73,8 @@ def _clocks(wishes: Sequence[Wish]) -> list[Clock]:
     clocks = []
     for wish, found in zip(wishes, dues(wishes), strict=True):
         term = wish.term or Term()
-        clocks.append(Clock(
-            version=found.version, start=wish.start, amount=term.amount, due_at=found.due_at, amber_at=found.amber_at,
+        clocks.append(new(
+            Clock, version=found.version, start=wish.start, amount=term.amount, due_at=found.due_at, amber_at=found.amber_at,
             term_unit="by_hand" if term.due_at else term.unit, cap_at=wish.cap_at if found.capped else None))
     return clocks
 

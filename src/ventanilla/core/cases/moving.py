@@ -24,7 +24,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import Reach, forget, reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.core.plans import insert
+from ventanilla.core.plans import insert, new
 from ventanilla.lib.flow import Flow, Step
 
 
@@ -57,10 +57,10 @@ class Moving:
     def history(self) -> Move:
         """The row of the history, once it has landed."""
         row: Case | Turn = self.turn or self.case
-        return Move(
-            institution_id=self.case.institution_id, case_id=self.case.pk, turn_id=self.turn.pk if self.turn else None, verb=self.step.name,
-            from_state=self.before, to_state=row.state, actor=self.actor, acting_for_id=self.acting_for, reason=self.reason,
-            unit_id=(self.turn or self.case).unit_id, detail=self.detail | self.shown, at=self.at)
+        return new(
+            Move, institution_id=self.case.institution_id, case_id=self.case.pk, turn_id=self.turn.pk if self.turn else None,
+            verb=self.step.name, from_state=self.before, to_state=row.state, actor=self.actor, acting_for_id=self.acting_for,
+            reason=self.reason, unit_id=(self.turn or self.case).unit_id, detail=self.detail | self.shown, at=self.at)
 
     @property
     def line(self) -> Line:

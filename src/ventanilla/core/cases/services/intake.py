@@ -20,7 +20,7 @@ from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
-from ventanilla.core.plans import FEW, Related, insert, kept_plans, rows, together
+from ventanilla.core.plans import FEW, Related, insert, kept_plans, new, rows, together
 from ventanilla.lib.folio import Mask
 
 
@@ -94,7 +94,7 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int],
         clocks = start_clocks(ids, drafts)
         details(ids, drafts)
         cases = [
-            Case(id=i, institution_id=d.unit.institution_id, uuid=d.uuid, kind=d.kind, state=kind_of(d.kind).flow.initial,
+            new(Case, id=i, institution_id=d.unit.institution_id, uuid=d.uuid, kind=d.kind, state=kind_of(d.kind).flow.initial,
                  series=s, year=d.year or timezone.localtime(now).year, unit=d.unit, registrar=actor, subject=d.subject,
                  priority=d.priority, level=d.level, received_at=d.received_at, created_at=now, due_at=clock.due_at,
                  amber_at=clock.amber_at, source=d.source, assignee=d.assignee)
@@ -102,7 +102,7 @@ def _open(actor: Person | None, drafts: Sequence[CaseDraft], ids: Sequence[int],
         ]
         registered = [_registered(case) for case in cases]
         _write_history(actor, cases, registered, list(entrust(cases)))
-        insert(Party, [Party(case_id=i, role=role, person=p, since=now) for i, d in zip(ids, drafts, strict=True)
+        insert(Party, [new(Party, case_id=i, role=role, person=p, since=now) for i, d in zip(ids, drafts, strict=True)
                        for role, p in dict.fromkeys(d.parties)])
     _file(cases, [d.words for d in drafts])
     return cases
@@ -123,7 +123,7 @@ def _series_of(drafts: Sequence[CaseDraft]) -> list[FolioSeries]:
 
 def _registered(case: Case) -> Move:
     """The first row of a case's history, as it comes in."""
-    return Move(institution_id=case.institution_id, case_id=case.pk, verb="register", to_state=case.state, actor=case.registrar,
+    return new(Move, institution_id=case.institution_id, case_id=case.pk, verb="register", to_state=case.state, actor=case.registrar,
                 unit_id=case.unit_id, at=case.created_at, source=case.source)
 
 

@@ -21,7 +21,7 @@ from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.core.plans import insert
+from ventanilla.core.plans import insert, new
 from ventanilla.core.questionnaires.services import ValuesDraft, record_many_values
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.flow import ASKED, CHANGES
@@ -353,8 +353,8 @@ def _write(ids: Sequence[int], drafts: Sequence[TicketDraft]) -> None:
 def _ticket(case_id: int, draft: TicketDraft) -> Ticket:
     impact, urgency = draft.weights
     version = draft.version
-    return Ticket(
-        case_id=case_id, institution_id=draft.works.institution_id, version=version, team=draft.works, level=draft.promise,
+    return new(
+        Ticket, case_id=case_id, institution_id=draft.works.institution_id, version=version, team=draft.works, level=draft.promise,
         service=draft.service or (version.offering.service if version else None), requester=draft.requester,
         requester_name=clean_text(draft.requester_name)[:200], requester_email=draft.requester_email[:254],
         unit_id=_unit_of(draft), beneficiary=draft.beneficiary, beneficiary_name=clean_text(draft.beneficiary_name)[:200],

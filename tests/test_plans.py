@@ -1,0 +1,39 @@
+"""What kept statements are given says what psycopg and Django would have said: arrays, and new instances."""
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests import make
+from ventanilla.core import plans
+from ventanilla.core.cases.models import Case, Clock, Move, Party
+from ventanilla.modules.servicedesk.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("kind", "values"), [
+    ("text", ['a"b', "c\\d", "{x,y}", "", "NULL", "á ñ\n", None, "'; --"]), ("text", []), ("bigint", [1, 2**40, -3]), ("bigint", [7, None]),
+    ("bytea", [b"\x00\x01\\\"", b"", None]), ("uuid", [UUID(int=5), UUID(int=7), None]), ("float8", [1.5, 2.0]), ("boolean", [True, False]),
+    ("timestamptz", [datetime(2026, 11, 22, tzinfo=UTC)])])
+def test_an_array_arrives_as_it_was(kind, values):
+    ((found,),) = plans.rows(f"SELECT %s::{kind}[]", [values])
+    assert [bytes(v) if kind == "bytea" and v is not None else v for v in found] == values
+    ((found,),) = plans.rows(f"SELECT %(a)s::{kind}[] = %(a)s::{kind}[]", {"a": values})
+    assert found is True
+
+
+def test_a_new_instance_is_what_the_model_makes():
+    w = make.world()
+    case, at = make.letter(w), datetime(2026, 11, 22, tzinfo=UTC)
+    given = [(Case, {"unit": w.north, "registrar": None, "subject": "Uno", "uuid": uuid4(), "institution_id": w.institution.pk}),
+             (Clock, {"case_id": case.pk, "kind": "own"}), (Party, {"case_id": case.pk, "person": w.head, "role": "watcher", "since": at}),
+             (Move, {"case_id": case.pk, "actor": w.head, "verb": "take", "at": at}), (Ticket, {"case_id": case.pk, "requester": w.head})]
+    for model, values in given:
+        made, usual = plans.new(model, **values), model(**values)
+        columns = [f.attname for f in model._meta.concrete_fields if not f.has_db_default()]
+        assert {n: getattr(made, n) for n in columns} == {n: getattr(usual, n) for n in columns}
+        assert made._state.adding and made._state.db is None and made.pk == usual.pk
+        assert made._state.fields_cache == usual._state.fields_cache
+    one, other = plans.new(Move), plans.new(Move)
+    assert one.detail == {} and one.detail is not other.detail and plans.new(Case).uuid != plans.new(Case).uuid
