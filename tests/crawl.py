@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from tests import crawl_cmdb, crawl_desk, crawl_practices, crawl_practices_life
+from tests import crawl_cmdb, crawl_desk, crawl_practices, crawl_practices_life, crawl_privacy
 from tests.crawl_routes import Route, api, may, of, public, signed
 from tests.people import (
     ADMIN,
@@ -19,6 +19,7 @@ from tests.people import (
     KEEPER,
     MEASURERS,
     NOBODY,
+    OFFICER,
     PEOPLE,
     REGISTRARS,
     ROOT_ARCHIVISTS,
@@ -97,7 +98,7 @@ OWN: Final = {
     "perfil/api/<uuid:uuid>/revocar/": of(frozenset({"head"}), "{token}"),
 }
 PUBLIC: Final = {
-    "": public(), "privacidad/": public(), "idioma/<str:code>/": public("en"), "sin-conexion/": public(),
+    "": public(), "idioma/<str:code>/": public("en"), "sin-conexion/": public(),
     "logotipo/<slug:slug>-<str:mark>.png": public("{slug}", "x"),
     "tema/<slug:slug>-<str:mark>.css": public("{slug}", "x"), "manifest.webmanifest": public(), "sw.js": public(),
     "eventos/obrero.js": public(), "entrar/": public(), "salir/": public(),
@@ -106,7 +107,7 @@ PUBLIC: Final = {
 }
 _A = "administracion/"
 ADMINISTRATION: Final = {
-    **{f"{_A}{p}": may(ADMINS | KEEPER) for p in ("", "catalogos/")},
+    _A: may(ADMINS | KEEPER | OFFICER), f"{_A}catalogos/": may(ADMINS | KEEPER),
     **{f"{_A}{p}": may(ADMINS) for p in (
         "institucion/", "institucion/logotipo/", "institucion/logotipo/quitar/", "unidades/", "unidades/nueva/", "unidades/fusionar/", "unidades/claves/", "personas/",
         "personas/nueva/", "funciones/", "funciones/nueva/", "calendarios/", "calendarios/nuevo/",
@@ -187,7 +188,7 @@ CMDB: Final = {
 }
 ROUTES: Final[Mapping[str, Route]] = {
     **CMDB, **PUBLIC, **OWN, **CORRESPONDENCE, **CASE, **ADMINISTRATION, **FORMS, **API, **ACCOUNT, **crawl_desk.ROUTES,
-    **crawl_practices.ROUTES, **crawl_practices_life.ROUTES}
+    **crawl_practices.ROUTES, **crawl_practices_life.ROUTES, **crawl_privacy.ROUTES}
 PART: Final = re.compile(r"<(?:(\w+):)?\w+>|\(\?P<\w+>(?:\[[^\]]*\]|\.)\+\)")
 
 

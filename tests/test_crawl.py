@@ -22,7 +22,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from tests import crawl_desk, crawl_forms, crawl_practices, crawl_practices_life, make, pseudo
+from tests import crawl_desk, crawl_forms, crawl_practices, crawl_practices_life, crawl_privacy, make, pseudo
 from tests.crawl import ROUTES, UUID, address, missing
 from tests.crawl_routes import Route
 from tests.people import CLEARED, EVERYBODY, PEOPLE, ROLES
@@ -156,7 +156,7 @@ def things(w: make.World, head_token: Any) -> dict[str, str]:
     practices = crawl_practices.things(w)
     return {**named, **{k: str(v.uuid) for k, v in uuids.items()}, "code": issue_receipt(actor=w.head, case=case).code,
             "slug": w.institution.slug, "catalogue": "instrucciones", **crawl_desk.things(w), **crawl_forms.things(w),
-            **practices, **crawl_practices_life.things(w, practices["practice"])}
+            **practices, **crawl_practices_life.things(w, practices["practice"]), **crawl_privacy.things(w)}
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def crawl(django_db_setup: None, django_db_blocker: Any) -> Iterator[Crawl]:
     """One world for the whole file; each test and each request is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         w = make.world()
-        w.people["keeper"] = keeper(w)
+        w.people["keeper"], w.people["officer"] = keeper(w), crawl_privacy.officer(w)
         people = {**{r: w.people[r] for r in ROLES if r in w.people}, "stranger": stranger()}
         made = {r: create_token(actor=p, name="Rastreo", scopes=list(SCOPES), days=1) for r, p in people.items()}
         found = things(w, made["head"][0])

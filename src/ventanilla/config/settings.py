@@ -76,9 +76,9 @@ INSTALLED_APPS = [
     "axes", "django_htmx", "django_filters", "pgtrigger", "pghistory", "procrastinate.contrib.django",
     "ventanilla.core.audit", "ventanilla.core.orgs", "ventanilla.core.workdays",
     "ventanilla.core.documents", "ventanilla.core.notices", "ventanilla.core.cases",
-    "ventanilla.core.questionnaires", "ventanilla.core.indicators", "ventanilla.core.exports",
+    "ventanilla.core.questionnaires", "ventanilla.core.indicators", "ventanilla.core.exports", "ventanilla.core.privacy",
     "ventanilla.web.ui", "ventanilla.web.screens", "ventanilla.web.inbox", "ventanilla.web.api",
-    "ventanilla.web.admin_area", "ventanilla.web.events", "ventanilla.web.questionnaires",
+    "ventanilla.web.admin_area", "ventanilla.web.events", "ventanilla.web.questionnaires", "ventanilla.web.privacy",
     *MODULES, "ventanilla.config.first", "ventanilla.config.demo_data", "ventanilla.config.benches",
 ]
 MIDDLEWARE = [
@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ventanilla.web.ui.middleware.CurrentPerson",
+    "ventanilla.web.privacy.gate.NoticeGate",
     "axes.middleware.AxesMiddleware",
     "ventanilla.web.ui.middleware.Worded",
 ]

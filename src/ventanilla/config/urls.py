@@ -16,6 +16,7 @@ urlpatterns = [
     path("directorio/", include("ventanilla.web.admin_area.directory")),
     path("perfil/suplencias/", include("ventanilla.web.admin_area.own")),
     path("", include("ventanilla.web.questionnaires.urls")),
+    path("", include("ventanilla.web.privacy.urls")),
     path("administracion/", include("ventanilla.web.admin_area.urls")),
     path("", include("ventanilla.modules.correspondence.urls")),
     path("", include("ventanilla.modules.servicedesk.urls")),

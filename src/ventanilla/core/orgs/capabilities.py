@@ -25,11 +25,13 @@ PRACTICE_WRITE: Final = "practices.write"        # document the good practices o
 PRACTICE_REVIEW: Final = "practices.review"      # review presented ones, with observations
 PRACTICE_EVALUATE: Final = "practices.evaluate"  # sit on evaluation panels
 PRACTICE_REGISTRY: Final = "practices.registry"  # register, withdraw, call campaigns, attend transfers
+PRIVACY_NOTICES: Final = "privacy.notices"  # write and publish privacy notices
+PRIVACY_ATTEND: Final = "privacy.attend"    # attend requests about personal data
 AUDIT: Final = "audit.read"         # the log of the institution
 
 CATALOGUES: Final = (ADMIN_CATALOGUES, DESK_CATALOGUE)
 """Any of these opens the catalogues, each to its own."""
-ADMINISTERING: Final = (ADMIN_ORGS, ADMIN_CALENDARS, *CATALOGUES, AUDIT)
+ADMINISTERING: Final = (ADMIN_ORGS, ADMIN_CALENDARS, *CATALOGUES, PRIVACY_NOTICES, AUDIT)
 """Any of these opens the administration area, each to its parts."""
 
 LABELS: Final[dict[str, Any]] = {
@@ -42,6 +44,7 @@ LABELS: Final[dict[str, Any]] = {
     CMDB_READ: lazy("Consultar los elementos de configuración"), CMDB_WRITE: lazy("Mantener los elementos de configuración"),
     PRACTICE_WRITE: lazy("Documentar buenas prácticas"), PRACTICE_REVIEW: lazy("Revisar buenas prácticas"),
     PRACTICE_EVALUATE: lazy("Evaluar buenas prácticas"), PRACTICE_REGISTRY: lazy("Llevar el registro de buenas prácticas"),
+    PRIVACY_NOTICES: lazy("Publicar avisos de privacidad"), PRIVACY_ATTEND: lazy("Atender solicitudes de datos personales"),
     ADMIN_API: lazy("Administrar la API"), AUDIT: lazy("Consultar la bitácora"),
 }
 
@@ -60,6 +63,7 @@ ROLES: Final[dict[str, tuple[str, tuple[str, ...], int]]] = {
     "desk_engineer": ("Ingeniería de la mesa de servicio", (READ, ANSWER, EXPORT, CMDB_READ, CMDB_WRITE), 0),
     "desk_manager": ("Responsable de la mesa de servicio",
                      (READ, REGISTER, ROUTE, ANSWER, CONCLUDE, MEASURE, EXPORT, DESK_CATALOGUE, CMDB_READ, CMDB_WRITE), 0),
+    "transparency": ("Unidad de Transparencia", (READ, EXPORT, PRIVACY_NOTICES, PRIVACY_ATTEND), 2),
     "archivist": ("Responsable de archivo", (READ, ARCHIVE, EXPORT), 0),
     "auditor": ("Órgano interno de control", (READ, MEASURE, EXPORT, AUDIT), 1),
     "admin": ("Administración de la plataforma", (ADMIN_ORGS, ADMIN_CALENDARS, ADMIN_CATALOGUES, ADMIN_API, AUDIT), 0),

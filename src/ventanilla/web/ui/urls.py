@@ -7,7 +7,6 @@ from ventanilla.web.ui import drafts, themes, views
 
 own: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("privacidad/", views.privacy, name="privacy"),
     path("perfil/", views.profile, name="profile"),
     path("perfil/apariencia/", views.appearance, name="appearance"),
     path("perfil/institucion/", views.institution, name="institution"),

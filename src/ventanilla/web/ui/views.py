@@ -44,12 +44,6 @@ def verification_address(code: str) -> str:
     return f"{base}?{urlencode({'folio': code})}"
 
 
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """The privacy notice of the platform."""
-    return render(request, "ui/privacy.html")
-
-
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, appearance, language, second factor, passkeys, sessions, notice preferences."""

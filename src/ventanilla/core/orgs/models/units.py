@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as lazy
 class Institution(models.Model):
     """Root of a unit tree; catalogues, calendars, folio series, templates and branding belong to it.
 
-    `tokens` overrides colours and logo of the look; `policy` adapts terms and rules as data, and in `NOTED` the database itself keeps
-    when the institution's words for states and steps (`cases.FlowWord`) last changed.
+    `tokens` overrides colours and logo of the look; `policy` adapts terms and rules as data. In it `NOTED` says when the institution's
+    words for states and steps (`cases.FlowWord`) last changed, and `NOTICES` which privacy notices are or will be in force, as
+    [id, first local day]; both are kept by whoever writes those rows, and by no form.
     """
 
     NOTED: ClassVar = "words"
+    NOTICES: ClassVar = "notices"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(unique=True)
@@ -36,6 +38,11 @@ class Institution(models.Model):
     def words_changed(self) -> str:
         """When its words for states and steps last changed; empty when it uses the standard ones."""
         return str(self.policy.get(self.NOTED) or "")
+
+    def notice_on(self, day: date) -> int | None:
+        """The privacy notice in force on that local day, without a query."""
+        begun = [number for number, since in self.policy.get(self.NOTICES) or () if since <= day.isoformat()]
+        return begun[-1] if begun else None
 
 
 class InstitutionLogo(models.Model):

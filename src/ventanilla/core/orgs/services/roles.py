@@ -95,6 +95,6 @@ def update_institution(*, actor: Person | None, institution: Institution, settin
 
 
 def _noted(row: Institution, policy: Mapping[str, Any]) -> dict[str, Any]:
-    """What the database notes in the policy stays as it is now, not as a form found it."""
-    kept = {Institution.NOTED: row.policy[Institution.NOTED]} if Institution.NOTED in row.policy else {}
-    return {**{k: v for k, v in policy.items() if k != Institution.NOTED}, **kept}
+    """What is noted in the policy stays as it is now, not as a form found it."""
+    noted = (Institution.NOTED, Institution.NOTICES)
+    return {k: v for k, v in policy.items() if k not in noted} | {k: row.policy[k] for k in noted if k in row.policy}

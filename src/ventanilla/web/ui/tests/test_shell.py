@@ -27,7 +27,7 @@ def places(monkeypatch):
     for slug, name, order, capability in [
         ("home", "ui:home", 10, None),
         ("profile", "ui:profile", 20, cap.ROUTE),
-        ("admin", "ui:privacy", 90, (cap.ADMIN_ORGS, cap.ADMIN_API)),
+        ("admin", "ui:offline", 90, (cap.ADMIN_ORGS, cap.ADMIN_API)),
         ("gone", "no:such", 5, None),
     ]:
         navigation.register(NavItem(slug, slug, "home", name, order, capability))

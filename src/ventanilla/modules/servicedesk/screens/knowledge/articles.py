@@ -13,11 +13,11 @@ from ventanilla.core.cases.search import Wanted, search
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.servicedesk.models import Article, ArticleVote
-from ventanilla.modules.servicedesk.screens.knowledge.text import rendered
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services.knowledge import article_for, drafts_of, may_keep, readable, vote
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
 from ventanilla.modules.servicedesk.services.knowledge.reading import with_votes
+from ventanilla.web.ui.marked import rendered
 
 MOST = 60
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.servicedesk.models import OfferingVersion
-from ventanilla.modules.servicedesk.screens.knowledge.text import rendered
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services.catalogue import offered_to
 from ventanilla.modules.servicedesk.services.knowledge import readable
 from ventanilla.modules.servicedesk.services.knowledge.deflecting import helped, note_help
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.marked import rendered
 
 
 def _uuid(text: str) -> UUID | None:

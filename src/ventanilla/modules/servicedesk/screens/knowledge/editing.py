@@ -10,12 +10,13 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models import Article, ArticleVersion
 from ventanilla.modules.servicedesk.screens.knowledge.forms import ArticleForm, ReasonForm, said
-from ventanilla.modules.servicedesk.screens.knowledge.text import compared, rendered
+from ventanilla.modules.servicedesk.screens.knowledge.text import compared
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services import knowledge
 from ventanilla.modules.servicedesk.services.knowledge import drafts_of, may_keep
 from ventanilla.modules.servicedesk.services.knowledge.reading import may_publish
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.marked import rendered
 from ventanilla.web.ui.refusals import blame
 
 

@@ -1,0 +1,168 @@
+"""What the platform keeps of the person who asks, across every app, by the declarations of `registry.py`.
+
+This is the one read that does not start from what the officer may otherwise see: the law obliges the institution to give the person all
+of it. It is bound to a request whose identity was proven, written into the log each time, shows only declared personal fields, and of
+matters under reserve that the officer may not read it says only which unit has one (docs/decisions/personal-data-has-a-room.md).
+"""
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.core.audit.services import record
+from ventanilla.core.cases.models import Case
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.privacy.models import Finding, SubjectRequest
+from ventanilla.core.privacy.registry import Asked, PersonalData, declaration_of, declared, held_case
+
+MOST: Final = 100
+"""Rows of one table that are shown; with more, the words are to be narrowed."""
+PROVEN: Final = ("processing", "resolved", "fulfilled")
+WORKABLE: Final = ("processing", "resolved")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row in which the person stands, as the officer may see it. `held`: why it could not be erased today."""
+
+    source: PersonalData
+    pk: int
+    title: str
+    facts: list[tuple[str, str]]
+    unit: str = ""
+    url: str = ""
+    correct: str = ""
+    reserved: bool = False
+    held: str = ""
+    finding: Finding | None = None
+
+    @property
+    def key(self) -> str:
+        """How a form names it."""
+        return f"{self.source.slug}:{self.pk}"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What one table holds; `more`: not everything is shown."""
+
+    source: PersonalData
+    rows: list[Found]
+    more: bool
+
+
+def asked_of(request: SubjectRequest) -> Asked:
+    """The words under which the officer searched last."""
+    return Asked(*(tuple(request.terms.get(name, ())) for name in ("names", "emails", "codes")))
+
+
+def allow(actor: Person, request: SubjectRequest, states: Collection[str] = PROVEN) -> SubjectRequest:
+    """The request as it is now, for an officer of its unit who may read it, in one of these states. Raises NotAllowed, Refused."""
+    row = SubjectRequest.objects.select_related("case", "institution").filter(
+        pk=request.pk, case__in=Case.objects.visible_to(actor)).first()
+    if row is None:
+        raise NotAllowed
+    require(actor, cap.PRIVACY_ATTEND, row.case.unit_id)
+    if row.case.state not in states:
+        raise Refused(_("Primero debe constar la identidad: téngala por acreditada y vuelva."))
+    return row
+
+
+@transaction.atomic
+def gather(*, actor: Person, request: SubjectRequest, asked: Asked) -> list[Gathered]:
+    """Look in every declared table. The words stand in the erasable part of the log. Raises NotAllowed, Refused."""
+    row = allow(actor, request, WORKABLE)
+    if not asked:
+        raise Refused(_("Escriba al menos un nombre, un correo o una clave de tres letras o más."), "names")
+    known = {(f.source, f.ref): f for f in row.findings.all()}
+    found = [_gathered(actor, one, row.institution_id, asked, known) for one in declared() if one.looked]
+    found = [g for g in found if g.rows]
+    record("privacy.search", actor=actor, institution_id=row.institution_id, subject=f"case:{row.pk}", case_id=row.pk,
+           detail={"found": {g.source.slug: len(g.rows) for g in found}}, personal={k: list(v) for k, v in _terms(asked).items()})
+    return found
+
+
+def _terms(asked: Asked) -> dict[str, tuple[str, ...]]:
+    return {"names": asked.names, "emails": asked.emails, "codes": asked.codes}
+
+
+def _gathered(actor: Person, source: PersonalData, institution_id: int, asked: Asked, known: Mapping[Any, Finding]) -> Gathered:
+    rows = list(source.find(institution_id, asked)[: MOST + 1])
+    return Gathered(source, _shown(actor, source, rows[:MOST], asked, known), len(rows) > MOST)
+
+
+def _shown(actor: Person, source: PersonalData, rows: Iterable[Any], asked: Asked, known: Mapping[Any, Finding]) -> list[Found]:
+    pairs = [(row, source.case_of(row)) for row in rows]
+    open_to = readable(actor, [case for _row, case in pairs if case])
+    return [_found(source, row, case, asked, known.get((source.slug, row.pk)), case is None or case.pk in open_to) for row, case in pairs]
+
+
+def readable(actor: Person, cases: Collection[Case]) -> set[int]:
+    """Of these cases, the ids of those that the actor may read."""
+    return set(Case.objects.visible_to(actor).filter(pk__in={c.pk for c in cases}).values_list("pk", flat=True)) if cases else set()
+
+
+def _found(source: PersonalData, row: Any, case: Case | None, asked: Asked, finding: Finding | None, opens: bool) -> Found:
+    unit = case.unit.name if case else ""
+    if case and case.level and not opens:
+        return Found(source, row.pk, _("Un asunto reservado"), [], unit, reserved=True)
+    title = f"{case.folio} · {source.title(row)}" if case else source.title(row)
+    return Found(source, row.pk, title[:300], source.said(row, asked), unit, source.url(row) if source.url and opens else "",
+                 source.correct(row) if source.correct and opens else "", held=why_held(source, row), finding=finding)
+
+
+def why_held(source: PersonalData, row: Any) -> str:
+    """Why a row may not be erased: of its kind, or now; "" when it may."""
+    if source.erase is None:
+        return str(source.kept)
+    return (source.held(row) if source.held else "") or held_case(source.case_of(row))
+
+
+@transaction.atomic
+def tick(*, actor: Person, request: SubjectRequest, asked: Asked, ticked: Collection[str], offered: Collection[str]) -> int:
+    """Keep which of the rows that were offered ("source:id") are the person's; returns how many. What was done already stays.
+
+    Rows of matters under reserve, or of another institution, are never taken. Raises NotAllowed, Refused.
+    """
+    row = allow(actor, request, WORKABLE)
+    wanted, shown = _keys(ticked), _keys(offered)
+    own = {key for slug in {s for s, _pk in wanted} for key in _own(actor, row, slug, [pk for s, pk in wanted if s == slug])}
+    for slug, pk in shown - own:
+        row.findings.filter(source=slug, ref=pk, outcome=Finding.Outcome.PENDING).delete()
+    Finding.objects.bulk_create([Finding(request=row, source=slug, ref=pk, ticked_by=actor, ticked_at=timezone.now())
+                                 for slug, pk in sorted(own)], ignore_conflicts=True)
+    SubjectRequest.objects.filter(pk=row.pk).update(terms={k: list(v) for k, v in _terms(asked).items()})
+    record("privacy.tick", actor=actor, institution_id=row.institution_id, subject=f"case:{row.pk}", case_id=row.pk,
+           detail={"ticked": sorted(f"{s}:{pk}" for s, pk in own)})
+    return len(own)
+
+
+def _keys(given: Collection[str]) -> set[tuple[str, int]]:
+    known = {one.slug for one in declared()}
+    parts = [key.rpartition(":") for key in given]
+    return {(slug, int(pk)) for slug, _colon, pk in parts if slug in known and pk.isascii() and pk.isdigit() and len(pk) < 19}
+
+
+def _own(actor: Person, request: SubjectRequest, slug: str, ids: list[int]) -> list[tuple[str, int]]:
+    source = declaration_of(slug)
+    rows = list(source.rows(request.institution_id).filter(pk__in=ids))
+    return [(slug, f.pk) for f in _shown(actor, source, rows, asked_of(request), {}) if not f.reserved]
+
+
+def findings_of(actor: Person, request: SubjectRequest) -> list[Found]:
+    """What was ticked, as it stands now; a row that is gone is not shown, and nothing where identity was never proven."""
+    if request.case.state not in PROVEN:
+        return []
+    known = {(f.source, f.ref): f for f in request.findings.all()}
+    asked, slugs = asked_of(request), {one.slug for one in declared()}
+    found = []
+    for slug in dict.fromkeys(s for s, _ref in known if s in slugs):
+        source = declaration_of(slug)
+        rows = source.rows(request.institution_id).filter(pk__in=[ref for s, ref in known if s == slug]).order_by("pk")
+        found += [f for f in _shown(actor, source, rows, asked, known) if not f.reserved]
+    return found
