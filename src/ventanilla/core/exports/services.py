@@ -29,17 +29,33 @@ from ventanilla.core.orgs.models import Person
 KEPT = timedelta(days=7)
 WRITERS: dict[str, Callable[[Table, Path], int]] = {"csv": write_csv, "xlsx": write_xlsx, "pdf": write_pdf}
 Builder = Callable[[Person, Mapping[str, Any]], Table]
+Name = Callable[[Mapping[str, Any]], object]
 _builders: dict[str, Builder] = {}
+_names: dict[str, Name] = {}
 
 
 class Cancelled(Exception):
     """The person cancelled the job while it ran."""
 
 
-def register_export(kind: str, build: Builder) -> None:
-    """Say how the table of this kind is made. Raises ValueError when the kind has another builder."""
+def register_export(kind: str, build: Builder, name: Name | None = None) -> None:
+    """Say how the table of this kind is made, and how it is called by whoever waits for it.
+
+    Raises ValueError when the kind has another builder.
+    """
     if _builders.setdefault(kind, build) is not build:
         raise ValueError(f"the export {kind} exists already")
+    if name is not None:
+        _names[kind] = name
+
+
+def name_of(job: ExportJob) -> str:
+    """What the job exports, in words; a kind that a version took away is only an export."""
+    name = _names.get(job.kind)
+    try:
+        return str(name(job.params)) if name else _("Exportación")
+    except LookupError:
+        return _("Exportación")
 
 
 @transaction.atomic

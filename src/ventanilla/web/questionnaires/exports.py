@@ -75,4 +75,4 @@ def _build(person: Person, params: Mapping[str, Any]) -> Table:
     return answers_table(person, Instrument.objects.get(pk=params["instrument"], institution_id=person.institution_id))
 
 
-register_export(KIND, _build)
+register_export(KIND, _build, lambda _params: _("Respuestas de un formulario"))

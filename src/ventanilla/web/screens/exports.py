@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.exports.models import ExportJob
-from ventanilla.core.exports.services import WRITERS, cancel_export, order_export, register_export
+from ventanilla.core.exports.services import WRITERS, cancel_export, name_of, order_export, register_export
 from ventanilla.core.exports.spreadsheets import csv_lines
 from ventanilla.core.exports.tables import Column as OutColumn
 from ventanilla.core.exports.tables import Table
@@ -71,7 +72,7 @@ def _build(person: Person, params: Mapping[str, Any]) -> Table:
     return table_of(screen_of(str(params["screen"])), person, str(params["query"]))
 
 
-register_export(KIND, _build)
+register_export(KIND, _build, lambda params: screen_of(str(params["screen"])).title)
 
 
 def export(request: HttpRequest, slug: str, kind: str) -> Any:
@@ -101,7 +102,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         raise Http404
     mine = list(ExportJob.objects.filter(person=person).order_by("-created_at")[:50])
     name = "screens/job_rows.html" if getattr(request, "htmx", False) else "screens/jobs.html"
-    return render(request, name, {"jobs": mine, "busy": any(j.is_open for j in mine), "cap": CAP})
+    return render(request, name, {"jobs": [(job, name_of(job)) for job in mine], "busy": any(j.is_open for j in mine), "cap": CAP})
 
 
 def _mine(request: HttpRequest, uuid: Any) -> ExportJob:
@@ -116,7 +117,7 @@ def job_file(request: HttpRequest, uuid: Any) -> Any:
     job = _mine(request, uuid)
     if not job.path:
         raise Http404
-    return _named(FileResponse(default_storage.open(job.path), content_type=TYPES[job.format]), f"lista.{job.format}")
+    return _named(FileResponse(default_storage.open(job.path), content_type=TYPES[job.format]), f"{slugify(name_of(job))}.{job.format}")
 
 
 @require_POST

@@ -186,7 +186,7 @@ def _build(person: Person, params: Mapping[str, Any]) -> Table:
     return table_of(board_of(person, QueryDict(str(params["query"]))), str(params["table"]))
 
 
-register_export(KIND, _build)
+register_export(KIND, _build, lambda params: _("Tablero de correspondencia: %(table)s") % {"table": SHEETS[str(params["table"])].title})
 
 
 def export(request: HttpRequest, name: str, kind: str) -> Any:

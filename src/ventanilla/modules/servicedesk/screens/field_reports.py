@@ -34,8 +34,8 @@ from ventanilla.modules.servicedesk.services.reports.measures import MEASURES
 from ventanilla.modules.servicedesk.services.reports.monthly import PAGE
 from ventanilla.modules.servicedesk.services.reports.tables import as_of_text, title_of
 
-register_export(REPORT, field_table)
-register_export(ROWS, field_rows_table)
+register_export(REPORT, field_table, lambda _params: _("Informe de la mesa de servicio"))
+register_export(ROWS, field_rows_table, lambda _params: _("Informe de la mesa de servicio"))
 
 
 def fields(request: HttpRequest) -> HttpResponse:

@@ -37,9 +37,9 @@ from ventanilla.web.ui.charts import Series
 LARGE = 10_000
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-register_export(REPORT, report_table)
-register_export(ROWS, rows_table)
-register_export(SYSTEMS, systems_table)
+register_export(REPORT, report_table, lambda _params: _("Informe de la mesa de servicio"))
+register_export(ROWS, rows_table, lambda _params: _("Informe de la mesa de servicio"))
+register_export(SYSTEMS, systems_table, lambda _params: _("Informe de la mesa de servicio"))
 FILES = {"informe": report_table, "detalle": rows_table, "sistemas": systems_table}
 
 
