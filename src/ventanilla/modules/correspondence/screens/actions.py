@@ -39,7 +39,7 @@ from ventanilla.modules.correspondence.screens.told import told
 from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.refusals import blame, chosen_files
 
 
 @dataclass(frozen=True)
@@ -244,6 +244,6 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
 def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None, form: forms.Form) -> HttpResponse:
     status = 422 if form.is_bound and not form.is_valid() else 200
     context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form,
-               "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
+               "with_files": isinstance(form, (AnswerForm, DeliveryForm)), "lost": chosen_files(request)}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)

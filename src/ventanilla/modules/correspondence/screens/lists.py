@@ -14,8 +14,9 @@ from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.words import labels_of, state_of, turn_state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
-from ventanilla.modules.correspondence.models import LetterType
+from ventanilla.modules.correspondence.models import Correspondent, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.addresses import by_number
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
@@ -68,6 +69,14 @@ def by_acuse(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     return rows.filter(state="sent", letter__delivered_at=None) if value == "no" else rows.filter(letter__delivered_at__isnull=False)
 
 
+def by_sender(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    """Letters whose signatory or organisation holds every word, whatever its accents and case; ñ is not n."""
+    known = Correspondent.objects.all()
+    for word in fold(value).casefold().split():
+        known = known.filter(key__contains=word)
+    return rows.filter(letter__correspondent__in=known)
+
+
 class LetterFilters(django_filters.FilterSet):
     """By state, light, unit, period, type and sender."""
 
@@ -77,7 +86,12 @@ class LetterFilters(django_filters.FilterSet):
     tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))
     sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices,
                                          empty_label=_("Todos"))
-    remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Remitente"), choices=Order.choices, empty_label=_("Todos"))
+    remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Clase de remitente"), choices=Order.choices,
+                                           empty_label=_("Todos"))
+    envia = django_filters.CharFilter(method=by_sender, label=_("Quién lo envía"),
+                                      help_text=_("Parte del nombre de la persona o de la institución."))
+    interna = django_filters.ModelChoiceFilter(field_name="letter__sender_unit", label=_("Unidad interna que lo envía"), queryset=_units,
+                                               empty_label=_("Todas"))
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse de salida"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
     recibido = PeriodFilter(field_name="received_at", label=_("Recibido"))

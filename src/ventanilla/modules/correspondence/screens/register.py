@@ -28,7 +28,7 @@ from ventanilla.modules.correspondence.services.uploads import (
     waiting_uploads,
 )
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.refusals import blame, chosen_files
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
@@ -47,8 +47,8 @@ def register_page(request: HttpRequest) -> HttpResponse:
         again = "otro" in request.POST
         return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if again else reverse("letter", args=[receipt.case_id]))
     previous = Case.objects.visible_to(person).filter(pk=whole(request.GET.get("anterior")) or 0).first()
-    return render(request, "correspondence/register.html", _context(request, person, form, keys) | {"previous": previous},
-                  status=422 if form.is_bound else 200)
+    context = _context(request, person, form, keys) | {"previous": previous, "lost": chosen_files(request)}
+    return render(request, "correspondence/register.html", context, status=422 if form.is_bound else 200)
 
 
 def draft_key(keys: str) -> str:

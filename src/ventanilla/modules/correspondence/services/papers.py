@@ -22,6 +22,7 @@ from ventanilla.core.documents.services import merge_pdf, open_version
 from ventanilla.core.exports.typeset import typeset
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.branding import logo_of
+from ventanilla.lib.spanish import long_moment
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
 from ventanilla.modules.correspondence.services.correcting import changes_of
@@ -43,6 +44,10 @@ def in_spanish(made: Callable[P, R]) -> Callable[P, R]:
 
 def _when(moment: Any) -> str:
     return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}" if moment else ""
+
+
+def _moment(moment: Any) -> str:
+    return long_moment(timezone.localtime(moment)) if moment else ""
 
 
 def verification_url(code: str) -> str:
@@ -75,7 +80,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     """The receipt: folio, moment, sheets, and the QR of the public verification page."""
     case = receipt.case
     said = receipt.facts or facts_now(case)
-    rows = [("Recibido", _when(case.received_at)), ("Remitente", said["sender"]), ("Documento", said["number"]),
+    rows = [("Recibido", _moment(case.received_at)), ("Remitente", said["sender"]), ("Documento", said["number"]),
             ("Asunto", said["subject"]), ("Hojas", str(receipt.sheets)), ("Anexos", receipt.annexes),
             ("Recibió", str(receipt.issued_by or ""))]
     return typeset("letters/receipt.typ", *with_logo(case.institution, {**_facts(receipt), "rows": rows}, _qr(receipt)))
@@ -92,10 +97,10 @@ def _file_data(case: Case) -> Mapping[str, Any]:
     depth: dict[int, int] = {}
     for turn in turns:
         depth[turn.pk] = depth.get(turn.parent_id or 0, -1) + 1
-    rows = [("Estado", state_of(case)), ("Recibido", _when(case.received_at)), ("Tipo", letter.type.name),
+    rows = [("Estado", state_of(case)), ("Recibido", _moment(case.received_at)), ("Tipo", letter.type.name),
             ("Remitente", letter.sender), ("Número", letter.number), ("Dirigido a", letter.addressee),
             ("Hojas", str(letter.sheets)), ("Anexos", letter.annexes), ("Unidad a cargo", case.unit.name),
-            ("Vence", _when(case.due_at)), ("Lugar de archivo", _place(place))]
+            ("Vence", _moment(case.due_at)), ("Lugar de archivo", _place(place))]
     return {
         "institution": case.institution.name, "folio": case.folio, "subject": case.subject, "rows": rows,
         "turns": [{"sent": _when(t.sent_at), "from": t.from_unit.name, "depth": depth[t.pk], "due": _when(t.due_at) or "—",

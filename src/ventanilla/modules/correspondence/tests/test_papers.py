@@ -20,8 +20,10 @@ def text(pdf):
 
 def test_the_receipt_says_folio_sheets_and_code():
     w = make.world()
-    receipt = issue_receipt(actor=w.clerk, case=make.letter(w, subject="#set page(fill: red) Asunto con $ y *marcas*"))
+    case = make.letter(w, subject="#set page(fill: red) Asunto con $ y *marcas*", received_at=make.at(make.date(2026, 2, 5), 9))
+    receipt = issue_receipt(actor=w.clerk, case=case)
     said = text(receipt_pdf(receipt))
+    assert "jueves 5 de febrero de 2026 a las 9:00" in said
     assert receipt.case.folio in said and receipt.code in said and "#set page(fill: red)" in said
     assert receipt.case.folio in "".join(text(label_pdf(receipt)).split())
 

@@ -1,0 +1,57 @@
+"""The list of letters by who sends them; and a form that comes back says which files have to be chosen again."""
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from tests import make
+from tests.pages import as_
+
+from ventanilla.modules.correspondence.services import LetterDraft, register
+from ventanilla.modules.correspondence.services.registration import Sender
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def folios(person, **query):
+    rows = as_(person).get(reverse("screen_json", args=["correspondencia"]), query).json()["filas"]
+    return {row["folio"] for row in rows}
+
+
+def sent_by(w, sender, **extra):
+    return register(actor=w.head, drafts=[LetterDraft(w.root, w.oficio, "Asunto", sender, **extra)])[0].folio
+
+
+def test_by_part_of_the_name_or_of_the_institution(w):
+    peña = sent_by(w, Sender("state", "Secretaría de Educación", "Íñigo Peña Ávila"))
+    pena = sent_by(w, Sender("citizen", "", "Luz Pena"))
+    assert folios(w.head, envia="peña íñigo") == folios(w.head, envia="EDUCACION") == {peña}
+    assert folios(w.head, envia="pena") == {pena} and folios(w.head, envia="peña luz") == set()
+
+
+def test_by_the_unit_inside(w):
+    inside = sent_by(w, Sender("internal", unit=w.north), direction="internal")
+    sent_by(w, Sender("citizen", "", "Luz Pena"))
+    assert folios(w.head, interna=w.north.pk) == {inside}
+
+
+def test_days_of_a_filter_are_said_in_words(w):
+    page = as_(w.head).get(reverse("screen", args=["correspondencia"]), {"recibido_after": "2026-02-05", "recibido_before": "2026-03-01"})
+    assert "del 5 de febrero de 2026 al 1 de marzo de 2026" in page.content.decode()
+    page = as_(w.head).get(reverse("screen", args=["correspondencia"]), {"recibido_after": "2026-02-05"})
+    assert "desde el 5 de febrero de 2026" in page.content.decode()
+
+
+def test_files_of_a_form_that_comes_back_are_asked_for_again(w):
+    file = SimpleUploadedFile("plano del predio.pdf", b"%PDF-1.4")
+    page = as_(w.clerk).post(reverse("letter_register"), {"uuid": uuid4(), "subject": "", "files": [file]})
+    assert page.status_code == 422 and "elíjalo otra vez: plano del predio.pdf" in page.content.decode()
+    turn = make.turn(make.letter(w), w.head, w.north)[0]
+    page = as_(w.north_head).post(reverse("turn_action", args=[turn.pk, "answer"]), {
+        "uuid": uuid4(), "text": "", "files": [SimpleUploadedFile("acta.pdf", b"%PDF-1.4")]})
+    assert page.status_code == 422 and "elíjalo otra vez: acta.pdf" in page.content.decode()
