@@ -109,5 +109,5 @@ def _judged(size: int, seconds: float, found: dict[str, Any], kills: Counter[str
     return row("registrations with kills", found["told"], throughput=round(found["told"] / seconds, 1),
                target="0 gaps, 0 duplicates, 0 lost",
                conditions=f"{found['gaps']} gaps in {found['broken']} series, {found['doubled']} duplicates, {found['lost']} "
-               f"lost receipts, {found['untold']} registered and never told; asked {found['asked']:,} of {size:,}, 1 to {MOST} in a request; "
-               f"killed {killed} in {seconds:.0f} s")
+               f"lost receipts, {found['untold']} registered and never told; asked {found['asked']:,} of {size:,}, 1 to {MOST} in a "
+               f"request; killed {killed} in {seconds:.0f} s")

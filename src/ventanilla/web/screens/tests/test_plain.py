@@ -69,6 +69,8 @@ def test_controls_come_when_they_are_unfolded_with_what_was_chosen(w, client):
     client.force_login(w.head.user)
     folded, unfolded = (client.get(URL, given).content.decode() for given in ({}, {"filtros": "1"}))
     fetched = client.get(reverse("screen_filters", args=["correspondencia"])).content.decode()
+    assert "<select" not in folded and "filtros=1" in folded and reverse("screen_filters", args=["correspondencia"]) in folded
+    assert unfolded.count("<select") == fetched.count("<select") > 4 and 'value="concluded" selected' not in unfolded + fetched
     chosen = client.get(URL, {"estado": "concluded", "q": "obra"}).content.decode()
     again = client.get(reverse("screen_filters", args=["correspondencia"]), {"estado": "concluded", "q": "obra"}).content.decode()
     assert "<select" not in chosen and '<input type="hidden" name="estado" value="concluded">' in chosen
