@@ -131,6 +131,7 @@ def _by_folio(lines: Sequence[Line], line: Line) -> Field | None:
 def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
     text = re.sub(r"(?<=[A-Z])!(?=[./-])", "I", text)
+    start += len(line.text) - start - len(line.text[start:].lstrip("|¦"))  # the rule of a cell
     match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", match.group()) or _DAY.fullmatch(match.group()):
         return None

@@ -116,7 +116,7 @@ def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: boo
     names = _inside_out([_as_said(g, head, lines) for g in names])
     if not names and numbered:
         names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
-        names = names or _under_signature(lines) or units[:1]
+        names = [_closed(g, lines) for g in names] or _under_signature(lines) or units[:1]
         units = [g for g in units if g not in names]
     return names, units
 
@@ -161,6 +161,13 @@ def _plain_name(line: Line) -> bool:
     """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
     other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or _NO_NAME.search(line.plain)
     return 2 <= len(line.words) <= 10 and not other and quality(line.words) > 0.5
+
+
+def _closed(group: list[Line], lines: Sequence[Line]) -> list[Line]:
+    """A name that no word gives away, without the lines that only their place joins to it; all of it where the letter says it again."""
+    end = next((k for k in range(1, len(group)) if _guessed(group[k - 1 : k + 1])), len(group))
+    again = " ".join(line.plain for line in lines).count(fold(joined(group))) > 1
+    return group if again else group[:end]
 
 
 def _repeated(head: Sequence[Line], lines: Sequence[Line]) -> Groups:

@@ -121,7 +121,7 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
     """Wrapped: near, same size, and the line above had no room for its first word."""
     first, last = taken[0], taken[-1]
     counted = _NUMBERED.match(one.plain) and _COUNTED.search(last.plain)
-    open_end = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia", one.plain)  # `… pública con` / `folio 00550`
+    open_end = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia|^[^:\d]{2,28}:", one.plain)  # `… pública con` / `folio 00550`
     halves = counted or open_end
     if one.page != last.page or (not halves and _begins(one)):
         return False
@@ -162,6 +162,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"\b[Il|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
+    parted = re.sub(r"[“”\"]", "", parted) if len(re.findall(r"[“”\"]", parted)) == 1 else parted  # one alone is dirt
     parted = _spelt(parted)
     parted = repeated(parted, numbers) or slashed(parted)
     value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
