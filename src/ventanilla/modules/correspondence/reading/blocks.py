@@ -177,5 +177,7 @@ def _same_print(line: Line) -> Line:
 
 def _foreign(word: Word, rest: Sequence[Word], gap: float) -> bool:
     tall = sorted(w.y1 - w.y0 for w in rest)[len(rest) // 2]
+    if len(word.text) == 1 and gap > 0.8 * tall:
+        return True  # a ring of a logo, read as O
     shaped = len(word.text) > 2 and word.text.upper() == word.text
     return shaped and gap > 0.8 * tall and not 0.8 < (word.y1 - word.y0) / tall < 1.35

@@ -20,7 +20,7 @@ _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de sal
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
     rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave"
-    rf"|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–-]* *(?=(\S.*)?$)")
+    rf"|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–+*#-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # both slashes lost, or one
@@ -131,6 +131,7 @@ def _by_folio(lines: Sequence[Line], line: Line) -> Field | None:
 def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
     text = re.sub(r"(?<=[A-Z])!(?=[./-])", "I", text)
+    text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text)
     start += len(line.text) - start - len(line.text[start:].lstrip("|¦"))  # the rule of a cell
     match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", match.group()) or _DAY.fullmatch(match.group()):

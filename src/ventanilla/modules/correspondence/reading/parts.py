@@ -38,9 +38,15 @@ def looked_at(value: str, known: Collection[str], year: str) -> Parts:
     code, rest = _code_apart(value)
     rest = _year_apart(rest.replace("|", "/"), year)
     parts = [part if _MARKS.fullmatch(part) else _part(part, known) for part in _MARKS.split(rest)]
-    doubt = any(_MIXED.fullmatch(part) and part not in known for part in parts)
+    doubt = any((_MIXED.fullmatch(part) and part not in known) or _nearly_said(part, known) for part in parts)
     single = bool(re.search(r"-[0158]/", rest))  # `2997-8` may be 2997-B
     return Parts(code + "".join(parts), doubt or single)
+
+
+def _nearly_said(part: str, known: Collection[str]) -> bool:
+    """Whether a part of letters is one letter away from how the letter abbreviates itself: `JFD` where its file says JTD."""
+    begins = {one[: len(part)] for one in known if len(one) >= len(part) >= 3}
+    return part.isalpha() and part not in begins and any(sum(a != b for a, b in zip(part, one, strict=True)) == 1 for one in begins)
 
 
 def _code_apart(value: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMA
 
 TITLE = re.compile(
     r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
-    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
+    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e) +|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
 PRESENT = re.compile(r"^\W*p ?r ?e ?s ?e ?n ?t ?e ?s?\W*$")

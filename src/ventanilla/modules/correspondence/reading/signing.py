@@ -74,7 +74,8 @@ def _best(options: Sequence[Candidate], lines: Sequence[Line]) -> tuple[Field | 
     if best is None:
         return None, None
     level = [o for o in options if _side_by_side(best[1], o[1])]
-    peers = [o for o in level if o[2] is not None or known_share(o[1].value) >= 0.5 or _titled(o[1], lines)]
+    agreed = _only_agreed(best[1], lines)
+    peers = [o for o in level if agreed or o[2] is not None or known_share(o[1].value) >= 0.5 or _titled(o[1], lines)]
     signing = [o for o in (best, *peers) if not _only_agreed(o[1], lines)]
     _, name, post = min(signing, key=lambda o: o[1].box[0]) if signing else best
     return (replace(name, confidence=min(name.confidence, DOUBT)) if len(signing) != 1 and peers else name), post
