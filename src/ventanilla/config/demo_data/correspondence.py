@@ -194,7 +194,8 @@ def _circulars(story: Story) -> Iterator[Past]:
                                       at=moment)
         for unit in _desks(story):
             life = Life(story.cast, story.rng)
-            life.add(at + 60, "conclude", head.pk, text="Circular enviada.")
+            life.informed(at + 30, unit, head.pk, 0.85)
+            life.add(at + 60, "conclude", head.pk, text="Circular enviada para conocimiento.")
             yield Past(root, story.types["Circular"], subject, Sender("internal", "", head.name, "Titular", root), moment, moment,
                        head.pk, "outgoing", "outgoing", dated=moment.date(), addressee=story.org.head(unit).name,
                        addressee_unit=unit, text=text, happened=life.happened(), facts={"circular_id": row.pk})

@@ -78,6 +78,14 @@ class Life:
                 self.add(at + self.spread(20, 3 * 540), "acknowledge", self.cast.answers[copy.unit.pk], copy.key)
         return self._all_done([self._turn(at, to, router, 0, unit, amount) for to in sent])
 
+    def informed(self, at: int, unit: Unit, router: int, share: float) -> None:
+        """Sent to `unit` for information, which acknowledges it with that probability, or at least opens it."""
+        to = self._to(unit, None, "information")
+        self.add(at, "route", router, to=(to,))
+        verb = "acknowledge" if self.rng.random() < share else "read"
+        if verb == "acknowledge" or self.rng.random() < 0.5:
+            self.add(at + self.spread(60, 5 * 540), verb, self.cast.answers[unit.pk], to.key)
+
     def concluded(self, at: int, unit: Unit) -> int:
         """Concluded some time after `at`; returns when."""
         when = at + self.spread(30, 2500)

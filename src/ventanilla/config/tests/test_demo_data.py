@@ -57,6 +57,9 @@ def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     assert set(Case.objects.filter(kind="letter").values_list("state", flat=True)) == {"registered", "routed", "attended", "concluded", "archived", "cancelled"}
     assert {"sent", "accepted", "answered", "closed", "returned", "cancelled"} <= set(Turn.objects.values_list("state", flat=True))
     assert ArchivePlace.objects.exists() and Circular.objects.count() == 12
+    sent = Turn.objects.filter(case__letter__circular__isnull=False)
+    assert sent.count() == Case.objects.filter(letter__circular__isnull=False).count() > 100
+    assert 0.5 < sent.filter(state="read").count() / sent.count() < 1
     rows = signins()
     assert len(rows) == len(SIGN_INS) + len(OWN) == len({row.role for row in rows}) + 2
     assert all(authenticate(None, email=row.email, password=DEMO_PASSWORD) for row in rows[:2])

@@ -190,7 +190,12 @@ def directory(person: Person, text: str, limit: int = 5) -> list[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(_DIRECTORY, {"text": text[:400], "prefix": " & ".join(f"{w}:*" for w in words), "limit": limit,
                                     "institution": person.institution_id})
-        return [Hit(pk, kind, ref, 0, None, title, body, at) for pk, kind, ref, title, body, at in cursor.fetchall()]
+        return [Hit(pk, kind, ref, 0, None, title, _once(body), at) for pk, kind, ref, title, body, at in cursor.fetchall()]
+
+
+def _once(said: str) -> str:
+    """Who holds a post in the unit where they belong is of that unit once."""
+    return " · ".join(dict.fromkeys(said.split(" · ")))
 
 
 @transaction.atomic

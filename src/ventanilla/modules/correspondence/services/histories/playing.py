@@ -151,6 +151,8 @@ class Play:
 
     def _route(self, event: Happened) -> None:
         self._land_case("route", event, event.actor).sent = self._send(event, None)
+        if not self.open and self._attended():  # it went for information only
+            self._land_case("complete", event, None)
 
     def _of_case(self, event: Happened) -> None:
         if self.open:
