@@ -20,8 +20,9 @@ from ventanilla.modules.correspondence.models.letters import Direction, Medium, 
 from ventanilla.modules.correspondence.services import Correction, LetterDraft
 from ventanilla.modules.correspondence.services.correcting import edition, facts_of
 from ventanilla.modules.correspondence.services.outgoing import usual_subject
-from ventanilla.modules.correspondence.services.registration import ANONYMOUS, Sender
+from ventanilla.modules.correspondence.services.registration import ANONYMOUS, Sender, check_sender
 from ventanilla.web.ui.people import PeopleField
+from ventanilla.web.ui.refusals import attempted
 
 NOBODY = "anonymous"
 """Chosen in the place of the kind of sender, so that it costs no further key."""
@@ -100,6 +101,14 @@ class LetterForm(KeyedForm):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        """What the verb would say of the sender, together with what else is missing."""
+        data: dict[str, Any] = super().clean() or {}
+        sender = ("direction", "order", "organisation", "signatory", "post", "sender_unit")
+        if all(name in data for name in sender):
+            attempted(self, lambda: check_sender(data["direction"], self._sender()))
+        return data
 
     def _sender(self) -> Sender:
         data = self.cleaned_data

@@ -140,10 +140,14 @@ def _check_reception(draft: LetterDraft) -> None:
 
 
 def _check_sender(draft: LetterDraft) -> None:
-    """A letter that arrives says who sends it: somebody, a unit, or plainly that it is anonymous."""
-    if draft.source not in ASKED or draft.direction == Direction.OUTGOING:
+    if draft.source in ASKED:
+        check_sender(draft.direction, draft.sender)
+
+
+def check_sender(direction: str, sender: Sender) -> None:
+    """A letter that arrives says who sends it: somebody, a unit, or plainly that it is anonymous. Raises Refused."""
+    if direction == Direction.OUTGOING:
         return
-    sender = draft.sender
     if sender.order == "internal" and sender.unit is None:
         raise Refused(_("Elija la unidad interna que lo envía."), "sender_unit")
     if sender.unit is None and not clean_text(sender.organisation) and not clean_text(sender.signatory):

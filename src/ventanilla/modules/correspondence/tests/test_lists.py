@@ -47,6 +47,12 @@ def test_days_of_a_filter_are_said_in_words(w):
     assert "desde el 5 de febrero de 2026" in page.content.decode()
 
 
+def test_what_is_missing_is_told_at_once(w):
+    page = as_(w.clerk).post(reverse("letter_register"), {
+        "uuid": uuid4(), "subject": "", "direction": "incoming", "order": "state"}).content.decode()
+    assert 'href="#id_subject"' in page and 'href="#id_organisation"' in page
+
+
 def test_files_of_a_form_that_comes_back_are_asked_for_again(w):
     file = SimpleUploadedFile("plano del predio.pdf", b"%PDF-1.4")
     page = as_(w.clerk).post(reverse("letter_register"), {"uuid": uuid4(), "subject": "", "files": [file]})
