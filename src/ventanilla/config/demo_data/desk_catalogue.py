@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from ventanilla.config.demo_data import desk_tables as words
+from ventanilla.config.demo_data.desk_sheets import SHEETS
 from ventanilla.config.demo_data.desk_tables import ServiceRow
 from ventanilla.config.demo_data.institution import Organisation, new_person, open_doors
 from ventanilla.core.cases.models import FolioSeries
@@ -149,25 +150,23 @@ def _services(setup: Setup) -> None:
             family = families[row.family] = ServiceFamily.objects.create(institution=setup.org.institution, name=row.family, order=10 + n)
         slug = slugify(row.name)
         service = Service.objects.create(institution=setup.org.institution, family=family, slug=slug, name=row.name, internal=row.internal,
-                                         owner=setup.manager, summary=row.summary or f"{row.name}: lo atiende {row.team.lower()}.")
+                                         owner=setup.manager, summary=SHEETS[row.name].description)
         offering = Offering.objects.create(institution=setup.org.institution, service=service, slug=slug, name=row.name)
         setup.offers[row.name] = (row, OfferingVersion.objects.create(**_version(setup, row), institution=setup.org.institution,
                                                                       offering=offering))
 
 
 def _version(setup: Setup, row: ServiceRow) -> dict[str, Any]:
-    critical = row.level == "Servicios críticos 24/7"
+    critical, sheet = row.level == "Servicios críticos 24/7", SHEETS[row.name]
     return {
         "number": 1, "state": "published", "kind": row.kind, "team": setup.teams[row.team], "level": setup.levels[row.level],
-        "description": row.summary or f"Para pedir o reportar: {row.name.lower()}.", "audience": row.audience,
-        "includes": "Atención, aviso de cada avance y verificación con quien solicita.",
-        "requirements": "Ser personal del instituto." if row.audience == "everybody" else "Pedirlo por conducto del enlace de su unidad.",
+        "description": sheet.description, "audience": row.audience, "includes": sheet.includes, "requirements": sheet.requirements,
         "hours": "24 horas, todos los días" if critical else "Lunes a viernes de 9:00 a 18:00 horas",
         "legal_basis": "Manual del proceso de administración de la atención de los servicios de TIC (inventado para la demostración).",
         "impact": 2 if critical else 3, "urgency": 1 if critical else 2, "form": setup.forms.get(row.form) if row.form else None,
         "survey": None if row.internal else setup.forms["survey"], "approvals": [{"label": "Jefatura de la unidad",
                                                                                   "who": "head"}] if row.approval else [],
-        "tasks": ["Revisar lo solicitado", "Hacer el trabajo", "Verificar con quien solicita"] if row.form or row.approval else [],
+        "tasks": list(sheet.tasks),
         "published_at": setup.begun, "published_by": setup.manager}
 
 

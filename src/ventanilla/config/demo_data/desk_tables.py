@@ -30,7 +30,6 @@ class ServiceRow:
     form: str = ""
     approval: bool = False
     internal: bool = False
-    summary: str = ""
 
 
 WEB, DEV, EQUIPMENT, NETWORK, ACCOUNTS, PAPER, INSIDE = (
@@ -54,8 +53,7 @@ SERVICES: Final = (
         "Publicar la convocatoria del programa de mejoramiento", "Actualizar el directorio de la dirección",
         "Cambiar el aviso de privacidad",
         "Publicar el informe trimestral", "Corregir los horarios de la delegación", "Subir el calendario de ventanillas",
-        "Actualizar los requisitos de escrituración", "Retirar una publicación vencida"), form=PAGE_FORM, audience="liaisons",
-        summary="Alta, cambio o retiro de contenidos del sitio del instituto."),
+        "Actualizar los requisitos de escrituración", "Retirar una publicación vencida"), form=PAGE_FORM, audience="liaisons"),
     ServiceRow(WEB, "Publicación de obligaciones de transparencia", 60, "Sitios web", "Publicación web", (
         "Publicar las fracciones del trimestre", "Actualizar el directorio de servidores públicos", "Subir los contratos del mes"),
         form=PAGE_FORM,

@@ -59,6 +59,10 @@ class Screen:
         """Every column that this person may choose: the declared ones, unless there are more (answers of forms)."""
         return self.columns
 
+    def tabs_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:
+        """Views that everybody of the person's kind has, before their own: a name and the query of the address. None cost a count."""
+        return ()
+
     def filters_for(self, request: HttpRequest, person: Person) -> type[django_filters.FilterSet] | None:
         """The filters that this person has now: the declared ones, unless what is chosen brings more."""
         return self.filters

@@ -1,11 +1,12 @@
 """Lists of the service desk: every ticket that this person may see, with what they are of the person."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import django_filters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
@@ -19,7 +20,7 @@ from ventanilla.modules.servicedesk.screens.fields import columns_of, filters_of
 from ventanilla.modules.servicedesk.screens.items_filters import ItemFilters
 from ventanilla.modules.servicedesk.services.approving import due_from
 from ventanilla.modules.servicedesk.services.fields import fields_for
-from ventanilla.modules.servicedesk.services.working import waits
+from ventanilla.modules.servicedesk.services.working import waits, works_somewhere
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.states import StateFilter
@@ -33,7 +34,15 @@ SINGULAR = {"request": _("Solicitud"), "incident": _("Incidente"), "problem": _(
 LIGHTS = [("red", _("Vencido")), ("amber", _("Por vencer")), ("green", _("En tiempo")), ("none", _("Sin plazo"))]
 ROLES = [("asked", _("Pedidos por mí o para mí")), ("mine", _("Los atiendo yo")),
          ("team", _("De mis equipos")), ("free", _("Sin nadie asignado")), ("authorise", _("Esperan mi autorización"))]
+DESK_TABS = ((_("Los atiendo yo"), "abierto=si&mio=mine"), (_("De mis equipos"), "abierto=si&mio=team"),
+             (_("Sin nadie asignado"), "mio=free"), (_("Vencidos"), "luz=red"), (_("Abiertos"), "abierto=si"))
+ASKER_TABS = ((_("Abiertos"), "abierto=si"), (_("Pedidos por mí o para mí"), "mio=asked"))
 _USUAL = {state: label for flow in FLOWS for state, label in flow.labels.items()}
+
+
+FIRST = ("tipo", "estado", "luz", "mio", "servicio", "equipo", "unidad", "prioridad", "recibido", "abierto", "canal", "elemento",
+         "alcance")
+"""Filters of the list in the order in which people reach for them."""
 
 
 def ticket_states(institution_id: int | None) -> Iterable[tuple[str, str]]:
@@ -76,6 +85,12 @@ class TicketFilters(ItemFilters):
     mayor = django_filters.ChoiceFilter(method="by_major", label=_("Incidente mayor"), choices=[("si", _("Sí"))], empty_label=_("Todos"))
     recibido = PeriodFilter(field_name="received_at", label=_("Recibido"))
 
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """What people look for first comes first; those of the boards last."""
+        found = dict(super().get_filters())
+        return {**{name: found[name] for name in FIRST if name in found}, **found}
+
     def by_major(self, rows: QuerySet[Case], _name: str, _value: str) -> QuerySet[Case]:
         """Declared as major incidents, and not lifted."""
         return rows.filter(ticket__major=True)
@@ -109,7 +124,7 @@ class Tickets(Screen):
         Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
         Column("ticket.major", _("Incidente mayor"), get=lambda c: _("Sí") if c.ticket.major else "", reads=("ticket__major",),
                shown=False),
-        Column("ticket.service.name", _("Servicio")), Column("ticket.team.name", _("Equipo")),
+        Column("ticket.service.name", _("Servicio"), shown=False), Column("ticket.team.name", _("Equipo")),
         Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else "",
                reads=("assignee__given_name", "assignee__surname_1", "assignee__surname_2")),
         Column("ticket.unit.name", _("Unidad que pide"), shown=False),
@@ -132,6 +147,10 @@ class Tickets(Screen):
     def columns_for(self, person: Person) -> tuple[Column, ...]:
         """Also the extra fields of the offerings that the person may see."""
         return (*self.columns, *columns_of(fields_for(person)))
+
+    def tabs_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:
+        """What one begins the day with: at the desk its queues, elsewhere what was asked for."""
+        return DESK_TABS if works_somewhere(person) else ASKER_TABS
 
     def filters_for(self, request: HttpRequest, person: Person) -> type[django_filters.FilterSet]:
         """Also those of the extra fields of the chosen service."""

@@ -19,6 +19,7 @@ from ventanilla.core.questionnaires.tests import samples
 from ventanilla.core.questionnaires.tests.kit import published
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.models import CannedAnswer
+from ventanilla.modules.servicedesk.screens.lists import DESK_TABS, TicketFilters
 from ventanilla.modules.servicedesk.services import canned
 from ventanilla.modules.servicedesk.services.catalogue import publish, start_version
 from ventanilla.modules.servicedesk.services.checklist import MOST
@@ -169,3 +170,22 @@ def test_ready_texts_say_what_the_ticket_says(d: Desk) -> None:
     with pytest.raises(Refused, match="telefono"):
         canned.check("Llame al {telefono}")
     canned.check("Sin llaves, o con {vence} y {yo}")
+
+
+def test_the_list_has_the_queues_of_the_desk_as_tabs_and_what_is_looked_for_first_first(d: Desk) -> None:
+    d.first.memberships.filter(person=d.agent).delete()
+    d.first.memberships.create(person=d.agent)
+    mine, free, other = d.ticket(subject="Lo mío"), d.ticket(subject="De nadie"), d.ticket(subject="De otro equipo")
+    desk.take(actor=d.agent, case=mine)
+    desk.assign(actor=d.manager, case=other, team=d.second, person=d.engineer)
+    listing = reverse("screen", args=["tickets"])
+    page = text(as_(d.manager).get(listing))
+    shown = {name: {c.subject for c in (mine, free, other) if c.subject in text(as_(d.agent).get(f"{listing}?{query}"))}
+             for name, query in DESK_TABS}
+    assert shown["Los atiendo yo"] == {"Lo mío"} and shown["Sin nadie asignado"] == {"De nadie"} and shown["Vencidos"] == set()
+    assert shown["De mis equipos"] == {"Lo mío", "De nadie"}
+    for name, query in DESK_TABS:
+        assert str(name) in page and f"?{query.replace('&', '&amp;')}" in page
+        assert 'aria-current="page">' + str(name) in text(as_(d.agent).get(f"{listing}?{query}")), "the tab of what is shown is marked"
+    assert "Sin nadie asignado" not in text(as_(d.asker).get(listing)) and "Pedidos por mí o para mí" in text(as_(d.asker).get(listing))
+    assert list(TicketFilters.base_filters)[:4] == ["tipo", "estado", "luz", "mio"]
