@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from ventanilla.core.cases.kinds import searchables
@@ -18,11 +20,13 @@ from ventanilla.core.cases.places import refresh
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.plans import array
 from ventanilla.lib.spanish import fold
 
 RANKED = 5000
 WINDOWS = (1, 3, 12, 60)  # months, then everything
 FEW = 2000  # cases in a state: with no more than these, they are looked through instead of the text
+COMMON, LISTED = 20_000, 2_000  # cases that say the words of a search line: not looked at before, listed one by one
 EVERYBODY = 0
 
 
@@ -169,6 +173,41 @@ def by_folio(person: Person, folio: str, limit: int = 10) -> list[Case]:
     """Cases whose folio begins so, newest first; for the palette and the search box."""
     cases = Case.objects.visible_to(person).filter(folio__istartswith=folio.strip())
     return list(cases.select_related("unit").order_by("-pk")[:limit])
+
+
+# What opens a case opens its row of the search, so that the index gives only what the person may read; the list asks again.
+_SAYING = """
+SELECT s.case_id FROM cases_searchrow s
+WHERE s.vector @@ public.words_query(%s) AND s.tokens && %s::bigint[] AND s.institution_id = %s AND s.kind <> 'page'
+"""
+
+
+def saying(person: Person, words: str, case: str) -> Q:
+    """Rows whose case (`case` is the way to its key: `pk`, `case_id`) says all these words, for `filter` on what the person may read.
+
+    Looked through are folio, subject and what else the module is found by, no pages of documents. A word counts in another form,
+    without its accents, and from three letters on when it is only begun; a number with any noughts before it.
+    PostgreSQL estimates how many there are before it looks. Few are taken from the index, and everything else is asked of those; of
+    more, only those between the first and the last are walked; very common words are met soon by walking the list from its top.
+    """
+    values = [words[:400], reach_of(person).tokens, person.institution_id]
+    found = Q(**{f"{case}__in": RawSQL(_SAYING, values)})
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {_SAYING}", values)
+        if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > 2 * COMMON:  # it counts a word and its beginning twice
+            return found
+        cursor.execute(f"{_SAYING} LIMIT {COMMON + 1}", values)
+        ids = [row[0] for row in cursor.fetchall()]
+    if len(ids) <= LISTED:
+        return Q(_Among(F(case), Value(array(ids))))
+    return found if len(ids) > COMMON else found & Q(**{f"{case}__range": (min(ids), max(ids))})
+
+
+class _Among(Func):
+    """Whether a key is one of an array, sent as one value: of thousands Django would write each."""
+
+    template, arg_joiner = "%(expressions)s::bigint[])", " = ANY ("
+    output_field = BooleanField()
 
 
 _DIRECTORY = """

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core.cases.search import saying
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.columns import Column, read_together
@@ -39,6 +40,9 @@ class Screen:
     order: ClassVar[str] = "-pk"
     filters: ClassVar[type[django_filters.FilterSet] | None] = None
     search: ClassVar[tuple[str, ...]] = ()
+    """Fields in which each word of the search line may stand; all rows are looked through, so only where they are thousands."""
+    case: ClassVar[str] = ""
+    """Where the case of a row is (`pk`, `case_id`): the search line then asks the index for what the case says, and for no field."""
     capability: ClassVar[str | None] = None
     empty: ClassVar[str | Promise] = lazy("Todavía no hay nada aquí.")
     empty_step: ClassVar[tuple[str, str | Promise] | None] = None
@@ -90,7 +94,7 @@ class Screen:
         """Rows after search and filters, and the filters themselves."""
         rows = self.queryset(person)
         if words := request.GET.get("q", "").strip():
-            rows = self.found(rows, words[:200])
+            rows = self.found(rows, words[:200], person)
         filters = self.filters_for(request, person)
         if filters is None or not asked(filters, request.GET):
             return rows, None
@@ -98,8 +102,10 @@ class Screen:
         lean(chosen)
         return (chosen.qs if chosen.is_valid() else rows.none()), chosen
 
-    def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-        """Rows in which every word stands in one of the `search` fields."""
+    def found(self, rows: QuerySet[Any], words: str, person: Person) -> QuerySet[Any]:
+        """Rows whose case says every word, or where it stands in one of the `search` fields."""
+        if self.case:
+            return rows.filter(saying(person, words, self.case))
         for word in words.split():
             anywhere = Q()
             for field in self.search:

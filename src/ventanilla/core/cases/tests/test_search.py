@@ -4,7 +4,7 @@ from django.db import connection
 from tests import make
 
 from ventanilla.core.cases import search
-from ventanilla.core.cases.models import SearchRow
+from ventanilla.core.cases.models import Case, SearchRow
 from ventanilla.core.cases.search import Wanted
 from ventanilla.core.orgs.reach import reach_of
 
@@ -110,3 +110,30 @@ def test_few_cases_in_a_state_are_looked_through_with_the_same_answer(w, monkeyp
         answers.append([[h.id for h in search.search(w.head, Wanted("raro", state=state)).hits]
                         for state in ("registered", "routed", "concluded", "unknown")])
     assert answers[0] == answers[1] == answers[2] and [len(ids) for ids in answers[0]] == [6, 1, 0, 0]
+
+
+def said(person, words):
+    return set(Case.objects.visible_to(person).filter(search.saying(person, words, "pk")).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(("words", "found"), [
+    ("notificar", {0, 1}), ("NOTIFIC", {0, 1}), ("tecnico", {1}), ("técnico dictamen", {1}), ("técnico caña", set()),
+    ("cañ", {2}), ("cana", {3}), ("pre", {4, 5}), ("predi del", {4, 5}), ("de la", {2, 5}), ("lote de", {4, 5}), ("pr", set()),
+    ('"solicitud" -predial', {4, 5}), ("& | ! :* '", set()), ("", set()), ("siete'); --", {4}), ("rchiv", set())])
+def test_the_search_line_of_a_list_finds_words_whole_in_another_form_or_begun(w, letters, words, found):
+    """A word that says nothing is left out, unless nothing else was typed."""
+    assert said(w.head, words) == {letters[n].pk for n in found}
+
+
+def test_the_search_line_finds_folios_and_their_numbers(w, letters):
+    one = letters[3]
+    for words in (one.folio, str(one.number), f"{one.number:05}", one.folio.lower(), f"{one.folio} vejez"):
+        assert one.pk in said(w.head, words), words
+    assert one.pk not in said(w.head, f"{one.number}9") and said(w.nobody, one.folio) == set()
+
+
+def test_the_search_line_leaves_out_what_only_documents_say(w, letters):
+    case = letters[0]
+    SearchRow.objects.create(institution_id=case.institution_id, kind="page", ref=7, page=1, case=case, title="", body="jacarandas",
+                             at=case.received_at, tokens=[])
+    assert said(w.head, "jacarandas") == set()

@@ -47,7 +47,7 @@ class Answers(Screen):
     )
     filters = AnswerFilters
     row_reads = ("turn__case_id",)
-    search = ("turn__case__folio", "turn__case__subject")
+    case = "turn__case_id"
     empty = _("Todavía no hay respuestas que usted pueda ver.")
 
     def queryset(self, person: Person) -> QuerySet[Answer]:

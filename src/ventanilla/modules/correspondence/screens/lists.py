@@ -115,7 +115,7 @@ class Letters(Screen):
         Column("registrar", _("Registró"), shown=False),
     )
     filters = LetterFilters
-    search = ("folio", "subject", "letter__number", "letter__organisation", "letter__signatory")
+    case = "pk"
     empty = _("Todavía no hay correspondencia que usted pueda ver.")
     empty_step = ("letter_register", _("Registrar la primera"))
     actions = (BulkAction("turnar", _("Turnar los marcados"), capability=cap.ROUTE, page="letters_route"),
@@ -175,7 +175,7 @@ class Turns(Screen):
     )
     filters = TurnFilters
     row_reads = ("case_id",)
-    search = ("case__folio", "case__subject")
+    case = "case_id"
     empty = _("Todavía no hay turnos que usted pueda ver.")
     actions = (BulkAction("aceptar", _("Aceptar los marcados"), capability=cap.ANSWER, page="turns_accept"),
                BulkAction("leidos", _("Marcar como leídos"), capability=cap.ANSWER, page="turns_acknowledge"))

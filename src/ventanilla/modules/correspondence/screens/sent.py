@@ -53,7 +53,7 @@ class Sent(Screen):
         Column("unit.name", _("Unidad que escribe"), shown=False), Column("letter.delivery_note", _("Sobre la entrega"), shown=False),
     )
     filters = SentFilters
-    search = ("folio", "subject", "letter__addressee", "letter__delivered_to")
+    case = "pk"
     empty = _("Todavía no hay oficios enviados que usted pueda ver.")
     empty_step = ("letter_write", _("Escribir el primero"))
 

@@ -162,10 +162,10 @@ def _write(case: Case, letter: Letter, after: dict[str, Any]) -> None:
 
 
 def words_of(letter: Letter) -> str:
-    """The further text by which a letter is found: the same as when it was registered."""
+    """The further text by which a letter is found: the same as when it was registered, and who received it since."""
     return clean_text(" ".join(filter(None, (
         letter.number, letter.organisation, letter.signatory, letter.post, letter.sender_unit.name if letter.sender_unit else "",
-        letter.addressee, letter.addressee_unit.name if letter.addressee_unit else "", letter.text))))
+        letter.addressee, letter.addressee_unit.name if letter.addressee_unit else "", letter.text, letter.delivered_to))))
 
 
 def _listed(letter: Letter, sender: Sender) -> Correspondent | None:

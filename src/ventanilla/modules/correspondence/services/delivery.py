@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import case_clocks_follow
-from ventanilla.core.cases.models import Attachment, Case
+from ventanilla.core.cases.models import Attachment, Case, SearchRow
 from ventanilla.core.cases.moving import Moving, moving
 from ventanilla.core.cases.services.attachments import attach_in
 from ventanilla.core.cases.services.closing import open_turns
@@ -16,6 +16,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Delivery, Letter
+from ventanilla.modules.correspondence.services.correcting import words_of
 
 VERB = "note_delivery"
 
@@ -45,6 +46,7 @@ def note_delivery(*, actor: Person, case: Case, draft: DeliveryDraft) -> Case:
         letter.delivered_at, letter.delivery_means = draft.at, draft.means
         letter.delivered_to, letter.delivery_note = clean_text(draft.recipient)[:200], clean_text(draft.note)[:200]
         letter.save()
+        SearchRow.objects.filter(case=move.case, kind=move.case.kind, ref=move.case.pk, page=0).update(body=words_of(letter))
         attach_in(move, draft.documents, role=Attachment.Role.RECEIPT)
         _tell(move, letter, draft)
         if open_turns(move.case.pk):

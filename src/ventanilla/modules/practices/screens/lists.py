@@ -60,7 +60,7 @@ class Practices(Screen):
         """Public ones of every institution, and what the person documents or reviews."""
         return Practice.objects.visible_to(person)
 
-    def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    def found(self, rows: QuerySet[Any], words: str, person: Person) -> QuerySet[Any]:
         """By everything that the form says."""
         return rows.saying(words) if isinstance(rows, PracticeQuerySet) else rows.none()
 

@@ -63,7 +63,7 @@ class Reviews(Screen):
         Column("case.received_at", _("Presentada"), "datetime", shown=False), Column("case.due_at", _("Vence"), "datetime", shown=False),
     )
     filters = ReviewFilters
-    search = ("case__folio", "practice__title", "letter")
+    case = "case_id"
     empty = _("No hay revisiones de prácticas que usted pueda ver.")
     empty_step = ("practices", _("Ir a buenas prácticas"))
 
@@ -113,7 +113,7 @@ class Transfers(Screen):
         Column("due_at", _("Vence"), "datetime", shown=False),
     )
     filters = TransferFilters
-    search = ("folio", "subject")
+    case = "pk"
     empty = _("No hay transferencias que usted pueda ver.")
     empty_step = ("practices", _("Buscar una práctica que adoptar"))
     row_reads = ("kind",)

@@ -133,7 +133,7 @@ class Tickets(Screen):
         Column("ticket.cause.name", _("Causa"), shown=False), Column("unit.name", _("Unidad a cargo"), shown=False),
     )
     filters = TicketFilters
-    search = ("folio", "subject", "ticket__description")
+    case = "pk"
     empty = _("Todavía no hay tickets que usted pueda ver.")
     empty_step = ("portal", _("Pedir algo del catálogo"))
     actions = (BulkAction("atender", _("Atender los marcados"), capability=cap.ANSWER, page="tickets_many"),
