@@ -79,9 +79,14 @@ def _is_mark(lines: Sequence[Line], i: int) -> bool:
         return False
     if re.search(r"\d{4}", line.text):  # `C.P. 50000`
         return False
-    if PRESENT.match(line.plain) or TITLE.match(line.plain) or _TO.match(line.plain) or (_ALL.match(line.plain) and len(line.words) < 10):
+    if is_present(line) or TITLE.match(line.plain) or _TO.match(line.plain) or (_ALL.match(line.plain) and len(line.words) < 10):
         return True
     return not in_seal(lines, i) and (bool(HOLDER.match(line.plain)) or _named(lines, i))
+
+
+def is_present(line: Line) -> bool:
+    """`P R E S E N T E` under an addressee; not the end of a sentence: `… a partir de la recepción del` / `presente.`"""
+    return bool(PRESENT.match(line.plain)) and not line.text[:1].islower()
 
 
 def _named(lines: Sequence[Line], i: int) -> bool:
@@ -106,7 +111,7 @@ def _together(above: Line, one: Line) -> bool:
 
 def _up(lines: Sequence[Line], i: int) -> int:
     """The first line of the block whose first mark is line i: a name of rare words over a post, all that stands over `Presente`."""
-    for _ in range(5 if PRESENT.match(lines[i].plain) else 1 if HOLDER.match(lines[i].plain) else 0):
+    for _ in range(5 if is_present(lines[i]) else 1 if HOLDER.match(lines[i].plain) else 0):
         before = next((k for k in range(i - 1, max(i - 6, -1), -1) if _together(lines[k], lines[i])), None)
         if before is None or _is_other(lines[before]):
             break
@@ -119,7 +124,7 @@ def _is_other(line: Line) -> bool:
 
 
 def _down(lines: Sequence[Line], i: int, end: int) -> int:
-    while not PRESENT.match(lines[i].plain) and (after := _next(lines, i)) is not None and after < end:
+    while not is_present(lines[i]) and (after := _next(lines, i)) is not None and after < end:
         if _LABELLED.search(lines[after].plain) and not _TO.match(lines[after].plain):
             break
         i = after
@@ -131,7 +136,7 @@ def text_begins(lines: Sequence[Line]) -> int:
     first = [line for line in lines if line.page == lines[0].page]
     right = sorted(line.box[2] for line in first)[-max(1, len(first) // 8)]
     left = min(line.box[0] for line in first)
-    after = max((i for i, line in enumerate(first) if PRESENT.match(line.plain) and line.box[1] < LOWEST), default=-1)
+    after = max((i for i, line in enumerate(first) if is_present(line) and line.box[1] < LOWEST), default=-1)
     for i, line in enumerate(first):
         wide = line.box[2] - line.box[0] > 0.55 * (right - left) and len(line.words) >= 7
         if i > after and wide and line.box[1] > 0.12 and not line.text.isupper() and _is_sentence(line) and not in_seal(lines, i):

@@ -39,8 +39,8 @@ _HEADS = re.compile(
 _PLACE = re.compile(r"^\W*[a-z][a-z.-]*(?:,? [a-z][a-z.-]*){0,7},? $")
 #: How a line ends whose date goes on in the next one.
 _TORN = re.compile(
-    r"(?:\d[ -]?de|\ba \d{1,2}|del mes de|\d dias?|\ba los [a-z]+ dias)( [a-z]+)?( del?)?( ano)?( dos mil)?$"
-    rf"|\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?,?(?: del?)?(?: ano)?$")
+    r"(?:\d[ -]?de|\ba \d{1,2}|del mes de|\d dias?|\ba los [a-z]+ dias)( [a-z]+)?( del?)?( ano)?( dos)?( mil)?$|[,;] a los$"
+    rf"|\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?,?(?: del?)?(?: ano)?(?: dos)?(?: mil)?$")
 HIGH = 0.85  # a place and a date alone in their line
 LOW = 0.5  # a date of less is looked for over the closing formula first
 
@@ -97,10 +97,10 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
     if _OTHERS.match(line.plain):
         return []
     options = _spans(line, lines, i)
-    for after in lines[i + 1 : i + 8]:
+    for k, after in enumerate(lines[i + 1 : i + 9], start=i + 1):
         if options or not _TORN.search(line.plain):
             break
-        if after.page == line.page and overlapping(after, line) and after.box[1] - line.box[3] < 2 * line.height:
+        if not in_seal(lines, k) and after.page == line.page and overlapping(after, line) and after.box[1] - line.box[3] < 2 * line.height:
             line = line_of(line.page, (*line.words, *after.words))
             options = _spans(line, lines, i)
     return options
@@ -131,7 +131,7 @@ def _short_trust(lines: Sequence[Line], i: int, *, heads: bool, alone: bool, lab
     if labelled and not _STAMPED.search(lines[i].plain):
         return 0.95 if not _by_stamp(lines, i) else 0.86
     if _by_stamp(lines, i):
-        return 0.2
+        return 0.55 if heads and not alone and not _STAMPED.search(lines[i].plain) else 0.2
     if not heads or lines[i].box[1] > 0.5 or lines[i].page > 1:
         return 0.6 if heads and (not alone or lines[i].box[1] > 0.5) else 0.4
     return 0.85 if alone else 0.95
@@ -168,7 +168,7 @@ def in_seal(lines: Sequence[Line], i: int) -> bool:
     """Whether a line stands within the width of a reception seal, close to its words: it is part of the seal itself."""
     x0, y0, x1, _ = lines[i].box
     return any(
-        _SEAL.search(one.plain) and abs(one.box[1] - y0) < 0.05
+        len(one.words) <= 6 and _SEAL.search(one.plain) and abs(one.box[1] - y0) < 0.05
         and min(x1, one.box[2] + 0.06) - max(x0, one.box[0] - 0.06) > 0.7 * (x1 - x0) and x1 - x0 < 1.9 * (one.box[2] - one.box[0])
         for one in lines[max(0, i - 6) : i + 7] if one.page == lines[i].page
     )

@@ -6,11 +6,11 @@ Both are proposals for a person to confirm (`UNLABELLED`), never sure.
 import re
 from collections.abc import Sequence
 
-from ventanilla.modules.correspondence.reading.blocks import addressee, text_begins
+from ventanilla.modules.correspondence.reading.blocks import addressee, is_present, text_begins
 from ventanilla.modules.correspondence.reading.lines import Line, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
-from ventanilla.modules.correspondence.reading.people import PRESENT, TITLE
+from ventanilla.modules.correspondence.reading.people import TITLE
 
 UNLABELLED = 0.7
 HEAD = 0.15  # of the page: where nobody is addressed, a heading stands under this
@@ -34,7 +34,7 @@ def unlabelled(lines: Sequence[Line]) -> Field | None:
 
 
 def _addressed(line: Line) -> bool:
-    return bool(PRESENT.match(line.plain) or _ADDRESSED.match(line.plain))
+    return bool(is_present(line) or _ADDRESSED.match(line.plain))
 
 
 def _heading(lines: Sequence[Line]) -> Field | None:

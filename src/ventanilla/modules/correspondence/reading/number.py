@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ventanilla.modules.correspondence.reading.codes import correct_code, shaped
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, under
+from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, overlapping, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
 from ventanilla.modules.correspondence.reading.witness import DOUBT
@@ -32,6 +32,8 @@ _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|nume
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
 #: How a line ends whose sentence goes on with the number of another letter.
 _OPEN = re.compile(r"\b(?:su|al|del|el|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
+#: What may be counted by a number that stands in the next line of a subject: `Reestructura de crédito` / `número 06412`.
+_COUNTED = re.compile(r"\b(?:creditos?|contratos?|convenio|estimacion|sesion|(?:extra)?ordinaria|acta|auditoria|revision|folio)$")
 FOOT = 0.88  # of a page; what stands below is no text
 CODE = re.compile(r"^[0-9OIlSBC|$(]{3}[0-9A-Z|$(]{7,15}$")
 _FOLIO = re.compile(r"^\W*folio(?: n[uú]m\w*\.?| no\.?)?\W*")
@@ -84,11 +86,8 @@ def _cell(lines: Sequence[Line], value: Line) -> Field | None:
 def _in_text(lines: Sequence[Line], i: int) -> bool:
     """Whether a line that begins like a label is a sentence that goes on: `… en atención a su` / `oficio DGJ/12/2024, de fecha …`."""
     line = lines[i]
-    return any(
-        len(above.words) > 5 and line.box[1] - above.box[3] < 1.5 * line.height and above.box[0] < line.box[2]
-        and line.box[0] < above.box[2] and _OPEN.search(above.plain)
-        for above in lines[max(0, i - 1) : i] if above.page == line.page
-    )
+    over = [o for o in lines[max(0, i - 1) : i] if o.page == line.page and overlapping(o, line) and line.box[1] - o.box[3] < 1.5 * line.height]
+    return any((len(above.words) > 5 and _OPEN.search(above.plain)) or _COUNTED.search(above.plain) for above in over)
 
 
 def _continued(lines: Sequence[Line], line: Line) -> Line:

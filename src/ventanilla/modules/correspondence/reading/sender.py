@@ -110,7 +110,8 @@ def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: boo
     own = referring(head)
     head = [line for line in head if line not in own]
     groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
-    stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain) and (value := value_of(lines, line))]
+    stated = [_wrapped(lines, lines.index(value)) for line in head
+              if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
     names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
@@ -193,8 +194,8 @@ def _above(head: Sequence[Line], units: Groups) -> Groups:
 
 def _under_signature(lines: Sequence[Line]) -> Groups:
     """The organisation that stands under name and post, at the end."""
-    found = [i for i, one in enumerate(lines) if one.box[1] > 0.45 and len(one.words) <= 12 and not in_seal(lines, i)
-             and (INSTITUTION.match(one.plain) or SUFFIX.search(one.plain))]
+    low = [i for i, one in enumerate(lines) if one.box[1] > 0.45 and len(one.words) <= 12 and one.text[:1].isupper()]
+    found = [i for i in low if (INSTITUTION.match(lines[i].plain) or SUFFIX.search(lines[i].plain)) and not in_seal(lines, i)]
     return [[lines[found[-1]]]] if found else []
 
 

@@ -116,7 +116,7 @@ def _candidates(lines: Sequence[Line], catalogue: Catalogue) -> Iterator[Candida
 
 def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field | None, int]:
     """The name in line i with the surnames that a narrow column put under it, and the index of its last line."""
-    if INSTITUTION.match(lines[i].plain) and not known_share(lines[i].words[0].text):
+    if CLOSE.match(lines[i].plain) or (INSTITUTION.match(lines[i].plain) and not known_share(lines[i].words[0].text)):
         return None, i  # the house under the post of who signs
     rest = under(lines, lines[i])
     if rest is None or not _surnames(lines[i], rest, lines):
@@ -132,7 +132,8 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
 def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
     """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, with
     a post under them or after a name that cannot be whole."""
-    few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 and len(line.words) <= 7
+    torn = bool(re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain))
+    few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 + torn and len(line.words) <= 8
     if not few or POST.match(rest.plain) or not name_in(line.text)[0]:
         return False
     placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
@@ -141,8 +142,8 @@ def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
     after = under(lines, rest)
     short = sum(fold(w.text) not in SMALL for w in line.words if "." not in w.text) <= 2
     close = rest.box[1] - line.box[3] < line.height
-    torn = short or re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain)
-    return placed and alike and close and bool(torn or (after and POST.match(after.plain)))
+    more = torn or short or known_share(rest.text) == 1
+    return placed and alike and close and bool(more or (after and POST.match(after.plain)))
 
 
 def _reach(lines: Sequence[Line], at: int) -> range:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.blocks import HEADED, text_begins, value_of
+from ventanilla.modules.correspondence.reading.dateforms import dates_in
 from ventanilla.modules.correspondence.reading.dates import in_seal, near_seal
 from ventanilla.modules.correspondence.reading.headings import unlabelled
 from ventanilla.modules.correspondence.reading.lines import Line, joined, line_of, quality, surround
@@ -150,6 +151,9 @@ def _tight(taken: Sequence[Line], label: Line, one: Line) -> bool:
 
 def _begins(one: Line) -> bool:
     """Whether a line is the start of something else."""
+    day = one.text[:1].isupper() or one.text[:1].isdigit()
+    if day and any(len(one.plain) - date.end < 4 for date in dates_in(one.plain)):
+        return True
     return bool(_STOP.search(one.plain) or any(p.match(one.plain) for p in (PRESENT, LABEL, TITLE, HEADED)))
 
 
