@@ -29,7 +29,7 @@ HEADED = re.compile(rf"^\W*(?:{_CELL}(?: de [a-z]+)?\W{{0,2}}:|(?:dependencia|in
 #: A label that stands alone: its value is beside it, or under it in a table of cells.
 ALONE = re.compile(rf"^\W*{_CELL}\b[^\d]{{0,25}}$|^[^:\d]{{2,30}}:$|^\W*a s u n t o\W*$")
 _OF_BODY = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa|seccion|area|unidad administrativa|departamento)\b")
-_SENTENCE = re.compile(r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|con|en|por)\b")
+_SENTENCE = re.compile(r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|conducto|presente)\b")
 
 
 def value_of(lines: Sequence[Line], label: Line) -> Line | None:
@@ -139,12 +139,18 @@ def text_begins(lines: Sequence[Line]) -> int:
     after = max((i for i, line in enumerate(first) if is_present(line) and line.box[1] < LOWEST), default=-1)
     for i, line in enumerate(first):
         wide = line.box[2] - line.box[0] > 0.55 * (right - left) and len(line.words) >= 7
-        if i > after and wide and line.box[1] > 0.12 and not line.text.isupper() and _is_sentence(line) and not in_seal(lines, i):
+        if i > after and wide and line.box[1] > 0.12 and _is_sentence(line) and not in_seal(lines, i) and not _is_value(first, line):
             return i
     return len(first)
 
 
+def _is_value(lines: Sequence[Line], line: Line) -> bool:
+    return any(ALONE.match(one.plain) and one.box[2] <= line.box[0] and beside(lines, one) is line for one in lines)
+
+
 def _is_sentence(line: Line) -> bool:
+    if line.text.isupper():
+        return False
     small = sum(w.text.islower() for w in line.words)
     return not _LABELLED.match(line.plain) and 2 * small >= len(line.words) and bool(_SENTENCE.search(line.plain))
 

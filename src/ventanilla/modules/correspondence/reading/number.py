@@ -19,8 +19,8 @@ _KIND = (
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
-    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave"
-    rf"|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?(?: ?{_NO})?\s*[:.~=—–+*#-]* *(?=(\S.*)?$)")
+    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
+    rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:.~=—–-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # both slashes lost, or one
@@ -28,6 +28,7 @@ _SINGLE = re.compile(r"\d{1,6}\b")
 _DAY = re.compile(  # a date is no number
     r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
 _FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
+_OF_FILE = re.compile(r"(?:^|[/.-])EXP[/.-]")  # `Exp. No. DGA/EXP/72/2024`, its first word lost
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
 #: How a line ends whose sentence goes on with the number of another letter.
@@ -46,8 +47,15 @@ def read_number(lines: Sequence[Line], catalogue: Catalogue, year: str, after: S
     for options in _ways(lines, after):
         checked = [tidy(field, catalogue, year, known) for field in options]
         if checked:
-            return max(checked, key=lambda f: (f.confidence, -f.box[1]))
+            best = max(checked, key=lambda f: (not _OF_FILE.search(f.value), f.confidence, -f.box[1]))
+            return _one_of(best, checked)
     return None
+
+
+def _one_of(best: Field, options: Sequence[Field]) -> Field:
+    """The best of several; where two labels of a head have two numbers, a person chooses."""
+    others = tuple(dict.fromkeys(f.value for f in options if f.value != best.value and f.box[1] < 0.4 and f.confidence > 0.3))
+    return replace(best, confidence=min(best.confidence, DOUBT), alternatives=(*best.alternatives, *others)) if others else best
 
 
 def _ways(lines: Sequence[Line], after: Sequence[Line]) -> Iterator[list[Field]]:
@@ -110,7 +118,8 @@ def _within(line: Line) -> Field | None:
 def _bare(lines: Sequence[Line], i: int) -> Field | None:
     """A line that is nothing but a number with a unit code or a year, in the upper third."""
     line = lines[i]
-    if any(re.match(r"\W*exp", o.plain) and abs(o.box[1] - line.box[1]) < line.height for o in lines if o.page == line.page):
+    files = [o for o in lines if o.page == line.page and re.match(r"\W*(?:exp|carpeta)", o.plain)]
+    if any(abs(o.box[1] - line.box[1]) < line.height or under(lines, o) is line for o in files):
         return None  # the number of a file
     if line.box[1] > 0.36 or not TOKEN.fullmatch(line.text) or not re.search(r"/(?:19|20)\d\d$", line.text):
         return None

@@ -117,7 +117,7 @@ def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: boo
     names = _inside_out([_as_said(g, head, lines) for g in names])
     if not names and numbered:
         names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
-        names = [_closed(g, lines) for g in names] or _under_signature(lines) or units[:1]
+        names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
         units = [g for g in units if g not in names]
     return names, units
 
@@ -162,6 +162,12 @@ def _plain_name(line: Line) -> bool:
     """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
     other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or _NO_NAME.search(line.plain)
     return 2 <= len(line.words) <= 10 and not other and quality(line.words) > 0.5
+
+
+def _foremost(units: Groups) -> Groups:
+    """Of units without a body over them the one that others belong to: an `Oficialía Mayor` before its directions."""
+    great = [g for g in units if re.match(r"\W*(?:oficialia|contraloria|tesoreria|coordinacion general|subsecretaria)", g[0].plain)]
+    return (great or units)[:1]
 
 
 def _closed(group: list[Line], lines: Sequence[Line]) -> list[Line]:
