@@ -94,7 +94,8 @@ def _cell(lines: Sequence[Line], value: Line) -> Field | None:
 def _in_text(lines: Sequence[Line], i: int) -> bool:
     """Whether a line that begins like a label is a sentence that goes on: `… en atención a su` / `oficio DGJ/12/2024, de fecha …`."""
     line = lines[i]
-    over = [o for o in lines[max(0, i - 1) : i] if o.page == line.page and overlapping(o, line) and line.box[1] - o.box[3] < 1.5 * line.height]
+    near = [o for o in lines[max(0, i - 1) : i] if o.page == line.page and overlapping(o, line)]
+    over = [o for o in near if line.box[1] - o.box[3] < 1.5 * line.height]
     return any((len(above.words) > 5 and _OPEN.search(above.plain)) or _COUNTED.search(above.plain) for above in over)
 
 

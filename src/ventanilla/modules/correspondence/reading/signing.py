@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from ventanilla.modules.correspondence.reading.bodies import INSTITUTION
+from ventanilla.modules.correspondence.reading.bodies import INSTITUTION, UNIT
 from ventanilla.modules.correspondence.reading.dates import CLOSE, near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, found, line_of, proper, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
-from ventanilla.modules.correspondence.reading.names import SMALL, known_share
+from ventanilla.modules.correspondence.reading.names import GIVEN, SMALL, SURNAMES, known_share
 from ventanilla.modules.correspondence.reading.people import (
+    HOLDER,
     POST,
     TITLE,
     before_post,
@@ -118,32 +119,38 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
     """The name in line i with the surnames that a narrow column put under it, and the index of its last line."""
     if CLOSE.match(lines[i].plain) or (INSTITUTION.match(lines[i].plain) and not known_share(lines[i].words[0].text)):
         return None, i  # the house under the post of who signs
-    rest = under(lines, lines[i])
-    if rest is None or not _surnames(lines[i], rest, lines):
-        return person_field(before_post(lines[i]), catalogue), i
-    first = lines[i].words
-    hyphen = first[-1].text.endswith("-")
+    line, rest = lines[i], under(lines, lines[i])
+    if rest is None or not _may_be_surnames(line, rest):
+        return person_field(before_post(line), catalogue), i
+    if not _lacks(line, rest, lines):
+        return _doubted(person_field(before_post(line), catalogue)), i
+    first = line.words
     glued = replace(rest.words[0], text=first[-1].text + rest.words[0].text)
-    whole = (*first[:-1], glued, *rest.words[1:]) if hyphen else (*first, *rest.words)
-    field = person_field(line_of(lines[i].page, whole), catalogue)
-    return (replace(field, confidence=min(field.confidence, DOUBT)) if field else None), lines.index(rest)
+    whole = (*first[:-1], glued, *rest.words[1:]) if first[-1].text.endswith("-") else (*first, *rest.words)
+    return _doubted(person_field(line_of(line.page, whole), catalogue)), lines.index(rest)
 
 
-def _surnames(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
-    """Whether the line under a name goes on with it: one to three words in the same letters, same middle or left, with
-    a post under them or after a name that cannot be whole."""
-    torn = bool(re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain))
-    few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 3 + torn and len(line.words) <= 8
-    if not few or POST.match(rest.plain) or not name_in(line.text)[0]:
+def _doubted(field: Field | None) -> Field | None:
+    return replace(field, confidence=min(field.confidence, DOUBT)) if field else None
+
+
+def _may_be_surnames(line: Line, rest: Line) -> bool:
+    """Whether the line under a name may go on with it: few words in the same letters, same middle or left, no post, no office."""
+    few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 4 and len(line.words) <= 8
+    if not few or any(p.match(rest.plain) for p in (POST, HOLDER, INSTITUTION, UNIT, CLOSE)) or not name_in(line.text)[0]:
         return False
     placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
     named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)
-    alike = named and line.text.isupper() == rest.text.isupper()
+    return placed and named and line.text.isupper() == rest.text.isupper() and rest.box[1] - line.box[3] < line.height
+
+
+def _lacks(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
+    """Whether a name is not whole without the line under it: it ends open, has not two surnames yet, or a post follows that line."""
+    words = [w for w in line.plain.split() if "." not in w and w not in SMALL]
+    given = max((i for i, w in enumerate(words) if w in GIVEN and w not in SURNAMES), default=0)
     after = under(lines, rest)
-    short = sum(fold(w.text) not in SMALL for w in line.words if "." not in w.text) <= 2
-    close = rest.box[1] - line.box[3] < line.height
-    more = torn or short or known_share(rest.text) == 1
-    return placed and alike and close and bool(more or (after and POST.match(after.plain)))
+    torn = re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain) or re.match(r"(?:de|del|la) ", rest.plain)
+    return bool(torn or len(words) - given <= 2 or known_share(rest.text) == 1 or (after and POST.match(after.plain)))
 
 
 def _reach(lines: Sequence[Line], at: int) -> range:
