@@ -22,7 +22,7 @@ MIN_SKEW = 1.75  # degrees; Tesseract reads less than that as well, and faster
 UPRIGHT = 0.5  # `Lie.turnedness` of pages that are surely upright; the others are tried both ways
 SURE_PIECE = 0.85  # mean confidence at which a piece of a page settles how the page lies
 LOW_CONFIDENCE = 0.55  # mean of the words; under it the page is also tried upside down
-MAX_SIDE = 5200  # pixels; more adds time, not words
+MAX_SIDE, MAX_DPI = 5200, 300.0  # more adds time, not words: photos of twelve megapixels show a sheet at 350 dpi
 _PLACES = (
     "/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/share/tesseract-ocr/tessdata",
     "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata",
@@ -108,8 +108,8 @@ def _confidence(words: tuple[Word, ...]) -> float:
 def _sized(grey: Image.Image, dpi: float) -> tuple[Image.Image, float]:
     """Huge pages are reduced, very coarse ones doubled."""
     longest = max(grey.size)
-    scale = MAX_SIDE / longest if longest > MAX_SIDE else 2.0 if dpi < 110 and longest < 1600 else 1.0
-    if scale == 1.0:
+    scale = 2.0 if dpi < 110 and longest < 1600 else min(MAX_SIDE / longest, MAX_DPI / dpi, 1.0)
+    if 0.95 < scale <= 1:
         return grey, dpi
     size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
     return grey.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0), dpi * scale
