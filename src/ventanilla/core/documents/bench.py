@@ -3,9 +3,9 @@ same run.
 
 Both sides are measured with everything they start (rusage of children). The pipeline side does what a real
 upload does: reading, straightening, words with boxes, previews, searchable PDF, storing; only the database
-is left out. Pages are synthetic letters: clean scans, degraded scans and phone photos. On photos the floor
-is cheap because it reads little: its word error stands beside it, and the ratio to the evenly lit picture is
-given too.
+is left out. Pages are synthetic letters: clean scans, degraded scans, grey photos, and what a phone sends (12
+megapixels in colour, lying on its side with an EXIF turn). On photos the floor is cheap because it reads
+little: its word error stands beside it, and the ratio to the evenly lit, upright picture is given too.
 """
 import io
 import os
@@ -19,9 +19,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ventanilla.core.documents import sandbox, storage
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _FLOOR = """
 import sys, tesserocr
@@ -37,7 +40,8 @@ _WORDS = ["oficio", "solicitud", "dirección", "planeación", "vivienda", "seña
           "noveno", "reglamento", "informe", "dictamen", "técnico", "subdirección", "ordenamiento",
           "atención",
           "fotografías", "croquis", "comprobante", "domicilio", "año", "Begoña", "Ibáñez", "Nezahualcóyotl"]
-KINDS = ("clean", "scan", "photo")
+KINDS = ("clean", "scan", "photo", "phone")
+PHOTOS = ("photo", "phone")
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ class _Sample:
 
 
 def _page(chance: random.Random, kind: str) -> tuple[bytes, str]:
-    """A JPEG page at 200 dpi and its text: clean, scan (turned, blurred) or photo (half in shadow as
-    well)."""
+    """A JPEG page at 200 dpi and its text: clean, scan (turned, blurred), photo (half in shadow as well) or
+    phone (the same in colour at 350 dpi, on its side)."""
     import pypdfium2
     import typst
     from PIL import Image, ImageFilter
@@ -56,16 +60,30 @@ def _page(chance: random.Random, kind: str) -> tuple[bytes, str]:
     text = "\n\n".join(" ".join(chance.choices(_WORDS, k=70)) + "." for _ in range(5))
     source = f'#set page(paper: "us-letter", margin: 2.5cm)\n#set text(size: 11pt, hyphenate: false)\n{text}'
     with pypdfium2.PdfDocument(typst.compile(source.encode())) as document:
-        page: Image.Image = document[0].render(scale=200 / 72, grayscale=True).to_pil().convert("L")
+        scale = (350 if kind == "phone" else 200) / 72
+        page: Image.Image = document[0].render(scale=scale, grayscale=True).to_pil().convert("L")
     if kind != "clean":
         page = page.rotate(chance.uniform(-1.5, 1.5), Image.Resampling.BICUBIC, fillcolor=255)
         page = page.filter(ImageFilter.GaussianBlur(0.7))
-    if kind == "photo":
+    if kind in PHOTOS:
         shadow = Image.linear_gradient("L").resize(page.size).point(lambda v: 70 + v * 185 // 255)
         page = Image.composite(page, Image.new("L", page.size, 0), shadow)
+    return _on_its_side(page) if kind == "phone" else _jpeg(page, quality=75, dpi=(200, 200)), text
+
+
+def _on_its_side(page: "Image.Image") -> bytes:
+    """As phones store an upright photo: on its side, EXIF orientation 6."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return _jpeg(page.convert("RGB").transpose(Image.Transpose.ROTATE_90), quality=88, exif=exif)
+
+
+def _jpeg(page: "Image.Image", **options: Any) -> bytes:
     buffer = io.BytesIO()
-    page.save(buffer, "JPEG", quality=75, dpi=(200, 200))
-    return buffer.getvalue(), text
+    page.save(buffer, "JPEG", **options)
+    return buffer.getvalue()
 
 
 def _samples(folder: Path, kind: str, size: int) -> list[_Sample]:
@@ -130,8 +148,8 @@ def _one(path: Path, media_type: str) -> str:
 
 
 def _evenly_lit(samples: list[_Sample]) -> list[Path]:
-    """Copies with the shadow taken away: what the engine would need to read the photos at all."""
-    from PIL import Image
+    """Upright copies with the shadow taken away: what the engine would need to read the photos at all."""
+    from PIL import Image, ImageOps
 
     from ventanilla.core.documents.workshop import images
 
@@ -139,7 +157,8 @@ def _evenly_lit(samples: list[_Sample]) -> list[Path]:
     for sample in samples:
         target = sample.path.with_suffix(".even.jpg")
         with Image.open(sample.path) as picture:
-            images.evenly_lit(picture.convert("L")).save(target, "JPEG", quality=90, dpi=(200, 200))
+            upright = ImageOps.exif_transpose(picture).convert("L")
+            images.evenly_lit(upright).save(target, "JPEG", quality=90, dpi=(images.resolution(picture),) * 2)
         paths.append(target)
     return paths
 
@@ -176,7 +195,7 @@ def _measured(kind: str, samples: list[_Sample], folder: Path) -> list[dict[str,
     paths, batch = [sample.path for sample in samples], folder / f"{kind}.pdf"
     _scanned_pdf(paths, batch)
     runs: list[tuple[str, Callable[[], str]]] = [("bare tesserocr, text only", lambda: _floor(paths))]
-    if kind == "photo":
+    if kind in PHOTOS:
         even = _evenly_lit(samples)
         runs.append(("bare tesserocr on the evenly lit picture", lambda: _floor(even)))
     runs += [("pipeline, a file per page", lambda: _pipeline(paths, "image/jpeg")),
