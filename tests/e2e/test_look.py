@@ -50,9 +50,12 @@ def test_public_home_needs_no_script(new_page: Callable[..., Page]) -> None:
     page = new_page(script=False)
     page.goto("/")
     assert page.locator("script").count() == 0
-    page.get_by_label("Folio o código del acuse").fill("IV/E/1/2026")
+    page.get_by_label("Código del acuse").fill("IV/E/1/2026")
     page.get_by_role("button", name="Verificar").click()
-    assert "folio=IV%2FE%2F1%2F2026" in page.url
+    expect(page.get_by_role("alert")).to_contain_text("Con el folio solo no se puede")
+    page.get_by_label("Código del acuse").fill("7kxm q2wp 9rta")
+    page.get_by_role("button", name="Verificar").click()
+    page.wait_for_url("**/verificar/7KXM-Q2WP-9RTA/")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -48,6 +48,8 @@ SIGN_INS = (("titular", "head", "212C0101000000S"), ("oficialia", "clerk", "212C
             ("archivo", "archivist", "212C0101080000L"), ("contraloria", "auditor", "212C0101050000L"),
             ("admin", "admin", "212C0101030500T"), ("mesa", "head", "212C0101030500T"), ("agente", "staff", "212C0101030500T"),
             ("ingenieria", "staff", "212C0101030501S"), ("enlace", "staff", "212C0101010300T"), ("solicitante", "staff", "212C0101010301S"))
+#: roles that are held over the whole institute, whatever the unit of who holds them
+EVERYWHERE = ("auditor", "archivist")
 #: what somebody is to the service desk, told instead of the role
 DESK_PARTS = {"mesa": "Responsable de la mesa de servicio", "agente": "Agente de la mesa de servicio",
               "ingenieria": "Ingeniería de segundo nivel", "enlace": "Enlace de su unidad", "solicitante": "Solicita servicios"}
@@ -139,7 +141,7 @@ def _people(org: Organisation, rng: Random) -> None:
     for code, unit in org.units.items():
         for role in _roles(unit, code, named):
             person = _person(org, unit, next(names), named.get((code, role)))
-            give(actor=None, person=person, role=role, unit=unit if role != "auditor" else org.units["212C0101000000S"],
+            give(actor=None, person=person, role=role, unit=unit if role not in EVERYWHERE else org.units["212C0101000000S"],
                  subtree=_subtree(unit, role))
             _post(person, unit, role)
             org.people.setdefault(unit.pk, {})[role] = person
@@ -156,7 +158,7 @@ def _roles(unit: Unit, code: str, named: Mapping[tuple[str, str], str]) -> Itera
 
 
 def _subtree(unit: Unit, role: str) -> bool:
-    return role in ("admin", "auditor") or (role in ("head", "archivist") and unit.level != "department")
+    return role in ("admin", *EVERYWHERE) or (role == "head" and unit.level != "department")
 
 
 _POSTS = {"head": "head", "clerk": "clerk", "assistant": "assistant", "staff": "staff"}

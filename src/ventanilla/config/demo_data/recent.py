@@ -24,6 +24,8 @@ from ventanilla.modules.correspondence.specimens.topics import matter
 
 WAITING = 8
 """Letters scanned this morning that nobody has registered yet."""
+HANDED_DOWN, STAFF = 3, "212C0101040101S"
+"""Which letter is handed down to the department of the staff that signs in."""
 
 
 class Recent:
@@ -48,7 +50,17 @@ class Recent:
             case = self._registered(n, paper)
             for stage in stages[: self._depth(n)]:
                 stage(case)
+            if n == HANDED_DOWN:
+                self._hand_down(case, self.org.units[STAFF])
         return versions
+
+    def _hand_down(self, case: Case, to: Unit) -> None:
+        """Level by level to a unit, so that whoever signs in there finds something to answer."""
+        path = [next(u for u in self.org.units.values() if u.pk == pk) for pk in to.path if pk != self.root.pk]
+        turn, router = None, self.org.head(self.root)
+        for unit in path:
+            turn = services.route(actor=router, case=case, parent=turn, drafts=[TurnDraft(unit, instruction=self.task, term=Term(3))])[0]
+            router = self.org.head(unit)
 
     def _depth(self, n: int) -> int:
         return (1, 3, 2, 0, 4, 6, 2, 5, 1, 7)[n % 10]

@@ -18,6 +18,7 @@ from ventanilla.config.demo_data.signins import signins
 from ventanilla.config.demo_data.tables import table
 from ventanilla.config.demo_data.worktime import DAY, OfficeTime
 from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.models import ArchivePlace, Circular
@@ -52,7 +53,7 @@ def test_everything_happens_in_office_hours():
 @pytest.mark.slow
 def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     settings.DEMO = True
-    assert load(letters=500, recent=0, items=0) and not load()
+    assert load(letters=500, recent=4, items=0) and not load()
     assert Unit.objects.filter(institution__slug=SLUG).count() == 109
     assert set(Case.objects.filter(kind="letter").values_list("state", flat=True)) == {"registered", "routed", "attended", "concluded", "archived", "cancelled"}
     assert {"sent", "accepted", "answered", "closed", "returned", "cancelled"} <= set(Turn.objects.values_list("state", flat=True))
@@ -65,6 +66,10 @@ def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     assert all(authenticate(None, email=row.email, password=DEMO_PASSWORD) for row in rows[:2])
     head = Person.objects.get(email=f"titular@{SLUG}.example")
     assert Case.objects.visible_to(head).count() > 400
+    archivist = Person.objects.get(email=f"archivo@{SLUG}.example")
+    assert any(s.name == "archive" for c in Case.objects.visible_to(archivist).filter(state="concluded")[:3] for s in allowed_steps(archivist, c))
+    staff = Person.objects.get(email=f"personal@{SLUG}.example")
+    assert Turn.objects.filter(unit=staff.unit, state="sent", parent__parent__isnull=False).exists()
     _practices()
     _out, before = call_command("demo_signins", stdout=StringIO()), Case.objects.count()
     _scaled(before)

@@ -46,6 +46,8 @@ class Screen:
     capability: ClassVar[str | None] = None
     empty: ClassVar[str | Promise] = lazy("Todavía no hay nada aquí.")
     empty_step: ClassVar[tuple[str, str | Promise] | None] = None
+    """What to do next in an empty list: address and verb; offered to who has `empty_capability`, where it is named."""
+    empty_capability: ClassVar[str | None] = None
     actions: ClassVar[tuple[BulkAction, ...]] = ()
     per_page: ClassVar[int] = 50
     row_reads: ClassVar[tuple[str, ...]] = ()

@@ -68,10 +68,16 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "pinned": pinned(screen, person, request, columns),
         "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
         "actions": [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)],
-        "empty_url": reverse(screen.empty_step[0]) if screen.empty_step else "",
+        "empty_url": _next_step(screen, person),
     }
     name = "screens/table.html" if getattr(request, "htmx", False) else "screens/list.html"
     return render(request, name, context)
+
+
+def _next_step(screen: Screen, person: Person) -> str:
+    """Where an empty list leads; nowhere for who may not take that step."""
+    may = screen.empty_capability is None or reach_of(person).can(screen.empty_capability)
+    return reverse(screen.empty_step[0]) if screen.empty_step and may else ""
 
 
 def filter_controls(request: HttpRequest, slug: str) -> HttpResponse:

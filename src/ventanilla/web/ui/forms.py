@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VerifyForm(forms.Form):
-    """The folio or code printed on a receipt."""
+    """The code printed on a receipt."""
 
     code = forms.CharField(
-        label=_("Folio o código del acuse"),
+        label=_("Código del acuse"),
         max_length=200,
         strip=True,
         help_text=_(
-            "Está impreso junto al código QR. La página solo confirma que el acuse existe; "
-            "no muestra datos personales."
+            "Doce letras y números impresos junto al código QR, por ejemplo: 7KXM-Q2WP-9RTA. "
+            "La página solo confirma que el acuse existe; no muestra datos personales."
         ),
     )
 

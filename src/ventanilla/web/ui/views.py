@@ -31,7 +31,7 @@ YEAR: Final = 365 * 24 * 3600
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the check of a receipt by its folio, and the way in. No script, no query for visitors."""
+    """What this is, the check of a receipt by its code, and the way in. No script, no query for visitors."""
     form = VerifyForm(request.GET or None)
     if form.is_bound and form.is_valid():
         return HttpResponseRedirect(verification_address(form.cleaned_data["code"]))
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def verification_address(code: str) -> str:
     """Where the module that owns receipts shows the check; that page reveals nothing personal."""
     base = navigation.address("correspondence:verify_lookup", "/verificar/")
-    return f"{base}?{urlencode({'folio': code})}"
+    return f"{base}?{urlencode({'codigo': code})}"
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case, Move, Turn
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.models import Circular
 from ventanilla.modules.correspondence.screens.lists import RECORD, _units
@@ -58,6 +59,7 @@ class Circulars(Screen):
     search = ("subject", "text", "letters__case__folio")
     empty = _("Todavía no hay circulares que usted pueda ver.")
     empty_step = ("letter_write", _("Escribir la primera"))
+    empty_capability = cap.ROUTE
 
     def queryset(self, person: Person) -> QuerySet[Circular]:
         """Circulars with their counts."""
@@ -129,6 +131,7 @@ class Addressees(Screen):
     search = ("folio", "letter__addressee", "letter__addressee_unit__name")
     empty = _("Todavía no hay circulares que usted pueda ver.")
     empty_step = ("letter_write", _("Escribir la primera"))
+    empty_capability = cap.ROUTE
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Their letters, as far as the person may read them."""

@@ -118,6 +118,7 @@ class Letters(Screen):
     case = "pk"
     empty = _("Todavía no hay correspondencia que usted pueda ver.")
     empty_step = ("letter_register", _("Registrar la primera"))
+    empty_capability = cap.REGISTER
     actions = (BulkAction("turnar", _("Turnar los marcados"), capability=cap.ROUTE, page="letters_route"),
                BulkAction("concluir", _("Concluir los marcados"), capability=cap.CONCLUDE, page="letters_conclude"),
                BulkAction("archivar", _("Enviar los marcados al archivo"), capability=cap.ARCHIVE, page="letters_archive"))

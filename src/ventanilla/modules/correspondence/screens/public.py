@@ -6,15 +6,16 @@ from django.views.decorators.http import require_safe
 from ventanilla.core.cases.words import STATE, own_word, seen
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.services import verify_receipt
-from ventanilla.modules.correspondence.services.receipts import replaced_at
+from ventanilla.modules.correspondence.services.receipts import as_printed, replaced_at
 
 
 @require_safe
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Ask for a code, or tell what the receipt with that code says."""
-    if typed := (request.GET.get("codigo") or request.GET.get("folio") or "").strip():
-        return redirect("verify_code", typed[:20].upper())
-    receipt = verify_receipt(code) if code else None
+    """Ask for a code, or tell what the receipt with that code says. What was typed and is no code (a folio) is told."""
+    typed = request.GET.get("codigo", "").strip()[:200]
+    if known := as_printed(typed):
+        return redirect("verify_code", known)
+    receipt, code = (verify_receipt(code) if code else None), code or typed
     if receipt:
         seen(receipt.case.institution_id, receipt.case.institution.words_changed)
     status = 404 if code and receipt is None else 200

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.words import label_of, state_of
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models.letters import Delivery
@@ -56,6 +57,7 @@ class Sent(Screen):
     case = "pk"
     empty = _("Todavía no hay oficios enviados que usted pueda ver.")
     empty_step = ("letter_write", _("Escribir el primero"))
+    empty_capability = cap.ROUTE
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Outgoing letters visible to the person."""

@@ -1,7 +1,7 @@
 """The receipt (acuse): one per case until its facts are corrected, each with a code for the public verification page."""
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,10 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.correspondence.models import Receipt
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+GROUPS: Final = 3
+GROUP: Final = 4
+"""A code is three groups of four, told apart by hyphens."""
 
 
 @transaction.atomic
@@ -51,7 +54,7 @@ def newest(case: Case) -> Receipt | None:
 
 
 def _issue(actor: Person, case: Case, number: int) -> Receipt:
-    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
+    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     receipt, made = Receipt.objects.get_or_create(case=case, number=number, defaults={
         "code": code, "issued_at": timezone.now(), "issued_by": actor, "sheets": case.letter.sheets,
         "annexes": case.letter.annexes})
@@ -78,6 +81,14 @@ def replaced_at(receipt: Receipt) -> datetime | None:
     return later.issued_at if later else None
 
 
+def as_printed(typed: str) -> str:
+    """A code as the paper has it, however it was typed: `7kxm q2wp 9rta` is `7KXM-Q2WP-9RTA`. Empty for what is no code."""
+    plain = "".join(typed.upper().replace("-", " ").split())
+    if len(plain) != GROUPS * GROUP or not set(plain) <= set(ALPHABET):
+        return ""
+    return "-".join(plain[n:n + GROUP] for n in range(0, len(plain), GROUP))
+
+
 def verify_receipt(code: str) -> Receipt | None:
     """The receipt with this code, for the public page (which shows nothing personal)."""
-    return Receipt.objects.select_related("case__institution", "case__unit").filter(code=code.strip().upper()).first()
+    return Receipt.objects.select_related("case__institution", "case__unit").filter(code=as_printed(code) or None).first()

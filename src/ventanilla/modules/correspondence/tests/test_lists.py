@@ -47,6 +47,14 @@ def test_days_of_a_filter_are_said_in_words(w):
     assert "desde el 5 de febrero de 2026" in page.content.decode()
 
 
+def test_an_empty_list_offers_only_what_one_may_do(w):
+    def page(person, slug):
+        return as_(person).get(reverse("screen", args=[slug])).content.decode()
+
+    assert "Registrar la primera" in page(w.clerk, "correspondencia") and "Registrar la primera" not in page(w.staff, "correspondencia")
+    assert "Escribir la primera" in page(w.head, "circulares") and "Escribir la primera" not in page(w.admin, "circulares")
+
+
 def test_what_is_missing_is_told_at_once(w):
     page = as_(w.clerk).post(reverse("letter_register"), {
         "uuid": uuid4(), "subject": "", "direction": "incoming", "order": "state"}).content.decode()

@@ -103,6 +103,7 @@ def test_the_receipt_is_one_and_its_page_tells_nothing_personal(w):
     case = register(actor=w.clerk, drafts=[draft(w)])[0]
     receipt = issue_receipt(actor=w.clerk, case=case)
     assert issue_receipt(actor=w.clerk, case=case) == receipt == verify_receipt(receipt.code.lower())
+    assert verify_receipt(receipt.code.replace("-", " ").lower()) == verify_receipt(receipt.code.replace("-", "")) == receipt
     assert verify_receipt("NADA-NADA-NADA") is None
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Lifecycle
 from ventanilla.web.screens.columns import Column
@@ -55,6 +56,7 @@ class Items(Screen):
     search = ("name", "code", "serial")
     empty = _("Todavía no hay elementos de configuración que usted pueda ver.")
     empty_step = ("ci_new", _("Registrar el primero"))
+    empty_capability = cap.CMDB_WRITE
 
     def queryset(self, person: Person) -> QuerySet[ConfigurationItem]:
         """Items visible to the person."""
