@@ -137,6 +137,9 @@ class HoldForm(AboutCase):
     why = forms.ModelChoiceField(HoldReason.objects.none(), label=_("Se espera"), empty_label=None)
     note = forms.CharField(label=_("Detalle para quien lo pidió"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
+    until = forms.DateTimeField(label=_("Reanudarlo solo el"), required=False, widget=DATETIME, input_formats=FORMATS,
+                                help_text=_("Vacío: hasta que alguien lo reanude, o conteste quien lo pidió."))
+
     def prepare(self) -> None:
         """Reasons of the catalogue."""
         rows = HoldReason.objects.filter(institution_id=self.case.institution_id, active=True)

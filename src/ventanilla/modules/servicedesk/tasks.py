@@ -14,6 +14,15 @@ def keep_house(timestamp: int) -> int:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queue="maintenance", name="servicedesk.wake", queueing_lock="servicedesk.wake", pass_context=False)
+def wake(timestamp: int) -> int:
+    """Resume what waited until now."""
+    from ventanilla.modules.servicedesk.services.waking import wake
+
+    return wake(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queue="maintenance", name="servicedesk.rules", queueing_lock="servicedesk.rules", pass_context=False)
 def tell_of_clocks(timestamp: int) -> int:
     """What the notification rules say of clocks that are about to pass, or have passed."""

@@ -43,7 +43,7 @@ def _hold(who: Person, case: Case, data: own.StepIn) -> object:
     why = HoldReason.objects.filter(institution_id=case.institution_id, active=True, text=data.hold_reason or "").first()
     if why is None:
         raise Refused(_("Elija el motivo de espera del catálogo."), "hold_reason")
-    return desk.hold(actor=who, case=case, why=why, note=data.reason)
+    return desk.hold(actor=who, case=case, why=why, note=data.reason, until=shapes.aware(data.hold_until))
 
 
 def _resolve(who: Person, case: Case, data: own.StepIn) -> object:

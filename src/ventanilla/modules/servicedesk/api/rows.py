@@ -43,6 +43,7 @@ class TicketRow(NamedTuple):
     reopened: int
     description: str
     solution: str
+    held_until: datetime | None
     parent_id: int | None
     form_id: int | None
     service: str | None
@@ -65,7 +66,7 @@ class TicketRow(NamedTuple):
 
 _CASE: Final = "id institution_id unit_id assignee_id uuid kind folio state subject priority level received_at due_at amber_at closed_at"
 _TICKET: Final = ("requester_name beneficiary_name channel impact urgency major owned_at resolved_at reopened description solution "
-                  "parent_id")
+                  "held_until parent_id")
 _UNITS: Final = ("u", "k")
 _PEOPLE: Final = ("a", "r", "b")
 _SELECT: Final = "SELECT " + ", ".join([

@@ -83,6 +83,7 @@ class TicketDetail(TicketOut):
 
     description: str
     held_for: str | None
+    held_until: datetime | None
     cause: str | None
     solution: str
     parent: UUID | None
@@ -130,6 +131,7 @@ class StepIn(Schema):
     team: str | None = Field(None, description="assign: nombre del equipo")
     person: UUID | None = Field(None, description="assign: a quién")
     hold_reason: str | None = Field(None, description="hold: motivo del catálogo")
+    hold_until: datetime | None = Field(None, description="hold: cuándo se reanuda solo")
     cause: str | None = Field(None, description="resolve: causa del catálogo")
     solution: str = ""
     children: bool = Field(False, description="resolve: también los tickets que dependen de él, con la misma causa y solución")

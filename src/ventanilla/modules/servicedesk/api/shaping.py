@@ -20,7 +20,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.questionnaires.services import values_of
 from ventanilla.modules.servicedesk.api import rows
 from ventanilla.modules.servicedesk.api.rows import TicketRow
-from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.flow import FLOWS, HELD
 from ventanilla.modules.servicedesk.models import ChangeModel, OfferingVersion, Team
 from ventanilla.modules.servicedesk.services.catalogue import offered
 from ventanilla.modules.servicedesk.services.family import survivor_of
@@ -81,7 +81,8 @@ def ticket_detail(row: TicketRow, person: Person, case: Case) -> dict[str, Any]:
     """TicketDetail, as this person may see it; `case` is the row's."""
     parent = tickets_of(person).filter(pk=row.parent_id).values_list("uuid", flat=True).first() if row.parent_id else None
     return ticket_out(row) | {
-        "description": row.description, "solution": row.solution, "held_for": row.held_for, "cause": row.cause, "parent": parent,
+        "description": row.description, "solution": row.solution, "held_for": row.held_for,
+        "held_until": row.held_until if row.state == HELD else None, "cause": row.cause, "parent": parent,
         "values": values_of(case, private=staff_of(person, case)) if row.form_id else {}, "merged_into": _merged_into(case, person),
         "actions": shapes.actions_out(tuple(usable(allowed_steps(person, case), row.major)))}
 

@@ -76,7 +76,8 @@ class Ticket(models.Model):
 
     `requester` asked, `beneficiary` (or `beneficiary_name`, who has no account) gets it, `channel` is how it came. Who has no account
     and left an address is told by mail (`services/mail/guests.py`).
-    Priority is impact x urgency (1 high to 3 low) and stands in `case.priority` (1 to 4). `held_for` is why it waits.
+    Priority is impact x urgency (1 high to 3 low) and stands in `case.priority` (1 to 4). `held_for` is why it waits,
+    `held_until` when it goes on by itself; both only mean something while it waits.
     """
 
     class Channel(models.TextChoices):
@@ -111,6 +112,7 @@ class Ticket(models.Model):
     description = models.TextField(lazy("descripción"), blank=True)
     major = models.BooleanField(lazy("incidente mayor"), default=False)
     held_for = models.ForeignKey(HoldReason, models.PROTECT, null=True, related_name="+", db_index=False)
+    held_until = models.DateTimeField(null=True)
     owned_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -137,6 +139,7 @@ class Ticket(models.Model):
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="servicedesk_ticket_parent"),
             models.Index(fields=["institution", "resolved_at"], name="servicedesk_ticket_resolved"),
             models.Index(fields=["institution", "-case"], condition=Q(major=True), name="servicedesk_ticket_major"),
+            models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="servicedesk_ticket_held"),
         ]
 
     def __str__(self) -> str:

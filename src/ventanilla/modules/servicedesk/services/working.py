@@ -1,6 +1,8 @@
 """Work on a ticket: assign, take, hold, resume, change its priority."""
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core import plans
@@ -12,6 +14,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.spanish import long_moment
 from ventanilla.modules.servicedesk.models import HoldReason, Team, Ticket
 from ventanilla.modules.servicedesk.services.family import carry
 from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
@@ -74,14 +77,17 @@ def take(*, actor: Person, case: Case) -> Case:
         return move.case
 
 
-def hold(*, actor: Person, case: Case, why: HoldReason, note: str = "") -> Case:
-    """Wait, with a reason of the catalogue: the clocks that it stops stand still until it is resumed.
+def hold(*, actor: Person, case: Case, why: HoldReason, note: str = "", until: datetime | None = None) -> Case:
+    """Wait, with a reason of the catalogue: the clocks that it stops stand still until it is resumed, by itself at `until` (aware).
 
     Who holds it has taken it, unless the reason leaves the time to take it running: then somebody still has to.
     """
-    with moving(case, "hold", actor, reason=f"{why.text}. {note}".strip(" .")) as move:
+    if until and until <= timezone.now():
+        raise Refused(_("Elija un momento que no haya pasado."), "until")
+    said = _("Hasta el %(moment)s.") % {"moment": long_moment(timezone.localtime(until))} if until else ""
+    with moving(case, "hold", actor, reason=" ".join(filter(None, (f"{why.text}. {note}".strip(" ."), said)))) as move:
         move.detail["runs"] = why.runs
-        Ticket.objects.filter(pk=case.pk).update(held_for=why)
+        Ticket.objects.filter(pk=case.pk).update(held_for=why, held_until=until)
         if "own" not in why.runs:
             _owned(move, actor)
         case_clocks_follow(move)
@@ -91,7 +97,7 @@ def hold(*, actor: Person, case: Case, why: HoldReason, note: str = "") -> Case:
 def resume(*, actor: Person | None, case: Case) -> Case:
     """What it waited for came; the clocks run on."""
     with moving(case, "resume", actor) as move:
-        Ticket.objects.filter(pk=case.pk).update(held_for=None)
+        Ticket.objects.filter(pk=case.pk).update(held_for=None, held_until=None)
         _owned(move, actor)
         case_clocks_follow(move)
         return move.case
