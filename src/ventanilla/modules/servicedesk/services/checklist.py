@@ -99,7 +99,7 @@ def may_drop(person: Person, case: Case, row: TimeEntry) -> bool:
     return row.person_id == person.pk or reach_of(person).can(cap.CONCLUDE, case.unit_id)
 
 
-def staff_only(actor: Person, case: Case) -> None:
+def staff_only(person: Person, case: Case) -> None:
     """Raises NotAllowed for who is not of the ticket's desk."""
-    if not is_staff(reach_of(actor), case):
+    if not is_staff(reach_of(person), case):
         raise NotAllowed
