@@ -22,7 +22,7 @@ _KINDS = tuple(kind for kind in archive.KINDS if kind not in ("alpie", "partido"
 _PLAIN = ("annexes", "sender_unit")
 
 
-def pool(words: Sequence[Any], held: bool) -> Sequence[Any]:
+def pool(words: Sequence[Any], *, held: bool) -> Sequence[Any]:
     """The words to draw from: all of them for letters that are kept for the measure, else without every fourth."""
     return words if held else [word for i, word in enumerate(words) if i % 4 != 3 or len(words) < 4]
 
@@ -37,10 +37,10 @@ def matter(base: LetterData, rng: Random, held: bool) -> LetterData:
     letter = varied(base, rng)
     if choice < 0.75:
         return letter
-    order, above, sender, unit, acronym = rng.choice(pool(BODIES, held))
+    order, above, sender, unit, acronym = rng.choice(pool(BODIES, held=held))
     town = rng.choice(TOWNS)
     head = [line.format(t=town) for line in (*above, sender, unit) if line]
-    number = rng.choice(pool(POOLS["number"], held)).format(a=acronym, n=rng.randint(1, 3900), y=base.day.year, k=rng.randint(1, 12))
+    number = rng.choice(pool(POOLS["number"], held=held)).format(a=acronym, n=rng.randint(1, 3900), y=base.day.year, k=rng.randint(1, 12))
     return replace(letter, order=order, sender=sender.format(t=town), unit=unit, letterhead=tuple(head), number=number)
 
 
@@ -50,7 +50,7 @@ def composed(seed: int, *, held: bool = False) -> Layout:
     parts = _parts(rng, held)
     source = f"#let c = json(bytes({_literal(parts)}))\n{template('composed')}"
     hides = (*_PLAIN, *(("subject",) if parts["subject"] == "none" else ()))
-    labels = tuple(pool(POOLS["number_label"], held))
+    labels = tuple(pool(POOLS["number_label"], held=held))
     return Layout(f"composed-{seed}", "composed-held" if held else "composed", source, (rng.choice(labels),), hides)
 
 
@@ -61,7 +61,7 @@ def _literal(parts: dict[str, Any]) -> str:
 
 def _parts(rng: Random, held: bool) -> dict[str, Any]:
     """Every choice of the template `composed`."""
-    words = {name: rng.choice(pool(options, held)) for name, options in POOLS.items() if name not in ("number", "number_label")}
+    words = {name: rng.choice(pool(options, held=held)) for name, options in POOLS.items() if name not in ("number", "number_label")}
     return {**words, **_page(rng), **_placed(rng), **_signed(rng)}
 
 
