@@ -100,9 +100,11 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
     for k, after in enumerate(lines[i + 1 : i + 9], start=i + 1):
         if options or not _TORN.search(line.plain):
             break
-        if not in_seal(lines, k) and after.page == line.page and overlapping(after, line) and after.box[1] - line.box[3] < 2 * line.height:
-            line = line_of(line.page, (*line.words, *after.words))
-            options = _spans(line, lines, i)
+        if in_seal(lines, k) or after.page != line.page or not overlapping(after, line) or after.box[1] - line.box[3] > 2 * line.height:
+            continue
+        both = line_of(line.page, (*line.words, *after.words))
+        options = _spans(both, lines, i)
+        line = both if _TORN.search(both.plain) else line
     return options
 
 

@@ -143,7 +143,7 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text)
     start += len(line.text) - start - len(line.text[start:].lstrip("|¦"))  # the rule of a cell
     match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
-    if not match or not re.search(r"\d", match.group()) or _DAY.fullmatch(match.group()):
+    if not match or not re.search(r"\d", re.sub(r"[/.-](?:19|20)\d\d$", "", match.group())) or _DAY.fullmatch(match.group()):
         return None
     if match.re is _SPACED or match.group() != line.text[slice(*match.span())]:
         value = "/".join(re.split(r"[\s|/]+", match.group())) if match.re is _SPACED else re.sub(r"\s+", "", match.group()).rstrip(".,")

@@ -22,7 +22,7 @@ from ventanilla.modules.correspondence.reading.people import (
 )
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?c[.:,]? ?[pe]\b|ccp|c\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
+_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?[ce][.:,]? ?[pe]\b|ccp|c\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
 #: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.
 _BESIDE = re.compile(
     r"^\W*(?:v[ou]\.? ?b[ou]\b|visto bueno|autorizo|aprobo|reviso|elaboro|valido|superviso|testigos?|recibi|enterad[oa]|de conformidad)\b")
@@ -158,7 +158,8 @@ def _reach(lines: Sequence[Line], at: int) -> range:
     page = lines[at].page
     half = 0.45 if page == lines[0].page else 0.0
     start = at + 1 if at >= 0 else next((i for i, line in enumerate(lines) if line.page == page and line.box[1] > half), len(lines))
-    end = min(start + REACH, len(lines)) if at >= 0 else len(lines)
+    said = [i for i in range(start, len(lines)) if any(len(w.text) > 2 and w.confidence > 0.3 for w in lines[i].words)]
+    end = said[REACH] if at >= 0 and len(said) > REACH else len(lines)
     stop = next((i for i in range(start, end) if lines[i].page > page + 1 or _COPY.match(lines[i].plain)), end)
     return range(start, stop)
 
@@ -174,6 +175,8 @@ def _weight(field: Field, lines: Sequence[Line], at: tuple[int, int], post: bool
     score += 0.5 * bool(_IN_PLACE.match(line.plain))
     score += 0.4 * bool(initials and _own(field.value) == initials)
     score -= 0.5 * near_seal(lines, at[1]) + 0.02 * (at[1] - at[0] if head else 0)
+    tall = sorted(one.height for one in lines if one.page == line.page and len(one.words) > 5)
+    score -= 0.5 * bool(tall and line.height < 0.78 * tall[len(tall) // 2])  # copies stand in smaller letters than the text
     if head:
         middle = abs(line.box[0] + line.box[2] - head.box[0] - head.box[2]) / 2
         score -= 0.5 * (min(middle, abs(line.box[0] - head.box[0])) > 0.22)

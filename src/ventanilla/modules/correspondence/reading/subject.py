@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.blocks import HEADED, text_begins, value_of
-from ventanilla.modules.correspondence.reading.dateforms import dates_in
+from ventanilla.modules.correspondence.reading.dateforms import MONTHS, dates_in
 from ventanilla.modules.correspondence.reading.dates import in_seal, near_seal
 from ventanilla.modules.correspondence.reading.headings import unlabelled
-from ventanilla.modules.correspondence.reading.lines import Line, joined, line_of, quality, surround
+from ventanilla.modules.correspondence.reading.lines import Line, fold, joined, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
@@ -29,6 +29,7 @@ _STOP = re.compile(
 
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numero|folio|oficio|expediente)$")
 _NUMBERED = re.compile(r"^numero \d")  # a label, or the end of `crédito / número 07302`
+_DATED = re.compile(rf"\d de \w+ del? 20\d\d$|,? a (?:\d{{1,2}}|[a-z]+) (?:de|dias del mes de) (?:{'|'.join(MONTHS)})\b")
 _COUNTED = re.compile(r"\b(?:credito|estimacion|ordinaria|extraordinaria|sesion|contrato|acta|convenio|folio|auditoria)$")
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
@@ -187,7 +188,7 @@ def _spelt(text: str) -> str:
 
 def _strict(words: Sequence[Word], value: str) -> float:
     """Signs that no subject has are a seal or noise that ran into the line."""
-    odd = _ODD.search(value) or re.search(r"\d de \w+ del? 20\d\d$", value)  # the line of the date
+    odd = _ODD.search(value) or _DATED.search(fold(value))  # the line of the date
     doubtful = re.search(r"(?<=\w )[AEIOU][a-z]{3,}", value)  # capitals lose their accent: Alamos for Álamos
     open_end = re.search(r" (?:de|del|la|las|los|el|en|y|a|al|por|para|con)$", value.lower())
     mixed = re.search(r"/(?=\w*[A-Z])(?=\w*[0158])\w+", value)  # `06692/V5/2025` for VS: letters are read as digits
