@@ -49,7 +49,7 @@ def read_subject(lines: Sequence[Line], numbers: Sequence[str] = ()) -> Field | 
     for i, line in enumerate(lines):
         match = _LABEL.match(line.plain)
         if match and line.page == 1 and line.box[1] < 0.6 and i <= end:
-            taken, clean = _taken(lines[:end] if i < end else lines, i, match, right)
+            taken, clean = _taken(lines, range(i, end if i < end else len(lines)), match, right)
             sealed = near_seal(lines, i) or any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
             return _field(taken, clean and not sealed, numbers) if taken else None
     return _unlabelled(lines, numbers)
@@ -61,9 +61,9 @@ def _unlabelled(lines: Sequence[Line], numbers: Sequence[str]) -> Field | None:
     return replace(field, value=repeated(field.value, numbers) or slashed(field.value)) if field else None
 
 
-def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) -> tuple[list[Line], bool]:
-    """The lines of the value and whether their end was plain to see."""
-    line = lines[i]
+def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: float) -> tuple[list[Line], bool]:
+    """The lines of the value and whether their end was plain to see; `over` is from the label to where the text begins."""
+    line = lines[over.start]
     words = line.after(match.end())
     first = line_of(line.page, words) if words else value_of(lines, line)
     if first is None or (not words and _begins(first)):
@@ -71,7 +71,7 @@ def _taken(lines: Sequence[Line], i: int, match: re.Match[str], right: float) ->
     first = _led(first)
     taken = [_bare(first, lines)]
     clean = taken[0] is first
-    for one in lines[i + 1 : i + 16]:
+    for one in lines[over.start + 1 : min(over.start + 16, over.stop)]:
         if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
             continue
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
