@@ -1,4 +1,5 @@
 """Ten times the data, the same plan: no scan of a large table, and the same number of queries, for every list."""
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,12 @@ from django.utils import timezone
 
 from tests import make
 from ventanilla.core.cases import inbox, search
+from ventanilla.core.cases.kinds import Team
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.search import Wanted
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.modules.servicedesk.models import Ticket
+from ventanilla.modules.servicedesk.tests.desk import desk
 
 pytestmark = pytest.mark.django_db
 LARGE = ("cases_tray", "cases_access", "cases_case", "cases_searchrow")
@@ -27,6 +31,12 @@ INSERT INTO cases_searchrow (institution_id, kind, ref, page, case_id, title, bo
 SELECT c.institution_id, c.kind, c.id, 0, c.id, c.folio || ' ' || c.subject, '', c.received_at,
        ARRAY[c.unit_id * 4 + c.level, public.month_token(c.received_at)]
 FROM cases_case c WHERE c.id = ANY (%s)
+"""
+TICKETS = """
+INSERT INTO servicedesk_ticket (case_id, institution_id, team_id, requester_name, requester_email, beneficiary_name, beneficiary_email, channel,
+                                impact, urgency, description, major, solution, reopened, external_key)
+SELECT c.id, t.institution_id, CASE WHEN c.id %% 20 = 1 THEN %s ELSE %s END, '', '', '', '', 'portal', 3, 2, '', false, '', 0, ''
+FROM cases_case c, servicedesk_ticket t WHERE c.source = 'load' AND t.case_id = %s ON CONFLICT DO NOTHING
 """
 
 
@@ -120,7 +130,39 @@ def test_ten_times_the_data_is_looked_at_no_more_for_a_word(monkeypatch):
         cost[first] = {(who, word): buffers(lambda p, word=word: said(p, word), p) for who, p in {"all": w.head, "none": w.nobody}.items()
                        for word in ("alumbrado", "grupo7", "jacar")}
         assert len(said(w.head, "jacar")[0]) == 1 and said(w.head, "alumbrado")[1] == 1001 and said(w.nobody, "alumbrado") == ([], 0)
-        assert said(w.head, "grupo7")[1] == Case.objects.filter(subject__contains=" grupo7").count()
+        assert said(w.head, "grupo7")[1] == Case.objects.filter(subject__contains=" grupo7")[:1001].count()
     for key, few in cost[10_000].items():
         hits = 10 if key == ("all", "grupo7") else 2  # of those there are ten times as many, up to the cap
         assert cost[20_000][key] <= hits * few + 100, (key, cost)
+
+
+def indexes(run, person):
+    """The indexes by which cases and trays are read in all that is asked."""
+    reach_of(person)
+    with CaptureQueriesContext(connection) as seen:
+        run(person)
+    with connection.cursor() as cursor:
+        for query in seen.captured_queries:
+            cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%"), ())
+            text = "\n".join(row[0] for row in cursor.fetchall())
+            yield set(re.findall(r"(?:using|Scan on) (cases_(?:case|tray)_\w+)", text))
+
+
+def test_a_rare_state_is_read_by_its_index_at_both_sizes():
+    """For somebody who asked for a third of everything; and a team's tray is counted right, though not in its order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL random_page_cost = 1.1")
+    d = desk()
+    w, base = d.world, d.ticket()
+    for first, last in ((10_000, 15_000), (20_000, 60_000)):
+        grow(base, first, last)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE cases_case SET state = 'in_progress' WHERE id % 20 = 0 AND source = 'load'")
+            cursor.execute("INSERT INTO cases_access (token, case_id) SELECT %s, id FROM cases_case WHERE id %% 3 = 0 ON CONFLICT DO NOTHING",
+                           [-w.south_1_head.pk])
+            cursor.execute(TICKETS, [d.second.pk, d.first.pk, base.pk])
+            cursor.execute("ANALYZE cases_case; ANALYZE cases_access; ANALYZE servicedesk_ticket")
+        of_state = list(indexes(lambda p: Case.objects.visible_to(p).filter(state="in_progress").order_by()[:1001].count(), w.south_1_head))
+        assert of_state == [{"cases_case_in_state"}]
+        place = inbox.Place(teams=[Team(d.second.pk, d.second.name, False, (d.first.unit_id,))])
+        assert inbox.counts(d.agent, place)[1] == min(1001, Ticket.objects.filter(team=d.second).count())

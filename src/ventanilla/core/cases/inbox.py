@@ -34,9 +34,9 @@ _COUNTS = """
 SELECT tabs.tab, (
   SELECT count(*) FROM (SELECT DISTINCT few.id FROM (
     SELECT y.id FROM unnest(%(tokens)s::bigint[]) AS held(token) CROSS JOIN LATERAL (
-      SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = tabs.tab {narrow} ORDER BY y.order_at, y.id LIMIT %(limit)s) y
+      SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = tabs.tab {narrow} {order} LIMIT %(limit)s) y
     UNION ALL (
-    SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = tabs.tab {narrow} ORDER BY y.order_at, y.id LIMIT %(limit)s)
+    SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = tabs.tab {narrow} {order} LIMIT %(limit)s)
   ) few LIMIT %(limit)s) capped)
 FROM unnest(%(tabs)s::int[]) AS tabs(tab)
 """
@@ -93,7 +93,9 @@ def page(person: Person, place: Place, now: datetime) -> tuple[list[Tray], bool]
 def counts(person: Person, place: Place | None = None, tabs: Sequence[int] = tuple(Tray.Tab.values)) -> dict[int, int]:
     """How many matters of that part (its light aside) wait in each tab; CAP + 1 means "more than CAP"."""
     part = replace(place or Place(), light="", after=None)
-    return dict(_rows(_COUNTS.format(narrow=part.narrow), person, part, limit=CAP + 1, tabs=list(tabs)))
+    # In order, a tray is walked until there are enough; of a small team among many that would be nearly all of it.
+    order = "ORDER BY y.order_at, y.id" if part.teams is None else ""
+    return dict(_rows(_COUNTS.format(narrow=part.narrow, order=order), person, part, limit=CAP + 1, tabs=list(tabs)))
 
 
 def _rows(sql: str, person: Person, place: Place, **extra: Any) -> Sequence[tuple[Any, ...]]:

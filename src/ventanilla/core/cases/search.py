@@ -190,7 +190,7 @@ def saying(person: Person, words: str, case: str) -> Q:
     PostgreSQL estimates how many there are before it looks. Few are taken from the index, and everything else is asked of those; of
     more, only those between the first and the last are walked; very common words are met soon by walking the list from its top.
     """
-    values = [words[:400], reach_of(person).tokens, person.institution_id]
+    values: list[Any] = [words[:400], reach_of(person).tokens, person.institution_id]
     found = Q(**{f"{case}__in": RawSQL(_SAYING, values)})
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {_SAYING}", values)

@@ -60,7 +60,7 @@ class Tray(models.Model):
             models.CheckConstraint(condition=Q(side__in=["owner", "holder", "router"]), name="cases_tray_side"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["token", "tab", "order_at", "id"], name="cases_tray_inbox"),
+            models.Index(fields=["token", "tab", "order_at", "id"], include=["case", "side"], name="cases_tray_waiting"),
             models.Index(fields=["person", "tab", "order_at", "id"], condition=Q(person__isnull=False), name="cases_tray_person"),
             models.Index(fields=["unit", "tab"], name="cases_tray_unit"),
         ]
