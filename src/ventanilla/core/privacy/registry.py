@@ -68,6 +68,14 @@ class Asked:
                 at = end
         return "".join([*parts, text[at:]])
 
+    def hidden_in(self, value: Any) -> Any:
+        """The same of whatever JSON holds: every text of it."""
+        if isinstance(value, dict):
+            return {key: self.hidden_in(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.hidden_in(one) for one in value]
+        return self.hidden(value) if isinstance(value, str) else value
+
     @cached_property
     def _patterns(self) -> list["re.Pattern[str]"]:
         """The longest first: every order in which the words of a name follow each other, up to four of them; else as they were typed."""
@@ -145,14 +153,14 @@ class PersonalData:
     def rows(self, institution_id: int) -> "QuerySet[Any]":
         """Every row of the institution, with what the case and `related` need."""
         found = self.every(institution_id) if self.every else self.table._default_manager.filter(**{self.owner: institution_id})
-        joined = [*self.related, *([self.case, f"{self.case}__unit"] if self.case else [])]
+        joined = [*self.related, *(["unit"] if self.case == "self" else [self.case, f"{self.case}__unit"] if self.case else [])]
         return found.select_related(*joined) if joined else found
 
     def find(self, institution_id: int, asked: Asked) -> "QuerySet[Any]":
         """The rows in which the person stands, newest first; nothing for nobody."""
+        if not (asked.alternatives and self.looked):
+            return self.table._default_manager.none()
         rows, anywhere = self.rows(institution_id), Q()
-        if not (asked and self.looked):
-            return rows.none()
         for n, column in enumerate(self.looked):
             rows = rows.annotate(**{f"said_{n}": folded(column)})
             for pieces in asked.alternatives:
@@ -163,7 +171,9 @@ class PersonalData:
         return rows.filter(anywhere).order_by("-pk")
 
     def case_of(self, row: Any) -> "Case | None":
-        """The case whose rights and retention hold."""
+        """The case whose rights and retention hold; `case` "self": the row itself."""
+        if self.case == "self":
+            return row  # type: ignore[no-any-return]
         for name in self.case.split("__") if self.case else ():
             row = getattr(row, name, None)
         return row if self.case else None

@@ -19,7 +19,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.core.documents.hooks import on_clean, on_processed
         from ventanilla.core.exports.typeset import register_templates
         from ventanilla.core.orgs import capabilities as cap
-        from ventanilla.modules.correspondence import measures  # noqa: F401 - registers the measures
+        from ventanilla.modules.correspondence import measures, personal  # noqa: F401 - registers the measures
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
         from ventanilla.modules.correspondence.screens import answers, archive, circulars, lists, sent  # noqa: F401 - registers the lists
@@ -47,4 +47,5 @@ class CorrespondenceConfig(AppConfig):
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
         register_catalogues()
         packaging.register()
+        personal.register()
         register_kind(CaseKind("letter", _("Correspondencia"), _("Correspondencia"), LETTER_FLOW, by_number("letter"), "mail"))

@@ -66,8 +66,11 @@ def register_catalogues() -> None:
         Catalogue("tipos-de-documento", lazy("Tipos de documento"), LetterType, ("name", "amount", "order", "active"),
                   icon="file-text", order=("order", "name"),
                   help=lazy("Oficio, circular, memorándum… con el término que suele traer cada uno.")),
-        Catalogue("series-de-archivo", lazy("Series documentales"), ArchiveSeries, ("code", "name", "active"), icon="archive",
-                  order=("code",), help=lazy("Cuadro general de clasificación archivística: series del archivo de trámite.")),
+        Catalogue("series-de-archivo", lazy("Series documentales"), ArchiveSeries, ("code", "name", "keep_years", "active"),
+                  icon="archive", order=("code",),
+                  help=lazy("Cuadro general de clasificación archivística: series del archivo de trámite."),
+                  helps={"keep_years": lazy("Desde que se cierra el expediente, según el catálogo de disposición documental. Mientras no "
+                                            "se diga, los datos personales de la serie no pueden cancelarse.")}),
         Catalogue("plantillas-de-oficio", lazy("Plantillas de oficio"), LetterTemplate,
                   ("name", "unit", "engine", "body", "document", "active"), columns=("name", "unit", "engine", "active"),
                   icon="template", order=("name",), check=_paper, check_file=_word, choices={"engine": _engines}, files=("document",),

@@ -11,7 +11,8 @@ class PracticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the core and the pages about practices."""
-        from ventanilla.modules.practices import registry_life, registry_records
+        from ventanilla.modules.practices import personal, registry_life, registry_records
 
         registry_records.register()
         registry_life.register()
+        personal.register()

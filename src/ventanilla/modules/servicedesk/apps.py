@@ -19,6 +19,7 @@ class ServiceDeskConfig(AppConfig):
         from ventanilla.core.cases.kinds import CaseKind, Teams, register_kind, register_teams
         from ventanilla.core.orgs import capabilities as cap
         from ventanilla.modules.servicedesk import (
+            personal,
             registry_cmdb,
             registry_knowledge,
             registry_mail,
@@ -48,7 +49,7 @@ class ServiceDeskConfig(AppConfig):
         register_measures()
         packaging.register()
         keeping_forms.register()
-        for part in (registry_cmdb, registry_knowledge, registry_mail, registry_promises, registry_reports, registry_rules):
+        for part in (registry_cmdb, registry_knowledge, registry_mail, registry_promises, registry_reports, registry_rules, personal):
             part.register()
         reminders.register("authorisations", portal.authorisations)
         register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40))

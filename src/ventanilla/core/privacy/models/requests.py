@@ -1,5 +1,5 @@
 """Requests about personal data: the unit that attends them and its terms, the request, what was found, and who is not to be disturbed."""
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,7 +14,7 @@ SOURCE = ("Ley de Protección de Datos Personales en Posesión de Sujetos Obliga
           "hábiles, ampliable una sola vez por 10; se hace efectiva en 15. Artículos por confirmar por el área jurídica.")
 
 
-def _days(label: object, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def _days(label: Any, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
     return models.PositiveSmallIntegerField(label, default=default, validators=[MinValueValidator(1), MaxValueValidator(120)])
 
 

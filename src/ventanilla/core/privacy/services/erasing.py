@@ -81,10 +81,10 @@ def note_rectified(*, actor: Person, request: SubjectRequest, finding: Finding, 
 
 
 def hide_in(*fields: str) -> Any:
-    """An `erase` that takes the person's words out of free texts, and leaves the rest of them."""
+    """An `erase` that takes the person's words out of free texts (also of those in JSON), and leaves the rest of them."""
     def erase(rows: Any, erasing: Erasing) -> None:
         for row in rows:
-            changed = {name: hidden for name in fields if (hidden := erasing.asked.hidden(getattr(row, name))) != getattr(row, name)}
+            changed = {name: hidden for name in fields if (hidden := erasing.asked.hidden_in(getattr(row, name))) != getattr(row, name)}
             if changed:
                 type(row)._default_manager.filter(pk=row.pk).update(**changed)
     return erase

@@ -143,7 +143,7 @@ def tick(*, actor: Person, request: SubjectRequest, asked: Asked, ticked: Collec
 
 
 def _keys(given: Collection[str]) -> set[tuple[str, int]]:
-    known = {one.slug for one in declared()}
+    known = {one.slug for one in declared() if one.looked}
     parts = [key.rpartition(":") for key in given]
     return {(slug, int(pk)) for slug, _colon, pk in parts if slug in known and pk.isascii() and pk.isdigit() and len(pk) < 19}
 

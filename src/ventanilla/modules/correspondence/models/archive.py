@@ -17,11 +17,15 @@ from ventanilla.core.orgs.reach import reach_of
 
 @pghistory.track()
 class ArchiveSeries(models.Model):
-    """A series of the classification scheme (cuadro general de clasificación archivística)."""
+    """A series of the classification scheme (cuadro general de clasificación archivística).
+
+    `keep_years`: how long a closed file of it is kept (trámite and concentración together); None: not said yet.
+    """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     code = models.CharField(lazy("clave"), max_length=40)
     name = models.CharField(lazy("nombre"), max_length=200)
+    keep_years = models.PositiveSmallIntegerField(lazy("años de conservación"), null=True, blank=True)
     active = models.BooleanField(lazy("activa"), default=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from ventanilla.core.cases.moving import moving
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.privacy.services.opposition import opposed_people
 from ventanilla.core.questionnaires.services import InvitationDraft, invite
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import Cause, Ticket
@@ -107,8 +108,9 @@ def ask_opinion(case: Case) -> None:
     ticket = Ticket.objects.select_related("version__survey__instrument", "requester", "beneficiary").get(pk=case.pk)
     survey = ticket.version.survey if ticket.version else None
     if survey:
+        quiet = opposed_people([i for i in (ticket.requester_id, ticket.beneficiary_id) if i])
         for person, key in ((ticket.requester, "survey"), (ticket.beneficiary, "survey:beneficiary")):
-            if person and (key == "survey" or person != ticket.requester):
+            if person and person.pk not in quiet and (key == "survey" or person != ticket.requester):
                 _invite(case, person, survey.instrument.slug, key)
         for address in guests_of([case.pk]).get(case.pk, ()):
             _invite(case, address, survey.instrument.slug, f"survey:{address.lower()}")

@@ -70,7 +70,7 @@ def draft(request: HttpRequest, person: Person) -> HttpResponse:
     rows = PrivacyNotice.objects.filter(institution_id=person.institution_id)
     row = rows.filter(published_at=None).first()
     base = row or rows.published().order_by("-number").first()
-    initial = {"simplified": base.simplified, "integral": base.integral} if base else {}
+    initial: dict[str, Any] = {"simplified": base.simplified, "integral": base.integral} if base else {}
     initial |= {"changes": row.changes, "valid_from": row.valid_from} if row else {}
 
     def save(data: dict[str, Any]) -> str:

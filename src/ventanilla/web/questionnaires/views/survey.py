@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from ventanilla.core.privacy.models import Receipt
+from ventanilla.core.privacy.services.notices import leave_receipt, notice_in_force
 from ventanilla.core.questionnaires.models import Response
 from ventanilla.core.questionnaires.services import Proof, open_by_token, submit
 from ventanilla.core.questionnaires.words import Closed, Invalid
+from ventanilla.lib.numbers import whole
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import receive
 from ventanilla.web.questionnaires.throttle import too_often
@@ -23,6 +27,7 @@ from ventanilla.web.ui import themes
 SALT = "questionnaires.survey"
 TRAP = "sitio_web"
 STARTED = "inicio"
+NOTICE = "aviso"
 STATUS = {"unknown": 404, "expired": 410, "void": 410, "answered": 200, "robot": 403, "too_soon": 422}
 TRIES, FORMS = (20, 600), (12, 60)  # unknown links by address; sent forms by link: how many, in how many seconds
 
@@ -58,7 +63,10 @@ def _sent(request: HttpRequest, secret: str, response: Response) -> HttpResponse
     if sent.more:
         return _shown(request, response, sent.form(private=False), started=request.POST.get(STARTED, ""))
     try:
-        submit(secret=secret, raw=sent.raw, proof=_proof(request, response))
+        with transaction.atomic():
+            submit(secret=secret, raw=sent.raw, proof=_proof(request, response))
+            leave_receipt(institution=response.institution, source=Receipt.Source.SURVEY, ref=response.uuid,
+                          notice_id=whole(request.POST.get(NOTICE)))
     except Invalid as invalid:
         return _shown(request, response, sent.form(invalid.errors, private=False), 422, started=request.POST.get(STARTED, ""))
     except Closed as closed:
@@ -81,7 +89,8 @@ def _proof(request: HttpRequest, response: Response) -> Proof:
 
 def _shown(request: HttpRequest, response: Response, form: QuestionForm, status: int = 200, *, started: str = "") -> HttpResponse:
     stamp = started or signing.dumps({"to": str(response.uuid), "at": timezone.now().timestamp()}, salt=SALT)
-    return _page(request, response, "questionnaires/survey.html", {"form": form, "started": stamp}, status)
+    return _page(request, response, "questionnaires/survey.html", {
+        "form": form, "started": stamp, "notice": notice_in_force(response.institution)}, status)
 
 
 def _closed(request: HttpRequest, closed: Closed) -> HttpResponse:

@@ -22,6 +22,7 @@ from ventanilla.core.cases.models import Case, Move, Note
 from ventanilla.core.notices.models import Mail
 from ventanilla.core.notices.services.mails import domain, thread_of
 from ventanilla.core.notices.tasks import hurry
+from ventanilla.core.privacy.services.opposition import opposed_emails
 from ventanilla.modules.servicedesk.models import Ticket
 from ventanilla.modules.servicedesk.services.family import merged_ids
 from ventanilla.modules.servicedesk.services.mail.automatic import ROBOTS
@@ -35,11 +36,14 @@ Words = Callable[[Move], str]
 
 
 def guests_of(case_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """The addresses that are written to, by ticket: who asked first, then who benefits. Two queries, one when there are none."""
-    found: dict[int, list[str]] = {t.pk: _addresses(t) for t in Ticket.objects.filter(GUESTS, pk__in=case_ids)} if case_ids else {}
+    """The addresses that are written to, by ticket: who asked first, then who benefits; not those whose owner opposed it. Two queries and
+    one for each institution, one when there are none."""
+    tickets = list(Ticket.objects.filter(GUESTS, pk__in=case_ids)) if case_ids else []
+    found = {t.pk: _addresses(t) for t in tickets}
     said = {a.lower() for row in found.values() for a in row}
+    quiet = {i: opposed_emails(i, said) for i in {t.institution_id for t in tickets}}
     ours = own_addresses() if said else frozenset()
-    return {pk: [a for a in row if _reachable(a, ours)] for pk, row in found.items()}
+    return {t.pk: [a for a in found[t.pk] if _reachable(a, ours) and a.lower() not in quiet[t.institution_id]] for t in tickets}
 
 
 def _addresses(ticket: Ticket) -> list[str]:
