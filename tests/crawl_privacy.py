@@ -15,7 +15,7 @@ _R, _A = "datos-personales/<int:pk>/", "administracion/aviso-de-privacidad/"
 ROUTES: Final[dict[str, Route]] = {
     "privacidad/": public(), "privacidad/datos/": public(), "privacidad/seguimiento/": public(),
     "privacidad/seguimiento/<str:key>/": public("{key}"),
-    **{f"privacidad/<slug:slug>/{p}": public("{slug}") for p in ("", "solicitud/")},
+    **{f"privacidad/<slug:slug>/{p}": public("{slug}") for p in ("", "solicitud/", "cifras/")},
     "privacidad/<slug:slug>/versiones/<int:number>/": public("{slug}", "1"),
     "perfil/aviso-de-privacidad/": signed(),
     **{f"{_A}{p}": may(OFFICER) for p in ("", "borrador/", "borrador/vista/", "publicar/")},

@@ -44,9 +44,9 @@ def _alone(grid: Grid, hidden: set[Place]) -> Place | None:
     for line in _lines(grid):
         parts = [p for p in line[:-1] if p in hidden]
         shown = line[-1] not in hidden
-        if (parts and shown and (len(parts) < 2 or sum(grid[r][c] for r, c in parts) < 2 * LEAST)) or (not shown and not parts):
-            if more := _further(grid, hidden, line):
-                return more
+        few = len(parts) < 2 or sum(grid[r][c] for r, c in parts) < 2 * LEAST
+        if ((parts and shown and few) or not (shown or parts)) and (more := _further(grid, hidden, line)):
+            return more
     return None
 
 

@@ -47,7 +47,8 @@ SIGN_INS = (("titular", "head", "212C0101000000S"), ("oficialia", "clerk", "212C
             ("personal", "staff", "212C0101040101S"), ("asistente", "assistant", "212C0101000000S"),
             ("archivo", "archivist", "212C0101080000L"), ("contraloria", "auditor", "212C0101050000L"),
             ("admin", "admin", "212C0101030500T"), ("mesa", "head", "212C0101030500T"), ("agente", "staff", "212C0101030500T"),
-            ("ingenieria", "staff", "212C0101030501S"), ("enlace", "staff", "212C0101010300T"), ("solicitante", "staff", "212C0101010301S"))
+            ("ingenieria", "staff", "212C0101030501S"), ("enlace", "staff", "212C0101010300T"), ("solicitante", "staff", "212C0101010301S"),
+            ("transparencia", "transparency", "212C0101000400S"))
 #: roles that are held over the whole institute, whatever the unit of who holds them
 EVERYWHERE = ("auditor", "archivist")
 #: what somebody is to the service desk, told instead of the role

@@ -7,6 +7,7 @@ from django.db import transaction
 from ventanilla.config.demo_data.correspondence import write_two_years
 from ventanilla.config.demo_data.institution import SLUG, build
 from ventanilla.config.demo_data.practices import write_registry
+from ventanilla.config.demo_data.privacy import write_privacy
 from ventanilla.config.demo_data.recent import play_recent
 from ventanilla.config.demo_data.servicedesk import write_desk
 from ventanilla.core.indicators.folding import fold
@@ -33,6 +34,7 @@ def load(*, letters: int = 3600, seed: int = SEED, recent: int = 60, items: int 
         say(f"{recent} asuntos recientes y {len(files)} oficios digitalizados, que las tareas reconocen enseguida")
         tickets = write_desk(org, Random(seed + 1), items)
         say(f"{tickets:,} solicitudes e incidentes de dos años en la mesa de servicio, y {items:,} elementos de configuración")
+        say(f"{write_privacy(org)} solicitudes de datos personales y un aviso de privacidad con dos versiones")
         if letters:
             say(f"{write_registry(org, Random(seed + 2))} buenas prácticas")
     fold()

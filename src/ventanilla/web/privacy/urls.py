@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_I, public.notice, name="notice"),
     path(f"{_I}versiones/<int:number>/", public.notice, name="version"),
     path(f"{_I}solicitud/", public.ask, name="ask"),
+    path(f"{_I}cifras/", public.figures, name="figures"),
     path("perfil/aviso-de-privacidad/", notices.know, name="know"),
     path(f"{_A}aviso-de-privacidad/", notices.versions, name="versions"),
     path(f"{_A}aviso-de-privacidad/borrador/", notices.draft, name="draft"),

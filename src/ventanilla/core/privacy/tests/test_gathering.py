@@ -41,7 +41,7 @@ def archived(o: Office, case: Case, years: int | None, closed: bool = True) -> A
     ArchiveSeries.objects.filter(pk=series.pk).update(keep_years=years)
     file = letters.open_file(actor=o.w.head, unit=o.w.root, title="Quejas", series=series)
     letters.conclude(actor=o.w.head, case=case, reason="Se atendió")
-    letters.archive(actor=o.w.head, case=Case.objects.get(pk=case.pk), draft=letters.PlaceDraft(file))
+    letters.archive(actor=o.w.head, case=Case.objects.get(pk=case.pk), draft=letters.PlaceDraft(file, 1))
     if closed:
         ArchiveFile.objects.filter(pk=file.pk).update(closed=timezone.localdate() - timedelta(days=400))
     return file

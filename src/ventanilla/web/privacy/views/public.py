@@ -15,6 +15,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.privacy.models import PrivacyNotice, SubjectRequest
 from ventanilla.core.privacy.registry import purposes as declared_purposes
 from ventanilla.core.privacy.services import requests as verbs
+from ventanilla.core.privacy.services.figures import public_figures
 from ventanilla.core.privacy.services.notices import notice_in_force
 from ventanilla.web.privacy.forms import FollowForm, PublicRequestForm, ReasonForm
 from ventanilla.web.questionnaires.throttle import too_often
@@ -70,6 +71,13 @@ def notice(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
 def purposes(request: HttpRequest) -> HttpResponse:
     """What is kept of people, by part of the platform: whose, which fields, for what, by which law, and how long."""
     return render(request, "privacy/purposes.html", {"groups": declared_purposes()})
+
+
+@require_safe
+def figures(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many requests an institution received, by year and right; small cells suppressed."""
+    institution = institution_of(slug)
+    return shown(request, "privacy/figures.html", institution, {"figures": public_figures(institution)})
 
 
 @never_cache
