@@ -84,8 +84,8 @@ def hold(*, actor: Person, case: Case, why: HoldReason, note: str = "", until: d
     """
     if until and until <= timezone.now():
         raise Refused(_("Elija un momento que no haya pasado."), "until")
-    said = _("Hasta el %(moment)s.") % {"moment": long_moment(timezone.localtime(until))} if until else ""
-    with moving(case, "hold", actor, reason=" ".join(filter(None, (f"{why.text}. {note}".strip(" ."), said)))) as move:
+    said = _("Hasta el %(moment)s") % {"moment": long_moment(timezone.localtime(until))} if until else ""
+    with moving(case, "hold", actor, reason=". ".join(filter(None, (f"{why.text}. {note}".strip(" ."), said)))) as move:
         move.detail["runs"] = why.runs
         Ticket.objects.filter(pk=case.pk).update(held_for=why, held_until=until)
         if "own" not in why.runs:
