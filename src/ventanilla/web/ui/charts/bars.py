@@ -3,7 +3,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from ventanilla.web.ui.charts.parts import Scale, Series, described, frame, join, mark, scale, shown, text
+from ventanilla.web.ui.charts.parts import Scale, Series, described, frame, join, legend, mark, scale, shown, text
 from ventanilla.web.ui.charts.plot import CHARACTER, Plot, as_series, plot, titled
 
 ROW = 30
@@ -25,11 +25,16 @@ def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series] | Sequ
 
 
 def stacked_chart(title: str, labels: Sequence[str], series: Sequence[Series], *, unit: str = "",
-                  urls: Sequence[str] = (), width: int = 480, height: int = 280) -> Markup:
-    """Parts of a whole, one on the other; gaps count as nothing, negative values raise ValueError."""
+                  urls: Sequence[str] = (), width: int = 480, height: int = 280, lying: bool = False) -> Markup:
+    """Parts of a whole, one on the other; gaps count as nothing, negative values raise ValueError.
+
+    `lying` draws one horizontal bar a label with its total, where labels are names.
+    """
     if any(v is not None and v < 0 for s in series for v in s.values):
         raise ValueError("stacked bars cannot show negative values")
     totals = [sum(s.values[j] or 0 for s in series) for j in range(len(labels))]
+    if lying:
+        return _lying_parts(title, labels, series, totals, unit, urls, width)
     area = plot(labels, totals, width, height)
     return area.finished(title, series, _stacked(area, series, unit, urls), bool(urls))
 
@@ -71,10 +76,37 @@ def _lying(title: str, labels: Sequence[str], one: Series, unit: str, urls: Sequ
     return frame(width, 16 + ROW * len(labels), title, words, join(rows), links=bool(urls))
 
 
+def _lying_parts(title: str, labels: Sequence[str], series: Sequence[Series], totals: Sequence[float], unit: str, urls: Sequence[str],
+                 width: int) -> Markup:
+    left = min(max((len(label) for label in labels), default=1) * CHARACTER + 16, width * 0.45)
+    rule = scale(totals, left, width - 64)
+    rows = []
+    for j, label in enumerate(labels):
+        rows.append(_name(rule, j, _short(label, left)))
+        rows += _parts(rule, j, label, series, unit, _url(urls, j))
+        rows.append(text(rule.at(totals[j]) + 6, 8 + j * ROW + 16, shown(totals[j], unit), anchor="start", css="strong"))
+    drawn = frame(width, 16 + ROW * len(labels), title, described(labels, series), join(rows), links=bool(urls))
+    return drawn + legend([(s.name, s.colour(i)) for i, s in enumerate(series)])
+
+
+def _parts(rule: Scale, index: int, label: str, series: Sequence[Series], unit: str, url: str) -> Iterator[Markup]:
+    below = 0.0
+    for i, one in enumerate(series):
+        if value := one.values[index]:
+            start, end = rule.at(below), rule.at(below + value)
+            yield mark("rect", titled(label, one.name, value, unit), url, x=float(start), y=float(8 + index * ROW), height=22.0,
+                       width=float(max(end - start, 1)), rx=2, class_=f"mark {one.colour(i)}")
+            below += value
+
+
+def _name(rule: Scale, index: int, label: str) -> Markup:
+    return text(rule.start - 8, 8 + index * ROW + 16, label, anchor="end")
+
+
 def _row(rule: Scale, index: int, label: tuple[str, str], value: float | None, one: Series, unit: str,
          url: str) -> Markup:
     y = 8 + index * ROW
-    name = text(rule.start - 8, y + 16, label[0], anchor="end")
+    name = _name(rule, index, label[0])
     if value is None:
         return name
     start, end = sorted((rule.at(0), rule.at(value)))

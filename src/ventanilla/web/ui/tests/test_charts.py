@@ -37,6 +37,7 @@ EXAMPLES = {
     "bar": bar_chart("Recibidos por mes", MONTHS, TWO),
     "lying": bar_chart("Por unidad", MONTHS, [3, 2, 1], lying=True),
     "stacked": stacked_chart("Por estado", MONTHS, TWO),
+    "stacked_lying": stacked_chart("Por equipo", MONTHS, TWO, lying=True),
     "line": line_chart("Por mes", MONTHS, TWO, target=25),
     "spark": sparkline("Última semana", [1, 3, 2]),
     "donut": donut_chart("Por tipo", [("Oficio", 3), ("Circular", 1)]),
@@ -147,3 +148,13 @@ def test_labels_are_escaped_and_links_group():
     drawn = str(bar_chart("<b>", ["<i>"], [1], urls=["/x?a=1&b=2"]))
     assert "<b>" not in drawn and "<i>" not in drawn and "a=1&amp;b=2" in drawn
     assert svg(drawn).get("role") == "group"
+
+
+def test_lying_parts_follow_one_another_and_every_name_is_shown() -> None:
+    names = ["Mesa de ayuda", "Sitios web", "Redes e infraestructura"]
+    drawn = svg(stacked_chart("t", names, [Series("En plazo", [3, 0, 1]), Series("Tarde", [1, 2, None])], lying=True))
+    first, second = [r for r in drawn.iter(f"{NS}rect")][:2]
+    assert float(second.get("x", 0)) == pytest.approx(float(first.get("x", 0)) + float(first.get("width", 0)))
+    assert float(first.get("width", 0)) == pytest.approx(3 * float(second.get("width", 0)))
+    said = "".join(t.text or "" for t in drawn.iter(f"{NS}text"))
+    assert all(name in said for name in names) and "4" in said

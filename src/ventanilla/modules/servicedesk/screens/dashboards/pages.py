@@ -87,8 +87,9 @@ def drawn(title: str, found: Result, wide: bool = False) -> Markup | str:
         return bar_chart(title, labels, first, unit=found.unit, urls=urls if any(urls) else (), lying=True, width=720 if wide else 480)
     css = [*found.css, *[""] * len(found.columns)]
     series = [Series(str(name), [row.values[n] for row in found.rows], css[n]) for n, name in enumerate(found.columns[1:])]
-    chart = line_chart if found.kind == "lines" else stacked_chart
-    return chart(title, labels, series, width=720 if wide else 480, height=240)
+    if found.kind == "stacked":
+        return stacked_chart(title, labels, series, width=720 if wide else 480, lying=True)
+    return line_chart(title, labels, series, width=720 if wide else 480, height=240)
 
 
 def _asked(request: HttpRequest, slug: str) -> tuple[Person, Measure]:
