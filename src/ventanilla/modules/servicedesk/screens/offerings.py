@@ -60,7 +60,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "servicedesk/offering.html", {
         "form": form, "lists": lists, "offering": offering, "draft": draft if draft.pk else None, "number": draft.number,
         "changes": catalogue.differences(draft) if draft.pk else [],
-        "versions": list(OfferingVersion.objects.filter(offering=offering).exclude(state="draft").order_by("-number")) if offering else []},
+        "versions": catalogue.history_of(offering) if offering else []},
         status=422 if form.is_bound else 200)
 
 

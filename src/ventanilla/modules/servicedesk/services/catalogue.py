@@ -177,10 +177,19 @@ def _publishable(row: OfferingVersion) -> None:
 def differences(version: OfferingVersion) -> list[tuple[str, str, str]]:
     """Field, before and after, against the version that is published now."""
     before = OfferingVersion.objects.filter(offering_id=version.offering_id, state="published").exclude(pk=version.pk).first()
-    if before is None:
-        return []
-    return [(_label(name), _text(getattr(before, name)), _text(getattr(version, name))) for name in _names()
-            if getattr(before, name) != getattr(version, name)]
+    return _between(before, version) if before else []
+
+
+def history_of(offering: Offering) -> list[tuple[OfferingVersion, list[tuple[str, str, str]]]]:
+    """Every version that was published, newest first, each with what it changed of the one before it."""
+    rows = list(OfferingVersion.objects.filter(offering=offering).exclude(state="draft").select_related(
+        "service", "form__instrument", "survey__instrument", "level", "team").order_by("-number"))
+    return [(row, _between(before, row) if before else []) for row, before in zip(rows, [*rows[1:], None], strict=True)]
+
+
+def _between(before: OfferingVersion, after: OfferingVersion) -> list[tuple[str, str, str]]:
+    return [(_label(name), _text(getattr(before, name)), _text(getattr(after, name))) for name in _names()
+            if getattr(before, name) != getattr(after, name)]
 
 
 def _names() -> Sequence[str]:

@@ -18,7 +18,7 @@ from ventanilla.core.questionnaires.words import Invalid
 from ventanilla.modules.servicedesk.forms import OfferingForm
 from ventanilla.modules.servicedesk.models import Approval, Offering, OfferingVersion, Service
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
-from ventanilla.modules.servicedesk.services.catalogue import next_version, publish
+from ventanilla.modules.servicedesk.services.catalogue import history_of, next_version, publish, start_version
 from ventanilla.modules.servicedesk.services.rehearsing import Trial, newest, rehearse
 from ventanilla.modules.servicedesk.services.reports.satisfaction import survey_ids
 from ventanilla.modules.servicedesk.tests.api.program import Program
@@ -159,3 +159,16 @@ def test_it_is_tried_on_its_page_and_by_api_as_who_asks_sees_it(d: Desk) -> None
     assert program.no("POST", path, {"person": str(d.asker.uuid)})[0] == 422 and not Case.objects.exists()
     OfferingVersion.objects.filter(pk=draft.pk).update(audience="liaisons")
     assert "sólo lo pide el enlace" in tried(admin, draft.offering, d.asker, **{"q-tramo": "b"})[1]
+
+
+def test_each_version_says_what_it_changed_of_the_one_before(d: Desk) -> None:
+    offering = d.version.offering
+    for said in ("Primera redacción", "Segunda redacción"):
+        draft = start_version(actor=d.world.admin, offering=offering)
+        draft.description = said
+        draft.save()
+        publish(actor=d.world.admin, version=draft)
+    told = [(v.number, [(old, new) for _label, old, new in changes]) for v, changes in history_of(offering)]
+    assert told == [(3, [("Primera redacción", "Segunda redacción")]), (2, [("", "Primera redacción")]), (1, [])]
+    page = text(as_(d.world.admin).get(reverse("offering", args=[offering.pk])))
+    assert "Qué cambió en la versión 3" in page and "Qué cambió en la versión 1" not in page and "Retirar del catálogo" in page
