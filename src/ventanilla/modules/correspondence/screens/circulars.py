@@ -70,9 +70,9 @@ class Circulars(Screen):
         return readable(person).select_related("unit", "person").annotate(
             addressees=counted(), read=counted(READ), acknowledged=counted(ACKNOWLEDGED))
 
-    def found(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    def found(self, rows: QuerySet[Any], words: str, person: Person) -> QuerySet[Any]:
         """A circular once, however many of its folios fit."""
-        return super().found(rows, words).distinct()
+        return super().found(rows, words, person).distinct()
 
     def row_url(self, row: Model) -> str:
         """What became of it."""
