@@ -214,10 +214,16 @@ def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
     unlike = not INSTITUTION.match(names[-1][0].plain) and not COMPANY.search(wanted)
     secret = len(names) > 1 and names[-1][0].plain.startswith(("secretaria", "procuraduria", "registro", "archivo", "fondo"))
     cut = not any(one is last for one in lines)
-    after = under(lines, last)
-    more = bool(after and after.box[1] - last.box[3] < last.height and after.height > 0.7 * last.height and _plain_name(after))
+    more = _unexplained(last, under(lines, last))
     doubt = (bool(inner) or unlike or secret or cut or more) and not again
     return replace(field, confidence=min(field.confidence, 0.86)) if doubt else field
+
+
+def _unexplained(last: Line, after: Line | None) -> bool:
+    """Whether a line close under a name, in its letters, is nothing that is known: perhaps the end of the name."""
+    if after is None or after.box[1] - last.box[3] > last.height or after.height < 0.7 * last.height:
+        return False
+    return _plain_name(after) or (len(after.words) == 1 and after.text.isalpha() and len(after.text) > 4 and not UNIT.match(after.plain))
 
 
 def _by_code(sender: Field | None, unit: Field | None, number: Field | None, catalogue: Catalogue) -> tuple[Field | None, Field | None]:
@@ -321,10 +327,11 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
         return False
     if GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
         return gap < 1.3 and 0.5 < alike < 1.9
+    same = 0.55 < alike < 1.7 if len(one.words) == 1 else 0.72 < alike < 1.38  # one word says little of the size of its letters
     if _OPEN.search(above.plain):
-        return gap < 1.3 and 0.72 < alike < 1.38
+        return gap < 1.3 and same
     full = room < one.words[0].x1 - one.words[0].x0 + 0.01
-    return full and gap < 1.2 and 0.72 < alike < 1.38 and len(one.words) <= 7
+    return full and gap < 1.2 and same and len(one.words) <= 7
 
 
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:

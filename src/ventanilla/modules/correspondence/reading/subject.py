@@ -165,6 +165,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])", r"\1 ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
+    parted = re.sub(r"(?<=[a-zñáéíóú]{3})[.,;:](?=\d{3})", " ", parted)  # `crédito.09345`
     parted = re.sub(r"\b[Il|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
     parted = re.sub(r"[“”\"]", "", parted) if len(re.findall(r"[“”\"]", parted)) == 1 else parted  # one alone is dirt

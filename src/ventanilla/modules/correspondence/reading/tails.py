@@ -10,7 +10,7 @@ from ventanilla.modules.correspondence.reading.towns import TOWNS
 FAINT, LOST = 0.66, 0.5  # confidence: under the first a word may be noise, under the second one of its neighbours must be
 SPELT = 0.4  # a word with a capital that is spelt like a name is noise only under this
 #: Numbers are recognised with little confidence and still right; noise is seldom a long word of small letters.
-_SHAPED = re.compile(r"\W*(?:\d{3,}[/-][\w/-]+|[A-Z]{2,}[/-]\d[\w/-]*|\d+|[IVXl|]{2,4}|[a-záéíóúñü]{5,})\W*")
+_SHAPED = re.compile(r"\W*(?:\d{3,}[/-][\w/-]+|[A-Z]{2,}[/:;.-]\d[\w/-]*|\d+|[IVXl|]{2,4}|[a-záéíóúñü]{5,})\W*")
 _NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{3,}\W*")
 _MARK = re.compile(r"[/\\|~*_=<>{}\[\]^+]+")
 AFTER_MARK = 3  # words; what follows a mark that no subject has, when the letter says none of it again
