@@ -98,7 +98,8 @@ def read_sender(
     known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
     sender = _confirmed(_accented(_field(names[-1], known)), names, lines) if names else _signer(signatory, lines)
     unit = _field(units[-1], [name for some in catalogue.codes.values() for name in some]) if units and names else None
-    return *_by_code(sender, unit, number, catalogue), _order(head, lines, bool(names))
+    sender, unit = _by_code(sender, unit, number, catalogue)
+    return _checked(sender, known, lines) if sender and names else sender, unit, _order(head, lines, bool(names))
 
 
 Groups = list[list[Line]]
@@ -205,10 +206,22 @@ def _under_signature(lines: Sequence[Line]) -> Groups:
     return [[lines[found[-1]]]] if found else []
 
 
+def _checked(sender: Field, known: Sequence[str], lines: Sequence[Line]) -> Field:
+    """Only a body of the directory is sure, or one that the foot, the signature or the text says again: else a misread letter, or a
+    unit taken for its body, could not be noticed."""
+    sure = sender.value in known or _said_again(sender, lines)
+    return sender if sure else replace(sender, confidence=min(sender.confidence, DOUBT))
+
+
+def _said_again(field: Field, lines: Sequence[Line]) -> bool:
+    """Whether a line further down has the name to its end."""
+    end = re.compile(rf"{re.escape(fold(field.value).rstrip('.'))}(?:[^\w ]|$)")
+    return any(end.search(one.plain) for one in lines if one.box[1] > field.box[3] + 0.2)
+
+
 def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
     """Two equal organisations in the head leave a doubt, unless the foot or the signature says the same name again."""
-    wanted = fold(field.value)
-    again = any(wanted in one.plain for one in lines if one.box[1] > field.box[3] + 0.2)
+    wanted, again = fold(field.value), _said_again(field, lines)
     last = names[-1][-1]
     inner = [g for g in names[:-1] if not re.match(r"\W*(?:secretaria|poder|gobierno|h?\.? ?ayuntamiento)", g[0].plain)]
     unlike = not INSTITUTION.match(names[-1][0].plain) and not COMPANY.search(wanted)

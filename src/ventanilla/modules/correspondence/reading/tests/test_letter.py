@@ -1,6 +1,7 @@
 """Reading letters whose words are given: labels, seals, wrapped lines, odd pages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -74,8 +75,19 @@ def test_every_field_of_a_plain_letter() -> None:
     }
 
 
+def test_a_sender_of_no_directory_that_the_letter_does_not_say_again_is_asked() -> None:
+    pages = [PageText(1, 612, 792, tuple(Word(w, 0.1 + 0.1 * j, 0.05 + 0.1 * i, 0.19 + 0.1 * j, 0.06 + 0.1 * i, 0.97, i)
+                                         for i, text in enumerate(rows) for j, w in enumerate(text.split())))
+             for rows in (("Registro Agrario Nacional", "Oficio No. RAN/12/2024", "Atentamente"),
+                          ("Registro Agrario Nacional", "Oficio No. RAN/12/2024", "Atentamente", "Registro Agrario Nacional"))]
+    once, twice = (read_letter([one], Catalogue()).sender for one in pages)
+    assert once and twice and once.value == twice.value == "Registro Agrario Nacional"
+    assert once.confidence < 0.9 <= twice.confidence
+
+
 def test_plain_fields_are_sure_and_have_a_box_to_crop() -> None:
-    reading = read(LETTER)
+    directory = replace(CATALOGUE, organisations=("Instituto Mexiquense de la Vivienda Social",))
+    reading = read_letter([page(LETTER)], directory)
     for field in (reading.number, reading.date, reading.sender, reading.signatory, reading.subject):
         assert field and field.confidence >= 0.9
         x0, y0, x1, y1 = field.box
