@@ -164,10 +164,11 @@ def open_tickets(*, actor: Person | None, drafts: Sequence[TicketDraft], whole: 
 def _opened(actor: Person | None, drafts: Sequence[TicketDraft]) -> list[Case]:
     for draft in drafts:
         _check(actor, draft)
-    drafts = ruled(_promised(drafts))
+    lookups = Lookups()
+    drafts = ruled(_promised(drafts), lookups)
     liaisons, opening = _liaisons(drafts), _Opening(drafts)
     numbered = _number(drafts)
-    given = [replace(_case_draft(d, liaisons), numbered=numbered.get(d.works.unit_id)) for d in drafts]
+    given = [replace(_case_draft(d, liaisons, lookups), numbered=numbered.get(d.works.unit_id)) for d in drafts]
     cases = open_cases(actor=actor, drafts=given, details=opening.details, checked=True,
                        entrust=opening.entrust)
     for case, draft in zip(cases, drafts, strict=True):
@@ -271,9 +272,9 @@ def _promised(drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
     return [replace(d, level=known[d.desk.institution_id].get(d.kind)) if d.by_kind else d for d in drafts]
 
 
-def ruled(drafts: Sequence[TicketDraft]) -> list[TicketDraft]:
+def ruled(drafts: Sequence[TicketDraft], lookups: Lookups | None = None) -> list[TicketDraft]:
     """The drafts, each with the rule of assignment that fits it. One query for all of them while there are no rules."""
-    lookups, known = Lookups(), dict[int, list[AssignmentRule]]()
+    lookups, known = lookups or Lookups(), dict[int, list[AssignmentRule]]()
     found = []
     for draft in drafts:
         owner = draft.desk.institution_id
@@ -325,7 +326,7 @@ def _number(drafts: Sequence[TicketDraft]) -> dict[int, FolioSeries]:
     return {unit_id: row for unit_id, row in found.items() if row.active}
 
 
-def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person]) -> CaseDraft:
+def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person], lookups: Lookups) -> CaseDraft:
     impact, urgency = draft.weights
     priority = priority_of(impact, urgency)
     words = " ".join(filter(None, (draft.description, draft.requester_name, draft.beneficiary_name,
@@ -336,7 +337,8 @@ def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person]) -> CaseDraft
     kind = draft.version.kind if draft.version else draft.kind
     return CaseDraft(
         kind, draft.works.unit, clean_text(draft.subject), draft.received_at, SERIES, priority, words=clean_text(words),
-        uuid=draft.uuid, source=draft.source, goals=goals_of(draft.promise, draft.works, priority, kind),
+        uuid=draft.uuid, source=draft.source, goals=goals_of(
+            draft.promise, draft.works, priority, kind, lookups.hours(draft.promise, draft.works.unit)),
         parties=[(role.value, person) for role, person in parties if person])
 
 

@@ -68,12 +68,12 @@ def kind_levels(institution_id: int) -> dict[str, ServiceLevel]:
     return {row.kind: row.level for row in rows.select_related("level")}
 
 
-def goals_of(level: ServiceLevel | None, team: Team, priority: int, kind: str = "") -> list[Goal]:
-    """One clock per metric promised to a ticket of this kind at this priority (`objectives`).
+def goals_of(level: ServiceLevel | None, team: Team, priority: int, kind: str = "", hours: CalendarVersion | None = None) -> list[Goal]:
+    """One clock per metric promised to a ticket of this kind at this priority (`objectives`); `hours` are `version_of` when at hand.
 
     Without a level, or with none that fits, there is one clock without a term: an explicit "none".
     """
-    version = version_of(level, team.unit)
+    version = hours or version_of(level, team.unit)
     found = objectives(level, team, priority, kind)
     return [Goal(clock_kind(o), Term(o.minutes, "workminutes"), version) for o in found] or [Goal("resolve", Term(), version)]
 

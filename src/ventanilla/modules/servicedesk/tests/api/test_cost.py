@@ -20,7 +20,7 @@ from ventanilla.web.api.scopes import SCOPES
 from ventanilla.web.api.services import create_token
 
 pytestmark = pytest.mark.django_db
-READ, OPEN = 5, 17
+READ, OPEN = 5, 16
 LIST_BYTES, RECORD_BYTES = 60_000, 80_000
 
 

@@ -79,7 +79,9 @@ def ruling_for(wanted: Wanted, rules: Sequence[AssignmentRule], lookups: Lookups
 
 def _team(rule: AssignmentRule, wanted: Wanted) -> Team | None:
     """The rule's team; that of the catalogue when it names none."""
-    return next(iter(_TEAM([rule.team_id])), None) if rule.team_id else wanted.team
+    if rule.team_id in (None, wanted.team.pk) and (wanted.team.active or rule.team_id is None):
+        return wanted.team
+    return next(iter(_TEAM([rule.team_id])), None)
 
 
 def _there(rule: AssignmentRule, team: Team) -> bool:

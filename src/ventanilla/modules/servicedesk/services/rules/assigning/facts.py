@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core import plans
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.questionnaires.definition.conditions import Condition
+from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.models import OfferingVersion, ServiceLevel, Team
@@ -45,7 +46,7 @@ class Lookups:
 
     units: dict[int, list[str]] = field(default_factory=dict)
     types: dict[int, list[str]] = field(default_factory=dict)
-    calendars: dict[tuple[int | None, int], int] = field(default_factory=dict)
+    calendars: dict[tuple[int | None, int], CalendarVersion] = field(default_factory=dict)
 
     def above(self, unit_id: int) -> list[str]:
         """The unit and those it depends on, from the root down."""
@@ -64,10 +65,14 @@ class Lookups:
 
     def open_at(self, level: ServiceLevel | None, unit: Unit, at: datetime) -> bool:
         """Whether the desk works then, by the hours of the promise."""
+        return open_then(self.hours(level, unit).pk, at)
+
+    def hours(self, level: ServiceLevel | None, unit: Unit) -> CalendarVersion:
+        """`version_of`, asked once: rules look at the hours, and the promise counts them."""
         place = (level.pk if level else None, unit.pk)
         if place not in self.calendars:
-            self.calendars[place] = version_of(level, unit).pk
-        return open_then(self.calendars[place], at)
+            self.calendars[place] = version_of(level, unit)
+        return self.calendars[place]
 
 
 _KINDS = """
