@@ -16,9 +16,9 @@ SUPPRESSED: Final = "counts of people, small ones suppressed"
 ONE: Final = "one record, shown to who has its link or code"
 JUDGED: Final[tuple[tuple[str, str], ...]] = (
     (r"privacidad/<slug:slug>/cifras/", SUPPRESSED), (r"privacidad/seguimiento/<", ONE), (r"encuesta/|verificar/", ONE),
-    (r"privacidad/", NONE), (r"buenas-practicas/", THINGS), (r"metrics|healthz|readyz", NONE),
+    (r"privacidad/", NONE), (r"buenas-practicas/", THINGS), (r".*rest\.php", "answers programs that bring a token"), (r"metrics|healthz|readyz", NONE),
     (r"$|idioma/|sin-conexion/|logotipo/|tema/|manifest|sw\.js|eventos/obrero|entrar/|salir/|cuenta/|api/v1/(docs/|openapi|$)", NONE),
-    (r"(correspondencia|archivo|turnos|enviados|cmdb)/$|practicas/(revisiones|transferencias)/$|estaticos/", "leads to a list behind the sign-in"))
+    (r"(correspondencia|archivo|turnos|enviados|cmdb)/$|practicas/(revisiones|transferencias)/$|mesa/|estaticos/", "leads to a list behind the sign-in"))
 
 
 def judged(pattern: str) -> str:

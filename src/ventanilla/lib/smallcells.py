@@ -40,12 +40,11 @@ def _lines(grid: Grid) -> Iterator[list[Place]]:
 
 
 def _alone(grid: Grid, hidden: set[Place]) -> Place | None:
-    """A cell to hide as well, because of a line in which less than two are hidden, or so few people that they could be told apart."""
+    """A cell to hide as well, because of a line in which only one is hidden: the others would say it."""
     for line in _lines(grid):
         parts = [p for p in line[:-1] if p in hidden]
         shown = line[-1] not in hidden
-        few = len(parts) < 2 or sum(grid[r][c] for r, c in parts) < 2 * LEAST
-        if ((parts and shown and few) or not (shown or parts)) and (more := _further(grid, hidden, line)):
+        if (len(parts) == 1 if shown else not parts) and (more := _further(grid, hidden, line)):
             return more
     return None
 
