@@ -30,9 +30,9 @@ def cancel_findings(*, actor: Person, request: SubjectRequest, folio: str) -> Su
     return row
 
 
-def confirmed(actor: Person, request: SubjectRequest, right: Right, folio: str) -> SubjectRequest:
+def confirmed(officer: Person, request: SubjectRequest, right: Right, folio: str) -> SubjectRequest:
     """The request when it asks for that right, was granted, and the officer wrote its folio. Raises NotAllowed, Refused."""
-    row = allow(actor, request)
+    row = allow(officer, request)
     if right not in row.rights or row.case.state != "resolved":
         raise Refused(_("Esto se hace cuando la solicitud lo pide y ya se resolvió que procede."))
     if folio.strip().casefold() != row.case.folio.casefold():

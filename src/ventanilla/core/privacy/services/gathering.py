@@ -61,13 +61,13 @@ def asked_of(request: SubjectRequest) -> Asked:
     return Asked(*(tuple(request.terms.get(name, ())) for name in ("names", "emails", "codes")))
 
 
-def allow(actor: Person, request: SubjectRequest, states: Collection[str] = PROVEN) -> SubjectRequest:
+def allow(officer: Person, request: SubjectRequest, states: Collection[str] = PROVEN) -> SubjectRequest:
     """The request as it is now, for an officer of its unit who may read it, in one of these states. Raises NotAllowed, Refused."""
     row = SubjectRequest.objects.select_related("case", "institution").filter(
-        pk=request.pk, case__in=Case.objects.visible_to(actor)).first()
+        pk=request.pk, case__in=Case.objects.visible_to(officer)).first()
     if row is None:
         raise NotAllowed
-    require(actor, cap.PRIVACY_ATTEND, row.case.unit_id)
+    require(officer, cap.PRIVACY_ATTEND, row.case.unit_id)
     if row.case.state not in states:
         raise Refused(_("Primero debe constar la identidad: téngala por acreditada y vuelva."))
     return row
@@ -102,9 +102,9 @@ def _shown(actor: Person, source: PersonalData, rows: Iterable[Any], asked: Aske
     return [_found(source, row, case, asked, known.get((source.slug, row.pk)), case is None or case.pk in open_to) for row, case in pairs]
 
 
-def readable(actor: Person, cases: Collection[Case]) -> set[int]:
-    """Of these cases, the ids of those that the actor may read."""
-    return set(Case.objects.visible_to(actor).filter(pk__in={c.pk for c in cases}).values_list("pk", flat=True)) if cases else set()
+def readable(officer: Person, cases: Collection[Case]) -> set[int]:
+    """Of these cases, the ids of those that the officer may read."""
+    return set(Case.objects.visible_to(officer).filter(pk__in={c.pk for c in cases}).values_list("pk", flat=True)) if cases else set()
 
 
 def _found(source: PersonalData, row: Any, case: Case | None, asked: Asked, finding: Finding | None, opens: bool) -> Found:
@@ -154,7 +154,7 @@ def _own(actor: Person, request: SubjectRequest, slug: str, ids: list[int]) -> l
     return [(slug, f.pk) for f in _shown(actor, source, rows, asked_of(request), {}) if not f.reserved]
 
 
-def findings_of(actor: Person, request: SubjectRequest) -> list[Found]:
+def findings_of(officer: Person, request: SubjectRequest) -> list[Found]:
     """What was ticked, as it stands now; a row that is gone is not shown, and nothing where identity was never proven."""
     if request.case.state not in PROVEN:
         return []
@@ -164,5 +164,5 @@ def findings_of(actor: Person, request: SubjectRequest) -> list[Found]:
     for slug in dict.fromkeys(s for s, _ref in known if s in slugs):
         source = declaration_of(slug)
         rows = source.rows(request.institution_id).filter(pk__in=[ref for s, ref in known if s == slug]).order_by("pk")
-        found += [f for f in _shown(actor, source, rows, asked, known) if not f.reserved]
+        found += [f for f in _shown(officer, source, rows, asked, known) if not f.reserved]
     return found
