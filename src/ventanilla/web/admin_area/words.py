@@ -44,6 +44,12 @@ VERBS: Final = {
     "servicedesk.escalation_saved": noop("Guardó un aviso de un nivel de servicio"),
     "servicedesk.escalation_on": noop("Encendió un aviso de un nivel de servicio"),
     "servicedesk.escalation_off": noop("Apagó un aviso de un nivel de servicio"),
+    "privacy.save_notice": noop("Guardó un borrador del aviso de privacidad"),
+    "privacy.publish_notice": noop("Publicó una versión del aviso de privacidad"),
+    "privacy.acknowledge": noop("Conoció el aviso de privacidad"),
+    "privacy.choose_desk": noop("Cambió la atención de datos personales"),
+    "privacy.search": noop("Buscó los datos de una persona"), "privacy.tick": noop("Marcó lo que es de una persona"),
+    "privacy.report": noop("Descargó un informe de acceso a datos personales"),
     "notices.choose": noop("Cambió sus avisos"), "sign_in": noop("Inició sesión"), "sign_out": noop("Cerró sesión"),
 }
 _STEPS: Final = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),
