@@ -25,11 +25,18 @@ export function busyDialog() {
   return $("dialog[open]");
 }
 
-// Runs now and for every part htmx brings in later.
+// Runs now and for every part htmx brings in later, once for each element: htmx also tells of the whole page when it starts,
+// and what listens twice does everything twice.
 export function whenever(selector, act) {
+  const met = new WeakSet();
+  const once = (element) => {
+    if (met.has(element)) return;
+    met.add(element);
+    act(element);
+  };
   const run = (root) => {
-    if (root instanceof Element && root.matches(selector)) act(root);
-    for (const element of root.querySelectorAll?.(selector) || []) act(element);
+    if (root instanceof Element && root.matches(selector)) once(root);
+    (root.querySelectorAll?.(selector) || []).forEach(once);
   };
   run(document);
   document.addEventListener("htmx:load", (event) => run(event.target));
