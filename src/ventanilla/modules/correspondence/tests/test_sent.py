@@ -13,6 +13,7 @@ from tests import make
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Tray
+from ventanilla.core.cases.search import saying
 from ventanilla.core.documents.models import DocumentVersion, State
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence import services as letters
@@ -88,6 +89,14 @@ def test_what_is_refused_and_what_counts_once(w):
     assert state_of(case) == "sent", "a turn of its own is still open"
     with pytest.raises(Refused):
         letters.note_delivery(actor=w.head, case=make.letter(w), draft=draft)
+
+
+def test_a_delivered_letter_is_found_by_who_received_it(w):
+    case, at = sent(w), timezone.now()
+    assert case not in Case.objects.visible_to(w.head).filter(saying(w.head, "zacarías", "pk"))
+    letters.note_delivery(actor=w.head, case=case, draft=letters.DeliveryDraft(at, "personal", "Zacarías Ñúñez"))
+    for words in ("zacarias", "zacar", f"ñúñez {case.folio}"):
+        assert case in Case.objects.visible_to(w.head).filter(saying(w.head, words, "pk")), words
 
 
 def test_a_program_notes_the_delivery_and_reads_it(w):
