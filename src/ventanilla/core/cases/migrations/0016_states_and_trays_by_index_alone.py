@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("cases", "0030_words_of_a_list")]
+    dependencies = [("cases", "0015_words_of_a_list")]
     operations = [
         AddIndexConcurrently("case", models.Index(
             fields=["institution", "state", "id"], include=["kind"], name="cases_case_in_state")),

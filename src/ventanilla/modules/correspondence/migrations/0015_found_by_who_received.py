@@ -10,5 +10,5 @@ WHERE l.delivered_to <> '' AND s.kind = 'letter' AND s.ref = l.case_id AND s.pag
 
 
 class Migration(migrations.Migration):
-    dependencies = [("correspondence", "0014_series_keep_years_h5"), ("cases", "0014_filed_in_one_call")]
+    dependencies = [("correspondence", "0014_series_keep_years"), ("cases", "0014_filed_in_one_call")]
     operations = [migrations.RunSQL(FOUND, migrations.RunSQL.noop)]

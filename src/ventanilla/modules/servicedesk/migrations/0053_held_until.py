@@ -7,7 +7,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ('servicedesk', '0052_written_and_waiting_h7'),
+        ('servicedesk', '0052_written_and_waiting'),
     ]
 
     operations = [
