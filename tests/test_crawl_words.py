@@ -30,7 +30,7 @@ OTHERWISE: Final = (
     (r"/administracion/", "Vigente|Enviar al archivo de trámite"),  # a unit; a capability
     (r"/listas/(turnos|enviados|tickets|transferencias-practicas)", "Enviado|Leído|Resuelto|Solicitada"),  # titles of columns with a moment
     (r"/listas/revisiones-practicas", "Concluido"),  # the light
-    (r"/listas/correspondencia", "Recibida"),  # which way a letter goes
+    (r"/listas/correspondencia|/correspondencia/", "Recibida"),  # which way a letter goes
     (r"/listas/(practicas|articulos|correo-de-la-mesa|configuracion|expedientes)|/mesa/correo/", ".*"),  # states of what is no matter
     (r"/mesa/(enlaces|guardias)/", "Concluir|Vigente"), (r"/avisos/", "Sin leer"), (r"/(bandeja|practicas/importar)/", "En espera"))  # of others; a tab
 """Where a word that is also a state or step of some flow is said of something else."""

@@ -74,6 +74,8 @@ class Script:
             return {None: "NULL", True: "true", False: "false"}[value]
         if isinstance(value, int):
             return f":{self.names[int(value)]}" if int(value) in self.names else str(int(value))
+        if claiming and isinstance(value, str) and str(self.recording.uuid) in value:
+            return "ARRAY[gen_random_uuid()]"  # lists travel as PostgreSQL writes arrays (`core/plans`)
         if isinstance(value, UUID):
             return "gen_random_uuid()" if claiming else ":c_key::uuid" if value == self.recording.uuid else f"'{value}'::uuid"
         return self._quoted(value)

@@ -90,7 +90,7 @@ def test_a_row_that_differs_is_found(
 ) -> None:
     folder, forged = tmp_path / "x", tmp_path / "forged.tar"
     with tarfile.open(saved) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder)  # our own file; Python 3.11.2 knows no filters yet
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["tables"]["public.letter"]["digest"] = "1"
     (folder / "manifest.json").write_text(json.dumps(manifest))

@@ -6,6 +6,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from ventanilla.core.schema import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -17,170 +19,116 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='PrivacyDesk',
-            fields=[
-                ('institution', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='orgs.institution')),
-                ('contact', models.CharField(blank=True, max_length=400, verbose_name='domicilio, teléfono y horario')),
-                ('respond_days', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles para responder')),
-                ('extend_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles de la ampliación')),
-                ('fulfil_days', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles para hacerla efectiva')),
-                ('prove_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles para acreditar lo requerido')),
-                ('restarts', models.BooleanField(default=True, verbose_name='acreditar lo requerido vuelve a empezar el plazo')),
-                ('source', models.TextField(default='Ley de Protección de Datos Personales en Posesión de Sujetos Obligados del Estado de México y Municipios: respuesta en 20 días hábiles, ampliable una sola vez por 10; se hace efectiva en 15. Artículos por confirmar por el área jurídica.', verbose_name='fundamento')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PrivacyNotice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField(null=True, verbose_name='versión')),
-                ('simplified', models.TextField(blank=True, verbose_name='aviso simplificado')),
-                ('integral', models.TextField(blank=True, verbose_name='aviso integral')),
-                ('changes', models.TextField(blank=True, verbose_name='qué cambió')),
-                ('valid_from', models.DateField(null=True, verbose_name='vigente desde')),
-                ('edited_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('edited_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
-                ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
-            ],
-            options={
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('sign_in', 'Al entrar a la plataforma'), ('survey', 'Al responder una encuesta'), ('request', 'Al pedir acceso, rectificación, cancelación u oposición')], max_length=8)),
-                ('ref', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
-                ('notice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='privacy.privacynotice')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SubjectRequest',
-            fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='subject_request', serialize=False, to='cases.case')),
-                ('rights', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('access', 'Acceso'), ('rectification', 'Rectificación'), ('cancellation', 'Cancelación'), ('opposition', 'Oposición')], max_length=16), size=None, verbose_name='qué pide')),
-                ('holder', models.CharField(max_length=200, verbose_name='persona titular de los datos')),
-                ('representative', models.CharField(blank=True, max_length=200, verbose_name='quien la representa')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='correo electrónico')),
-                ('details', models.TextField(verbose_name='qué pide, con sus palabras')),
-                ('channel', models.CharField(choices=[('web', 'Página pública'), ('counter', 'En persona'), ('mail', 'Correo o escrito'), ('phone', 'Teléfono, con ayuda')], default='web', max_length=8, verbose_name='llegó por')),
-                ('identity', models.CharField(blank=True, max_length=300, verbose_name='cómo se acreditó')),
-                ('proven_at', models.DateTimeField(null=True)),
-                ('extended_at', models.DateTimeField(null=True)),
-                ('partial', models.BooleanField(default=False, verbose_name='procede en parte')),
-                ('resolution', models.TextField(blank=True, verbose_name='respuesta')),
-                ('denial', models.CharField(blank=True, choices=[('identity', 'Quien la pide no es la persona titular ni la representa'), ('not_held', 'La institución no tiene esos datos'), ('legal_bar', 'Lo impide una ley o una orden de autoridad'), ('others', 'Dañaría derechos de otra persona'), ('proceeding', 'Estorbaría un procedimiento en curso'), ('public_duty', 'Los datos son necesarios para cumplir una obligación de la institución'), ('other', 'Otra causa prevista en la ley')], max_length=12, verbose_name='causa')),
-                ('fulfilment', models.TextField(blank=True, verbose_name='cómo se cumplió')),
-                ('terms', models.JSONField(default=dict, verbose_name='palabras con que se buscó')),
-                ('key_digest', models.CharField(max_length=64, null=True, unique=True)),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
-                ('proven_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Opposition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='correo electrónico')),
-                ('since', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
-                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='oppositions', to='privacy.subjectrequest')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Finding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.SlugField(db_index=False, max_length=60)),
-                ('ref', models.BigIntegerField()),
-                ('ticked_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('pending', 'Por atender'), ('erased', 'Cancelado'), ('kept', 'Bloqueado: se conserva'), ('rectified', 'Rectificado')], default='pending', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('ticked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
-                ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='privacy.subjectrequest')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='privacynotice',
-            constraint=models.UniqueConstraint(fields=('institution', 'id'), name='privacy_notice_owned'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacynotice',
-            constraint=models.UniqueConstraint(fields=('institution', 'number'), name='privacy_notice_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacynotice',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('institution',), name='privacy_notice_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacynotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('published_at', None)), models.Q(('number__gte', 1), ('published_at__isnull', False), ('valid_from__isnull', False), models.Q(('simplified', ''), _negated=True), models.Q(('integral', ''), _negated=True)), _connector='OR'), name='privacy_notice_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['notice', 'source'], name='privacy_receipt_notice'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('person', 'notice'), name='privacy_receipt_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('ref__isnull', False)), fields=('ref',), name='privacy_receipt_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('ref', None), ('source', 'sign_in')), models.Q(('person', None), ('ref__isnull', False), ('source__in', ['survey', 'request'])), _connector='OR'), name='privacy_receipt_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjectrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('rights__len__gte', 1), ('rights__contained_by', ['access', 'rectification', 'cancellation', 'opposition'])), name='privacy_request_rights'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjectrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder', ''), _negated=True), models.Q(('details', ''), _negated=True)), name='privacy_request_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='subjectrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('proven_at', None), models.Q(('proven_by__isnull', False), models.Q(('identity', ''), _negated=True)), _connector='OR'), name='privacy_request_proven'),
-        ),
-        migrations.AddConstraint(
-            model_name='opposition',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('email', ''), _negated=True)), fields=('institution', 'email'), name='privacy_opposition_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='opposition',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None), ('person__isnull', False)), fields=('person',), name='privacy_opposition_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='opposition',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='privacy_opposition_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('request', 'source', 'ref'), name='privacy_finding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('outcome', 'pending')), models.Q(('done_at__isnull', False), models.Q(('outcome', 'pending'), _negated=True)), _connector='OR'), name='privacy_finding_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'kept'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='privacy_finding_why_kept'),
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='PrivacyDesk',
+                fields=[
+                    ('institution', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='orgs.institution')),
+                    ('contact', models.CharField(blank=True, max_length=400, verbose_name='domicilio, teléfono y horario')),
+                    ('respond_days', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles para responder')),
+                    ('extend_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles de la ampliación')),
+                    ('fulfil_days', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles para hacerla efectiva')),
+                    ('prove_days', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='días hábiles para acreditar lo requerido')),
+                    ('restarts', models.BooleanField(default=True, verbose_name='acreditar lo requerido vuelve a empezar el plazo')),
+                    ('source', models.TextField(default='Ley de Protección de Datos Personales en Posesión de Sujetos Obligados del Estado de México y Municipios: respuesta en 20 días hábiles, ampliable una sola vez por 10; se hace efectiva en 15. Artículos por confirmar por el área jurídica.', verbose_name='fundamento')),
+                    ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
+                ],
+            ),
+            migrations.CreateModel(
+                name='PrivacyNotice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ('number', models.PositiveIntegerField(null=True, verbose_name='versión')),
+                    ('simplified', models.TextField(blank=True, verbose_name='aviso simplificado')),
+                    ('integral', models.TextField(blank=True, verbose_name='aviso integral')),
+                    ('changes', models.TextField(blank=True, verbose_name='qué cambió')),
+                    ('valid_from', models.DateField(null=True, verbose_name='vigente desde')),
+                    ('edited_at', models.DateTimeField()),
+                    ('published_at', models.DateTimeField(null=True)),
+                    ('edited_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                    ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
+                    ('published_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                ],
+                options={
+                    'ordering': ['-number'],
+                    'constraints': [models.UniqueConstraint(fields=('institution', 'id'), name='privacy_notice_owned'), models.UniqueConstraint(fields=('institution', 'number'), name='privacy_notice_number'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('institution',), name='privacy_notice_one_draft'), models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('published_at', None)), models.Q(('number__gte', 1), ('published_at__isnull', False), ('valid_from__isnull', False), models.Q(('simplified', ''), _negated=True), models.Q(('integral', ''), _negated=True)), _connector='OR'), name='privacy_notice_whole')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Receipt',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('source', models.CharField(choices=[('sign_in', 'Al entrar a la plataforma'), ('survey', 'Al responder una encuesta'), ('request', 'Al pedir acceso, rectificación, cancelación u oposición')], max_length=8)),
+                    ('ref', models.UUIDField(null=True)),
+                    ('at', models.DateTimeField()),
+                    ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
+                    ('notice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='privacy.privacynotice')),
+                    ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['notice', 'source'], name='privacy_receipt_notice')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('person', 'notice'), name='privacy_receipt_person'), models.UniqueConstraint(condition=models.Q(('ref__isnull', False)), fields=('ref',), name='privacy_receipt_ref'), models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('ref', None), ('source', 'sign_in')), models.Q(('person', None), ('ref__isnull', False), ('source__in', ['survey', 'request'])), _connector='OR'), name='privacy_receipt_of')],
+                },
+            ),
+            migrations.CreateModel(
+                name='SubjectRequest',
+                fields=[
+                    ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='subject_request', serialize=False, to='cases.case')),
+                    ('rights', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('access', 'Acceso'), ('rectification', 'Rectificación'), ('cancellation', 'Cancelación'), ('opposition', 'Oposición')], max_length=16), size=None, verbose_name='qué pide')),
+                    ('holder', models.CharField(max_length=200, verbose_name='persona titular de los datos')),
+                    ('representative', models.CharField(blank=True, max_length=200, verbose_name='quien la representa')),
+                    ('email', models.EmailField(blank=True, max_length=254, verbose_name='correo electrónico')),
+                    ('details', models.TextField(verbose_name='qué pide, con sus palabras')),
+                    ('channel', models.CharField(choices=[('web', 'Página pública'), ('counter', 'En persona'), ('mail', 'Correo o escrito'), ('phone', 'Teléfono, con ayuda')], default='web', max_length=8, verbose_name='llegó por')),
+                    ('identity', models.CharField(blank=True, max_length=300, verbose_name='cómo se acreditó')),
+                    ('proven_at', models.DateTimeField(null=True)),
+                    ('extended_at', models.DateTimeField(null=True)),
+                    ('partial', models.BooleanField(default=False, verbose_name='procede en parte')),
+                    ('resolution', models.TextField(blank=True, verbose_name='respuesta')),
+                    ('denial', models.CharField(blank=True, choices=[('identity', 'Quien la pide no es la persona titular ni la representa'), ('not_held', 'La institución no tiene esos datos'), ('legal_bar', 'Lo impide una ley o una orden de autoridad'), ('others', 'Dañaría derechos de otra persona'), ('proceeding', 'Estorbaría un procedimiento en curso'), ('public_duty', 'Los datos son necesarios para cumplir una obligación de la institución'), ('other', 'Otra causa prevista en la ley')], max_length=12, verbose_name='causa')),
+                    ('fulfilment', models.TextField(blank=True, verbose_name='cómo se cumplió')),
+                    ('terms', models.JSONField(default=dict, verbose_name='palabras con que se buscó')),
+                    ('key_digest', models.CharField(max_length=64, null=True, unique=True)),
+                    ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
+                    ('proven_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('rights__len__gte', 1), ('rights__contained_by', ['access', 'rectification', 'cancellation', 'opposition'])), name='privacy_request_rights'), models.CheckConstraint(condition=models.Q(models.Q(('holder', ''), _negated=True), models.Q(('details', ''), _negated=True)), name='privacy_request_said'), models.CheckConstraint(condition=models.Q(('proven_at', None), models.Q(('proven_by__isnull', False), models.Q(('identity', ''), _negated=True)), _connector='OR'), name='privacy_request_proven')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Opposition',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('email', models.CharField(blank=True, max_length=254, verbose_name='correo electrónico')),
+                    ('since', models.DateTimeField()),
+                    ('lifted_at', models.DateTimeField(null=True)),
+                    ('institution', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.institution')),
+                    ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                    ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='oppositions', to='privacy.subjectrequest')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('email', ''), _negated=True)), fields=('institution', 'email'), name='privacy_opposition_mail'), models.UniqueConstraint(condition=models.Q(('lifted_at', None), ('person__isnull', False)), fields=('person',), name='privacy_opposition_person'), models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='privacy_opposition_of')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Finding',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('source', models.SlugField(db_index=False, max_length=60)),
+                    ('ref', models.BigIntegerField()),
+                    ('ticked_at', models.DateTimeField()),
+                    ('outcome', models.CharField(choices=[('pending', 'Por atender'), ('erased', 'Cancelado'), ('kept', 'Bloqueado: se conserva'), ('rectified', 'Rectificado')], default='pending', max_length=10)),
+                    ('reason', models.CharField(blank=True, max_length=400)),
+                    ('done_at', models.DateTimeField(null=True)),
+                    ('ticked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.person')),
+                    ('request', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='privacy.subjectrequest')),
+                ],
+                options={
+                    'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('request', 'source', 'ref'), name='privacy_finding_once'), models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('outcome', 'pending')), models.Q(('done_at__isnull', False), models.Q(('outcome', 'pending'), _negated=True)), _connector='OR'), name='privacy_finding_done'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'kept'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='privacy_finding_why_kept')],
+                },
+            ),
+        ]),
     ]

@@ -135,7 +135,7 @@ def test_a_field_made_without_code_is_at_once_everywhere(d: Desk) -> None:
     assert "Trámites" in text(agent.get(f"{LIST}?{columns}")) and "Sección del sitio" in text(agent.get(LIST))
     assert exported(agent, columns) == [{"Número": case.folio, "Sección del sitio": "Trámites"}]
     assert found(agent, **{name: "tramites"}) == [case.folio] and found(agent, **{name: "noticias"}) == []
-    filters = text(agent.get(LIST, {"servicio": offering.service_id}))
+    filters = text(agent.get(LIST, {"servicio": offering.service_id, "filtros": "1"}))
     assert 'name="campo-seccion_del_sitio"' in filters
     assert "Trámites" in text(agent.get(reverse("ticket", args=[case.pk])))
 
