@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F, Value
 
 from ventanilla.core.cases.kinds import Team, teams
 from ventanilla.core.cases.models import Tray
@@ -81,12 +82,14 @@ def work_tokens(reach: Reach, among: Collection[int] | None = None) -> list[int]
 
 
 def page(person: Person, place: Place, now: datetime) -> tuple[list[Tray], bool]:
-    """The rows of a page in order of due date, and whether there are more. `now` is aware."""
+    """The rows of a page in order of due date, each with the name of its team (`team_name`), and whether there are more. `now` is aware."""
     sql = _PAGE.format(after="AND (y.order_at, y.id) > (%(at)s, %(id)s)" if place.after else "",
                        narrow=place.narrow)
     keys = _rows(sql, person, place, now=now, limit=place.limit + 1)
     ids = [k[1] for k in keys[: place.limit]]
-    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "unit", "person")}
+    held = teams()
+    named = F(f"case__{held.name}") if held else Value(None)
+    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "unit", "person").annotate(team_name=named)}
     return [found[i] for i in ids if i in found], len(keys) > place.limit
 
 

@@ -50,12 +50,16 @@ def token(unit_id: int, level: int) -> int:
 
 @dataclass(frozen=True)
 class Reach:
-    """Units by capability, and the highest clearance per unit in which cases may be read."""
+    """Units by capability, and the highest clearance per unit in which cases may be read.
+
+    `lenders`: the absent people with grants whose work the person does that day, also through a third one.
+    """
 
     person_id: int
     units: Mapping[str, frozenset[int]]
     clearance: Mapping[int, int]
     lent: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    lenders: frozenset[int] = frozenset()
 
     @cached_property
     def tokens(self) -> list[int]:
@@ -102,13 +106,15 @@ def forget(person: Person) -> None:
 def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int, int]]) -> Reach:
     """Who acts for somebody does their work (cases.*), and administers nothing by it."""
     units: dict[str, set[int]] = {}
+    lenders = set()
     clearance: dict[int, int] = {}
     lent: dict[tuple[str, int], int] = {}
     for unit_id, capabilities, level, holder in sorted(rows, key=lambda r: r[3] != person_id):
+        lenders.add(holder)
         for capability in (c for c in capabilities if holder == person_id or c.startswith("cases.")):
             if unit_id not in units.setdefault(capability, set()) and holder != person_id:
                 lent[capability, unit_id] = holder
             units[capability].add(unit_id)
         if cap.READ in capabilities:
             clearance[unit_id] = max(level, clearance.get(unit_id, 0))
-    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance, lent)
+    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance, lent, frozenset(lenders - {person_id}))

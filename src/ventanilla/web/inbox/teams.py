@@ -1,7 +1,7 @@
 """Teams in the inbox: by which it can be narrowed, and what waits for one's own teams and nobody has taken."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
@@ -55,9 +55,3 @@ def kept(asked: QueryDict) -> str:
     """What leads from one tab to another: the unit, the team and in whose hands."""
     return urlencode([(name, asked[name]) for name in ("unidad", "equipo", "atiende") if asked.get(name)])
 
-
-def named(rows: Sequence[Tray]) -> dict[int, str]:
-    """The team of each matter that waits for one, by case."""
-    held = teams()
-    cases: list[Any] = [row.case_id for row in rows if held and row.side == "owner" and row.case.kind in held.kinds]
-    return dict(held.names(cases)) if held and cases else {}

@@ -85,9 +85,8 @@ def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
     held = [r.turn_id for r in rows if r.turn_id]
     turns = {t.pk: t for t in by_keys(Turn, TURN)(held)}
     groups: dict[Light, list[dict[str, Any]]] = {}
-    named = teams.named(rows)
     for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0)) | {"team": named.get(row.case_id, "")}
+        shown = _row(row, turns.get(row.turn_id or 0))
         groups.setdefault(shown["light"].light, []).append(shown)
     return list(groups.items())
 
@@ -100,7 +99,7 @@ def _row(row: Tray, turn: Any) -> dict[str, Any]:
     light = light_of(row)
     return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
             "light": light, "due": due_words(light), "state": state, "choice": bulk.choice_of(row, turn),
-            "information": bool(turn and turn.purpose == "information")}
+            "information": bool(turn and turn.purpose == "information"), "team": row.team_name if row.side == "owner" else ""}  # type: ignore[attr-defined]
 
 
 def _units(person: Person) -> list[Any]:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ventanilla.core import plans
 from ventanilla.core.orgs.models import Institution, Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.ui import navigation, themes, words
 
 
@@ -73,8 +74,8 @@ class Shell:
 
     @cached_property
     def acting_for(self) -> list[str]:
-        """Names of the absent people whose place this person takes today."""
-        if self.person is None:
+        """Names of the absent people whose place this person takes today; asked only where the reach has work of somebody else."""
+        if self.person is None or not reach_of(self.person).lenders:
             return []
         today = timezone.localdate()
         return [str(_PERSON.instance(row)) for row in plans.rows(_ACTING_FOR, [self.person.pk, today, today])]

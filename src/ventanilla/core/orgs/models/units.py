@@ -16,7 +16,7 @@ class Institution(models.Model):
 
     `tokens` overrides colours and logo of the look; `policy` adapts terms and rules as data. In it `NOTED` says when the institution's
     words for states and steps (`cases.FlowWord`) last changed, and `NOTICES` which privacy notices are or will be in force, as
-    [id, first local day]; both are kept by whoever writes those rows, and by no form.
+    [id, first local day, number of the version]; both are kept by whoever writes those rows, and by no form.
     """
 
     NOTED: ClassVar = "words"
@@ -41,7 +41,12 @@ class Institution(models.Model):
 
     def notice_on(self, day: date) -> int | None:
         """The privacy notice in force on that local day, without a query."""
-        begun = [number for number, since in self.policy.get(self.NOTICES) or () if since <= day.isoformat()]
+        told = self.notice_told(day)
+        return told[0] if told else None
+
+    def notice_told(self, day: date) -> tuple[int, int] | None:
+        """The same with the number of its version, as pages say it."""
+        begun = [(key, number) for key, since, number in self.policy.get(self.NOTICES) or () if since <= day.isoformat()]
         return begun[-1] if begun else None
 
 

@@ -86,7 +86,7 @@ def _note(row: Institution, today: date) -> None:
     """Write into the institution's row, which every request has at hand, what is in force and what will be."""
     kept = list(PrivacyNotice.objects.filter(institution=row).in_force(today)[:1])
     later = PrivacyNotice.objects.filter(institution=row, valid_from__gt=today).published().order_by("number")
-    row.policy[Institution.NOTICES] = [[n.pk, n.valid_from.isoformat()] for n in (*kept, *later) if n.valid_from]
+    row.policy[Institution.NOTICES] = [[n.pk, n.valid_from.isoformat(), n.number] for n in (*kept, *later) if n.valid_from]
     row.save(update_fields=["policy"])
 
 

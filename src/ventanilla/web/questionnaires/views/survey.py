@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ventanilla.core.privacy.models import Receipt
-from ventanilla.core.privacy.services.notices import leave_receipt, notice_in_force
+from ventanilla.core.privacy.services.notices import leave_receipt
 from ventanilla.core.questionnaires.models import Response
 from ventanilla.core.questionnaires.services import Proof, open_by_token, submit
 from ventanilla.core.questionnaires.words import Closed, Invalid
@@ -90,7 +90,7 @@ def _proof(request: HttpRequest, response: Response) -> Proof:
 def _shown(request: HttpRequest, response: Response, form: QuestionForm, status: int = 200, *, started: str = "") -> HttpResponse:
     stamp = started or signing.dumps({"to": str(response.uuid), "at": timezone.now().timestamp()}, salt=SALT)
     return _page(request, response, "questionnaires/survey.html", {
-        "form": form, "started": stamp, "notice": notice_in_force(response.institution)}, status)
+        "form": form, "started": stamp, "notice": response.institution.notice_told(timezone.localdate())}, status)
 
 
 def _closed(request: HttpRequest, closed: Closed) -> HttpResponse:
