@@ -2,8 +2,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,13 +13,13 @@ from ventanilla.core.audit.services import erase_personal
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case
 from ventanilla.core.notices.models import Mail, MailState
-from ventanilla.core.orgs.models import Person
 from ventanilla.core.privacy import words as w
 from ventanilla.core.privacy.registry import (
     Asked,
     Erasing,
     PersonalData,
     Words,
+    excerpt,
     held_case,
     register_not_personal,
     register_personal,
@@ -55,7 +54,8 @@ def _orgs() -> tuple[PersonalData, ...]:
             url=lambda row: reverse("directory:person", args=[row.pk]), correct=lambda row: reverse("admin_area:edit_person",
                                                                                                     args=[row.pk]),
             shown=lambda row, _asked: ((lazy("Nombre"), row.name), (lazy("Correo"), row.email), (lazy("Teléfono"), row.phone)),
-            held=_serving, erase=_forget_contact),
+            held=_serving, erase=empty(email="", phone=""),
+            stays=lazy("El nombre queda en los actos oficiales en que intervino; el correo y el teléfono se cancelaron.")),
         PersonalData(
             "orgs.user", "orgs.User", ORGS, lazy("Cuentas"), {"email": lazy("Correo con que entra")}, w.STAFFED,
             lazy("Comprobar quién entra"), w.STAFF, w.ACCOUNT, looked=("email",), owner="persons__institution_id",
@@ -69,15 +69,6 @@ def _orgs() -> tuple[PersonalData, ...]:
 
 def _serving(row: Any) -> str:
     return _("Es una persona servidora pública en funciones: su nombre, cargo y contacto de trabajo son públicos.") if row.active else ""
-
-
-def _forget_contact(rows: Sequence[Any], _erasing: Erasing) -> None:
-    """Contact goes, also from the history of the row; the name stays in the acts in which the person took part."""
-    ids = [row.pk for row in rows]
-    history: type[Model] = apps.get_model("orgs", "PersonEvent")
-    history._default_manager.filter(pgh_obj_id__in=ids).update(email="", phone="")
-    Person.objects.filter(pk__in=ids).update(email="", phone="")
-    history._default_manager.filter(pgh_obj_id__in=ids).update(email="", phone="")
 
 
 def _cases() -> tuple[PersonalData, ...]:
@@ -105,8 +96,6 @@ def _cases() -> tuple[PersonalData, ...]:
 
 def _excerpts(*names: str) -> Any:
     """Of texts that nobody may change: only the part in which the person stands."""
-    from ventanilla.core.privacy.registry import excerpt
-
     def shown(row: Any, asked: Asked) -> list[tuple[Any, str]]:
         return [(lazy("Texto"), excerpt(str(getattr(row, name)), asked)) for name in names]
     return shown

@@ -55,6 +55,11 @@ class Asked:
         said = fold(text).lower()
         return any(all(piece in said for piece in pieces) for pieces in self.alternatives)
 
+    def stands(self, text: str) -> bool:
+        """Whether one of them stands in the text as a person is named: whole words in any turn, with up to three others in between."""
+        said = fold(text).lower()
+        return any(pattern.search(said) for pattern in self._loose)
+
     def hidden(self, text: str) -> str:
         """The text without them: names as they were typed or with their words turned round, addresses and codes."""
         said = fold(text).lower()
@@ -78,9 +83,16 @@ class Asked:
 
     @cached_property
     def _patterns(self) -> list["re.Pattern[str]"]:
-        """The longest first: every order in which the words of a name follow each other, up to four of them; else as they were typed."""
+        """The longest first: the words of a name one after the other, begun at any of them; addresses and codes as they were typed."""
+        return self._turned(r"[\s,.]+")
+
+    @cached_property
+    def _loose(self) -> list["re.Pattern[str]"]:
+        return self._turned(r"\W+(?:\w+\W+){0,3}?")
+
+    def _turned(self, between: str) -> list["re.Pattern[str]"]:
         turned = {tuple(p[n:] + p[:n]) for p in self.alternatives for n in range(len(p))}
-        return [re.compile(r"(?<!\w)" + r"[\s,.]+".join(map(re.escape, p)) + r"(?!\w)") for p in sorted(turned, key=lambda p: -len(p))]
+        return [re.compile(r"(?<!\w)" + between.join(map(re.escape, p)) + r"(?!\w)") for p in sorted(turned, key=lambda p: -len(p))]
 
 
 class Folded(Func):
@@ -107,6 +119,10 @@ class Erasing:
     asked: Asked
 
 
+Eraser = Callable[[Sequence[Any], Erasing], None]
+"""Erases the person from these rows, inside the caller's transaction, so that a second time changes nothing."""
+
+
 @dataclass(frozen=True)
 class PersonalData:
     """What an app keeps of people in one table.
@@ -115,8 +131,7 @@ class PersonalData:
     looked for (none: it is found with the row that it belongs to, as `kept` or `erase` of that one says). `owner` is the path to the
     institution's id (or `every(institution id)` gives its rows), `case` that to the case whose rights and retention hold. `title(row)`
     names it for the officer, `url(row)` opens it, `correct(row)` is its own page of correction. `held(row)` says why it must be kept now,
-    "" when it may be erased; `erase(rows, erasing)` does it, inside the caller's transaction and so that a second time changes nothing.
-    Without `erase`, `kept` says why.
+    "" when it may be erased; `erase` does it, and `stays` says what it leaves by design, and why. Without `erase`, `kept` says why.
     """
 
     slug: str
@@ -135,7 +150,8 @@ class PersonalData:
     url: Callable[[Any], str] | None = None
     correct: Callable[[Any], str] | None = None
     held: Callable[[Any], str] | None = None
-    erase: Callable[[Sequence[Any], Erasing], None] | None = None
+    erase: Eraser | None = None
+    stays: Words = ""
     kept: Words = ""
     shown: Callable[[Any, Asked], Iterable[tuple[Words, str]]] | None = None
     every: Callable[[int], "QuerySet[Any]"] | None = None
@@ -149,6 +165,20 @@ class PersonalData:
     def table(self) -> type[Model]:
         """The model."""
         return apps.get_model(self.model)
+
+    @property
+    def history(self) -> type[Model] | None:
+        """The table that keeps what the rows said before, where there is one."""
+        return next((m for m in apps.get_models() if getattr(m, "pgh_tracked_model", None) is self.table), None)
+
+    def columns_of(self, row: Any) -> dict[str, Any]:
+        """The declared columns of the row itself, or of a row of its history."""
+        own = {f.name for f in row._meta.concrete_fields}
+        return {name: getattr(row, name) for name in self.fields if name in own}
+
+    def names_still(self, row: Any, asked: Asked) -> bool:
+        """Whether the person stands in the columns in which people are looked for."""
+        return any(asked.stands(" ".join(str(getattr(row, name) or "") for name in column.split("+"))) for column in self.looked)
 
     def rows(self, institution_id: int) -> "QuerySet[Any]":
         """Every row of the institution, with what the case and `related` need."""

@@ -51,10 +51,10 @@ def texts(part: Words, purpose: Words, given: list[Text]) -> Iterator[PersonalDa
         yield PersonalData(
             one.model.lower(), one.model, part, one.title, one.fields, NAMED, purpose, FACULTIES, WITH_CASE, looked=tuple(one.fields),
             owner=one.owner or (f"{one.case}__institution_id" if one.case else "institution_id"), case=one.case,
-            title=_first(one.title), erase=hide_in(*one.fields))
+            title=_always(one.title), erase=hide_in(*one.fields))
 
 
-def _first(title: Words) -> Callable[[Any], str]:
+def _always(title: Words) -> Callable[[Any], str]:
     return lambda _row: str(title)
 
 

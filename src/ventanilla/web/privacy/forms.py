@@ -1,15 +1,20 @@
 """Forms of personal data: they only parse; the verbs check and refuse."""
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.privacy.models import Denial, Right, SubjectRequest
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def text(label: Any, *, rows: int = 4, longest: int = 8000, required: bool = True, help_text: Any = "") -> forms.CharField:
+
+def text(label: "StrOrPromise", *, rows: int = 4, longest: int = 8000, required: bool = True,
+         help_text: "StrOrPromise" = "") -> forms.CharField:
     """Several lines."""
     return forms.CharField(label=label, required=required, max_length=longest, help_text=help_text,
                            widget=forms.Textarea(attrs={"rows": rows}))
@@ -31,7 +36,8 @@ class NoticeForm(forms.Form):
 class DeskForm(forms.Form):
     """Which unit attends the requests, and in which terms."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que las atiende"))
+    field_order = ("unit",)
+
     contact = forms.CharField(label=_("Domicilio, teléfono y horario"), max_length=400, required=False, help_text=_(
         "Se muestra en las páginas públicas: ahí se acredita la identidad en persona."))
     respond_days = forms.IntegerField(label=_("Días hábiles para responder"), min_value=1, max_value=120)
@@ -45,8 +51,9 @@ class DeskForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]
-            institution_id=person.institution_id, valid_to=None).order_by("sort_key")
+        units = Unit.objects.filter(institution_id=person.institution_id, valid_to=None).order_by("sort_key")
+        self.fields["unit"] = forms.ModelChoiceField(units, label=_("Unidad que las atiende"))
+        self.order_fields(self.field_order)
 
 
 class RequestForm(forms.Form):
@@ -148,12 +155,13 @@ class OpposeForm(forms.Form):
     """Whom not to disturb any more."""
 
     emails = text(_("Correos que ya no deben recibir encuestas ni avisos, uno por renglón"), rows=2, longest=1000, required=False)
-    people = forms.ModelMultipleChoiceField(Person.objects.none(), label=_("Personas con cuenta"), required=False,
-                                            widget=forms.CheckboxSelectMultiple)
     folio = forms.CharField(label=_("Escriba el folio de la solicitud para confirmar"), max_length=80)
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    field_order = ("emails", "people", "folio")
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
-        if not people.exists():
-            del self.fields["people"]
+        if people.exists():
+            self.fields["people"] = forms.ModelMultipleChoiceField(people, label=_("Personas con cuenta"), required=False,
+                                                                   widget=forms.CheckboxSelectMultiple)
+            self.order_fields(self.field_order)

@@ -7,11 +7,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.queries import opened_to
 from ventanilla.core.cases.words import labels_of, state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.privacy.flow import REQUEST_FLOW
 from ventanilla.core.privacy.models import Right, SubjectRequest
 from ventanilla.web.screens.columns import Column, light_of
@@ -57,9 +55,7 @@ class Requests(Screen):
 
     def queryset(self, person: Person) -> QuerySet[SubjectRequest]:
         """Visible ones of the units where the person attends them."""
-        units = reach_of(person).within(cap.PRIVACY_ATTEND)
-        return SubjectRequest.objects.filter(case__in=opened_to(person), case__unit_id__in=units, institution_id=person.institution_id
-                                             ).select_related("case__unit", "case__institution")
+        return SubjectRequest.objects.attended_by(person).select_related("case__unit", "case__institution")
 
     def row_url(self, row: Any) -> str:
         """Its record."""

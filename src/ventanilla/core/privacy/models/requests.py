@@ -1,5 +1,5 @@
 """Requests about personal data: the unit that attends them and its terms, the request, what was found, and who is not to be disturbed."""
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,13 +8,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.queries import opened_to
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
+from ventanilla.core.orgs.reach import reach_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SOURCE = ("Ley de Protección de Datos Personales en Posesión de Sujetos Obligados del Estado de México y Municipios: respuesta en 20 días "
           "hábiles, ampliable una sola vez por 10; se hace efectiva en 15. Artículos por confirmar por el área jurídica.")
 
 
-def _days(label: Any, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def _days(label: "StrOrPromise", default: int) -> "models.PositiveSmallIntegerField[int | str, int]":
+    """A term in working days."""
     return models.PositiveSmallIntegerField(label, default=default, validators=[MinValueValidator(1), MaxValueValidator(120)])
 
 
@@ -60,6 +67,15 @@ class Denial(models.TextChoices):
     OTHER = "other", lazy("Otra causa prevista en la ley")
 
 
+class RequestQuerySet(models.QuerySet["SubjectRequest"]):
+    """Reads of requests."""
+
+    def attended_by(self, officer: Person) -> Self:
+        """Those of the units where the person attends them, whose case they may read."""
+        return self.filter(case__in=opened_to(officer), case__unit_id__in=reach_of(officer).within(cap.PRIVACY_ATTEND),
+                           institution_id=officer.institution_id)
+
+
 class SubjectRequest(models.Model):
     """A request of the person whom data are about (`holder`), or of who represents them. Its case carries folio, state and clocks.
 
@@ -90,6 +106,8 @@ class SubjectRequest(models.Model):
     fulfilment = models.TextField(lazy("cómo se cumplió"), blank=True)
     terms = models.JSONField(lazy("palabras con que se buscó"), default=dict)
     key_digest = models.CharField(max_length=64, null=True, unique=True)
+
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

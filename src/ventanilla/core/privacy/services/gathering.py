@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
-from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.cases.moving import lock_case
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.privacy.models import Finding, SubjectRequest
 from ventanilla.core.privacy.registry import Asked, PersonalData, declaration_of, declared, held_case
 
 MOST: Final = 100
 """Rows of one table that are shown; with more, the words are to be narrowed."""
+Keys = set[tuple[str, int]]
 PROVEN: Final = ("processing", "resolved", "fulfilled")
 WORKABLE: Final = ("processing", "resolved")
 
@@ -61,13 +62,11 @@ def asked_of(request: SubjectRequest) -> Asked:
     return Asked(*(tuple(request.terms.get(name, ())) for name in ("names", "emails", "codes")))
 
 
-def allow(officer: Person, request: SubjectRequest, states: Collection[str] = PROVEN) -> SubjectRequest:
-    """The request as it is now, for an officer of its unit who may read it, in one of these states. Raises NotAllowed, Refused."""
-    row = SubjectRequest.objects.select_related("case", "institution").filter(
-        pk=request.pk, case__in=Case.objects.visible_to(officer)).first()
+def attending(officer: Person, request: SubjectRequest, states: Collection[str] = PROVEN) -> SubjectRequest:
+    """The request as it is now, for an officer who attends it, in one of these states. Raises NotAllowed, Refused."""
+    row = SubjectRequest.objects.attended_by(officer).select_related("case", "institution").filter(pk=request.pk).first()
     if row is None:
         raise NotAllowed
-    require(officer, cap.PRIVACY_ATTEND, row.case.unit_id)
     if row.case.state not in states:
         raise Refused(_("Primero debe constar la identidad: téngala por acreditada y vuelva."))
     return row
@@ -76,7 +75,7 @@ def allow(officer: Person, request: SubjectRequest, states: Collection[str] = PR
 @transaction.atomic
 def gather(*, actor: Person, request: SubjectRequest, asked: Asked) -> list[Gathered]:
     """Look in every declared table. The words stand in the erasable part of the log. Raises NotAllowed, Refused."""
-    row = allow(actor, request, WORKABLE)
+    row = attending(actor, request, WORKABLE)
     if not asked:
         raise Refused(_("Escriba al menos un nombre, un correo o una clave de tres letras o más."), "names")
     known = {(f.source, f.ref): f for f in row.findings.all()}
@@ -127,36 +126,57 @@ def why_held(source: PersonalData, row: Any) -> str:
 def tick(*, actor: Person, request: SubjectRequest, asked: Asked, ticked: Collection[str], offered: Collection[str]) -> int:
     """Keep which of the rows that were offered ("source:id") are the person's; returns how many. What was done already stays.
 
-    Rows of matters under reserve, or of another institution, are never taken. Raises NotAllowed, Refused.
+    Only rows in which the words of this search stand are taken, never those of matters under reserve, nor of another institution. The
+    words are added to those of earlier searches: what was ticked by any of them is erased under all. Raises NotAllowed, Refused.
     """
-    row = allow(actor, request, WORKABLE)
-    wanted, shown = _keys(ticked), _keys(offered)
-    own = {key for slug in {s for s, _pk in wanted} for key in _own(actor, row, slug, [pk for s, pk in wanted if s == slug])}
+    lock_case(request.pk)
+    row = attending(actor, request, WORKABLE)
+    wanted, shown = _parsed(ticked), _parsed(offered)
+    own = {key for slug in {s for s, _pk in wanted} for key in _taken(actor, row, declaration_of(slug), asked, wanted)}
+    joined = _joined(row, asked)
     for slug, pk in shown - own:
         row.findings.filter(source=slug, ref=pk, outcome=Finding.Outcome.PENDING).delete()
     Finding.objects.bulk_create([Finding(request=row, source=slug, ref=pk, ticked_by=actor, ticked_at=timezone.now())
                                  for slug, pk in sorted(own)], ignore_conflicts=True)
-    SubjectRequest.objects.filter(pk=row.pk).update(terms={k: list(v) for k, v in _terms(asked).items()})
+    SubjectRequest.objects.filter(pk=row.pk).update(terms={k: list(v) for k, v in _terms(joined).items()})
     record("privacy.tick", actor=actor, institution_id=row.institution_id, subject=f"case:{row.pk}", case_id=row.pk,
            detail={"ticked": sorted(f"{s}:{pk}" for s, pk in own)})
     return len(own)
 
 
-def _keys(given: Collection[str]) -> set[tuple[str, int]]:
+def _joined(row: SubjectRequest, asked: Asked) -> Asked:
+    """The words of this search and, where something was ticked before, those of the searches that found it."""
+    if not row.findings.exists():
+        return asked
+    before = asked_of(row)
+    return Asked(*(tuple(dict.fromkeys((*old, *new))) for old, new in zip(_terms(before).values(), _terms(asked).values(), strict=True)))
+
+
+def _parsed(given: Collection[str]) -> Keys:
     known = {one.slug for one in declared() if one.looked}
     parts = [key.rpartition(":") for key in given]
     return {(slug, int(pk)) for slug, _colon, pk in parts if slug in known and pk.isascii() and pk.isdigit() and len(pk) < 19}
 
 
-def _own(actor: Person, request: SubjectRequest, slug: str, ids: list[int]) -> list[tuple[str, int]]:
-    source = declaration_of(slug)
-    rows = list(source.rows(request.institution_id).filter(pk__in=ids))
-    return [(slug, f.pk) for f in _shown(actor, source, rows, asked_of(request), {}) if not f.reserved]
+def _taken(actor: Person, request: SubjectRequest, source: PersonalData, asked: Asked, wanted: Keys) -> list[tuple[str, int]]:
+    ids = [pk for slug, pk in wanted if slug == source.slug]
+    rows = list(source.find(request.institution_id, asked).filter(pk__in=ids))
+    return [(source.slug, f.pk) for f in _shown(actor, source, rows, asked, {}) if not f.reserved]
+
+
+@transaction.atomic
+def read_findings(*, actor: Person, request: SubjectRequest) -> list[Found]:
+    """What was ticked, for who opens the request: an entry of the log where there is something to read."""
+    found = findings_of(actor, request)
+    if found:
+        record("privacy.read", actor=actor, institution_id=request.institution_id, subject=f"case:{request.pk}", case_id=request.pk,
+               detail={"rows": len(found)})
+    return found
 
 
 def findings_of(officer: Person, request: SubjectRequest) -> list[Found]:
     """What was ticked, as it stands now; a row that is gone is not shown, and nothing where identity was never proven."""
-    if request.case.state not in PROVEN:
+    if request.case.state not in PROVEN or not SubjectRequest.objects.attended_by(officer).filter(pk=request.pk).exists():
         return []
     known = {(f.source, f.ref): f for f in request.findings.all()}
     asked, slugs = asked_of(request), {one.slug for one in declared()}

@@ -16,7 +16,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.privacy.models import Opposition, Right, SubjectRequest
 from ventanilla.core.privacy.services.erasing import confirmed
-from ventanilla.core.privacy.services.gathering import allow
+from ventanilla.core.privacy.services.gathering import attending
 
 SURVEY = "survey"
 
@@ -68,7 +68,7 @@ def _quiet(people: Sequence[Person]) -> None:
 
 def lift(*, actor: Person, request: SubjectRequest, reason: str) -> int:
     """They asked to be told again: the marks of this request end, and the people's usual notices come back. Returns how many ended."""
-    row = allow(actor, request)
+    row = attending(actor, request)
     with moving(row.case, "lift", actor, reason=reason) as move:
         standing = row.oppositions.filter(lifted_at=None)
         people = list(standing.exclude(person=None).values_list("person_id", flat=True))

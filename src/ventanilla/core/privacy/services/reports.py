@@ -11,7 +11,7 @@ from ventanilla.core.exports.typeset import typeset
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.privacy.models import SubjectRequest
-from ventanilla.core.privacy.services.gathering import Found, allow, findings_of
+from ventanilla.core.privacy.services.gathering import Found, attending, findings_of
 
 SCHEMA = "ventanilla/datos-personales/1"
 TEMPLATE = "privacy/report.typ"
@@ -19,7 +19,7 @@ TEMPLATE = "privacy/report.typ"
 
 def access_report(*, actor: Person, request: SubjectRequest, kind: str) -> bytes:
     """The report as "pdf" (PDF/A-3a, PDF/UA-1) or "json". Each making is an entry of the log. Raises NotAllowed, Refused, TypesetError."""
-    row = allow(actor, request)
+    row = attending(actor, request)
     found = findings_of(actor, row)
     if not found:
         raise Refused(_("Todavía no hay nada marcado como de la persona: busque primero, y marque lo suyo."))

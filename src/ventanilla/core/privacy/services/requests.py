@@ -3,10 +3,10 @@
 Every step is a row of the spine's history and of the log. The subject of the case never names anybody: the name is only in the request.
 """
 import hashlib
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
@@ -37,6 +38,8 @@ CONFIDENTIAL: Final = 2
 KEY_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 KEY_LENGTH: Final = 16
 """Letters of a key that nobody confuses on paper; sixteen of them are 79 bits."""
+KEY_AGAIN: Final = timedelta(minutes=15)
+"""For so long the same form, sent again, is answered with the same key: a double click or a lost answer must not lose it."""
 LONGEST: Final = 8000
 
 
@@ -56,7 +59,7 @@ class RequestDraft:
 
 @dataclass(frozen=True)
 class Registered:
-    """The request and the key by which it is followed; "" when it had been registered before."""
+    """The request and the key by which it is followed; "" when it had been registered a while before."""
 
     request: SubjectRequest
     key: str
@@ -94,19 +97,19 @@ def choose_desk(*, actor: Person | None, institution: Institution, terms: DeskTe
     """
     if actor is None or actor.institution_id != institution.pk:
         administer(actor, institution.pk)
-    elif actor is not None:
-        _either(actor)
+    else:
+        _may_choose(actor)
     if terms.unit.institution_id != institution.pk:
         raise NotAllowed
     if not terms.source.strip():
         raise Refused(_("Escriba el fundamento de los plazos."), "source")
     row, _made = PrivacyDesk.objects.update_or_create(institution=institution, defaults={**vars(terms), "contact": terms.contact.strip()})
     record("privacy.choose_desk", actor=actor, institution_id=institution.pk, subject=f"unit:{terms.unit.pk}",
-           detail={k: v for k, v in vars(terms).items() if isinstance(v, int | bool)})
+           detail={k: v for k, v in vars(terms).items() if k not in ("unit", "contact")})
     return row
 
 
-def _either(actor: Person) -> None:
+def _may_choose(actor: Person) -> None:
     try:
         require(actor, cap.PRIVACY_NOTICES)
     except NotAllowed:
@@ -117,7 +120,8 @@ def _either(actor: Person) -> None:
 def register_request(*, actor: Person | None, institution: Institution, draft: RequestDraft) -> Registered:
     """Open the request with its folio and the clock to answer. `actor` None: the person, by the public form.
 
-    Idempotent by uuid. Raises NotAllowed (not an officer of the unit in charge), Refused naming the field.
+    Idempotent by uuid, also when both come at once; the key is the same for `KEY_AGAIN`. Raises NotAllowed (not an officer of the unit
+    in charge), Refused naming the field.
     """
     desk = desk_of(institution)
     if desk is None:
@@ -125,13 +129,15 @@ def register_request(*, actor: Person | None, institution: Institution, draft: R
     if actor is not None:
         require(actor, cap.PRIVACY_ATTEND, desk.unit_id)
     clean = _checked(draft)
-    if known := SubjectRequest.objects.filter(case__uuid=draft.uuid, institution=institution).select_related("case").first():
-        return Registered(known, "")
-    key = "".join(secrets.choice(KEY_LETTERS) for _n in range(KEY_LENGTH))
+    key = key_of(draft.uuid)
     case = _opened(actor, desk, clean, digest_of(key))
     if actor is None:
         leave_receipt(institution=institution, source=Receipt.Source.REQUEST, ref=draft.uuid, notice_id=draft.notice_id)
-    return Registered(SubjectRequest.objects.select_related("case").get(case=case), key)
+    row = SubjectRequest.objects.select_related("case").filter(case=case, institution=institution).first()
+    if row is None:
+        raise NotAllowed
+    told = row.key_digest == digest_of(key) and timezone.now() - case.received_at < KEY_AGAIN
+    return Registered(row, key if told else "")
 
 
 def _checked(draft: RequestDraft) -> RequestDraft:
@@ -169,6 +175,16 @@ def _opened(actor: Person | None, desk: PrivacyDesk, draft: RequestDraft, key_di
     given = CaseDraft(KIND, desk.unit, _("Datos personales: solicitud de %(rights)s") % {"rights": words}, timezone.now(), SERIES,
                       level=CONFIDENTIAL, uuid=draft.uuid, goals=(Goal(ANSWER, Term(desk.respond_days)),), source="web")
     return open_cases(actor=actor, drafts=[given], details=details, checked=True)[0]
+
+
+def key_of(form: UUID) -> str:
+    """The key of the request that this form made: nobody finds it without the installation's secret, and it is not kept anywhere."""
+    number = int.from_bytes(salted_hmac("privacy.key", form.hex, algorithm="sha256").digest())
+    letters = []
+    for _n in range(KEY_LENGTH):
+        number, at = divmod(number, len(KEY_LETTERS))
+        letters.append(KEY_LETTERS[at])
+    return "".join(letters)
 
 
 def digest_of(key: str) -> str:

@@ -1,5 +1,8 @@
 """Requests about personal data: their states, who may do what, and their two clocks, against days counted by hand."""
+from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +17,7 @@ from ventanilla.core.privacy.services import requests as verbs
 from ventanilla.core.privacy.tests.making import Office, office
 
 pytestmark = pytest.mark.django_db
+MONDAY = make.at(date(2026, 3, 2))
 
 
 @pytest.fixture
@@ -32,11 +36,31 @@ def test_a_person_registers_without_an_account_and_follows_it_by_folio_and_key(o
     assert made.key not in str(SubjectRequest.objects.values()), "only its digest is kept"
 
 
-def test_the_same_key_of_the_form_is_one_request(o: Office) -> None:
+def test_the_same_form_again_is_one_request_and_for_a_while_the_same_key(o: Office, time_machine: TimeMachineFixture) -> None:
+    """A double click, or an answer that got lost, must not leave the person without the key; later nobody gets it from the form."""
+    time_machine.move_to(MONDAY, tick=False)
     draft = o.draft()
-    first = verbs.register_request(actor=None, institution=o.w.institution, draft=draft)
-    again = verbs.register_request(actor=None, institution=o.w.institution, draft=draft)
-    assert again.request == first.request and again.key == "" and Case.objects.filter(kind="subject_request").count() == 1
+    first, again = (verbs.register_request(actor=None, institution=o.w.institution, draft=draft) for _n in range(2))
+    assert again == first and verbs.by_key(again.key) == first.request
+    time_machine.move_to(MONDAY + verbs.KEY_AGAIN, tick=False)
+    later = verbs.register_request(actor=None, institution=o.w.institution, draft=draft)
+    assert (later.request, later.key) == (first.request, "") and Case.objects.filter(kind="subject_request").count() == 1
+
+
+def test_keys_are_even_and_the_secret_makes_them(o: Office, settings: Any) -> None:
+    form = uuid4()
+    key = verbs.key_of(form)
+    seen = Counter("".join(verbs.key_of(uuid4()) for _n in range(2000)))
+    assert len(key) == verbs.KEY_LENGTH and set(seen) == set(verbs.KEY_LETTERS) and min(seen.values()) > max(seen.values()) * 0.7
+    settings.SECRET_KEY = "otra"
+    assert verbs.key_of(form) != key
+
+
+def test_a_form_of_another_institution_is_not_answered_with_its_request(o: Office) -> None:
+    draft, other = o.draft(), office()
+    verbs.register_request(actor=None, institution=o.w.institution, draft=draft)
+    with pytest.raises(NotAllowed):
+        verbs.register_request(actor=None, institution=other.w.institution, draft=draft)
 
 
 def test_only_the_officer_of_the_unit_in_charge_registers_and_works(o: Office) -> None:
@@ -74,9 +98,6 @@ def workdays(o: Office, since: datetime, n: int) -> date:
         day += timedelta(days=1)
         n -= day.weekday() < 5 and day not in closed
     return day
-
-
-MONDAY = make.at(date(2026, 3, 2))
 
 
 def test_twenty_days_ten_more_and_fifteen_to_make_it_effective(o: Office, time_machine: TimeMachineFixture) -> None:

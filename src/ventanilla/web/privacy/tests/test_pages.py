@@ -13,6 +13,7 @@ from ventanilla.core.privacy.models import Finding, PrivacyNotice, Receipt, Subj
 from ventanilla.core.privacy.services import requests as verbs
 from ventanilla.core.privacy.tests.making import HOLDER, Office, office
 from ventanilla.core.questionnaires.services import InstrumentDraft, InvitationDraft, create_instrument, invite, publish
+from ventanilla.web.privacy.views import public
 from ventanilla.web.questionnaires.views import survey as by_link
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_a_request_without_an_account_and_without_script(o: Office) -> None:
     assert key and row.case.folio in page
     assert Receipt.objects.get(ref=sent["uuid"]).notice == notice
     again = Client().post(here, sent).content.decode()
-    assert "Ya estaba registrada" in again and SubjectRequest.objects.count() == 1
+    assert key[1] in again and SubjectRequest.objects.count() == 1, "a double click shows the same key"
     there = Client().post("/privacidad/seguimiento/", {"folio": row.case.folio, "key": key[1].lower()})
     followed = Client().get(there["Location"])
     assert followed.status_code == 200 and HOLDER not in followed.content.decode() and "noindex" in followed["X-Robots-Tag"]
@@ -120,6 +121,31 @@ def test_a_wrong_folio_and_a_wrong_key_are_the_same_answer(o: Office) -> None:
 def test_keys_are_not_tried_for_ever(o: Office) -> None:
     codes = [Client().get(f"/privacidad/seguimiento/{'A' * 15}{n % 10}/").status_code for n in range(25)]
     assert codes[0] == 404 and codes[-1] == 429
+
+
+def test_requests_are_not_made_by_the_thousand(o: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From one address, nor from many: each is a matter with a legal term."""
+    here = f"/privacidad/{o.w.institution.slug}/solicitud/"
+    assert [Client().post(here, form()).status_code for _n in range(11)][-1] == 429
+    monkeypatch.setattr(public, "FLOOD", (12, 3600))
+    codes = [Client(REMOTE_ADDR=f"10.0.0.{n}").post(here, form()).status_code for n in range(4)]
+    assert codes == [200, 200, 429, 429]
+
+
+def test_what_people_write_is_never_markup(o: Office) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    row = verbs.register_request(actor=None, institution=o.w.institution, draft=verbs.RequestDraft(
+        ["access", "cancellation"], f"Ana {evil}", evil, representative=evil)).request
+    client = entered(o.officer)
+    here = f"/datos-personales/{row.pk}/"
+    client.post(f"{here}admit/", {"identity": evil})
+    client.post(f"{here}resolve/", {"text": evil})
+    key = verbs.key_of(row.case.uuid)
+    pages = [client.get(here), client.get(f"{here}busqueda/"), client.get(f"{here}cancelar/"), client.get("/listas/datos-personales/"),
+             Client().get(f"/privacidad/seguimiento/{key}/")]
+    for page in pages:
+        assert "<script>alert" not in page.content.decode() and "<img src=x" not in page.content.decode()
+    assert "no-store" in pages[0]["Cache-Control"], "nothing of it stays in the browser of a shared computer"
 
 
 def test_what_is_wrong_stands_at_its_field_and_robots_are_told(o: Office) -> None:

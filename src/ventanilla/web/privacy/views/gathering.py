@@ -51,7 +51,7 @@ def search(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         if "marcar" in request.POST:
             return _ticked(request, person, row, asked)
         found = attempted(form, lambda: verbs.gather(actor=person, request=row, asked=asked))
-    return render(request, "privacy/search.html", {"row": row, "case": row.case, "form": form, "found": found, "crumbs": trail(row, "")},
+    return render(request, "privacy/search.html", {"row": row, "case": row.case, "form": form, "found": found, "crumbs": trail(row)},
                   status=422 if form.errors else 200)
 
 
@@ -61,6 +61,7 @@ def _ticked(request: HttpRequest, person: Person, row: SubjectRequest, asked: As
     return redirect(_home(row.pk))
 
 
+@never_cache
 @require_safe
 @guarded(cap.PRIVACY_ATTEND)
 def report(request: HttpRequest, person: Person, pk: int, kind: str) -> HttpResponse:
@@ -78,6 +79,7 @@ def report(request: HttpRequest, person: Person, pk: int, kind: str) -> HttpResp
         "Content-Disposition": f'attachment; filename="informe-{slugify(row.case.folio)}.{kind}"', "X-Content-Type-Options": "nosniff"})
 
 
+@never_cache
 @guarded(cap.PRIVACY_ATTEND)
 def cancel(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Shows what will be erased and what is kept and why; done when the folio is written."""
@@ -93,10 +95,11 @@ def cancel(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     return form_page(request, FormPage(
         title=_("Cancelar los datos marcados"), form=CancelForm(request.POST or None), save=save, button=_("Cancelar definitivamente"),
         done=_("La cancelación quedó hecha: vea abajo qué se canceló y qué se conserva, y por qué."), back=_home(pk), danger=True,
-        crumbs=trail(row, ""), template="privacy/cancel.html", extra={
+        crumbs=trail(row), template="privacy/cancel.html", extra={
             "case": row.case, "erased": [f for f in waiting if not f.held], "kept": [f for f in waiting if f.held]}))
 
 
+@never_cache
 @guarded(cap.PRIVACY_ATTEND)
 def oppose(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Mark addresses and people that are not to be disturbed."""
@@ -110,7 +113,7 @@ def oppose(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         return _home(pk)
 
     return form_page(request, FormPage(
-        title=_("Registrar la oposición"), save=save, button=_("Registrar la oposición"), back=_home(pk), crumbs=trail(row, ""),
+        title=_("Registrar la oposición"), save=save, button=_("Registrar la oposición"), back=_home(pk), crumbs=trail(row),
         form=OpposeForm(request.POST or None, people=people, initial={"emails": row.email}),
         done=_("Desde ahora no recibirán encuestas ni avisos por correo."),
         sub=_("No recibirán encuestas ni avisos por correo. Los avisos de sus asuntos siguen en la plataforma, para quien tiene cuenta.")))

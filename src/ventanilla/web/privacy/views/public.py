@@ -24,8 +24,8 @@ from ventanilla.web.ui import themes
 from ventanilla.web.ui.marked import rendered
 from ventanilla.web.ui.refusals import blame
 
-SENT, TRIED = (10, 3600), (20, 600)
-"""How many requests are taken from an address, and how many keys are tried: in how many seconds."""
+SENT, FLOOD, TRIED = (10, 3600), (200, 3600), (20, 600)
+"""How many requests are taken from an address and for an institution, and how many keys are tried: in how many seconds."""
 MOST_INSTITUTIONS: Final = 200
 
 
@@ -92,13 +92,18 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         return shown(request, "privacy/ask.html", institution, context)
     if not form.is_valid():
         return shown(request, "privacy/ask.html", institution, context, 422)
-    if too_often(f"arco:{request.META.get('REMOTE_ADDR', '')}", *SENT):
+    if _flooded(request, institution):
         return shown(request, "privacy/wait.html", institution, {}, 429)
     made = _registered(institution, form)
     if made is None:
         return shown(request, "privacy/ask.html", institution, context, 422)
     return shown(request, "privacy/asked.html", institution, {"row": made.request, "key": _grouped(made.key), "desk": desk,
                                                              "address": made.key and reverse("privacy:followed", args=[made.key])})
+
+
+def _flooded(request: HttpRequest, institution: Institution) -> bool:
+    """From one address, or from many at once: each request is a matter with a legal term, which nobody may make by the thousand."""
+    return too_often(f"arco:{request.META.get('REMOTE_ADDR', '')}", *SENT) or too_often(f"arco-all:{institution.pk}", *FLOOD)
 
 
 def _registered(institution: Institution, form: PublicRequestForm) -> verbs.Registered | None:
@@ -147,7 +152,9 @@ def followed(request: HttpRequest, key: str) -> HttpResponse:
     """How a request goes, for who has its key: what is awaited and until when, the answer, and giving it up."""
     row = verbs.by_key(key) if len(key) == verbs.KEY_LENGTH else None
     if row is None:
-        return render(request, "privacy/wait.html", status=429) if _tried(request) else _nothing()
+        if _tried(request):
+            return render(request, "privacy/wait.html", status=429)
+        raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,10 +163,6 @@ def followed(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refusal:
             blame(form, refusal)
     return _followed(request, row, form)
-
-
-def _nothing() -> HttpResponse:
-    raise Http404
 
 
 def _followed(request: HttpRequest, row: SubjectRequest, form: ReasonForm) -> HttpResponse:

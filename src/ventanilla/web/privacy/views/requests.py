@@ -3,11 +3,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop as noop
+from django.views.decorators.cache import never_cache
 
 from ventanilla.core.cases.derivation import sentences
 from ventanilla.core.cases.models import Case, Clock
@@ -15,11 +16,10 @@ from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.privacy.flow import ANSWER, FULFIL
 from ventanilla.core.privacy.models import Receipt, SubjectRequest
 from ventanilla.core.privacy.services import requests as verbs
-from ventanilla.core.privacy.services.gathering import findings_of
+from ventanilla.core.privacy.services.gathering import read_findings
 from ventanilla.core.privacy.services.opposition import lift
 from ventanilla.lib.flow import Step
 from ventanilla.web.admin_area.pages import FormPage, form_page
@@ -30,14 +30,11 @@ from ventanilla.web.screens.columns import light_of
 
 def request_of(person: Person, pk: int) -> SubjectRequest:
     """The request when this person attends requests of its unit and may read its case; else 404."""
-    row = SubjectRequest.objects.select_related("case__unit", "case__institution", "institution", "proven_by").filter(
-        pk=pk, case__in=Case.objects.visible_to(person)).first()
-    if row is None or not reach_of(person).can(cap.PRIVACY_ATTEND, row.case.unit_id):
-        raise Http404
-    return row
+    rows = SubjectRequest.objects.attended_by(person)
+    return get_object_or_404(rows.select_related("case__unit", "case__institution", "institution", "proven_by"), pk=pk)
 
 
-def trail(row: SubjectRequest | None, last: str) -> list[tuple[str, str]]:
+def trail(row: SubjectRequest | None) -> list[tuple[str, str]]:
     """From the list to the record."""
     home = [(_("Datos personales"), reverse("privacy:requests"))]
     return home + ([(row.case.folio, reverse("privacy:request", args=[row.pk]))] if row else [])
@@ -49,6 +46,7 @@ def index(request: HttpRequest, person: Person) -> HttpResponse:
     return redirect("screen", "datos-personales")
 
 
+@never_cache
 @guarded(cap.PRIVACY_ATTEND)
 def register(request: HttpRequest, person: Person) -> HttpResponse:
     """Register what came in person, by mail or by telephone; the key is told once, for the person."""
@@ -61,11 +59,12 @@ def register(request: HttpRequest, person: Person) -> HttpResponse:
         return reverse("privacy:request", args=[made.request.pk])
 
     return form_page(request, FormPage(
-        title=title, form=own.DeskRequestForm(request.POST or None), save=save, button=_("Registrar"), crumbs=trail(None, title),
+        title=title, form=own.DeskRequestForm(request.POST or None), save=save, button=_("Registrar"), crumbs=trail(None),
         done=_("La solicitud quedó registrada. Entregue a la persona el folio y la clave: la clave se muestra solo ahora."),
         back=reverse("privacy:requests"), sub=_("El plazo empieza a contar desde ahora.")))
 
 
+@never_cache
 @guarded(cap.PRIVACY_ATTEND)
 def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """The request: what is asked, where it stands and why, what was found, and the steps that are possible now."""
@@ -75,7 +74,7 @@ def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     return render(request, "privacy/request.html", {
         "row": row, "case": case, "steps": steps, "primary": _primary(steps), "state": state_of(case), "light": light_of(case),
         "moves": list(case.moves.select_related("actor").order_by("-pk")), "clocks": clocks_of(case),
-        "key": request.session.pop(f"arco:{pk}", ""), "findings": findings_of(person, row),
+        "key": request.session.pop(f"arco:{pk}", ""), "findings": read_findings(actor=person, request=row),
         "receipt": Receipt.objects.filter(ref=case.uuid).select_related("notice").first(),
         "oppositions": list(row.oppositions.select_related("person")), "desk": verbs.desk_of(row.institution)})
 
@@ -115,6 +114,7 @@ SAID: Final = {"extend": lazy("Solo se puede una vez, y la persona debe saber po
                "lapse": lazy("Úselo cuando venció el plazo para acreditar lo requerido y la persona no lo hizo.")}
 
 
+@never_cache
 @guarded(cap.PRIVACY_ATTEND)
 def step_page(request: HttpRequest, person: Person, pk: int, step: str) -> HttpResponse:
     """Take a step of the request."""
@@ -133,4 +133,4 @@ def step_page(request: HttpRequest, person: Person, pk: int, step: str) -> HttpR
 
     return form_page(request, FormPage(
         title=str(taken.label), form=form(request.POST or None), save=save, button=str(taken.label), done=_(done),
-        sub=str(SAID.get(step, "")), crumbs=trail(row, ""), back=here, danger=step in ("deny", "lapse", "desist")))
+        sub=str(SAID.get(step, "")), crumbs=trail(row), back=here, danger=step in ("deny", "lapse", "desist")))
