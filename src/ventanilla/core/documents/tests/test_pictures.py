@@ -67,6 +67,16 @@ def test_light_is_evened_as_a_division_would():
     assert images.evenly_lit(flat) is flat
 
 
+@pytest.mark.parametrize("light", [240, 160, 90, 65])
+def test_black_print_stays_black_in_whatever_light(light):
+    page = Image.new("L", (800, 800), 240)
+    page.paste(light, (0, 0, 400, 800))
+    for x in (200, 600):
+        page.paste(0, (x, 300, x + 6, 420))
+    lit = images.evenly_lit(page)
+    assert lit.getpixel((203, 360)) == lit.getpixel((603, 360)) == 0 and lit.getpixel((60, 360)) > 230
+
+
 @pytest.mark.parametrize("kind", ["PPM", "ICO", "TGA", "PCX"])
 def test_formats_that_nobody_sends_are_not_opened(tmp_path, kind):
     (tmp_path / "a").write_bytes(samples.saved(corners((64, 64)), kind))

@@ -18,7 +18,8 @@ _LIFTED = [v if v < 115 else min(255, 115 + (v - 115) * 140 // (PALE - 115)) for
 _FINE = 255 / math.log(245 / 4)  # steps of a logarithm from 4 to 245: 1.6 %
 _LOGARITHMS = [round(_FINE * math.log(max(v, 4) / 4)) if v < 245 else 255 for v in range(256)]
 _GAINS = [round(_FINE * math.log(245 / max(v, 4))) if v < 245 else 0 for v in range(256)]
-_POWERS = [0, *(round(4 * math.exp(v / _FINE)) for v in range(1, 256))]
+_BLACK = 16  # what is darker than this once it is evenly lit is black: black print stays black in whatever light
+_POWERS = [round(light) if light >= _BLACK else 0 for light in (4 * math.exp(v / _FINE) for v in range(256))]
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 _EXIF_TRANSPOSES = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
@@ -88,8 +89,8 @@ def _frame(picture: Image.Image) -> Frame:
     truncated = load(picture)
     orientation, dpi = exif_orientation(picture), resolution(picture)
     flat = flattened(picture)
-    small = flat.reduce(max(1, min(flat.size) // PREVIEW_WIDTH))
-    return Frame(uprighted(without_ink(flat), orientation), uprighted(small, orientation), dpi, truncated)
+    small = flat.reduce(max(1, int(min(flat.size) / (0.95 * PREVIEW_WIDTH))))  # never much smaller than the preview
+    return Frame(uprighted(without_ink(flat, small), orientation), uprighted(small, orientation), dpi, truncated)
 
 
 def uprighted(picture: Image.Image, orientation: int) -> Image.Image:
@@ -134,13 +135,14 @@ def flattened(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def without_ink(picture: Image.Image) -> Image.Image:
+def without_ink(picture: Image.Image, glance: Image.Image | None = None) -> Image.Image:
     """Grey for recognition, by the lightest of red, green and blue at each point: stamps and signatures in
     blue, red, green or violet fade, black print stays. Plain grey where the print itself is coloured: all over the page, or in
-    its head away from black print, where coloured letterheads stand."""
+    its head away from black print, where coloured letterheads stand. A `glance` is a reduced copy that is there already."""
     if picture.mode != "RGB":
         return picture if picture.mode == "L" else picture.convert("L")
-    small = picture.reduce(min(8, *picture.size))
+    seen = glance or picture
+    small = seen.reduce(max(1, min(8 * seen.width // picture.width, *seen.size)))
     lightest = _lightest(small)
     colour = ImageChops.subtract(lightest, small.convert("L"))
     if ImageStat.Stat(colour).mean[0] > 255 - ImageStat.Stat(lightest).mean[0]:
@@ -194,7 +196,8 @@ def evenly_lit(grey: Image.Image) -> Image.Image:
     paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(4))
     if not _uneven(paper):
         return grey
-    gain = paper.point(_GAINS).resize(grey.size, Image.Resampling.BILINEAR)
+    quarter = paper.point(_GAINS).resize((-(-grey.width // 4), -(-grey.height // 4)), Image.Resampling.BILINEAR)
+    gain = quarter.resize((4 * quarter.width, 4 * quarter.height), Image.Resampling.NEAREST).crop((0, 0, *grey.size))
     return ImageChops.add(grey.point(_LOGARITHMS), gain).point(_POWERS)
 
 
@@ -227,7 +230,7 @@ def preview(picture: Image.Image, turn: int = 0, width: int = PREVIEW_WIDTH) -> 
     wide = picture.height if turn % 180 else picture.width
     if wide > width:
         size = (max(1, picture.width * width // wide), max(1, picture.height * width // wide))
-        picture = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        picture = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=1.0)
     small = turned(picture, turn)
     return small.crop((0, 0, small.width, min(small.height, MAX_HEIGHT)))
 

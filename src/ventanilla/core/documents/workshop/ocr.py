@@ -112,7 +112,8 @@ def _sized(grey: Image.Image, dpi: float) -> tuple[Image.Image, float]:
     if 0.95 < scale <= 1:
         return grey, dpi
     size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
-    return grey.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0), dpi * scale
+    smooth = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
+    return grey.resize(size, smooth, reducing_gap=2.0), dpi * scale
 
 
 def _attempt(page: Image.Image, dpi: float, turn: int, lie: slant.Lie) -> Recognised:
