@@ -20,6 +20,7 @@ REPORTS: Final = "reports:read"
 DESK_READ: Final = "desk:read"
 DESK_WRITE: Final = "desk:write"
 CATALOGUES_WRITE: Final = "catalogues:write"
+CALENDARS_WRITE: Final = "calendars:write"
 NOTICES: Final = "notices:read"
 
 SCOPES: Final[dict[str, str | Promise]] = {
@@ -40,4 +41,5 @@ SCOPES: Final[dict[str, str | Promise]] = {
     DESK_READ: _("Consultar reglas de aviso, periodos sin cambios, candidatos y correo de la mesa"),
     DESK_WRITE: _("Cambiar reglas de aviso y periodos sin cambios, decidir candidatos y registrar correo"),
     CATALOGUES_WRITE: _("Mantener el catálogo de servicios, sus niveles, equipos y tipos de elementos"),
+    CALENDARS_WRITE: _("Publicar calendarios y aplicarlos a los plazos que corren"),
 }

@@ -4,11 +4,12 @@ Clocks that run on an older version of the calendar, and those of units where it
 newest version, level by level: first the cases, then their turns, then the turns below, so that no turn is due after what it hangs from.
 Turns of other calendars that hang from them keep theirs, and are due no later than they.
 """
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from procrastinate.exceptions import AlreadyEnqueued
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.limits import margin_of, within_margin
@@ -37,6 +39,8 @@ UNITS = ("workdays", "workhours", "workminutes", "calendar_days")
 LARGE: Final = 20_000
 """Clocks above which `order` leaves the work to a job."""
 TASK: Final = "cases.recompute"
+FORESEEN: Final = 200_000
+"""Running clocks above which the effects of a draft are told only after it is published."""
 
 _LOAD = """
 WITH RECURSIVE picked AS (
@@ -125,6 +129,16 @@ def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
     own = int(rows.own.sum())
     return Preview(version, own, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved],
                    np.unique(rows.case[moved]), Foreseen(own, _late(rows, due, (before, after))), rows.joining)
+
+
+def foresee(calendar: Calendar, draft: VersionDraft | None = None) -> Preview | None:
+    """`preview`, or None for a draft of a calendar with more than FORESEEN running clocks: it is told once it is published."""
+    return None if draft and running_on(calendar) > FORESEEN else preview(calendar, draft)
+
+
+def running_on(calendar: Calendar) -> int:
+    """How many running clocks are counted by the calendar; none by one that is not kept yet."""
+    return Clock.objects.filter(version__calendar=calendar.pk).exclude(state="stop").count() if calendar.pk else 0
 
 
 def _late(rows: _Rows, due: Ints, lights: tuple[NDArray[np.int8], NDArray[np.int8]]) -> list[Shift]:
@@ -320,6 +334,12 @@ def apply_and_tell(*, actor: Person, calendar: Calendar, reason: str = "") -> Pr
             f"recompute:{calendar.pk}:{found.version.pk}",
             _("Cambiaron %(moved)s de %(seen)s plazos.") % {"moved": f"{found.moved:,}", "seen": f"{found.looked_at:,}"}))
     return found
+
+
+def history(calendar: Calendar) -> list[dict[str, Any]]:
+    """The last ten times that running deadlines were recomputed: `at`, `actor_id`, and what the log keeps of each."""
+    entries = Entry.objects.filter(institution_id=calendar.institution_id, verb="cases.recompute", subject=f"calendar:{calendar.pk}")
+    return [{"at": e.at, "actor_id": e.actor_id, **json.loads(e.detail or "{}")} for e in entries.order_by("-id")[:10]]
 
 
 _JOB = """

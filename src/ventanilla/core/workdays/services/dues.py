@@ -65,7 +65,7 @@ def due(
     a negative amount, an unknown unit or a naive moment.
     """
     _possible(start, by_hand, version)
-    term = None if amount is None or by_hand or term_unit == BY_HAND else _term(amount, term_unit, version)
+    term = None if amount is None or by_hand or term_unit == BY_HAND else term_of(amount, term_unit, version)
     inputs = Inputs(start, term, version.amber, tuple(pauses), cap_at, cap_name, by_hand)
     found = decide(inputs, compiled(version.pk))
     return Deadline(found.due_at, found.amber_at, found.capped, inputs, version.pk)
@@ -102,7 +102,8 @@ def days_since(since: datetime, now: datetime, version_id: int) -> int:
     return max(0, _days_between(version_id, stamp(since) // QUARTER * QUARTER, stamp(now) // QUARTER * QUARTER))
 
 
-def _term(amount: Any, unit: str, version: CalendarVersion | VersionDraft) -> Term:
+def term_of(amount: Any, unit: str, version: CalendarVersion | VersionDraft) -> Term:
+    """A term as it is kept: its amount (one, or an array), its unit, and how the version counts days."""
     if unit == "workminutes":
         return Term(np.asarray(amount, np.float64) / 60, Unit.WORKHOURS, version.rule)
     return Term(amount, Unit(unit), version.rule)
@@ -125,7 +126,7 @@ def due_many(
     not published yet is read in `zone`, to see what it would change.
     """
     calendar = compile_draft(version, zone) if isinstance(version, VersionDraft) else compiled(version.pk)
-    amber, moments = thresholds(starts, _term(amounts, term_unit, version), calendar, version.amber, pauses)
+    amber, moments = thresholds(starts, term_of(amounts, term_unit, version), calendar, version.amber, pauses)
     if caps is None:
         return amber, moments
     nat = np.iinfo(np.int64).min

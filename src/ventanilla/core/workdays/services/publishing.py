@@ -1,7 +1,8 @@
 """Publishing calendars: each change is a new version with its sources; nothing published is altered."""
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,8 +18,8 @@ from ventanilla.core.workdays.services.drafts import VersionDraft, check, compil
 from ventanilla.lib.worktime import Amber, Coverage, Day, DayCount, federal_days
 
 __all__ = [
-    "VersionDraft", "compile_draft", "create_calendar", "period", "publish_version", "standard_calendar",
-    "standard_draft",
+    "VersionDraft", "compile_draft", "create_calendar", "first_draft", "open_calendar", "period", "publish_version",
+    "standard_calendar", "standard_draft",
 ]
 
 FEDERAL_YEARS = (2010, 2035)
@@ -39,6 +40,19 @@ def create_calendar(
     record("workdays.create_calendar", actor=actor, institution_id=institution.pk,
            subject=f"calendar:{calendar.pk}", detail={"name": name, "unit": unit.pk if unit else None})
     return calendar
+
+
+def first_draft(institution: Institution) -> VersionDraft:
+    """What the calendar of a unit begins with: a copy of the institution's."""
+    return replace(draft_of(standard_calendar(institution)), note=_("Copia del calendario institucional"), uuid=uuid4())
+
+
+@transaction.atomic
+def open_calendar(*, actor: Person, name: str, unit: Unit) -> Calendar:
+    """A calendar of a unit with its first version, a copy of the institution's. Raises NotAllowed; Refused for a second."""
+    made = create_calendar(actor=actor, institution=actor.institution, name=name, unit=unit)
+    publish_version(actor=actor, calendar=made, draft=first_draft(actor.institution))
+    return made
 
 
 @transaction.atomic

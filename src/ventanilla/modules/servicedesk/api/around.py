@@ -13,7 +13,6 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.api.schemas import ApprovalOut
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, desk_ticket, ticket_of
-from ventanilla.modules.servicedesk.api.validators import small
 from ventanilla.modules.servicedesk.models import CannedAnswer, ImportedEvent, Offering
 from ventanilla.modules.servicedesk.services import approving, printing
 from ventanilla.modules.servicedesk.services.opinions import opinions_of
@@ -21,6 +20,7 @@ from ventanilla.modules.servicedesk.services.promising import priority_of
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
+from ventanilla.web.api.validators import small
 
 router = Router()
 PDF: dict[str, Any] = {"responses": {"200": {"description": "OK", "content": {

@@ -12,7 +12,6 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.rules import MoveIn, RuleWord, SwitchIn
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, team_of
-from ventanilla.modules.servicedesk.api.validators import changed, small, told
 from ventanilla.modules.servicedesk.models import AssignmentRule
 from ventanilla.modules.servicedesk.services.fields import fields_for
 from ventanilla.modules.servicedesk.services.managing import manages
@@ -28,6 +27,7 @@ from ventanilla.modules.servicedesk.services.rules.assigning.wording import told
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import CaseOut, PersonRef
+from ventanilla.web.api.validators import changed, small, told
 
 router = Router(tags=["Mesa: reglas y periodos"])
 READ, WRITE = Bearer(scopes.DESK_READ, manages), Bearer(scopes.DESK_WRITE, manages)

@@ -11,7 +11,6 @@ from ninja import Field, Query, Router, Schema
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.cmdb import ItemRef, item_of, type_of
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
-from ventanilla.modules.servicedesk.api.validators import changed, next_page, told
 from ventanilla.modules.servicedesk.models.blackouts import Blackout, BlackoutQuerySet
 from ventanilla.modules.servicedesk.services.blackouts import Repeat, following, in_words, repeat_of
 from ventanilla.modules.servicedesk.services.clearing import BlackoutDraft, call_off, may_keep, save_blackout, skip_date
@@ -21,6 +20,7 @@ from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.schemas import PersonRef
+from ventanilla.web.api.validators import changed, next_page, told
 
 router = Router(tags=["Mesa: reglas y periodos"])
 PERIOD = {"name": "Cierre del ejercicio", "reason": "Se cierra la contabilidad", "starts_at": "2026-12-14T08:00:00-06:00",

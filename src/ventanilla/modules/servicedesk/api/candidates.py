@@ -10,13 +10,13 @@ from ninja import Field, Query, Router, Schema
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
-from ventanilla.modules.servicedesk.api.validators import small
 from ventanilla.modules.servicedesk.models import Candidate, ConfigurationItem
 from ventanilla.modules.servicedesk.services import candidates
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import CaseOut, PersonRef, ReasonIn
+from ventanilla.web.api.validators import small
 
 router = Router(tags=["Mesa: problemas"])
 READ, WRITE = Bearer(scopes.DESK_READ, works_somewhere), Bearer(scopes.DESK_WRITE, works_somewhere)

@@ -7,6 +7,8 @@ from ninja import Router
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed
+from ventanilla.core.workdays.models import Calendar
+from ventanilla.core.workdays.services import versions_for
 from ventanilla.modules.servicedesk.api import schemas as own
 from ventanilla.modules.servicedesk.api import shaping
 from ventanilla.modules.servicedesk.models import Cause, HoldReason, OfferingVersion, Team
@@ -69,8 +71,10 @@ def _desk(person: Person) -> Person:
 def teams(request: HttpRequest) -> Any:
     """The active ones; for the desk only."""
     person = _desk(actor(request))
-    rows = Team.objects.filter(institution_id=person.institution_id, active=True).select_related("unit")
-    return [{"name": t.name, "tier": t.tier, "unit": shapes.unit_ref(t.unit),
+    rows = Team.objects.filter(institution_id=person.institution_id, active=True).select_related("unit__institution")
+    hours = versions_for({t.unit for t in rows})
+    held = Calendar.objects.visible_to(person).in_bulk({v.calendar_id for v in hours.values()})
+    return [{"name": t.name, "tier": t.tier, "unit": shapes.unit_ref(t.unit), "calendar": held[hours[t.unit_id].calendar_id],
              "members": [shapes.person_ref(m.person) for m in t.memberships.all()]}
             for t in rows.prefetch_related("memberships__person")]
 

@@ -12,7 +12,6 @@ from ventanilla.core.cases.search import Wanted, search
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, ticket_of
-from ventanilla.modules.servicedesk.api.validators import changed, next_page, told
 from ventanilla.modules.servicedesk.models import Article, ArticleVersion, ArticleVote, ServiceFamily
 from ventanilla.modules.servicedesk.services import knowledge
 from ventanilla.modules.servicedesk.services.knowledge import ArticleDraft, article_for, drafts_of, may_keep, readable
@@ -20,6 +19,7 @@ from ventanilla.modules.servicedesk.services.knowledge.reading import with_votes
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import PersonRef, ReasonIn
+from ventanilla.web.api.validators import changed, next_page, told
 
 router = Router(tags=["Mesa: ayuda"])
 READ, WRITE = Bearer(scopes.KNOWLEDGE_READ), Bearer(scopes.KNOWLEDGE_WRITE, may_keep)

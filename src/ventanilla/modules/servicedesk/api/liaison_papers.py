@@ -10,7 +10,6 @@ from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.liaisons import seen
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
-from ventanilla.modules.servicedesk.api.validators import small
 from ventanilla.modules.servicedesk.models import Liaison, LiaisonPaper
 from ventanilla.modules.servicedesk.services import liaison_papers as verbs
 from ventanilla.web.admin_area.accounts import inviting
@@ -18,6 +17,7 @@ from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.schemas import PersonRef, ReasonIn
+from ventanilla.web.api.validators import small
 from ventanilla.web.ui import downloads
 
 router = Router(tags=["Mesa de servicio"])

@@ -9,13 +9,13 @@ from ninja import Field, Query, Router, Schema
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, tickets_of
-from ventanilla.modules.servicedesk.api.validators import next_page, small
 from ventanilla.modules.servicedesk.models import MailMessage
 from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, reprocess
 from ventanilla.modules.servicedesk.services.mail.receiving import raw_of
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import PersonRef
+from ventanilla.web.api.validators import next_page, small
 from ventanilla.web.ui import downloads
 
 router = Router(tags=["Mesa: correo"])

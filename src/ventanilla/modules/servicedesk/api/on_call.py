@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, people_of, team_of
-from ventanilla.modules.servicedesk.api.validators import changed, check, next_page, told
 from ventanilla.modules.servicedesk.models import OnCall, Team
 from ventanilla.modules.servicedesk.models.on_call import OnCallQuerySet
 from ventanilla.modules.servicedesk.services import on_call as turns
@@ -18,6 +17,7 @@ from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.schemas import PersonRef
+from ventanilla.web.api.validators import changed, check, next_page, told
 
 router = Router(tags=["Mesa: reglas y periodos"])
 

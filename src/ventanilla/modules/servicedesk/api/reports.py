@@ -14,13 +14,13 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.shaping import READS
 from ventanilla.modules.servicedesk.api.surveys import IntervalOut
-from ventanilla.modules.servicedesk.api.validators import next_page
 from ventanilla.modules.servicedesk.services.reports import Drill, Period, Report, Scope, monthly_report, rows_of
 from ventanilla.modules.servicedesk.services.reports.measures import DRILLS, MEASURES, SHARES, Measure, Share
 from ventanilla.modules.servicedesk.services.reports.monthly import Line, TicketRow, Top
 from ventanilla.modules.servicedesk.services.reports.tables import period_of
 from ventanilla.web.api import schemas, scopes
 from ventanilla.web.api.auth import Bearer, able, actor
+from ventanilla.web.api.validators import next_page
 
 router = Router(tags=["Mesa: informes"])
 READ = Bearer(scopes.REPORTS, able(cap.MEASURE))

@@ -12,7 +12,6 @@ from ninja import Field, Router, Schema
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, people_of
-from ventanilla.modules.servicedesk.api.validators import changed, small, told
 from ventanilla.modules.servicedesk.models import NotificationRule, Service
 from ventanilla.modules.servicedesk.services.managing import manages
 from ventanilla.modules.servicedesk.services.rules import RuleDraft, move_rule, rehearse, save_rule, switch_rule
@@ -24,6 +23,7 @@ from ventanilla.modules.servicedesk.services.rules.texts import FIELDS as WORDS
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import PersonRef
+from ventanilla.web.api.validators import changed, small, told
 
 router = Router(tags=["Mesa: reglas y periodos"])
 READ, WRITE = Bearer(scopes.DESK_READ, manages), Bearer(scopes.DESK_WRITE, manages)

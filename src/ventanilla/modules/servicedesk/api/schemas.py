@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from ventanilla.web.api.calendars.schemas import CalendarRef
 from ventanilla.web.api.schemas import Action, CaseOut, PersonRef, UnitRef
 
 Kind = Literal["request", "incident", "problem", "known_error", "change", "simple_change", "emergency_change"]
@@ -323,10 +324,11 @@ class NamedOut(Schema):
 
 
 class TeamOut(NamedOut):
-    """A team and its people."""
+    """A team and its people; `calendar` is the one whose hours count for it: that of its unit."""
 
     tier: int
     unit: UnitRef
+    calendar: CalendarRef
     members: list[PersonRef]
 
 

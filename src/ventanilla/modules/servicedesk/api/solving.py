@@ -21,7 +21,6 @@ from ventanilla.modules.servicedesk.api.shaping import (
     team_of,
     ticket_of,
 )
-from ventanilla.modules.servicedesk.api.validators import next_page, small
 from ventanilla.modules.servicedesk.flow import CHANGES as CHANGE_KINDS
 from ventanilla.modules.servicedesk.models import Change, Clearance, KnownError, Problem, ProblemStep
 from ventanilla.modules.servicedesk.services import solving
@@ -31,6 +30,7 @@ from ventanilla.modules.servicedesk.services.schedule import schedule
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.schemas import CaseOut, PersonRef
+from ventanilla.web.api.validators import next_page, small
 
 router = Router(tags=["Mesa: problemas"])
 READ, WRITE = Bearer(scopes.READ), Bearer(scopes.WRITE)

@@ -13,11 +13,11 @@ from ventanilla.core.questionnaires.models import Instrument, Response
 from ventanilla.core.questionnaires.showing import without_private
 from ventanilla.core.questionnaires.statistics import Interval, QuestionResult, Results, by_month, results
 from ventanilla.modules.servicedesk.api.shaping import READS
-from ventanilla.modules.servicedesk.api.validators import next_page
 from ventanilla.modules.servicedesk.services.reports.periods import moment
 from ventanilla.modules.servicedesk.services.reports.satisfaction import survey_ids
 from ventanilla.web.api import scopes
 from ventanilla.web.api.auth import Bearer, able, actor
+from ventanilla.web.api.validators import next_page
 
 router = Router(tags=["Mesa: informes"])
 READ = Bearer(scopes.REPORTS, able(cap.MEASURE, cap.ADMIN_CATALOGUES))

@@ -1,22 +1,20 @@
 """Forms of calendars: a new version starts from the one that holds."""
-import itertools
-import re
-from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import AMBER_RULES, KINDS
-from ventanilla.core.workdays.services import VersionDraft, period
-from ventanilla.lib.worktime import Amber, Coverage, Kind
+from ventanilla.core.workdays.services import Revision, VersionDraft, amber_rule, period, read_hours, revised, written
+from ventanilla.core.workdays.services.drafts import Ranges
+from ventanilla.lib.worktime import Day as Special
+from ventanilla.lib.worktime import Kind
 from ventanilla.web.admin_area.forms.fields import Day, Sent, unit_field
 from ventanilla.web.ui.formats import long_date, weekdays
-
-_RANGE: Final = re.compile(r"\s*(\d{1,2}):(\d{2})\s*(?:-|–|a)\s*(\d{1,2}):(\d{2})\s*")
 
 
 class CalendarForm(forms.Form):
@@ -31,32 +29,12 @@ class CalendarForm(forms.Form):
 class Hours(forms.CharField):
     """Hours of a weekday: `09:00-14:00, 15:00-18:00`, `00:00-24:00`, or empty. Gives minutes from midnight."""
 
-    def clean(self, value: Any) -> tuple[tuple[int, int], ...]:
+    def clean(self, value: Any) -> Ranges:
         """Ranges in order. ValidationError when they cannot be read or overlap."""
-        found = []
-        for part in filter(None, (super().clean(value) or "").split(",")):
-            match = _RANGE.fullmatch(part)
-            if not match:
-                raise forms.ValidationError(_("Escriba horas como 09:00-14:00, 15:00-18:00."))
-            h1, m1, h2, m2 = map(int, match.groups())
-            start, end = h1 * 60 + m1, h2 * 60 + m2
-            end += 1440 if end <= start else 0
-            if m1 > 59 or m2 > 59 or start >= 1440 or end > start + 1440:
-                raise forms.ValidationError(_("«%(part)s» no es un horario.") % {"part": part.strip()})
-            found.append((start, end))
-        found.sort()
-        if any(a[1] > b[0] for a, b in itertools.pairwise(found)):
-            raise forms.ValidationError(_("Los horarios se enciman."))
-        return tuple(found)
-
-
-def written(ranges: Iterable[tuple[int, int]]) -> str:
-    """Minutes as people write hours; an end after midnight is written as the hour of the next day."""
-    return ", ".join(f"{_hour(start)}-{_hour(end) if end != 1440 else '24:00'}" for start, end in ranges)
-
-
-def _hour(minutes: int) -> str:
-    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+        try:
+            return read_hours(super().clean(value) or "")
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from refused
 
 
 class VersionForm(Sent):
@@ -98,18 +76,11 @@ class VersionForm(Sent):
     def draft(self) -> VersionDraft:
         """The draft to publish. Raises Refused for dates in disorder."""
         data = self.cleaned_data
-        gone = set(data["remove"])
-        days = [d for d in self.base.days if d.day.isoformat() not in gone]
+        added: tuple[Special, ...] = ()
         if data["first"]:
             added = period(data["first"], data["last"] or data["first"], kind=Kind(data["kind"]), name=data["name"],
                            source=data["source"])
-            days = [d for d in days if d.day not in {a.day for a in added}] + list(added)
-        weekly = {n: data[f"hours_{n}"] for n in range(7) if data[f"hours_{n}"]}
-        return VersionDraft(Coverage(weekly), tuple(sorted(days, key=lambda d: d.day)), data["note"],
-                            _amber(data["amber_rule"], data["amber_value"]), self.base.rule, uuid=data["uuid"])
-
-
-def _amber(rule: str, value: float) -> Amber:
-    if rule == "days":
-        return Amber(days=round(value))
-    return Amber(hours=value) if rule == "hours" else Amber(fraction=min(value, 1.0))
+        removed = frozenset(date.fromisoformat(day) for day in data["remove"])
+        return revised(self.base, Revision(
+            data["note"], {n: data[f"hours_{n}"] for n in range(7)}, added, removed,
+            amber_rule(data["amber_rule"], data["amber_value"]), uuid=data["uuid"]))

@@ -1,19 +1,15 @@
 """Calendars: versions with a source for each day; a new one is previewed and then published for good."""
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.audit.models import Entry
-from ventanilla.core.cases.models import Clock
 from ventanilla.core.cases.services import recomputing
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -21,22 +17,21 @@ from ventanilla.core.workdays.models import KINDS, Calendar, CalendarVersion
 from ventanilla.core.workdays.services import (
     VersionDraft,
     compile_draft,
-    create_calendar,
     draft_of,
+    first_draft,
+    open_calendar,
     publish_version,
     standard_calendar,
+    written,
 )
 from ventanilla.core.workdays.services.drafts import check
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import Light
-from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm, written
+from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm
 from ventanilla.web.admin_area.pages import Effect, FormPage, Table, form_page, page
 from ventanilla.web.admin_area.shifts import tables_of
 from ventanilla.web.ui.formats import long_date, weekdays
-
-FORESEEN = 200_000
-"""Running clocks above which the effects of a draft are told only after it is published."""
 
 
 def crumbs(row: Calendar | None = None) -> list[tuple[str, str]]:
@@ -62,13 +57,10 @@ def calendars(request: HttpRequest, person: Person) -> HttpResponse:
 @page(cap.ADMIN_CALENDARS)
 def new_calendar(request: HttpRequest, person: Person) -> HttpResponse:
     """A calendar of a unit; its first version is the institution's."""
-    base = draft_of(standard_calendar(person.institution))
-    draft = VersionDraft(base.coverage, base.days, _("Copia del calendario institucional"), base.amber, base.rule)
+    draft = first_draft(person.institution)
 
     def save(data: dict[str, Any]) -> str:
-        with transaction.atomic():
-            made = create_calendar(actor=person, institution=person.institution, **data)
-            publish_version(actor=person, calendar=made, draft=draft)
+        made = open_calendar(actor=person, **data)
         return reverse("admin_area:recompute", args=[made.pk]) if recomputing.waiting(made) else _to(made)
 
     def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
@@ -92,15 +84,12 @@ def calendar(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     return render(request, "admin_area/calendar.html", {
         "calendar": row, "crumbs": crumbs(), "versions": versions, "version": shown, "year": year, "kinds": dict(KINDS),
         "days": shown.days.filter(day__year=year) if shown else [], "hours": _hours(draft_of(shown)) if shown else [],
-        "running": _running(row), "waiting": recomputing.waiting(row), "job": recomputing.running(row), "done": _recomputed(row)})
+        "running": recomputing.running_on(row),
+        "waiting": recomputing.waiting(row), "job": recomputing.running(row), "done": _recomputed(row)})
 
 
 def _hours(draft: VersionDraft) -> list[tuple[str, str]]:
     return [(word, written(draft.coverage.on(n)) or _("cerrado")) for n, word in enumerate(weekdays())]
-
-
-def _running(row: Calendar) -> int:
-    return Clock.objects.filter(version__calendar=row).exclude(state="stop").count()
 
 
 @page(cap.ADMIN_CALENDARS)
@@ -148,10 +137,10 @@ def flips_of(person: Person, row: Calendar, draft: VersionDraft | None = None) -
 
     Nothing has changed yet; the calendar may be one that is not kept yet.
     """
-    running = _running(row) if row.pk else 0
-    if draft and running > FORESEEN:
+    found = recomputing.foresee(row, draft)
+    if found is None:
+        running = recomputing.running_on(row)
         return [Effect(running, _("plazos corren con este calendario: los efectos se verán al publicar"))], []
-    found = recomputing.preview(row, draft)
     flips = [Effect(n, _("semáforos pasarían de «%(before)s» a «%(after)s»")
                     % {"before": _(Light(before).word), "after": _(Light(after).word)})
              for (before, after), n in sorted(found.flips.items(), key=lambda flip: -flip[1])]
@@ -163,10 +152,9 @@ def flips_of(person: Person, row: Calendar, draft: VersionDraft | None = None) -
 
 def _recomputed(row: Calendar) -> list[dict[str, Any]]:
     """The last times the running deadlines were recomputed: when, who, what changed."""
-    entries = list(Entry.objects.filter(institution_id=row.institution_id, verb="cases.recompute",
-                                        subject=f"calendar:{row.pk}").order_by("-id")[:10])
-    names = {p.pk: p.name for p in Person.objects.filter(pk__in={e.actor_id for e in entries})}
-    return [{"at": e.at, "who": names.get(e.actor_id or 0, _("El sistema")), **json.loads(e.detail or "{}")} for e in entries]
+    done = recomputing.history(row)
+    names = {p.pk: p.name for p in Person.objects.filter(pk__in={one["actor_id"] for one in done})}
+    return [{**one, "who": names.get(one["actor_id"] or 0, _("El sistema"))} for one in done]
 
 
 @page(cap.ADMIN_CALENDARS)

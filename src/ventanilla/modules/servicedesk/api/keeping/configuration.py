@@ -17,7 +17,6 @@ from ventanilla.modules.servicedesk.api import cmdb
 from ventanilla.modules.servicedesk.api.around import PDF
 from ventanilla.modules.servicedesk.api.cmdb import ItemRef, item_of
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
-from ventanilla.modules.servicedesk.api.validators import changed, next_page, small, told
 from ventanilla.modules.servicedesk.models.cmdb import CILoad, CIType, ConfigurationItem
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, name_for
 from ventanilla.modules.servicedesk.services.cmdb.documents import add_documents, documents_of, version_of
@@ -34,6 +33,7 @@ from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, able, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.schemas import PersonRef
+from ventanilla.web.api.validators import changed, next_page, small, told
 from ventanilla.web.ui import downloads
 
 router = Router(tags=["Configuración"])

@@ -28,9 +28,9 @@ from ventanilla.core.questionnaires.services import (
     start_draft,
 )
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
-from ventanilla.modules.servicedesk.api.validators import changed, told
 from ventanilla.web.api import scopes
 from ventanilla.web.api.auth import Bearer, actor
+from ventanilla.web.api.validators import changed, told
 
 router = Router(tags=["Formularios"])
 Purpose = Literal["survey", "request_form", "instrument", "record"]

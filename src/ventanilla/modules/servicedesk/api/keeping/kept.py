@@ -16,11 +16,11 @@ from ninja import Field, Query, Router, Schema
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
-from ventanilla.modules.servicedesk.api.validators import changed, next_page, small, told
 from ventanilla.web.admin_area.registry import Catalogue, catalogue_of
 from ventanilla.web.admin_area.services import drop_row, save_row
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
+from ventanilla.web.api.validators import changed, next_page, small, told
 
 Resolve = Callable[[Person, Any], Any]
 """(who asks, what they wrote) -> the row that it names; None when there is none."""

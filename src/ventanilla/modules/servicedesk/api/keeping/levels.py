@@ -15,7 +15,6 @@ from ventanilla.core.orgs.models import Person, Post
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.keeping import tables
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, team_of
-from ventanilla.modules.servicedesk.api.validators import changed, small
 from ventanilla.modules.servicedesk.models import Escalation, Objective, ServiceLevel, Team
 from ventanilla.modules.servicedesk.models.promises import OWN_KINDS
 from ventanilla.modules.servicedesk.services import keeping
@@ -27,6 +26,7 @@ from ventanilla.modules.servicedesk.services.promises.repromising import Foresee
 from ventanilla.modules.servicedesk.services.promising import kind_levels
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, able, actor
+from ventanilla.web.api.validators import changed, small
 
 router = Router(tags=["Mesa: catálogo"])
 READ, WRITE = Bearer(scopes.DESK_READ, manages), Bearer(scopes.DESK_WRITE, manages)

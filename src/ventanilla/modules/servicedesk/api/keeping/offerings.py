@@ -14,7 +14,6 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.models import InstrumentVersion
 from ventanilla.modules.servicedesk.api.schemas import PromiseOut
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, people_of, team_of
-from ventanilla.modules.servicedesk.api.validators import changed, told
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion, Service, ServiceLevel, Team
 from ventanilla.modules.servicedesk.services import catalogue, keeping
 from ventanilla.modules.servicedesk.services.offering import FACTS, OfferingDraft, retire, save_draft
@@ -22,6 +21,7 @@ from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.schemas import PersonRef, ReasonIn
+from ventanilla.web.api.validators import changed, told
 
 router = Router(tags=["Mesa: catálogo"])
 READ, WRITE = Bearer(scopes.CATALOGUES, keeping.keeps), Bearer(scopes.CATALOGUES_WRITE, keeping.keeps)
