@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Value
 
 from ventanilla.core.cases.kinds import Team, teams
 from ventanilla.core.cases.models import Tray
+from ventanilla.core.cases.search import few_saying
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import Reach, reach_of, token
@@ -22,6 +22,7 @@ CAP = 1000
 WORK = (cap.ROUTE, cap.ANSWER, cap.REGISTER, cap.CONCLUDE)
 
 _PAGE = """
+SELECT 0 AS part, NULL::int AS tab, NULL::bigint AS n, p.order_at, p.id FROM (
 SELECT DISTINCT page.order_at, page.id FROM (
   SELECT y.order_at, y.id FROM unnest(%(tokens)s::bigint[]) AS held(token) CROSS JOIN LATERAL (
     SELECT y.order_at, y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = %(tab)s {after} {narrow}
@@ -29,18 +30,33 @@ SELECT DISTINCT page.order_at, page.id FROM (
   UNION ALL (
   SELECT y.order_at, y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = %(tab)s {after} {narrow}
   ORDER BY y.order_at, y.id LIMIT %(limit)s)
-) page ORDER BY page.order_at, page.id LIMIT %(limit)s
+) page ORDER BY page.order_at, page.id LIMIT %(limit)s) p
 """
 _COUNTS = """
-SELECT tabs.tab, (
+SELECT {part} AS part, tabs.tab, (
   SELECT count(*) FROM (SELECT DISTINCT few.id FROM (
     SELECT y.id FROM unnest(%(tokens)s::bigint[]) AS held(token) CROSS JOIN LATERAL (
       SELECT y.id FROM cases_tray y WHERE y.token = held.token AND y.tab = tabs.tab {narrow} {order} LIMIT %(limit)s) y
     UNION ALL (
     SELECT y.id FROM cases_tray y WHERE y.person_id = %(person)s AND y.tab = tabs.tab {narrow} {order} LIMIT %(limit)s)
-  ) few LIMIT %(limit)s) capped)
+  ) few LIMIT %(limit)s) capped) AS n, NULL::timestamptz AS order_at, NULL::bigint AS id
 FROM unnest(%(tabs)s::int[]) AS tabs(tab)
 """
+# With a word that not too many cases say, those are listed first: their trays are looked at, and nobody's tray is walked.
+_HELD = "y.case_id = ANY (%(cases)s::bigint[]) AND (y.token = ANY (%(tokens)s::bigint[]) OR y.person_id = %(person)s)"
+_LISTED_PAGE = f"""
+SELECT 0 AS part, NULL::int AS tab, NULL::bigint AS n, p.order_at, p.id FROM (
+  SELECT y.order_at, y.id FROM cases_tray y WHERE {_HELD} AND y.tab = %(tab)s {{after}} {{narrow}}
+  ORDER BY y.order_at, y.id LIMIT %(limit)s) p
+"""
+_LISTED_COUNTS = f"""
+SELECT {{part}} AS part, tabs.tab, least(coalesce(c.n, 0), %(limit)s) AS n, NULL::timestamptz AS order_at, NULL::bigint AS id
+FROM unnest(%(tabs)s::int[]) AS tabs(tab)
+LEFT JOIN (SELECT y.tab, count(*) AS n FROM cases_tray y WHERE {_HELD} {{narrow}} GROUP BY y.tab) c ON c.tab = tabs.tab
+"""
+# A word that very many say is met soon in the tray itself; the sum keeps this from being turned into a join, made anew for each token.
+_SAID = """AND (SELECT bool_or(s.vector @@ (SELECT public.words_query(%(words)s)) AND s.tokens && %(read)s::bigint[])
+  FROM cases_searchrow s WHERE s.case_id = y.case_id AND s.kind <> 'page')"""
 _LIGHTS = {
     "red": "AND y.due_at < %(now)s",
     "amber": "AND y.amber_at <= %(now)s AND y.due_at >= %(now)s",
@@ -52,7 +68,8 @@ _HANDS = {"nobody": "AND y.side = 'owner' AND y.person_id IS NULL", "mine": "AND
 
 @dataclass(frozen=True)
 class Place:
-    """Which part of the inbox: a tab, perhaps one unit, some teams (None: any), one light, some hands (`nobody`, `mine`), after a key."""
+    """Which part of the inbox: a tab, perhaps one unit, some teams (None: any), one light, some hands (`nobody`, `mine`), words that
+    the case says, after a key."""
 
     tab: int = Tray.Tab.TO_DO
     unit_id: int | None = None
@@ -61,6 +78,7 @@ class Place:
     limit: int = 50
     teams: Sequence[Team] | None = None
     hands: str = ""
+    words: str = ""
 
     @property
     def units(self) -> Collection[int] | None:
@@ -70,9 +88,19 @@ class Place:
 
     @property
     def narrow(self) -> str:
-        """The conditions on a row `y` that are no key of the index."""
+        """The conditions on a row `y` that are no key of the index, words aside."""
         held = teams() if self.teams is not None else None
         return " ".join((_LIGHTS.get(self.light, ""), _HANDS.get(self.hands, ""), held.condition if held else ""))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page of a part of the inbox: its rows, whether there are more, how many each tab has, and how many a second part has to do."""
+
+    rows: list[Tray]
+    more: bool
+    counts: dict[int, int]
+    aside: int | None = None
 
 
 def work_tokens(reach: Reach, among: Collection[int] | None = None) -> list[int]:
@@ -81,32 +109,83 @@ def work_tokens(reach: Reach, among: Collection[int] | None = None) -> list[int]
     return [token(u, level) for u in units for level in range(reach.clearance.get(u, -1) + 1)]
 
 
+def look(person: Person, place: Place, now: datetime, aside: Place | None = None) -> Look:
+    """The page, the counts (its light aside), and how many wait to be attended to in another part (None: not asked): one statement
+    for all, and one for the rows. `now` is aware."""
+    listed = _listed(person, place)
+    asked = [_page_of(person, place, now, listed), _counts_of(person, place, Tray.Tab.values, 1, listed)]
+    if aside is not None:
+        asked.append(_counts_of(person, aside, [Tray.Tab.TO_DO], 2, _listed(person, aside)))
+    found = _read(asked)
+    counted = {(part, tab): n for part, tab, n, _at, _id in found if part}
+    ids = _in_order(found)
+    return Look(_trays(ids[: place.limit]), len(ids) > place.limit, {tab: n for (part, tab), n in counted.items() if part == 1},
+                counted.get((2, Tray.Tab.TO_DO)))
+
+
 def page(person: Person, place: Place, now: datetime) -> tuple[list[Tray], bool]:
-    """The rows of a page in order of due date, each with the name of its team (`team_name`), and whether there are more. `now` is aware."""
-    sql = _PAGE.format(after="AND (y.order_at, y.id) > (%(at)s, %(id)s)" if place.after else "",
-                       narrow=place.narrow)
-    keys = _rows(sql, person, place, now=now, limit=place.limit + 1)
-    ids = [k[1] for k in keys[: place.limit]]
-    held = teams()
-    named = F(f"case__{held.name}") if held else Value(None)
-    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "unit", "person").annotate(team_name=named)}
-    return [found[i] for i in ids if i in found], len(keys) > place.limit
+    """The rows of a page in order of due date, and whether there are more. `now` is aware."""
+    ids = _in_order(_read([_page_of(person, place, now, _listed(person, place))]))
+    return _trays(ids[: place.limit]), len(ids) > place.limit
 
 
 def counts(person: Person, place: Place | None = None, tabs: Sequence[int] = tuple(Tray.Tab.values)) -> dict[int, int]:
     """How many matters of that part (its light aside) wait in each tab; CAP + 1 means "more than CAP"."""
-    part = replace(place or Place(), light="", after=None)
+    place = place or Place()
+    return {tab: n for _part, tab, n, _at, _id in _read([_counts_of(person, place, tabs, 1, _listed(person, place))])}
+
+
+def keys(person: Person, place: Place, now: datetime) -> list[int]:
+    """The keys of the rows of that part in the order of `page`, from its beginning: `limit` of them at most."""
+    return _in_order(_read([_page_of(person, replace(place, after=None, limit=place.limit - 1), now, _listed(person, place))]))
+
+
+_Asked = tuple[str, dict[str, Any]]
+
+
+def _listed(person: Person, place: Place) -> list[int] | None:
+    """The cases that say the words of a part, where there are any and not too many say them."""
+    return few_saying(person, place.words) if place.words else None
+
+
+def _page_of(person: Person, place: Place, now: datetime, cases: list[int] | None) -> _Asked:
+    sql = (_PAGE if cases is None else _LISTED_PAGE).format(
+        after="AND (y.order_at, y.id) > (%(at)s, %(id)s)" if place.after else "", narrow=_narrow(place, cases))
+    at, key = place.after or (None, None)
+    return sql, _values(person, place, cases) | {"tab": place.tab, "now": now, "limit": place.limit + 1, "at": at, "id": key}
+
+
+def _counts_of(person: Person, place: Place, tabs: Sequence[int], part: int, cases: list[int] | None) -> _Asked:
+    place = replace(place, light="", after=None)
     # In order, a tray is walked until there are enough; of a small team among many that would be nearly all of it.
-    order = "ORDER BY y.order_at, y.id" if part.teams is None else ""
-    return dict(_rows(_COUNTS.format(narrow=part.narrow, order=order), person, part, limit=CAP + 1, tabs=list(tabs)))
+    order = "ORDER BY y.order_at, y.id" if place.teams is None else ""
+    sql = (_COUNTS if cases is None else _LISTED_COUNTS).format(part=part, narrow=_narrow(place, cases), order=order)
+    return sql, _values(person, place, cases) | {"tabs": list(tabs), "limit": CAP + 1}
 
 
-def _rows(sql: str, person: Person, place: Place, **extra: Any) -> Sequence[tuple[Any, ...]]:
-    values = {"tokens": work_tokens(reach_of(person), place.units), "person": -1 if place.unit_id else person.pk, "me": person.pk,
-              "tab": place.tab, "teams": [t.id for t in place.teams or ()], **extra}
-    if place.after:
-        values["at"], values["id"] = place.after
+def _narrow(place: Place, cases: list[int] | None) -> str:
+    return place.narrow + (_SAID if place.words and cases is None else "")
+
+
+def _values(person: Person, place: Place, cases: list[int] | None) -> dict[str, Any]:
+    reach = reach_of(person)
+    return {"tokens": work_tokens(reach, place.units), "person": -1 if place.unit_id else person.pk, "me": person.pk,
+            "teams": [t.id for t in place.teams or ()], "cases": cases, "words": place.words[:400], "read": reach.tokens}
+
+
+def _read(asked: Sequence[_Asked]) -> list[tuple[Any, ...]]:
+    """One statement of several, each with values of its own."""
+    sql = " UNION ALL ".join(f"({one.replace('%(', f'%(p{n}_')})" for n, (one, _values) in enumerate(asked))
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute(sql, {f"p{n}_{name}": value for n, (_sql, values) in enumerate(asked) for name, value in values.items()})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _in_order(found: Sequence[tuple[Any, ...]]) -> list[int]:
+    return [key for _at, key in sorted((at, key) for part, _tab, _n, at, key in found if part == 0)]
+
+
+def _trays(ids: Sequence[int]) -> list[Tray]:
+    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "unit", "person")}
+    return [found[i] for i in ids if i in found]

@@ -78,13 +78,13 @@ class Team:
 class Teams:
     """How matters of some kinds wait for teams within a unit, and not only for the unit.
 
-    `of(person)`: the teams of what may be in the person's tray, their own first; `name`: the path from a case to the name of its team;
-    `condition`: SQL on a row `y` of cases_tray that is of the teams %(teams)s, an array of their ids.
+    `of(person)`: the teams of what may be in the person's tray, their own first; `names(case ids)`: the team of each; `condition`: SQL on
+    a row `y` of cases_tray that is of the teams %(teams)s, an array of their ids.
     """
 
     kinds: Collection[str]
     of: "Callable[[Person], Sequence[Team]]"
-    name: str
+    names: Callable[[Sequence[int]], Mapping[int, str]]
     condition: str
 
 

@@ -182,25 +182,34 @@ WHERE s.vector @@ public.words_query(%s) AND s.tokens && %s::bigint[] AND s.inst
 """
 
 
-def saying(person: Person, words: str, case: str) -> Q:
-    """Rows whose case (`case` is the way to its key: `pk`, `case_id`) says all these words, for `filter` on what the person may read.
+def few_saying(person: Person, words: str) -> list[int] | None:
+    """The cases that the person may read and that say all these words; None when they are more than COMMON.
 
     Looked through are folio, subject and what else the module is found by, no pages of documents. A word counts in another form,
     without its accents, and from three letters on when it is only begun; a number with any noughts before it.
-    PostgreSQL estimates how many there are before it looks. Few are taken from the index, and everything else is asked of those; of
-    more, only those between the first and the last are walked; very common words are met soon by walking the list from its top.
+    PostgreSQL estimates how many there are before it looks.
     """
-    values: list[Any] = [words[:400], reach_of(person).tokens, person.institution_id]
-    found = Q(**{f"{case}__in": RawSQL(_SAYING, values)})
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {_SAYING}", values)
-        if cursor.fetchone()[0][0]["Plan"]["Plan Rows"] > 2 * COMMON:  # it counts a word and its beginning twice
-            return found
-        cursor.execute(f"{_SAYING} LIMIT {COMMON + 1}", values)
-        ids = [row[0] for row in cursor.fetchall()]
-    if len(ids) <= LISTED:
+        cursor.execute("SELECT public.cases_saying(%s, %s, %s, %s)", [*_asked(person, words), COMMON])
+        found: list[int] | None = cursor.fetchone()[0]
+        return found
+
+
+def saying(person: Person, words: str, case: str) -> Q:
+    """Rows whose case (`case` is the way to its key: `pk`, `case_id`) says all these words, for `filter` on what the person may read.
+
+    Few are taken from the index, and everything else is asked of those; of more, only those between the first and the last are
+    walked; very common words are met soon by walking the list from its top.
+    """
+    ids = few_saying(person, words)
+    if ids is not None and len(ids) <= LISTED:
         return Q(_Among(F(case), Value(array(ids))))
-    return found if len(ids) > COMMON else found & Q(**{f"{case}__range": (min(ids), max(ids))})
+    found = Q(**{f"{case}__in": RawSQL(_SAYING, _asked(person, words))})
+    return found if ids is None else found & Q(**{f"{case}__range": (min(ids), max(ids))})
+
+
+def _asked(person: Person, words: str) -> list[Any]:
+    return [words[:400], reach_of(person).tokens, person.institution_id]
 
 
 class _Among(Func):

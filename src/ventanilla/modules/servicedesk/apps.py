@@ -44,7 +44,7 @@ class ServiceDeskConfig(AppConfig):
             register_kind(CaseKind(flow.slug, label, plural, flow, _address, icon, relations=relations,
                                    clock_mode=partial(clock_mode, flow), telling=TELLING, late_notice="ticket_late",
                                    own_deadlines=own_deadlines, hours_of=hours_of))
-        register_teams(Teams([flow.slug for flow in FLOWS], queues.queues_of, "ticket__team__name", queues.CONDITION))
+        register_teams(Teams([flow.slug for flow in FLOWS], queues.queues_of, queues.names_of, queues.CONDITION))
         register_catalogues()
         register_measures()
         packaging.register()

@@ -1,14 +1,12 @@
 """Teams in the inbox: by which it can be narrowed, and what waits for one's own teams and nobody has taken."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-from urllib.parse import urlencode
+from typing import Any, Final
 
 from django.http import Http404, QueryDict
 
 from ventanilla.core.cases import inbox
 from ventanilla.core.cases.kinds import Team, teams
-from ventanilla.core.cases.models import Tray
 from ventanilla.core.orgs.models import Person
 from ventanilla.lib.numbers import whole
 
@@ -38,10 +36,10 @@ class Choosing:
             raise Http404
         return found
 
-    def waiting(self, person: Person) -> int | None:
-        """How much of the person's own teams nobody has taken; None without teams. Capped as every count of the inbox."""
-        place = inbox.Place(teams=self.own, hands="nobody")
-        return inbox.counts(person, place, [Tray.Tab.TO_DO])[Tray.Tab.TO_DO] if self.own else None
+    @property
+    def untaken(self) -> inbox.Place | None:
+        """What waits for the person's own teams and nobody has taken; None without teams."""
+        return inbox.Place(teams=self.own, hands="nobody") if self.own else None
 
 
 def choosing(person: Person, asked: QueryDict) -> Choosing:
@@ -51,7 +49,8 @@ def choosing(person: Person, asked: QueryDict) -> Choosing:
     return Choosing(own, others, asked.get("equipo", ""), asked.get("atiende", ""))
 
 
-def kept(asked: QueryDict) -> str:
-    """What leads from one tab to another: the unit, the team and in whose hands."""
-    return urlencode([(name, asked[name]) for name in ("unidad", "equipo", "atiende") if asked.get(name)])
-
+def named(rows: Sequence[Any]) -> dict[int, str]:
+    """The team of each matter that waits for one, by case."""
+    held = teams()
+    cases: list[Any] = [row.case_id for row in rows if held and row.side == "owner" and row.case.kind in held.kinds]
+    return dict(held.names(cases)) if held and cases else {}

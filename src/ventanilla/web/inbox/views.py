@@ -1,7 +1,4 @@
 """Mi bandeja and search: what waits for this person, by tab and light; and what this person can find."""
-import base64
-import binascii
-import json
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -17,24 +14,25 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
-from ventanilla.core.cases.models import Case, Tray, Turn
+from ventanilla.core.cases.models import Case, Tray
 from ventanilla.core.cases.words import state_of, step_of, turn_state_of
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk, teams
+from ventanilla.web.inbox.listed import Inbox, light_on, turns_of
+from ventanilla.web.inbox.parts import TABS, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
+from ventanilla.web.screens.choosing import USUAL
 from ventanilla.web.screens.columns import light_of
-from ventanilla.web.screens.plain import by_keys, reader
+from ventanilla.web.screens.models import SavedView
+from ventanilla.web.screens.plain import reader
 from ventanilla.web.ui.formats import due_words
 from ventanilla.web.ui.jumps import jumps
 
-LIGHTS = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
-TABS = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
 DIRECTORY = ("unit", "person")
-TURN = ("institution_id", "state", "purpose", "from_unit__name", "unit__name", "instruction__text")
-"""What a row of the inbox reads of its turn."""
 EMPTY = {
     "atender": lazy("No tiene nada por atender. Lo nuevo aparecerá aquí sin que tenga que recargar la página."),
     "evaluar": lazy("No hay respuestas que evaluar."),
@@ -49,26 +47,23 @@ def tray(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     if request.method == "POST":
         return _take(request, person)
-    name = request.GET.get("pestana", "atender")
-    if name not in TABS:
-        raise Http404
-    unit_id, team = whole(request.GET.get("unidad")), teams.choosing(person, request.GET)
-    place = inbox.Place(TABS[name], unit_id, LIGHTS.get(request.GET.get("luz", ""), ""), _unkey(request.GET.get("despues", "")),
-                        teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""))
-    rows, more = inbox.page(person, place, timezone.now())
-    counts = inbox.counts(person, place)
+    part = part_of(person, request.GET)
+    place, team = part.place, part.team
+    found = inbox.look(person, place, timezone.now(), team.untaken)
     context = {
-        "tab": name, "tabs": [(slug, tab.label, counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
-        "groups": _grouped(rows), "empty": EMPTY[name], "units": _units(person), "unit_id": unit_id,
-        "light": request.GET.get("luz", ""), "filtered": bool(unit_id or place.light or team.chosen or team.hands), "team": team,
-        "waiting": team.waiting(person), "kept": teams.kept(request.GET),
-        "next_url": _url(request, despues=_key(rows[-1])) if more else "", "first_url": _url(request),
-        "base": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
+        "tab": part.tab, "tabs": [(slug, tab.label, found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
+        "groups": _grouped(found.rows), "empty": EMPTY[part.tab], "units": _units(person), "unit_id": place.unit_id, "words": place.words,
+        "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
+        "waiting": found.aside, "along": along(request.GET),
+        "next_url": _url(request, despues=key_from(found.rows[-1].order_at, found.rows[-1].pk)) if found.more else "",
+        "first_url": _url(request), "query": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
         "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
     }
     if getattr(request, "htmx", False):
         return render(request, "inbox/rows.html", context)
-    return render(request, "inbox/inbox.html", context | {"reminders": reminders(person)})
+    return render(request, "inbox/inbox.html", context | {
+        "reminders": reminders(person), "exportable": reach_of(person).can(cap.EXPORT),
+        "views": list(SavedView.objects.filter(person=person, screen=Inbox.slug).exclude(name=USUAL))})
 
 
 def _take(request: HttpRequest, person: Person) -> HttpResponse:
@@ -82,11 +77,11 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
     """Rows of the page by light, each light where its first row stands."""
-    held = [r.turn_id for r in rows if r.turn_id]
-    turns = {t.pk: t for t in by_keys(Turn, TURN)(held)}
+    turns = turns_of(rows)
     groups: dict[Light, list[dict[str, Any]]] = {}
+    named = teams.named(rows)
     for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0))
+        shown = _row(row, turns.get(row.turn_id or 0)) | {"team": named.get(row.case_id, "")}
         groups.setdefault(shown["light"].light, []).append(shown)
     return list(groups.items())
 
@@ -94,12 +89,11 @@ def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
 def _row(row: Tray, turn: Any) -> dict[str, Any]:
     """What the page shows of a row; `turn` has the fields TURN, or is None."""
     kind = kind_of(row.case.kind)
-    row.closed_at = row.since if row.tab == Tray.Tab.DONE else None  # type: ignore[attr-defined]
     state = turn_state_of(turn) if turn else state_of(row.case)
-    light = light_of(row)
+    light = light_on(row)
     return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
             "light": light, "due": due_words(light), "state": state, "choice": bulk.choice_of(row, turn),
-            "information": bool(turn and turn.purpose == "information"), "team": row.team_name if row.side == "owner" else ""}  # type: ignore[attr-defined]
+            "information": bool(turn and turn.purpose == "information")}
 
 
 def _units(person: Person) -> list[Any]:
@@ -116,7 +110,7 @@ def find(request: HttpRequest) -> HttpResponse:
     text = get.get("q", "").strip()[:400]
     wanted = search.Wanted(
         text, [get["tipo"]] if get.get("tipo") else (), whole(get.get("unidad")), get.get("estado", ""), _day(get.get("desde")),
-        _day(get.get("hasta"), end=True), get.get("orden") == "relevancia", _unkey(get.get("despues", "")))
+        _day(get.get("hasta"), end=True), get.get("orden") == "relevancia", key_of(get.get("despues", "")))
     if text and (exact := _one_folio(person, text)):
         return redirect(exact)
     found = search.search(person, wanted)
@@ -125,7 +119,7 @@ def find(request: HttpRequest) -> HttpResponse:
     context = {
         "text": text, "found": found, "hits": _shown(hits), "kinds": kinds(), "ranked": wanted.ranked,
         "things": _shown(search.directory(person, text)) if first else [], "others": searchables().values(),
-        "next_url": _url(request, despues=_hit_key(found.hits[-1])) if found.more and not wanted.ranked else "",
+        "next_url": _url(request, despues=key_from(found.hits[-1].at, found.hits[-1].id)) if found.more and not wanted.ranked else "",
         "units": _units(person), "get": get,
     }
     return render(request, "inbox/search.html", context)
@@ -186,28 +180,6 @@ def _day(text: str | None, *, end: bool = False) -> datetime | None:
     if day is None or not 1900 <= day.year <= 2200:
         return None
     return timezone.make_aware(datetime.combine(day, time.max if end else time.min))
-
-
-def _key(row: Tray) -> str:
-    return _encode(row.order_at, row.pk)
-
-
-def _hit_key(hit: search.Hit) -> str:
-    return _encode(hit.at, hit.id)
-
-
-def _encode(at: datetime, pk: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), pk]).encode()).decode().rstrip("=")
-
-
-def _unkey(text: str) -> tuple[datetime, int] | None:
-    if not text:
-        return None
-    try:
-        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), int(pk)
-    except (ValueError, TypeError, binascii.Error):
-        raise Http404 from None
 
 
 def _kept(request: HttpRequest) -> str:

@@ -45,12 +45,10 @@ class _Asked:
 def table_of(screen: Screen, person: Person, query: str) -> Table:
     """The rows and columns of a list as a table, streamed from the database."""
     asked: Any = _Asked(query, person)
-    rows, _filters = screen.rows(asked, person)
     columns = columns_of(screen, person, asked.GET)
-    ordered = screen.ordering(asked.GET.get("orden", "")).apply(rows)
     return Table(
         title=str(screen.title), columns=[OutColumn(str(c.title), KINDS[c.kind]) for c in columns],  # type: ignore[arg-type]
-        rows=_values(ordered.iterator(chunk_size=2000), columns), filters=query, generated_by=person.name,
+        rows=_values(screen.stream(asked, person), columns), filters=query, generated_by=person.name,
         institution=person.institution.name)
 
 
@@ -81,8 +79,7 @@ def export(request: HttpRequest, slug: str, kind: str) -> Any:
     if kind not in WRITERS or not (reach_of(person).can(cap.EXPORT) or screen.capability is not None):
         raise Http404
     query = pinned(screen, person, request)
-    rows, _filters = screen.rows(request, person)
-    if rows.order_by()[: LARGE[kind] + 1].count() > LARGE[kind]:
+    if screen.count(request, person, LARGE[kind] + 1) > LARGE[kind]:
         order_export(actor=person, kind=KIND, file_format=kind, params={"screen": slug, "query": query})
         messages.info(request, _("La lista es grande: se está preparando. La encontrará en esta página cuando esté lista."))
         return redirect("exports")

@@ -1,7 +1,6 @@
 """Lists and saved views as places of Ctrl+K."""
 from collections.abc import Iterator
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.models import Person
@@ -15,7 +14,8 @@ def lists(person: Person) -> Iterator[Jump]:
     """The lists that this person may open, and the views that they keep of them."""
     open_to = {s.slug: s for s in screens() if s.allowed(person)}
     for view in SavedView.objects.filter(person=person, screen__in=open_to).exclude(name=USUAL):
-        yield Jump(view.name, f"{reverse('screen', args=[view.screen])}?{view.query}", "bookmark",
+        yield Jump(view.name, f"{open_to[view.screen].address}?{view.query}", "bookmark",
                    _("Vista de %(list)s") % {"list": open_to[view.screen].title})
-    for slug, screen in open_to.items():
-        yield Jump(str(screen.title), reverse("screen", args=[slug]), "list")
+    for screen in open_to.values():
+        if not screen.own_page:  # those stand in the menu
+            yield Jump(str(screen.title), screen.address, "list")

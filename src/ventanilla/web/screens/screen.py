@@ -1,5 +1,5 @@
 """What a screen declares. The registry is what the tests, the menu and the address list are made from."""
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, ClassVar
@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
@@ -52,6 +53,9 @@ class Screen:
     per_page: ClassVar[int] = 50
     row_reads: ClassVar[tuple[str, ...]] = ()
     """Fields besides `pk` that `row_url` reads."""
+    own_page: ClassVar[str] = ""
+    """The name of a page that shows the rows in its own way (the inbox): the list leads there, views and files are as everywhere.
+    Such a list has no `queryset` and says what `stream` and `count` are."""
 
     def queryset(self, person: Person) -> QuerySet[Any]:
         """The rows this person may see: begins with `visible_to`."""
@@ -60,6 +64,11 @@ class Screen:
     def row_url(self, row: Any) -> str:
         """Where a row leads; empty when nowhere."""
         return ""
+
+    @property
+    def address(self) -> str:
+        """Where the rows are looked at."""
+        return reverse(self.own_page) if self.own_page else reverse("screen", args=[self.slug])
 
     def columns_for(self, person: Person) -> tuple[Column, ...]:
         """Every column that this person may choose: the declared ones, unless there are more (answers of forms)."""
@@ -103,6 +112,16 @@ class Screen:
         chosen = filters(request.GET, queryset=rows, request=request)
         lean(chosen)
         return (chosen.qs if chosen.is_valid() else rows.none()), chosen
+
+    def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:
+        """Every row in the order asked for, as a file takes them."""
+        rows, _filters = self.rows(request, person)
+        return self.ordering(request.GET.get("orden", "")).apply(rows).iterator(chunk_size=2000)
+
+    def count(self, request: HttpRequest, person: Person, most: int) -> int:
+        """How many rows a file would have, counted up to `most`."""
+        rows, _filters = self.rows(request, person)
+        return rows.order_by()[:most].count()
 
     def found(self, rows: QuerySet[Any], words: str, person: Person) -> QuerySet[Any]:
         """Rows whose case says every word, or where it stands in one of the `search` fields."""

@@ -44,6 +44,8 @@ def found(request: HttpRequest, slug: str) -> tuple[Screen, Person]:
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The list as a page, or only its table when htmx asks."""
     screen, person = found(request, slug)
+    if screen.own_page:
+        return redirect(f"{screen.address}?{kept_query(request)}")
     rows, filters = screen.rows(request, person)
     views = list(SavedView.objects.filter(person=person, screen=slug))
     offered = screen.columns_for(person)
@@ -83,13 +85,17 @@ def _next_step(screen: Screen, person: Person) -> str:
 def filter_controls(request: HttpRequest, slug: str) -> HttpResponse:
     """The controls of the filters with what was chosen, which are fetched when they are unfolded."""
     screen, person = found(request, slug)
+    if screen.own_page:
+        raise Http404
     _rows, filters = screen.rows(request, person)
     return render(request, "screens/filters.html", {"controls": controls(request, screen, person, filters)})
 
 
 def twin(request: HttpRequest, slug: str) -> JsonResponse:
-    """The same page as JSON: rows, columns, and the address of the next page."""
+    """The same page as JSON: rows, columns, and the address of the next page; none of what is shown in its own way."""
     screen, person = found(request, slug)
+    if screen.own_page:
+        raise Http404
     rows, _filters = screen.rows(request, person)
     columns = columns_of(screen, person, request.GET)
     page = _page(request, screen, rows, columns)
@@ -120,13 +126,13 @@ def bulk(request: HttpRequest, slug: str, action: str) -> HttpResponse:
 @require_POST
 def save_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the filters, order and columns of the list under a name; the same name is replaced."""
-    _screen, person = found(request, slug)
+    screen, person = found(request, slug)
     name, query = request.POST.get("nombre", "").strip()[:60], request.POST.get("consulta", "")[:2000]
     if name:
         SavedView.objects.update_or_create(person=person, screen=slug, name=name,
                                            defaults={"query": query}, create_defaults={"query": query, "uuid": uuid4()})
         messages.success(request, _("La vista «%(name)s» quedó guardada.") % {"name": name})
-    return redirect(f"{reverse('screen', args=[slug])}?{query}")
+    return redirect(f"{screen.address}?{query}")
 
 
 def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
@@ -143,15 +149,15 @@ def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
     names = [] if "usuales" in request.POST else request.POST.getlist("columna")
     keep_columns(screen, person, names)
     rest = [(k, v) for k, v in parse_qsl(request.POST.get("consulta", "")[:2000]) if k not in ("columna", *PAGING)]
-    return redirect(f"{reverse('screen', args=[slug])}?{urlencode(rest)}")
+    return redirect(f"{screen.address}?{urlencode(rest)}")
 
 
 @require_POST
 def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forget a saved view of one's own."""
-    _screen, person = found(request, slug)
+    screen, person = found(request, slug)
     SavedView.objects.filter(person=person, screen=slug, pk=pk).delete()
-    return redirect("screen", slug)
+    return redirect(screen.address)
 
 
 def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Sequence[Column]) -> Page:

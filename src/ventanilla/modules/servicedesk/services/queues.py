@@ -1,4 +1,5 @@
-"""What waits for teams, as the inbox shows it: which teams a person can choose from, and what narrows to some of them."""
+"""What waits for teams, as the inbox shows it: which teams a person can choose from, and the team of each ticket."""
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.db.models import Exists, OuterRef
@@ -7,7 +8,7 @@ from ventanilla.core.cases.inbox import WORK
 from ventanilla.core.cases.kinds import Team as Queue
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.modules.servicedesk.models import Membership, Team
+from ventanilla.modules.servicedesk.models import Membership, Team, Ticket
 
 CONDITION: Final = ("AND y.side = 'owner' AND EXISTS (SELECT 1 FROM servicedesk_ticket q WHERE q.case_id = y.case_id "
                     "AND q.team_id = ANY (%(teams)s))")
@@ -21,3 +22,8 @@ def queues_of(person: Person) -> list[Queue]:
     found = [Queue(pk, name, mine, (unit, *former)) for pk, name, mine, unit, former in rows.values_list(
         "pk", "name", "mine", "unit_id", "former_units")]
     return [queue for queue in found if queue.mine or here.intersection(queue.units)]
+
+
+def names_of(case_ids: Sequence[int]) -> Mapping[int, str]:
+    """The team of each of these tickets that has one."""
+    return dict(Ticket.objects.filter(case__in=case_ids, team__isnull=False).values_list("case_id", "team__name"))

@@ -1,0 +1,84 @@
+"""The inbox as a list without a page of its own: what gives it files and saved views as every list has them."""
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ventanilla.core.cases import inbox
+from ventanilla.core.cases.models import Tray, Turn
+from ventanilla.core.cases.models.cases import Priority
+from ventanilla.core.cases.words import state_of, turn_state_of
+from ventanilla.core.orgs.models import Person
+from ventanilla.web.inbox import teams
+from ventanilla.web.inbox.parts import part_of
+from ventanilla.web.screens.columns import LIGHT, Column, LightCell, light_of
+from ventanilla.web.screens.plain import by_keys
+from ventanilla.web.screens.screen import Screen, register
+
+TURN: Final = ("institution_id", "state", "purpose", "from_unit__name", "unit__name", "instruction__text")
+"""What a row of the inbox reads of its turn."""
+ROW: Final = ("tab", "side", "case_id", "turn_id", "since", *(f for f in LIGHT if f != "closed_at"), "unit__name",
+              *(f"case__{f}" for f in ("folio", "subject", "kind", "state", "institution_id", "priority")),
+              *(f"person__{f}" for f in ("given_name", "surname_1", "surname_2")))
+MOST: Final = 10_000_000
+CHUNK: Final = 1000
+
+
+def turns_of(rows: Sequence[Any]) -> dict[int, Any]:
+    """The turns of these rows, with the fields TURN."""
+    return {t.pk: t for t in by_keys(Turn, TURN)([r.turn_id for r in rows if r.turn_id])}
+
+
+def light_on(row: Any) -> LightCell:
+    """The light of a row, which is its turn's where it has one."""
+    row.closed_at = row.since if row.tab == Tray.Tab.DONE else None
+    return light_of(row)
+
+
+def told(rows: Sequence[Any], _names: Collection[str]) -> Mapping[int, Mapping[str, Any]]:
+    """What each row says of its turn and its team."""
+    turns, named = turns_of(rows), teams.named(rows)
+    found = {}
+    for row in rows:
+        turn = turns.get(row.turn_id or 0)
+        found[row.pk] = {
+            "state": turn_state_of(turn) if turn else state_of(row.case), "from": turn.from_unit.name if turn else "",
+            "to": turn.unit.name if turn else "", "instruction": turn.instruction.text if turn and turn.instruction else "",
+            "purpose": Turn.Purpose(turn.purpose).label if turn else "", "team": named.get(row.case_id, "")}
+    return found
+
+
+@register
+class Inbox(Screen):
+    """What waits for a person, by tab; in order of due date."""
+
+    slug = "bandeja"
+    title = _("Mi bandeja")
+    own_page = "inbox"
+    columns = (
+        Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto"), "title"),
+        Column("light", _("Semáforo"), "light", get=light_on), Column("due_at", _("Vence"), "datetime"),
+        Column("state", _("Estado"), "badge", together=told), Column("unit.name", _("Con")), Column("from", _("De"), together=told),
+        Column("to", _("Para"), together=told), Column("instruction", _("Instrucción"), together=told),
+        Column("purpose", _("Finalidad"), together=told),
+        Column("priority", _("Prioridad"), get=lambda row: Priority(row.case.priority).label),
+        Column("team", _("Equipo"), together=told), Column("person", _("Persona"), get=lambda row: row.person.name if row.person else ""),
+        Column("since", _("Desde"), "datetime"),
+    )
+    empty = _("No tiene nada en su bandeja.")
+
+    def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:
+        """The rows that the page shows, all pages of them, as they were at one moment."""
+        keys = inbox.keys(person, self._place(request, person, MOST), timezone.now())
+        for first in range(0, len(keys), CHUNK):
+            yield from by_keys(Tray, ROW)(keys[first:first + CHUNK])
+
+    def count(self, request: HttpRequest, person: Person, most: int) -> int:
+        """How many the page would show on all its pages, counted up to `most`."""
+        return len(inbox.keys(person, self._place(request, person, most), timezone.now()))
+
+    def _place(self, request: HttpRequest, person: Person, most: int) -> inbox.Place:
+        return replace(part_of(person, request.GET).place, limit=most)

@@ -1,0 +1,69 @@
+"""Which part of the inbox an address asks for: page, counts, files and saved views read it here, so that they mean the same."""
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import Http404, QueryDict
+
+from ventanilla.core.cases import inbox
+from ventanilla.core.cases.models import Tray
+from ventanilla.core.orgs.models import Person
+from ventanilla.lib.numbers import whole
+from ventanilla.web.inbox import teams
+
+LIGHTS: Final = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
+TABS: Final = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
+ALONG: Final = ("q", "unidad", "equipo", "atiende")
+"""What leads from one tab to another."""
+LONGEST: Final = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """A tab by its slug, what of it is asked for, and the teams that were chosen from."""
+
+    tab: str
+    place: inbox.Place
+    team: teams.Choosing
+
+    @property
+    def filtered(self) -> bool:
+        """Whether it is less than the whole tab."""
+        place = self.place
+        return bool(place.words or place.unit_id or place.light or self.team.chosen or self.team.hands)
+
+
+def part_of(person: Person, asked: QueryDict) -> Part:
+    """What an address asks for. Raises Http404 for a tab, a team or a key that there is not."""
+    name = asked.get("pestana", "atender")
+    if name not in TABS:
+        raise Http404
+    team = teams.choosing(person, asked)
+    return Part(name, inbox.Place(
+        TABS[name], whole(asked.get("unidad")), LIGHTS.get(asked.get("luz", ""), ""), key_of(asked.get("despues", "")),
+        teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""), words=asked.get("q", "").strip()[:LONGEST]), team)
+
+
+def along(asked: QueryDict) -> str:
+    """The query that goes from one tab to another."""
+    return urlencode([(name, asked[name]) for name in ALONG if asked.get(name)])
+
+
+def key_from(at: datetime, pk: int) -> str:
+    """The place of a row in the address of the page after it."""
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), pk]).encode()).decode().rstrip("=")
+
+
+def key_of(text: str) -> tuple[datetime, int] | None:
+    """The place that an address names; None when it names none. Raises Http404 for one that was not made here."""
+    if not text:
+        return None
+    try:
+        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return datetime.fromisoformat(at), int(pk)
+    except (ValueError, TypeError, binascii.Error):
+        raise Http404 from None

@@ -1,0 +1,199 @@
+"""Mi bandeja by words, against plain Python; its saved views and its files, which hold what it shows; constant queries."""
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+from tests import make
+from tests.pages import as_, text
+
+from ventanilla.core.cases import inbox, search
+from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.models import Tray
+from ventanilla.core.exports.models import ExportJob
+from ventanilla.core.exports.services import run
+from ventanilla.core.orgs.models import Grant
+from ventanilla.core.orgs.reach import reach_of
+from ventanilla.lib.spanish import fold
+from ventanilla.modules.correspondence.services import cancel
+from ventanilla.web.screens import exports
+from ventanilla.web.screens.models import SavedView
+
+pytestmark = pytest.mark.django_db
+SUBJECTS = ("Bacheo de la avenida Juárez", "Alumbrado de la avenida Hidalgo", "Bacheo y alumbrado", "Peritaje", "Avenida nueva")
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def busy(w):
+    """Letters of the root in every tab: waiting, routed for action and for information, answered, cancelled."""
+    found = [make.letter(w, subject=s) for s in SUBJECTS for _twice in range(2)]
+    for n, case in enumerate(found):
+        if n % 5 in (1, 2):
+            turn = make.turn(case, w.head, w.north)[0]
+            if n % 5 == 2:
+                spine.answer(actor=w.north_head, turn=turn, draft=spine.AnswerDraft("Va"))
+        elif n % 5 == 3:
+            make.turn(case, w.head, w.north, purpose="information")
+        elif n % 5 == 4:
+            cancel(actor=w.head, case=case, reason="Error")
+    return found
+
+
+def oracle(person, units, tab, words):
+    """Row by row, without any statement of the inbox or of the search."""
+    wanted = fold(words.lower()).split()
+    return {t.pk for t in Tray.objects.filter(tab=tab).select_related("case") if (t.unit_id in units or t.person_id == person.pk)
+            and all(any(said.startswith(word) for said in re.findall(r"\w+", fold(f"{t.case.subject} {t.case.folio}".lower()))) for word in wanted)}
+
+
+@pytest.mark.parametrize("common", [20_000, 1, 0])
+def test_words_in_every_tab_equal_plain_python(w, monkeypatch, common):
+    """Listed from the index, and walked in the tray, when more cases than COMMON say them: the same rows and counts."""
+    busy(w)
+    monkeypatch.setattr(search, "COMMON", common)
+    for person in (w.head, w.north_head):
+        units = set(reach_of(person).within(*inbox.WORK))
+        for words in ("bacheo", "avenida", "BACHEO alumbrado", "juarez", "avenida hid", "nada de eso"):
+            for tab in Tray.Tab.values:
+                rows, _more = inbox.page(person, inbox.Place(tab, words=words), timezone.now())
+                expected = oracle(person, units, tab, words.replace(" de eso", ""))
+                assert {r.pk for r in rows} == expected, (words, tab)
+                look = inbox.look(person, inbox.Place(tab, words=words), timezone.now())
+                assert [r.pk for r in look.rows] == [r.pk for r in rows] and look.counts[tab] == len(expected)
+                assert inbox.keys(person, inbox.Place(tab, words=words, limit=1000), timezone.now()) == [r.pk for r in rows]
+    assert inbox.page(w.nobody, inbox.Place(words="bacheo"), timezone.now())[0] == []
+
+
+def test_the_page_finds_by_words_and_keeps_them_from_tab_to_tab(w):
+    busy(w)
+    client = as_(w.head)
+    page = client.get("/bandeja/", {"q": "bacheo"})
+    html = page.content.decode()
+    assert "Bacheo" in html and "Peritaje" not in html and 'value="bacheo"' in html
+    assert re.findall(r'href="\?pestana=espera([^"]*)"', html) == ["&amp;q=bacheo"]
+    empty = text(client.get("/bandeja/", {"q": "jacarandas"}))
+    assert "Nada coincide con estos filtros" in empty and "Buscar en todo lo que usted puede consultar" in empty
+    for wrong in ("%", "' OR 1=1 --", "a" * 5000, "(((", "&|!:*"):
+        assert client.get("/bandeja/", {"q": wrong}).status_code == 200
+
+
+def test_pages_by_key_keep_the_words(w):
+    for n in range(60):
+        make.letter(w, subject=f"Bacheo {n}")
+        if n % 6 == 0:
+            make.letter(w, subject="Otra cosa")
+    client = as_(w.head)
+    first = client.get("/bandeja/", {"q": "bacheo"}).content.decode()
+    following = re.search(r'href="([^"]+)" rel="next"', first)
+    second = client.get(following.group(1).replace("&amp;", "&")).content.decode()
+    assert first.count("data-row-link") == 50 and second.count("data-row-link") == 10 and "Otra cosa" not in first + second
+
+
+def view_of(client, **asked):
+    """The folios that all pages of the inbox show, in their order."""
+    found, address = [], "/bandeja/?" + "&".join(f"{k}={v}" for k, v in asked.items())
+    while address:
+        html = client.get(address).content.decode()
+        found += re.findall(r'data-row-link>([^<]+)</a>', html)
+        following = re.search(r'href="([^"]+)" rel="next"', html)
+        address = following.group(1).replace("&amp;", "&") if following else ""
+    return found
+
+
+def test_files_hold_exactly_what_is_shown(w):
+    busy(w)
+    now = timezone.now()
+    late = Tray.objects.filter(tab=Tray.Tab.TO_DO).first()
+    Tray.objects.filter(pk=late.pk).update(due_at=now - timedelta(days=2), amber_at=now - timedelta(days=3), order_at=now - timedelta(days=2))
+    make.turn(make.letter(w, subject="Dentro"), w.head, w.root, person=w.head)
+    for n in range(55):
+        make.letter(w, subject=f"Número {n}")
+    client = as_(w.head)
+    for asked in ({}, {"pestana": "espera"}, {"pestana": "concluidos"}, {"q": "bacheo"}, {"luz": "rojo"}, {"luz": "verde", "q": "avenida"},
+                  {"unidad": str(w.north.pk)}, {"pestana": "evaluar"}, {"atiende": "yo"}):
+        shown = view_of(client, **asked)
+        streamed = client.get(reverse("screen_export", args=["bandeja", "csv"]), asked)
+        rows = list(csv.reader(io.StringIO(b"".join(streamed.streaming_content).decode("utf-8-sig"))))
+        assert sorted(r[0] for r in rows[1:]) == sorted(shown), asked
+        assert rows[0][:5] == ["Folio", "Asunto", "Semáforo", "Vence", "Estado"]
+        book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(reverse("screen_export", args=["bandeja", "xlsx"]), asked).content))
+        assert [str(r[0]) for r in book.get_sheet_by_index(0).to_python()[1:]] == [r[0] for r in rows[1:]]
+        if len(shown) < 50:  # on one page the lights stand together, each where its first row stands
+            assert set(shown) == {r[0] for r in rows[1:]}
+    assert client.get(reverse("screen_export", args=["bandeja", "pdf"]), {"q": "bacheo"}).content[:4] == b"%PDF"
+    line = next(r for r in rows_of(client, q="dentro") if r["Persona"])
+    assert line["Asunto"] == "Dentro" and line["Persona"] == w.head.name and line["Finalidad"] == "Para atención" and line["Estado"]
+
+
+def rows_of(client, **asked):
+    answer = client.get(reverse("screen_export", args=["bandeja", "csv"]), asked)
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+
+
+def test_a_large_tray_is_a_job_of_what_waits_then(w, monkeypatch):
+    busy(w)
+    monkeypatch.setattr(exports, "LARGE", {"csv": 3, "xlsx": 3, "pdf": 3})
+    client = as_(w.head)
+    answer = client.get(reverse("screen_export", args=["bandeja", "xlsx"]), {"pestana": "espera"})
+    assert answer.status_code == 302 and answer.url == reverse("exports")
+    expected = len(view_of(client, pestana="espera"))
+    job = ExportJob.objects.get()
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.rows) == ("done", expected) and expected > 3
+    assert client.get(reverse("screen_export", args=["bandeja", "csv"]), {"q": "peritaje"}).status_code == 200
+
+
+def test_files_are_for_who_may_export_and_of_ones_own_tray(w):
+    busy(w)
+    assert as_(w.nobody).get(reverse("screen_export", args=["bandeja", "csv"])).status_code == 404
+    mine = {r["Asunto"] for r in rows_of(as_(w.south_1_head))}
+    assert mine == set(), "nothing waits in the south"
+    for wrong in ({"pestana": "otra"}, {"equipo": "7"}):
+        assert as_(w.head).get(reverse("screen_export", args=["bandeja", "csv"]), wrong).status_code == 404
+    Grant.objects.filter(person=w.north_head).delete()
+    assert as_(w.north_head).get(reverse("screen_export", args=["bandeja", "csv"])).status_code == 404
+
+
+def test_views_are_ones_own_and_lead_back_to_the_inbox(w):
+    busy(w)
+    client = as_(w.head)
+    kept = client.post(reverse("screen_save_view", args=["bandeja"]), {"nombre": "Bacheos", "consulta": "pestana=espera&q=bacheo"})
+    assert kept.url == "/bandeja/?pestana=espera&q=bacheo"
+    page = client.get(kept.url).content.decode()
+    assert 'href="?pestana=espera&amp;q=bacheo" aria-current="page"' in page and "Quitar la vista «Bacheos»" in page
+    assert "Bacheos" not in as_(w.clerk).get("/bandeja/").content.decode()
+    assert "Vista de Mi bandeja" in client.get(reverse("palette"), {"q": "Bacheos"}).content.decode()
+    assert client.get("/listas/bandeja/?pestana=espera").url == "/bandeja/?pestana=espera"
+    assert client.get("/listas/bandeja.json").status_code == client.get("/listas/bandeja/filtros").status_code == 404
+    view = SavedView.objects.get()
+    assert client.post(reverse("screen_drop_view", args=["bandeja", view.pk])).url == "/bandeja/"
+    assert "Bacheos" not in client.get("/bandeja/").content.decode()
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": "bacheo"}, {"q": "bacheo", "luz": "verde", "pestana": "espera"}])
+def test_the_page_asks_as_much_of_many_matters_as_of_few(w, asked):
+    client = as_(w.head)
+    SavedView.objects.create(person=w.head, screen="bandeja", name="Una", query="q=una")
+
+    def count():
+        client.get("/bandeja/", asked)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/bandeja/", asked).status_code == 200
+        return len(seen)
+
+    busy(w)
+    few = count()
+    busy(w)
+    SavedView.objects.create(person=w.head, screen="bandeja", name="Dos", query="q=dos")
+    assert count() == few <= 12
