@@ -44,7 +44,7 @@ const plain = (text) => text.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g
 const same = (part, next) => plain(part.innerHTML) === plain(next.innerHTML);
 
 const changed = (field) => field.type === "file" ? field.files.length : field.type === "checkbox" || field.type === "radio"
-  ? false : field.tagName !== "SELECT" && field.type !== "hidden" && field.value !== field.defaultValue;
+  ? false : field.name.endsWith("--pending") ? true : field.tagName !== "SELECT" && field.type !== "hidden" && field.value !== field.defaultValue;
 
 function remember(part) {
   const focused = part.contains(document.activeElement) ? document.activeElement : null;

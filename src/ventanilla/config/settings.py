@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ventanilla.web.ui.middleware.CurrentPerson",
     "ventanilla.web.privacy.gate.NoticeGate",
+    "ventanilla.web.ui.returning.ReturnedFiles",
     "axes.middleware.AxesMiddleware",
     "ventanilla.web.ui.middleware.Worded",
 ]
@@ -204,6 +205,7 @@ OUTGOING_ALLOWED = frozenset(filter(None, env("OUTGOING_ALLOWED").split(",")))
 CLAMD = env("CLAMD")  # host:port or the path of a socket; empty: no antivirus configured
 FILE_LIMITS = {
     "bytes": int(env("MAX_FILE_MB", "200")) * 1024 * 1024, "pages": int(env("MAX_PAGES", "2000")),
+    "kept": int(env("MAX_KEPT_MB", "1000")) * 1024 * 1024,
     "pixels": int(env("MAX_MEGAPIXELS", "120")) * 1_000_000, "ratio": int(env("MAX_RATIO", "200")),
     "seconds": int(env("MAX_FILE_SECONDS", "30")),
     "memory": int(env("MAX_FILE_MEMORY_MB", "1024")) * 1024 * 1024,

@@ -15,7 +15,7 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.places import judged_elsewhere, refresh
 from ventanilla.core.cases.services import recomputing, reorganisation
 from ventanilla.core.documents import tasks as documents
-from ventanilla.core.documents.services import sweep
+from ventanilla.core.documents.services import forget_pending, sweep
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.workdays.models import Calendar
 
@@ -75,7 +75,8 @@ def rescue_documents(timestamp: int) -> int:
 @app.periodic(cron="40 8 * * *")
 @app.task(queue=QUEUE, name="documents.sweep", queueing_lock="documents.sweep", pass_context=False)
 def sweep_documents(timestamp: int) -> int:
-    """Once a night (02:40 in central Mexico): remove files that no version speaks of."""
+    """Once a night (02:40 in central Mexico): forget files of forms that did not come again, and remove what nothing speaks of."""
+    forget_pending()
     return sweep()
 
 

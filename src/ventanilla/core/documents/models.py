@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.documents import problems, sniff, storage
@@ -170,6 +171,35 @@ class DocumentVersion(models.Model):
     def type_label(self) -> str:
         """The type in Spanish: "PDF", "imagen JPEG"."""
         return sniff.label(self.blob.media_type)
+
+
+class PendingFile(models.Model):
+    """A file of a form that came back with an error, until the form passes or a day is over.
+
+    Of one person and one form (its own key); the bytes lie in the storage under their digest, and no `Blob` speaks of them yet.
+    """
+
+    person = models.ForeignKey("orgs.Person", models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    field = models.CharField(max_length=60)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    filename = models.CharField(_("nombre del archivo"), max_length=255)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "key", "field", "sha256", "filename"], name="documents_pending_once"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="documents_pending_not_empty"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="documents_pending_hash"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["kept_at"], name="documents_pending_age"),
+                             models.Index(fields=["sha256"], name="documents_pending_bytes")]
+
+    def __str__(self) -> str:
+        return self.filename
 
 
 class Source(models.TextChoices):

@@ -18,6 +18,13 @@ SENTENCES: dict[str, Promise | str] = {
         "administración de la plataforma."),
     "unreadable_upload": gettext_lazy(
         "El archivo «{name}» no se recibió completo. No se guardó nada; vuelva a enviarlo."),
+    "gone": gettext_lazy(
+        "El archivo «{name}» ya no está guardado: se conserva un día desde que el formulario volvió con un error."
+        " Elíjalo otra vez y vuelva a enviar."),
+    "too_many": gettext_lazy(
+        "Con «{name}» son más de {limit} archivos, lo que admite un envío. Quite alguno y mande los demás después."),
+    "kept_full": gettext_lazy(
+        "No se pudo conservar «{name}»: sus formularios sin terminar ya guardan {limit} MB."),
     "encrypted": gettext_lazy(
         "Está protegido con contraseña: se guardó, pero no se puede leer ni buscar su contenido."),
     "damaged": gettext_lazy(

@@ -203,6 +203,10 @@ def _files() -> tuple[PersonalData, ...]:
             {"filename": lazy("Nombre con que llegó"), "problem_details": lazy("Por qué no se pudo leer")}, w.NAMED, purpose, w.FACULTIES,
             w.SERIES, kept=signed),
         PersonalData(
+            "documents.pending", "documents.PendingFile", FILES, lazy("Archivos de formularios sin terminar"),
+            {"filename": lazy("Nombre con que llegó")}, w.STAFFED, lazy("No pedir otra vez el archivo cuando falta corregir un dato"),
+            w.STAFF, lazy("Un día"), kept=lazy("Se borran solos")),
+        PersonalData(
             "exports.job", "exports.ExportJob", FILES, lazy("Archivos que se pidieron"),
             {"params": lazy("Filtros"), "path": lazy("Dónde está"), "error": lazy("Por qué no salió")}, w.STAFFED,
             lazy("Entregar una lista a quien la pidió"), w.STAFF, lazy("El archivo, siete días"), kept=lazy("Se borran solos")),

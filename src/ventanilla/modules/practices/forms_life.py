@@ -220,7 +220,7 @@ class ResultForm(Keyed):
     file = forms.FileField(label=_("Archivo que lo prueba"), required=False)
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Keyed):
     """A picture or certificate with its caption."""
 
     file = forms.FileField(label=_("Archivo"))
@@ -275,7 +275,7 @@ class StepForm(Keyed):
         ("", _("A quien transfiere")), ("1", _("A quien adopta"))], required=False, empty_value=None)
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(Keyed):
     """The agreement."""
 
     agreement = forms.CharField(label=_("Convenio o acuerdo"), max_length=200, help_text=_("Su número o nombre."))

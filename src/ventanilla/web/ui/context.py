@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ventanilla.core import plans
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.web.ui import navigation, themes, words
+from ventanilla.web.ui import navigation, returning, themes, words
 
 
 @dataclass
@@ -127,6 +127,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "events_url": settings.EVENTS_URL,
         "demo": settings.DEMO,
         "csrf_input": CsrfInput(request),
+        "files_back": returning.FilesBack(request),
         "_": words.in_language(translation.get_language()),
     }
 

@@ -2,8 +2,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpRequest
-
 from ventanilla.core.orgs.services.setup import Refused
 
 Made = TypeVar("Made")
@@ -21,8 +19,3 @@ def attempted(form: Any, act: Callable[[], Made]) -> Made | None:
     except Refused as refusal:
         blame(form, refusal)
         return None
-
-
-def chosen_files(request: HttpRequest) -> list[str]:
-    """The names of the files that came with a form which now comes back: a browser forgets them, so they are asked for again."""
-    return [file.name for _field, files in request.FILES.lists() for file in files if file.name]

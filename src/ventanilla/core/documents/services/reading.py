@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from ventanilla.core.documents import problems, storage
-from ventanilla.core.documents.models import Blob, DocumentVersion, Page, State
+from ventanilla.core.documents.models import Blob, DocumentVersion, Page, PendingFile, State
 from ventanilla.core.documents.text import PageText
 
 
@@ -61,7 +61,7 @@ def text_of(version: DocumentVersion, limit: int = 1_000_000) -> str:
 
 
 def sweep(*, older_than: float = 86_400.0) -> int:
-    """Remove files that no row speaks of (an upload whose transaction never ended); returns how many.
+    """Remove files that no row speaks of (an upload whose transaction never ended, a form that was never sent again); returns how many.
 
     Only local storage, only files untouched for `older_than` seconds (one day).
     """
@@ -71,7 +71,7 @@ def sweep(*, older_than: float = 86_400.0) -> int:
     old = [path for path in root.glob("incoming/up-*") if _age(path) > older_than]
     for folder in root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]"):
         names = {path.name: path for path in folder.iterdir() if _age(path) > older_than}
-        known = set(Blob.objects.filter(sha256__in=list(names)).values_list("sha256", flat=True))
+        known = {row.sha256 for kind in (Blob, PendingFile) for row in kind.objects.filter(sha256__in=list(names)).only("sha256")}
         old += [path for name, path in names.items() if name not in known]
     for path in old:
         path.unlink(missing_ok=True)

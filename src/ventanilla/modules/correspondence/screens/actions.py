@@ -39,7 +39,7 @@ from ventanilla.modules.correspondence.screens.told import told
 from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame, chosen_files
+from ventanilla.web.ui.refusals import blame
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _route(do: Doing) -> str:
 
 
 def _answer(do: Doing) -> str:
-    documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"))
+    documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"), key=str(do.data["uuid"]))
     letter = answer_letter(actor=do.person, turn=do.held, draft=AnswerLetter(
         do.data["text"], do.data["letter_subject"], do.data["letter_type"], do.data["letter_to"], do.data["template"]),
         uuid=do.data["uuid"]) if do.data.get("letter") and not do.data["partial"] else None
@@ -96,7 +96,7 @@ def _extend(do: Doing) -> str:
 
 
 def _deliver(do: Doing) -> str:
-    data, documents = do.data, store_files(actor=do.person, files=do.request.FILES.getlist("files"))
+    data, documents = do.data, store_files(actor=do.person, files=do.request.FILES.getlist("files"), key=str(do.data["uuid"]))
     letters.note_delivery(actor=do.person, case=do.case, draft=letters.DeliveryDraft(
         data["at"], data["means"], data["recipient"], data["note"], documents))
     return _("La entrega quedó anotada.")
@@ -244,6 +244,6 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
 def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None, form: forms.Form) -> HttpResponse:
     status = 422 if form.is_bound and not form.is_valid() else 200
     context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form,
-               "with_files": isinstance(form, (AnswerForm, DeliveryForm)), "lost": chosen_files(request)}
+               "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)

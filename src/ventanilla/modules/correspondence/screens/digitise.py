@@ -25,6 +25,7 @@ from ventanilla.modules.correspondence.services.uploads import (
     store_photos,
     with_versions,
 )
+from ventanilla.web.ui.returning import key_of
 
 
 def _registrar(request: HttpRequest) -> tuple[Person, list[Unit]]:
@@ -38,29 +39,30 @@ def _registrar(request: HttpRequest) -> tuple[Person, list[Unit]]:
 def stack(request: HttpRequest) -> HttpResponse:
     """What waits to be registered; posting files adds to it. htmx asks again while something is being read."""
     person, units = _registrar(request)
+    refused = ""
     if request.method == "POST":
         unit = next((u for u in units if str(u.pk) == request.POST.get("unit")), units[0])
         try:
             _received(request, person, unit)
+            return redirect("letter_stack")
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
-            messages.error(request, refusal.message)
-        return redirect("letter_stack")
+            refused = refusal.message
     rows = with_versions(list(stack_of(person)[:200]))
     busy = any(v.state in WAITING for _u, v in rows)
     ready = sum(v.state in REGISTRABLE for _u, v in rows)
-    context = {"capture": uuid4(), "rows": rows, "units": units, "busy": busy, "ready": ready, "unit_id": person.unit_id,
-               "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+    context = {"form_key": key_of(request) or uuid4(), "refused": refused, "rows": rows, "units": units, "busy": busy, "ready": ready,
+               "unit_id": person.unit_id, "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
     name = "correspondence/stack_rows.html" if getattr(request, "htmx", False) else "correspondence/stack.html"
-    return render(request, name, context)
+    return render(request, name, context, status=422 if refused else 200)
 
 
 def _received(request: HttpRequest, person: Person, unit: Unit) -> None:
     """Files and photos into the stack."""
-    photos, batch = request.FILES.getlist("photos"), bool(request.POST.get("separadores"))
-    documents = store_files(actor=person, files=request.FILES.getlist("files"))
-    captured = store_photos(actor=person, photos=photos, key=request.POST.get("capture", ""))
+    photos, batch, key = request.FILES.getlist("photos"), bool(request.POST.get("separadores")), request.POST.get("uuid", "")
+    documents = store_files(actor=person, files=request.FILES.getlist("files"), key=key)
+    captured = store_photos(actor=person, photos=photos, key=key)
     if not documents and not captured:
         raise Refused(_("Elija algún archivo o tome una foto."), "files")
     add_uploads(actor=person, unit=unit, documents=documents, separators=batch)

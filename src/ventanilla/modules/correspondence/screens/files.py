@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from PIL import Image
@@ -20,7 +20,7 @@ from ventanilla.core.documents.services import open_preview, store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
-from ventanilla.modules.correspondence.screens.record import person_of, visible_case
+from ventanilla.modules.correspondence.screens.record import page_of, person_of, turns_of, visible_case
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.papers import answering_papers, label_pdf, receipt_pdf, whole_pdf, whole_zip
 from ventanilla.modules.correspondence.services.proofs import export_proof
@@ -30,22 +30,23 @@ from ventanilla.web.ui.downloads import attachment, download_or_why
 
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Attach posted files to the letter."""
+    """Attach posted files to the letter; the same form again attaches nothing more. A refusal brings the page back with the files kept."""
     case, person = visible_case(request, pk)
+    key = request.POST.get("uuid", "")
     try:
-        documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=request.POST.get("capture", "")),
-                     *store_files(actor=person, files=request.FILES.getlist("files"))]
-        known = set(Attachment.objects.filter(document__in=documents).values_list("document_id", flat=True))
-        documents = [d for d in documents if d.pk not in known]
+        documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=key),
+                     *store_files(actor=person, files=request.FILES.getlist("files"), key=key)]
         if not documents:
             raise Refused(_("Elija algún archivo o tome una foto."))
-        attach(actor=person, case=case, documents=documents, role=request.POST.get("role", "annex")[:10])
-        messages.success(request,
-                         _("Se agregaron %(n)s archivos.") % {"n": len(documents)} if len(documents) != 1 else _("Se agregó el archivo."))
+        known = set(Attachment.objects.filter(document__in=documents).values_list("document_id", flat=True))
+        attach(actor=person, case=case, documents=[d for d in documents if d.pk not in known], role=request.POST.get("role", "annex")[:10])
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        context = page_of(request, case, person, turns_of(case)) | {"panel": False, "refused": refusal.message}
+        return render(request, "correspondence/record.html", context, status=422)
+    messages.success(request,
+                     _("Se agregaron %(n)s archivos.") % {"n": len(documents)} if len(documents) != 1 else _("Se agregó el archivo."))
     return redirect("letter", pk)
 
 

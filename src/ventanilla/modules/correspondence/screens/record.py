@@ -26,6 +26,7 @@ from ventanilla.modules.correspondence.services.papers import letters_of
 from ventanilla.modules.correspondence.services.proofs import may_prove
 from ventanilla.modules.correspondence.services.receipts import newest
 from ventanilla.web.screens.columns import LightCell, light_of
+from ventanilla.web.ui.returning import key_of
 
 FIRST = ("approve", "send_back", "answer", "acknowledge", "subroute", "accept")
 PRIMARY = ("answer", "approve", "accept", "acknowledge", "note_delivery", "route", "conclude", "archive")
@@ -93,15 +94,24 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     Opening it is the read receipt of whoever holds a turn.
     """
     case, person = visible_case(request, pk)
-    turns = list(Turn.objects.filter(case=case).select_related(
-        "unit", "person", "from_unit", "from_person", "instruction", "read_by").order_by("pk"))
+    turns = turns_of(case)
     if is_reading(request):
         mark_read(actor=person, turns=turns)
     panel = request.GET.get("panel") == "1"
     template = "correspondence/record_part.html" if panel else "correspondence/record.html"
+    return render(request, template, page_of(request, case, person, turns) | {"panel": panel})
+
+
+def page_of(request: HttpRequest, case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
+    """The record with the part of its history that was asked for."""
     context = context_of(case, person, turns)
-    told = parts_of(context["events"], request.GET.get("historia", ""))
-    return render(request, template, context | {"panel": panel, "told": told})
+    return context | {"told": parts_of(context["events"], request.GET.get("historia", "")), "form_key": key_of(request) or uuid4()}
+
+
+def turns_of(case: Case) -> list[Turn]:
+    """All turns of the letter, oldest first, with what the record says of them."""
+    return list(Turn.objects.filter(case=case).select_related(
+        "unit", "person", "from_unit", "from_person", "instruction", "read_by").order_by("pk"))
 
 
 def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
@@ -119,7 +129,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "files": attached(case),
         "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
         "place": getattr(case, "archive_place", None), "receipt": newest(case), **_papers(case, person, answers),
-        "can_prove": may_prove(person, case), "capture": uuid4(),
+        "can_prove": may_prove(person, case),
     }
 
 

@@ -28,7 +28,7 @@ from ventanilla.modules.correspondence.services.uploads import (
     waiting_uploads,
 )
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame, chosen_files
+from ventanilla.web.ui.refusals import blame
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
@@ -47,7 +47,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
         again = "otro" in request.POST
         return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if again else reverse("letter", args=[receipt.case_id]))
     previous = Case.objects.visible_to(person).filter(pk=whole(request.GET.get("anterior")) or 0).first()
-    context = _context(request, person, form, keys) | {"previous": previous, "lost": chosen_files(request)}
+    context = _context(request, person, form, keys) | {"previous": previous}
     return render(request, "correspondence/register.html", context, status=422 if form.is_bound else 200)
 
 
@@ -82,8 +82,9 @@ def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str)
     try:
         if len(uploads) < len(keys_of(keys)) and not Case.objects.filter(uuid=form.cleaned_data["uuid"]).exists():
             raise Refused(_("El documento digitalizado ya se registró o se quitó de la pila; ábralo otra vez desde «Digitalizar»."))
-        documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=str(form.cleaned_data["uuid"])),
-                     *store_files(actor=person, files=request.FILES.getlist("files"))]
+        key = str(form.cleaned_data["uuid"])
+        documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=key),
+                     *store_files(actor=person, files=request.FILES.getlist("files"), key=key)]
         return register_with_uploads(actor=person, draft=form.draft(), uploads=uploads, documents=documents)
     except NotAllowed:
         raise Http404 from None

@@ -40,8 +40,8 @@ def store_photos(*, actor: Person, photos: Sequence[Any], key: str = "") -> list
     if not drafts:
         return []
     title = gettext("Captura del %(when)s") % {"when": f"{timezone.localtime():%d-%m-%Y %H.%M}"}
-    uuid = uuid5(actor.uuid, f"capture:{key[:40]}:{_digest(drafts)}") if key else uuid4()
     try:
+        uuid = uuid5(actor.uuid, f"capture:{key[:40]}:{_digest(drafts)}") if key else uuid4()
         return [store_capture(actor=actor, photos=drafts, title=title, uuid=uuid).document]
     except DocumentError as problem:
         raise Refused(problem.message, "photos") from problem

@@ -121,7 +121,7 @@ def test_photos_of_one_letter_are_one_pdf_in_order_with_their_text(w, client):
     shots = [photo(["OFICIO PRIMERO", "Solicitud de escrituras", "Colonia Esmeralda"]),
              photo(["SEGUNDA HOJA", "Relacion de predios", "Municipio de Tenancingo"])]
     client.force_login(w.clerk.user)
-    data = {"capture": "6b0e8a0e-0000-4000-8000-00000000000a", "photos": [
+    data = {"uuid": "6b0e8a0e-0000-4000-8000-00000000000a", "photos": [
         SimpleUploadedFile(f"IMG_{n}.jpg", content, "image/jpeg") for n, content in enumerate(shots, 1)]}
     for _n in range(2):  # sent twice
         for file in data["photos"]:

@@ -2,7 +2,6 @@
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests import make
 from tests.pages import as_
@@ -59,13 +58,3 @@ def test_what_is_missing_is_told_at_once(w):
     page = as_(w.clerk).post(reverse("letter_register"), {
         "uuid": uuid4(), "subject": "", "direction": "incoming", "order": "state"}).content.decode()
     assert 'href="#id_subject"' in page and 'href="#id_organisation"' in page
-
-
-def test_files_of_a_form_that_comes_back_are_asked_for_again(w):
-    file = SimpleUploadedFile("plano del predio.pdf", b"%PDF-1.4")
-    page = as_(w.clerk).post(reverse("letter_register"), {"uuid": uuid4(), "subject": "", "files": [file]})
-    assert page.status_code == 422 and "elíjalo otra vez: plano del predio.pdf" in page.content.decode()
-    turn = make.turn(make.letter(w), w.head, w.north)[0]
-    page = as_(w.north_head).post(reverse("turn_action", args=[turn.pk, "answer"]), {
-        "uuid": uuid4(), "text": "", "files": [SimpleUploadedFile("acta.pdf", b"%PDF-1.4")]})
-    assert page.status_code == 422 and "elíjalo otra vez: acta.pdf" in page.content.decode()

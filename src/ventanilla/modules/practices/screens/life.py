@@ -38,8 +38,8 @@ def author_of(request: HttpRequest, pk: int, *wanted: str) -> tuple[Practice, Pe
 
 
 def one_file(person: Person, data: dict[str, Any]) -> Any:
-    """The posted file as a document; None without one."""
-    stored = store_files(actor=person, files=[data["file"]]) if data.get("file") else []
+    """The posted file as a document, the same for the same form sent again; None without one."""
+    stored = store_files(actor=person, files=[data["file"]], key=str(data["uuid"])) if data.get("file") else []
     return stored[0] if stored else None
 
 

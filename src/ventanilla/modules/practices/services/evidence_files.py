@@ -85,8 +85,11 @@ class FileDraft:
 
 @transaction.atomic
 def add_evidence(*, actor: Person, practice: Practice, drafts: Sequence[FileDraft]) -> list[EvidenceFile]:
-    """Add files to the practice. Raises NotAllowed, Refused (no caption)."""
+    """Add files to the practice; a document that is there already is not added again. Raises NotAllowed, Refused (no caption)."""
     must(actor, practice, AUTHOR)
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
+    known = list(EvidenceFile.objects.filter(practice=practice, document__in=[d.document for d in drafts]))
+    drafts = [d for d in drafts if d.document.pk not in {row.document_id for row in known}]
     for draft in drafts:
         _own(practice, draft.document)
         if not draft.caption.strip():
@@ -95,8 +98,9 @@ def add_evidence(*, actor: Person, practice: Practice, drafts: Sequence[FileDraf
         EvidenceFile(institution_id=practice.institution_id, practice=practice, document=d.document, kind=d.kind, order=d.order,
                      public=d.public,
                      caption=d.caption.strip()[:300], person=actor, at=timezone.now()) for d in drafts)
-    _log("evidence", actor, practice, {"documents": [r.document_id for r in rows]})
-    return rows
+    if rows:
+        _log("evidence", actor, practice, {"documents": [r.document_id for r in rows]})
+    return [*known, *rows]
 
 
 @transaction.atomic

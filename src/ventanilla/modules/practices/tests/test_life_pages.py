@@ -3,6 +3,7 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -127,7 +128,7 @@ def test_evidence_is_added_shown_and_taken_away(r: Registry) -> None:
     author.do("practice_evidence_add", practice.pk, "resultado", kind="award", title="Premio", body="Asociación", year=2024, place=1,
               of=32, file=proof,
               uuid="00000000-0000-4000-8000-0000000000a3")
-    author.do("practice_evidence_add", practice.pk, "archivo", kind="picture", caption="La fila de antes", order=1, public="on",
+    author.do("practice_evidence_add", practice.pk, "archivo", uuid=uuid4(), kind="picture", caption="La fila de antes", order=1, public="on",
               file=SimpleUploadedFile("foto.txt", b"una foto"))
     page = author.see("practice_evidence", practice.pk)
     assert "lugar 1 de 32" in page
@@ -180,7 +181,7 @@ def test_a_transfer_with_its_package_through_the_pages(r: Registry) -> None:
     there.do("practice_transfer_requirements", row.adoption_id, **{one.key: "si" for one in row.requirements.all()})
     giver.do("practice_transfer_add", row.pk, text="Entregar el paquete", due_on=day, by_taker="",
              uuid="00000000-0000-4000-8000-0000000000c2")
-    giver.do("practice_transfer_step", row.pk, "agree", agreement="Convenio 1", agreed_on=day)
+    giver.do("practice_transfer_step", row.pk, "agree", uuid=uuid4(), agreement="Convenio 1", agreed_on=day)
     giver.do("practice_step_done", row.steps.get().pk, hecho="1")
     page = giver.see("practice_package_new", practice.pk)
     assert "Calendarios y horarios" in page

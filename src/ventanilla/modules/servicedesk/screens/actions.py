@@ -320,7 +320,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     form = own.EntryForm(request.POST, people=may_mention(case, person))
     if form.is_valid():
         try:
-            documents = store_files(actor=person, files=request.FILES.getlist("files"))
+            documents = store_files(actor=person, files=request.FILES.getlist("files"), key=str(form.cleaned_data["uuid"]))
             data = form.cleaned_data
             desk.add_entry(actor=person, ticket=case, draft=desk.EntryDraft(
                 data["text"], data["private"], documents, list(data.get("mentioned") or ()), uuid=data["uuid"]))

@@ -77,7 +77,7 @@ def _questions(person: Person, version: OfferingVersion | None) -> QuestionForm 
 def _registered(request: HttpRequest, person: Person, data: dict[str, Any], sent: Sent | None) -> Case:
     names = ("version", "description", "requester", "requester_name", "requester_email", "beneficiary", "beneficiary_name",
              "beneficiary_email", "unit", "channel", "impact", "urgency", "uuid")
-    documents = store_files(actor=person, files=request.FILES.getlist("files"))
+    documents = store_files(actor=person, files=request.FILES.getlist("files"), key=str(data["uuid"]))
     return open_ticket(actor=person, draft=TicketDraft(
         data["subject"], values=sent.raw if sent else {}, value_files=tuple(sent.files) if sent else (), documents=documents,
         **{name: data[name] for name in names}))

@@ -114,7 +114,7 @@ def _questions(person: Person, version: OfferingVersion, sent: Sent | None, wron
 
 
 def _open(request: HttpRequest, person: Person, version: OfferingVersion, data: dict[str, Any], sent: Sent | None) -> Case:
-    documents = store_files(actor=person, files=request.FILES.getlist("files"))
+    documents = store_files(actor=person, files=request.FILES.getlist("files"), key=str(data["uuid"]))
     raw = without_private(sent.definition, sent.raw) if sent else {}
     return open_ticket(actor=person, draft=TicketDraft(
         data["subject"], version=version, description=data["description"], requester=person, beneficiary=data.get("beneficiary"),

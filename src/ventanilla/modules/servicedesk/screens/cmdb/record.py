@@ -2,7 +2,7 @@
 from datetime import date
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +27,7 @@ from ventanilla.modules.servicedesk.services.cmdb.relating import Neighbour, nei
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeps, steps_for
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.ui.downloads import download_or_why
+from ventanilla.web.ui.returning import key_of
 
 TONES = {"in_use": "good", "maintenance": "wait", "retired": "", "planned": "new"}
 
@@ -49,7 +50,10 @@ def day_of(request: HttpRequest) -> date | None:
 @page()
 def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """An item, today or as of a past day."""
-    item, day = visible_item(person, pk), day_of(request)
+    return _shown(request, person, visible_item(person, pk), day_of(request))
+
+
+def _shown(request: HttpRequest, person: Person, item: ConfigurationItem, day: date | None, refused: str = "") -> HttpResponse:
     facts = facts_on(item, day) if day else facts_of(item)
     ties, hidden = neighbours(person, item, day)
     return render(request, "servicedesk/cmdb/record.html", {
@@ -57,7 +61,7 @@ def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         "state": CI_FLOW.labels[facts["state"]] if facts else "", "tone": TONES[facts["state"]] if facts else "",
         "sides": _sides(ties), "hidden": hidden, "history": history(item, 100), "files": documents_of(item), "may_ask": may_ask(person),
         "keeps": keeps(person), "steps": steps_for(person, item) if not day else [], "panels": panels_for(person, item) if not day else [],
-        "today": timezone.localdate()})
+        "today": timezone.localdate(), "refused": refused, "form_key": key_of(request) or uuid4()}, status=422 if refused else 200)
 
 
 def _sides(ties: list[Neighbour]) -> list[tuple[str, str, list[Neighbour]]]:
@@ -106,10 +110,10 @@ def documents(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Add documents."""
     item = visible_item(person, pk)
     try:
-        made = add_documents(actor=person, item=item, files=request.FILES.getlist("files"))
+        made = add_documents(actor=person, item=item, files=request.FILES.getlist("files"), key=request.POST.get("uuid", ""))
         messages.success(request, _("Se agregaron %(n)s documentos.") % {"n": len(made)} if len(made) > 1 else _("Se agregó el documento."))
     except Refused as refusal:
-        messages.error(request, refusal.message)
+        return _shown(request, person, item, None, refusal.message)
     return redirect("ci", pk)
 
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.documents.models import Document, DocumentVersion
-from ventanilla.core.documents.problems import DocumentError
-from ventanilla.core.documents.services import FileDraft, store
+from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.models.cmdb import CIDocument, ConfigurationItem
@@ -18,20 +17,22 @@ from ventanilla.modules.servicedesk.services.cmdb.writing import locked
 
 
 @transaction.atomic
-def add_documents(*, actor: Person, item: ConfigurationItem, files: Sequence[Any]) -> list[CIDocument]:
-    """Store posted files and tie them to the item. Raises NotAllowed; Refused, with the field `files`, when none is usable."""
+def add_documents(*, actor: Person, item: ConfigurationItem, files: Sequence[Any], key: str = "") -> list[CIDocument]:
+    """Store posted files and tie them to the item; the same form (`key`) again ties nothing more.
+
+    Raises NotAllowed; Refused, with the field `files`, when none is usable.
+    """
     row = locked(actor, item.pk)
-    try:
-        versions = store(actor=actor, files=[FileDraft(f.name or "archivo", f.file) for f in files])
-    except DocumentError as problem:
-        raise Refused(problem.message, "files") from problem
-    if not versions:
+    documents = store_files(actor=actor, files=files, key=key)
+    if not documents:
         raise Refused(_("Elija algún archivo."), "files")
+    tied = {d.document_id: d for d in CIDocument.objects.filter(item=row, document__in=documents)}
     made = CIDocument.objects.bulk_create(
-        CIDocument(item=row, document=v.document, person=actor, at=timezone.now()) for v in versions)
-    record("cmdb.attach", actor=actor, institution_id=row.institution_id, subject=f"ci:{row.pk}",
-           detail={"documents": [v.document_id for v in versions]})
-    return made
+        CIDocument(item=row, document=d, person=actor, at=timezone.now()) for d in documents if d.pk not in tied)
+    if made:
+        record("cmdb.attach", actor=actor, institution_id=row.institution_id, subject=f"ci:{row.pk}",
+               detail={"documents": [d.document_id for d in made]})
+    return [*tied.values(), *made]
 
 
 def documents_of(item: ConfigurationItem) -> list[tuple[Document, DocumentVersion | None]]:
