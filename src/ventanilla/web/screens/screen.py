@@ -78,6 +78,10 @@ class Screen:
         """Views that everybody of the person's kind has, before their own: a name and the query of the address. None cost a count."""
         return ()
 
+    def places_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:
+        """Pages that belong together with this list, the list itself first: a name and the address. Drawn as tabs above it."""
+        return ()
+
     def filters_for(self, request: HttpRequest, person: Person) -> type[django_filters.FilterSet] | None:
         """The filters that this person has now: the declared ones, unless what is chosen brings more."""
         return self.filters

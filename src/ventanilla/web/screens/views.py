@@ -64,7 +64,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
         "sort_urls": {c.name: _sort_url(request, c, screen) for c in columns if c.sort},
-        "tabs": screen.tabs_for(person), "views": [v for v in views if v.name != USUAL],
+        "tabs": screen.tabs_for(person), "places": screen.places_for(person), "views": [v for v in views if v.name != USUAL],
         "query": kept_query(request), "groups": grouped(offered),
         "many": len(offered) > FEW,
         "pinned": pinned(screen, person, request, columns),

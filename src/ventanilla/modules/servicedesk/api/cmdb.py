@@ -15,9 +15,12 @@ from ventanilla.modules.servicedesk.services.cmdb import (
     Group,
     ItemDraft,
     RelationDraft,
+    RelationFacts,
     add_item,
+    confirm_item,
     draft_of,
     edit_item,
+    edit_relation,
     end_relation,
     impact_of,
     neighbours,
@@ -137,6 +140,15 @@ class RelationIn(Schema):
     target: UUID
     group: str = Field("", max_length=40)
     since: date | None = None
+
+
+class RelationChange(Schema):
+    """What is corrected (what is not named stays). Another group holds from today on, unless `always`: it was wrong from the start."""
+
+    group: str | None = Field(None, max_length=40)
+    since: date | None = None
+    until: date | None = None
+    always: bool = False
 
 
 class RelationOut(Schema):
@@ -306,6 +318,15 @@ def step(request: HttpRequest, uuid: UUID, step: Literal["commission", "maintain
     return item_out(item_of(person, uuid))
 
 
+@router.post("/cis/{uuid}/confirm", response={200: ItemOut, **CHANGES}, auth=WRITE, operation_id="confirm_ci",
+             summary="Anotar que un elemento se revisó y sigue igual")
+def confirm(request: HttpRequest, uuid: UUID) -> Any:
+    """Its history says who looked and when; it is not told any more as without changes for a year."""
+    person = actor(request)
+    confirm_item(actor=person, item=item_of(person, uuid))
+    return item_out(item_of(person, uuid))
+
+
 @router.get("/cis/{uuid}/relations", response={200: list[RelationOut], **READS}, auth=READ, operation_id="list_ci_relations",
             summary="Con qué se relaciona, hoy o un día pasado")
 def relations(request: HttpRequest, uuid: UUID, day: date | None = None) -> Any:
@@ -333,10 +354,22 @@ def add_relation(request: HttpRequest, data: RelationIn) -> Any:
     return 201, _relation(made, source, target, kind.forward)
 
 
+@router.patch("/ci-relations/{uuid}", response={200: RelationOut, **CHANGES}, auth=WRITE, operation_id="change_ci_relation",
+              summary="Corregir una relación: su grupo y sus fechas")
+def change_relation(request: HttpRequest, uuid: UUID, data: RelationChange) -> Any:
+    """`until` is its last day; null takes the end away. The answer is the relation that holds now: another one when its group changed."""
+    person = actor(request)
+    row = Relation.objects.select_related("type", "source", "target").get(uuid=uuid, institution_id=person.institution_id)
+    until = data.until if "until" in data.model_fields_set else row.last_day
+    made = edit_relation(actor=person, relation=row, facts=RelationFacts(
+        row.group if data.group is None else data.group, data.since or row.valid_from, until, data.always))
+    return _relation(made, row.source, row.target, row.type.forward)
+
+
 @router.delete("/ci-relations/{uuid}", response={204: None, **CHANGES}, auth=WRITE, operation_id="end_ci_relation",
                summary="Terminar una relación hoy")
 def end(request: HttpRequest, uuid: UUID) -> Any:
-    """Its past is kept."""
+    """Its past is kept; one that began today had none and is dropped."""
     person = actor(request)
     end_relation(actor=person, relation=Relation.objects.get(uuid=uuid, institution_id=person.institution_id))
     return 204, None

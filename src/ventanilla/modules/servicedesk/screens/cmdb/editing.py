@@ -5,21 +5,26 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation
-from ventanilla.modules.servicedesk.screens.cmdb.forms import ItemForm, RelateForm, StepForm
+from ventanilla.modules.servicedesk.screens.cmdb.forms import ItemForm, RelateForm, RelationForm, StepForm
 from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
 from ventanilla.modules.servicedesk.screens.cmdb.record import visible_item
 from ventanilla.modules.servicedesk.services.cmdb import (
     RelationDraft,
     add_item,
+    confirm_item,
     edit_item,
+    edit_relation,
     end_relation,
     impact_of,
     relate,
@@ -69,7 +74,8 @@ def _saved(form: ItemForm, run: Any) -> ConfigurationItem | None:
 
 def _form(request: HttpRequest, form: ItemForm, kind: CIType, item: ConfigurationItem | None) -> HttpResponse:
     own = [form[f"a-{a.name}"] for a in form.own]
-    return render(request, "servicedesk/cmdb/item_form.html", {"form": form, "kind": kind, "item": item, "own": own},
+    types = CIType.objects.filter(institution_id=kind.institution_id, active=True) if item else []
+    return render(request, "servicedesk/cmdb/item_form.html", {"form": form, "kind": kind, "item": item, "own": own, "types": types},
                   status=422 if form.errors else 200)
 
 
@@ -118,13 +124,53 @@ def _relation(person: Person, form: RelateForm, item: ConfigurationItem) -> Rela
 
 
 @page(cap.CMDB_WRITE)
+def relation_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Correct a relation; `desde` is the item whose record it was opened from."""
+    rows = Relation.objects.filter(institution_id=person.institution_id).select_related("type", "source", "target")
+    relation = get_object_or_404(rows, pk=pk)
+    item, other = relation.source, relation.target
+    if request.GET.get("desde") == str(other.pk):
+        item, other = other, item
+    form = RelationForm(request.POST or None, relation=relation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_relation(actor=person, relation=relation, facts=form.facts())
+            messages.success(request, _("La relación quedó corregida."))
+            return redirect(reverse("ci", args=[item.pk]) + "#relaciones")
+        except Refused as refusal:
+            name = {"target": "since"}.get(refusal.field, refusal.field)
+            form.add_error(name if name in form.fields else None, refusal.message)
+    reads = relation.type.forward if item == relation.source else relation.type.backward
+    context = {"form": form, "item": item, "other": other, "reads": reads, "relation": relation, "today": timezone.localdate()}
+    return render(request, "servicedesk/cmdb/relation.html", context, status=422 if form.errors else 200)
+
+
+@page(cap.CMDB_WRITE)
+@require_POST
+def confirm(request: HttpRequest, person: Person) -> HttpResponse:
+    """Items that somebody looked at and that are as they say: of the report of what to tidy, or one from its record."""
+    rows = ConfigurationItem.objects.visible_to(person).filter(pk__in=filter(None, map(whole, request.POST.getlist("ci")[:200])))
+    done = [confirm_item(actor=person, item=item) for item in rows.order_by("pk")]
+    if done:
+        messages.success(request, ngettext("Quedó anotado que %(num)s elemento sigue igual.",
+                                           "Quedó anotado que %(num)s elementos siguen igual.", len(done)) % {"num": len(done)})
+    else:
+        messages.error(request, _("Marque por lo menos un elemento."))
+    if request.POST.get("desde") and done:
+        return redirect("ci", done[0].pk)
+    return redirect(reverse("cmdb_tidy") + "?abrir=stale#stale")
+
+
+@page(cap.CMDB_WRITE)
 @require_POST
 def unrelate(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """End a relation today; goes back to the record it was ended on."""
     relation = get_object_or_404(Relation.objects.filter(institution_id=person.institution_id), pk=pk)
     try:
         end_relation(actor=person, relation=relation)
-        messages.success(request, _("La relación terminó hoy; su historia se conserva."))
+        kept = relation.valid_from < timezone.localdate()
+        messages.success(request, _("La relación terminó hoy; su historia se conserva.") if kept else
+                         _("La relación, que todavía no tenía un día completo, se quitó."))
     except Refused as refusal:
         messages.error(request, refusal.message)
     back = relation.target_id if request.POST.get("desde") == str(relation.target_id) else relation.source_id

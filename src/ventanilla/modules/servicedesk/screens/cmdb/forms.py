@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, RelationType
+from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Relation, RelationType
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, attributes_of
-from ventanilla.modules.servicedesk.services.cmdb.relating import groups_of
+from ventanilla.modules.servicedesk.services.cmdb.relating import RelationFacts, groups_of
 from ventanilla.modules.servicedesk.services.cmdb.writing import Group, ItemDraft
 from ventanilla.web.admin_area.forms.fields import Day, person_field, unit_field
 
@@ -124,6 +124,28 @@ class RelateForm(forms.Form):
         field.choices = [(f"{k.pk}:{side}", word) for k in sorted(self.kinds.values(), key=lambda k: (k.order, k.pk))
                          for side, word in (("f", k.forward), ("b", k.backward))]
         self.groups = groups_of(item)
+
+
+class RelationForm(forms.Form):
+    """What may be corrected of a relation."""
+
+    group = forms.CharField(label=lazy("Grupo de respaldo"), max_length=40, required=False, widget=forms.TextInput(
+        attrs={"list": "ci-groups"}), help_text=lazy("Vacío: este proveedor es indispensable."))
+    always = forms.BooleanField(label=lazy("El grupo estaba mal escrito: corregirlo desde el principio"), required=False, help_text=lazy(
+        "Sin marcar, el grupo cambia desde hoy y los días pasados quedan como estaban."))
+    since = Day(label=lazy("Desde"))
+    until = Day(label=lazy("Último día"), required=False, help_text=lazy("Vacío: sigue vigente."))
+
+    def __init__(self, *args: Any, relation: Relation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"group": relation.group, "since": relation.valid_from, "until": relation.last_day}
+        dependent = {relation.source_id: relation.source, relation.target_id: relation.target}.get(relation.dependent_id or 0)
+        self.groups = groups_of(dependent)
+
+    def facts(self) -> RelationFacts:
+        """What the verb takes."""
+        data = self.cleaned_data
+        return RelationFacts(data["group"], data["since"], data["until"], data["always"])
 
 
 class StepForm(forms.Form):

@@ -22,9 +22,9 @@ from ventanilla.lib.spanish import listed
 from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem
 from ventanilla.modules.servicedesk.screens.cmdb.drawing import draw, level_of, words_of
 from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
+from ventanilla.modules.servicedesk.screens.cmdb.places import places
 from ventanilla.modules.servicedesk.screens.cmdb.record import day_of
 from ventanilla.modules.servicedesk.services.cmdb.impacts import Hurt, ImpactReport, impact_of, to_tell
-from ventanilla.modules.servicedesk.services.cmdb.writing import keeps
 from ventanilla.web.admin_area.pages import page
 
 LISTED, ALL, ASKED = 40, 2000, 50
@@ -43,7 +43,7 @@ def impact_page(request: HttpRequest, person: Person) -> HttpResponse:
         rows = ConfigurationItem.objects.visible_to(person).filter(state="maintenance").exclude(pk__in=asked)
         out = [*out, *rows.values_list("pk", flat=True)[:1000]]
     context: dict[str, Any] = {"direction": direction, "day": day, "today": timezone.localdate(), "asked": [], "out": [], "report": None,
-                               "maintenance": bool(request.GET.get("mantenimiento")), "keeps": keeps(person)}
+                               "maintenance": bool(request.GET.get("mantenimiento")), "places": places(person)}
     if asked:
         report = impact_of(person, asked, day, direction=direction, without=out)  # type: ignore[arg-type]
         if request.GET.get("formato") == "csv":
@@ -82,7 +82,8 @@ def _answer(request: HttpRequest, report: ImpactReport, out: list[int]) -> dict[
     outside = ConfigurationItem.objects.filter(institution_id=request.person.institution_id).in_bulk(given)  # type: ignore[attr-defined]
     most = ALL if request.GET.get("todos") else LISTED
     return {
-        "report": report, "sentence": sentence(report), "picture": draw(report), "rows": rows_of(report, most),
+        "report": report, "sentence": sentence(report), "outside": outside_words(report), "picture": draw(report),
+        "rows": rows_of(report, most),
         "more": max(0, len(report.hurt) - most),
         "whole": f"{address(request, ids, given)}&todos=1#tabla" if most == LISTED else "",
         "told": to_tell(report) if report.direction == "up" else [],
@@ -108,17 +109,40 @@ def sentence(report: ImpactReport) -> str:
     """The answer in words."""
     names = listed([n.name for n in report.roots[:3]]) + (_(" y %(n)s más") % {"n": len(report.roots) - 3} if len(report.roots) > 3 else "")
     if not report.roots:
-        return _("Ese día no estaba en servicio: no afectaba a nadie.") if report.outside else ""
+        return _nobody(report)
     if report.direction == "down":
         return _needs(report, names)
     down, weak = report.count("down"), report.count("degraded")
     if not report.hurt:
-        return _("Si falla %(names)s, nada más se afecta.") % {"names": names}
+        return _if_fails(report, names) % _("nada más se afecta")
     parts = [ngettext("%(n)s elemento deja de funcionar", "%(n)s elementos dejan de funcionar", down) % {"n": f"{down:,}"}] if down else []
     parts += [ngettext("%(n)s queda sin respaldo", "%(n)s quedan sin respaldo", weak) % {"n": f"{weak:,}"}] if weak else []
     services = [h.node.name for h in report.hurt if h.level == "down" and h.node.icon == "briefcase"]
     tail = _(" Servicios que se caen: %(s)s.") % {"s": listed(services[:5])} if services else ""
-    return _("Si falla %(names)s, %(what)s.") % {"names": names, "what": listed(parts)} + tail
+    return _if_fails(report, names) % listed(parts) + tail
+
+
+def _if_fails(report: ImpactReport, names: str) -> str:
+    """The sentence with a place for what happens."""
+    words = ngettext("Si falla %(names)s, %(what)s.", "Si fallan %(names)s, %(what)s.", len(report.roots))
+    return words % {"names": names.replace("%", "%%"), "what": "%s"}
+
+
+def _nobody(report: ImpactReport) -> str:
+    """Nothing that was asked about is in service."""
+    if not report.outside:
+        return ""
+    if report.day < timezone.localdate():
+        return _("Ese día no estaba en servicio: no afectaba a nadie.")
+    return _("No está en servicio: nada depende de él ahora. Si va a ponerlo en uso, pregunte después de registrarlo «En uso».")
+
+
+def outside_words(report: ImpactReport) -> str:
+    """Which of the items asked about do not count, and when."""
+    if not report.outside:
+        return ""
+    words = _("Fuera de servicio ese día: %(names)s.") if report.day < timezone.localdate() else _("Hoy no están en servicio: %(names)s.")
+    return words % {"names": listed([n.name for n in report.outside])}
 
 
 def _needs(report: ImpactReport, names: str) -> str:

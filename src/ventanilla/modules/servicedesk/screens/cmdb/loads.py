@@ -10,6 +10,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.models.cmdb import CILoad, CIType, ConfigurationItem, Relation, RelationType
 from ventanilla.modules.servicedesk.screens.cmdb.forms import LoadForm
+from ventanilla.modules.servicedesk.screens.cmdb.places import places
 from ventanilla.modules.servicedesk.services.cmdb.loading import apply_load, obstacles, plan_load, undo_load
 from ventanilla.modules.servicedesk.services.cmdb.loading.applying import LoadFile
 from ventanilla.modules.servicedesk.services.cmdb.loading.plans import MAX_BYTES
@@ -40,7 +41,8 @@ def loads(request: HttpRequest, person: Person) -> HttpResponse:
         except Refused as refusal:
             form.add_error("file", refusal.message)
     return render(request, "servicedesk/cmdb/loads.html", {
-        **context, "loads": CILoad.objects.filter(institution_id=person.institution_id).select_related("person", "undone_by")[:50],
+        **context, "places": places(person),
+        "loads": CILoad.objects.filter(institution_id=person.institution_id).select_related("person", "undone_by")[:50],
         "types": CIType.objects.filter(institution_id=person.institution_id, active=True),
         "ties": RelationType.objects.filter(institution_id=person.institution_id, active=True)}, status=422 if form.errors else 200)
 
@@ -83,4 +85,4 @@ def undo(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 @page(cap.CMDB_READ, cap.CMDB_WRITE)
 def tidy(request: HttpRequest, person: Person) -> HttpResponse:
     """Duplicates and orphans."""
-    return render(request, "servicedesk/cmdb/tidy.html", {"findings": findings(person), "keeps": keeps(person)})
+    return render(request, "servicedesk/cmdb/tidy.html", {"findings": findings(person), "keeps": keeps(person), "places": places(person)})

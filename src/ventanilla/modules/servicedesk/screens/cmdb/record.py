@@ -23,7 +23,7 @@ from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
 from ventanilla.modules.servicedesk.services.cmdb.labels import label_pdf
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
 from ventanilla.modules.servicedesk.services.cmdb.past import Facts, facts_of, facts_on, history
-from ventanilla.modules.servicedesk.services.cmdb.relating import Neighbour, neighbours
+from ventanilla.modules.servicedesk.services.cmdb.relating import Neighbour, ended_of, neighbours
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeps, steps_for
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.ui.downloads import download_or_why
@@ -59,7 +59,8 @@ def _shown(request: HttpRequest, person: Person, item: ConfigurationItem, day: d
     return render(request, "servicedesk/cmdb/record.html", {
         "item": item, "day": day, "facts": facts, "shown": _facts(facts) if facts else [], "own": _own(item, facts) if facts else [],
         "state": CI_FLOW.labels[facts["state"]] if facts else "", "tone": TONES[facts["state"]] if facts else "",
-        "sides": _sides(ties), "hidden": hidden, "history": history(item, 100), "files": documents_of(item), "may_ask": may_ask(person),
+        "sides": _sides(ties), "hidden": hidden, "ended": ended_of(person, item) if not day else [],
+        "history": history(item, 100), "files": documents_of(item), "may_ask": may_ask(person),
         "keeps": keeps(person), "steps": steps_for(person, item) if not day else [], "panels": panels_for(person, item) if not day else [],
         "today": timezone.localdate(), "refused": refused, "form_key": key_of(request) or uuid4()}, status=422 if refused else 200)
 

@@ -30,6 +30,19 @@ class RelationDraft:
 
 
 @dataclass(frozen=True)
+class RelationFacts:
+    """What may be corrected of a relation: its group, its first day and its last one (None: no end).
+
+    A change of group holds from today on and leaves the past as it was, unless `always`: it was written wrong from the start.
+    """
+
+    group: str
+    since: date
+    until: date | None = None
+    always: bool = False
+
+
+@dataclass(frozen=True)
 class Neighbour:
     """A relation as seen from one of its ends: how it reads, the other end, and whether that one depends on this one."""
 
@@ -52,26 +65,82 @@ def relate(*, actor: Person | None, draft: RelationDraft) -> Relation:
     if made := Relation.objects.filter(institution_id=institution_id, uuid=draft.uuid).first():
         return made
     _checked(draft := _fresh(draft))
-    relation = Relation(institution_id=institution_id, uuid=draft.uuid, type=draft.type, source=draft.source, target=draft.target,
-                        group=one_line(draft.group), valid_from=draft.since or timezone.localdate(), by=actor)
-    try:
-        with transaction.atomic():
-            relation.save()
-    except IntegrityError as error:
-        raise _collision(error) from error
+    relation = _stored(Relation(
+        institution_id=institution_id, uuid=draft.uuid, type=draft.type, source=draft.source, target=draft.target,
+        group=draft.group, valid_from=draft.since or timezone.localdate(), by=actor))
     record("cmdb.relate", actor=actor, institution_id=institution_id, subject=f"ci:{draft.source.pk}",
            detail={"relation": relation.pk, "type": draft.type.slug, "target": draft.target.pk, "group": relation.group,
                    "from": relation.valid_from})
     return relation
 
 
+def _stored(relation: Relation) -> Relation:
+    try:
+        with transaction.atomic():
+            relation.save()
+    except IntegrityError as error:
+        raise _collision(error) from error
+    return relation
+
+
+@transaction.atomic
+def edit_relation(*, actor: Person | None, relation: Relation, facts: RelationFacts) -> Relation:
+    """Correct a relation; returns the one that holds now. Which items it ties and how never changes: that is another relation.
+
+    Raises NotAllowed; Refused for a group that the dependent does not have, an end before the start, and days on which the same two
+    are already related so.
+    """
+    row = _held(actor, relation)
+    group = _group(row.source if row.dependent_id == row.source_id else row.target if row.dependent_id else None, facts.group)
+    if facts.until is not None and facts.until < facts.since:
+        raise Refused(_("El último día no puede ser anterior al primero."), "until")
+    before, today = _told(row), timezone.localdate()
+    if facts.until is None or facts.until >= today:
+        _alive(row.source, row.target)
+    row.valid_from, row.valid_to = facts.since, facts.until + timedelta(days=1) if facts.until else None
+    made = _regrouped(actor, row, group, today) if _splits(row, group, facts.always, today) else None
+    if made is None:
+        row.group = group
+        _stored(row)
+    record("cmdb.relation", actor=actor, institution_id=row.institution_id, subject=f"ci:{row.source_id}",
+           detail={"relation": row.pk, "target": row.target_id, "before": before, "after": _told(row),
+                   "goes_on": made.pk if made else None})
+    return made or row
+
+
+def _splits(row: Relation, group: str, always: bool, today: date) -> bool:
+    """Whether another group begins today in the middle of the relation's life."""
+    return group != row.group and not always and row.valid_from < today and (row.valid_to is None or row.valid_to > today)
+
+
+def _regrouped(actor: Person | None, row: Relation, group: str, today: date) -> Relation:
+    end, row.valid_to = row.valid_to, today
+    _stored(row)
+    return _stored(Relation(institution_id=row.institution_id, type=row.type, source=row.source, target=row.target, group=group,
+                            valid_from=today, valid_to=end, by=actor))
+
+
+def _told(row: Relation) -> dict[str, str]:
+    return {"group": row.group, "from": str(row.valid_from), "to": str(row.valid_to or "")}
+
+
+def _held(actor: Person | None, relation: Relation) -> Relation:
+    rows = Relation.objects.select_for_update(of=("self",)).select_related("type", "source", "target")
+    row = rows.filter(pk=relation.pk).first()
+    if row is None:
+        raise NotAllowed
+    keeper(actor, row.institution_id)
+    return row
+
+
 def _fresh(draft: RelationDraft) -> RelationDraft:
-    """The same with both ends as they are now, held so that none is retired meanwhile."""
+    """The same with both ends as they are now, held so that none is retired meanwhile, and its group as the dependent writes it."""
     rows = ConfigurationItem.objects.select_for_update(no_key=True).order_by("pk").in_bulk([draft.source.pk, draft.target.pk])
     try:
-        return replace(draft, source=rows[draft.source.pk], target=rows[draft.target.pk])
+        now = replace(draft, source=rows[draft.source.pk], target=rows[draft.target.pk])
     except KeyError:
         raise NotAllowed from None
+    return replace(now, group=_group(dependent_of(now.type, now.source, now.target), now.group))
 
 
 def _checked(draft: RelationDraft) -> None:
@@ -79,10 +148,26 @@ def _checked(draft: RelationDraft) -> None:
         raise NotAllowed
     if draft.source.pk == draft.target.pk:
         raise Refused(_("Un elemento no se relaciona consigo mismo."), "target")
-    if retired := next((end for end in (draft.source, draft.target) if end.state == Lifecycle.RETIRED), None):
+    _alive(draft.source, draft.target)
+
+
+def _alive(*ends: ConfigurationItem) -> None:
+    if retired := next((end for end in ends if end.state == Lifecycle.RETIRED), None):
         raise Refused(_("«%(name)s» está dado de baja.") % {"name": retired.name}, "target")
-    if draft.group and draft.group not in groups_of(dependent_of(draft.type, draft.source, draft.target)):
-        raise Refused(_("Quien depende no tiene un grupo de respaldo «%(name)s».") % {"name": draft.group}, "group")
+
+
+def _group(dependent: ConfigurationItem | None, name: str) -> str:
+    """The dependent's group of that name, however it is capitalised. Raises Refused, naming the groups that there are."""
+    if not (asked := one_line(name)):
+        return ""
+    known = groups_of(dependent)
+    if found := next((g for g in known if g.casefold() == asked.casefold()), None):
+        return found
+    if not known:
+        raise Refused(_("Quien depende no tiene grupos de respaldo. Escríbalos primero en sus datos, en «Grupos de respaldo»; "
+                        "o deje esto vacío."), "group")
+    raise Refused(_("Quien depende no tiene un grupo de respaldo «%(name)s». Tiene: %(known)s.") % {
+        "name": asked, "known": ", ".join(known)}, "group")
 
 
 def _collision(error: IntegrityError) -> Exception:
@@ -103,11 +188,11 @@ def groups_of(item: ConfigurationItem | None) -> list[str]:
 
 @transaction.atomic
 def end_relation(*, actor: Person | None, relation: Relation, day: date | None = None) -> None:
-    """The relation does not hold any more from `day` on (today); one that would have begun later is dropped. Raises NotAllowed."""
-    row = Relation.objects.select_for_update(of=("self",)).filter(pk=relation.pk).first()
-    if row is None:
-        raise NotAllowed
-    keeper(actor, row.institution_id)
+    """The relation does not hold any more from `day` on (today); one that began that day or later never held and is dropped.
+
+    Raises NotAllowed, and Refused when it had ended already.
+    """
+    row = _held(actor, relation)
     if row.valid_to is not None and row.valid_to <= timezone.localdate():
         raise Refused(_("Esa relación ya había terminado."))
     _end([row], day or timezone.localdate())
@@ -128,11 +213,21 @@ def end_all(who: Person | None, item: ConfigurationItem) -> int:
 
 
 def _end(rows: Sequence[Relation], day: date) -> None:
-    never = [r for r in rows if r.valid_from > day]
+    """Whole days: what is said and taken back on one day was a slip, and leaves its trace in the log only."""
+    never, ended = [r for r in rows if r.valid_from >= day], [r for r in rows if r.valid_from < day]
     Relation.objects.filter(pk__in=[r.pk for r in never]).delete()
     for row in rows:
-        row.valid_to = max(day, row.valid_from + timedelta(days=1))
-    Relation.objects.bulk_update([r for r in rows if r not in never], ["valid_to"], batch_size=1000)
+        row.valid_to = day
+    Relation.objects.bulk_update(ended, ["valid_to"], batch_size=1000)
+
+
+def ended_of(person: Person, item: ConfigurationItem, limit: int = 50) -> list[Neighbour]:
+    """What the item was tied to and is not any more, the last one first, as far as the person sees the other end."""
+    rows = Relation.objects.filter(Q(source=item) | Q(target=item), valid_to__lte=timezone.localdate()).select_related(
+        "type", "source__type", "target__type").order_by("-valid_to", "-pk")[:limit]
+    ends = {r.target_id if r.source_id == item.pk else r.source_id for r in rows}
+    seen = set(ConfigurationItem.objects.visible_to(person).filter(pk__in=ends).values_list("pk", flat=True))
+    return [n for n in (_neighbour(r, item) for r in rows) if n.other.pk in seen]
 
 
 def neighbours(person: Person, item: ConfigurationItem, day: date | None = None) -> tuple[list[Neighbour], int]:

@@ -71,14 +71,14 @@ def keeps(person: Person) -> bool:
 
 
 def finder(institution_id: int) -> Find:
-    """Finds a referred item by id, inventory number, name, or "name (number)", of that type or one below it."""
+    """Finds a referred item by id, inventory number, name, "name (number)" or "name #id", of that type or one below it."""
     def find(text: str, slug: str) -> int | None:
         rows = ConfigurationItem.objects.filter(institution_id=institution_id).of_type(
             *CIType.objects.filter(institution_id=institution_id, slug=slug))
-        number = Q(pk=whole(text))
+        number = Q(pk=whole(text.rpartition("#")[2]))
         codes = [text, *re.findall(r"\(([^()]+)\)$", text)]
         found = list(rows.filter(number | Q(code__in=codes) | Q(name__iexact=text)).values_list("pk", "code")[:3])
-        exact = [pk for pk, code in found if code in codes or str(pk) == text]
+        exact = [pk for pk, code in found if code in codes or str(pk) == text.rpartition("#")[2]]
         return (exact or [pk for pk, _code in found])[0] if len(exact or found) == 1 else None
     return find
 
@@ -116,6 +116,14 @@ def edit_item(*, actor: Person | None, item: ConfigurationItem, draft: ItemDraft
     changed = [k for k, v in facts_of(row).items() if before[k] != v]
     if changed:
         save(actor, row, "cmdb.edit", reason, changed)
+    return row
+
+
+@transaction.atomic
+def confirm_item(*, actor: Person | None, item: ConfigurationItem) -> ConfigurationItem:
+    """Somebody looked and it is as it says: a version without differences, so that it is not stale any more. Raises NotAllowed."""
+    row = locked(actor, item.pk)
+    save(actor, row, "cmdb.confirm", _("Se revisó y sigue igual"), [])
     return row
 
 
@@ -197,7 +205,8 @@ def grouped(rows: Sequence[Group]) -> list[dict[str, Any]]:
             (not row.name.strip() or len(row.name) > 40, _("El nombre del grupo lleva de 1 a 40 letras.")),
             (row.name in seen, _("El grupo «%(name)s» está dos veces.") % {"name": row.name}),
             (row.mode not in ("count", "percent"), _("El grupo pide una cantidad o un porcentaje.")),
-            (not 1 <= row.amount <= (100 if row.mode == "percent" else 10_000), _("La cantidad del grupo no se admite.")),
+            (not 1 <= row.amount <= (100 if row.mode == "percent" else 10_000),
+             _("De cada grupo se pide por lo menos 1 y a lo más 10,000, o de 1 a 100 %.")),
             (len(rows) > MAX_GROUPS, _("Son demasiados grupos.")))
         if problem := next((words for wrong, words in tests if wrong), ""):
             raise Refused(problem, "redundancy")

@@ -57,7 +57,22 @@ def test_relations_and_impact() -> None:
     assert [(h["name"], h["single_point"]) for h in needs["hurt"]] == [("Servidor", True)]
     same = send(c, "post", "ci-relations", {"type": "depende-de", "source": str(a.uuid), "target": str(a.uuid)})
     assert same.status_code == 422
-    assert send(c, "delete", f"ci-relations/{made.json()['uuid']}").status_code == 204 and Relation.objects.get().valid_to
+    address = f"ci-relations/{made.json()['uuid']}"
+    assert send(c, "patch", address, {"since": "2025-01-02", "until": "2025-03-01"}).json()["until"] == "2025-03-01"
+    assert send(c, "patch", address, {"until": None}).json() | {"other": 0} == made.json() | {"other": 0, "since": "2025-01-02"}
+    assert send(c, "patch", address, {"group": "Nadie"}).json()["field"] == "group"
+    assert send(c, "delete", address).status_code == 204 and Relation.objects.get().valid_to
+    again = send(c, "post", "ci-relations", {"type": "depende-de", "source": str(a.uuid), "target": str(b.uuid)}).json()["uuid"]
+    assert send(c, "delete", f"ci-relations/{again}").status_code == 204 and Relation.objects.count() == 1
+
+
+def test_who_looked_at_an_item_says_so() -> None:
+    e = estate()
+    item = e.item("Servidor")
+    before = item.changed_at
+    done = send(program(e.keeper), "post", f"cis/{item.uuid}/confirm")
+    assert done.status_code == 200 and done.json()["changed_at"] > before.isoformat()
+    assert send(program(e.world.staff), "post", f"cis/{item.uuid}/confirm").status_code in (403, 404)
 
 
 def test_types_are_told_with_what_they_inherit() -> None:

@@ -168,15 +168,18 @@ def test_a_relation_is_refused_to_itself_twice_retired_or_without_its_group() ->
         e.tie(a, other.item("Z"))
 
 
-def test_a_relation_ends_and_may_begin_again_and_one_of_the_future_is_dropped() -> None:
+def test_a_relation_ends_and_may_begin_again_and_one_of_today_or_later_is_dropped() -> None:
     e = estate()
     a, b, today = e.item("A"), e.item("B"), timezone.localdate()
     first = e.tie(a, b)
     end_relation(actor=e.keeper, relation=first)
     with pytest.raises(Refused):
         end_relation(actor=e.keeper, relation=first)
+    slip = e.tie(a, b, since=today)
+    end_relation(actor=e.keeper, relation=slip)
+    assert not Relation.objects.filter(pk=slip.pk).exists()
     again = e.tie(a, b, since=today)
-    end_relation(actor=e.keeper, relation=again)
+    end_relation(actor=e.keeper, relation=again, day=today + timedelta(days=1))
     assert Relation.objects.get(pk=again.pk).valid_to == today + timedelta(days=1)
     later = e.tie(a, b, since=today + timedelta(days=30))
     end_relation(actor=e.keeper, relation=later)

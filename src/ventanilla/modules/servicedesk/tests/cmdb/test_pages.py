@@ -56,7 +56,7 @@ def test_an_item_is_registered_edited_and_related_on_pages() -> None:
     back = {"uuid": uuid4(), "reads": f"{e.ties['depende-de'].pk}:b", "other": "SW-1"}
     assert c.post(reverse("ci_relate", args=[one.pk]), back).status_code == 302
     assert Relation.objects.get(type=e.ties["depende-de"]).source == other
-    assert "corresponde a «nada»" in text(c.post(reverse("ci_relate", args=[one.pk]), {**tie, "uuid": uuid4(), "other": "nada"}))
+    assert "Ningún elemento se llama «nada»" in text(c.post(reverse("ci_relate", args=[one.pk]), {**tie, "uuid": uuid4(), "other": "nada"}))
     assert c.post(reverse("ci_unrelate", args=[Relation.objects.first().pk]), {"desde": one.pk}).status_code == 302
 
 
