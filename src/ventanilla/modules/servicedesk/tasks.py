@@ -10,7 +10,7 @@ from ventanilla.modules.servicedesk.services import housekeeping
 @app.task(queue="maintenance", name="servicedesk.housekeeping", queueing_lock="servicedesk.housekeeping", pass_context=False)
 def keep_house(timestamp: int) -> int:
     """Close what was resolved long ago, end appointments of liaisons."""
-    return housekeeping.close_resolved(timezone.now()) + housekeeping.end_liaisons()
+    return housekeeping.close_resolved(timezone.now()) + housekeeping.end_liaisons() + housekeeping.remind_liaisons()
 
 
 @app.periodic(cron="* * * * *")

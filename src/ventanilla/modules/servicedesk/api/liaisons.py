@@ -92,6 +92,14 @@ def end(request: HttpRequest, liaison: int, data: own.EndingIn) -> Any:
     return _out(verbs.end_liaison(actor=who, liaison=seen(who).get(pk=_small(liaison)), letter=data.letter))
 
 
+@router.post("/liaisons/{int:liaison}/extend", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
+             operation_id="extend_liaison", summary="Prorrogar el nombramiento, o quitarle su término, con su oficio")
+def extend(request: HttpRequest, liaison: int, data: own.ExtendingIn) -> Any:
+    """By the desk. Without `until` it lasts until it is changed."""
+    who = actor(request)
+    return _out(verbs.extend(actor=who, liaison=seen(who).get(pk=_small(liaison)), letter=data.letter, until=data.until))
+
+
 def _small(number: int) -> int:
     """A number that the database can look up."""
     return number if -2**62 < number < 2**62 else -1

@@ -366,6 +366,13 @@ class CompleteIn(Schema):
     training: date | None = None
 
 
+class ExtendingIn(Schema):
+    """By which letter the appointment gets which last day; None: none."""
+
+    letter: str = Field(max_length=120)
+    until: date | None = None
+
+
 class EndingIn(Schema):
     """By which letter it ends."""
 

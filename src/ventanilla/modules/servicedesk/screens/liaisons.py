@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from ventanilla.core.cases.kinds import kind_of
@@ -19,12 +22,14 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.spanish import long_date
 from ventanilla.modules.servicedesk.forms import LiaisonFileForm, LiaisonForm
 from ventanilla.modules.servicedesk.forms_liaisons import PaperForm, WithdrawForm
 from ventanilla.modules.servicedesk.models import Liaison, LiaisonPaper
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services import liaison_papers as papers
 from ventanilla.modules.servicedesk.services import liaisons
+from ventanilla.modules.servicedesk.services.housekeeping import REMIND
 from ventanilla.modules.servicedesk.services.liaison_papers import Filed
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.admin_area.accounts import inviting
@@ -32,6 +37,7 @@ from ventanilla.web.ui.downloads import download_or_why
 from ventanilla.web.ui.refusals import blame
 
 Kind = LiaisonPaper.Kind
+WHICH = (("", lazy("Todos")), ("tramite", lazy("Les falta algo")), ("termina", lazy("Terminan en 30 días")))
 
 
 def liaison_list(request: HttpRequest) -> HttpResponse:
@@ -48,10 +54,20 @@ def liaison_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _said(request, form, lambda: liaisons.request_liaison(
             actor=person, draft=liaisons.LiaisonDraft(**form.cleaned_data)), _("La propuesta quedó registrada.")):
         return redirect("liaisons")
-    found = list(rows.exclude(state="ended").order_by("unit__name")[:400])
+    words, which = request.GET.get("q", "").strip()[:100], request.GET.get("ver", "")
+    for word in words.split():
+        rows = rows.filter(Q(unit__name__icontains=word) | Q(person__name__icontains=word))
+    found = list(_which(rows, which).exclude(state="ended").order_by("unit__name")[:400])
     ended = list(rows.filter(state="ended").order_by("-ended_at")[:50])
-    return render(request, "servicedesk/liaisons.html", {"rows": found, "ended": ended, "form": form, "staff": staff},
-                  status=422 if form.is_bound else 200)
+    return render(request, "servicedesk/liaisons.html", {
+        "rows": found, "ended": ended, "form": form, "staff": staff, "q": words, "which": which, "kinds": WHICH},
+        status=422 if form.is_bound else 200)
+
+
+def _which(rows: QuerySet[Liaison], which: str) -> QuerySet[Liaison]:
+    """Those that lack something, or whose term is near; all for anything else."""
+    near = Q(until__lte=timezone.localdate() + REMIND)
+    return rows.filter({"tramite": ~Q(state=Liaison.State.ACTIVE), "termina": near}.get(which, Q()))
 
 
 # --- the file ------------------------------------------------------------------------------------------------
@@ -96,7 +112,7 @@ def _file_page(request: HttpRequest, person: Person, row: Liaison, form: Liaison
         "row": row, "form": form, "paper": paper if papers.kinds_for(person, row) else None, "staff": staff, "address": _address,
         "stages": stages(row, filed), "others": [f for f in filed if f.paper.kind == Kind.OTHER], "issued": issued, "count": len(filed),
         "open": liaisons.open_of_unit(row.unit), "may_end": row.state != "ended" and (staff or liaisons.leads(person, row.unit)),
-        "may_issue": staff and issued is None and row.state in ("validated", "active"),
+        "may_extend": staff and row.state != "ended", "may_issue": staff and issued is None and row.state in ("validated", "active"),
         "may_validate": row.state == "requested" and row.person_id != person.pk and reach_of(person).can(cap.ROUTE, row.unit_id)},
         status=422 if wrong else 200)
 
@@ -167,7 +183,20 @@ def _issue(_request: HttpRequest, person: Person, row: Liaison) -> str:
     return _("El nombramiento quedó expedido con el número %(number)s.") % {"number": paper.number}
 
 
-_STEPS = {"validar": _validate, "concluir": _end, "expedir": _issue}
+def _extend(request: HttpRequest, person: Person, row: Liaison) -> str:
+    """Another last day, by letter; an empty one takes the term away, nonsense is refused."""
+    said = request.POST.get("until", "").strip()
+    try:
+        day = parse_date(said)
+    except ValueError:
+        day = None
+    if said and day is None:
+        raise Refused(_("Esa fecha no existe."), "until")
+    liaisons.extend(actor=person, liaison=row, letter=request.POST.get("letter", ""), until=day)
+    return _("El nombramiento termina ahora el %(day)s.") % {"day": long_date(day)} if day else _("El nombramiento ya no tiene término.")
+
+
+_STEPS = {"validar": _validate, "concluir": _end, "expedir": _issue, "prorrogar": _extend}
 
 
 # --- papers --------------------------------------------------------------------------------------------------

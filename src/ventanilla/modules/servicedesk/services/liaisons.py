@@ -50,7 +50,7 @@ def request_liaison(*, actor: Person, draft: LiaisonDraft) -> Liaison:
     _log(actor, row, "request")
     if (head := head_of(draft.unit)[0]) and head != actor:
         notify(recipients=[head.pk], draft=NoticeDraft("approval", _("Valide al enlace de su unidad"), f"liaison:{row.pk}",
-                                                       f"{draft.person.name}: {draft.unit.name}", reverse("liaisons")))
+                                                       f"{draft.person.name}: {draft.unit.name}", _address(row)))
     return row
 
 
@@ -98,6 +98,9 @@ def _activate(actor: Person, row: Liaison) -> None:
     before = Liaison.objects.select_for_update().filter(unit=row.unit, state=Liaison.State.ACTIVE).first()
     if before:
         _end(actor, before, row.request_letter)
+        told(before, "ended", _("Dejó de ser enlace de su unidad"), _(
+            "Desde ahora pide por %(unit)s %(name)s. Las solicitudes abiertas de la unidad pasaron a esa persona.") % {
+                "unit": row.unit.name, "name": row.person.name}, head=False)
     row.state, row.active_at = Liaison.State.ACTIVE, timezone.now()
     try:
         with transaction.atomic():
@@ -112,6 +115,8 @@ def _activate(actor: Person, row: Liaison) -> None:
     notify(recipients=[row.person_id], draft=NoticeDraft(
         "system", _("Ya es enlace de su unidad"), f"liaison:{row.pk}:active",
         _("Puede pedir servicios en nombre del personal de %(unit)s.") % {"unit": row.unit.name}, reverse("portal")))
+    told(row, "started", _("Su unidad tiene enlace"), _("%(name)s ya pide servicios por %(unit)s.") % {
+        "name": row.person.name, "unit": row.unit.name}, liaison=False)
 
 
 def _hand_over(unit: Unit, person: Person) -> int:
@@ -133,7 +138,37 @@ def end_liaison(*, actor: Person, liaison: Liaison, letter: str) -> Liaison:
     if not clean_text(letter):
         raise Refused(_("Anote el número del oficio de cambio."), "letter")
     _end(actor, row, letter)
+    told(row, "ended", _("Concluyó el nombramiento de enlace"), _("%(name)s dejó de ser enlace de %(unit)s por el oficio %(letter)s.") % {
+        "name": row.person.name, "unit": row.unit.name, "letter": row.change_letter})
     return row
+
+
+@transaction.atomic
+def extend(*, actor: Person, liaison: Liaison, letter: str, until: date | None) -> Liaison:
+    """The desk records that a letter gives the appointment another last day (None: until changed). Raises NotAllowed and Refused."""
+    row = _locked(actor, liaison)
+    if not works_somewhere(actor):
+        raise NotAllowed
+    if not clean_text(letter):
+        raise Refused(_("Anote el número del oficio de prórroga."), "letter")
+    if until is not None and until < timezone.localdate():
+        raise Refused(_("El nuevo término no puede quedar en el pasado."), "until")
+    before, row.until = row.until, until
+    row.save(update_fields=["until"])
+    record("servicedesk.liaison_extend", actor=actor, institution_id=row.institution_id, subject=f"unit:{row.unit_id}", detail={
+        "liaison": row.pk, "letter": clean_text(letter)[:120], "before": str(before or ""), "until": str(until or "")})
+    return row
+
+
+def told(row: Liaison, what: str, title: str, body: str, *, liaison: bool = True, head: bool = True) -> None:
+    """The liaison and the head of the unit are told a fact of the appointment, once each."""
+    boss = head_of(row.unit)[0] if head else None
+    ids = [*([row.person_id] if liaison else []), *([boss.pk] if boss and boss.pk != row.person_id else [])]
+    notify(recipients=ids, draft=NoticeDraft("system", title, f"liaison:{row.pk}:{what}", body, _address(row)))
+
+
+def _address(row: Liaison) -> str:
+    return reverse("liaison", args=[row.pk])
 
 
 def _end(actor: Person, row: Liaison, letter: str) -> None:

@@ -15,7 +15,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.flow import FLOWS
 from ventanilla.modules.servicedesk.models import Approval, Liaison, Membership, ProblemStep, Team, Ticket
-from ventanilla.modules.servicedesk.services import EntryDraft, housekeeping, solving
+from ventanilla.modules.servicedesk.services import EntryDraft, housekeeping, liaisons, solving
 from ventanilla.modules.servicedesk.services.effects import effect_of
 from ventanilla.modules.servicedesk.services.explaining import explain
 from ventanilla.modules.servicedesk.services.promising import clocks_of
@@ -193,6 +193,31 @@ def test_a_team_that_shares_by_itself_gives_it_to_who_knows_and_has_least(d: Des
     assert (case.assignee_id, case.state) == (skilled.pk, "assigned")
     Membership.objects.filter(person=skilled).update(skills=[])
     assert Case.objects.get(pk=d.ticket().pk).assignee_id == d.agent.pk
+
+
+def test_the_people_of_an_appointment_are_told_before_it_ends_when_it_ends_and_it_is_extended(d: Desk) -> None:
+    with at(MONDAY):
+        row = Liaison.objects.create(institution=d.world.institution, unit=d.world.south, person=d.asker, requested_at=MONDAY,
+                                     until=MONDAY.date() + timedelta(days=31))
+        assert housekeeping.remind_liaisons() == 0
+    for days in (1, 2):  # told once
+        with at(MONDAY + timedelta(days=days)):
+            assert housekeeping.remind_liaisons() == 1
+    told = Notice.objects.filter(person=d.asker, url=f"/mesa/enlaces/{row.pk}/")
+    assert [n.title for n in told] == ["Está por terminar un nombramiento de enlace"]
+    assert told.get().body.startswith(f"El de {d.asker.name}, de {d.world.south.name}, termina el ")
+    with at(MONDAY + timedelta(days=3)):
+        for letter, until, field in (("", None, "letter"), ("SDS/9", MONDAY.date(), "until")):
+            with pytest.raises(Refused) as refusal:
+                liaisons.extend(actor=d.manager, liaison=row, letter=letter, until=until)
+            assert refusal.value.field == field
+        with pytest.raises(NotAllowed):
+            liaisons.extend(actor=d.asker, liaison=row, letter="SDS/9", until=None)
+        liaisons.extend(actor=d.manager, liaison=row, letter="SDS/9", until=MONDAY.date() + timedelta(days=20))
+        assert housekeeping.remind_liaisons() == 1 and told.all().count() == 2
+    with at(MONDAY + timedelta(days=21)):
+        assert housekeeping.end_liaisons() == 1
+    assert told.order_by("-pk")[0].title == "Terminó el nombramiento de enlace" and told.all().count() == 3
 
 
 def test_time_alone_closes_what_was_resolved_and_ends_liaisons(d: Desk) -> None:

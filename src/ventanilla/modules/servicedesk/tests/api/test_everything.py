@@ -30,7 +30,7 @@ PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "-
     "problem_new": "POST /tickets, POST /tickets/{uuid}/problem", "change_new": "POST /tickets, POST /tickets/{uuid}/change",
     "plan_step": "PUT /problems/{uuid}/steps/{step}, POST /problems/{uuid}/steps/{step}/drop",
     "liaisons": "GET /liaisons, POST /liaisons", "liaison": "GET /liaisons/{liaison}",
-    "liaison_step": "POST /liaisons/{liaison}/validate, POST /liaisons/{liaison}/complete, POST /liaisons/{liaison}/end",
+    "liaison_step": "POST /liaisons/{liaison}/validate, POST /liaisons/{liaison}/complete, POST /liaisons/{liaison}/extend, POST /liaisons/{liaison}/end",
     "liaison_papers": "GET /liaisons/{liaison}/papers, POST /liaisons/{liaison}/papers, POST /liaisons/{liaison}/letter",
     "liaison_paper": "GET /liaisons/{liaison}/papers/{uuid}/content",
     "liaison_paper_withdraw": "POST /liaisons/{liaison}/papers/{uuid}/withdraw",
