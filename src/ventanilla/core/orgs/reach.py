@@ -4,15 +4,15 @@ A token is an integer: unit * 4 + level (0 ordinary, 1 reserved, 2 confidential)
 addressed to that very person. Rows carry the tokens that open them; a person holds a list of them. Rows of the search
 that are no cases may also be opened by a capability, held in any unit (BY_CAPABILITY).
 """
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 
-from ventanilla.core import plans
+from ventanilla.core import plans, settled
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 
@@ -91,8 +91,7 @@ def reach_of(person: Person, day: date | None = None) -> Reach:
     kept: Reach | None = person.__dict__.get("_reach")
     if kept and day is None:
         return kept
-    reach = _gather(person.pk, plans.rows(_SQL, {"person": person.pk, "institution": person.institution_id,
-                                                 "day": day or timezone.localdate()}))
+    reach = settled.answered(_read, [person.pk, person.institution_id, day or timezone.localdate()])
     if day is None:
         person.__dict__["_reach"] = reach
     return reach
@@ -101,6 +100,10 @@ def reach_of(person: Person, day: date | None = None) -> Reach:
 def forget(person: Person) -> None:
     """Drop the kept reach after grants changed."""
     person.__dict__.pop("_reach", None)
+
+
+def _read(params: Sequence[Any]) -> Reach:
+    return _gather(params[0], plans.rows(_SQL, dict(zip(("person", "institution", "day"), params, strict=True))))
 
 
 def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int, int]]) -> Reach:

@@ -1,8 +1,9 @@
 """Which calendar holds where, and its compiled form."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
-from ventanilla.core import plans
+from ventanilla.core import plans, settled
 from ventanilla.core.orgs.models import Institution, Unit
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
 from ventanilla.core.workdays.services.drafts import VersionDraft, compile_draft
@@ -23,7 +24,7 @@ def versions_for(units: Iterable[Unit]) -> dict[int, CalendarVersion]:
     if not listed:
         return {}
     values = [list({u.institution_id for u in listed}), list({pk for u in listed for pk in u.path})]
-    found: list[tuple[int | None, CalendarVersion]] = [(row[0], _VERSION.instance(row[1:])) for row in plans.rows(_NEWEST, values)]
+    found = settled.answered(_newest, values)
     own = {unit_id: version for unit_id, version in found if unit_id}
     general = {version.institution_id: version for unit_id, version in found if unit_id is None}
     return {unit.pk: _nearest(unit, own, general) for unit in listed}
@@ -50,6 +51,10 @@ WHERE v.published_at IS NOT NULL AND c.purpose = '' AND v.institution_id = ANY (
   AND (c.unit_id IS NULL OR c.unit_id = ANY (%s::bigint[]))
 ORDER BY v.calendar_id, v.number DESC
 """
+
+
+def _newest(values: Sequence[Any]) -> list[tuple[int | None, CalendarVersion]]:
+    return [(row[0], _VERSION.instance(row[1:])) for row in plans.rows(_NEWEST, values)]
 
 
 def _nearest(

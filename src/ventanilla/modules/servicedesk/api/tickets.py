@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
+from ventanilla.core import settled
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.queries import TOP
 from ventanilla.core.orgs.models import Person
@@ -34,9 +35,10 @@ def open_many(request: HttpRequest, data: own.TicketsIn) -> Any:
     """With `Idempotency-Key` a repetition returns the same tickets, for ever."""
     person = actor(request)
     keys = [key_of(request, n) or uuid4() for n in range(1, len(data.tickets) + 1)]
-    offers = {slug: shaping.version_of(person, slug) for slug in dict.fromkeys(t.offering for t in data.tickets) if slug}
-    drafts = [_draft(person, wanted, offers.get(wanted.offering or ""), key) for wanted, key in zip(data.tickets, keys, strict=True)]
-    made = [c.pk for c in open_tickets(actor=person, drafts=drafts, whole=key_of(request) is not None)]
+    with settled.settled():
+        offers = {slug: shaping.version_of(person, slug) for slug in dict.fromkeys(t.offering for t in data.tickets) if slug}
+        drafts = [_draft(person, wanted, offers.get(wanted.offering or ""), key) for wanted, key in zip(data.tickets, keys, strict=True)]
+        made = [c.pk for c in open_tickets(actor=person, drafts=drafts, whole=key_of(request) is not None)]
     return 201, [shaping.ticket_out(row) for row in rows.by_id(made)]
 
 

@@ -9,7 +9,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core import plans
+from ventanilla.core import plans, settled
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.terms import Wish, dues
 from ventanilla.core.orgs.models import Person
@@ -55,7 +55,7 @@ _PUBLISHED = plans.Related(
 
 def offered(person: Person, slug: str) -> OfferingVersion | None:
     """`offered_to` for one key of an offering, with all that opening a ticket reads of it; None when they may not ask for it."""
-    row = next(iter(_PUBLISHED([person.institution_id, slug])), None)
+    row = next(iter(settled.answered(_PUBLISHED, [person.institution_id, slug])), None)
     if row is None or not (row.team.active and row.offering.service.active and row.offering.service.family.active):
         return None
     if row.audience == OfferingVersion.Audience.EVERYBODY and not row.offering.service.internal:

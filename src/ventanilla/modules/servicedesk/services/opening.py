@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core import plans
+from ventanilla.core import plans, settled
 from ventanilla.core.cases.models import Case, FolioSeries, Party
 from ventanilla.core.cases.moving import Moving, write_history
 from ventanilla.core.cases.services import CaseDraft, attach, open_cases
@@ -157,7 +157,7 @@ def open_tickets(*, actor: Person | None, drafts: Sequence[TicketDraft], whole: 
     `whole`: when it is refused, the caller's transaction is given up too, so it needs no savepoint. Raises NotAllowed, and Refused
     naming the field (also of the form, as `values.<key>`).
     """
-    with transaction.atomic(savepoint=not whole):
+    with transaction.atomic(savepoint=not whole), settled.settled():
         return _opened(actor, drafts)
 
 
@@ -298,7 +298,7 @@ _ACTIVE = plans.Related(Liaison, "person", where="t.unit_id = ANY (%s::bigint[])
 
 def _liaisons(drafts: Sequence[TicketDraft]) -> dict[int, Person]:
     units = {u for d in drafts if (u := _unit_of(d))}
-    return {row.unit_id: row.person for row in _ACTIVE([list(units), Liaison.State.ACTIVE.value])}
+    return {row.unit_id: row.person for row in settled.answered(_ACTIVE, [sorted(units), Liaison.State.ACTIVE.value])}
 
 
 def _unit_of(draft: TicketDraft) -> int | None:
@@ -318,7 +318,7 @@ def _number(drafts: Sequence[TicketDraft]) -> dict[int, FolioSeries]:
     A second desk of the institution has a prefix of its own: T26-00001, T2-26-00001.
     """
     units = {d.works.unit_id: d.works.unit for d in drafts}
-    found = {row.unit_id: row for row in _NUMBERED([list(units), SERIES])}
+    found = {row.unit_id: row for row in settled.answered(_NUMBERED, [sorted(units), SERIES])}
     for unit_id in units.keys() - found.keys():
         desks = FolioSeries.objects.filter(institution_id=units[unit_id].institution_id, slug=SERIES).count()
         found[unit_id], _made = FolioSeries.objects.get_or_create(unit=units[unit_id], slug=SERIES, defaults={

@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ventanilla.core import plans
+from ventanilla.core import plans, settled
 from ventanilla.core.cases.clocks import govern, recount
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause
@@ -39,7 +39,7 @@ def priority_of(impact: int, urgency: int) -> int:
 def version_of(level: ServiceLevel | None, unit: Unit) -> CalendarVersion:
     """Whose hours count: those the service level names, else those of the team's unit."""
     if level and level.calendar_id:
-        found = _NEWEST([level.calendar_id])
+        found = settled.answered(_NEWEST, [level.calendar_id])
         if not found:
             raise CalendarVersion.DoesNotExist
         return found[0]
@@ -94,7 +94,7 @@ _OBJECTIVES = plans.Related(Objective, where="t.level_id = %s ORDER BY t.id")
 def objectives_of(level: ServiceLevel) -> Sequence[Objective]:
     """All that it promises; those at hand (`prefetch_related`), else one statement."""
     fetched = getattr(level, "_prefetched_objects_cache", {})
-    return list(level.objectives.all()) if "objectives" in fetched else _OBJECTIVES([level.pk])
+    return list(level.objectives.all()) if "objectives" in fetched else settled.answered(_OBJECTIVES, [level.pk])
 
 
 def chosen(rows: Iterable[Objective], team_id: int, priority: int, kind: str = "") -> list[Objective]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from ventanilla.core import plans
+from ventanilla.core import plans, settled
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.definition.conditions import Condition
@@ -44,7 +44,11 @@ def rules_of(institution_id: int) -> list[AssignmentRule]:
 
     Of a rule that is kept only what stands in `changed_at` is read; who got the last ticket is not (see `choosing`).
     """
-    found = plans.rows(_ACTIVE, [institution_id])
+    return settled.answered(_rules, [institution_id])
+
+
+def _rules(params: Sequence[Any]) -> list[AssignmentRule]:
+    found = plans.rows(_ACTIVE, params)
     missing = [pk for pk, changed_at in found if pk not in _kept or _kept[pk][0].changed_at != changed_at]
     if missing:
         if len(_kept) >= MOST:
@@ -81,7 +85,7 @@ def _team(rule: AssignmentRule, wanted: Wanted) -> Team | None:
     """The rule's team; that of the catalogue when it names none."""
     if rule.team_id in (None, wanted.team.pk) and (wanted.team.active or rule.team_id is None):
         return wanted.team
-    return next(iter(_TEAM([rule.team_id])), None)
+    return next(iter(settled.answered(_TEAM, [rule.team_id])), None)
 
 
 def _there(rule: AssignmentRule, team: Team) -> bool:
