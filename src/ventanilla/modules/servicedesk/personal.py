@@ -18,7 +18,7 @@ _CATALOGUES = {
     "NotificationRule": ("name", "condition"), "RuleText": ("subject", "body"), "AssignmentRule": ("name", "condition"),
     "CIType": ("attributes",), "Blackout": ("name", "reason"), "ChangeModel": ("name", "plan", "back_out", "impact_text"),
     "ArticleVersion": ("title", "body"), "Cause": ("name",), "HoldReason": ("text",), "CannedAnswer": ("title", "text"),
-    "Mailbox": ("address", "name", "user")}
+    "Mailbox": ("address", "name", "user"), "MajorMessage": ("headline", "text")}
 _TECHNICAL = {
     "Escalated": ("done",), "ImportedLog": ("counts", "problems"), "FeatureCount": ("feature",), "Tile": ("narrowed",),
     "Clearance": ("collisions",), "MailMessage": ("reason",), "Ticket": ("external_key",), "CILoad": ("filename", "undo"),

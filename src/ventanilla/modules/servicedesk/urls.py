@@ -19,6 +19,7 @@ from ventanilla.modules.servicedesk.screens import (
     checklist,
     desk,
     liaisons,
+    majors,
     offerings,
     offerings_trying,
     opening,
@@ -31,6 +32,7 @@ from ventanilla.modules.servicedesk.screens import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mesa/", private(portal.home), name="portal"),
     path("mesa/pedir/<slug:slug>/", private(portal.ask), name="ask"),
+    path("mesa/incidentes-mayores/<uuid:uuid>/me-afecta/", private(majors.affects_me), name="major_affected"),
     path("mesa/tickets/", RedirectView.as_view(url="/listas/tickets/"), name="tickets"),
     path("mesa/registrar/", private(desk.register_page), name="ticket_register"),
     path("mesa/problemas/nuevo/", private(opening.new_problem), name="problem_new"),

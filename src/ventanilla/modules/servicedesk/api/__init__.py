@@ -2,7 +2,7 @@
 
 May import the module's services, the counting of its boards, and `web.api`. Every right is asked by the same verbs as the buttons
 use. Start reading at `tickets.py`, then `doing.py` (the steps of the flow) and `catalogue.py`; `keeping/` is for who keeps the
-catalogue, `validators.py` is what `ETag` means for rows that are not tickets.
+catalogue.
 """
 from ninja import Router
 
@@ -25,6 +25,7 @@ from ventanilla.modules.servicedesk.api import (
     liaison_papers,
     liaisons,
     mail,
+    majors,
     on_call,
     reports,
     reports_more,
@@ -39,7 +40,7 @@ PREFIX = ""
 router = Router(tags=["Mesa de servicio"])
 PARTS = (
     tickets, fields, doing, entries, items, approvals, solving, hanging, around, catalogue, liaisons, liaison_papers, cmdb, knowledge,
-    helping, candidates, blackouts, on_call, rules, assigning, mail, boards, reports, reports_more, surveys, offerings, tables, levels,
-    configuration, trying, forms)
+    majors, helping, candidates, blackouts, on_call, rules, assigning, mail, boards, reports, reports_more, surveys, offerings, tables,
+    levels, configuration, trying, forms)
 for part in PARTS:
     router.add_router("", part.router)

@@ -15,6 +15,7 @@ from ventanilla.modules.servicedesk.models.itop import CompatMark
 from ventanilla.modules.servicedesk.models.knowledge import Article, ArticleVersion, ArticleVote, HelpOffer
 from ventanilla.modules.servicedesk.models.liaisons import Liaison, LiaisonPaper
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
+from ventanilla.modules.servicedesk.models.majors import MajorAffected, MajorMessage
 from ventanilla.modules.servicedesk.models.many import Round, RoundStep
 from ventanilla.modules.servicedesk.models.merging import CopiedFile, CopiedNote, Merge
 from ventanilla.modules.servicedesk.models.on_call import OnCall
@@ -39,7 +40,8 @@ from ventanilla.modules.servicedesk.models.tickets import (
 __all__ = ["Alarm", "Approval", "Article", "ArticleVersion", "ArticleVote", "AssignmentRule", "Blackout", "CIType",
            "Candidate", "CannedAnswer", "Cause", "Change", "ChangeModel", "ChangeRule", "ChecklistItem", "Clearance",
            "CompatMark", "ConfigurationItem", "CopiedFile", "CopiedNote", "Escalated", "Escalation", "FeatureCount",
-           "HelpOffer", "HoldReason", "ImportedEvent", "ImportedLog", "KindLevel", "KnownError", "Liaison", "LiaisonPaper",
-           "MailMessage", "Mailbox", "Membership", "Merge", "NotificationRule", "Objective", "Offering", "OfferingVersion",
-           "OnCall", "PastTicketItem", "Problem", "ProblemStep", "Relation", "RelationType", "Round", "RoundStep", "RuleText",
-           "Service", "ServiceFamily", "ServiceLevel", "Team", "Ticket", "TicketHint", "TicketItem", "Tile", "TimeEntry"]
+           "HelpOffer", "HoldReason", "ImportedEvent", "ImportedLog", "KindLevel", "KnownError", "Liaison",
+           "LiaisonPaper", "MailMessage", "Mailbox", "MajorAffected", "MajorMessage", "Membership", "Merge",
+           "NotificationRule", "Objective", "Offering", "OfferingVersion", "OnCall", "PastTicketItem", "Problem",
+           "ProblemStep", "Relation", "RelationType", "Round", "RoundStep", "RuleText", "Service", "ServiceFamily",
+           "ServiceLevel", "Team", "Ticket", "TicketHint", "TicketItem", "Tile", "TimeEntry"]

@@ -25,8 +25,9 @@ from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.flow import CHANGES
 from ventanilla.modules.servicedesk.screens import correcting
 from ventanilla.modules.servicedesk.screens.joining import forms as joining
+from ventanilla.modules.servicedesk.screens.majors import MajorMessageForm
 from ventanilla.modules.servicedesk.screens.record import KINDS, context_of, may_mention, visible_ticket
-from ventanilla.modules.servicedesk.services import approving, changing, major, solving
+from ventanilla.modules.servicedesk.services import approving, changing, major, major_telling, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.modules.servicedesk.services.opinions import address_for
 from ventanilla.web.ui.drafts import discard
@@ -101,7 +102,7 @@ def _reclassify(do: Doing) -> str:
 
 def _major(do: Doing) -> str:
     major.declare_major(actor=do.person, case=do.case, **do.data)
-    return _("Es un incidente mayor: la coordinación quedó avisada.")
+    return _("Es un incidente mayor: la coordinación quedó avisada, y quienes usan el servicio. Dígales cómo va con «Publicar un mensaje».")
 
 
 def _stand_down(do: Doing) -> str:
@@ -231,6 +232,11 @@ def _hang(do: Doing) -> str:
     return _("Ahora depende de %(folio)s.") % {"folio": parent.folio} if parent else _("Ya no depende de otro.")
 
 
+def _tell_major(do: Doing) -> str:
+    major_telling.publish_message(actor=do.person, case=do.case, draft=major_telling.MessageDraft(**do.data))
+    return _("Mensaje publicado: ya se lee en el portal, y se avisó a quienes dijeron que les afecta.")
+
+
 def _tell_somebody(do: Doing) -> str:
     desk.watch(actor=do.person, case=do.case, person=do.data["person"])
     return _("Se avisará a %(name)s de lo que pase.") % {"name": do.data["person"].name}
@@ -257,6 +263,7 @@ ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
     "quitar-relacion": (plans.UntieForm, _untie, noop("Quitar una relación")),
     "accion-hecha": (plans.DoneStepForm, _step_done, noop("Marcar como hecha una acción del plan")),
     "autoriza-otra": (approvals.InsteadForm, _ask_instead, noop("Pedir la autorización a otra persona")),
+    "aviso-mayor": (MajorMessageForm, _tell_major, noop("Publicar un mensaje del incidente mayor")),
     "avisar-a": (joining.WatcherForm, _tell_somebody, noop("Avisar a alguien más")),
 }
 

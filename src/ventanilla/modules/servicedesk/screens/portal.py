@@ -29,6 +29,7 @@ from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.modules.servicedesk.services.opinions import asked_of
 from ventanilla.modules.servicedesk.services.printing import approval_in_words
 from ventanilla.modules.servicedesk.services.routing import in_words
+from ventanilla.modules.servicedesk.services.touching import notices_for, notices_of_service
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.inbox.reminders import Reminder
 from ventanilla.web.questionnaires.drawing import QuestionForm
@@ -47,7 +48,8 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = [v for v in offered_to(person) if not words or all(w in _said(v) for w in words.split())]
     families = [(family, list(members)) for family, members in groupby(rows, key=lambda v: v.offering.service.family)]
     return render(request, "servicedesk/portal.html", {
-        "families": families, "q": request.GET.get("q", ""), "mine": _mine(person), "staff": works_somewhere(person),
+        "families": families, "q": request.GET.get("q", ""), "majors": notices_for(person), "mine": _mine(person),
+        "staff": works_somewhere(person),
         "to_authorise": list(due_from(person).select_related("case").order_by("asked_at")[:MOST]),
         "to_answer": list(asked_of(person).filter(case__kind__in=ASKED).select_related("case").order_by("-pk")[:MOST]),
         "liaisons": list(liaison_units(person).select_related("unit")), "my_liaison": _my_liaison(person)})
@@ -101,6 +103,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return render(request, "servicedesk/ask.html", {
         "form": form, "version": version, "offering": version.offering, "slug": slug,
+        "majors": notices_of_service(person, version.offering.service_id),
         "promised": [p for p in try_out(version) if not p.internal],
         "approvals": [approval_in_words(step) for step in version.approvals], "routing": in_words(version),
         "questions": _questions(person, version, sent, wrong)}, status=status)

@@ -32,6 +32,7 @@ from ventanilla.modules.servicedesk.models import (
     Ticket,
     TimeEntry,
 )
+from ventanilla.modules.servicedesk.screens.major_panel import panel_of
 from ventanilla.modules.servicedesk.screens.record_parts import Parts, approvals_of, followers_of, moves_of, parts_of
 from ventanilla.modules.servicedesk.services import canned
 from ventanilla.modules.servicedesk.services.approving import implemented_by, waiting
@@ -117,7 +118,7 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "case": case, "ticket": case.ticket, "staff": staff, "state": state_of(case), "light": light_now(case), "steps": steps,
         "primary": _primary(steps), "clocks": _clocks(case, staff, measure),
         "events": _events(case, family if parts.notes else (), person), "files": _files(family, person) if parts.files else [],
-        "parties": followers_of(case) if parts.parties else [],
+        "major": panel_of(case, staff), "parties": followers_of(case) if parts.parties else [],
         "entry": EntryForm(people=_named(may_mention(case, person))), "follows": parts.follows, "merged": merged,
         "merges": merges_of(case) if len(family) > 1 else [], "into": _readable(person, merged.survivor_id) if merged else None,
         "imported": staff and case.source == "import" and ImportedEvent.objects.filter(case=case).exists(),

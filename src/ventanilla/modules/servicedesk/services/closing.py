@@ -20,6 +20,7 @@ from ventanilla.core.privacy.services.opposition import opposed_people
 from ventanilla.core.questionnaires.services import InvitationDraft, invite
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models import Cause, Ticket
+from ventanilla.modules.servicedesk.services.major_telling import tell_over
 from ventanilla.modules.servicedesk.services.working import take
 
 REOPEN_DAYS: Final = 15
@@ -55,6 +56,7 @@ def _resolved(actor: Person | None, case: Case, cause: Cause | None, solution: s
                                                  owned_at=Coalesce(F("owned_at"), move.at))
         case_clocks_follow(move)
         _find_by(move.case, solution)
+        tell_over(move.case, move.at, "resolve")
         return move.case
 
 
@@ -147,4 +149,5 @@ def cancel(*, actor: Person, case: Case, reason: str) -> Case:
     step = "withdraw" if case.state == "approval" and case.kind == "request" else "cancel"
     with moving(case, step, actor, reason=reason) as move:
         case_clocks_follow(move)
+        tell_over(move.case, move.at, "cancel")
         return move.case

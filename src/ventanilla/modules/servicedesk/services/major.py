@@ -1,4 +1,6 @@
-"""Major incidents: declared once, with the highest priority and the coordination told; lifted with a reason when the worst is over."""
+"""Major incidents: declared once, with the highest priority, the coordination told and those whom it touches; lifted with a reason
+when the worst is over.
+"""
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -13,11 +15,15 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.flow import Step
 from ventanilla.modules.servicedesk.models import Ticket
+from ventanilla.modules.servicedesk.services.major_telling import tell_declared, tell_over
 from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
 
 
 def declare_major(*, actor: Person, case: Case, reason: str) -> Case:
-    """Major incident: highest impact and urgency, and whoever leads the unit is told at once. Raises NotAllowed and Refused."""
+    """Major incident: highest impact and urgency; whoever leads the unit is told at once, and whom it touches.
+
+    Raises NotAllowed and Refused.
+    """
     with moving(case, "major", actor, reason=reason) as move:
         ticket = _ticket(case)
         if ticket.major:
@@ -25,6 +31,7 @@ def declare_major(*, actor: Person, case: Case, reason: str) -> Case:
         move.detail["before"] = [ticket.impact, ticket.urgency]
         _weigh(move, ticket, major=True, impact=1, urgency=1)
         _tell(case, people.people_of(case.unit_id, case.level, cap.CONCLUDE) - {actor.pk}, _("Incidente mayor: %(folio)s"), move)
+        tell_declared(move.case, move.at, {actor.pk})
         return move.case
 
 
@@ -42,6 +49,7 @@ def stand_down(*, actor: Person, case: Case, reason: str) -> Case:
         _weigh(move, ticket, major=False, impact=impact, urgency=urgency)
         told = people.people_of(case.unit_id, case.level, cap.CONCLUDE) - {actor.pk}
         _tell(case, told, _("Ya no es un incidente mayor: %(folio)s"), move)
+        tell_over(move.case, move.at, "stand_down")
         return move.case
 
 

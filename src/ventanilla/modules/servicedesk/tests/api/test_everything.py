@@ -26,7 +26,8 @@ from ventanilla.web.screens.screen import screens
 
 NONE: Final = "-"
 PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "- why it needs nothing"
-    "portal": "GET /offerings", "ask": "POST /tickets", "tickets": "GET /tickets", "ticket_register": "POST /tickets",
+    "portal": "GET /offerings, GET /major-incidents", "major_affected": "POST /major-incidents/{uuid}/affected, DELETE /major-incidents/{uuid}/affected",
+    "ask": "POST /tickets", "tickets": "GET /tickets", "ticket_register": "POST /tickets",
     "problem_new": "POST /tickets, POST /tickets/{uuid}/problem", "change_new": "POST /tickets, POST /tickets/{uuid}/change",
     "plan_step": "PUT /problems/{uuid}/steps/{step}, POST /problems/{uuid}/steps/{step}/drop",
     "liaisons": "GET /liaisons, POST /liaisons", "liaison": "GET /liaisons/{liaison}",
@@ -105,6 +106,7 @@ BESIDE: Final[dict[str, str]] = {  # what a ticket's page does beside the steps 
     "problema": "POST /tickets/{uuid}/problem", "error-conocido": "POST /problems/{uuid}/known-error",
     "depender": "PUT /tickets/{uuid}/parent", "accion-hecha": "POST /problems/{uuid}/steps/{step}/done",
     "autoriza-otra": "POST /tickets/{uuid}/approvals/instead", "avisar-a": "POST /tickets/{uuid}/watchers",
+    "aviso-mayor": "GET /tickets/{uuid}/major-messages, POST /tickets/{uuid}/major-messages",
 }
 LISTS: Final[dict[str, str]] = {"tickets": "GET /tickets", "articulos": "GET /articles", "correo-de-la-mesa": "GET /mail",
                                 "configuracion": "GET /cis"}
