@@ -164,13 +164,25 @@ def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:
 
 
 def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    """A plain file of the archive, read and never unpacked by tarfile (3.11.2 knows no filters): a link would show another member's
+    bytes under this name, a device or folder has none."""
     try:
-        member = archive.extractfile(name)
+        info = archive.getmember(name)
     except KeyError:
-        member = None
+        raise Differs(f"al respaldo le falta {name}") from None
+    member = archive.extractfile(info) if info.isreg() else None
     if member is None:
-        raise Differs(f"al respaldo le falta {name}")
+        raise Differs(f"{name} no es un archivo normal dentro del respaldo")
     return member
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Where a file of the backup goes; never outside of the folder, also not through a link that stands in it."""
+    path = PurePosixPath(name)
+    target = folder / path
+    if path.is_absolute() or ".." in path.parts or "\0" in name or not target.resolve().is_relative_to(folder.resolve()):
+        raise Differs(f"nombre de archivo inadmisible: {name}")
+    return target
 
 
 def _refuse_occupied(place: Place, url: str) -> None:
@@ -183,10 +195,7 @@ def _refuse_occupied(place: Place, url: str) -> None:
 
 def _restore_files(archive: tarfile.TarFile, manifest: dict[str, Any], place: Place) -> None:
     for name, expected in manifest["files"].items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts:
-            raise Differs(f"nombre de archivo inadmisible: {name}")
-        target = place.files / path
+        target = _inside(place.files, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
             _copy(_member(archive, f"{FILES}/{name}"), file, expected, name)

@@ -1,15 +1,17 @@
 """Backup and restore into an empty installation: the same rows and bytes, or a refusal that says why."""
 
+import io
 import json
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Final
 
 import psycopg
 import pytest
 
-from ventanilla.config.backup import backup, restore
+from ventanilla.config.backup import Differs, _manifest, _restore_files, backup, restore
 from ventanilla.config.embedded import database
 from ventanilla.config.place import Place
 from ventanilla.config.tests.conftest import clean_environment
@@ -85,18 +87,67 @@ def test_a_changed_backup_is_named(
     assert "ab/abcd está dañado" in capsys.readouterr().err
 
 
+def forge(saved: Path, folder: Path, change: Callable[[dict[str, Any]], None], *more: tarfile.TarInfo) -> Path:
+    """The same backup with another manifest and members that no backup of ours has; nothing is unpacked."""
+    forged = folder / "forged.tar"
+    with tarfile.open(saved) as old, tarfile.open(forged, "w") as new:
+        for info in old:
+            stream = old.extractfile(info)
+            assert stream is not None
+            data = stream.read()
+            if info.name == "manifest.json":
+                manifest = json.loads(data)
+                change(manifest)
+                data = json.dumps(manifest).encode()
+            info.size = len(data)
+            if info.name not in {one.name for one in more}:
+                new.addfile(info, io.BytesIO(data))
+        for info in more:
+            new.addfile(info)
+    return forged
+
+
+def member(name: str, kind: bytes, link: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, link
+    return info
+
+
+OTHER: Final = "files/ab/otro"
+STRANGE: Final = [
+    ("../fuera", [], "inadmisible"), ("/tmp/fuera-del-respaldo", [], "inadmisible"), ("ab/../../fuera", [], "inadmisible"),
+    ("puente/fuera", [], "inadmisible"), ("ab\0cd", [], "inadmisible"), ("ab/otro", [], "le falta"),
+    ("ab/otro", [member(OTHER, tarfile.SYMTYPE, "/etc/passwd")], "no es un archivo normal"),
+    ("ab/otro", [member(OTHER, tarfile.SYMTYPE, "../../database.dump")], "no es un archivo normal"),
+    *(("ab/otro", [member(OTHER, kind, "database.dump")], "no es un archivo normal")
+      for kind in (tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE)),
+]
+
+
+def test_nothing_leaves_the_folder_and_only_plain_files_are_taken(saved: Path, new_place: Callable[[], Place], tmp_path: Path) -> None:
+    other, outside = new_place(), tmp_path / "fuera"
+    outside.mkdir()
+    other.files.mkdir(parents=True, exist_ok=True)
+    (other.files / "puente").symlink_to(outside)
+    for name, infos, told in STRANGE:
+        names = {name: {"bytes": 1, "sha256": "0" * 64}}
+        forged = forge(saved, tmp_path, lambda manifest, names=names: manifest.update(files=names), *infos)
+        (other.files / "ab" / "otro").unlink(missing_ok=True)
+        with tarfile.open(forged) as archive, pytest.raises(Differs, match=told):
+            _restore_files(archive, _manifest(archive), other)
+        assert not any(outside.iterdir()) and not (other.files.parent / "fuera").exists() and not Path("/tmp/fuera-del-respaldo").exists()
+    forged = forge(saved, tmp_path, lambda manifest: None, member("manifest.json", tarfile.SYMTYPE, "database.dump"))
+    with tarfile.open(forged) as archive, pytest.raises(Differs, match="no es un archivo normal"):
+        _manifest(archive)
+
+
 def test_a_row_that_differs_is_found(
     saved: Path, new_place: Callable[[], Place], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, forged = tmp_path / "x", tmp_path / "forged.tar"
-    with tarfile.open(saved) as archive:
-        archive.extractall(folder)  # our own file; Python 3.11.2 knows no filters yet
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["tables"]["public.letter"]["digest"] = "1"
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    with tarfile.open(forged, "w") as archive:
-        for name in ("database.dump", "files", "manifest.json"):
-            archive.add(folder / name, name)
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["tables"]["public.letter"]["digest"] = "1"
+
+    forged = forge(saved, tmp_path, change)
     other = new_place()
     with database(other, purpose="test") as url:
         assert restore(other, forged, url) == 1
