@@ -68,9 +68,12 @@ def get_liaison(request: HttpRequest, liaison: int) -> Any:
 @router.post("/liaisons/{int:liaison}/validate", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,
              operation_id="validate_liaison", summary="Validar: por la jefatura de la unidad")
 def validate(request: HttpRequest, liaison: int) -> Any:
-    """Nobody validates themselves."""
+    """Nobody validates themselves. With agreement and training recorded before, the liaison is active at once."""
     who = actor(request)
-    return _out(verbs.validate(actor=who, liaison=seen(who).get(pk=_small(liaison))))
+    row = seen(who).get(pk=_small(liaison))
+    with inviting(row.person):
+        done = verbs.validate(actor=who, liaison=row)
+    return _out(done)
 
 
 @router.post("/liaisons/{int:liaison}/complete", response={200: own.LiaisonOut, **shaping.CHANGES}, auth=WRITE,

@@ -21,8 +21,9 @@ from ventanilla.core.exports.typeset import TypesetError
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.finding import find_people
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.lib.spanish import long_date
+from ventanilla.lib.spanish import listed, long_date
 from ventanilla.modules.servicedesk.forms import LiaisonFileForm, LiaisonForm
 from ventanilla.modules.servicedesk.forms_liaisons import PaperForm, WithdrawForm
 from ventanilla.modules.servicedesk.models import Liaison, LiaisonPaper
@@ -55,8 +56,9 @@ def liaison_list(request: HttpRequest) -> HttpResponse:
             actor=person, draft=liaisons.LiaisonDraft(**form.cleaned_data)), _("La propuesta quedó registrada.")):
         return redirect("liaisons")
     words, which = request.GET.get("q", "").strip()[:100], request.GET.get("ver", "")
-    for word in words.split():
-        rows = rows.filter(Q(unit__name__icontains=word) | Q(person__name__icontains=word))
+    if words:
+        people = find_people(Person.objects.filter(institution_id=person.institution_id), words)
+        rows = rows.filter(person__in=people.order_by().values("pk"))
     found = list(_which(rows, which).exclude(state="ended").order_by("unit__name")[:400])
     ended = list(rows.filter(state="ended").order_by("-ended_at")[:50])
     return render(request, "servicedesk/liaisons.html", {
@@ -168,8 +170,12 @@ def liaison_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 
 def _validate(_request: HttpRequest, person: Person, row: Liaison) -> str:
-    liaisons.validate(actor=person, liaison=row)
-    return _("Quedó validado. Falta el acuerdo y la capacitación.")
+    with inviting(row.person):
+        done = liaisons.validate(actor=person, liaison=row)
+    lacking = [_("el acuerdo")] * (not done.agreement_at) + [_("la capacitación")] * (not done.trained_at)
+    if lacking:
+        return _("Quedó validado. Falta %(what)s.") % {"what": listed(lacking)}
+    return _("Quedó validado y, como ya constaban el acuerdo y la capacitación, ya es el enlace de la unidad.")
 
 
 def _end(request: HttpRequest, person: Person, row: Liaison) -> str:

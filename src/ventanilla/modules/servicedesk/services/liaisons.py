@@ -61,7 +61,10 @@ def leads(person: Person, unit: Unit) -> bool:
 
 @transaction.atomic
 def validate(*, actor: Person, liaison: Liaison) -> Liaison:
-    """The immediate superior agrees. Nobody validates themselves. Raises NotAllowed and Refused."""
+    """The immediate superior agrees; where agreement and training were recorded before, the liaison is active at once.
+
+    Nobody validates themselves. Raises NotAllowed and Refused.
+    """
     row = _locked(actor, liaison)
     if actor == row.person or not leads(actor, row.unit):
         raise NotAllowed(_("Sólo la jefatura de la unidad valida a su enlace."))
@@ -70,6 +73,7 @@ def validate(*, actor: Person, liaison: Liaison) -> Liaison:
     row.state, row.validated_at, row.validated_by = Liaison.State.VALIDATED, timezone.now(), actor
     row.save()
     _log(actor, row, "validate")
+    _activate_complete(actor, row)
     return row
 
 
@@ -89,9 +93,14 @@ def complete(*, actor: Person, liaison: Liaison, agreement: date | None, trainin
         raise Refused(_("La fecha no puede quedar en el futuro."), "agreement")
     row.save()
     _log(actor, row, "complete")
+    _activate_complete(actor, row)
+    return row
+
+
+def _activate_complete(actor: Person, row: Liaison) -> None:
+    """In whichever order the three things came."""
     if row.state == Liaison.State.VALIDATED and row.agreement_at and row.trained_at:
         _activate(actor, row)
-    return row
 
 
 def _activate(actor: Person, row: Liaison) -> None:

@@ -15,8 +15,10 @@ from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import FolioCounter
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.exports import typeset
+from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.spanish import fold
 from ventanilla.modules.servicedesk.models import Liaison, LiaisonPaper
 from ventanilla.modules.servicedesk.services import liaison_papers as papers
 from ventanilla.modules.servicedesk.services import liaisons
@@ -65,9 +67,6 @@ def test_the_account_opens_only_with_validation_agreement_and_training(d: Desk) 
     row.refresh_from_db()
     assert row.state == "requested" and row.agreement_at and Person.objects.get(pk=d.asker.pk).user is None, "the head has not agreed"
     liaisons.validate(actor=d.asker_head, liaison=row)
-    row.refresh_from_db()
-    assert row.state == "validated"
-    liaisons.complete(actor=d.agent, liaison=row, agreement=None, training=None)
     row.refresh_from_db()
     assert row.state == "active" and Person.objects.get(pk=d.asker.pk).user is not None
     for missing in ("agreement_at", "trained_at", "validated_at"):
@@ -196,3 +195,51 @@ def test_the_page_shows_each_step_with_its_papers_and_what_is_missing(d: Desk) -
     assert as_(d.world.south_1_head).post(add, {"uuid": uuids[0], "kind": "request", "dated": today, "file": pdf()}).status_code == 404
     liaisons.end_liaison(actor=d.agent, liaison=row, letter="DS/99/2026")
     assert "Oficio DS/99/2026" in text(agent.get(page))
+
+
+def test_the_list_is_searched_and_says_terms_and_the_desk_extends_one_by_letter(d: Desk) -> None:
+    row = proposed(d)
+    agent, today, page = as_(d.agent), timezone.localdate(), reverse("liaisons")
+
+    def listed(**asked: str) -> bool:
+        return reverse("liaison", args=[row.pk]) in agent.get(page, asked).content.decode()
+
+    name, unit = fold(d.asker.name).upper(), fold(d.world.south.name)
+    assert listed() and listed(q=name) and listed(q=unit) and not listed(q="nadie así") and listed(ver="tramite") and not listed(ver="termina")
+    step = reverse("liaison_step", args=[row.pk, "prorrogar"])
+    until = today + timedelta(days=20)
+    assert "Anote el número del oficio" in text(agent.post(step, {"letter": "", "until": str(until)}, follow=True))
+    assert "Esa fecha no existe." in text(agent.post(step, {"letter": "P/1", "until": "2026-02-31"}, follow=True))
+    assert "termina ahora el" in text(agent.post(step, {"letter": "P/1", "until": str(until)}, follow=True))
+    assert listed(ver="termina") and "P/1" in Entry.objects.get(verb="servicedesk.liaison_extend").detail
+    assert as_(d.asker_head).post(step, {"letter": "P/2", "until": ""}).status_code == 404
+    assert "ya no tiene término" in text(agent.post(step, {"letter": "P/3", "until": ""}, follow=True))
+
+
+def test_who_is_replaced_and_the_head_are_told(d: Desk) -> None:
+    old, other = proposed(d), make.person(d.world.institution, d.world.south, None)
+    liaisons.validate(actor=d.asker_head, liaison=old)
+    today = timezone.localdate()
+    liaisons.complete(actor=d.agent, liaison=old, agreement=today, training=today)
+    new = liaisons.request_liaison(actor=d.agent, draft=liaisons.LiaisonDraft(d.world.south, other, "DS/13/2026"))
+    assert Notice.objects.filter(person=d.asker_head, url=reverse("liaison", args=[new.pk])).exists(), "the notice leads to what is to be validated"
+    liaisons.validate(actor=d.asker_head, liaison=new)
+    liaisons.complete(actor=d.agent, liaison=new, agreement=today, training=today)
+    assert Notice.objects.get(person=d.asker, title="Dejó de ser enlace de su unidad").body.startswith(f"Desde ahora pide por {d.world.south.name}")
+    assert Notice.objects.filter(person=d.asker_head, title="Su unidad tiene enlace").count() == 2
+
+
+def test_agreement_and_training_before_the_validation_open_it_too(d: Desk) -> None:
+    row, today = proposed(d, signs_in=False), timezone.localdate()
+    liaisons.complete(actor=d.agent, liaison=row, agreement=today, training=None)
+    other = liaisons.request_liaison(actor=d.agent, draft=liaisons.LiaisonDraft(
+        d.world.south, make.person(d.world.institution, d.world.south, None), "DS/14/2026"))
+    head = as_(d.asker_head)
+    validate = reverse("liaison_step", args=[other.pk, "validar"])
+    assert "Falta el acuerdo y la capacitación." in text(head.post(validate, follow=True))
+    liaisons.complete(actor=d.agent, liaison=row, agreement=None, training=today)
+    row.refresh_from_db()
+    assert row.state == "requested" and row.person.user_id is None
+    assert "ya es el enlace de la unidad" in text(head.post(reverse("liaison_step", args=[row.pk, "validar"]), follow=True))
+    row.refresh_from_db()
+    assert row.state == "active" and Person.objects.get(pk=d.asker.pk).user_id
