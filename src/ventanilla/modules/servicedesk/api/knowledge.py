@@ -217,8 +217,9 @@ def versions(request: HttpRequest, uuid: UUID) -> Any:
 
 
 @router.post("/articles/{uuid}/steps/{step}", response={200: ArticleDetail, **CHANGES}, auth=WRITE, operation_id="step_article",
-             summary="Enviar a revisión (submit), devolver con motivo (send_back), publicar (publish), retirar con motivo (retire)")
-def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: Literal["submit", "send_back", "publish", "retire"],
+             summary="Enviar a revisión (submit), devolver con motivo (send_back), publicar (publish), "
+                     "confirmar que sigue vigente (confirm), retirar con motivo (retire)")
+def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: Literal["submit", "send_back", "publish", "confirm", "retire"],
          data: ReasonIn) -> Any:
     """Another person of the desk than its writer publishes it, or who coordinates."""
     person = actor(request)
@@ -229,6 +230,8 @@ def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: Literal
 def _take(person: Person, row: Article, step: str, reason: str) -> object:
     if step == "retire":
         return knowledge.retire(actor=person, article=row, reason=reason)
+    if step == "confirm":
+        return knowledge.confirm(actor=person, article=row)
     draft = drafts_of(row)
     if draft is None:
         raise Refused(_("No hay nada que revisar."))

@@ -1,4 +1,5 @@
 """Help for who asks: what is most useful by family, a search, an article, and whether it helped."""
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +19,7 @@ from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services.knowledge import article_for, drafts_of, may_keep, readable, vote
 from ventanilla.modules.servicedesk.services.knowledge.helping import suggest
 from ventanilla.modules.servicedesk.services.knowledge.reading import with_votes
+from ventanilla.modules.servicedesk.services.knowledge.reviewing import AHEAD
 from ventanilla.web.ui.marked import rendered
 
 MOST = 60
@@ -67,8 +70,10 @@ def shown(person: Person, row: Article) -> dict[str, Any]:
     draft = drafts_of(row) if keeper else None
     version = row.current or draft or row.versions.order_by("-number").first()
     near = [s for s in suggest(person, version.title, limit=5) if s.article and s.article.pk != row.pk][:4] if version else []
+    soon = timezone.localdate() + timedelta(days=AHEAD)
+    due = row.current is not None and row.review_on is not None and row.review_on <= soon
     return {"version": version, "html": rendered(version.body) if version else "", "draft": draft, "keeper": keeper, "near": near,
-            "counts": with_votes(Article.objects.filter(pk=row.pk)).values("yes", "no").get() if keeper else None}
+            "near_review": due, "counts": with_votes(Article.objects.filter(pk=row.pk)).values("yes", "no").get() if keeper else None}
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.spanish import long_date
 from ventanilla.modules.servicedesk.models import Article, ArticleVersion
 from ventanilla.modules.servicedesk.screens.knowledge.forms import ArticleForm, ReasonForm, said
 from ventanilla.modules.servicedesk.screens.knowledge.text import compared
@@ -67,9 +68,9 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Send to review, send back, publish, retire."""
+    """Send to review, send back, publish, confirm, retire."""
     person, article = keeper_of(request, pk)
-    if article is None or name not in ("revisar", "devolver", "publicar", "retirar"):
+    if article is None or name not in ("revisar", "devolver", "publicar", "vigente", "retirar"):
         raise Http404
     try:
         messages.success(request, _take(person, article, name, request.POST.get("reason", "")))
@@ -84,6 +85,10 @@ def _take(person: Person, article: Article, name: str, reason: str) -> str:
     if name == "retirar":
         knowledge.retire(actor=person, article=article, reason=reason)
         return _("El artículo se retiró: ya nadie lo encuentra.")
+    if name == "vigente":
+        row = knowledge.confirm(actor=person, article=article)
+        assert row.review_on
+        return _("Quedó anotado que sigue vigente; toca revisarlo otra vez el %(day)s.") % {"day": long_date(row.review_on)}
     draft = drafts_of(article)
     if draft is None:
         raise Refused(_("No hay nada que revisar."))

@@ -5,6 +5,7 @@ May import the module's models, its other services and the core. Start reading a
 from ventanilla.modules.servicedesk.services.knowledge.reading import article_for, drafts_of, may_keep, readable
 from ventanilla.modules.servicedesk.services.knowledge.writing import (
     ArticleDraft,
+    confirm,
     from_case,
     publish,
     retire,
@@ -14,5 +15,5 @@ from ventanilla.modules.servicedesk.services.knowledge.writing import (
     vote,
 )
 
-__all__ = ["ArticleDraft", "article_for", "drafts_of", "from_case", "may_keep", "publish", "readable", "retire", "save_draft",
+__all__ = ["ArticleDraft", "article_for", "confirm", "drafts_of", "from_case", "may_keep", "publish", "readable", "retire", "save_draft",
            "send_back", "submit", "vote"]

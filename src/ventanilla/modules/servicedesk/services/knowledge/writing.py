@@ -70,6 +70,8 @@ def _check(actor: Person, draft: ArticleDraft, article: Article | None) -> None:
         raise Refused(_("El texto es demasiado largo: admite 40,000 letras."), "body")
     if draft.audience not in Article.Audience.values:
         raise Refused(_("Elija quién lo lee."), "audience")
+    if draft.review_on and draft.review_on <= timezone.localdate() and draft.review_on != (article.review_on if article else None):
+        raise Refused(_("Esa fecha ya llegó: elija una por venir."), "review_on")
 
 
 def _set(article: Article, draft: ArticleDraft) -> None:
@@ -110,9 +112,34 @@ def publish(*, actor: Person, version: ArticleVersion) -> Article:
     row.publisher, row.published_at = actor, timezone.now()
     _to(row, "published", actor, "article.publish")
     article.current, article.audience = row, row.audience
+    _looked_at(article, actor)
     article.features = list(features(f"{row.title} {row.summary} {row.words}"))
-    article.save(update_fields=["current", "audience", "features"])
+    article.save(update_fields=["current", "audience", "features", "review_on", "owner"])
     return article
+
+
+@transaction.atomic
+def confirm(*, actor: Person, article: Article) -> Article:
+    """Somebody of the desk read it and it still holds: it is looked at again in REVIEW_DAYS. Raises NotAllowed and Refused."""
+    if not may_keep(actor) or article.institution_id != actor.institution_id:
+        raise NotAllowed
+    row = Article.objects.select_for_update(of=("self",)).select_related("owner").get(pk=article.pk)
+    if row.current_id is None:
+        raise Refused(_("Sólo lo publicado se confirma."))
+    row.review_on = timezone.localdate()
+    _looked_at(row, actor)
+    row.save(update_fields=["review_on", "owner"])
+    record("article.confirm", actor=actor, institution_id=row.institution_id, subject=f"article:{row.pk}",
+           detail={"review_on": str(row.review_on)})
+    return row
+
+
+def _looked_at(article: Article, actor: Person) -> None:
+    """A review that was due is done; who looked answers for it when its owner is not there any more."""
+    if article.review_on is None or article.review_on <= timezone.localdate():
+        article.review_on = timezone.localdate() + timedelta(days=REVIEW_DAYS)
+    if not article.owner.active:
+        article.owner = actor
 
 
 @transaction.atomic

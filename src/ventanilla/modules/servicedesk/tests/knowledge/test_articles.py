@@ -215,3 +215,38 @@ def test_the_help_page_lists_by_family_the_most_useful_first(d: Desk) -> None:
     assert "Zzz" in found and "Aaa" not in found
     assert "Nada de la ayuda coincide" in text(as_(d.asker).get(reverse("help"), {"q": "helicóptero"}))
     assert first.pk != second.pk
+
+
+def test_what_still_holds_is_confirmed_without_a_new_version(d: Desk) -> None:
+    today = timezone.localdate()
+    row = article(d, review_on=today + timedelta(days=3))
+    agent, page = as_(d.agent), reverse("article", args=[row.pk])
+    assert "Sigue vigente" in text(agent.get(page)) and "Sigue vigente" not in text(as_(d.asker).get(page))
+    done = text(agent.post(reverse("article_step", args=[row.pk, "vigente"]), follow=True))
+    row.refresh_from_db()
+    assert "sigue vigente; toca revisarlo otra vez el" in done and row.review_on == today + timedelta(days=180)
+    assert row.versions.count() == 1 and "Sigue vigente" not in text(agent.get(page))
+    assert as_(d.asker).post(reverse("article_step", args=[row.pk, "vigente"])).status_code == 404
+    with pytest.raises(Refused, match="publicado"):
+        knowledge.confirm(actor=d.agent, article=article(d, "Borrador", published=False))
+
+
+def test_a_review_date_lies_ahead_and_publishing_a_due_article_is_its_review(d: Desk) -> None:
+    today = timezone.localdate()
+    with pytest.raises(Refused) as refusal:
+        article(d, review_on=today)
+    assert refusal.value.field == "review_on"
+    row = article(d, review_on=today + timedelta(days=30))
+    Article.objects.filter(pk=row.pk).update(review_on=today - timedelta(days=1))
+    row.refresh_from_db()
+    version = knowledge.save_draft(actor=d.agent, article=row, draft=ArticleDraft("No puedo imprimir", BODY, review_on=row.review_on))
+    knowledge.submit(actor=d.agent, version=version)
+    assert knowledge.publish(actor=d.engineer, version=version).review_on == today + timedelta(days=180)
+
+
+def test_when_the_owner_left_who_published_it_is_told_and_answers_for_it(d: Desk) -> None:
+    today = timezone.localdate()
+    row = article(d, review_on=today + timedelta(days=5))
+    Person.objects.filter(pk=d.agent.pk).update(active=False)
+    assert remind(today) == 1 and Notice.objects.filter(person=d.engineer, dedupe__startswith="article:").exists()
+    assert knowledge.confirm(actor=d.engineer, article=row).owner == d.engineer
