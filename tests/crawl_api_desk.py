@@ -44,7 +44,7 @@ ROUTES: Final[dict[str, Route]] = {
     f"{_V}blackouts/<uuid>": api(WORK | ADMIN | KEEPER, "{blackout_uuid}"),
     **{f"{_V}blackouts/<uuid>/{p}": api(KEEPERS | ADMIN, "{blackout_uuid}") for p in ("call-off", "skip")},
     **{f"{_V}notification-rules/<int:rule>{p}": api(KEEPERS | ADMIN, "{rule}") for p in ("", "/switch", "/move", "/rehearsal")},
-    **{f"{_V}mail/<int:message>{p}": api(READERS, "{mail}") for p in ("", "/raw", "/register")},
+    **{f"{_V}mail/<int:message>{p}": api(READERS, "{mail}") for p in ("", "/raw", "/register", "/discard")},
     **{f"{_V}reports/fields/<name>{p}": api(NOBODY, "nada") for p in ("", "/tickets")},
     **{f"{_V}surveys/<uuid>/{p}": api(MEASURERS - {"stranger"} | ADMIN, "{survey_uuid}") for p in ("results", "answers")},
     **{f"{_V}{p}": api(NOBODY, "{ticket_uuid}") for p in ("known-errors/<uuid>", "problems/<uuid>", "changes/<uuid>")},

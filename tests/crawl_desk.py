@@ -65,7 +65,7 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_M}asignacion/<int:pk>/{p}": of(KEEPERS | ADMIN, "{assignment}") for p in ("", "ensayo/")},
     f"{_M}asignacion/<int:pk>/<slug:step>/": of(KEEPERS | ADMIN, "{assignment}", "bajar"),
     **{f"{_M}correo/<int:pk>/{p}": of(frozenset({"north_head", "head"}), "{mail}") for p in ("", "original.eml")},
-    f"{_M}correo/<int:pk>/registrar/": of(DESK, "{mail}"),
+    **{f"{_M}correo/<int:pk>/{p}/": of(DESK, "{mail}") for p in ("registrar", "descartar")},
     **{f"{_M}tickets/<int:pk>/{p}": of(TICKET, "{ticket}") for p in ("", "reloj/", "mensaje/", "seguir/")},
     f"{_M}tickets/<int:pk>/pasos/<int:item>/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),
     f"{_M}tickets/<int:pk>/pasos/<int:item>/quitar/": of(frozenset({"north_head", "head"}), "{ticket}", "{item}"),

@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mesa/correo/<int:pk>/", private(mail.message), name="mail_message"),
     path("mesa/correo/<int:pk>/original.eml", private(mail.raw), name="mail_raw"),
     path("mesa/correo/<int:pk>/registrar/", private(mail.again), name="mail_again"),
+    path("mesa/correo/<int:pk>/descartar/", private(mail.discard), name="mail_discard"),
 ]

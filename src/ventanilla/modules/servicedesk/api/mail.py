@@ -10,11 +10,11 @@ from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, tickets_of
 from ventanilla.modules.servicedesk.models import MailMessage
-from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, reprocess
+from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, reprocess, set_aside
 from ventanilla.modules.servicedesk.services.mail.receiving import raw_of
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
-from ventanilla.web.api.schemas import PersonRef
+from ventanilla.web.api.schemas import PersonRef, ReasonIn
 from ventanilla.web.api.validators import next_page, small
 from ventanilla.web.ui import downloads
 
@@ -148,4 +148,13 @@ def again(request: HttpRequest, message: int) -> Any:
     """Decided anew, as one that an agent has looked at. 409 when it is in a ticket already, or was not kept."""
     person = actor(request)
     reprocess(actor=person, message=_of(person, message))
+    return _detail(person, message)
+
+
+@router.post("/mail/{int:message}/discard", response={200: MailDetail, **CHANGES}, auth=WRITE, operation_id="discard_mail",
+             summary="Descartar un correo que está en revisión, con su razón")
+def discard(request: HttpRequest, message: int, data: ReasonIn) -> Any:
+    """Nobody is told; it may still be registered. 409 when it does not wait."""
+    person = actor(request)
+    set_aside(actor=person, message=_of(person, message), reason=data.reason)
     return _detail(person, message)

@@ -79,6 +79,10 @@ class MailMessageQuerySet(models.QuerySet["MailMessage"]):
                  if reach.can(cap.READ, unit)]
         return self.filter(institution_id=person.institution_id, mailbox_id__in=boxes)
 
+    def waiting(self) -> Self:
+        """Those that a person has to look at: held, or not registered after several tries."""
+        return self.filter(Q(decision="held") | Q(state="failed"))
+
 
 class MailMessage(models.Model):
     """One mail that came, once: the same mail delivered again has the same `digest` and is the same row.
@@ -115,6 +119,7 @@ class MailMessage(models.Model):
         "empty": lazy("No trae texto ni archivos"), "rule": lazy("No se pudo registrar"),
         "closed": lazy("El ticket está cerrado: abrió uno nuevo"), "copy": lazy("El mismo mensaje llegó por otro buzón"),
         "error": lazy("Falló el registro"),
+        "set_aside": lazy("Alguien de la mesa lo leyó y no era para la mesa"),
     }
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)

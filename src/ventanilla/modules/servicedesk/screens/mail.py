@@ -1,4 +1,5 @@
 """The log of mails that came to the desk: what became of each and why, its text, the mail as it came, and doing it again."""
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -7,8 +8,10 @@ from django.db.models import Model, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.documents.problems import DocumentError
@@ -18,13 +21,15 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.models import MailMessage
 from ventanilla.modules.servicedesk.screens.record import person_of
-from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, reprocess
+from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, reprocess, set_aside
 from ventanilla.modules.servicedesk.services.mail.receiving import raw_of
+from ventanilla.web.inbox.reminders import Reminder
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.widgets import PeriodFilter
 from ventanilla.web.ui.downloads import download
 
+TABS = ((lazy("En revisión"), "hecho=held"), (lazy("Abrieron un ticket"), "hecho=opened"), (lazy("Sin efecto"), "hecho=ignored"))
 REASONS = list(MailMessage.REASONS.items())
 FLAGS = {"forged_mark": lazy("Traía una marca falsa"), "repeated_id": lazy("Su identificador ya lo había usado otro mensaje"),
          "told": lazy("Se le avisó que no se registró")}
@@ -59,6 +64,10 @@ class MailLog(Screen):
         """Mails visible to the person."""
         return MailMessage.objects.visible_to(person).select_related("case", "mailbox")
 
+    def tabs_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:
+        """What waits for somebody, first."""
+        return TABS
+
     def row_url(self, row: Model) -> str:
         """The mail's page."""
         return reverse("mail_message", args=[row.pk])
@@ -78,7 +87,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "servicedesk/mail.html", {
         "row": row, "flags": [FLAGS[f] for f in row.flags if f in FLAGS], "read": _read(row),
         "may_do": row.decision not in ("opened", "replied") and row.raw_id
-        and reach_of(person).can(cap.REGISTER, row.mailbox.team.unit_id)})
+        and reach_of(person).can(cap.REGISTER, row.mailbox.team.unit_id),
+        "may_discard": (row.decision == "held" or row.state == "failed") and reach_of(person).can(cap.REGISTER, row.mailbox.team.unit_id)})
 
 
 def _read(row: MailMessage) -> dict[str, Any]:
@@ -118,3 +128,27 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("ticket", done.case_id)
     messages.warning(request, done.why)
     return redirect("mail_message", pk)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was held is nothing for the desk."""
+    person, row = _found(request, pk)
+    try:
+        set_aside(actor=person, message=row, reason=request.POST.get("reason", ""))
+    except NotAllowed:
+        raise Http404 from None
+    except Refused as no:
+        messages.error(request, no.message)
+        return redirect("mail_message", pk)
+    messages.success(request, _("Se descartó; a quien escribió no se le avisa. Si hace falta, todavía se puede registrar."))
+    return redirect(f"{reverse('screen', args=['correo-de-la-mesa'])}?hecho=held")
+
+
+def waiting(person: Person) -> Reminder | None:
+    """For the inbox: how many mails wait until somebody who may register them looks."""
+    units = reach_of(person).within(cap.REGISTER)
+    rows = MailMessage.objects.waiting().filter(institution_id=person.institution_id, mailbox__team__unit_id__in=units)
+    count = rows.count() if units else 0
+    text = ngettext("%(n)s correo de la mesa espera revisión.", "%(n)s correos de la mesa esperan revisión.", count) % {"n": count}
+    return Reminder(text, f"{reverse('screen', args=['correo-de-la-mesa'])}?hecho=held", _("Revisarlos"), "mail") if count else None

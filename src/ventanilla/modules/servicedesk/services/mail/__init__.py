@@ -6,8 +6,8 @@ reads raw bytes, `threading.py` says to which ticket a mail belongs, `deciding.p
 """
 from ventanilla.modules.servicedesk.services.mail.fetching import fetch, fetch_all
 from ventanilla.modules.servicedesk.services.mail.parsing import Limits, MailRefused, ParsedMail, parse
-from ventanilla.modules.servicedesk.services.mail.receiving import finish_waiting, receive, reprocess
+from ventanilla.modules.servicedesk.services.mail.receiving import finish_waiting, receive, reprocess, set_aside
 from ventanilla.modules.servicedesk.services.mail.tokens import mark, reply_address
 
 __all__ = ["Limits", "MailRefused", "ParsedMail", "fetch", "fetch_all", "finish_waiting", "mark", "parse", "receive", "reply_address",
-           "reprocess"]
+           "reprocess", "set_aside"]

@@ -21,6 +21,7 @@ from ventanilla.core.documents.services.intake import FileDraft, store
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.servicedesk.models.mail import Mailbox, MailMessage
 from ventanilla.modules.servicedesk.services.mail.deciding import Verdict, apply, decide
 from ventanilla.modules.servicedesk.services.mail.parsing import MailRefused, ParsedMail, head, parse
@@ -163,3 +164,19 @@ def reprocess(*, actor: Person, message: MailMessage) -> MailMessage:
     locked.save(update_fields=["state", "decision", "reason", "attempts"])
     record("mail.reprocess", actor=actor, institution_id=locked.institution_id, subject=f"mail:{locked.pk}", detail={})
     return process(locked, trusted=True)
+
+
+@transaction.atomic
+def set_aside(*, actor: Person, message: MailMessage, reason: str) -> MailMessage:
+    """An agent has read a mail that waits, and it is nothing for the desk: nobody is told, it may still be registered later.
+
+    Raises NotAllowed (not of the desk) and Refused (it does not wait, or no reason).
+    """
+    locked = MailMessage.objects.select_for_update().select_related("mailbox__team").get(pk=message.pk)
+    require(actor, cap.REGISTER, locked.mailbox.team.unit_id)
+    if not MailMessage.objects.waiting().filter(pk=locked.pk).exists():
+        raise Refused(_("Ese mensaje no está en revisión."))
+    if not (words := clean_text(reason)):
+        raise Refused(_("Escriba por qué no se registra."), "reason")
+    record("mail.set_aside", actor=actor, institution_id=locked.institution_id, subject=f"mail:{locked.pk}", detail={"reason": words[:300]})
+    return _finish(locked, Verdict(D.IGNORED, "set_aside"), words[:300])

@@ -93,7 +93,7 @@ PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "-
     "candidate_accept": "POST /problem-candidates/{candidate}/accept", "candidate_dismiss": "POST /problem-candidates/{candidate}/dismiss",
     "boards": "GET /boards", "boards_change": "PUT /boards", "board_narrow": "PUT /boards", "boards_help": "GET /boards/{measure}", "board_tile": "GET /boards/{measure}", "board_csv": "GET /boards/{measure}",
     "mail_log": "GET /mail", "mail_message": "GET /mail/{message}", "mail_raw": "GET /mail/{message}/raw",
-    "mail_again": "POST /mail/{message}/register",
+    "mail_again": "POST /mail/{message}/register", "mail_discard": "POST /mail/{message}/discard",
     "desk_report": "GET /reports/monthly, GET /surveys, GET /surveys/{uuid}/results, GET /surveys/{uuid}/answers",
     "desk_report_rows": "GET /reports/monthly/tickets", "desk_report_systems": "GET /reports/systems",
     "desk_report_system": "GET /reports/systems", "desk_fields": "GET /reports/fields, GET /reports/fields/{name}",

@@ -59,3 +59,20 @@ def test_the_mail_as_it_came_is_saved_not_shown(d: Desk, held: MailMessage) -> N
     answer = client.get(reverse("mail_raw", args=[held.pk]))
     assert b"nadie@example.com" in b"".join(answer.streaming_content)
     assert answer.headers["Content-Disposition"].startswith("attachment") and answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_waits_is_said_in_the_inbox_and_discarded_with_a_reason(d: Desk, held: MailMessage) -> None:
+    agent, asker = signed_in(d.agent), signed_in(d.asker)
+    assert "1 correo de la mesa espera revisión." in agent.get(reverse("inbox")).content.decode()
+    assert "espera revisión" not in asker.get(reverse("inbox")).content.decode()
+    address = reverse("mail_discard", args=[held.pk])
+    assert asker.post(address, {"reason": "x"}).status_code == 404
+    assert "Escriba por qué no se registra." in agent.post(address, {"reason": " "}, follow=True).content.decode()
+    assert "Se descartó" in agent.post(address, {"reason": "Publicidad"}, follow=True).content.decode()
+    held.refresh_from_db()
+    assert (held.decision, held.reason, held.detail, held.case_id) == ("ignored", "set_aside", "Publicidad", None)
+    assert "espera revisión" not in agent.get(reverse("inbox")).content.decode()
+    assert "no está en revisión" in agent.post(address, {"reason": "Otra vez"}, follow=True).content.decode()
+    page = agent.get(reverse("mail_message", args=[held.pk])).content.decode()
+    assert "no era para la mesa" in page and "Registrar ahora" in page
+    assert agent.post(reverse("mail_again", args=[held.pk])).status_code == 302 and Ticket.objects.count() == 1
