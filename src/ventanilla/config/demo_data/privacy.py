@@ -11,7 +11,8 @@ from ventanilla.core.privacy.models.requests import SOURCE
 from ventanilla.core.privacy.registry import Asked
 from ventanilla.core.privacy.services import notices
 from ventanilla.core.privacy.services import requests as verbs
-from ventanilla.core.privacy.services.gathering import gather, tick
+from ventanilla.core.privacy.services.gathering import gathered, tick
+from ventanilla.core.privacy.services.searching import begin_search
 
 UNIT: Final = "212C0101000400S"
 SIGN_IN: Final = "transparencia"
@@ -82,7 +83,8 @@ def _requests(org: Organisation, officer: Person) -> int:
     verbs.admit(actor=officer, request=made[2], identity="Credencial para votar, cotejada en la ventanilla")
     row = SubjectRequest.objects.select_related("case").get(pk=made[2].pk)
     asked = Asked.of(row.holder, "", "")
-    found = [f.key for g in gather(actor=officer, request=row, asked=asked) for f in g.rows if not f.reserved]
+    search = begin_search(actor=officer, request=row, asked=asked, patience=60)
+    found = [f.key for g in gathered(actor=officer, search=search) for f in g.rows if not f.reserved]
     tick(actor=officer, request=row, asked=asked, ticked=found[:5], offered=found)
     verbs.resolve(actor=officer, request=row, text="Procede: dejará de recibir encuestas y avisos por correo.")
     return len(made)

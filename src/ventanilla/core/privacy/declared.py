@@ -226,6 +226,10 @@ def _privacy() -> tuple[PersonalData, ...]:
             shown=lambda row, _asked: ((lazy("Persona titular"), row.holder), (lazy("Correo"), row.email)), title=lambda row: ", ".join(
                 row.rights_words), kept=kept),
         PersonalData(
+            "privacy.search", "privacy.PersonSearch", PRIVACY, lazy("Búsquedas de una persona"),
+            {"terms": lazy("Palabras con que se busca")}, lazy("Quien ejerce sus derechos"), purpose, w.ASKED,
+            lazy("Hasta la búsqueda siguiente o el fin de la solicitud"), owner="request__institution_id", kept=lazy("Se borra sola")),
+        PersonalData(
             "privacy.finding", "privacy.Finding", PRIVACY, lazy("Lo que se encontró de la persona"),
             {"reason": lazy("Por qué se conserva")},
             lazy("Quien ejerce sus derechos"), purpose, w.ASKED, w.SERIES, kept=kept),

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
-from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat, Lower
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -96,18 +97,27 @@ class Asked:
 
 
 class Folded(Func):
-    """A column as it is compared: lower case, without accents (ñ stays)."""
+    """A text as it is compared: lower case, without accents (ñ stays)."""
 
     function = "public.norm"
     output_field = TextField()
 
 
-def folded(column: str) -> Any:
-    """The expression of a column, or of several joined by "+", to be compared with folded words."""
-    names = column.split("+")
-    joined: Any = Cast(F(names[0]), TextField()) if len(names) == 1 else Concat(
-        *(part for name in names for part in (F(name), Value(" "))), output_field=TextField())
-    return Lower(Folded(joined))
+def folded(*columns: str) -> Any:
+    """The expression of columns, one or several together (each may join some by "+"), to be compared with folded words."""
+    names = [name for column in columns for name in column.split("+")]
+    return Folded(Func(Value(" "), *(Cast(F(name), TextField()) for name in names), function="concat_ws", output_field=TextField()))
+
+
+class LikeAny(Func):
+    """Whether one of the patterns stands in a text, which is worked out once, however many there are."""
+
+    template, arg_joiner = "(%(expressions)s))", " LIKE ANY ("
+    output_field = BooleanField()
+
+    def __init__(self, text: Any, words: Iterable[str]) -> None:
+        patterns = ["%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words]
+        super().__init__(text, Value(patterns, output_field=ArrayField(TextField())))
 
 
 @dataclass(frozen=True)
@@ -198,7 +208,8 @@ class PersonalData:
                 for piece in pieces:
                     here &= Q(**{f"said_{n}__contains": piece})
                 anywhere |= here
-        return rows.filter(anywhere).order_by("-pk")
+        likely = LikeAny(folded(*self.looked), {max(pieces, key=len) for pieces in asked.alternatives})
+        return rows.filter(likely).filter(anywhere).order_by("-pk")
 
     def case_of(self, row: Any) -> "Case | None":
         """The case whose rights and retention hold; `case` "self": the row itself."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,11 +18,11 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.moving import lock_case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.core.privacy.models import Finding, SubjectRequest
+from ventanilla.core.privacy.models import Finding, PersonSearch, SubjectRequest
 from ventanilla.core.privacy.registry import Asked, PersonalData, declaration_of, declared, held_case
 
-MOST: Final = 100
-"""Rows of one table that are shown; with more, the words are to be narrowed."""
+PAGE: Final = 25
+"""Rows of one table that a page shows; the others are on the next ones."""
 Keys = set[tuple[str, int]]
 PROVEN: Final = ("processing", "resolved", "fulfilled")
 WORKABLE: Final = ("processing", "resolved")
@@ -50,11 +51,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What one table holds; `more`: not everything is shown."""
+    """What one table holds: the rows of a page, how many there are in all, and before which row the next page begins (0: none)."""
 
     source: PersonalData
     rows: list[Found]
-    more: bool
+    total: int
+    rest: int = 0
 
 
 def asked_of(request: SubjectRequest) -> Asked:
@@ -72,27 +74,34 @@ def attending(officer: Person, request: SubjectRequest, states: Collection[str] 
     return row
 
 
+def terms_of(asked: Asked) -> dict[str, list[str]]:
+    """As they are kept."""
+    return {"names": list(asked.names), "emails": list(asked.emails), "codes": list(asked.codes)}
+
+
 @transaction.atomic
-def gather(*, actor: Person, request: SubjectRequest, asked: Asked) -> list[Gathered]:
-    """Look in every declared table. The words stand in the erasable part of the log. Raises NotAllowed, Refused."""
-    row = attending(actor, request, WORKABLE)
-    if not asked:
-        raise Refused(_("Escriba al menos un nombre, un correo o una clave de tres letras o más."), "names")
+def gathered(*, actor: Person, search: PersonSearch, slug: str = "", before: int = 0) -> list[Gathered]:
+    """What a search has found, newest first: a page of each table, or of one (`slug`) the page of the rows `before` that one.
+
+    Reading it once it has ended is an entry of the log. Raises NotAllowed, Refused.
+    """
+    row = attending(actor, search.request, WORKABLE)
     known = {(f.source, f.ref): f for f in row.findings.all()}
-    found = [_gathered(actor, one, row.institution_id, asked, known) for one in declared() if one.looked]
-    found = [g for g in found if g.rows]
-    record("privacy.search", actor=actor, institution_id=row.institution_id, subject=f"case:{row.pk}", case_id=row.pk,
-           detail={"found": {g.source.slug: len(g.rows) for g in found}}, personal={k: list(v) for k, v in _terms(asked).items()})
-    return found
+    counts = dict(search.hits.values_list("source").annotate(n=Count("pk")).order_by("source"))
+    wanted = [one for one in declared() if one.slug in counts and slug in ("", one.slug)]
+    found = [_page(actor, search, one, known, before if slug else 0, counts[one.slug]) for one in wanted]
+    if search.finished_at:
+        record("privacy.read", actor=actor, institution_id=row.institution_id, subject=f"case:{row.pk}", case_id=row.pk,
+               detail={"found": {g.source.slug: len(g.rows) for g in found}})
+    return [g for g in found if g.rows]
 
 
-def _terms(asked: Asked) -> dict[str, tuple[str, ...]]:
-    return {"names": asked.names, "emails": asked.emails, "codes": asked.codes}
-
-
-def _gathered(actor: Person, source: PersonalData, institution_id: int, asked: Asked, known: Mapping[Any, Finding]) -> Gathered:
-    rows = list(source.find(institution_id, asked)[: MOST + 1])
-    return Gathered(source, _shown(actor, source, rows[:MOST], asked, known), len(rows) > MOST)
+def _page(actor: Person, search: PersonSearch, source: PersonalData, known: Mapping[Any, Finding], before: int, total: int) -> Gathered:
+    hits = search.hits.filter(source=source.slug, **({"ref__lt": before} if before else {})).order_by("-ref")
+    refs = list(hits.values_list("ref", flat=True)[: PAGE + 1])
+    rows = source.rows(search.request.institution_id).filter(pk__in=refs[:PAGE]).order_by("-pk")
+    shown = _shown(actor, source, rows, search.asked, known)
+    return Gathered(source, shown, total, refs[PAGE - 1] if len(refs) > PAGE else 0)
 
 
 def _shown(actor: Person, source: PersonalData, rows: Iterable[Any], asked: Asked, known: Mapping[Any, Finding]) -> list[Found]:
@@ -138,7 +147,7 @@ def tick(*, actor: Person, request: SubjectRequest, asked: Asked, ticked: Collec
         row.findings.filter(source=slug, ref=pk, outcome=Finding.Outcome.PENDING).delete()
     Finding.objects.bulk_create([Finding(request=row, source=slug, ref=pk, ticked_by=actor, ticked_at=timezone.now())
                                  for slug, pk in sorted(own)], ignore_conflicts=True)
-    SubjectRequest.objects.filter(pk=row.pk).update(terms={k: list(v) for k, v in _terms(joined).items()})
+    SubjectRequest.objects.filter(pk=row.pk).update(terms=terms_of(joined))
     record("privacy.tick", actor=actor, institution_id=row.institution_id, subject=f"case:{row.pk}", case_id=row.pk,
            detail={"ticked": sorted(f"{s}:{pk}" for s, pk in own)})
     return len(own)
@@ -148,8 +157,8 @@ def _joined(row: SubjectRequest, asked: Asked) -> Asked:
     """The words of this search and, where something was ticked before, those of the searches that found it."""
     if not row.findings.exists():
         return asked
-    before = asked_of(row)
-    return Asked(*(tuple(dict.fromkeys((*old, *new))) for old, new in zip(_terms(before).values(), _terms(asked).values(), strict=True)))
+    pairs = zip(terms_of(asked_of(row)).values(), terms_of(asked).values(), strict=True)
+    return Asked(*(tuple(dict.fromkeys((*old, *new))) for old, new in pairs))
 
 
 def _parsed(given: Collection[str]) -> Keys:

@@ -27,8 +27,8 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.reach import Reach
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer, require
-from ventanilla.core.privacy.flow import ANSWER, FULFIL, KIND, OFFICER
-from ventanilla.core.privacy.models import Denial, PrivacyDesk, Receipt, Right, SubjectRequest
+from ventanilla.core.privacy.flow import ANSWER, FULFIL, KIND, OFFICER, REQUEST_FLOW
+from ventanilla.core.privacy.models import Denial, PersonSearch, PrivacyDesk, Receipt, Right, SubjectRequest
 from ventanilla.core.privacy.services.notices import leave_receipt
 from ventanilla.lib.spanish import clean_text, listed
 
@@ -208,6 +208,8 @@ def _step(actor: Person | None, request: SubjectRequest, step: str, **given: Any
         row = SubjectRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
         yield move, row
         row.save()
+        if REQUEST_FLOW.mode(move.step.target) == "stop":
+            PersonSearch.objects.filter(request=row).delete()
         case_clocks_follow(move)
 
 

@@ -7,8 +7,11 @@ from tests import make
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.privacy.models import PrivacyNotice, SubjectRequest
+from ventanilla.core.privacy.registry import Asked
 from ventanilla.core.privacy.services import notices
 from ventanilla.core.privacy.services import requests as verbs
+from ventanilla.core.privacy.services.gathering import Gathered, gathered
+from ventanilla.core.privacy.services.searching import begin_search
 
 HOLDER = "María José Núñez Ríos"
 
@@ -49,6 +52,12 @@ class Office:
         made = notices.publish_notice(actor=None, institution=self.w.institution)
         self.w.institution.refresh_from_db()
         return made
+
+
+    def gather(self, request: SubjectRequest, asked: Asked, officer: Person | None = None) -> list[Gathered]:
+        """What a search by the officer finds, read to its end."""
+        search = begin_search(actor=officer or self.officer, request=request, asked=asked, patience=60)
+        return gathered(actor=officer or self.officer, search=search)
 
 
 def office() -> Office:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from tests import make
 
-from ventanilla.core.privacy.models import Finding, PrivacyNotice, Receipt, SubjectRequest
+from ventanilla.core.privacy.models import Finding, PersonSearch, PrivacyNotice, Receipt, SubjectRequest
 from ventanilla.core.privacy.services import requests as verbs
 from ventanilla.core.privacy.tests.making import HOLDER, Office, office
 from ventanilla.core.questionnaires.services import InstrumentDraft, InvitationDraft, create_instrument, invite, publish
@@ -184,10 +184,13 @@ def test_the_officer_from_registering_to_fulfilling(o: Office) -> None:
     here = made["Location"]
     assert "se muestra solo ahora" in client.get(here).content.decode() and "se muestra solo ahora" not in client.get(here).content.decode()
     assert client.post(f"{here}admit/", {"identity": "INE"}).status_code == 302
-    found = client.post(f"{here}busqueda/", {"names": "Prueba López", "buscar": "1"}).content.decode()
+    found = client.post(f"{here}busqueda/", {"names": "Prueba López", "buscar": "1"}, follow=True).content.decode()
     keys = re.findall(r'name="suyo" value="(orgs\.person:\d+)"', found)
     assert keys
-    client.post(f"{here}busqueda/", {"names": "Prueba López", "ofrecido": keys, "suyo": keys[:1], "marcar": "1"})
+    shown = PersonSearch.objects.get().pk
+    client.post(f"{here}busqueda/", {"ofrecido": keys, "suyo": keys[:1], "marcar": shown + 1})
+    assert not Finding.objects.exists(), "what another search showed is not kept under the words of this one"
+    client.post(f"{here}busqueda/", {"ofrecido": keys, "suyo": keys[:1], "marcar": shown})
     assert Finding.objects.get().source == "orgs.person"
     assert client.post(f"{here}resolve/", {"text": "Procede"}).status_code == 302
     told = client.get(f"{here}cancelar/").content.decode()

@@ -14,13 +14,15 @@ from ventanilla.core.exports.typeset import TypesetError
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.core.privacy.models import Finding, Right, SubjectRequest
+from ventanilla.core.privacy.models import Finding, PersonSearch, Right, SubjectRequest
 from ventanilla.core.privacy.registry import Asked
 from ventanilla.core.privacy.services import gathering as verbs
 from ventanilla.core.privacy.services.erasing import cancel_findings, note_rectified
 from ventanilla.core.privacy.services.opposition import Opposed
 from ventanilla.core.privacy.services.opposition import oppose as mark
 from ventanilla.core.privacy.services.reports import access_report
+from ventanilla.core.privacy.services.searching import begin_search, tables_done
+from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area.pages import FormPage, form_page
 from ventanilla.web.admin_area.pages import page as guarded
 from ventanilla.web.privacy.forms import CancelForm, OpposeForm, SearchForm
@@ -32,8 +34,8 @@ def _home(pk: int) -> str:
     return reverse("privacy:request", args=[pk])
 
 
-def _initial(row: SubjectRequest) -> dict[str, str]:
-    terms = row.terms or {"names": [row.holder], "emails": [row.email] if row.email else []}
+def _initial(row: SubjectRequest, last: PersonSearch | None) -> dict[str, str]:
+    terms = last.terms if last else row.terms or {"names": [row.holder], "emails": [row.email] if row.email else []}
     return {name: "\n".join(terms.get(name, ())) for name in ("names", "emails", "codes")}
 
 
@@ -44,21 +46,30 @@ def search(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     row = request_of(person, pk)
     if row.case.state not in verbs.WORKABLE:
         return redirect(_home(pk))
-    form = SearchForm(request.POST or None, initial=_initial(row))
-    found = None
+    last = PersonSearch.objects.filter(request=row).select_related("request", "person").order_by("-pk").first()
+    if request.method == "POST" and "marcar" in request.POST:
+        return _ticked(request, person, row, last)
+    form = SearchForm(request.POST or None, initial=_initial(row, last))
     if request.method == "POST" and form.is_valid():
-        asked = Asked.of(**form.cleaned_data)
-        if "marcar" in request.POST:
-            return _ticked(request, person, row, asked)
-        found = attempted(form, lambda: verbs.gather(actor=person, request=row, asked=asked))
-    return render(request, "privacy/search.html", {"row": row, "case": row.case, "form": form, "found": found, "crumbs": trail(row)},
-                  status=422 if form.errors else 200)
+        begun = attempted(form, lambda: begin_search(actor=person, request=row, asked=Asked.of(**form.cleaned_data)))
+        if begun:
+            return redirect("privacy:search", pk)
+    slug, before = request.GET.get("tabla", ""), whole(request.GET.get("desde")) or 0
+    found = verbs.gathered(actor=person, search=last, slug=slug, before=before) if last and not form.errors else None
+    return render(request, "privacy/search.html", {
+        "row": row, "case": row.case, "form": form, "found": found, "last": last, "slug": slug, "crumbs": trail(row),
+        "done": tables_done(last) if last else None}, status=422 if form.errors else 200)
 
 
-def _ticked(request: HttpRequest, person: Person, row: SubjectRequest, asked: Asked) -> HttpResponse:
-    n = verbs.tick(actor=person, request=row, asked=asked, ticked=request.POST.getlist("suyo"), offered=request.POST.getlist("ofrecido"))
+def _ticked(request: HttpRequest, person: Person, row: SubjectRequest, last: PersonSearch | None) -> HttpResponse:
+    """Kept under the words of the search that is shown; after another search the page is shown anew."""
+    if last is None or str(last.pk) != request.POST.get("marcar"):
+        messages.error(request, _("Mientras tanto se hizo otra búsqueda: revise lo que encontró y vuelva a marcar."))
+        return redirect("privacy:search", row.pk)
+    n = verbs.tick(actor=person, request=row, asked=last.asked, ticked=request.POST.getlist("suyo"),
+                   offered=request.POST.getlist("ofrecido"))
     messages.success(request, _("Quedó guardado lo que es de la persona: %(n)s.") % {"n": n})
-    return redirect(_home(row.pk))
+    return redirect(request.get_full_path() if request.GET.get("tabla") else _home(row.pk))
 
 
 @never_cache
