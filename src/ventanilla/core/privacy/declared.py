@@ -226,6 +226,12 @@ def _privacy() -> tuple[PersonalData, ...]:
             shown=lambda row, _asked: ((lazy("Persona titular"), row.holder), (lazy("Correo"), row.email)), title=lambda row: ", ".join(
                 row.rights_words), kept=kept),
         PersonalData(
+            "privacy.identity", "privacy.IdentityFile", PRIVACY, lazy("Copias de una identificación"),
+            {"name": lazy("Nombre del archivo"), "content": lazy("La copia")}, lazy("Quien ejerce sus derechos"),
+            lazy("Comprobar quién pide los datos antes de entregarlos"), w.ASKED,
+            lazy("Los días que fija la institución, desde que consta la identidad o termina la solicitud"),
+            owner="request__institution_id", kept=lazy("Se borra sola")),
+        PersonalData(
             "privacy.search", "privacy.PersonSearch", PRIVACY, lazy("Búsquedas de una persona"),
             {"terms": lazy("Palabras con que se busca")}, lazy("Quien ejerce sus derechos"), purpose, w.ASKED,
             lazy("Hasta la búsqueda siguiente o el fin de la solicitud"), owner="request__institution_id", kept=lazy("Se borra sola")),

@@ -1,4 +1,4 @@
-"""Tasks of personal data: a search that takes long. May be killed and run again."""
+"""Tasks of personal data: a search that takes long, and copies of identifications whose term has passed. May be killed and run again."""
 from procrastinate.contrib.django import app
 
 from ventanilla.core.documents.tasks import Patient
@@ -10,3 +10,12 @@ def search_on(search_id: int) -> None:
     from ventanilla.core.privacy.services.searching import finish
 
     finish(search_id)
+
+
+@app.periodic(cron="10 9 * * *")
+@app.task(queue="maintenance", name="privacy.forget_identities", queueing_lock="privacy.forget_identities", pass_context=False)
+def forget(timestamp: int) -> int:
+    """Once a night (03:10 in central Mexico)."""
+    from ventanilla.core.privacy.services.identities import forget_identities
+
+    return forget_identities()

@@ -13,6 +13,25 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+class IdentityField(forms.FileField):
+    """Some files that prove who somebody is; the verbs look at what they are."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, label=_("Copia de su identificación"), help_text=_(
+            "Si quiere acreditar su identidad por aquí: credencial para votar o pasaporte, PDF o foto, por los dos lados; a lo más 4 MB "
+            "cada archivo. Solo la ve quien atiende su solicitud, y se borra después. También puede mostrarla en persona, sin dejar "
+            "copia."),
+            widget=_SeveralFiles(attrs={"accept": "application/pdf,image/jpeg,image/png"}))
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each of them."""
+        return [super(IdentityField, self).clean(one, initial) for one in data or [] if one]
+
+
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
 def text(label: "StrOrPromise", *, rows: int = 4, longest: int = 8000, required: bool = True,
          help_text: "StrOrPromise" = "") -> forms.CharField:
     """Several lines."""
@@ -44,6 +63,8 @@ class DeskForm(forms.Form):
     extend_days = forms.IntegerField(label=_("Días hábiles de la ampliación, una sola vez"), min_value=1, max_value=120)
     fulfil_days = forms.IntegerField(label=_("Días hábiles para hacer efectivo lo que procede"), min_value=1, max_value=120)
     prove_days = forms.IntegerField(label=_("Días hábiles que tiene la persona para acreditar lo requerido"), min_value=1, max_value=120)
+    identity_days = forms.IntegerField(label=_("Días que se guarda la copia de la identificación"), min_value=1, max_value=120, help_text=_(
+        "Días naturales desde que consta la identidad, o desde que termina la solicitud; después se borra sola."))
     restarts = forms.BooleanField(label=_("Al acreditar lo requerido, el plazo para responder empieza de nuevo"), required=False,
                                   help_text=_("Si no se marca, el plazo solo estuvo detenido."))
     source = text(_("Fundamento de los plazos"), rows=3, longest=2000, help_text=_(
@@ -79,6 +100,7 @@ class RequestForm(forms.Form):
 class PublicRequestForm(RequestForm):
     """The same, with what tells a person from a robot: a field that people do not see."""
 
+    copies = IdentityField()
     sitio_web = forms.CharField(required=False, widget=forms.HiddenInput)
     notice_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -87,6 +109,13 @@ class DeskRequestForm(RequestForm):
     """The same, registered for somebody by the officer."""
 
     channel = forms.ChoiceField(label=_("Llegó por"), choices=[c for c in SubjectRequest.Channel.choices if c[0] != "web"])
+    copies = IdentityField()
+
+
+class IdentityForm(forms.Form):
+    """Copies that come later."""
+
+    copies = IdentityField()
 
 
 class FollowForm(forms.Form):
@@ -113,7 +142,7 @@ class AdmitForm(forms.Form):
     """By what identity was proven."""
 
     identity = forms.CharField(label=_("Con qué se acreditó"), max_length=300, help_text=_(
-        "Por ejemplo: credencial para votar, cotejada en la ventanilla. No escriba números ni guarde copias que no hagan falta."))
+        "Por ejemplo: credencial para votar, cotejada en la ventanilla. No escriba números. La copia, si la hay, se borra sola después."))
 
 
 class ResolveForm(forms.Form):

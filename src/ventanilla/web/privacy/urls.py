@@ -29,5 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_R}oponer/", gathering.oppose, name="oppose"),
     path(f"{_R}rectificado/<int:finding>/", gathering.rectified, name="rectified"),
     path(f"{_R}informe.<str:kind>", gathering.report, name="report"),
+    path(f"{_R}identificacion/", requests.identify, name="identify"),
+    path("datos-personales/identificacion/<uuid:uuid>", requests.identity_file, name="identity_file"),
     path(f"{_R}<slug:step>/", requests.step_page, name="step"),
 ]

@@ -5,8 +5,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from ventanilla.core.documents import antivirus, sandbox, sniff
-from ventanilla.core.documents.problems import DocumentError, ScannerDown
+from ventanilla.core.documents import sandbox, sniff
+from ventanilla.core.documents.problems import DocumentError
+from ventanilla.core.documents.services.screening import scan_now
 
 MOST_BYTES: Final = 1_000_000
 ALLOWED: Final = ("image/png", "image/jpeg")
@@ -31,20 +32,8 @@ def safe_logo(content: bytes) -> Logo:
         path.write_bytes(content)
         if sniff.media_type(path) not in ALLOWED:
             raise DocumentError(_("Elija una imagen PNG o JPEG; este archivo es otra cosa."))
-        _scan(path)
+        scan_now(path)
         return _made(path, folder)
-
-
-def _scan(path: Path) -> None:
-    if not antivirus.configured():
-        return
-    try:
-        with path.open("rb") as stream:
-            found = antivirus.scan(stream)
-    except ScannerDown:
-        raise DocumentError(_("El antivirus no responde; intente de nuevo en unos minutos.")) from None
-    if found:
-        raise DocumentError(_("El antivirus encontró un problema en la imagen; no se guardó."))
 
 
 def _made(path: Path, folder: Path) -> Logo:

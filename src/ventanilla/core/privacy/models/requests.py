@@ -29,7 +29,7 @@ class PrivacyDesk(models.Model):
     """The unit of an institution that attends the requests, and their terms in working days, with their legal source.
 
     `restarts`: once identity is proven the days to answer are counted anew (the requirement interrupts the term); else they only stood
-    still.
+    still. `identity_days`: calendar days after which a copy of an identification is deleted, once identity was proven or the request ended.
     """
 
     institution = models.OneToOneField(Institution, models.PROTECT, primary_key=True, related_name="+")
@@ -39,6 +39,7 @@ class PrivacyDesk(models.Model):
     extend_days = _days(lazy("días hábiles de la ampliación"), 10)
     fulfil_days = _days(lazy("días hábiles para hacerla efectiva"), 15)
     prove_days = _days(lazy("días hábiles para acreditar lo requerido"), 10)
+    identity_days = _days(lazy("días que se guarda la copia de la identificación"), 10)
     restarts = models.BooleanField(lazy("acreditar lo requerido vuelve a empezar el plazo"), default=True)
     source = models.TextField(lazy("fundamento"), default=SOURCE)
 

@@ -29,6 +29,7 @@ from ventanilla.core.orgs.reach import Reach
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer, require
 from ventanilla.core.privacy.flow import ANSWER, FULFIL, KIND, OFFICER, REQUEST_FLOW
 from ventanilla.core.privacy.models import Denial, PersonSearch, PrivacyDesk, Receipt, Right, SubjectRequest
+from ventanilla.core.privacy.services.identities import IdentityDraft, add_identity
 from ventanilla.core.privacy.services.notices import leave_receipt
 from ventanilla.lib.spanish import clean_text, listed
 
@@ -54,6 +55,7 @@ class RequestDraft:
     email: str = ""
     channel: str = "counter"
     notice_id: int | None = None
+    identity: Sequence[IdentityDraft] = ()
     uuid: UUID = field(default_factory=uuid4)
 
 
@@ -85,6 +87,7 @@ class DeskTerms:
     extend_days: int = 10
     fulfil_days: int = 15
     prove_days: int = 10
+    identity_days: int = 10
     restarts: bool = True
     source: str = ""
 
@@ -136,6 +139,8 @@ def register_request(*, actor: Person | None, institution: Institution, draft: R
     row = SubjectRequest.objects.select_related("case").filter(case=case, institution=institution).first()
     if row is None:
         raise NotAllowed
+    if draft.identity and not row.identities.exists():
+        add_identity(actor=actor, request=row, files=draft.identity)
     told = row.key_digest == digest_of(key) and timezone.now() - case.received_at < KEY_AGAIN
     return Registered(row, key if told else "")
 
@@ -152,7 +157,7 @@ def _checked(draft: RequestDraft) -> RequestDraft:
         raise Refused(_("El texto admite hasta %(n)s caracteres.") % {"n": f"{LONGEST:,}"}, "details")
     _addressable(draft.email)
     return RequestDraft(rights, clean_text(draft.holder)[:200], clean_text(draft.details), clean_text(draft.representative)[:200],
-                        draft.email.strip(), draft.channel, draft.notice_id, draft.uuid)
+                        draft.email.strip(), draft.channel, draft.notice_id, (), draft.uuid)
 
 
 def _addressable(email: str) -> None:

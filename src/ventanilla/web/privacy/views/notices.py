@@ -115,7 +115,7 @@ def desk(request: HttpRequest, person: Person) -> HttpResponse:
     """Which unit attends requests about personal data, and its terms."""
     row = PrivacyDesk.objects.filter(institution_id=person.institution_id).first()
     initial = {f.attname.removesuffix("_id"): getattr(row, f.attname) for f in PrivacyDesk._meta.concrete_fields} if row else {
-        "respond_days": 20, "extend_days": 10, "fulfil_days": 15, "prove_days": 10, "restarts": True, "source": SOURCE}
+        "respond_days": 20, "extend_days": 10, "fulfil_days": 15, "prove_days": 10, "identity_days": 10, "restarts": True, "source": SOURCE}
 
     def save(data: dict[str, Any]) -> str:
         requests.choose_desk(actor=person, institution=person.institution, terms=requests.DeskTerms(**data))

@@ -1,4 +1,5 @@
 """What everybody reads and asks, without sign-in and without script: notices, what is kept and why, a request and how it goes."""
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,13 +17,14 @@ from ventanilla.core.privacy.models import PrivacyNotice, SubjectRequest
 from ventanilla.core.privacy.registry import purposes as declared_purposes
 from ventanilla.core.privacy.services import requests as verbs
 from ventanilla.core.privacy.services.figures import public_figures
+from ventanilla.core.privacy.services.identities import AWAITED, IdentityDraft, add_identity, examined
 from ventanilla.core.privacy.services.notices import notice_in_force
-from ventanilla.web.privacy.forms import FollowForm, PublicRequestForm, ReasonForm
+from ventanilla.web.privacy.forms import FollowForm, IdentityForm, PublicRequestForm, ReasonForm
 from ventanilla.web.questionnaires.throttle import too_often
 from ventanilla.web.screens.columns import light_of
 from ventanilla.web.ui import themes
 from ventanilla.web.ui.marked import rendered
-from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.refusals import attempted, blame
 
 SENT, FLOOD, TRIED = (10, 3600), (200, 3600), (20, 600)
 """How many requests are taken from an address and for an institution, and how many keys are tried: in how many seconds."""
@@ -86,7 +88,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """The form of a request; once sent, folio and key are shown, once."""
     institution = institution_of(slug)
     current, desk = notice_in_force(institution), verbs.desk_of(institution)
-    form = PublicRequestForm(request.POST or None, initial={"notice_id": current.pk if current else None})
+    form = PublicRequestForm(request.POST or None, request.FILES or None, initial={"notice_id": current.pk if current else None})
     context: dict[str, Any] = {"form": form, "desk": desk, "current": current}
     if request.method != "POST" or desk is None:
         return shown(request, "privacy/ask.html", institution, context)
@@ -115,10 +117,15 @@ def _registered(institution: Institution, form: PublicRequestForm) -> verbs.Regi
     names = ("rights", "holder", "details", "representative", "email", "notice_id", "uuid")
     try:
         return verbs.register_request(actor=None, institution=institution, draft=verbs.RequestDraft(
-            **{name: data[name] for name in names}, channel=SubjectRequest.Channel.WEB))
+            **{name: data[name] for name in names}, channel=SubjectRequest.Channel.WEB, identity=examined_of(data["copies"])))
     except Refused as refusal:
         blame(form, refusal)
         return None
+
+
+def examined_of(files: Sequence[Any]) -> list[IdentityDraft]:
+    """The files of a form, looked at. Raises Refused at `copies`."""
+    return examined([(one.name, one) for one in files])
 
 
 def _grouped(key: str) -> str:
@@ -155,17 +162,28 @@ def followed(request: HttpRequest, key: str) -> HttpResponse:
         if _tried(request):
             return render(request, "privacy/wait.html", status=429)
         raise Http404
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.desist(actor=None, request=row, reason=form.cleaned_data["reason"])
-            return redirect("privacy:followed", key)
-        except Refused as refusal:
-            blame(form, refusal)
-    return _followed(request, row, form)
+    proving = "identidad" in request.POST
+    form = ReasonForm(request.POST if request.method == "POST" and not proving else None)
+    identity = IdentityForm(request.POST if proving else None, request.FILES if proving else None)
+    if proving and _flooded(request, row.institution):
+        return render(request, "privacy/wait.html", status=429)
+    bound, verb = (identity, _proving) if proving else (form, _desisting)
+    if bound.is_bound and bound.is_valid() and attempted(bound, lambda: verb(row, bound.cleaned_data)):
+        return redirect("privacy:followed", key)
+    return _followed(request, row, form, identity)
 
 
-def _followed(request: HttpRequest, row: SubjectRequest, form: ReasonForm) -> HttpResponse:
+def _desisting(row: SubjectRequest, data: dict[str, Any]) -> Any:
+    return verbs.desist(actor=None, request=row, reason=data["reason"])
+
+
+def _proving(row: SubjectRequest, data: dict[str, Any]) -> Any:
+    if not data["copies"]:
+        raise Refused(_("Elija el archivo."), "copies")
+    return add_identity(actor=None, request=row, files=examined_of(data["copies"]))
+
+
+def _followed(request: HttpRequest, row: SubjectRequest, form: ReasonForm, identity: IdentityForm) -> HttpResponse:
     case = row.case
     seen(case.institution_id, row.institution.words_changed)
     asked = case.moves.filter(verb="require").order_by("-pk").first()
@@ -173,7 +191,8 @@ def _followed(request: HttpRequest, row: SubjectRequest, form: ReasonForm) -> Ht
         "row": row, "case": case, "state": state_of(case), "light": light_of(case), "desk": verbs.desk_of(row.institution),
         "required": asked.reason if asked and case.state == "proving" else "", "form": form,
         "lapsed": case.moves.filter(verb__in=("lapse", "desist")).order_by("-pk").first(),
-        "may_desist": case.state in ("received", "proving", "processing", "resolved")}, 422 if form.errors else 200)
+        "identity": identity if case.state in AWAITED else None, "copies": row.identities.count(),
+        "may_desist": case.state in ("received", "proving", "processing", "resolved")}, 422 if form.errors or identity.errors else 200)
     page["Referrer-Policy"] = "same-origin"
     page["X-Robots-Tag"] = "noindex"
     return page

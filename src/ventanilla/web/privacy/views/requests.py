@@ -1,14 +1,17 @@
 """The officer's desk: registering a request for somebody, its record, and its steps."""
 from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from ventanilla.core.cases.derivation import sentences
 from ventanilla.core.cases.models import Case, Clock
@@ -16,15 +19,18 @@ from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.words import state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.privacy.flow import ANSWER, FULFIL
 from ventanilla.core.privacy.models import Receipt, SubjectRequest
 from ventanilla.core.privacy.services import requests as verbs
 from ventanilla.core.privacy.services.gathering import read_findings
+from ventanilla.core.privacy.services.identities import AWAITED, add_identity, open_identity
 from ventanilla.core.privacy.services.opposition import lift
 from ventanilla.lib.flow import Step
 from ventanilla.web.admin_area.pages import FormPage, form_page
 from ventanilla.web.admin_area.pages import page as guarded
 from ventanilla.web.privacy import forms as own
+from ventanilla.web.privacy.views.public import examined_of
 from ventanilla.web.screens.columns import light_of
 
 
@@ -53,13 +59,15 @@ def register(request: HttpRequest, person: Person) -> HttpResponse:
     title = _("Registrar una solicitud de datos personales")
 
     def save(data: dict[str, Any]) -> str:
-        made = verbs.register_request(actor=person, institution=person.institution, draft=verbs.RequestDraft(**data))
+        files = examined_of(data.pop("copies"))
+        made = verbs.register_request(actor=person, institution=person.institution, draft=verbs.RequestDraft(**data, identity=files))
         if made.key:
             request.session[f"arco:{made.request.pk}"] = made.key
         return reverse("privacy:request", args=[made.request.pk])
 
     return form_page(request, FormPage(
-        title=title, form=own.DeskRequestForm(request.POST or None), save=save, button=_("Registrar"), crumbs=trail(None),
+        title=title, form=own.DeskRequestForm(request.POST or None, request.FILES or None), save=save, button=_("Registrar"),
+        crumbs=trail(None),
         done=_("La solicitud quedó registrada. Entregue a la persona el folio y la clave: la clave se muestra solo ahora."),
         back=reverse("privacy:requests"), sub=_("El plazo empieza a contar desde ahora.")))
 
@@ -72,11 +80,41 @@ def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     case = row.case
     steps = [s for s in allowed_steps(person, case) if _offered(s, row)]
     return render(request, "privacy/request.html", {
-        "row": row, "case": case, "steps": steps, "primary": _primary(steps), "state": state_of(case), "light": light_of(case),
+        "row": row, "case": case, "copies": list(row.identities.defer("content")), "awaited": case.state in AWAITED, "steps": steps,
+        "primary": _primary(steps), "state": state_of(case), "light": light_of(case),
         "moves": list(case.moves.select_related("actor").order_by("-pk")), "clocks": clocks_of(case),
         "key": request.session.pop(f"arco:{pk}", ""), "findings": read_findings(actor=person, request=row),
         "receipt": Receipt.objects.filter(ref=case.uuid).select_related("notice").first(),
         "oppositions": list(row.oppositions.select_related("person")), "desk": verbs.desk_of(row.institution)})
+
+
+@never_cache
+@guarded(cap.PRIVACY_ATTEND)
+def identify(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Keep a copy that somebody showed at the counter or sent."""
+    row, title = request_of(person, pk), _("Agregar una copia de la identificación")
+    here = reverse("privacy:request", args=[pk])
+
+    def save(data: dict[str, Any]) -> str:
+        if not data["copies"]:
+            raise Refused(_("Elija el archivo."), "copies")
+        add_identity(actor=person, request=row, files=examined_of(data["copies"]))
+        return here
+
+    return form_page(request, FormPage(
+        title=title, form=own.IdentityForm(request.POST or None, request.FILES or None), save=save, button=_("Agregar"), back=here,
+        crumbs=trail(row), done=_("La copia quedó guardada; se borra sola cuando pase su plazo."),
+        sub=_("Hágalo solo si hace falta: basta con que la vea y diga con qué se acreditó.")))
+
+
+@never_cache
+@require_safe
+@guarded(cap.PRIVACY_ATTEND)
+def identity_file(request: HttpRequest, person: Person, uuid: UUID) -> HttpResponse:
+    """The copy as a file, never shown inside a page; the opening is logged."""
+    row = open_identity(actor=person, uuid=uuid)
+    return HttpResponse(bytes(row.content), content_type=row.media_type, headers={
+        "Content-Disposition": content_disposition_header(True, row.name) or "attachment", "X-Content-Type-Options": "nosniff"})
 
 
 def clocks_of(case: Case) -> list[tuple[Any, Clock, list[str]]]:
