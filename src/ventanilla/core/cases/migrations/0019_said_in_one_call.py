@@ -19,5 +19,5 @@ NONE = "DROP FUNCTION public.cases_saying(text, bigint[], bigint, integer);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0016_states_and_trays_by_index_alone")]
+    dependencies = [("cases", "0017_settled")]
     operations = [migrations.RunSQL(SAYING, NONE)]

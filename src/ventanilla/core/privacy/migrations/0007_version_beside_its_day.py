@@ -10,5 +10,5 @@ WHERE i.policy ? 'notices';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0002_rules")]
+    dependencies = [("privacy", "0004_identities")]
     operations = [migrations.RunSQL(NUMBERED, migrations.RunSQL.noop)]
