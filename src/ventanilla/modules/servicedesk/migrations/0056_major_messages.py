@@ -22,9 +22,9 @@ DROP TRIGGER servicedesk_majormessage_fixed ON servicedesk_majormessage;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0016_states_and_trays_by_index_alone'),
+        ('cases', '0017_settled'),
         ('orgs', '0003_name_search'),
-        ('servicedesk', '0053_held_until'),
+        ('servicedesk', '0054_settled'),
     ]
 
     operations = [
