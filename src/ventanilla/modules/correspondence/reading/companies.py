@@ -33,7 +33,7 @@ def with_form(name: str) -> str:
     return f"{name[: match.start()]}, {form}" if match and form else name
 
 
-_BEHIND = re.compile(rf"({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))}) +(?!de|en |por )\S.*$")
+_BEHIND = re.compile(rf"({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))}) +(?!(?i:de|en |por ))\S.*$")
 
 
 def to_form(name: str) -> str:

@@ -13,13 +13,15 @@ from ventanilla.modules.correspondence.reading.lines import (
     overlapping,
     quality,
     surround,
+    under,
 )
 from ventanilla.modules.correspondence.reading.model import Field
 
-_STAMP = r"recib|acuse|oficialia(?! mayor)|despachado|\d\d:\d\d|\d anexos"
+_STAMP = r"recib(?!an?\b)|acuse|oficialia(?! mayor)|despachado|\d\d:\d\d|\d anexos"
 _SEAL = re.compile(_STAMP + r"|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b")
 _STAMPED = re.compile(_STAMP)
-_INSIDE = re.compile(r"\b(dia|de fecha|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $")
+_INSIDE = re.compile(r"\b(dia|de fecha|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $|\d del? $")
+_SAID = re.compile(r"\bfecha(?: de [a-z]+)?:? *$")
 #: Lines that speak of other letters: copies, and what the letter answers.
 _OTHERS = re.compile(r"^\W*(?:[ce(<][.,]? ?c[.,]? ?(?:[ep]\b|[.:])|antecedente|anexo)")
 #: How a letter ends, over who signs it.
@@ -34,12 +36,13 @@ _GIVEN = re.compile(r"^\W*(?:dad[oa] en|expedid[oa] en|se (?:expide|extiende)|as
 _LABEL = re.compile(r"^\W*(?:lugar y )?fecha(?: de (?:emision|elaboracion|expedicion))?\W*$")
 #: What may stand before the date in its line: `FECHA:`, `Toluca, México; a`, `Metepec, Méx.,`, a place of few words and `a`.
 _HEADS = re.compile(
-    r"(?:[;,.:] ?a(?:l| los)?|fecha:?|[a-z],|^(?:[a-z][a-z.]*,? ){1,6}a(?:l| los)?|[;:]|(?:m[eé]x|[a-z]{3,5})\.,?)\W?$")
+    r"(?:[;,.:] ?a(?:l| ?los)?|fecha:?|[a-z],|^(?:[a-z][a-z.]*,? ){1,6}a(?:l| los)?|[;:]|(?:m[eé]x|[a-z]{3,5})\.,?)\W?$")
 #: A place alone before the date: `Heroica Puebla de Zaragoza 5 de mayo 2024`.
 _PLACE = re.compile(r"^\W*[a-z][a-z.-]*(?:,? [a-z][a-z.-]*){0,7},? $")
 #: How a line ends whose date goes on in the next one.
 _TORN = re.compile(
-    r"(?:\d[ -]?de|\ba \d{1,2}|del mes de|\d dias?|\ba los [a-z]+ dias)( [a-z]+)?( del?)?( ano)?( dos)?( mil)?$|[,;] a los$"
+    r"(?:\d[ -]?de|\ba \d{1,2}|del mes de|\d dias?|\ba los [a-z]+(?: dias)?|[,;:.] a [a-z]{3,12}(?: y uno)? de)"
+    r"( [a-z]+)?( del?)?( ano)?( dos)?( mil)?$|[,;] a los$"
     rf"|\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?,?(?: del?)?(?: ano)?(?: dos)?(?: mil)?$")
 HIGH = 0.85  # a place and a date alone in their line
 LOW = 0.5  # a date of less is looked for over the closing formula first
@@ -64,6 +67,18 @@ def _cells(lines: Sequence[Line]) -> Field | None:
         return None
     iso, words = cells
     return Field(iso, " ".join(w.text for w in words), round(0.93 * quality(words), 3), upper[0].page, surround(words))
+
+
+def undated(lines: Sequence[Line], day: Field | None) -> list[Line]:
+    """The lines without those of the letter's own date and the place over it, where these lines say nothing else."""
+    if day is None or day.confidence < HIGH or day.page != lines[0].page:
+        return list(lines)
+    own = [i for i, line in enumerate(lines) if day.box[1] - 0.002 < line.box[1] and line.box[3] < day.box[3] + 0.002
+           and line.box[0] < day.box[2] and line.box[2] > day.box[0] and not re.search(r"\w ?:", line.text)]
+    first = lines[own[0]] if own else None
+    place = [line for line in lines if first and line.text.endswith(",") and under(lines, line) is first
+             and abs(line.box[0] - first.box[0]) < 0.01 and ":" not in line.text]
+    return [line for i, line in enumerate(lines) if i not in own and line not in place]
 
 
 def read_closing_date(lines: Sequence[Line]) -> Field | None:
@@ -100,7 +115,9 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
     for k, after in enumerate(lines[i + 1 : i + 9], start=i + 1):
         if options or not _TORN.search(line.plain):
             break
-        if in_seal(lines, k) or after.page != line.page or not overlapping(after, line) or after.box[1] - line.box[3] > 2 * line.height:
+        if after.page != line.page or not overlapping(after, line) or after.box[1] - line.box[3] > 2 * line.height:
+            continue
+        if in_seal(lines, k) and abs(after.box[0] - line.box[0]) > 0.01:
             continue
         both = line_of(line.page, (*line.words, *after.words))
         options = _spans(both, lines, i)
@@ -118,14 +135,15 @@ def _spans(line: Line, lines: Sequence[Line], i: int) -> list[Field]:
 def _trust(line: Line, one: Written, lines: Sequence[Line], i: int) -> float:
     """The line that heads a letter is short, says a place or FECHA, and ends with the date; some write it over the name."""
     before, rest = line.plain[: one.start], len(line.plain) - one.end
-    heads = not _INSIDE.search(before) and bool(_HEADS.search(before.rstrip()) or not before or _PLACE.match(before))
-    labelled = before.strip().startswith("fecha") or _is_labelled(lines, i)
+    inside = _INSIDE.search(before) and not _SAID.search(before)
+    heads = not inside and bool(_HEADS.search(before.rstrip()) or not before or _PLACE.match(before))
+    labelled = bool(_SAID.search(before)) or before.strip().startswith("fecha") or _is_labelled(lines, i)
     if one.short:
         return _short_trust(lines, i, heads=heads and rest < 3, alone=not before, labelled=labelled)
     if heads and rest < 4 and (line.page == 1 or len(line.plain) < 80):
         lost = not before and one.lone_digit  # a lost digit: 27 read as 7
         return 0.85 if near_seal(lines, i) or lost else 0.99 if line.box[1] < 0.5 and line.page == 1 else 0.95 if len(before) < 45 else 0.8
-    return 0.3 if _INSIDE.search(before) or len(line.plain) > 70 else 0.75
+    return 0.3 if inside or len(line.plain) > 70 else 0.75
 
 
 def _short_trust(lines: Sequence[Line], i: int, *, heads: bool, alone: bool, labelled: bool) -> float:

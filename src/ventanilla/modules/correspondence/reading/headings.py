@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ventanilla.modules.correspondence.reading.blocks import addressee, is_present, text_begins
+from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import Line, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
@@ -30,7 +31,7 @@ def unlabelled(lines: Sequence[Line]) -> Field | None:
     who, begin = addressee(first), text_begins(first)
     start = max((i + 1 for i, line in enumerate(first) if line.box[1] < LOWEST and _addressed(line)), default=who.stop if who else begin)
     over = [line for i, line in enumerate(first) if i >= start or (not who and i < begin and line.box[1] > HEAD)]
-    return _heading(over) or _sentence(first[start : start + 14])
+    return _heading(over) or _sentence([line for i, line in enumerate(first[start : start + 14], start) if not in_seal(first, i)])
 
 
 def _addressed(line: Line) -> bool:

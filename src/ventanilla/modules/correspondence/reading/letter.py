@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ventanilla.core.documents.text import PageText
-from ventanilla.modules.correspondence.reading.dates import LOW, read_closing_date, read_date, read_day
+from ventanilla.modules.correspondence.reading.dates import LOW, read_closing_date, read_date, read_day, undated
 from ventanilla.modules.correspondence.reading.extras import read_annexes, read_reference, read_term
 from ventanilla.modules.correspondence.reading.lines import Line, lines_of
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field, Reading
@@ -13,7 +13,7 @@ from ventanilla.modules.correspondence.reading.people import read_addressee
 from ventanilla.modules.correspondence.reading.sender import read_sender
 from ventanilla.modules.correspondence.reading.signing import read_signatory
 from ventanilla.modules.correspondence.reading.subject import read_subject
-from ventanilla.modules.correspondence.reading.witness import DOUBT, numbers_in, spelt_again
+from ventanilla.modules.correspondence.reading.witness import DOUBT, numbers_in, numbers_said_again, spelt_again
 
 MAX_PAGES, MAX_LINES = 40, 4000
 
@@ -46,7 +46,7 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
         signatory_post=post,
         addressee=addressee,
         addressee_post=addressee_post,
-        subject=_spelt(read_subject(first, numbers_in(lines)), lines),
+        subject=_spelt(read_subject(undated(first, day), numbers_in(lines)), lines),
         reference=read_reference(lines, catalogue),
         term=read_term(lines),
         annexes=read_annexes(lines),
@@ -62,9 +62,13 @@ def _day(first: Sequence[Line], lines: Sequence[Line]) -> Field | None:
 
 
 def _spelt(subject: Field | None, lines: Sequence[Line]) -> Field | None:
-    """The subject with the accents that the text writes on its words; asked where that changed it."""
-    value = spelt_again(subject.value, lines) if subject else ""
-    if subject is None or value == subject.value:
+    """The subject with the accents that the text writes on its words; asked where that changed it or nothing confirms its numbers."""
+    if subject is None:
+        return None
+    if not numbers_said_again(subject.value, lines):
+        subject = replace(subject, confidence=min(subject.confidence, DOUBT))
+    value = spelt_again(subject.value, lines)
+    if value == subject.value:
         return subject
     return replace(subject, value=value, confidence=min(subject.confidence, DOUBT), alternatives=(subject.value,))
 

@@ -185,7 +185,8 @@ def beside(lines: Sequence[Line], line: Line) -> Line | None:
         first = other.words[0]
         return abs(first.y0 + first.y1 - last.y0 - last.y1 - 2 * turn * (first.x0 - last.x0))
 
-    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and off(o) < 2.0 * max(o.height, line.height)]
+    right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and off(o) < 2.0 * max(o.height, line.height)
+             and re.search(r"\w", o.text)]  # the rule of a cell is no part
     return min(right, key=lambda o: (round(off(o), 3), o.box[0]), default=None)
 
 
@@ -241,4 +242,4 @@ def proper(text: str) -> str:
 
 
 def _capital(word: str) -> str:
-    return word if "." in word else word[:1].upper() + word[1:].lower()
+    return word if "." in word else "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))

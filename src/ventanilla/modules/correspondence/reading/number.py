@@ -19,7 +19,8 @@ _KIND = (
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
-    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?)?{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
+    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?|de (?=of[il1]c[il1][o0]\W*$))?"
+    rf"{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
     rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:.~=—–-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
@@ -101,11 +102,13 @@ def _in_text(lines: Sequence[Line], i: int) -> bool:
 
 def _continued(lines: Sequence[Line], line: Line) -> Line:
     """The line with the one under it when its number is torn behind a mark: `SAL/UAJ/` / `DGCN/12/2024`."""
-    torn = re.search(r"[A-Z0-9] ?[/-]$", line.text)
-    rest = under(lines, line) if torn else None
-    if rest is None or not re.match(r"[A-Z0-9]", rest.text):
-        return line
-    return line_of(line.page, (*line.words, *rest.words))
+    taken = [line]
+    while len(taken) < 4 and re.search(r"[A-Z0-9] ?[/-]$", taken[-1].text):  # narrow cells tear it more than once
+        rest = under(lines, taken[-1])
+        if rest is None or not re.match(r"[A-Z0-9]", rest.text):
+            break
+        taken.append(rest)
+    return line_of(line.page, [w for one in taken for w in one.words]) if len(taken) > 1 else line
 
 
 def _within(line: Line) -> Field | None:

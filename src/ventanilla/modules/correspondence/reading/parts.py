@@ -67,6 +67,8 @@ def _part(part: str, known: Collection[str]) -> str:
         return part[:-1] + "O"
     if re.fullmatch(r"[A-Z]*l[A-Zl]*", part):
         return part.replace("l", "I")  # a small letter among capitals
+    if re.fullmatch(r"1[A-Z]{2,}", part) and any(one.startswith(f"I{part[1:]}") for one in known):
+        return f"I{part[1:]}"  # `1MJ`, as the head begins its name
     if re.fullmatch(r"[A-Z](?=.*\d)[OIl\d]+", part):
         return part[0] + part[1:].translate(_TO_DIGIT)  # `BO0` for B00
     if re.fullmatch(r"[A-Z]{3,}1", part):
@@ -78,4 +80,5 @@ def _part(part: str, known: Collection[str]) -> str:
 def _year_apart(rest: str, year: str) -> str:
     """`AI2024` -> `A/2024`, and with the year of the letter's date `4312024` -> `43/2024`: a slash is read as a stroke, or as a 1."""
     stroke = re.sub(r"(?<=[A-Z0-9])[Il|!\])]((?:19|20)\d\d)$", r"/\1", rest)
+    stroke = re.sub(r"(?<=20\d\d)-0$", "-O", stroke)  # of a letter behind the year
     return re.sub(rf"(?<=[/.-])(\d{{1,4}}?)1?({year})$", r"\1/\2", stroke) if year else stroke

@@ -23,7 +23,8 @@ from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMA
 
 TITLE = re.compile(
     r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
-    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e) +|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
+    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
+    r"|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
 PRESENT = re.compile(r"^\W*p ?r ?e ?s ?e ?n ?t ?e ?s?\W*$")
@@ -42,6 +43,8 @@ POST = re.compile(
     r"|notari|procurador|comisionad|enlace|apoderad|residente|asesor|comite|tel\.?|unidad"
     r"|departamento|instituto|oficial)"
 )
+#: How a post begins behind a name and a comma; an article, or its first word, may be all that had room in the line.
+_POST_BEGINS = re.compile(rf"(?:(?:el|la)(?: |$))?(?:{POST.pattern}|$)|agente$")
 #: A post as whoever holds it is called; `secretaría` and `dirección` are offices, and without accents `secretaria` may be one.
 HOLDER = re.compile(
     r"^\W*(?:(?:el|la|al|c\.) )*(?:(?:sub)?director|(?:vice)?rector|jef[ea]|coordinador|titular|(?:vice)?president[ea]|delegad[oa]"
@@ -236,7 +239,7 @@ def labelled_person(lines: Sequence[Line], label: str, catalogue: Catalogue) -> 
 def before_post(line: Line) -> Line:
     """The words of a line to the comma before a post: `Lic. Ana Soto Paz, Directora` has the post on the same line."""
     commas = (i for i, w in enumerate(line.words[:-1]) if w.text.endswith(","))
-    end = next((i for i in commas if POST.match(line_of(line.page, line.words[i + 1 :]).plain)), None)
+    end = next((i for i in commas if _POST_BEGINS.match(line_of(line.page, line.words[i + 1 :]).plain)), None)
     if end is None:
         return line
     return line_of(line.page, (*line.words[:end], replace(line.words[end], text=line.words[end].text.rstrip(","))))

@@ -37,7 +37,7 @@ from ventanilla.modules.correspondence.reading.lines import (
 )
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
 from ventanilla.modules.correspondence.reading.number import LABEL
-from ventanilla.modules.correspondence.reading.tails import without_tail
+from ventanilla.modules.correspondence.reading.tails import FAINT, without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
@@ -61,6 +61,7 @@ _ACCENTS = {fold(word): word for word in (
     "jurídica", "jurídico", "económico", "económica", "hidráulica", "agrícola", "cámara", "órgano", "vías", "tránsito",
     "estadística", "geografía", "política", "políticas", "ecología")}
 _PLACES = frozenset((*_ACCENTS, *TOWNS, "mexico", "estado"))  # words that end a body's name, however faint
+HEAD = 0.3  # of the page: where letterheads and logos stand
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
     r"|estados unidos mexicanos"
@@ -93,6 +94,7 @@ def read_sender(
     lines: Sequence[Line], catalogue: Catalogue, signatory: Field | None, number: Field | None = None
 ) -> tuple[Field | None, Field | None, Field]:
     """`(sender, unit, order)`; without a letterhead the sender is the person who signs."""
+    lines = [_led(line) if line.box[1] < HEAD else line for line in lines]
     head = letterhead(head_of(lines))
     names, units = _own_secretariats(*_organisations(lines, head, numbered=number is not None))
     known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
@@ -103,6 +105,14 @@ def read_sender(
 
 
 Groups = list[list[Line]]
+
+
+def _led(line: Line) -> Line:
+    """A line of the head without the faint short words before its first capital word: a logo read as `cen` or `Loco`."""
+    words = line.words
+    start = next((i for i, w in enumerate(words[:3]) if w.confidence >= FAINT or len(w.text) > 5), 0)
+    clear = start and len(words) - start > 1 and len(words[start].text) > 3 and words[start].text[:1].isupper()
+    return line_of(line.page, words[start:]) if clear else line
 
 
 def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:

@@ -119,15 +119,16 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
     """The name in line i with the surnames that a narrow column put under it, and the index of its last line."""
     if CLOSE.match(lines[i].plain) or (INSTITUTION.match(lines[i].plain) and not known_share(lines[i].words[0].text)):
         return None, i  # the house under the post of who signs
-    line, rest = lines[i], under(lines, lines[i])
+    line, below = lines[i], under(lines, lines[i])
+    rest = before_post(below) if below else None
     if rest is None or not _may_be_surnames(line, rest):
         return person_field(before_post(line), catalogue), i
-    if not _lacks(line, rest, lines):
+    if not (_lacks(line, rest, lines) or rest is not below):
         return _doubted(person_field(before_post(line), catalogue)), i
     first = line.words
     glued = replace(rest.words[0], text=first[-1].text + rest.words[0].text)
     whole = (*first[:-1], glued, *rest.words[1:]) if first[-1].text.endswith("-") else (*first, *rest.words)
-    return _doubted(person_field(line_of(line.page, whole), catalogue)), lines.index(rest)
+    return _doubted(person_field(line_of(line.page, whole), catalogue)), lines.index(below)
 
 
 def _doubted(field: Field | None) -> Field | None:

@@ -18,7 +18,7 @@ from ventanilla.modules.correspondence.reading.witness import repeated, slashed
 
 _LABEL = re.compile(
     r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
-    r"|^\W*(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
+    r"|^\W*[a-z]?(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
     r"|^\W*(?:tema|motivo|objeto|materia)\W*$")
 _STOP = re.compile(
     r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
@@ -184,6 +184,7 @@ def _spelt(text: str) -> str:
     text = re.sub(r"(?<=[cs]i)[áàâo]n\b", "ón", text)
     text = re.sub(r"(?<=[A-Z]{2}[CS]I)[ÁÀO]N\b", "ÓN", text)
     text = re.sub(r"\b([Nn])umero(?= \d)", r"\1úmero", text)
+    text = re.sub(r"(?<= )[áàâ](?= \w)", "a", text)
     return re.sub(r"\bNUMERO(?= \d)", "NÚMERO", re.sub(r"\bDI\b", "DE", text))
 
 

@@ -15,10 +15,12 @@ from ventanilla.modules.correspondence.reading.lines import SMALL_WORDS, Line, f
 DOUBT = 0.88
 MOST = 60  # numbers of a letter that are taken as witnesses
 _NUMBER = re.compile(r"(?<![\w/])[A-Z0-9][A-Z0-9.]*(?:[/-][A-Z0-9.]+)+(?<![.])")
+_FIGURES = re.compile(r"\w*\d(?:[\w/.-]*\w)?")
 _LOST = r"[\W_IlJj17]{0,2}"  # how a slash is misread: as a stroke, or not at all
 _FOLIO = re.compile(
     r"\b(\d{3,6})[\[\]|I!l ]{1,2}([A-Z]{1,4})[\[\]|I!l/ ]{1,2}((?:19|20)\d\d)(?=\.?$)"
     r"|\b(\d{3,6})/([A-Z]{1,4})[\[\]|I!l ]{1,2}((?:19|20)\d\d)(?=\.?$)"
+    r"|\b(\d{4,6}) ([A-Z][a-z]) ((?:19|20)\d\d)(?=\.?$)"
 )
 
 
@@ -69,6 +71,13 @@ def _misread(number: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){''.join(parts)}(?![\w/])")
 
 
+def numbers_said_again(value: str, lines: Iterable[Line]) -> bool:
+    """Whether each number of three digits or more in a text of the letter stands in it twice: one misread digit is like any other, and
+    the letter alone can tell."""
+    whole = " ".join(line.text for line in lines)
+    return all(whole.count(one) > 1 for one in _FIGURES.findall(value) if sum(c.isdigit() for c in one) >= 3)
+
+
 def spelt_again(value: str, lines: Iterable[Line]) -> str:
     """The text with accents that capitals or recognition lost on words which the letter writes only with them elsewhere."""
     said: dict[str, set[str]] = {}
@@ -86,7 +95,7 @@ def _like_case(word: str, model: str) -> str:
 
 def slashed(value: str) -> str:
     """A file's number at the end of a text with the slashes that were read as strokes or lost: `09511 VS 2025`."""
-    return _FOLIO.sub(lambda m: "/".join(part for part in m.groups() if part), value)
+    return _FOLIO.sub(lambda m: "/".join(part.upper() for part in m.groups() if part), value)
 
 
 def initials_of(lines: Iterable[Line]) -> Iterator[str]:
