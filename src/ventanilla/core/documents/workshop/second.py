@@ -26,11 +26,14 @@ class _Inked:
     def __init__(self, page: Image.Image) -> None:
         self.width, self.height = page.size
         self._ink = page.point([255 if v < INK else 0 for v in range(256)]).reduce((min(COLUMN, page.width), 1))
+        self._bands: dict[tuple[int, int], list[float]] = {}
 
     def columns(self, top: int, bottom: int) -> list[float]:
-        """The share of ink in each eight columns of a band."""
-        band = self._ink.crop((0, top, self._ink.width, bottom))
-        return [v / 255 for v in band.resize((band.width, 1), Image.Resampling.BOX).tobytes()]
+        """The share of ink in each eight columns of a band; a line asks several times for its own."""
+        if (top, bottom) not in self._bands:
+            band = self._ink.crop((0, top, self._ink.width, bottom))
+            self._bands[top, bottom] = [v / 255 for v in band.resize((band.width, 1), Image.Resampling.BOX).tobytes()]
+        return self._bands[top, bottom]
 
 
 @dataclass(frozen=True)
