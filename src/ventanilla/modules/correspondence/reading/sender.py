@@ -1,43 +1,28 @@
-"""Which organisation writes: the letterhead's last institution, its unit below it, and the order of
-government.
+"""Which organisation writes: the letterhead's last institution and its unit as fields, how far each is to be trusted, and the order of
+government. Which lines name them is `letterheads`' matter.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
-from ventanilla.modules.correspondence.reading.blocks import head_of, referring, value_of
-from ventanilla.modules.correspondence.reading.bodies import (
-    BODY,
-    COMPANY,
-    GENERIC,
-    HOUSE,
-    INNER,
-    INSTITUTION,
-    POWER,
-    SUFFIX,
-    UNIT,
-)
+from ventanilla.modules.correspondence.reading.blocks import head_of
+from ventanilla.modules.correspondence.reading.bodies import COMPANY, GENERIC, INSTITUTION, SUFFIX, UNIT
 from ventanilla.modules.correspondence.reading.companies import to_form, with_form
-from ventanilla.modules.correspondence.reading.dates import in_seal
-from ventanilla.modules.correspondence.reading.lines import (
-    Line,
-    fold,
-    found,
-    joined,
-    line_of,
-    overlapping,
-    proper,
-    quality,
-    surround,
-    under,
+from ventanilla.modules.correspondence.reading.letterheads import (
+    Groups,
+    guessed,
+    letterhead,
+    organisations,
+    own_secretariats,
+    plain_name,
+    without_logos,
 )
+from ventanilla.modules.correspondence.reading.lines import Line, fold, found, joined, line_of, proper, quality, surround, under
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
-from ventanilla.modules.correspondence.reading.number import LABEL
-from ventanilla.modules.correspondence.reading.tails import FAINT, without_tail
+from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
@@ -45,23 +30,13 @@ _PREFIX = re.compile(
     r"^\W*(?:(?:dependencia|seccion|institucion):?|(?:area|organismo|unidad administrativa|departamento|remitente):"
     r"|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
-_STOP = re.compile(
-    r"^\W*(?:para|de) ?:|"
-    r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
-    r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|^\W*gobierno\b"
-)
-_NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
-_OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
-_INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
-_STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _ACCENTS = {fold(word): word for word in (
     "secretaría", "economía", "energía", "fiscalía", "contraloría", "tesorería", "auditoría", "procuraduría", "crédito",
     "público", "pública", "públicos", "públicas", "méxico", "tecnológica", "tecnológico", "autónoma", "politécnica",
     "jurídica", "jurídico", "económico", "económica", "hidráulica", "agrícola", "cámara", "órgano", "vías", "tránsito",
     "estadística", "geografía", "política", "políticas", "ecología")}
 _PLACES = frozenset((*_ACCENTS, *TOWNS, "mexico", "estado"))  # words that end a body's name, however faint
-HEAD = 0.3  # of the page: where letterheads and logos stand
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
     r"|estados unidos mexicanos"
@@ -69,151 +44,18 @@ _FEDERAL = re.compile(
 _MUNICIPAL = re.compile(r"ayuntamiento|municipal\b|municipio|presidencia municipal")
 
 
-def letterhead(head: Sequence[Line]) -> Sequence[Line]:
-    """The part of the head above number, date and subject, when it names an organisation; else the whole
-    head.
-    """
-    stop = next(
-        (
-            i
-            for i, line in enumerate(head)
-            if (LABEL.match(line.plain) and re.search(r"\d", line.plain)) or re.search(r"^\W*asunto|\bde 20\d\d$", line.plain)
-        ),
-        len(head),
-    )
-    above = [line for i, line in enumerate(head) if i < stop or _left_of(line, head[stop])]
-    return above if any(INSTITUTION.match(one.plain) or COMPANY.search(one.plain) for one in above) else head
-
-
-def _left_of(line: Line, label: Line) -> bool:
-    """The end of a letterhead that goes on in a column to the left of the number."""
-    return line.box[2] < label.box[0] - 0.02 and line.box[1] - label.box[1] < 0.04 and not re.search(r"\d|:", line.plain)
-
-
 def read_sender(
     lines: Sequence[Line], catalogue: Catalogue, signatory: Field | None, number: Field | None = None
 ) -> tuple[Field | None, Field | None, Field]:
     """`(sender, unit, order)`; without a letterhead the sender is the person who signs."""
-    lines = [_led(line) if line.box[1] < HEAD else line for line in lines]
+    lines = without_logos(lines)
     head = letterhead(head_of(lines))
-    names, units = _own_secretariats(*_organisations(lines, head, numbered=number is not None))
+    names, units = own_secretariats(*organisations(lines, head, numbered=number is not None))
     known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
     sender = _confirmed(_accented(_field(names[-1], known)), names, lines) if names else _signer(signatory, lines)
     unit = _field(units[-1], [name for some in catalogue.codes.values() for name in some]) if units and names else None
     sender, unit = _by_code(sender, unit, number, catalogue)
     return _checked(sender, known, lines) if sender and names else sender, unit, _order(head, lines, bool(names))
-
-
-Groups = list[list[Line]]
-
-
-def _led(line: Line) -> Line:
-    """A line of the head without the faint short words before its first capital word: a logo read as `cen` or `Loco`."""
-    words = line.words
-    start = next((i for i, w in enumerate(words[:3]) if w.confidence >= FAINT or len(w.text) > 5), 0)
-    clear = start and len(words) - start > 1 and len(words[start].text) > 3 and words[start].text[:1].isupper()
-    return line_of(line.page, words[start:]) if clear else line
-
-
-def _organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:
-    """`(organisations, units)` as groups of wrapped lines: what `Dependencia` names, else the letterhead, else (of a letter with
-    a number, so not a citizen's) its largest line, else what stands under the signature, else the highest unit."""
-    own = referring(head)
-    head = [line for line in head if line not in own]
-    groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
-    stated = [_wrapped(lines, lines.index(value)) for line in head
-              if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
-    names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
-    units = [g for g in groups if g not in names]
-    names = _inside_out([_as_said(g, head, lines) for g in names])
-    if not names and numbered:
-        names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
-        names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
-        units = [g for g in units if g not in names]
-    return names, units
-
-
-def _as_said(group: list[Line], head: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
-    """The lines of a name as the letter says it again: with the line under them, or without the last that only seemed to go on."""
-    whole = " ".join(line.plain for line in lines)
-    after = under(head, group[-1])
-    if after and after not in group and whole.count(fold(joined([*group, after]))) > 1:
-        return [*group, after]
-    shorter = next((group[:k] for k in range(len(group) - 1, 0, -1) if _again(group[:k], group[k], lines)), group)
-    return group if whole.count(fold(joined(group))) > 1 else shorter
-
-
-def _again(name: Sequence[Line], rest: Line, lines: Sequence[Line]) -> bool:
-    """Whether a line elsewhere is this name alone, and nothing under it goes on as in the head."""
-    said = fold(joined(name)).strip(" .,")
-    low = [line for line in lines if line.box[1] > 0.4 and line is not name[0] and line.plain.strip(" .,") == said]
-    return any((after := under(lines, line)) is None or after.plain != rest.plain for line in low)
-
-
-def _inside_out(names: Groups) -> Groups:
-    """A power of the state that stands beside the names of its bodies comes before them: columns are read by height."""
-    above = [g for g in names if POWER.match(g[0].plain)]
-    bodies = [g for g in names if BODY.match(g[0].plain)]
-    return [*above, *(g for g in names if g not in above)] if bodies else names
-
-
-def _starting(groups: Groups) -> Groups:
-    """Without those that begin inside an earlier one: the wrapped end of a name is no other name."""
-    return [g for i, g in enumerate(groups) if not any(g[0] is line for before in groups[:i] for line in before)]
-
-
-def _largest(head: Sequence[Line]) -> Groups:
-    """A line of the letterhead in larger letters than the rest, without digits: a house that no word gives away."""
-    tall = sorted(line.height for line in head)
-    some = [i for i, one in enumerate(head) if one.height >= 1.25 * tall[len(tall) // 2] and _plain_name(one)]
-    return [_wrapped(head, min(some, key=lambda i: -head[i].height))] if some else []
-
-
-def _plain_name(line: Line) -> bool:
-    """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
-    other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or _NO_NAME.search(line.plain)
-    return 2 <= len(line.words) <= 10 and not other and quality(line.words) > 0.5
-
-
-def _foremost(units: Groups) -> Groups:
-    """Of units without a body over them the one that others belong to: an `Oficialía Mayor` before its directions."""
-    great = [g for g in units if re.match(r"\W*(?:oficialia|contraloria|tesoreria|coordinacion general|subsecretaria)", g[0].plain)]
-    return (great or units)[:1]
-
-
-def _closed(group: list[Line], lines: Sequence[Line]) -> list[Line]:
-    """A name that no word gives away, without the lines that only their place joins to it; all of it where the letter says it again."""
-    end = next((k for k in range(1, len(group)) if _guessed(group[k - 1 : k + 1])), len(group))
-    again = " ".join(line.plain for line in lines).count(fold(joined(group))) > 1
-    return group if again else group[:end]
-
-
-def _repeated(head: Sequence[Line], lines: Sequence[Line]) -> Groups:
-    """What the letterhead says and the foot, or the lines under the signature, say again."""
-    foot = {line.plain.strip(" .,") for line in lines if line.box[1] > 0.5 or line.page > 1}
-    groups = [_wrapped(head, i) for i, line in enumerate(head) if _plain_name(line)]
-    return [g for g in groups if fold(joined(g)).strip(" .,") in foot or g[0].plain.strip(" .,") in foot][:1]
-
-
-def _highest(head: Sequence[Line]) -> Groups:
-    """The first line of the letterhead that may be a name, when it stands over everything that is labelled."""
-    first = next((i for i, line in enumerate(head) if _plain_name(line)), None)
-    return [] if first is None or head[first].box[1] > 0.2 else [_wrapped(head, first)]
-
-
-def _above(head: Sequence[Line], units: Groups) -> Groups:
-    """The line right over the first unit, in no smaller letters: a body of a kind that no word gives away."""
-    first = units[0][0] if units else None
-    near = [line for line in head if first and 0 < first.box[1] - line.box[1] < 3 * line.height and overlapping(line, first)
-            and line.height > 0.6 * first.height]
-    return [[line] for line in near[-1:] if _plain_name(line)]
-
-
-def _under_signature(lines: Sequence[Line]) -> Groups:
-    """The organisation that stands under name and post, at the end."""
-    low = [i for i, one in enumerate(lines) if one.box[1] > 0.45 and len(one.words) <= 12 and one.text[:1].isupper()]
-    found = [i for i in low if (INSTITUTION.match(lines[i].plain) or SUFFIX.search(lines[i].plain)) and not in_seal(lines, i)]
-    return [[lines[found[-1]]]] if found else []
 
 
 def _checked(sender: Field, known: Sequence[str], lines: Sequence[Line]) -> Field:
@@ -246,7 +88,7 @@ def _unexplained(last: Line, after: Line | None) -> bool:
     """Whether a line close under a name, in its letters, is nothing that is known: perhaps the end of the name."""
     if after is None or after.box[1] - last.box[3] > last.height or after.height < 0.7 * last.height:
         return False
-    return _plain_name(after) or (len(after.words) == 1 and after.text.isalpha() and len(after.text) > 4 and not UNIT.match(after.plain))
+    return plain_name(after) or (len(after.words) == 1 and after.text.isalpha() and len(after.text) > 4 and not UNIT.match(after.plain))
 
 
 def _by_code(sender: Field | None, unit: Field | None, number: Field | None, catalogue: Catalogue) -> tuple[Field | None, Field | None]:
@@ -264,13 +106,6 @@ def _by_code(sender: Field | None, unit: Field | None, number: Field | None, cat
     others = (sender.value,) if sender else ()
     return replace(sender or number, value=catalogue.own, confidence=0.85, alternatives=others,
                    corrections=("Según la clave de la unidad en el número.",)), unit or ours
-
-
-def _own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
-    """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it."""
-    first = next((i for i, g in enumerate(names) if HOUSE.match(g[0].plain)), len(names))
-    inner = [g for g in names[first + 1 :] if INNER.match(g[0].plain)]
-    return [g for g in names if g not in inner], sorted([*units, *inner], key=lambda g: g[0].box[1])
 
 
 def _town(field: Field) -> Field:
@@ -305,58 +140,6 @@ def _word(word: str) -> str:
     return (accent.capitalize() if bare[:1].isupper() else accent) if accent else bare
 
 
-def _heads(line: Line) -> bool:
-    if LABEL.match(line.plain) or re.match(r"\W*asunto", line.plain):
-        return False
-    company = COMPANY.search(line.plain) and len(line.plain) < 80
-    return bool(INSTITUTION.match(line.plain) or UNIT.match(line.plain) or company)
-
-
-def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
-    """Line i and the wrapped lines under it: same size, close, in the same column, starting nothing new."""
-    taken = [head[i]]
-    for one in head[i + 1 :]:
-        if _beside(taken[-1], one) or one.height < 0.4 * taken[-1].height or _faint(one):  # another column, or specks
-            continue
-        if not _goes_on(taken[-1], one, _room(head, taken[-1])):
-            break
-        taken.append(one)
-    return taken
-
-
-def _faint(one: Line) -> bool:
-    return len(one.text) <= 3 and quality(one.words) < 0.8
-
-
-def _room(head: Sequence[Line], line: Line) -> float:
-    """How much of its column's width a line leaves free: what stands under a line with room for it was put there on purpose."""
-    wide = line.box[2] - line.box[0]
-    near = [o.box for o in head if abs(o.box[1] - line.box[1]) < 0.06
-            and 2 * (min(o.box[2], line.box[2]) - max(o.box[0], line.box[0])) > wide]
-    return max(b[2] for b in near) - min(b[0] for b in near) - wide
-
-
-def _beside(above: Line, one: Line) -> bool:
-    """At the same height, or in another column."""
-    apart = one.box[2] < above.box[0] - 0.02 or one.box[0] > above.box[2] + 0.02
-    return one.box[1] < (above.box[1] + above.box[3]) / 2 or apart
-
-
-def _goes_on(above: Line, one: Line, room: float) -> bool:
-    gap, alike = (one.box[1] - above.box[3]) / above.height, one.height / above.height
-    if SUFFIX.match(one.plain) and gap < 1.3:
-        return True
-    if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
-        return False
-    if GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
-        return gap < 1.3 and 0.5 < alike < 1.9
-    same = 0.55 < alike < 1.7 if len(one.words) == 1 else 0.72 < alike < 1.38  # one word says little of the size of its letters
-    if _OPEN.search(above.plain):
-        return gap < 1.3 and same
-    full = room < one.words[0].x1 - one.words[0].x0 + 0.01
-    return full and gap < 1.2 and same and len(one.words) <= 7
-
-
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     prefix = _PREFIX.match(group[0].plain)
     cut = prefix.end() if prefix else 0
@@ -366,18 +149,10 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
     mended = fold(value).rstrip(".") != fold(read).rstrip(".")
-    trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or _guessed(group) else 0.95
+    trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or guessed(group) else 0.95
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
     field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
     return _snap(field, known)
-
-
-def _guessed(group: Sequence[Line]) -> bool:
-    """Whether nothing but its place says that a line goes on with the name over it."""
-    return any(
-        not (_OPEN.search(above.plain) or GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain) or SUFFIX.match(one.plain))
-        for above, one in pairwise(group)
-    )
 
 
 def _uncommaed(words: tuple[Word, ...]) -> tuple[Word, ...]:
