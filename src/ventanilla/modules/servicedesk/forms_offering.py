@@ -1,8 +1,9 @@
 """What of an offering is a list: steps of authorisation and rules of routing, a row each; the rest is in `OfferingForm`."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -72,14 +73,22 @@ class RuleForm(forms.Form):
         return {"field": key, "value": value, "team": data["team"].pk}
 
 
+MORE, LESS = "_more", "_less"
+"""Buttons of the form that only change which rows there are: their value names a list, or a row."""
+
+
 class Lists:
-    """The rows of both lists of a draft, as kept or as sent."""
+    """The rows of both lists of a draft: those that are kept, or those that were sent, with one more or one less when that was asked."""
 
     def __init__(self, data: Mapping[str, Any] | None, version: OfferingVersion, institution_id: int) -> None:
-        self.steps = [StepForm(data, prefix=f"paso{n}", institution_id=institution_id, initial=_step(version.approvals, n))
-                      for n in range(STEPS)]
-        self.rules = [RuleForm(data, prefix=f"ruta{n}", institution_id=institution_id, version=version, initial=_rule(version.routing, n))
-                      for n in range(RULES)] if version.form else []
+        self.choices = conditions(version.form.form) if version.form else []
+        self.steps = [StepForm(data, prefix=prefix, institution_id=institution_id, initial=_step(version.approvals, n))
+                      for n, prefix in enumerate(_rows(data, "paso", len(version.approvals), STEPS))]
+        self.rules = [RuleForm(data, prefix=prefix, institution_id=institution_id, version=version, initial=_rule(version.routing, n))
+                      for n, prefix in enumerate(_rows(data, "ruta", len(version.routing), RULES))] if self.choices else []
+        self.more_steps, self.more_rules = len(self.steps) < STEPS, bool(self.choices) and len(self.rules) < RULES
+        for form in (self.steps if data and data.get(MORE) == "paso" else self.rules if data and data.get(MORE) == "ruta" else ())[-1:]:
+            next(iter(form.fields.values())).widget.attrs["autofocus"] = True
 
     def is_valid(self) -> bool:
         """Whether every row is."""
@@ -94,6 +103,27 @@ class Lists:
     def routing(self) -> list[dict[str, Any]]:
         """The rules in order."""
         return [rule for form in self.rules if (rule := form.rule)]
+
+
+def only_rows(data: Mapping[str, Any]) -> bool:
+    """Whether it was only sent to have one more row, or one less: nothing is checked or kept then."""
+    return MORE in data or LESS in data
+
+
+def as_typed(forms_shown: Iterable[forms.BaseForm]) -> None:
+    """What was typed is shown as it is: nobody asked yet whether it is right."""
+    for form in forms_shown:
+        form._errors = ErrorDict()  # type: ignore[attr-defined]
+
+
+def _rows(data: Mapping[str, Any] | None, name: str, kept: int, most: int) -> list[str]:
+    """The prefixes of the rows to show, in order: a row that is sent keeps its prefix, a new one gets the first that is free."""
+    if data is None:
+        return [f"{name}{n}" for n in range(min(kept, most))]
+    every = [f"{name}{n}" for n in range(most)]
+    sent = [prefix for prefix in every if any(key.startswith(f"{prefix}-") for key in data) and data.get(LESS) != prefix]
+    free = [prefix for prefix in every if prefix not in sent and data.get(LESS) != prefix]
+    return [*sent, *(free[:1] if data.get(MORE) == name else ())]
 
 
 def _step(kept: Sequence[Mapping[str, Any]], number: int) -> dict[str, Any]:

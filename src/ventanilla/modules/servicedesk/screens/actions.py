@@ -263,7 +263,7 @@ ASIDE: dict[str, tuple[type[forms.Form], Run, str]] = {
     "quitar-relacion": (plans.UntieForm, _untie, noop("Quitar una relación")),
     "accion-hecha": (plans.DoneStepForm, _step_done, noop("Marcar como hecha una acción del plan")),
     "autoriza-otra": (approvals.InsteadForm, _ask_instead, noop("Pedir la autorización a otra persona")),
-    "aviso-mayor": (MajorMessageForm, _tell_major, noop("Publicar un mensaje del incidente mayor")),
+    "aviso-mayor": (MajorMessageForm, _tell_major, noop("Publicar un mensaje")),
     "avisar-a": (joining.WatcherForm, _tell_somebody, noop("Avisar a alguien más")),
 }
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.forms import OfferingForm
-from ventanilla.modules.servicedesk.forms_offering import Lists
+from ventanilla.modules.servicedesk.forms_offering import Lists, as_typed, only_rows
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services import catalogue, keeping
@@ -53,7 +53,10 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     lists = Lists(given, draft, person.institution_id)
     form = OfferingForm(given, instance=draft, institution_id=person.institution_id)
-    if given is not None and all([form.is_valid(), lists.is_valid()]) and (saved := _save(person, form, lists, offering)):
+    moving = given is not None and only_rows(given)
+    if moving:
+        as_typed((form, *lists.steps, *lists.rules))
+    elif given is not None and all([form.is_valid(), lists.is_valid()]) and (saved := _save(person, form, lists, offering)):
         messages.success(request, _("El borrador quedó guardado: nadie lo ve hasta que lo publique.") if saved.pk else _(
             "Dice lo mismo que lo publicado: no hay nada que guardar."))
         return redirect("offering", saved.offering_id)
@@ -61,7 +64,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "form": form, "lists": lists, "offering": offering, "draft": draft if draft.pk else None, "number": draft.number,
         "changes": catalogue.differences(draft) if draft.pk else [],
         "versions": catalogue.history_of(offering) if offering else []},
-        status=422 if form.is_bound else 200)
+        status=422 if form.is_bound and not moving else 200)
 
 
 def _save(person: Person, form: OfferingForm, lists: Lists, offering: Offering | None) -> OfferingVersion | None:

@@ -48,7 +48,7 @@ def test_steps_and_routing_are_edited_without_code_and_hold(d: Desk) -> None:
     assert admin.post(url, data | {"paso1-people": []}).status_code == 422
     assert admin.post(url, data).status_code == 302
     page = text(admin.get(url))
-    assert "Tramo: " not in page and "Paso 3" in page and 'value="tramo=b" selected' in page and "reglas de envío a equipos" in page
+    assert "Tramo: " not in page and "Paso 2" in page and "Paso 3" not in page and 'value="tramo=b" selected' in page and "reglas de envío a equipos" in page
     draft = OfferingVersion.objects.get(offering=version.offering, state="draft")
     assert draft.approvals == [{"label": "La jefatura de quien lo pide", "who": "head", "quorum": 1},
                                {"label": ", ".join(p.name for p in Person.objects.filter(pk__in=[boss.pk, d.engineer.pk]).order_by(
@@ -63,6 +63,32 @@ def test_steps_and_routing_are_edited_without_code_and_hold(d: Desk) -> None:
     d.second.active = False
     d.second.save()
     assert d.ticket(version=OfferingVersion.objects.get(pk=new.pk), values={"tramo": "b"}).ticket.team == d.first
+
+
+def test_rows_come_one_at_a_time_and_an_empty_editor_says_what_happens(d: Desk) -> None:
+    version = asks(d, d.version, published(d.world.institution, form(*FIELDS), "datos", "request_form"))
+    admin, url = as_(d.world.admin), reverse("offering", args=[version.offering_id])
+    page = text(admin.get(url))
+    assert "Sin reglas: llega siempre al equipo de arriba." in page and "ruta0-when" not in page and "Regla 1" not in page
+    assert "Nadie tiene que autorizarlo" in page and "paso0-who" not in page
+    data = sent(d, version) | {"name": ""}
+    for n in range(5):  # nothing is checked while rows are asked for, and what was typed stays
+        answer = admin.post(url, data | {"_more": "ruta"})
+        page = text(answer)
+        assert answer.status_code == 200 and "Falta corregir" not in page and page.count("-when") >= n + 1 and f"ruta{n}-when" in page
+        data |= {f"ruta{n}-when": "tramo=b", f"ruta{n}-team": d.second.pk}
+    assert "Caben cinco reglas." in page and "Agregar regla" not in page and "Cambios al sitio" in page
+    assert "ruta5-when" not in text(admin.post(url, data | {"_more": "ruta"}))
+    page = text(admin.post(url, data | {"_less": "ruta1"}))
+    assert "ruta1-when" not in page and "ruta2-when" in page and "Agregar regla" in page
+    assert "paso0-who" in text(admin.post(url, data | {"_more": "paso"}))
+    assert not OfferingVersion.objects.get(state="draft", offering=version.offering).routing
+    kept = {k: v for k, v in data.items() if not k.startswith(("ruta0", "ruta1", "ruta2", "ruta3"))} | {"name": version.offering.name}
+    assert admin.post(url, data).status_code == 422 and admin.post(url, kept).status_code == 302
+    page = text(admin.get(url))
+    assert 'name="ruta0-when"' in page and "ruta1-when" not in page and 'value="tramo=b" selected' in page
+    bare = text(admin.get(reverse("offering", args=[d.incident.offering_id])))
+    assert "elija abajo un formulario con preguntas de opciones" in bare and "Agregar regla" not in bare
 
 
 def test_forms_are_renewed_unless_somebody_is_writing(d: Desk) -> None:
