@@ -22,7 +22,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence import measures, personal  # noqa: F401 - registers the measures
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
-        from ventanilla.modules.correspondence.screens import answers, archive, circulars, lists, sent  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.screens import answers, archive, circulars, filed, lists, sent  # noqa: F401 - registers the lists
         from ventanilla.modules.correspondence.services import packaging
         from ventanilla.modules.correspondence.services.batches import split_clean
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter

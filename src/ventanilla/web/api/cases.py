@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from ventanilla.core.cases.models import Case, Move
 from ventanilla.core.cases.queries import TOP
+from ventanilla.core.orgs.models import Unit
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 
@@ -24,6 +25,7 @@ class CaseFilters(Schema):
     state: str | None = None
     folio: str | None = None
     unit: UUID | None = None
+    below: bool = Field(False, description="Con `unit`: también los asuntos de las unidades que hoy dependen de ella.")
     open: bool | None = None
     overdue: bool = False
     received_from: datetime | None = None
@@ -47,8 +49,17 @@ def list_cases(request: HttpRequest, filters: Annotated[CaseFilters, Query()]) -
     return {"items": [shapes.case_out(c) for c in rows[:filters.limit]], "next": following}
 
 
+def _units(person: Any, wanted: CaseFilters) -> list[int] | None:
+    """The units asked for, by the tree of today; None for any."""
+    if wanted.unit is None:
+        return None
+    found = Unit.objects.filter(uuid=wanted.unit, institution_id=person.institution_id)
+    units = Unit.objects.under(*found.values_list("pk", flat=True)) if wanted.below else found
+    return list(units.values_list("pk", flat=True))
+
+
 def _filtered(person: Any, wanted: CaseFilters) -> Any:
-    equal = {"kind": wanted.kind, "state": wanted.state, "folio": wanted.folio, "unit__uuid": wanted.unit,
+    equal = {"kind": wanted.kind, "state": wanted.state, "folio": wanted.folio, "unit__in": _units(person, wanted),
              "received_at__gte": shapes.aware(wanted.received_from), "received_at__lt": shapes.aware(wanted.received_to)}
     chosen = {name: value for name, value in equal.items() if value is not None}
     before = wanted.after or TOP

@@ -13,6 +13,7 @@ from django_filters import FilterSet
 from markupsafe import Markup
 
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.web.screens.units import BELOW
 from ventanilla.web.screens.widgets import BETWEEN, PERIODS
 from ventanilla.web.ui.controls import control
 from ventanilla.web.ui.formats import long_date
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 OPEN: Final = "filtros"
 """Asks for the controls on the page itself; without it they are fetched when they are unfolded."""
 PAGING: Final = ("despues", "antes", "ultima", OPEN)
-SUFFIXES: Final = ("", "_after", "_before", "_min", "_max")
+SUFFIXES: Final = ("", "_after", "_before", "_min", "_max", BELOW)
 """What filters of two controls add to their name."""
 ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
 """Models whose text is one column."""
@@ -113,6 +114,8 @@ def _words(filters: FilterSet, name: str, value: Any) -> str:
         if (chosen := filters.data.get(name)) in PERIODS and chosen != BETWEEN:
             return str(PERIODS[chosen])
         return _days(long_date(value.start), long_date(value.stop))
+    if getattr(value, "below", False):
+        return _("%(unit)s con sus áreas") % {"unit": value}
     if isinstance(value, (QuerySet, list)):
         return ", ".join(str(v) for v in value)
     choices = dict(getattr(filters.form.fields[name], "choices", []) or [])

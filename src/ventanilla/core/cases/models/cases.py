@@ -202,7 +202,8 @@ class Attachment(models.Model):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_attachment_case")]
+        indexes: ClassVar = [models.Index(fields=["case", "id"], name="cases_attachment_case"),
+                             models.Index(fields=["at", "id"], name="cases_attachment_at")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.case_id}"

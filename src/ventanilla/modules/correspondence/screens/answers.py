@@ -10,6 +10,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.screens.lists import RECORD, _units
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
 
@@ -21,8 +22,8 @@ def by_verdict(rows: QuerySet[Answer], _name: str, value: str) -> QuerySet[Answe
 class AnswerFilters(django_filters.FilterSet):
     """By units, kind, verdict and day."""
 
-    de = django_filters.ModelChoiceFilter(field_name="turn__unit", label=_("De la unidad"), queryset=_units, empty_label=_("Todas"))
-    para = django_filters.ModelChoiceFilter(field_name="turn__from_unit", label=_("Para la unidad"), queryset=_units,
+    de = UnitFilter(field_name="turn__unit", label=_("De la unidad"), queryset=_units, empty_label=_("Todas"))
+    para = UnitFilter(field_name="turn__from_unit", label=_("Para la unidad"), queryset=_units,
                                             empty_label=_("Todas"))
     avance = django_filters.ChoiceFilter(field_name="partial", label=_("Clase"), empty_label=_("Todas"),
                                          choices=[("False", _("Respuesta")), ("True", _("Avance"))])

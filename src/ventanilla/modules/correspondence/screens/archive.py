@@ -28,6 +28,7 @@ from ventanilla.modules.correspondence.services.archiving import FileDraft, clos
 from ventanilla.modules.correspondence.services.covers import contents, cover_pdf, label_of_file, sheets_of
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.ui.refusals import blame
 
 
@@ -44,7 +45,7 @@ def _series(request: HttpRequest | None) -> QuerySet[ArchiveSeries]:
 class FileFilters(django_filters.FilterSet):
     """By unit, series, year and whether it is open."""
 
-    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
     serie = django_filters.ModelChoiceFilter(field_name="series", label=_("Serie"), queryset=_series, empty_label=_("Todas"))
     anio = django_filters.NumberFilter(field_name="year", label=_("Año"), min_value=1900, max_value=2200)
     abierto = django_filters.ChoiceFilter(method="by_state", label=_("Situación"), empty_label=_("Todos"),

@@ -19,7 +19,8 @@ from ventanilla.core.indicators.registry import measure
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.modules.correspondence.screens.board_figures import PENDING, SHOWN, Board, board_of
+from ventanilla.modules.correspondence.screens.board_figures import SHOWN, Board, board_of
+from ventanilla.modules.correspondence.screens.board_links import Links
 from ventanilla.modules.correspondence.screens.board_sheets import IN_TERM, SHEETS, by_unit, is_now, label_of, status, table_of
 from ventanilla.modules.correspondence.screens.periods import PERIODS, STEPS, label
 from ventanilla.modules.correspondence.screens.record import person_of
@@ -46,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "exports": reach_of(person).can(cap.EXPORT), "sentence": _sentence(found), "figures": _figures(found),
         "production": _drawn(found), "sheets": SHEETS, "per_unit": per_unit(request.GET, found, asked),
         "lights": lights(request.GET, found, asked), "around": _around(found, asked), "adoption": _adoption(found),
-        "stored": _stored(found), "twins": _twins(found),
+        "stored": _stored(found), "twins": _twins(found), "bars": {"tipos": Links(found).types(), "sentidos": Links(found).sides()},
     }
     return render(request, "correspondence/board.html", context)
 
@@ -89,10 +90,11 @@ def _more(change: int) -> str:
 
 
 def _figures(found: Board) -> list[dict[str, Any]]:
-    shown = []
+    shown, links = [], Links(found)
     for slug in SHOWN:
         now, then = found.figure(slug)
-        shown.append({"label": label_of(slug), "value": now, "change": now - then, "definition": measure(slug).definition})
+        shown.append({"label": label_of(slug), "value": now, "change": now - then, "definition": measure(slug).definition,
+                      "url": (links.whole(slug) if now else "") or "#unidades"})
     return shown
 
 
@@ -121,28 +123,12 @@ def per_unit(params: QueryDict, found: Board, asked: dict[str, str]) -> dict[str
     heads = [{"title": title, "sort": name == order.removeprefix("-") and ("descending" if order.startswith("-") else "ascending"),
               "url": "?" + urlencode({**asked, "orden": name if order == f"-{name}" else f"-{name}"}) + "#unidades"}
              for name, title in zip(names, titles, strict=True)]
-    links = _links(found)
+    links = Links(found)
     shown = [(unit, "?" + urlencode({**asked, "unidad": unit.pk}), [
-        (value, links[slug].format(unit=unit.pk) if value and slug in links else "") for slug, value in zip(SHOWN, row[1:-1], strict=True)],
+        (value, links.of(slug, unit) if value else "") for slug, value in zip(SHOWN, row[1:-1], strict=True)],
               row[-1]) for unit, row in (rows if every else rows[:FIRST])]
     return {"heads": heads, "rows": shown, "total": len(rows),
             "all": "" if every or len(rows) <= FIRST else "?" + urlencode({**asked, "orden": order, "ver": "unidades"}) + "#unidades"}
-
-
-def _links(found: Board) -> dict[str, str]:
-    """Lists that hold what a figure of a unit counts (as far as whoever looks may see it): `{unit}` is its number."""
-    turns, letters, answers = (reverse("screen", args=[slug]) for slug in ("turnos", "correspondencia", "respuestas"))
-
-    def within(name: str) -> str:
-        return f"{name}_after={found.period.start}&{name}_before={found.period.end}"
-
-    links = {"letters": f"{letters}?unidad={{unit}}&{within('recibido')}",
-             "turns_received": f"{turns}?para={{unit}}&{within('enviado')}", "turns_sent": f"{turns}?de={{unit}}&{within('enviado')}",
-             "answers_sent": f"{answers}?de={{unit}}&{within('respondido')}",
-             "answers_received": f"{answers}?para={{unit}}&{within('respondido')}",
-             "turns_concluded": f"{turns}?para={{unit}}&estado=closed&{within('concluido')}",
-             "cases_concluded": f"{letters}?unidad={{unit}}&{within('concluido')}"}
-    return {**links, PENDING: f"{turns}?para={{unit}}&abiertos=si"} if is_now(found) else links
 
 
 def lights(params: QueryDict, found: Board, asked: dict[str, str]) -> dict[str, Any]:
@@ -168,6 +154,7 @@ def _stored(found: Board) -> dict[str, Any]:
     rows = list(SHEETS["acervo"].rows(found))
     unit, size = ("GB", 1) if rows[-1][4] >= 1 else ("MB", 1000)
     return {"files": found.now["files_attached", None, None], "bytes": found.now["file_bytes", None, None],
+            "url": Links(found).whole("files_attached") if found.now["files_attached", None, None] else "",
             "unit": unit, "series": [Series(_("%(unit)s en total") % {"unit": unit}, [round(row[4] * size, 1) for row in rows])]}
 
 

@@ -62,6 +62,12 @@ class Board:
         return {u.pk: u for u in self.units}
 
     @cached_property
+    def top(self) -> Unit | None:
+        """The unit of which all that is counted hangs, and nothing else does: a list can then be asked for the same units."""
+        first = min(self.units, key=lambda u: len(u.path))
+        return first if Unit.objects.under(first.pk).count() == sum(first.pk in u.path for u in self.units) == len(self.units) else None
+
+    @cached_property
     def before(self) -> tuple[date, date]:
         """The period before."""
         return previous(self.period.start, self.period.end)

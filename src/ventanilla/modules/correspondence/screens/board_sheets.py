@@ -63,11 +63,16 @@ def _unit_steps(board: Board) -> Rows:
                 yield [unit.name, max(day, board.period.start), *row]
 
 
+def types_of(board: Board) -> list[tuple[int, int]]:
+    """The number of each type of document and how many there are, most first."""
+    counted = [(p, n) for (slug, unit, p), n in board.now.items() if slug == "letters_by_type" and unit is None and p and n]
+    return sorted(((int(p.removeprefix("type:")), n) for p, n in counted), key=lambda one: (-one[1], one[0]))
+
+
 def _types(board: Board) -> Rows:
     names = dict(LetterType.objects.filter(institution_id=board.person.institution_id).values_list("pk", "name"))
-    found = {p: n for (slug, unit, p), n in board.now.items() if slug == "letters_by_type" and unit is None and p}
-    for part, n in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-        yield [names.get(int(part.removeprefix("type:")), "—"), n]
+    for pk, n in types_of(board):
+        yield [names.get(pk, "—"), n]
 
 
 def _sides(board: Board) -> Rows:

@@ -18,6 +18,7 @@ from ventanilla.modules.correspondence.screens.lists import RECORD, _units
 from ventanilla.modules.correspondence.services.circulars import addressees
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
 READ = Q(letter__delivered_at__isnull=False) | Exists(Turn.objects.filter(case=OuterRef("pk"), parent=None, read_at__isnull=False))
@@ -39,7 +40,7 @@ def readable(person: Person) -> QuerySet[Circular]:
 class CircularFilters(django_filters.FilterSet):
     """By unit and day."""
 
-    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad que escribe"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad que escribe"), queryset=_units, empty_label=_("Todas"))
     enviada = PeriodFilter(field_name="at", label=_("Enviada"))
 
 

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,12 +16,14 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.measures import LETTERS
 from ventanilla.modules.correspondence.models import Correspondent, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.addresses import by_number
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.states import StateFilter
+from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
 RECORD = by_number("letter")
@@ -64,6 +66,17 @@ def by_light(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     }.get(value, rows)
 
 
+def by_part(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    """As the measure tells letters apart: what another unit of the institution sent is internal, however it was registered."""
+    inside = Q(letter__direction="incoming", letter__order="internal")
+    return rows.filter(Q(letter__direction="internal") | inside if value == "internal" else Q(letter__direction=value) & ~inside)
+
+
+def by_cancelled(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+    """Folios that were cancelled, or all others."""
+    return rows.filter(state="cancelled") if value == "si" else rows.filter(~Q(state="cancelled"))
+
+
 def by_acuse(rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
     """Letters sent and still without acuse, or with it."""
     return rows.filter(state="sent", letter__delivered_at=None) if value == "no" else rows.filter(letter__delivered_at__isnull=False)
@@ -82,15 +95,19 @@ class LetterFilters(django_filters.FilterSet):
 
     estado = StateFilter(letter_states)
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
-    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
     tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))
     sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices,
                                          empty_label=_("Todos"))
+    documentacion = django_filters.ChoiceFilter(method=by_part, label=_("Documentación"), choices=list(LETTERS.parts.items()),
+                                                empty_label=_("Toda"))
+    cancelados = django_filters.ChoiceFilter(method=by_cancelled, label=_("Folios cancelados"), empty_label=_("Todos"),
+                                             choices=[("no", _("Sin los cancelados")), ("si", _("Sólo los cancelados"))])
     remitente = django_filters.ChoiceFilter(field_name="letter__order", label=_("Clase de remitente"), choices=Order.choices,
                                            empty_label=_("Todos"))
     envia = django_filters.CharFilter(method=by_sender, label=_("Quién lo envía"),
                                       help_text=_("Parte del nombre de la persona o de la institución."))
-    interna = django_filters.ModelChoiceFilter(field_name="letter__sender_unit", label=_("Unidad interna que lo envía"), queryset=_units,
+    interna = UnitFilter(field_name="letter__sender_unit", label=_("Unidad interna que lo envía"), queryset=_units,
                                                empty_label=_("Todas"))
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse de salida"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
@@ -153,8 +170,8 @@ class TurnFilters(django_filters.FilterSet):
     finalidad = django_filters.ChoiceFilter(field_name="purpose", label=_("Finalidad"), choices=Turn.Purpose.choices,
                                             empty_label=_("Todas"))
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
-    de = django_filters.ModelChoiceFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
-    para = django_filters.ModelChoiceFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
+    de = UnitFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
+    para = UnitFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
     enviado = PeriodFilter(field_name="sent_at", label=_("Enviado"))
     concluido = PeriodFilter(field_name="closed_at", label=_("Fecha de conclusión"))
 

@@ -15,6 +15,7 @@ from ventanilla.modules.correspondence.screens.lists import RECORD, STATE, _unit
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.states import StateFilter
+from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
 STATES = ("sent", "routed", "attended", "concluded", "archived", "returned", "cancelled")
@@ -31,7 +32,7 @@ class SentFilters(django_filters.FilterSet):
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
     estado = StateFilter(sent_states)
-    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
     medio = django_filters.ChoiceFilter(field_name="letter__delivery_means", label=_("Cómo se entregó"), choices=Delivery.choices,
                                         empty_label=_("Todos"))
     enviado = PeriodFilter(field_name="received_at", label=_("Enviado"))

@@ -24,6 +24,7 @@ from ventanilla.modules.servicedesk.services.working import waits, works_somewhe
 from ventanilla.web.screens.columns import LIGHT, Column, light_of
 from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.states import StateFilter
+from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 from ventanilla.web.ui.addresses import address
 
@@ -77,7 +78,7 @@ class TicketFilters(ItemFilters):
                                                 empty_label=_("Todos"),
                                                 help_text=_("Con uno elegido aparecen los filtros de lo que pregunta."))
     equipo = django_filters.ModelChoiceFilter(field_name="ticket__team", label=_("Equipo"), queryset=_here(Team), empty_label=_("Todos"))
-    unidad = django_filters.ModelChoiceFilter(field_name="ticket__unit", label=_("Unidad que pide"), queryset=_here(Unit),
+    unidad = UnitFilter(field_name="ticket__unit", label=_("Unidad que pide"), queryset=_here(Unit),
                                               empty_label=_("Todas"))
     prioridad = django_filters.ChoiceFilter(field_name="priority", label=_("Prioridad"), choices=Priority.choices, empty_label=_("Todas"))
     canal = django_filters.ChoiceFilter(field_name="ticket__channel", label=_("Llegó por"), choices=Ticket.Channel.choices,

@@ -15,6 +15,7 @@ from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem
 from ventanilla.modules.servicedesk.screens.cmdb.places import places
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.units import UnitFilter
 
 
 def _types(request: HttpRequest | None) -> QuerySet[CIType]:
@@ -42,7 +43,7 @@ class ItemFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
                                             empty_label=_("Todas"))
     responsable = django_filters.ModelChoiceFilter(field_name="owner", label=_("Persona responsable"), queryset=_owners,
                                                    empty_label=_("Todas"), null_label=_("Sin responsable"))
-    unidad = django_filters.ModelChoiceFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
 
     def of_type(self, rows: Any, _name: str, value: CIType) -> Any:
         """Items of the type or below it."""
