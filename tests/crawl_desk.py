@@ -101,7 +101,7 @@ ROUTES |= {
     f"{_V}tickets/<uuid>/collisions": api(frozenset({"north_head", "head"}), "{ticket_uuid}"),
     f"{_V}tickets/<uuid>/steps/<step>": api(TICKET, "{ticket_uuid}", "take"),
     f"{_V}tickets/<uuid>/checklist/<item>": api(TICKET, "{ticket_uuid}", "{item}"),
-    **{f"{_V}liaisons/<int:liaison>{p}": api(WORK | {"nobody"}, "{liaison}") for p in ("", "/validate", "/complete", "/end")},
+    **{f"{_V}liaisons/<int:liaison>{p}": api(WORK | {"nobody"}, "{liaison}") for p in ("", "/validate", "/complete", "/extend", "/end")},
     **crawl_api_desk.ROUTES,
 }
 

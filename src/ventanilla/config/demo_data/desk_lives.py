@@ -337,7 +337,7 @@ def _told(life: Life, unit: Unit, now: datetime) -> Told:
         "held_for_id": life.facts["held_for_id"] if state == "pending" else None,
         "cause_id": life.facts["cause_id"] if ended else None, "solution": life.facts["solution"] if ended else "",
         "resolved_by_id": agent.pk if ended and agent else None}
-    subject = life.rng.choice(life.row.subjects)
+    subject = _repeated(life, happened[0].at, now) or life.rng.choice(life.row.subjects)
     past = TicketPast(
         life.row.kind, team.unit, subject, happened[0].at, happened[0].at, happened, list(_promises(life, weights, moved)),
         desk=life.version.team.unit, priority=priority_of(*weights), registrar_id=life.facts["registrar"],
@@ -346,6 +346,13 @@ def _told(life: Life, unit: Unit, now: datetime) -> Told:
         uuid=UUID(int=life.rng.getrandbits(128), version=4))
     closed = next((h.at for h in reversed(happened) if h.state == "closed"), None) if state == "closed" else None
     return Told(past, life.row, life.version, closed, agent, life.facts.get("approval"))
+
+
+def _repeated(life: Life, at: datetime, now: datetime) -> str:
+    """Two of three recent failures of a system are one and the same fault in other words, for the desk to find; empty for the others."""
+    if life.row.name != words.REPEATED_OF or at < now - words.REPEATED_SINCE or at.minute % 3 == 0:
+        return ""
+    return words.REPEATED[at.minute % len(words.REPEATED)]
 
 
 def _promises(life: Life, weights: Sequence[int], moved: Sequence[tuple[Team, datetime]]) -> Iterator[Promise]:

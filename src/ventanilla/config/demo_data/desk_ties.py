@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from ventanilla.config.demo_data import desk_tables as words
 from ventanilla.config.demo_data.desk_catalogue import Setup
 from ventanilla.core.cases.models import Case, CaseLink
 from ventanilla.modules.servicedesk.models import Blackout, Change, ConfigurationItem, TicketItem
@@ -35,6 +36,7 @@ def write_ties(setup: Setup, now: datetime) -> None:
                                                     by=setup.manager, at=now))
 
     _of_subjects(setup, tie)
+    _of_the_repeated(setup, tie)
     _of_changes(setup, tie)
     TicketItem.objects.bulk_create(rows.values(), batch_size=2000, ignore_conflicts=True)
     _of_problems(setup, now)
@@ -51,6 +53,14 @@ def _of_subjects(setup: Setup, tie: Tie) -> None:
         wanted = [pk for pk, subject in rows if word in subject.lower()][n % EVERY::EVERY]
         for k, pk in enumerate(wanted if items else ()):
             tie(pk, items[k * k % len(items)], role)
+
+
+def _of_the_repeated(setup: Setup, tie: Tie) -> None:
+    item = ConfigurationItem.objects.filter(institution=setup.org.institution, name=words.REPEATED_ITEM).first()
+    rows = Case.objects.filter(institution=setup.org.institution, kind="incident", subject__in=words.REPEATED).order_by("pk")
+    if item:
+        for pk in rows.values_list("pk", flat=True):
+            tie(pk, item.pk, "affected")
 
 
 def _of_changes(setup: Setup, tie: Tie) -> None:

@@ -23,6 +23,7 @@ from ventanilla.core.questionnaires.models import Response
 from ventanilla.core.questionnaires.services import AnswersDraft, ValuesDraft, record_answers, record_many_values
 from ventanilla.core.workdays.services import version_for
 from ventanilla.modules.servicedesk.models import Approval, ChecklistItem, ConfigurationItem, TimeEntry
+from ventanilla.modules.servicedesk.services.candidates import refresh
 from ventanilla.modules.servicedesk.services.cmdb.filling import fill
 from ventanilla.modules.servicedesk.services.importing import write_tickets
 from ventanilla.modules.servicedesk.services.items import tie_answers
@@ -61,6 +62,7 @@ def write_desk(org: Organisation, rng: Random, items: int = ITEMS) -> int:
     write_rules(setup)
     write_help(setup, rng)
     write_mail(setup)
+    refresh(org.institution, now)
     return len(ids)
 
 

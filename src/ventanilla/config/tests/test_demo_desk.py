@@ -15,6 +15,7 @@ from ventanilla.modules.servicedesk.models import (
     Approval,
     Article,
     ArticleVote,
+    Candidate,
     CannedAnswer,
     ConfigurationItem,
     Liaison,
@@ -48,6 +49,8 @@ def test_the_desk_of_the_demo(org: Organisation) -> None:
     _histories()
     _work()
     _help(org)
+    told = Candidate.objects.filter(state="open").values_list("evidence", flat=True)
+    assert any("liberación" in str(evidence["words"]) for evidence in told), "one fault that is told in three ways"
 
 
 def _shares(org: Organisation) -> None:
