@@ -73,7 +73,7 @@ def name_in(text: str) -> tuple[str, float]:
     if any(c.isdigit() for w in run for c in w):
         return "", 0.0
     real = [w for w in run if fold(w) not in SMALL]
-    if len(real) < 2 or len(run) > 8:
+    if len(real) < 2 or len(run) > 9:
         return "", 0.0
     name = proper(" ".join(run))
     return name, _name_trust(name, real, title=bool(title), whole=len(run) == len(bare.split()))
@@ -147,7 +147,7 @@ def _spelt(field: Field, clear: Collection[str]) -> Field:
     names; to be confirmed."""
     read = field.value.split()
     words = [spelt(word) if known_share(word) else _ez(_mended(word, clear)) for word in read]
-    value = re.sub(r"(?<=[gG])ú(?=[eéií])", "ü", " ".join(words))  # after g no other accent is spelt before e and i
+    value = re.sub(r"(?<=[gG])(?:ú(?=[ií])|(?:ú|ii)(?=[eé]))", "ü", " ".join(words))  # after g no other accent is spelt before e and i
     if any(fold(word) in EITHER for word in words):  # Erika or Érika: print alone cannot say
         field = replace(field, confidence=min(field.confidence, 0.88))
     if value == field.value:

@@ -121,7 +121,7 @@ def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field |
         return None, i  # the house under the post of who signs
     line, below = lines[i], under(lines, lines[i])
     rest = before_post(below) if below else None
-    if rest is None or not _may_be_surnames(line, rest):
+    if rest is None or below is None or not (_may_be_surnames(line, rest) and _placed(line, below)):
         return person_field(before_post(line), catalogue), i
     if not (_lacks(line, rest, lines) or rest is not below):
         return _doubted(person_field(before_post(line), catalogue)), i
@@ -136,13 +136,17 @@ def _doubted(field: Field | None) -> Field | None:
 
 
 def _may_be_surnames(line: Line, rest: Line) -> bool:
-    """Whether the line under a name may go on with it: few words in the same letters, same middle or left, no post, no office."""
+    """Whether the words under a name may go on with it: few, in the same letters, no post, no office."""
     few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 4 and len(line.words) <= 8
     if not few or any(p.match(rest.plain) for p in (POST, HOLDER, INSTITUTION, UNIT, CLOSE)) or not name_in(line.text)[0]:
         return False
-    placed = min(abs(line.box[0] - rest.box[0]), abs(line.box[0] + line.box[2] - rest.box[0] - rest.box[2]) / 2) < 0.02
     named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)
-    return placed and named and line.text.isupper() == rest.text.isupper() and rest.box[1] - line.box[3] < line.height
+    return named and line.text.isupper() == rest.text.isupper() and rest.box[1] - line.box[3] < 1.2 * line.height
+
+
+def _placed(line: Line, below: Line) -> bool:
+    """Whether two lines begin at the same place or have the same middle."""
+    return min(abs(line.box[0] - below.box[0]), abs(line.box[0] + line.box[2] - below.box[0] - below.box[2]) / 2) < 0.02
 
 
 def _lacks(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
@@ -150,8 +154,9 @@ def _lacks(line: Line, rest: Line, lines: Sequence[Line]) -> bool:
     words = [w for w in line.plain.split() if "." not in w and w not in SMALL]
     given = max((i for i, w in enumerate(words) if w in GIVEN and w not in SURNAMES), default=0)
     after = under(lines, rest)
-    torn = re.search(r"-$|\b(?:de|del|la|las|los|y)$", line.plain) or re.match(r"(?:de|del|la) ", rest.plain)
-    return bool(torn or len(words) - given <= 2 or known_share(rest.text) == 1 or (after and POST.match(after.plain)))
+    torn = re.search(r"-$|\b(?:de|del|la|las|los|y|san|santa)$", line.plain) or re.match(r"(?:de|del|la) ", rest.plain)
+    rare = len(rest.words) == 1 and known_share(" ".join(words)) < 1  # an unknown given name may be two
+    return bool(torn or rare or len(words) - given <= 2 or known_share(rest.text) == 1 or (after and POST.match(after.plain)))
 
 
 def _reach(lines: Sequence[Line], at: int) -> range:

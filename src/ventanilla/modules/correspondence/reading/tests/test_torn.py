@@ -76,6 +76,18 @@ def test_a_post_behind_a_name_is_no_part_of_it(name: tuple[str, ...]) -> None:
     assert signatory and signatory.value == "Hugo Trejo Alvarado"
 
 
+@pytest.mark.parametrize(("lines", "name"), [
+    (("C. JEAN PIERRE BIANCHI", "ZEMPOALTECA", "", "Toluca, México, 3 de junio de 2024"), "Jean Pierre Bianchi Zempoalteca"),
+    (("M. en D. Hermenegildo Poot San", "Román, Coordinador Técnico"), "Hermenegildo Poot San Román"),
+    (("Lic. Ana Sofía de los", "Remedios Sáenz de Miera Chuc"), "Ana Sofía de los Remedios Sáenz de Miera Chuc"),
+    (("Lic. Hugo Trejo Alvarado", "Propietario", "", "Toluca"), "Hugo Trejo Alvarado"),
+    (("Lic. Hugo Argiielles Alvarado", "Coordinador Técnico"), "Hugo Argüelles Alvarado"),
+])
+def test_surnames_in_the_next_line_of_a_narrow_column(lines: tuple[str, ...], name: str) -> None:
+    signatory = letter(*HEAD, "Atentamente", "", *lines).signatory
+    assert signatory and signatory.value == name and signatory.confidence < SURE
+
+
 def test_a_logo_read_as_a_word_is_no_part_of_the_letterhead() -> None:
     found = placed((0.064, 0.05, "cen"), (0.1, 0.05, "DESARROLLOS DEL ALTIPLANO, S.A. DE C.V."), (0.1, 0.1, "Oficio No. DT/12/2024"), *TEXT,
                    faint=("cen",))
