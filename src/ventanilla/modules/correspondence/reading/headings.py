@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ventanilla.modules.correspondence.reading.blocks import addressee, is_present, text_begins
 from ventanilla.modules.correspondence.reading.dates import in_seal
-from ventanilla.modules.correspondence.reading.lines import Line, line_of, quality, surround
+from ventanilla.modules.correspondence.reading.lines import Line, line_of, quality, surround, under
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import TITLE
@@ -45,7 +45,12 @@ def _heading(lines: Sequence[Line]) -> Field | None:
         return None
     widest = max(wide, key=lambda line: line.box[2] - line.box[0])
     over = [line for line in lines if line.box[1] < min(wide[0].box[1], LOWEST)]
-    taken = [line for line in over if _is_heading(line, (widest.box[0] + widest.box[2]) / 2)]
+    middle = (widest.box[0] + widest.box[2]) / 2
+    taken: list[Line] = []
+    for line in over:
+        last = len(line.words) == 1 and line.text.isalpha() and any(under(over, one) is line for one in taken)  # the end of a wrapped one
+        if (len(line.words) >= 2 or last) and _is_heading(line, middle):
+            taken.append(line)
     words = [word for line in taken for word in line.words]
     if not taken or len(taken) > 3 or sum(c.isalpha() for w in words for c in w.text) < 10:
         return None
@@ -56,7 +61,7 @@ def _heading(lines: Sequence[Line]) -> Field | None:
 def _is_heading(line: Line, middle: float) -> bool:
     centred = abs((line.box[0] + line.box[2]) / 2 - middle) < 0.05
     other = _OTHER.search(line.plain) or TITLE.match(line.plain) or LABEL.match(line.plain)
-    return centred and line.text.isupper() and len(line.words) >= 2 and not other
+    return centred and line.text.isupper() and not other
 
 
 def _sentence(lines: Sequence[Line]) -> Field | None:

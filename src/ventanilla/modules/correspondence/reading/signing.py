@@ -104,15 +104,20 @@ def _only_agreed(name: Field, lines: Sequence[Line]) -> bool:
 
 
 def _candidates(lines: Sequence[Line], catalogue: Catalogue) -> Iterator[Candidate]:
-    """Every name under a closing formula, with what speaks for it. Without any formula: names with a post in the lower half."""
+    """Every name under a closing formula, with what speaks for it; where none is under one, names with a post in the lower half."""
     closes = [i for i, line in enumerate(lines) if CLOSE.match(line.plain) and not near_seal(lines, i)]
+    under_formula = [one for at in closes[-2:] for one in _candidates_at(lines, at, catalogue)]
+    yield from under_formula or _candidates_at(lines, -1, catalogue)
+
+
+def _candidates_at(lines: Sequence[Line], at: int, catalogue: Catalogue) -> Iterator[Candidate]:
+    """The names under the formula in line `at`, or in the lower half (-1)."""
     initials = _initials(lines)
-    for at in closes[-2:] or [-1]:
-        for i in _reach(lines, at):
-            field, last = _named(lines, i, catalogue)
-            if field:
-                post = post_below(lines, last) or _post_above(lines, i)
-                yield _weight(field, lines, (at, i), post is not None, initials), _far(field, at, post), post
+    for i in _reach(lines, at):
+        field, last = _named(lines, i, catalogue)
+        if field:
+            post = post_below(lines, last) or _post_above(lines, i)
+            yield _weight(field, lines, (at, i), post is not None, initials), _far(field, at, post), post
 
 
 def _named(lines: Sequence[Line], i: int, catalogue: Catalogue) -> tuple[Field | None, int]:
@@ -138,7 +143,8 @@ def _doubted(field: Field | None) -> Field | None:
 def _may_be_surnames(line: Line, rest: Line) -> bool:
     """Whether the words under a name may go on with it: few, in the same letters, no post, no office."""
     few = 1 <= sum(fold(w.text) not in SMALL for w in rest.words) <= 4 and len(line.words) <= 8
-    if not few or any(p.match(rest.plain) for p in (POST, HOLDER, INSTITUTION, UNIT, CLOSE)) or not name_in(line.text)[0]:
+    said = re.sub(r"^(?:el|la) ", "", rest.plain)
+    if not few or any(p.match(said) for p in (POST, HOLDER, INSTITUTION, UNIT, CLOSE)) or not name_in(line.text)[0]:
         return False
     named = all(re.fullmatch(r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+|de|la|del|los|y", w.text) for w in rest.words)
     return named and line.text.isupper() == rest.text.isupper() and rest.box[1] - line.box[3] < 1.2 * line.height

@@ -69,7 +69,8 @@ def test_a_date_under_a_subject_is_no_part_of_it() -> None:
 @pytest.mark.parametrize("name", [
     ("MTRO. HUGO TREJO ALVARADO, El Coordinador Técnico",), ("Mtro. Hugo Trejo Alvarado, LA SECRETARIA DE ACUERDOS",),
     ("Mtro. Hugo Trejo Alvarado, El", "Coordinador Técnico"), ("Cap. Hugo Trejo Alvarado, AGENTE", "DEL MINISTERIO PÚBLICO"),
-    ("Mtro. Hugo Trejo", "Alvarado, Coordinador Técnico"), ("Dra Hugo Trejo Alvarado", "Coordinador Técnico"),
+    ("Mtro. Hugo Trejo", "Alvarado, Coordinador Técnico"), ("MTRO. HUGO TREJO ALVARADO", "LA SECRETARIA DE ACUERDOS"),
+    ("Dra Hugo Trejo Alvarado", "Coordinador Técnico"),
 ])
 def test_a_post_behind_a_name_is_no_part_of_it(name: tuple[str, ...]) -> None:
     signatory = letter(*HEAD, "Reciba un cordial saludo.", "Atentamente", "", *name).signatory
@@ -86,6 +87,19 @@ def test_a_post_behind_a_name_is_no_part_of_it(name: tuple[str, ...]) -> None:
 def test_surnames_in_the_next_line_of_a_narrow_column(lines: tuple[str, ...], name: str) -> None:
     signatory = letter(*HEAD, "Atentamente", "", *lines).signatory
     assert signatory and signatory.value == name and signatory.confidence < SURE
+
+
+def test_a_sentence_that_begins_like_a_closing_formula_does_not_hide_who_signs() -> None:
+    lines = ["Reciba un cordial saludo de parte del pueblo y gobierno municipal que me honro en representar.", *["Se informa lo que procede."] * 16]
+    signatory = letter(*HEAD, *lines, "", "Mtro. Hugo Trejo Alvarado", "Coordinador Técnico").signatory
+    assert signatory and signatory.value == "Hugo Trejo Alvarado"
+
+
+def test_a_heading_keeps_its_last_word() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio No. DT/12/2024"), *TEXT[:2],
+                   (0.25, 0.36, "APOYO PARA MEJORAMIENTO DE VIVIENDA EN NICOLÁS"), (0.45, 0.38, "ROMERO"),
+                   (0.1, 0.42, "Remito lo solicitado en su momento a esta área para que resuelva lo que proceda."))
+    assert found.subject and found.subject.value == "APOYO PARA MEJORAMIENTO DE VIVIENDA EN NICOLÁS ROMERO"
 
 
 def test_a_logo_read_as_a_word_is_no_part_of_the_letterhead() -> None:
