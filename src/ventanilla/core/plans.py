@@ -8,13 +8,14 @@ database cannot keep statements, and everything works as before).
 Only for statements whose best plan does not depend on the values: by key, or inserts. Never for lists, counts or searches: what
 is best for a person who sees fifty rows is not what is best for a head who sees half a million.
 """
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from types import NoneType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -263,18 +264,33 @@ def _insert_of(model: type[models.Model]) -> Insert[Any]:
     return Insert(model)
 
 
+class Part(NamedTuple):
+    """What stands behind WITH in a statement that writes without answering: its text with numbered places, and how many these are."""
+
+    text: str
+    places: int
+
+    def after(self, given: int) -> str:
+        """The text behind so many places of others."""
+        return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + given}", self.text)
+
+
 @lru_cache(maxsize=500)
-def _written(shape: tuple[tuple[type[models.Model], int, bool], ...]) -> str:
-    """One statement for rows of several tables: of each, how many and whether they have their keys."""
+def _written(shape: tuple[tuple[type[models.Model] | Part, int, bool], ...]) -> str:
+    """One statement for rows of several tables (of each, how many and whether they have their keys) and what else is written."""
     texts, after = [], 0
-    for n, (model, count, keyed) in enumerate(shape):
-        one = _insert_of(model)
-        texts.append(f"i{n} AS ({one.text(count, keyed, after)})")
-        after += count * len(one.keyed if keyed else one.numbered)
+    for n, (what, count, keyed) in enumerate(shape):
+        if isinstance(what, Part):
+            texts.append(what.after(after))
+            after += what.places
+        else:
+            one = _insert_of(what)
+            texts.append(f"i{n} AS ({one.text(count, keyed, after)})")
+            after += count * len(one.keyed if keyed else one.numbered)
     return f"WITH {', '.join(texts)} SELECT 1"
 
 
-_gathered: ContextVar[list[tuple[type[models.Model], list[Any]]] | None] = ContextVar("gathered", default=None)
+_gathered: ContextVar[list[tuple[type[models.Model] | Part, list[Any]]] | None] = ContextVar("gathered", default=None)
 
 
 def insert(model: type[M], made: Iterable[M]) -> None:
@@ -291,10 +307,18 @@ def insert(model: type[M], made: Iterable[M]) -> None:
         _send([(model, listed)])
 
 
+def alongside(part: Part, values: list[Any]) -> bool:
+    """Inside `together()`, write this with the rows that are gathered there; False outside, where nothing is done."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.append((part, values))
+    return gathered is not None
+
+
 @contextmanager
 def together() -> Iterator[None]:
     """What `insert` is given inside is written at the end by one statement. What is read inside does not see it yet."""
-    gathered: list[tuple[type[models.Model], list[Any]]] = []
+    gathered: list[tuple[type[models.Model] | Part, list[Any]]] = []
     token = _gathered.set(gathered)
     try:
         yield
@@ -304,10 +328,12 @@ def together() -> Iterator[None]:
         _send(gathered)
 
 
-def _send(gathered: Sequence[tuple[type[models.Model], list[Any]]]) -> None:
-    text = _written(tuple((model, len(made), made[0].pk is not None) for model, made in gathered))
-    _executed(NumberedCursor, text, [value for model, made in gathered for value in _insert_of(model).values(made)])
-    for one in (one for _model, made in gathered for one in made):
+def _send(gathered: Sequence[tuple[type[models.Model] | Part, list[Any]]]) -> None:
+    text = _written(tuple((what, 0, False) if isinstance(what, Part) else (what, len(made), made[0].pk is not None)
+                          for what, made in gathered))
+    _executed(NumberedCursor, text, [value for what, made in gathered
+                                     for value in (made if isinstance(what, Part) else _insert_of(what).values(made))])
+    for one in (one for what, made in gathered if not isinstance(what, Part) for one in made):
         one._state.adding, one._state.db = False, DEFAULT_DB_ALIAS
 
 

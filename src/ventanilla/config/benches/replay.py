@@ -26,7 +26,7 @@ from ventanilla.modules.correspondence.services.registration import Sender
 
 FAR: Final = 1_500_000_000
 MARK: Final = "BENCHSAMPLE"
-SEQUENCES: Final = ("orgs_unit", "cases_folioseries", "cases_case", "audit_entry", "cases_clock", "orgs_person",
+SEQUENCES: Final = ("orgs_unit", "cases_folioseries", "cases_case", "cases_clock", "orgs_person",
                     "correspondence_correspondent")
 _GAPS: Final = """
 SELECT count(*), coalesce(sum(f.last - n.there), 0) FROM cases_foliocounter f
@@ -57,7 +57,6 @@ class Recording:
     case_id: int
     unit_id: int
     series_id: int
-    entry_id: int
     uuid: UUID
     actor_id: int
     sender_id: int
@@ -82,8 +81,6 @@ class Recording:
             _put(swap, self.case_id, cursor, 1)
         elif sql.lstrip().startswith("WITH w AS"):
             _put(swap, self.sender_id, cursor, 1)
-        elif "INSERT INTO audit_entry" in sql:
-            _put(swap, self.entry_id, cursor)
 
 
 def numbered(sql: str) -> bool:
@@ -133,7 +130,7 @@ def record(institution: Institution) -> Recording:
     with connection.execute_wrapper(note):
         case = register(actor=actor, drafts=[draft])[0]
     sender = Letter.objects.get(case=case).correspondent_id or 0
-    return Recording(seen, case.pk, unit.pk, series.pk, _entry_of(case.pk), draft.uuid, actor.pk, sender)
+    return Recording(seen, case.pk, unit.pk, series.pk, draft.uuid, actor.pk, sender)
 
 
 def _far_away() -> None:
@@ -142,13 +139,6 @@ def _far_away() -> None:
         for n, table in enumerate(SEQUENCES):
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest(%s, (SELECT max(id) FROM " + table + ")))",
                            [table, FAR + n * 100_000_000])
-
-
-def _entry_of(case_id: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM audit_entry WHERE case_id = %s", [case_id])
-        found: int = cursor.fetchone()[0]
-        return found
 
 
 def letter(unit: Unit, kind: LetterType) -> LetterDraft:

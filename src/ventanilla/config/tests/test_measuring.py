@@ -18,7 +18,7 @@ KEY = UUID("af571023-1090-498a-b805-d7846d102563")
 
 def script(*statements):
     recording = replay.Recording(list(statements), case_id=1700000002, unit_id=1500000001, series_id=1600000001,
-                                 entry_id=1800000004, uuid=KEY, actor_id=2000000001, sender_id=2100000001)
+                                 uuid=KEY, actor_id=2000000001, sender_id=2100000001)
     return pgbench.Script(recording, [replay.Target(7, 8, "A", 9), replay.Target(17, 18, "B", 19)])
 
 

@@ -5,6 +5,7 @@ Sealing (the hash chain) is done afterwards by `sealing.py`, so that writers nev
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from ventanilla.core.plans import FEW, rows
+from ventanilla.core.plans import FEW, Part, alongside, rows
 
 
 class Actor(Protocol):
@@ -72,13 +73,7 @@ def record_many(lines: Sequence[Line]) -> list[int]:
     """Write many entries with one statement, in order; returns their numbers."""
     if not lines:
         return []
-    personal = [_sealed_personal(line) for line in lines]
-    columns: list[Any] = [
-        [line.institution_id for line in lines], [line.verb for line in lines], [line.actor_id for line in lines],
-        [line.acting_for_id or _acting_for.get() for line in lines], [line.case_id for line in lines],
-        [line.subject[:120] for line in lines], [canonical(line.detail) for line in lines],
-        *([p[n] if p else None for p in personal] for n in (2, 0, 1)),
-    ]
+    columns = _columns(lines)
     if len(lines) <= FEW:
         return [row[0] for row in rows(_INSERT, columns)]
     with connection.cursor() as cursor:  # the best plan for thousands is another one
@@ -86,23 +81,34 @@ def record_many(lines: Sequence[Line]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-# Numbers are given in the order of the lines, so the n-th number is the n-th line's.
-_INSERT = """
-WITH given AS (
-  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-                       %s::bytea[], %s::bytea[], %s::text[]) WITH ORDINALITY
-    AS g (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest, salt, data, n)
+def record_with(lines: Sequence[Line]) -> None:
+    """`record_many` for whom the numbers do not matter: inside `plans.together()` the entries are written with what is gathered there."""
+    if len(lines) > FEW or not alongside(_PART, _columns(lines)):
+        record_many(lines)
+
+
+def _columns(lines: Sequence[Line]) -> list[Any]:
+    personal = [_sealed_personal(line) for line in lines]
+    return [
+        [line.institution_id for line in lines], [line.verb for line in lines], [line.actor_id for line in lines],
+        [line.acting_for_id or _acting_for.get() for line in lines], [line.case_id for line in lines],
+        [line.subject[:120] for line in lines], [canonical(line.detail) for line in lines],
+        *([p[n] if p else None for p in personal] for n in (2, 0, 1)),
+    ]
+
+
+# Numbers are taken in the order of the lines, so the n-th number is the n-th line's.
+_PART = Part("""line AS MATERIALIZED (
+  SELECT nextval('public.audit_entry_id_seq') AS id, g.* FROM unnest(
+    $1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::bytea[], $10::text[])
+    AS g (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest, salt, data)
 ), entry AS (
-  INSERT INTO audit_entry (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest)
-  SELECT institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest FROM given ORDER BY n RETURNING id
-), numbered AS (
-  SELECT id, row_number() OVER (ORDER BY id) AS n FROM entry
+  INSERT INTO audit_entry (id, institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest)
+  SELECT id, institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest FROM line
 ), personal AS (
-  INSERT INTO audit_personal (entry_id, salt, data)
-  SELECT e.id, g.salt, g.data FROM numbered e JOIN given g ON g.n = e.n WHERE g.data IS NOT NULL
-)
-SELECT id FROM numbered ORDER BY n
-"""
+  INSERT INTO audit_personal (entry_id, salt, data) SELECT id, salt, data FROM line WHERE data IS NOT NULL
+)""", 10)
+_INSERT = f"WITH {re.sub(r'[$][0-9]+', '%s', _PART.text)} SELECT id FROM line ORDER BY id"
 
 
 def _sealed_personal(line: Line) -> tuple[bytes, str, bytes] | None:

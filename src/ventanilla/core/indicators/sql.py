@@ -26,6 +26,7 @@ class Source:
     none of them costs almost nothing. `lock`: a statement that locks the joined rows first (`{rows}` again),
     so that two transactions changing both sides at once do not miss each other. `main` marks the source
     whose projection over the whole table is the recount; the others only follow changes of joined tables.
+    `counts`: a SELECT (`{rows}` again) that has no row where nothing of an INSERT or DELETE can count.
     """
 
     measure: str
@@ -35,6 +36,7 @@ class Source:
     lock: str = ""
     main: bool = True
     events: tuple[str, ...] = EVENTS
+    counts: str = ""
 
 
 def local_day(moment: str, institution: str) -> str:
@@ -103,7 +105,7 @@ def _function(name: str, table: str, event: str, sources: Sequence[Source]) -> s
     parts = [_projected(source, given, sign) for source in sources for given, sign in rows]
     locks = [source.lock.format(rows=given) for source in sources if source.lock for given, _sign in rows]
     body = [
-        _guard(sources) if event == "UPDATE" else "",
+        _guard(sources) if event == "UPDATE" else _nothing(sources, rows[0][0]),
         *(f"PERFORM * FROM ({text}) AS l;" for text in _unique(locks)),
         f"INSERT INTO public.indicator_delta {_COLUMNS} {_summed(parts)};",
     ]
@@ -125,6 +127,12 @@ def _guard(sources: Sequence[Source]) -> str:
         f"IF NOT EXISTS (SELECT {columns} FROM new_rows\n"
         f"  EXCEPT SELECT {columns} FROM old_rows) THEN RETURN NULL; END IF;"
     )
+
+
+def _nothing(sources: Sequence[Source], rows: str) -> str:
+    """Leave at once when nothing of these rows can count; one small question in the place of a join for each measure."""
+    asked = _unique(f"EXISTS ({source.counts.format(rows=rows)})" if source.counts else "" for source in sources)
+    return f"IF NOT ({' OR '.join(asked)}) THEN RETURN NULL; END IF;" if all(asked) else ""
 
 
 def _projected(source: Source, rows: str, sign: int) -> str:

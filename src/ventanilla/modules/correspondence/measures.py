@@ -32,8 +32,10 @@ def _pair(measure: str, select: str, where: str = "") -> tuple[Source, Source]:
     What changes in the letter itself (sender, type, sheets, delivery) is followed by triggers of its own: see the migrations.
     """
     return (
-        Source(measure, "correspondence_letter", select + _BY_LETTER + where, (), events=("INSERT", "DELETE")),
-        Source(measure, "cases_case", select + _BY_CASE + where, ("institution_id", "unit_id", "received_at", "state"), main=False),
+        Source(measure, "correspondence_letter", select + _BY_LETTER + where, (), events=("INSERT", "DELETE"),
+               counts="SELECT 1 FROM {rows} l JOIN cases_case c ON c.id = l.case_id"),
+        Source(measure, "cases_case", select + _BY_CASE + where, ("institution_id", "unit_id", "received_at", "state"), main=False,
+               counts="SELECT 1 FROM {rows} c JOIN correspondence_letter l ON l.case_id = c.id"),
     )
 
 

@@ -149,7 +149,6 @@ class Move(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["case", "id"], name="cases_move_case"),
             models.Index(fields=["xid", "id"], name="cases_move_order"),
-            models.Index(fields=["unit", "at"], condition=Q(source="web"), name="cases_move_used"),
         ]
 
     def __str__(self) -> str:

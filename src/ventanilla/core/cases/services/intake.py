@@ -11,7 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.audit.services import Line, record_many
+from ventanilla.core import settled
+from ventanilla.core.audit.services import Line, record_with
 from ventanilla.core.cases.clocks import start_clocks
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, FolioSeries, Move, Party
@@ -114,7 +115,7 @@ _SERIES = Related(FolioSeries, where="t.active AND t.unit_id = ANY (%s::bigint[]
 def _series_of(drafts: Sequence[CaseDraft]) -> list[FolioSeries]:
     found = {(d.unit.pk, d.series): d.numbered for d in drafts if d.numbered}
     if wanted := {(d.unit.pk, d.series) for d in drafts} - found.keys():
-        found |= {(s.unit_id, s.slug): s for s in _SERIES([[u for u, _slug in wanted], [slug for _u, slug in wanted]])}
+        found |= {(s.unit_id, s.slug): s for s in settled.answered(_SERIES, [[u for u, _slug in wanted], [slug for _u, slug in wanted]])}
     if missing := next((d for d in drafts if (d.unit.pk, d.series) not in found), None):
         raise Refused(_("La unidad «%(unit)s» no tiene numeración para este tipo de documento; pídala a la "
                         "administración.") % {"unit": missing.unit.name}, "unit")
@@ -133,7 +134,7 @@ def _write_history(actor: Person | None, cases: Sequence[Case], registered: Sequ
                   detail={"unit": c.unit_id, "uuid": c.uuid, "source": c.source, "level": c.level}, personal={"subject": c.subject})
              for c in cases]
     insert(Move, [*registered, *(m.history for m in then)])
-    record_many([*lines, *(m.line for m in then)])
+    record_with([*lines, *(m.line for m in then)])
 
 
 _COLUMNS = [(str(f.column), f.attname) for f in Case._meta.concrete_fields if f.name not in ("number", "folio")]
