@@ -9,9 +9,10 @@ from django.utils import timezone
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop import oql
 from ventanilla.modules.servicedesk.itop.classes import ItopClass, class_of
-from ventanilla.modules.servicedesk.itop.conditions import where
+from ventanilla.modules.servicedesk.itop.conditions import Ask, where
 from ventanilla.modules.servicedesk.itop.joining import joined, readable
-from ventanilla.modules.servicedesk.itop.oql import Leaf, Query, Value
+from ventanilla.modules.servicedesk.itop.operands import Value
+from ventanilla.modules.servicedesk.itop.oql import Leaf, Query
 from ventanilla.modules.servicedesk.itop.problems import ItopError
 from ventanilla.modules.servicedesk.itop.words import zone_of
 
@@ -19,7 +20,8 @@ from ventanilla.modules.servicedesk.itop.words import zone_of
 def found_by(person: Person, kind: ItopClass, key: Any, allowed: Collection[str] = ()) -> QuerySet[Any]:
     """The rows that a key names; classes that it joins need a scope of `allowed`. Raises ItopError."""
     if isinstance(key, dict):
-        return kind.rows(person).filter(*(where(person, kind, Leaf(name, "=", (_simple(value),))) for name, value in key.items()))
+        named = (Leaf(name, "=", (_simple(value),)) for name, value in key.items())
+        return kind.rows(person).filter(*(where(person, kind, leaf, _asker(person, allowed)) for leaf in named))
     text = str(key).strip()
     if re.fullmatch(r"\d{1,18}", text):
         return kind.rows(person).filter(pk=int(text))
@@ -38,8 +40,13 @@ def _asked_by(person: Person, kind: ItopClass, query: Query, allowed: Collection
         raise ItopError(f"The query is of class '{query.name}', not of '{kind.name}'")
     rows = kind.rows(person) if asked.name == kind.name else kind.rows(person) & asked.rows(person)
     if query.joins:
-        return rows.filter(joined(person, query, allowed))
-    return rows.filter(where(person, asked, query.where)) if query.where else rows
+        return rows.filter(joined(person, query, allowed, _asker(person, allowed)))
+    return rows.filter(where(person, asked, query.where, _asker(person, allowed))) if query.where else rows
+
+
+def _asker(person: Person, allowed: Collection[str]) -> Ask:
+    """How a query within a query is asked: of what the person sees and the token may read, as if it were asked by itself."""
+    return lambda query: _asked_by(person, readable(query.name, allowed), query, allowed)
 
 
 def _of_all(person: Person, kind: ItopClass, queries: Sequence[Query], allowed: Collection[str]) -> Q:

@@ -3,11 +3,13 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop.classes import Attribute, ItopClass
-from ventanilla.modules.servicedesk.itop.oql import Leaf, Node, Value
+from ventanilla.modules.servicedesk.itop.computing import Computing
+from ventanilla.modules.servicedesk.itop.operands import Value
+from ventanilla.modules.servicedesk.itop.oql import Condition, Leaf, Query, Test
 from ventanilla.modules.servicedesk.itop.problems import ItopError
 from ventanilla.modules.servicedesk.itop.words import moment_of, zone_of
 
@@ -15,11 +17,16 @@ _COMPARED: Final = {"<": "__lt", ">": "__gt", "<=": "__lte", ">=": "__gte"}
 BIG: Final = 2**62
 
 
-def where(person: Person, kind: ItopClass, tree: Leaf | Node) -> Q:
-    """The condition for the database. Raises ItopError for a field that cannot be asked for."""
+Ask = Callable[[Query], QuerySet[Any]]
+
+
+def where(person: Person, kind: ItopClass, tree: Condition, ask: Ask) -> Q:
+    """The condition for the database; `ask` finds what queries within it name. Raises ItopError for a field that cannot be asked for."""
     if isinstance(tree, Leaf):
-        return _leaf(person, kind, tree)
-    parts = [where(person, kind, part) for part in tree.parts]
+        return _selected(kind, tree, ask) if tree.op == "select" else _leaf(person, kind, tree)
+    if isinstance(tree, Test):
+        return Computing(person, kind, lambda inner: where(person, kind, inner, ask)).tested(tree)
+    parts = [where(person, kind, part, ask) for part in tree.parts]
     if tree.op == "not":
         return ~parts[0]
     found = parts[0]
@@ -28,20 +35,35 @@ def where(person: Person, kind: ItopClass, tree: Leaf | Node) -> Q:
     return found
 
 
+def _selected(kind: ItopClass, leaf: Leaf, ask: Ask) -> Q:
+    """The key of one of the objects that a query finds."""
+    attribute = kind.fields.get(leaf.field)
+    if attribute is None:
+        raise ItopError(f"Unknown attribute '{leaf.field}' of class '{kind.name}'")
+    if attribute.kind != "key" or not attribute.lookup:
+        raise ItopError(f"'{leaf.field}' of class '{kind.name}' is no key: it is not IN a SELECT")
+    found = Q(pk__in=[])
+    for query in leaf.values:
+        assert isinstance(query, Query)
+        found |= Q(**{f"{attribute.lookup}__in": ask(query).order_by().values("pk")})
+    return found
+
+
 def _leaf(person: Person, kind: ItopClass, leaf: Leaf) -> Q:
     attribute = kind.fields.get(leaf.field)
     if attribute is None:
         raise ItopError(f"Unknown attribute '{leaf.field}' of class '{kind.name}'")
+    values = [value for value in leaf.values if not isinstance(value, Query)]
     if attribute.where:
         return _own(person, leaf, attribute.where)
     if not attribute.lookup:
         raise ItopError(f"'{leaf.field}' cannot be asked for")
     if leaf.op == "in":
         none = Q(pk__in=[])
-        for value in leaf.values:
+        for value in values:
             none |= _compared(person, attribute, "=", value)
         return none
-    return _compared(person, attribute, leaf.op, leaf.values[0] if leaf.values else "")
+    return _compared(person, attribute, leaf.op, values[0] if values else "")
 
 
 def _own(person: Person, leaf: Leaf, rule: Callable[[Person, str], Q]) -> Q:

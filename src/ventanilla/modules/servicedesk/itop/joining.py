@@ -5,6 +5,7 @@ same objects, class by class from the ends of the joins inwards. Every class is 
 nothing of what is not theirs.
 """
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
@@ -12,25 +13,34 @@ from django.db.models import Q, QuerySet
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.itop.classes import ItopClass, class_of
-from ventanilla.modules.servicedesk.itop.conditions import where
-from ventanilla.modules.servicedesk.itop.oql import Join, Leaf, Node, Query
+from ventanilla.modules.servicedesk.itop.conditions import Ask, where
+from ventanilla.modules.servicedesk.itop.oql import Condition, Join, Leaf, Node, Query, Test
 from ventanilla.modules.servicedesk.itop.problems import UNAUTHORIZED, ItopError
 from ventanilla.modules.servicedesk.itop.trees import seen_from, standing
 
 MOST: Final = 64
 """Alternatives of a condition over several classes, at most."""
-Alternative = Sequence[Leaf | Node]
+Alternative = Sequence[Condition]
 
 
-def joined(person: Person, query: Query, allowed: Collection[str]) -> Q:
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks, of which classes by their aliases, and how the queries within the condition are asked."""
+
+    person: Person
+    kinds: Mapping[str, ItopClass]
+    ask: Ask
+
+
+def joined(person: Person, query: Query, allowed: Collection[str], ask: Ask) -> Q:
     """The condition on the selected class. Raises ItopError for unknown classes and fields, and for what the token may not read."""
     kinds = {alias: readable(name, allowed) for alias, name in query.classes.items()}
     found = Q(pk__in=[])
     for parts in alternatives(query.where):
-        own: dict[str, list[Leaf | Node]] = {alias: [] for alias in kinds}
+        own: dict[str, list[Condition]] = {alias: [] for alias in kinds}
         for part in parts:
             own[_of(part) or query.alias].append(part)
-        found |= _holds(person, kinds, own, (query.alias, query.joins))
+        found |= _holds(_Asking(person, kinds, ask), own, (query.alias, query.joins))
     return found
 
 
@@ -44,19 +54,19 @@ def readable(name: str, allowed: Collection[str]) -> ItopClass:
     return found
 
 
-def _of(part: Leaf | Node) -> str:
+def _of(part: Condition) -> str:
     """Whose field a comparison, negated or not, is about."""
-    return part.of if isinstance(part, Leaf) else _of(part.parts[0])
+    return _of(part.parts[0]) if isinstance(part, Node) else part.of
 
 
-def alternatives(tree: Leaf | Node | None) -> list[Alternative]:
+def alternatives(tree: Condition | None) -> list[Alternative]:
     """The condition in disjunctive form. Raises ItopError when it is too wide."""
     found = [()] if tree is None else _spread(tree, wanted=True)
     return list(found)
 
 
-def _spread(tree: Leaf | Node, *, wanted: bool) -> list[Alternative]:
-    if isinstance(tree, Leaf):
+def _spread(tree: Condition, *, wanted: bool) -> list[Alternative]:
+    if isinstance(tree, Leaf | Test):
         return [(tree,)] if wanted else [(Node("not", [tree]),)]
     if tree.op == "not":
         return _spread(tree.parts[0], wanted=not wanted)
@@ -76,17 +86,17 @@ def _narrow(count: int) -> None:
         raise ItopError("Invalid OQL: the condition over joined classes has too many alternatives")
 
 
-def _holds(person: Person, kinds: Mapping[str, ItopClass], own: Mapping[str, Iterable[Leaf | Node]], at: tuple[str, Sequence[Join]]) -> Q:
+def _holds(asking: _Asking, own: Mapping[str, Iterable[Condition]], at: tuple[str, Sequence[Join]]) -> Q:
     """What a class has to fulfil: its own comparisons, and for each join that leads on, an object there that fulfils its part."""
-    alias, joins = at
+    (alias, joins), kinds = at, asking.kinds
     found = Q()
     for part in own[alias]:
-        found &= where(person, kinds[alias], part)
+        found &= where(asking.person, kinds[alias], part, asking.ask)
     for join in joins:
         if alias in (join.one, join.other):
             end = join.other if alias == join.one else join.one
             beyond = [j for j in joins if j is not join]
-            rows: QuerySet[Any] = kinds[end].rows(person).filter(_holds(person, kinds, own, (end, beyond))).order_by()
+            rows: QuerySet[Any] = kinds[end].rows(asking.person).filter(_holds(asking, own, (end, beyond))).order_by()
             found &= _equal(kinds, join, alias, rows) if join.op == "=" else _in_tree(kinds, join, alias, rows)
     return found
 

@@ -1,36 +1,59 @@
 """The subset of OQL that scripts use: `SELECT [a FROM] Class [AS a] [JOIN Class AS b ON a.key = b.id …] [WHERE condition] [UNION …]`, with
-AND, OR, NOT, parentheses, comparisons, LIKE, IN, ISNULL, and moments (NOW, CURRENT_DATE, DATE_SUB, DATE_ADD); BELOW and ABOVE join by
-where objects stand in a tree. Pure but for the clock that is handed in.
+AND, OR, NOT, parentheses, comparisons, LIKE, REGEXP, IN (of a list or of a SELECT), ISNULL and the functions of `operands.py`; BELOW and
+ABOVE join by where objects stand in a tree. Pure but for the clock that is handed in.
 """
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from ventanilla.modules.servicedesk.itop.operands import (
+    MOMENT,
+    MONTHS,
+    UNITS,
+    Call,
+    Column,
+    Operand,
+    Value,
+    called,
+    calls,
+    columns,
+)
 from ventanilla.modules.servicedesk.itop.problems import ItopError
 
 MOST: Final = 4000
 DEEPEST: Final = 30
 JOINS: Final = 5
+NESTED: Final = 5
+"""Queries within a query, at most."""
 QUERIES: Final = 10
 """Queries of one UNION, at most."""
 TREE: Final = ("BELOW", "ABOVE")
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|!=|<>|=|<|>|[(),])"
+    r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|!=|<>|=|<|>|[(),+-])"
     r"|(?P<word>`?[A-Za-z_][\w]*`?(?:\.`?\w+`?)?))")
 _OPS: Final = ("=", "!=", "<>", "<", ">", "<=", ">=")
-_UNITS: Final = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400, "WEEK": 604800, "MONTH": 2592000, "YEAR": 31536000}
-Value = str | int | float
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """`of.field op values`; op is one of = != < > <= >= like in null, negated by a Not above. `of` empty: of the class that is selected."""
+    """`of.field op values`; op is one of = < > <= >= like in null, negated by a Not above, or `select`: then the values are queries, and
+    the field is the key of what they find. `of` empty: of the class that is selected."""
 
     field: str
     op: str
-    values: Sequence[Value]
+    values: Sequence["Value | Query"]
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Test:
+    """`left op right` with functions, or fields on both sides; op as of a Leaf, or `regexp`. Its fields are all of the class `of`."""
+
+    left: Operand
+    op: str
+    right: Sequence[Operand]
     of: str = ""
 
 
@@ -39,7 +62,10 @@ class Node:
     """AND, OR or NOT of others."""
 
     op: str
-    parts: Sequence["Leaf | Node"]
+    parts: Sequence["Condition"]
+
+
+Condition = Leaf | Test | Node
 
 
 @dataclass(frozen=True)
@@ -58,15 +84,15 @@ class Query:
     """Which class, and which of its objects (None: all); `alias` is what it is called, `classes` every class by its alias."""
 
     name: str
-    where: Leaf | Node | None
+    where: Condition | None
     alias: str = ""
     classes: Mapping[str, str] = field(default_factory=dict)
     joins: Sequence[Join] = ()
 
 
-def leaves(tree: Leaf | Node | None) -> Iterator[Leaf]:
+def leaves(tree: Condition | None) -> Iterator[Leaf | Test]:
     """Every comparison of a condition."""
-    if isinstance(tree, Leaf):
+    if isinstance(tree, Leaf | Test):
         yield tree
     elif tree is not None:
         for part in tree.parts:
@@ -96,14 +122,18 @@ class _Reader:
     """Recursive descent over the tokens."""
 
     def __init__(self, tokens: list[tuple[str, str]], now: datetime) -> None:
-        self.tokens, self.at, self.now, self.depth = tokens, 0, now, 0
+        self.tokens, self.at, self.now, self.depth, self.inside = tokens, 0, now, 0, 0
 
     def union(self) -> list[Query]:
+        found = self.several()
+        if self.at != len(self.tokens):
+            raise ItopError(f"Invalid OQL near: {self.tokens[self.at][1]}")
+        return found
+
+    def several(self) -> list[Query]:
         found = [self.query()]
         while self.maybe("UNION"):
             found.append(self.query())
-        if self.at != len(self.tokens):
-            raise ItopError(f"Invalid OQL near: {self.tokens[self.at][1]}")
         if len(found) > QUERIES:
             raise ItopError(f"Invalid OQL: more than {QUERIES} queries in a UNION")
         return found
@@ -164,19 +194,19 @@ class _Reader:
             raise ItopError(f"Invalid OQL near: {negated}{word}: classes are joined with =, BELOW and ABOVE only")
         return word
 
-    def either(self) -> Leaf | Node:
+    def either(self) -> Condition:
         parts = [self.both()]
         while self.maybe("OR"):
             parts.append(self.both())
         return parts[0] if len(parts) == 1 else Node("or", parts)
 
-    def both(self) -> Leaf | Node:
+    def both(self) -> Condition:
         parts = [self.one()]
         while self.maybe("AND"):
             parts.append(self.one())
         return parts[0] if len(parts) == 1 else Node("and", parts)
 
-    def one(self) -> Leaf | Node:
+    def one(self) -> Condition:
         self.depth += 1
         if self.depth > DEEPEST:
             raise ItopError("Invalid OQL: too deep")
@@ -184,79 +214,120 @@ class _Reader:
         self.depth -= 1
         return found
 
-    def _one(self) -> Leaf | Node:
+    def _one(self) -> Condition:
         if self.maybe("NOT"):
             return Node("not", [self.one()])
         if self.maybe("("):
             inner = self.either()
             self.want(")")
             return inner
-        if self.maybe("ISNULL"):
-            self.want("(")
-            of, field = self.field()
-            self.want(")")
-            return Leaf(field, "null", (), of)
-        return self.comparison(*self.field())
+        left = self.sum()
+        if isinstance(left, Call) and left.name == "ISNULL" and self.peek() not in _OPS:
+            of = left.args[0]
+            return Leaf(of.field, "null", (), of.of) if isinstance(of, Column) else self.test(of, "null", ())
+        return self.comparison(left)
 
-    def comparison(self, of: str, field: str) -> Leaf | Node:
-        negated = self.maybe("NOT")
-        if self.maybe("LIKE"):
-            leaf = Leaf(field, "like", (self.value(),), of)
-        elif self.maybe("IN"):
-            leaf = Leaf(field, "in", self.values(), of)
+    def comparison(self, left: Operand) -> Condition:
+        negated, op = self.maybe("NOT"), self.next()[1].upper()
+        if op == "IN":
+            found = self.members(left)
+        elif op in ("LIKE", "REGEXP") or (op in _OPS and not negated):
+            negated, op = negated or op in ("!=", "<>"), "=" if op in ("!=", "<>") else op.lower()
+            found = self.test(left, op, [self.sum()])
         else:
-            op = self.take("op")
-            if op not in _OPS or negated:
-                raise ItopError(f"Invalid OQL near: {op}")
-            negated, op = op in ("!=", "<>"), "=" if op in ("!=", "<>") else op
-            leaf = Leaf(field, op, (self.value(),), of)
-        return Node("not", [leaf]) if negated else leaf
+            raise ItopError(f"Invalid OQL near: {op}")
+        return Node("not", [found]) if negated else found
 
-    def values(self) -> list[Value]:
+    def members(self, left: Operand) -> Condition:
+        """IN with a list, or with the objects of a query: then the left side is their key."""
         self.want("(")
-        found = [self.value()]
-        while self.maybe(","):
-            found.append(self.value())
+        if self.peek() != "SELECT" or self.tokens[self.at][0] == "text":
+            found = [self.sum()]
+            while self.maybe(","):
+                found.append(self.sum())
+            self.want(")")
+            return self.test(left, "in", found)
+        if not isinstance(left, Column):
+            raise ItopError("Invalid OQL: only a key is IN a SELECT")
+        self.inside += 1
+        if self.inside > NESTED:
+            raise ItopError(f"Invalid OQL: more than {NESTED} queries within queries")
+        inner = self.several()
         self.want(")")
+        return Leaf(left.field, "select", inner, left.of)
+
+    def test(self, left: Operand, op: str, right: Sequence[Operand]) -> Condition:
+        """A comparison of a field with values, or one of functions, all of one class."""
+        values = [one for one in right if not isinstance(one, Column | Call)]
+        if isinstance(left, Column) and len(values) == len(right) and op != "regexp":
+            return Leaf(left.field, op, values, left.of)
+        named = {column.of for one in (left, *right) for column in self.read(one)}
+        if len(named) > 1:
+            raise ItopError(f"Invalid OQL: one comparison is about one class, not about {' and '.join(sorted(named))}")
+        return Test(left, op, right, next(iter(named), ""))
+
+    def read(self, operand: Operand) -> Iterator[Column]:
+        """The fields of an operand, with those of the conditions of its IF."""
+        yield from columns(operand)
+        for call in calls(operand):
+            for part in leaves(call.test):
+                yield Column("", part.of)
+
+    def sum(self) -> Operand:
+        """Operands with + and - between them."""
+        found = self.operand()
+        while self.at < len(self.tokens) and (sign := self.peek())[0] in "+-" and self.tokens[self.at][0] != "text":
+            self.at += len(sign) == 1  # else it is that of a number: `x -5`
+            found = called(sign if len(sign) == 1 else "+", (found, self.operand()))
         return found
 
-    def value(self) -> Value:
+    def operand(self) -> Operand:
         kind, text = self.next()
         if kind == "text":
             return re.sub(r"\\(.)", r"\1", text[1:-1].replace("''", "'") if text[0] == "'" else text[1:-1])
         if kind == "number":
             return float(text) if "." in text else int(text)
-        if kind == "word":
-            return self.moment(text.upper())
-        raise ItopError(f"Invalid OQL near: {text}")
+        if kind != "word":
+            raise ItopError(f"Invalid OQL near: {text}")
+        if self.peek() == "(" and self.tokens[self.at][0] == "op":
+            return self.function(text.upper())
+        of, _dot, field = text.replace("`", "").rpartition(".")
+        return Column(field, of)
 
-    def moment(self, name: str) -> str:
-        """A function of time, as iTop writes moments."""
-        if name in ("NOW", "CURRENT_DATE"):
-            self.want("(")
-            self.want(")")
-            return self.now.strftime("%Y-%m-%d %H:%M:%S" if name == "NOW" else "%Y-%m-%d")
-        if name not in ("DATE_SUB", "DATE_ADD"):
-            raise ItopError(f"Invalid OQL near: {name}")
+    def function(self, name: str) -> Operand:
+        """A function with its arguments, each as deep as conditions may be."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ItopError("Invalid OQL: too deep")
         self.want("(")
-        start = str(self.value())
-        self.want(",")
-        self.want("INTERVAL")
-        amount, unit = self.value(), self.take("word").upper()
+        found = self._function(name)
         self.want(")")
-        return self._shifted(start, amount, unit, -1 if name == "DATE_SUB" else 1)
+        self.depth -= 1
+        return found
 
-    def _shifted(self, start: str, amount: Value, unit: str, sign: int) -> str:
+    def _function(self, name: str) -> Operand:
+        if name in ("NOW", "CURRENT_DATE"):
+            return self.now.strftime(MOMENT if name == "NOW" else "%Y-%m-%d")
+        test = None
+        if name == "IF":
+            test = self.either()
+            self.want(",")
+        args = [self.sum()]
+        while self.maybe(","):
+            args += self.interval() if self.maybe("INTERVAL") else [self.sum()]
+        if name == "COALESCE" and len(args) == 1:
+            return args[0]
+        return called(name, args, test)
+
+    def interval(self) -> list[Operand]:
+        """`INTERVAL 3 DAY`."""
+        amount, unit = self.operand(), self.take("word").upper()
+        if (unit not in UNITS and unit not in MONTHS) or not isinstance(amount, int | float | str):
+            raise ItopError(f"Invalid OQL near: INTERVAL {amount} {unit}")
         try:
-            at = datetime.fromisoformat(start) + timedelta(seconds=sign * float(amount) * _UNITS[unit])
-        except (ValueError, KeyError, OverflowError):
+            return [float(amount) if unit in UNITS else int(amount), unit]
+        except ValueError:
             raise ItopError(f"Invalid OQL near: INTERVAL {amount} {unit}") from None
-        return at.strftime("%Y-%m-%d %H:%M:%S")
-
-    def field(self) -> tuple[str, str]:
-        """The alias, empty where none is said, and the field."""
-        of, _dot, field = self.take("word").replace("`", "").rpartition(".")
-        return of, field
 
     def peek(self) -> str:
         return self.tokens[self.at][1].upper() if self.at < len(self.tokens) else ""
