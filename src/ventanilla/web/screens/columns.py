@@ -25,8 +25,8 @@ class Column:
     """`name` is a path of attributes (`case.unit.name`), or `get` computes the value of a row.
 
     `kind`: text, title (a text that the row is known by: it takes the room), folio, date, datetime, int, float, money, light,
-    badge. `sort` names the model field by which
-    the list can be ordered (its index must exist); `shown` False leaves the column to be chosen. `reads` names the
+    badge. `sort` names the model field by which the list can be ordered whatever its size (its index must exist); by every
+    other column it is ordered while its rows are few (`sorting.py`). `shown` False leaves the column to be chosen. `reads` names the
     fields (`letter__type__name`) that the value is worked out from, where `name` is not such a path itself: when all
     columns of a page say so, its rows are read plain (see `plain.py`). `together` reads the values of a whole page from
     elsewhere (answers of forms): columns with the same function are read by one call. `group` names the heading under

@@ -75,7 +75,21 @@ def _key(order: Order, row: Any) -> str:
         value = getattr(value, part, None)
     if isinstance(value, (date, datetime)):
         value = value.isoformat()
-    return base64.urlsafe_b64encode(json.dumps([value, row.pk]).encode()).decode().rstrip("=")
+    return pack(value, row.pk)
+
+
+def pack(value: Any, pk: int) -> str:
+    """The place of a row as an address says it."""
+    return base64.urlsafe_b64encode(json.dumps([value, pk]).encode()).decode().rstrip("=")
+
+
+def unpack(key: str) -> tuple[Any, int]:
+    """What `pack` packed. Raises BadKey."""
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        return value, int(pk)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadKey(key) from error
 
 
 def _may_be_null(rows: QuerySet[Any], field: str) -> bool:
@@ -87,11 +101,7 @@ def _may_be_null(rows: QuerySet[Any], field: str) -> bool:
 
 
 def _beyond(order: Order, key: str, *, nulls_first: bool) -> Q:
-    try:
-        value, pk = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        pk = int(pk)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise BadKey(key) from error
+    value, pk = unpack(key)
     tie = Q(pk__lt=pk) if order.down else Q(pk__gt=pk)
     if order.field in ("pk", "id"):
         return tie

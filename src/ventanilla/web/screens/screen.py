@@ -18,6 +18,7 @@ from ventanilla.web.screens.columns import Column, read_together
 from ventanilla.web.screens.filtering import asked, lean
 from ventanilla.web.screens.keys import Order, Page, page
 from ventanilla.web.screens.plain import Read, reader
+from ventanilla.web.screens.sorting import by_of, sorted_keys
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,10 @@ class Screen:
     def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:
         """Every row in the order asked for, as a file takes them."""
         rows, _filters = self.rows(request, person)
+        by = by_of(request.GET.get("orden", ""), self.columns_for(person))
+        if by and (keys := sorted_keys(self, rows, by)) is not None:
+            found = {row.pk: row for row in rows.filter(pk__in=keys)}
+            return iter([found[pk] for pk in keys if pk in found])
         return self.ordering(request.GET.get("orden", "")).apply(rows).iterator(chunk_size=2000)
 
     def count(self, request: HttpRequest, person: Person, most: int) -> int:

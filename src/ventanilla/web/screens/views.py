@@ -23,8 +23,9 @@ from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls, held
 from ventanilla.web.screens.keys import BadKey, Page
 from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.screen import Screen, screen_of
+from ventanilla.web.screens.sorting import MOST, By, by_of, page_of, sorted_keys
 
-CAP = 1000
+CAP = MOST
 FEW = 40
 """More columns than these are chosen on a page of their own."""
 
@@ -50,7 +51,10 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     views = list(SavedView.objects.filter(person=person, screen=slug))
     offered = screen.columns_for(person)
     columns = columns_of(screen, person, request.GET, views, offered)
-    page = _page(request, screen, rows, columns)
+    by = by_of(request.GET.get("orden", ""), offered)
+    keys = sorted_keys(screen, rows, by) if by else None
+    total = _total(rows) if keys is None else len(keys)
+    page = _page(request, screen, rows, columns, keys)
     drawing = Drawing(columns)
     chosen = chips(request, filters)
     unfolded = bool((filters and filters.form.errors) or OPEN in request.GET)
@@ -58,12 +62,12 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "screen": screen, "columns": columns, "page": page, "chips": chosen, "unfolded": unfolded, "held": held(request, filters),
         "filterable": filters is not None or screen.filters_for(request, person) is not None,
         "controls": controls(request, screen, person, filters) if unfolded else "",
-        "total": _total(rows), "cap": CAP, "order": request.GET.get("orden", screen.order),
+        "total": total, "cap": CAP, "unsorted": by.column if by and keys is None else None,
         "table": [(row, drawing.row(row, screen.row_url(row))) for row in page.rows],
         "next_url": _with(request, despues=page.next) if page.next else "",
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
-        "sort_urls": {c.name: _sort_url(request, c, screen) for c in columns if c.sort},
+        "sorts": {c.name: _sorting(request, screen, c, total, by if keys is not None else None) for c in columns},
         "tabs": screen.tabs_for(person), "places": screen.places_for(person), "views": [v for v in views if v.name != USUAL],
         "query": kept_query(request), "groups": grouped(offered),
         "many": len(offered) > FEW,
@@ -98,7 +102,8 @@ def twin(request: HttpRequest, slug: str) -> JsonResponse:
         raise Http404
     rows, _filters = screen.rows(request, person)
     columns = columns_of(screen, person, request.GET)
-    page = _page(request, screen, rows, columns)
+    by = by_of(request.GET.get("orden", ""), screen.columns_for(person))
+    page = _page(request, screen, rows, columns, sorted_keys(screen, rows, by) if by else None)
     return JsonResponse({
         "titulo": str(screen.title), "columnas": [{"nombre": c.name, "titulo": str(c.title)} for c in columns],
         "filas": [{"id": row.pk, "direccion": screen.row_url(row), **{c.name: c.plain(row) for c in columns}}
@@ -160,11 +165,13 @@ def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect(screen.address)
 
 
-def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Sequence[Column]) -> Page:
+def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Sequence[Column], keys: Sequence[int] | None) -> Page:
     get = request.GET
+    place: dict[str, Any] = {"after": get.get("despues", ""), "before": get.get("antes", ""), "last": bool(get.get("ultima"))}
     try:
-        return screen.page(rows, screen.ordering(get.get("orden", "")), columns, after=get.get("despues", ""),
-                           before=get.get("antes", ""), last=bool(get.get("ultima")))
+        if keys is not None:
+            return page_of(screen, rows, keys, columns, **place)
+        return screen.page(rows, screen.ordering(get.get("orden", "")), columns, **place)
     except BadKey:
         raise Http404 from None
 
@@ -179,8 +186,12 @@ def _with(request: HttpRequest, **place: str) -> str:
     return f"{request.path}?{'&'.join(filter(None, (kept, urlencode(place))))}"
 
 
-def _sort_url(request: HttpRequest, column: Column, screen: Screen) -> str:
-    current = request.GET.get("orden", screen.order)
-    wanted = f"-{column.sort}" if current == column.sort else column.sort
+def _sorting(request: HttpRequest, screen: Screen, column: Column, total: int, by: By | None) -> tuple[str, str]:
+    """Where the title of a column leads (nowhere, while no index orders by it and the rows are many), and how it is sorted now."""
+    if not column.sort and total > MOST:
+        return "", ""
+    name, order = column.sort or column.name, screen.ordering(request.GET.get("orden", ""))
+    now = by.down if by and by.column.name == column.name else order.down if not by and column.sort == order.field else None
     kept = [(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, "orden") for v in vs if v]
-    return f"{request.path}?{urlencode([*kept, ('orden', wanted)])}"
+    url = f"{request.path}?{urlencode([*kept, ('orden', f'-{name}' if now is False else name)])}"
+    return url, "" if now is None else "descending" if now else "ascending"
