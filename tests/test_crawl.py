@@ -316,7 +316,8 @@ class _read:
 
 
 SEARCHES = ["/buscar/?q={q}", "/buscar/?q={q}&orden=relevancia", "/buscar/paleta?q={q}", "/correspondencia/registrar/remitentes/?organisation={q}",
-            "/correspondencia/registrar/parecidos/?subject={q}&number=OF-{q}", "/bandeja/?pestana=concluidos", "/avisos/?ver=todos"]
+            "/correspondencia/registrar/parecidos/?subject={q}&number=OF-{q}", "/bandeja/?pestana=concluidos", "/avisos/?ver=todos",
+            "/bandeja/?q={q}", "/listas/correspondencia/?orden=subject"]
 
 
 @pytest.mark.parametrize("role", [r for r in ROLES if r not in CLEARED])
@@ -354,7 +355,7 @@ def test_nonsense_sent_to_the_api_is_answered(data: str, crawl: Crawl) -> None:
         assert response.status_code < 500, pattern
 
 
-COUNTED = ["/bandeja/", "/listas/correspondencia/", "/listas/turnos/", "/listas/correspondencia.json", "/buscar/?q=denuncia",
+COUNTED = ["/bandeja/", "/bandeja/?q=denuncia", "/listas/archivos/", "/listas/correspondencia/", "/listas/turnos/", "/listas/correspondencia.json", "/buscar/?q=denuncia",
            "/buscar/paleta?q=denuncia", "/avisos/numero/", "/avisos/", "/correspondencia/tablero/", "/administracion/"]
 
 

@@ -32,14 +32,22 @@ class Order:
         """For pages before a key, and the last page."""
         return Order(self.field, not self.down)
 
-    def apply(self, rows: QuerySet[Any], *, nulls_first: bool = False) -> QuerySet[Any]:
-        """The rows in this order."""
-        tie = "-pk" if self.down else "pk"
-        if self.field in ("pk", "id"):
-            return rows.order_by(tie)
-        column = F(self.field)
-        nulls: dict[str, Any] = ({"nulls_first": True} if nulls_first else {"nulls_last": True}) if _may_be_null(rows, self.field) else {}
-        return rows.order_by(column.desc(**nulls) if self.down else column.asc(**nulls), tie)
+    @property
+    def tie(self) -> str:
+        """What orders rows of the same value."""
+        return "-pk" if self.down else "pk"
+
+    @property
+    def by_key(self) -> bool:
+        """There is nothing to order by but the key."""
+        return self.field in ("pk", "id")
+
+    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """All rows in this order."""
+        if self.by_key:
+            return rows.order_by(self.tie)
+        nulls: dict[str, Any] = {"nulls_last": True} if _may_be_null(rows, self.field) else {}
+        return rows.order_by(F(self.field).desc(**nulls) if self.down else F(self.field).asc(**nulls), self.tie)
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,9 @@ def page(rows: QuerySet[Any], order: Order, *, after: str = "", before: str = ""
     """One page after or before a key, or the last one; `read` makes the rows of the query. Raises BadKey."""
     backwards = bool(before) or last
     way = order.reversed() if backwards else order
-    if key := after or before:
-        rows = rows.filter(_beyond(way, key, nulls_first=backwards))
-    found = read(way.apply(rows, nulls_first=backwards)[: limit + 1])
+    found: list[Any] = []
+    for part in _parts(way, rows, after or before, nulls_first=backwards):
+        found += read(part[: limit + 1 - len(found)]) if len(found) <= limit else []
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -93,21 +101,35 @@ def unpack(key: str) -> tuple[Any, int]:
 
 
 def _may_be_null(rows: QuerySet[Any], field: str) -> bool:
-    """Of a column that never is, a plain index gives the order both ways; with NULLS LAST in the query it could not."""
+    """A column that never is needs no second look for what is missing."""
     try:
         return bool(getattr(rows.model._meta.get_field(field), "null", True)) or field in rows.query.annotations
     except FieldDoesNotExist:  # an annotation, or a field of another table
         return True
 
 
-def _beyond(order: Order, key: str, *, nulls_first: bool) -> Q:
-    value, pk = unpack(key)
-    tie = Q(pk__lt=pk) if order.down else Q(pk__gt=pk)
-    if order.field in ("pk", "id"):
-        return tie
-    empty = Q(**{f"{order.field}__isnull": True})
-    if value is None:
-        return (empty & tie) | (~empty if nulls_first else Q(pk__in=[]))
-    further = Q(**{f"{order.field}__{'lt' if order.down else 'gt'}": value})
-    same = Q(**{order.field: value}) & tie
-    return further | same if nulls_first else further | same | empty
+def _parts(order: Order, rows: QuerySet[Any], key: str, *, nulls_first: bool) -> list[QuerySet[Any]]:
+    """The rows beyond a key: those with a value, and those without one, which are read by themselves.
+
+    An index holds missing values at one of its ends; ordered with NULLS LAST, it would serve one way only.
+    """
+    value, pk = unpack(key) if key else (None, None)
+    tie = Q() if pk is None else Q(pk__lt=pk) if order.down else Q(pk__gt=pk)
+    if order.by_key:
+        return [rows.filter(tie).order_by(order.tie)]
+    full = rows.order_by(f"-{order.field}" if order.down else order.field, order.tie)
+    if not _may_be_null(rows, order.field):
+        return [full.filter(_further(order, value, tie)) if key else full]
+    full, empty = full.filter(**{f"{order.field}__isnull": False}), rows.filter(**{f"{order.field}__isnull": True}).order_by(order.tie)
+    if key and value is None:
+        return [empty.filter(tie), full] if nulls_first else [empty.filter(tie)]
+    if key:
+        full = full.filter(_further(order, value, tie))
+        return [full] if nulls_first else [full, empty]
+    return [empty, full] if nulls_first else [full, empty]
+
+
+def _further(order: Order, value: Any, tie: Q) -> Q:
+    """Beyond a value and a key; the first condition is where an index begins."""
+    way = "lt" if order.down else "gt"
+    return Q(**{f"{order.field}__{way}e": value}) & (Q(**{f"{order.field}__{way}": value}) | tie)

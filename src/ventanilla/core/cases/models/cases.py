@@ -71,6 +71,8 @@ class Case(models.Model):
             models.Index(fields=["institution", "folio"], name="cases_case_byfolio"),
             models.Index(fields=["unit", "-id"], name="cases_case_unit"),
             models.Index(fields=["institution", "state", "id"], include=["kind"], name="cases_case_in_state"),
+            models.Index(fields=["institution", "received_at", "id"], name="cases_case_received"),
+            models.Index(fields=["institution", "due_at", "id"], name="cases_case_by_due"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="cases_case_due"),
             models.Index(fields=["amber_at", "id"], condition=Q(closed_at=None), name="cases_case_amber"),
             models.Index(fields=["assignee"], condition=Q(closed_at=None, assignee__isnull=False), name="cases_case_in_hand"),

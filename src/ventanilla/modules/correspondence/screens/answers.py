@@ -42,7 +42,7 @@ class Answers(Screen):
         Column("turn.case.folio", _("Folio"), "folio"), Column("turn.case.subject", _("Asunto")),
         Column("turn.unit.name", _("De")), Column("turn.from_unit.name", _("Para")),
         Column("partial", _("Clase"), get=lambda a: _("Avance") if a.partial else _("Respuesta"), reads=("partial",)),
-        Column("at", _("Respondido"), "datetime", sort="at"),
+        Column("at", _("Respondido"), "datetime"),
         Column("verdict", _("Evaluación"), get=lambda a: dict(Answer.Verdict.choices).get(a.verdict, ""), reads=("verdict",)),
         Column("verdict_at", _("Evaluado"), "datetime", shown=False), Column("person", _("Quién respondió"), shown=False),
     )

@@ -127,7 +127,7 @@ class Letters(Screen):
         Column("state", _("Estado"), "badge", get=state_of, reads=STATE),
         Column("letter.sender", _("Remitente"), reads=SENDER), Column("unit.name", _("Unidad a cargo")),
         Column("received_at", _("Recibido"), "datetime", sort="received_at"),
-        Column("due_at", _("Vence"), "datetime", shown=False), Column("letter.type.name", _("Tipo"), shown=False),
+        Column("due_at", _("Vence"), "datetime", sort="due_at", shown=False), Column("letter.type.name", _("Tipo"), shown=False),
         Column("letter.number", _("Número"), shown=False), Column("letter.sheets", _("Hojas"), "int", shown=False),
         Column("registrar", _("Registró"), shown=False),
     )
@@ -184,11 +184,11 @@ class Turns(Screen):
     title = _("Turnos")
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
-        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
+        Column("light", _("Semáforo"), "light", get=light_of, reads=LIGHT),
         Column("state", _("Estado"), "badge", get=turn_state_of, reads=("institution_id", "state", "purpose")),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
         Column("purpose", _("Finalidad"), get=lambda t: Turn.Purpose(t.purpose).label, reads=("purpose",), shown=False),
-        Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime", sort="sent_at"),
+        Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime"),
         Column("read_at", _("Leído"), "datetime", shown=False), Column("due_at", _("Vence"), "datetime", shown=False),
     )
     filters = TurnFilters

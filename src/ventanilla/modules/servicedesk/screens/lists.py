@@ -122,7 +122,7 @@ class Tickets(Screen):
         Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at",
                reads=(*LIGHT, "kind", "state")),
         Column("state", _("Estado"), "badge", get=state_of, reads=("institution_id", "kind", "state")),
-        Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), sort="priority", shown=False),
+        Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), shown=False),
         Column("ticket.major", _("Incidente mayor"), get=lambda c: _("Sí") if c.ticket.major else "", reads=("ticket__major",),
                shown=False),
         Column("ticket.service.name", _("Servicio"), shown=False), Column("ticket.team.name", _("Equipo")),
@@ -130,7 +130,8 @@ class Tickets(Screen):
                reads=("assignee__given_name", "assignee__surname_1", "assignee__surname_2")),
         Column("ticket.unit.name", _("Unidad que pide"), shown=False),
         Column("received_at", _("Recibido"), "datetime", sort="received_at", shown=False),
-        Column("due_at", _("Vence"), "datetime", shown=False), Column("ticket.resolved_at", _("Resuelto"), "datetime", shown=False),
+        Column("due_at", _("Vence"), "datetime", sort="due_at", shown=False),
+        Column("ticket.resolved_at", _("Resuelto"), "datetime", shown=False),
         Column("ticket.cause.name", _("Causa"), shown=False), Column("unit.name", _("Unidad a cargo"), shown=False),
     )
     filters = TicketFilters

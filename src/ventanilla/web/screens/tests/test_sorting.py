@@ -17,7 +17,7 @@ from ventanilla.core.cases.models import Access, Case
 from ventanilla.lib.spanish import sort_key
 from ventanilla.modules.correspondence.models import Letter
 from ventanilla.web.screens import sorting, views
-from ventanilla.web.screens.keys import pack
+from ventanilla.web.screens.keys import Order, _parts, pack, page
 from ventanilla.web.screens.screen import screens
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +134,35 @@ def test_every_column_of_every_list_sorts(w):
         for column in screen.columns:
             for down in ("", "-"):
                 assert client.get(f"/listas/{screen.slug}.json", {"orden": down + (column.sort or column.name), "columna": column.name}).status_code == 200
+
+
+@pytest.mark.parametrize("order", ["due_at", "-due_at", "received_at", "-received_at"])
+def test_pages_by_day_cover_everything_both_ways_and_begin_in_an_index(w, order):
+    """Half of the cases have no term: those come last both ways, and each part is read in the order of its index."""
+    some(w, 11)
+    for n, case in enumerate(Case.objects.order_by("pk")):
+        day = case.received_at + timedelta(days=n % 4)
+        Case.objects.filter(pk=case.pk).update(due_at=day if n % 2 else None, amber_at=day if n % 2 else None)
+    rows_, way = Case.objects.visible_to(w.head), Order.of(order)
+    whole, after, seen, before, back = [c.pk for c in way.apply(rows_)], "", [], "", []
+    values = [getattr(c, way.field) for c in way.apply(rows_)]
+    full = [v for v in values if v is not None]
+    assert values[:len(full)] == sorted(full, reverse=way.down) and len(values) == 11
+    while True:
+        found = page(rows_, way, after=after, limit=3)
+        seen += [c.pk for c in found.rows]
+        if not (after := found.next):
+            break
+    while True:
+        found = page(rows_, way, before=before, last=not before, limit=3)
+        back = [c.pk for c in found.rows] + back
+        if not (before := found.previous):
+            break
+    assert seen == back == whole
+    index = "cases_case_received" if way.field == "received_at" else "cases_case_by_due"
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        for key in ("", page(rows_, way, limit=3).next):
+            for part in _parts(way, rows_, key, nulls_first=False)[:1]:
+                plan = part[:4].explain()
+                assert index in plan and "Sort" not in plan, plan
