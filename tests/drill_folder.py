@@ -224,9 +224,11 @@ class Killer:
         for _n in range(share):
             if self.over.wait(self.chance.uniform(0.1, pause)) or not self.order:
                 return
-            kind = self.order.pop(0)
-            if not self.installation.kill(kind, self.chance):
-                self.order.append(kind)  # none of it runs just now: later
+            kind, end = self.order.pop(0), time.monotonic() + 10
+            while not (hit := self.installation.kill(kind, self.chance)) and time.monotonic() < end and not self.over.wait(0.02):
+                pass  # no file is being read just now
+            if not hit:
+                self.order.append(kind)
                 continue
             self.figures.killed[kind] += 1
             began = time.monotonic()

@@ -219,3 +219,25 @@ def test_without_a_key_a_file_is_named_and_asked_for_again() -> None:
     strange = as_(form.person).post(reverse("cmdb_loads"), {"uuid": str(uuid4()), "what": "items", "file--pending": f"{uuid4()} x.csv"})
     assert strange.status_code in (400, 404, 422), "a mark where nothing was kept is refused in words"
 
+
+
+def test_the_browser_is_told_which_forms_were_answered_and_only_those() -> None:
+    form = _register()
+    client, keys = as_(form.person), [str(uuid4()) for _n in range(10)]
+
+    def sent(key: str, **more: Any) -> Any:
+        return client.post(form.url, form.wrong | {"uuid": key}, **more)
+
+    first = sent(keys[0])
+    assert (first.status_code, first.cookies["answered"].value) == (422, keys[0]) and not first.cookies["answered"]["httponly"]
+    assert sent(keys[1]).cookies["answered"].value == f"{keys[0]}.{keys[1]}"
+    assert "answered" not in sent(keys[2], headers={"Sec-Fetch-Mode": "cors"}).cookies, "a page that sent it itself has the answer"
+    assert "answered" not in sent(keys[2], headers={"X-Held-For": "1"}).cookies, "refused for somebody else: it is still to be sent"
+    assert "answered" not in sent("nada").cookies and "answered" not in client.get(form.url).cookies
+    for key in keys[2:]:
+        last = sent(key, headers={"Sec-Fetch-Mode": "navigate"})
+    assert last.cookies["answered"].value.split(".") == keys[2:], "the last eight"
+    client.cookies["answered"] = "<script>.1"
+    assert sent(keys[0]).cookies["answered"].value == keys[0]
+    client.logout()
+    assert "answered" not in sent(keys[0]).cookies, "sent to the sign-in page: nothing was done"

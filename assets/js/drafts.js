@@ -1,6 +1,6 @@
 // <form data-draft="key"> is kept on the server while one types; it comes back after a lost session or a closed window.
 import { $, $$, csrf, say, send, whenever } from "./common.js";
-import { gone, hold } from "./holding.js";
+import { depart, gone, hold } from "./holding.js";
 import { fill, values } from "./values.js";
 
 const url = (form) => `/borradores/${encodeURIComponent(form.dataset.draft)}/`;
@@ -76,9 +76,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   delete form.dataset.kept;
-  keep(form).then((result) => {
+  keep(form).then(async (result) => {
     if (result === "expired") return;
     if (result === "unreachable") return hold(form, event.submitter);
+    if (form.target !== "_blank") await depart(form, event.submitter);
     for (const field of $$("input[name=csrfmiddlewaretoken]", form)) field.value = csrf() || field.value;
     cleared = form;
     form.requestSubmit(event.submitter);

@@ -4,7 +4,8 @@ const PREFIX = "ventanilla-held-";
 const NAME = "ventanilla-held";
 const KEPT = 30 * 24 * 3600 * 1000;  // as long as drafts are kept on the server
 const ORPHAN = 3600 * 1000;
-export const MOST = 50 * 1024 * 1024;
+const MOST = 500 * 1024 * 1024;  // of files of one form, where the browser has the room
+const PIECE = 8 * 1024 * 1024;  // encrypted at a time
 const person = document.body.dataset.person;
 const secret = document.body.dataset.hold;
 export const able = Boolean(person && secret && window.crypto?.subtle && navigator.locks);
@@ -26,7 +27,14 @@ const unseal = async (id, iv, sealed) => crypto.subtle.decrypt({ name: "AES-GCM"
 
 export async function put(entry) {
   const { iv, sealed } = await seal(entry.id, new TextEncoder().encode(JSON.stringify(entry)));
-  localStorage.setItem(PREFIX + entry.id, JSON.stringify({ person, at: entry.at, iv: text(iv), sealed: text(sealed) }));
+  localStorage.setItem(PREFIX + entry.id, JSON.stringify({ person, at: entry.at, sending: entry.state === "sending", iv: text(iv), sealed: text(sealed) }));
+}
+
+// What was only written down before it was sent has been answered: at once, so that nobody sends it again.
+export function settle(id) {
+  try {
+    if (JSON.parse(localStorage.getItem(PREFIX + id))?.sending) forget(id);
+  } catch { /* not one of ours */ }
 }
 
 export async function read(id) {
@@ -72,7 +80,7 @@ export function forgetOld() {
   }).catch(() => {});
 }
 
-// --- files: one row each, by the form's key and its place ---
+// --- files: rows of at most PIECE bytes, by the form's key, the file's place and the piece's ---
 
 function database() {
   return new Promise((resolve, reject) => {
@@ -98,13 +106,25 @@ async function withFiles(mode, act) {
 
 const dropFiles = (id) => withFiles("readwrite", (files) => { files.delete(IDBKeyRange.bound(`${id} `, `${id} \uffff`)); }).catch(() => {});
 
+async function roomFor(size) {
+  const { quota = Infinity, usage = 0 } = await navigator.storage?.estimate?.() ?? {};
+  return size * 1.1 < quota - usage;
+}
+
+const pieces = (size) => Math.max(1, Math.ceil(size / PIECE));
+
 // Keeps the files of a form; false when they are too large, or this browser has no room for them.
-export async function putFiles(id, files) {
-  if (files.reduce((sum, file) => sum + file.size, 0) > MOST) return false;
+export async function putFiles(id, files, most = MOST) {
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   try {
-    const rows = await Promise.all(files.map(async (file, n) => ({ at: Date.now(), ...await seal(`${id} ${n}`, await file.arrayBuffer()) })));
+    if (size > most || !await roomFor(size)) return false;
     await dropFiles(id);
-    await withFiles("readwrite", (kept) => { rows.forEach((row, n) => kept.put(row, `${id} ${n}`)); });
+    for (const [n, file] of files.entries()) {
+      for (let p = 0; p < pieces(file.size); p += 1) {
+        const row = { at: Date.now(), ...await seal(`${id} ${n} ${p}`, await file.slice(p * PIECE, (p + 1) * PIECE).arrayBuffer()) };
+        await withFiles("readwrite", (kept) => { kept.put(row, `${id} ${n} ${p}`); });
+      }
+    }
     return true;
   } catch {
     dropFiles(id);
@@ -112,13 +132,19 @@ export async function putFiles(id, files) {
   }
 }
 
-// The files of an entry as the form had them; null when one of them is not here any more.
+// The files of an entry as the form had them; null when a piece of them is not here any more.
 export async function filesOf(entry) {
   try {
-    return await Promise.all(entry.files.map(async ({ name, type }, n) => {
-      const row = await withFiles("readonly", (kept) => kept.get(`${entry.id} ${n}`));
-      return new File([await unseal(`${entry.id} ${n}`, row.iv, row.sealed)], name, { type });
-    }));
+    const found = [];
+    for (const [n, { name, type, size }] of entry.files.entries()) {
+      const parts = [];
+      for (let p = 0; p < pieces(size); p += 1) {
+        const row = await withFiles("readonly", (kept) => kept.get(`${entry.id} ${n} ${p}`));
+        parts.push(new Blob([await unseal(`${entry.id} ${n} ${p}`, row.iv, row.sealed)]));
+      }
+      found.push(new File(parts, name, { type }));
+    }
+    return found;
   } catch {
     return null;
   }

@@ -1,11 +1,12 @@
 // A form sent while the server does not answer is held in this browser (held-store.js) and sent once when it answers again: its own
 // key (uuid) makes a second arrival the same thing. The server refuses it for anybody but its person (X-Held-For).
 import { $, $$, csrf, say, send } from "./common.js";
-import { able, filesOf, forget, forgetOld, mine, onChange, owner, put, putFiles, read } from "./held-store.js";
+import { able, filesOf, forget, forgetOld, mine, onChange, owner, put, putFiles, read, settle } from "./held-store.js";
 import { toast } from "./toasts.js";
 import { fill, values } from "./values.js";
 
 const AGAIN = 15000;
+const AHEAD = 50 * 1024 * 1024;  // of files written down before each sending: more would keep the person waiting
 const PATIENCE = 5000;
 let told401 = false;
 
@@ -17,26 +18,64 @@ async function answers() {
   return Boolean(reply) && !gone(reply.status);
 }
 
-// Holds the form and tells the person; what cannot be held stays on the page, and that is told too.
-export async function hold(form, submitter) {
-  const id = form.elements.uuid?.value;
+// The form's own key. What makes something has one from the server, which makes it once; the others are steps and settings that do no harm
+// when they arrive twice, and get one here.
+function keyOf(form) {
+  if (!form.elements.uuid) {
+    const key = document.createElement("input");
+    Object.assign(key, { type: "hidden", name: "uuid", value: crypto.randomUUID() });
+    form.append(key);
+  }
+  return form.elements.uuid.value;
+}
+
+// The form as it stands, with its files, under its own key; null when this browser may not or cannot keep it.
+async function written(form, submitter, state, most) {
+  if (!able || form.dataset.many !== undefined || $("input[type=password]", form)) return null;
+  const id = keyOf(form);
   const sent = [...new FormData(form, submitter)];
   const chosen = sent.filter(([, value]) => value instanceof File && value.name);
-  if (!able || !id || $("input[type=password]", form)) return toast(say("offline"), "error");
   const data = sent.filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-  const files = chosen.map(([field, { name, type }]) => ({ field, name, type }));
+  const files = chosen.map(([field, { name, type, size }]) => ({ field, name, type, size }));
   const title = $("h1")?.textContent.trim() || document.title;
-  try {
-    const kept = !files.length || await putFiles(id, chosen.map(([, file]) => file));
-    const url = new URL(submitter?.getAttribute("formaction") || form.getAttribute("action") || "", location.href).href;
-    await put({ id, at: Date.now(), url, page: location.pathname + location.search, title, data, files, kept: values(form), draft: form.dataset.draft || "", state: kept ? "waiting" : "files" });
-  } catch {
-    return toast(say("offline"), "error");
-  }
+  const kept = !files.length || await putFiles(id, chosen.map(([, file]) => file), most);
+  const url = new URL(submitter?.getAttribute("formaction") || form.getAttribute("action") || "", location.href).href;
+  await put({ id, at: Date.now(), url, page: location.pathname + location.search, title, data, files, kept: values(form), draft: form.dataset.draft || "", fits: kept, state: state || (kept ? "waiting" : "files") });
+  return id;
+}
+
+// Holds the form and tells the person; what cannot be held stays on the page, and that is told too.
+export async function hold(form, submitter) {
+  const id = await written(form, submitter).catch(() => null);
+  if (!id) return toast(say("offline"), "error");
   form.dataset.held = id;
   delete form.dataset.typed;
   await draw();
   $("#held")?.scrollIntoView({ block: "nearest" });
+}
+
+// Before a form leaves its page it is written down, until the server has answered it (cookie `answered`, web/ui/returning.py). Whatever
+// happens between, its person's next page finds it and sends it; the lock tells other tabs that this page still waits for the answer.
+export async function depart(form, submitter) {
+  const id = await written(form, submitter, "sending", AHEAD).catch(() => null);
+  if (id) navigator.locks.request(lockOf(id), () => new Promise(() => {}));
+}
+
+const lockOf = (id) => `ventanilla-sending-${id}`;
+
+function answered() {
+  const found = document.cookie.match(/(?:^|; )answered=([^;]*)/)?.[1];
+  if (!found) return;
+  for (const id of found.split(".")) settle(id);
+  document.cookie = "answered=; path=/; max-age=0; samesite=lax";
+}
+
+async function unanswered() {
+  const { held } = await navigator.locks.query();
+  const names = new Set(held.map((lock) => lock.name));
+  for (const entry of await mine()) {
+    if (entry.state === "sending" && !names.has(lockOf(entry.id))) await put({ ...entry, state: entry.fits ? "waiting" : "files" });
+  }
 }
 
 // What is edited afterwards is in the person's hands again: it would be sent as it was, and the change be lost.
@@ -50,8 +89,8 @@ document.addEventListener("input", (event) => {
 });
 
 // Before anything else looks at the sending (but the question "¿…?"): without network no form of ours leaves the page. Forms with a
-// draft find out by keeping it (drafts.js); for the others the server is asked first, because a page that is left for an answer that
-// never comes takes what was typed with it. Without a key of its own a form cannot be held: it stays on its page.
+// draft find out by keeping it (drafts.js); for the others the server is asked first, so that the person stays where they are when it is
+// away. What may be sent more than once (data-many) and passwords are not held: they stay on their page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.cleared || event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
@@ -62,7 +101,8 @@ document.addEventListener("submit", (event) => {
   if (!navigator.onLine) return hold(form, event.submitter);
   if (form.dataset.asking) return;
   form.dataset.asking = "1";
-  answers().then((there) => {
+  answers().then(async (there) => {
+    if (there) await depart(form, event.submitter);
     delete form.dataset.asking;
     if (!there) return hold(form, event.submitter);
     form.dataset.cleared = "1";
@@ -116,7 +156,9 @@ async function deliver(entry) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (answer.ok) return arrived(entry, answer, page);
   const why = [...page.querySelectorAll(".error-summary li")].map((item) => item.textContent.trim()).join(" ") || $("h1", page)?.textContent.trim() || "";
-  await put({ ...entry, state: "refused", why });
+  // Its files came with it and stay on the server under its key: what the page shows of them is what the form needs when it is reopened.
+  const lists = $$(".kept-files", page).map((list) => list.outerHTML);
+  await put({ ...entry, state: "refused", why, lists });
   return true;
 }
 
@@ -131,7 +173,7 @@ function arrived(entry, answer, page) {
 const namesOf = (entry) => (entry.files || []).map((file) => `«${file.name}»`).join(", ");
 
 async function draw() {
-  const found = able ? await mine() : [];
+  const found = able ? (await mine()).filter((entry) => entry.state !== "sending") : [];
   $("#held")?.replaceChildren(...found.map(note));
   const erase = $("[data-held-erase]");
   if (!erase) return;
@@ -203,8 +245,19 @@ async function resume() {
   if (!form) return;
   history.replaceState(null, "", location.pathname + location.search);
   if (!entry.draft) fill(form, entry.kept);
-  if (entry.files?.length) askFor(form, entry);
+  if (entry.lists?.length) giveBack(form, entry);
+  else if (entry.files?.length) askFor(form, entry);
   await forget(id);
+}
+
+// The files that the server keeps for this form, which gets its key again.
+function giveBack(form, entry) {
+  form.elements.uuid.value = entry.id;
+  for (const html of entry.lists) {
+    const list = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    const field = $("[name$='--pending']", list)?.name.replace("--pending", "");
+    $$("input[type=file]", form).find((one) => one.name === field)?.after(document.importNode(list, true));
+  }
 }
 
 function askFor(form, entry) {
@@ -220,7 +273,8 @@ function askFor(form, entry) {
 
 forgetOld();
 if (able) {
-  resume().then(draw).then(sendAll);
+  answered();
+  unanswered().then(resume).then(draw).then(sendAll);
   window.addEventListener("online", sendAll);
   onChange(draw);
   setInterval(() => $("#held")?.childElementCount && sendAll(), AGAIN);

@@ -2,7 +2,7 @@
 // <div id="…" data-refetch="tray notice"> from the page's own address (or data-refetch-url);
 // <div id="…" data-refetch="case" data-case="7"> when that case changed. Kept: focus, the marked row, ticked boxes,
 // open details, the place in a window of pages, a form with an id in which something was typed or chosen, and the place of what is in view.
-import { $$ } from "./common.js";
+import { $, $$ } from "./common.js";
 
 const asks = (part, names) => part.dataset.refetch.split(" ").some((name) =>
   names.has(name) || (name === "case" && names.has(`case-${part.dataset.case}`)));
@@ -58,7 +58,7 @@ function remember(part) {
     ticked: $$("input[type=checkbox][name]:checked", part).map((box) => [box.name, box.value]),
     details: $$("details", part).map((d) => d.open),
     places: $$("[data-keeps-place][id]", part).map((box) => [box.id, box.scrollTop]),
-    forms: $$("form[id]", part).filter((form) => [...form.elements].some(changed)),
+    forms: $$("form[id]", part).filter((form) => $(".error-summary", form) || [...form.elements].some(changed)),
   };
 }
 

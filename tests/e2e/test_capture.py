@@ -207,19 +207,43 @@ def test_files_are_held_with_their_form_and_a_refusal_comes_back_to_be_corrected
     with page.expect_navigation():
         page.get_by_role("button", name="Abrir con lo escrito").click()
     expect(page.locator("#id_dated")).to_have_value("1899-12-31")
-    expect(page.get_by_text("Elija otra vez estos archivos antes de enviar: «hoja.pdf».")).to_be_visible()
+    expect(page.get_by_role("list", name="Archivos que ya se recibieron")).to_contain_text("hoja.pdf")  # the server keeps them: nobody chooses again
     page.locator("#id_dated").fill("")
     page.get_by_role("button", name="Registrar y dar folio").click()
     page.wait_for_url(re.compile(r"/correspondencia/\d+/$"))
+    assert [a.document.title for a in Case.objects.latest("pk").attachments.select_related("document")] == ["hoja.pdf"]
     assert Case.objects.filter(subject=FORM["subject"]).count() == 2 and page.evaluate(HELD) == [] == page.evaluate(FILES)
     problems.clear()
 
 
-def test_files_that_do_not_fit_are_asked_for_by_name(
+def test_a_large_file_is_held_in_pieces_and_arrives_whole(
+        w: World, page: Page, sign_in: Enter, tmp_path: Any, problems: list[str]) -> None:
+    large, content = tmp_path / "plano grande.pdf", b"%PDF-1.4" + bytes(range(256)) * (54 * 4096)
+    large.write_bytes(content)
+    small = tmp_path / "hoja.pdf"
+    small.write_bytes(PDF)
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    typed(page)
+    page.locator("#files").set_input_files([large, small])
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Registrar y dar folio").click()
+    expect(page.locator("#held")).to_contain_text("con sus archivos", timeout=60_000)
+    assert len(page.evaluate(FILES)) == 8, "pieces of at most 8 MB, and the small one"
+    page.context.set_offline(False)
+    page.wait_for_url(re.compile(r"/correspondencia/\d+/$"), timeout=60_000)
+    found = [v.document.latest.blob.sha256 for v in Case.objects.get().attachments.select_related("document").order_by("pk")]
+    assert found == [sha256(content).hexdigest(), sha256(PDF).hexdigest()]
+    assert page.evaluate(HELD) == [] == page.evaluate(FILES)
+    problems.clear()
+
+
+def test_files_for_which_the_browser_has_no_room_are_asked_for_by_name(
         w: World, page: Page, sign_in: Enter, tmp_path: Any, axe: Any, shots: Any, problems: list[str]) -> None:
     large = tmp_path / "plano grande.pdf"
-    large.write_bytes(b"%PDF-1.4" + bytes(51 * 1024 * 1024))
+    large.write_bytes(b"%PDF-1.4" + bytes(9 * 1024 * 1024))
     sign_in(page, w.clerk, "/correspondencia/registrar/")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin"), "quotaSize": 5 * 1024 * 1024})
     typed(page)
     page.locator("#files").set_input_files(large)
     page.context.set_offline(True)

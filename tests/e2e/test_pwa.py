@@ -1,12 +1,15 @@
 """Installable, and honest without network: the manifest, the service worker, what it keeps, the page it shows."""
 
 import json
+import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests import make
 from tests.e2e.serving import Served, served, static_files  # noqa: F401
+from ventanilla.web.events.tests.processes import answers, wait
 
 pytestmark = [pytest.mark.e2e, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 READY = "navigator.serviceWorker.ready.then((r) => r.active && r.active.state)"
@@ -49,3 +52,55 @@ def test_it_keeps_hashed_files_and_one_page_and_shows_it_without_network(served:
     served.start()
     page.goto("/bandeja/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mi bandeja")
+
+
+HELD = "Object.keys(localStorage).filter((key) => key.startsWith('ventanilla-held-'))"
+MANY_BYTES = {"name": "hoja.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 hoja"}
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["before it was sent", "after it was done, before it was answered"])
+def test_a_server_that_stops_between_the_question_and_the_sending_loses_and_doubles_nothing(served: Served, answered: bool) -> None:  # noqa: F811
+    w = make.world()
+    case = make.letter(w)
+    page = served.open(w.clerk, f"/correspondencia/{case.pk}/")
+
+    def stop(route: Any) -> None:
+        if answered:
+            assert route.fetch(max_redirects=0).status == 302
+            page.context.clear_cookies(name="answered")  # what that fetch was told the browser never hears
+        served.processes["web"].kill()
+        route.abort() if answered else route.continue_()
+
+    page.route("**/archivos/**", stop, times=1)
+    page.locator("#add-files").set_input_files(MANY_BYTES)  # type: ignore[arg-type]
+    with page.expect_event("requestfailed", lambda request: request.method == "POST" and "healthz" not in request.url):
+        page.locator("#add-files-form button.btn-sm").last.click()
+    assert case.attachments.count() == int(answered)
+    wait(lambda: not answers(served.port), 30)
+    served.start()
+    page.goto("/bandeja/")
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=30_000)
+    assert [a.document.title for a in case.attachments.select_related("document")] == ["hoja.pdf"]
+    assert page.evaluate(HELD) == []
+
+
+def test_a_form_that_was_answered_leaves_nothing_behind_and_one_without_a_server_stays(served: Served) -> None:  # noqa: F811
+    w = make.world()
+    case = make.letter(w)
+    page = served.open(w.clerk, f"/correspondencia/{case.pk}/")
+    page.locator("#add-files").set_input_files(MANY_BYTES)  # type: ignore[arg-type]
+    page.locator("#add-files-form button.btn-sm").last.click()
+    expect(page.locator("#messages")).to_contain_text("Se agregó el archivo")
+    assert page.evaluate(HELD) == [] and "answered" not in page.evaluate("document.cookie")
+    page.locator("#add-files-form button.btn-sm").last.click()  # refused: nothing was chosen
+    expect(page.locator(".error-summary")).to_contain_text("Elija algún archivo")
+    assert page.evaluate(HELD) == [] and re.search(r"/archivos/|/agregar", page.url)
+    served.processes["web"].kill()
+    page.locator("#add-files").set_input_files({**MANY_BYTES, "name": "otra.pdf"})  # type: ignore[arg-type]
+    page.locator("#add-files-form button.btn-sm").last.click()
+    expect(page.locator("#held")).to_contain_text("no se ha enviado", timeout=30_000)
+    wait(lambda: not answers(served.port), 30)
+    served.start()
+    page.goto("/bandeja/")
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=30_000)
+    assert sorted(a.document.title for a in case.attachments.select_related("document")) == ["hoja.pdf", "otra.pdf"]

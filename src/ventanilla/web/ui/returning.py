@@ -1,5 +1,7 @@
 """Files of a form that comes back with an error: kept (`core/documents`), shown under their field, and sent again with the form.
 
+And the word to the browser that a form was answered, so that what it wrote down before the sending is let go.
+
 A browser forgets chosen files. The page that comes back calls `files_back.of(field)`, which keeps them and gives what to show; the next
 time the form is sent, `ReturnedFiles` puts them back among `request.FILES`, so that no view knows whether a file was chosen now or before.
 A form is known by its own key (`uuid`); without a key, or without somebody who signed in, files are named and have to be chosen again.
@@ -22,6 +24,13 @@ from ventanilla.web.ui import errors
 
 PENDING: Final = "--pending"
 REMOVE: Final = "--remove"
+
+
+FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
+ANSWERED: Final = "answered"
+UNTOLD: Final = (401, 403, 408, 409, 429)
+"""Answers after which a form has to be sent again: assets/js/holding.js keeps what got one of these, or none."""
+MOST_ANSWERED: Final = 8
 
 
 class Kept(UploadedFile):  # type: ignore[type-arg]
@@ -59,18 +68,29 @@ class ReturnedFiles:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing happens for a request that carries no form with files."""
+        """Nothing happens for a request that is no form with a key of somebody who signed in."""
         person, key = _person(request), None
-        if person is not None and request.method == "POST" and request.content_type == "multipart/form-data":
+        if person is not None and request.method == "POST" and request.content_type in FORMS:
             key = key_of(request)
-        if person is not None and key is not None:
-            for name in [n for n in request.POST if n.endswith(PENDING)]:
-                _brought_back(request, person, key, name.removesuffix(PENDING))
-        return self.get_response(request)
+        if person is None or key is None:
+            return self.get_response(request)
+        for name in [n for n in request.POST if n.endswith(PENDING)]:
+            _brought_back(request, person, key, name.removesuffix(PENDING))
+        return _answered(request, self.get_response(request), key)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A file that could not be had, read by a view that does not store files: told in words."""
         return errors.bad_request(request) if isinstance(exception, FileRefused) else None
+
+
+def _answered(request: HttpRequest, response: HttpResponse, key: UUID) -> HttpResponse:
+    """Tell the browser, which wrote the form down before the sending, that it is answered: by a cookie, since a redirect says nothing."""
+    navigates = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    if navigates and response.status_code < 500 and response.status_code not in UNTOLD:
+        before = [one for one in request.COOKIES.get(ANSWERED, "").split(".") if _is_key(one) and one != str(key)]
+        told = ".".join([*before, str(key)][-MOST_ANSWERED:])
+        response.set_cookie(ANSWERED, told, max_age=86_400, samesite="Lax", secure=request.is_secure())
+    return response
 
 
 def key_of(request: HttpRequest) -> UUID | None:
@@ -100,9 +120,14 @@ def _brought_back(request: HttpRequest, person: Person, key: UUID, field: str) -
 
 
 def _uuids(texts: set[str]) -> Iterator[UUID]:
-    for text in texts:
-        with suppress(ValueError):
-            yield UUID(text)
+    yield from (UUID(text) for text in texts if _is_key(text))
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 def _again(row: PendingFile | None, name: str) -> "UploadedFile[Any]":
