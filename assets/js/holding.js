@@ -31,7 +31,7 @@ function keyOf(form) {
 
 // The form as it stands, with its files, under its own key; null when this browser may not or cannot keep it.
 async function written(form, submitter, state, most) {
-  if (!able || form.dataset.many !== undefined || $("input[type=password]", form)) return null;
+  if (!able || form.dataset.many !== undefined && !form.elements.uuid || $("input[type=password]", form)) return null;
   const id = keyOf(form);
   const sent = [...new FormData(form, submitter)];
   const chosen = sent.filter(([, value]) => value instanceof File && value.name);
@@ -90,7 +90,7 @@ document.addEventListener("input", (event) => {
 
 // Before anything else looks at the sending (but the question "¿…?"): without network no form of ours leaves the page. Forms with a
 // draft find out by keeping it (drafts.js); for the others the server is asked first, so that the person stays where they are when it is
-// away. What may be sent more than once (data-many) and passwords are not held: they stay on their page.
+// away. What may be sent more than once (data-many, no key) and passwords are not held: they stay on their page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.cleared || event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
