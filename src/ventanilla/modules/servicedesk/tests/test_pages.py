@@ -93,6 +93,14 @@ def test_the_private_log_never_reaches_who_asked(d: Desk) -> None:
     assert asker.get(reverse("ticket_action", args=[case.pk, "assign"])).status_code == 302
 
 
+def test_a_message_with_an_error_comes_back_on_a_page_that_knows_its_address(d: Desk) -> None:
+    case, agent = d.ticket(), as_(d.agent)
+    wrong = agent.post(reverse("ticket_entry", args=[case.pk]), {"text": ""})
+    here = f'data-refetch-url="{reverse("ticket", args=[case.pk])}"'
+    assert wrong.status_code == 422 and here in wrong.content.decode(), "news is read from the ticket, not from where forms go"
+    assert here not in agent.get(reverse("ticket", args=[case.pk])).content.decode(), "its own address, with what is asked there"
+
+
 def test_who_may_not_see_it_gets_the_same_404(d: Desk) -> None:
     case = d.ticket()
     for url in (reverse("ticket", args=[case.pk]), reverse("ticket_clock", args=[case.pk]), reverse("ticket_action", args=[case.pk, "take"])):
