@@ -12,6 +12,7 @@ TYPES: Final = ("cmdb/tipos/", "cmdb/tipos/nuevo/")
 THINGS: Final = {
     **{f"cmdb/<int:pk>/{p}": (NUMBER,) for p in ("", "editar/", "relacionar/", "etiqueta.pdf", "documentos/")},
     "cmdb/<int:pk>/paso/<slug:name>/": (NUMBER, "retire"), "cmdb/<int:pk>/documentos/<uuid:uuid>/": (NUMBER, UUID),
+    "cmdb/<int:pk>/documentos/<uuid:uuid>/quitar/": (NUMBER, UUID),
     **{f"cmdb/{p}": (NUMBER,) for p in ("cargas/<int:pk>/", "cargas/<int:pk>/deshacer/", "relaciones/<int:pk>/terminar/", "relaciones/<int:pk>/",
                                          "tipos/<int:pk>/")},
 }

@@ -27,4 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cmdb/<int:pk>/etiqueta.pdf", private(record.label), name="ci_label"),
     path("cmdb/<int:pk>/documentos/", private(record.documents), name="ci_documents"),
     path("cmdb/<int:pk>/documentos/<uuid:uuid>/", private(record.document), name="ci_document"),
+    path("cmdb/<int:pk>/documentos/<uuid:uuid>/quitar/", private(record.document_off), name="ci_document_off"),
 ]

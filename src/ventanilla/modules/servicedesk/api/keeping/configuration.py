@@ -19,7 +19,7 @@ from ventanilla.modules.servicedesk.api.cmdb import ItemRef, item_of
 from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
 from ventanilla.modules.servicedesk.models.cmdb import CILoad, CIType, ConfigurationItem
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, name_for
-from ventanilla.modules.servicedesk.services.cmdb.documents import add_documents, documents_of, version_of
+from ventanilla.modules.servicedesk.services.cmdb.documents import add_documents, documents_of, remove_document, version_of
 from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
 from ventanilla.modules.servicedesk.services.cmdb.kinds import TypeDraft, save_type
 from ventanilla.modules.servicedesk.services.cmdb.labels import label_pdf
@@ -348,3 +348,12 @@ def download(request: HttpRequest, uuid: UUID, document: UUID) -> Any:
     if version is None:
         raise DocumentVersion.DoesNotExist
     return downloads.download(version, actor=person, item=item.pk, by="api")
+
+
+@router.delete("/cis/{uuid}/documents/{document}", response={204: None, **CHANGES}, auth=WRITE, operation_id="remove_ci_document",
+               summary="Quitar un documento que se agregó por error")
+def remove(request: HttpRequest, uuid: UUID, document: UUID) -> Any:
+    """409 when it is not there any more."""
+    person = actor(request)
+    remove_document(actor=person, item=item_of(person, uuid), uuid=document)
+    return 204, None

@@ -12,13 +12,19 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem
 from ventanilla.modules.servicedesk.screens.cmdb.forms import written_groups
 from ventanilla.modules.servicedesk.screens.cmdb.panels import panels_for
 from ventanilla.modules.servicedesk.services.cmdb.attributes import attributes_of
-from ventanilla.modules.servicedesk.services.cmdb.documents import add_documents, documents_of, version_of
+from ventanilla.modules.servicedesk.services.cmdb.documents import (
+    add_documents,
+    documents_of,
+    remove_document,
+    version_of,
+)
 from ventanilla.modules.servicedesk.services.cmdb.impacts import may_ask
 from ventanilla.modules.servicedesk.services.cmdb.labels import label_pdf
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
@@ -115,6 +121,18 @@ def documents(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         messages.success(request, _("Se agregaron %(n)s documentos.") % {"n": len(made)} if len(made) > 1 else _("Se agregó el documento."))
     except Refused as refusal:
         return _shown(request, person, item, None, refusal.message)
+    return redirect("ci", pk)
+
+
+@page(cap.CMDB_WRITE)
+@require_POST
+def document_off(request: HttpRequest, person: Person, pk: int, uuid: UUID) -> HttpResponse:
+    """Take away a document that was added by mistake."""
+    try:
+        remove_document(actor=person, item=visible_item(person, pk), uuid=uuid)
+        messages.success(request, _("El documento se quitó del elemento; quedó en la bitácora."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
     return redirect("ci", pk)
 
 

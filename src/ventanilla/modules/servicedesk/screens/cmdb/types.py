@@ -22,8 +22,14 @@ from ventanilla.web.ui.refusals import blame
 
 BLANK = 3
 """Empty rows for new data."""
-ICONS = ("box", "briefcase", "app-window", "database", "cpu", "server", "router", "device-desktop", "printer", "license",
-         "file-certificate", "map-pin", "phone", "camera", "building", "cloud", "key", "device-mobile", "video", "battery-charging")
+ICONS = (
+    ("box", lazy("Caja")), ("briefcase", lazy("Portafolio")), ("app-window", lazy("Ventana de aplicación")),
+    ("database", lazy("Base de datos")), ("cpu", lazy("Procesador")), ("server", lazy("Servidor")), ("router", lazy("Enrutador")),
+    ("device-desktop", lazy("Computadora")),
+    ("printer", lazy("Impresora")), ("license", lazy("Licencia")), ("file-certificate", lazy("Contrato")), ("map-pin", lazy("Lugar")),
+    ("phone", lazy("Teléfono")), ("camera", lazy("Cámara")), ("building", lazy("Edificio")), ("cloud", lazy("Nube")),
+    ("key", lazy("Llave")), ("device-mobile", lazy("Teléfono móvil")), ("video", lazy("Video")), ("battery-charging", lazy("Batería")))
+"""Which of the platform's icons stand for a type, and what each shows."""
 
 
 class TypeForm(forms.Form):
@@ -31,7 +37,7 @@ class TypeForm(forms.Form):
 
     label = forms.CharField(label=lazy("Nombre"), max_length=80)
     plural = forms.CharField(label=lazy("Nombre en plural"), max_length=80)
-    icon = forms.ChoiceField(label=lazy("Icono"), choices=[(i, i) for i in ICONS])
+    icon = forms.ChoiceField(label=lazy("Icono"), choices=ICONS)
     parent = forms.ModelChoiceField(CIType.objects.none(), label=lazy("Es una clase de"), required=False, empty_label=lazy("Ninguna"),
                                     help_text=lazy("Hereda sus datos."))
     order = forms.IntegerField(label=lazy("Orden"), min_value=0, max_value=9999, initial=100)

@@ -35,6 +35,18 @@ def add_documents(*, actor: Person, item: ConfigurationItem, files: Sequence[Any
     return [*tied.values(), *made]
 
 
+@transaction.atomic
+def remove_document(*, actor: Person, item: ConfigurationItem, uuid: UUID) -> None:
+    """Untie a document that was added by mistake: nobody comes upon it any more, the log says which and who. Raises NotAllowed, Refused."""
+    row = locked(actor, item.pk)
+    tie = CIDocument.objects.filter(item=row, document__uuid=uuid).select_related("document").first()
+    if tie is None:
+        raise Refused(_("Ese documento ya no está en el elemento."))
+    record("cmdb.detach", actor=actor, institution_id=row.institution_id, subject=f"ci:{row.pk}", detail={
+        "document": tie.document_id, "added": str(tie.at)}, personal={"title": tie.document.title})
+    tie.delete()
+
+
 def documents_of(item: ConfigurationItem) -> list[tuple[Document, DocumentVersion | None]]:
     """The item's documents with their newest version, the newest first."""
     rows = [d.document for d in CIDocument.objects.filter(item=item).select_related("document").order_by("-pk")]

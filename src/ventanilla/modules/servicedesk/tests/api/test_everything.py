@@ -74,6 +74,7 @@ PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "-
     "ci": "GET /cis/{uuid}, GET /cis/{uuid}/relations", "ci_edit": "PATCH /cis/{uuid}", "ci_relate": "POST /ci-relations",
     "ci_step": "POST /cis/{uuid}/steps/{step}", "ci_label": "GET /cis/{uuid}/label.pdf",
     "ci_documents": "POST /cis/{uuid}/documents, GET /cis/{uuid}/documents", "ci_document": "GET /cis/{uuid}/documents/{document}",
+    "ci_document_off": "DELETE /cis/{uuid}/documents/{document}",
     "change_calendar": "GET /changes, GET /blackouts",
     "blackouts": "GET /blackouts", "blackout_new": "POST /blackouts", "blackout": "GET /blackouts/{uuid}, PATCH /blackouts/{uuid}",
     "blackout_off": "POST /blackouts/{uuid}/call-off",

@@ -187,6 +187,11 @@ def test_documents_and_the_label() -> None:
     assert c.get(reverse("ci_document", args=[other.pk, found.uuid])).status_code == 404
     assert client(e.world.south_head).get(reverse("ci_document", args=[item.pk, found.uuid])).status_code == 404
     assert c.get(reverse("ci_label", args=[item.pk])).content.startswith(b"%PDF")
+    off = reverse("ci_document_off", args=[item.pk, found.uuid])
+    assert client(e.reader).post(off).status_code == 404 and item.documents.exists()
+    assert "se quitó del elemento" in text(c.post(off, follow=True)) and not item.documents.exists()
+    assert c.get(reverse("ci_document", args=[item.pk, found.uuid])).status_code == 404
+    assert "ya no está" in text(c.post(off, follow=True))
 
 
 def test_types_are_kept_without_code() -> None:
@@ -195,6 +200,7 @@ def test_types_are_kept_without_code() -> None:
     kind = e.types["impresora"]
     page = c.get(reverse("cmdb_type", args=[kind.pk]))
     assert 'value="Dirección IP"' in page.content.decode()
+    assert ">Impresora</option>" in page.content.decode() and ">app-window</option>" not in page.content.decode()
     rows = {"a-name": ["ip", "", ""], "a-label": ["Dirección", "Tóner que usa", ""], "a-kind": ["text", "choice", "text"],
             "a-choices": ["", "Negro; Color", ""], "a-to": ["", "", ""], "a-unit": ["", "", ""], "a-help": ["", "", ""], "a-required": ["1"]}
     sent = {"label": "Impresora", "plural": "Impresoras", "icon": "printer", "parent": e.types["equipo"].pk, "order": 80, "active": "on", **rows}
