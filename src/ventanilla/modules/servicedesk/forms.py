@@ -59,6 +59,11 @@ class AskForm(Keyed):
             del self.fields["beneficiary_name"], self.fields["beneficiary_email"]
 
 
+def _offered(version: OfferingVersion) -> str:
+    """Service and offering, once where both are called the same."""
+    return " · ".join(dict.fromkeys((version.offering.service.name, version.offering.name)))
+
+
 class RegisterForm(Keyed):
     """What an agent notes of somebody who calls, comes or writes."""
 
@@ -89,7 +94,7 @@ class RegisterForm(Keyed):
             self.fields[name].queryset = people  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.filter(valid_to=None, **here).order_by("name")  # type: ignore[attr-defined]
         self.fields["version"].queryset = versions  # type: ignore[attr-defined]
-        self.fields["version"].label_from_instance = lambda v: f"{v.offering.service.name} · {v.offering.name}"  # type: ignore[attr-defined]
+        self.fields["version"].label_from_instance = _offered  # type: ignore[attr-defined]
 
 
 class AboutCase(forms.Form):

@@ -19,5 +19,5 @@ NONE = "DROP FUNCTION public.cases_saying(text, bigint[], bigint, integer);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0017_settled")]
+    dependencies = [("cases", "0018_lean_rows")]
     operations = [migrations.RunSQL(SAYING, NONE)]

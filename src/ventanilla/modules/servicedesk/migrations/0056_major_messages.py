@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0017_settled'),
         ('orgs', '0003_name_search'),
-        ('servicedesk', '0054_settled'),
+        ('servicedesk', '0055_lean_tickets'),
     ]
 
     operations = [

@@ -110,7 +110,12 @@ def test_who_may_not_see_it_gets_the_same_404(d: Desk) -> None:
 
 def test_an_agent_registers_for_somebody_who_calls(d: Desk) -> None:
     agent = as_(d.agent)
-    text(agent.get(reverse("ticket_register")))
+    service = d.incident.offering.service
+    service.name = d.incident.offering.name
+    service.save()
+    page = agent.get(reverse("ticket_register")).content.decode()
+    assert f">{service.name}</option>" in page and f"{service.name} · {service.name}" not in page, "said once"
+    assert page.index('name="subject"') < page.index('id="hints"') < page.index('name="description"'), "what is alike stands under what is typed"
     sent = agent.post(reverse("ticket_register"), {
         "uuid": "6f1c1f86-2222-4222-8222-222222222222", "channel": "phone", "requester": d.asker.pk, "version": d.incident.pk,
         "subject": "No abre la página", "description": "", "impact": "1", "urgency": "1"})
