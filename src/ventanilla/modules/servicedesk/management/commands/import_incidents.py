@@ -1,12 +1,15 @@
 """`ventanilla import incidents FILE`: the event log of another service desk, every event kept."""
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.lib.spanish import plural
 from ventanilla.modules.servicedesk.management.commands._job import add_job_arguments, around
 from ventanilla.modules.servicedesk.services.importing import IncidentJob, Tally, import_incidents
 from ventanilla.modules.servicedesk.services.importing.flags import LABELS
+
+NEW: Final = (("equipo", "equipos"), ("servicio", "servicios"), ("causa", "causas"), ("motivo de espera", "motivos de espera"))
 
 
 class Command(BaseCommand):
@@ -31,10 +34,9 @@ class Command(BaseCommand):
         for line, reason in tally.problems:
             self.stdout.write(f"  renglón {line}: {reason}")
         for flag, count in sorted(tally.flags.items()):
-            self.stdout.write(f"  {count:,} eventos: {LABELS[flag]}")
+            self.stdout.write(f"  {count:,} {plural(count, 'evento', 'eventos')}: {LABELS[flag]}")
         done = "se traerían" if job.dry else "se trajeron"
-        made = ", ".join(f"{n:,} {name}" for name, n in zip(("equipos", "servicios", "causas", "motivos de espera"), tally.made.values(),
-                                                           strict=True))
+        made = ", ".join(f"{n:,} {plural(n, *names)}" for names, n in zip(NEW, tally.made.values(), strict=True))
         self.stdout.write(f"{tally.rows:,} renglones, {tally.tickets:,} incidencias: {tally.written:,} {done} con {tally.events:,} "
                           f"eventos, {tally.known:,} ya estaban, {tally.repeated:,} renglones repetidos, {tally.refused:,} no se tomaron. "
                           f"Catálogos nuevos: {made}.")

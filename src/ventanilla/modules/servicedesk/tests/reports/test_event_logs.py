@@ -278,7 +278,7 @@ def test_the_command_tells_what_it_did(w: make.World, tmp_path: Path, capsys: py
     call_command("import_incidents", path, institution=w.institution.slug, unit=w.north.code, level="Prometido")
     told = capsys.readouterr().out
     assert "2 se traerían con 7 eventos" in told and "2 se trajeron con 7 eventos" in told
-    assert "1 eventos: El registro no comienza en «Nueva»" in told and "1 equipos, 1 servicios, 1 causas, 1 motivos de espera" in told
+    assert "1 evento: El registro no comienza en «Nueva»" in told and "1 equipo, 1 servicio, 1 causa, 1 motivo de espera" in told
 
 
 @pytest.mark.shared_data
