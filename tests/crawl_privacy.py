@@ -4,14 +4,14 @@ from typing import Final
 from django.utils import timezone
 
 from tests import make
-from tests.crawl_routes import Route, may, of, public, signed
+from tests.crawl_routes import Route, api, may, of, public, signed
 from tests.people import ADMINS, OFFICER
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.privacy.models import Finding, SubjectRequest
+from ventanilla.core.privacy.models import Finding, IdentityFile, SubjectRequest
 from ventanilla.core.privacy.services import notices
 from ventanilla.core.privacy.services import requests as verbs
 
-_R, _A = "datos-personales/<int:pk>/", "administracion/aviso-de-privacidad/"
+_R, _A, _V = "datos-personales/<int:pk>/", "administracion/aviso-de-privacidad/", "api/v1/subject-requests"
 ROUTES: Final[dict[str, Route]] = {
     "privacidad/": public(), "privacidad/datos/": public(), "privacidad/seguimiento/": public(),
     "privacidad/seguimiento/<str:key>/": public("{key}"),
@@ -24,6 +24,11 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_R}{p}": of(OFFICER, "{request}") for p in ("", "busqueda/", "cancelar/", "oponer/")},
     f"{_R}rectificado/<int:finding>/": of(OFFICER, "{request}", "{finding}"),
     f"{_R}informe.<str:kind>": of(OFFICER, "{request}", "json"),
+    f"{_R}identificacion/": of(OFFICER, "{request}"),
+    "datos-personales/identificacion/<uuid:uuid>": of(OFFICER, "{identity}"),
+    f"{_V}": api(OFFICER),
+    **{f"{_V}/<uuid>{p}": api(OFFICER, "{request_uuid}") for p in ("", "/report.json", "/report.pdf")},
+    f"{_V}/<uuid>/steps/<step>": api(OFFICER, "{request_uuid}", "fulfil"),
     f"{_R}<slug:step>/": of(OFFICER, "{request}", "fulfil"),
 }
 
@@ -45,6 +50,7 @@ def things(w: make.World) -> dict[str, str]:
     row, who = made.request, w.people["officer"]
     verbs.admit(actor=who, request=row, identity="INE")
     finding = Finding.objects.create(request=row, source="orgs.person", ref=w.staff.pk, ticked_by=who, ticked_at=timezone.now())
+    copy = IdentityFile.objects.create(request=row, name="ine.jpg", media_type="image/jpeg", content=b"\xff\xd8", at=timezone.now())
     verbs.resolve(actor=who, request=row, text="Procede")
     assert SubjectRequest.objects.filter(pk=row.pk).exists()
-    return {"request": str(row.pk), "finding": str(finding.pk), "key": made.key}
+    return {"request": str(row.pk), "finding": str(finding.pk), "key": made.key, "request_uuid": str(row.case.uuid), "identity": str(copy.uuid)}

@@ -22,6 +22,8 @@ DESK_WRITE: Final = "desk:write"
 CATALOGUES_WRITE: Final = "catalogues:write"
 CALENDARS_WRITE: Final = "calendars:write"
 NOTICES: Final = "notices:read"
+PRIVACY_READ: Final = "privacy:read"
+PRIVACY_WRITE: Final = "privacy:write"
 
 SCOPES: Final[dict[str, str | Promise]] = {
     READ: _("Consultar asuntos, turnos e historia"),
@@ -40,6 +42,8 @@ SCOPES: Final[dict[str, str | Promise]] = {
     REPORTS: _("Consultar tableros, informes y encuestas"),
     DESK_READ: _("Consultar reglas de aviso, periodos sin cambios, candidatos y correo de la mesa"),
     DESK_WRITE: _("Cambiar reglas de aviso y periodos sin cambios, decidir candidatos y registrar correo"),
+    PRIVACY_READ: _("Consultar solicitudes de datos personales y su informe"),
+    PRIVACY_WRITE: _("Registrar y atender solicitudes de datos personales"),
     CATALOGUES_WRITE: _("Mantener el catálogo de servicios, sus niveles, equipos y tipos de elementos"),
     CALENDARS_WRITE: _("Publicar calendarios y aplicarlos a los plazos que corren"),
 }

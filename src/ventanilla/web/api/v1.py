@@ -1,4 +1,4 @@
-"""API v1: routers of the core and of every module that brings `api.py` (PREFIX, router), one document."""
+"""API v1: routers of the core, and of every module and part of the pages that brings `api.py` (PREFIX, router), one document."""
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -47,7 +47,7 @@ def build() -> NinjaAPI:
     for router in (steps.router, files.router, catalogues.router, calendars.router):
         api.add_router("", router)
     for config in apps.get_app_configs():
-        if config.name.startswith("ventanilla.modules.") and module_has_submodule(config.module, "api"):
+        if config.name.startswith(("ventanilla.modules.", "ventanilla.web.")) and module_has_submodule(config.module, "api"):
             module = import_module(f"{config.name}.api")
             api.add_router(module.PREFIX, module.router)
     return api
