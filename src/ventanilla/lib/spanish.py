@@ -73,6 +73,11 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
+def every(weekday: int) -> str:
+    """"lunes", "sábados"; 0 is Monday."""
+    return WEEKDAYS[weekday] + ("s" if weekday > 4 else "")
+
+
 def fold(text: str) -> str:
     """NFC, then á é í ó ú ü without their mark; ñ stays ñ, case stays. The twin of SQL `public.norm()`."""
     return unicodedata.normalize("NFC", text).translate(_FOLD)

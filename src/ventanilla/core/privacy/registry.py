@@ -7,6 +7,7 @@ The core's apps are declared in `declared/`, since they may not import this room
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -244,6 +245,14 @@ _holds: dict[str, Hold] = {}
 def register_hold(kind: str, hold: Hold) -> None:
     """Say of the closed cases of a kind why what they hold of people must be kept still ("" when it may be erased): retention by series."""
     _holds[kind] = hold
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day `years` later, as a term of keeping ends; the 29th of February becomes the 1st of March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def held_case(case: "Case | None") -> str:

@@ -1,5 +1,6 @@
 """Derivations: stored inputs, steps, sentences a person can check, segments that add up."""
 import json
+import re
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ventanilla.lib import english, spanish
 from ventanilla.lib.tests.worktime_worlds import WORLDS, compiled
 from ventanilla.lib.worktime import (
     Amber,
@@ -155,3 +157,12 @@ def test_segments_are_seamless_and_sum_to_the_time_used(name, begin, length, pau
     inputs = [(stamp(p.start), stamp(p.end)) for p in pauses]
     used = elapsed(stamp(start), stamp(end), Term(0, Unit.WORKHOURS), calendar, Pauses.of([inputs]))
     assert sum(s.seconds for s in found if s.cause == "counted") == used[0]
+
+
+def test_in_english_no_day_nor_month_is_in_spanish() -> None:
+    """Only the names that the institution gave its days off stay as they were written."""
+    inputs = Inputs(moment(13, 16, 40), Term(15), Amber(days=2), (Pause(moment(18, 9), moment(19, 9)),))
+    told = " ".join(sentences(explain(inputs, CALENDAR), CALENDAR, dates=english))
+    words = {*spanish.WEEKDAYS, *spanish.MONTHS, "sábados", "domingos"}
+    assert not words & set(re.findall(r"\w+", re.sub(r"\([^)]*\)", "", told).lower())), told
+    assert "November" in told and "Saturdays and Sundays" in told

@@ -1,12 +1,26 @@
-"""A derivation in Spanish sentences. `translate` is gettext, given by whoever may import Django."""
+"""A derivation in sentences of the reader's language. `translate` is gettext, given by whoever may import Django; `dates` goes with it."""
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from typing import Protocol
 
-from ventanilla.lib.spanish import WEEKDAYS, day_and_month, listed, long_date, long_moment, number, plural
+from ventanilla.lib import spanish
+from ventanilla.lib.spanish import number, plural
 from ventanilla.lib.worktime.calendar import WorkCalendar
 from ventanilla.lib.worktime.explain import Step
 
 Translate = Callable[[str], str]
+
+
+class Dates(Protocol):
+    """How a language writes dates and lists: the modules `lib.spanish` and `lib.english`."""
+
+    def long_date(self, day: date, *, weekday: bool = False) -> str: ...
+    def day_and_month(self, day: date, *, weekday: bool = True) -> str: ...
+    def long_moment(self, moment: datetime, zone: tzinfo | None = None) -> str: ...
+    def every(self, weekday: int) -> str: ...
+    def listed(self, words: Sequence[str]) -> str: ...
+
+
 MANY = 3
 """From so many weekly closed days on they are counted instead of listed."""
 
@@ -16,9 +30,9 @@ def _(text: str) -> str:
     return text
 
 
-def sentences(steps: Sequence[Step], calendar: WorkCalendar, translate: Translate = _) -> list[str]:
+def sentences(steps: Sequence[Step], calendar: WorkCalendar, translate: Translate = _, dates: Dates = spanish) -> list[str]:
     """One sentence per thing that matters, in the order in which a person would check it."""
-    wording = _Wording(calendar, translate)
+    wording = _Wording(calendar, translate, dates)
     found = [
         *wording.beginning(steps), *wording.skipped(steps),
         *(wording.one(step) for step in steps if step.kind in _PLAIN),
@@ -29,11 +43,11 @@ def sentences(steps: Sequence[Step], calendar: WorkCalendar, translate: Translat
 class _Wording:
     """Words for steps, in the calendar's zone."""
 
-    def __init__(self, calendar: WorkCalendar, translate: Translate) -> None:
-        self.calendar, self.say = calendar, translate
+    def __init__(self, calendar: WorkCalendar, translate: Translate, dates: Dates) -> None:
+        self.calendar, self.say, self.dates = calendar, translate, dates
 
     def moment(self, moment: datetime | None) -> str:
-        return long_moment(moment, self.calendar.zone) if moment else "—"
+        return self.dates.long_moment(moment, self.calendar.zone) if moment else "—"
 
     def beginning(self, steps: Sequence[Step]) -> list[str]:
         received = next(step for step in steps if step.kind == "received")
@@ -50,7 +64,7 @@ class _Wording:
         if counted.day is None or not counted.number:
             return [text, self.say(_("El plazo es de %(amount)s.")) % {"amount": amount}]
         start = self.say(_("El plazo es de %(amount)s; el día 1 es el %(day)s."))
-        return [text, start % {"amount": amount, "day": long_date(counted.day, weekday=True)}]
+        return [text, start % {"amount": amount, "day": self.dates.long_date(counted.day, weekday=True)}]
 
     def amount(self, amount: float, unit: str) -> str:
         return self.say(plural(amount, *_AMOUNTS[unit])) % {"n": number(amount)}
@@ -78,16 +92,16 @@ class _Wording:
 
     def weekly(self, days: Sequence[date]) -> list[str]:
         if len(days) < MANY:
-            return [listed([day_and_month(day) for day in days])] if days else []
-        names = [WEEKDAYS[w] + ("s" if w > 4 else "") for w in sorted({day.weekday() for day in days})]
-        return [self.say(_("%(names)s (%(n)s días)")) % {"names": listed(names), "n": number(len(days))}]
+            return [self.dates.listed([self.dates.day_and_month(day) for day in days])] if days else []
+        names = [self.dates.every(w) for w in sorted({day.weekday() for day in days})]
+        return [self.say(_("%(names)s (%(n)s días)")) % {"names": self.dates.listed(names), "n": number(len(days))}]
 
     def named(self, step: Step) -> str:
         day, last = step.day, step.last
-        text = day_and_month(day) if day else ""
+        text = self.dates.day_and_month(day) if day else ""
         if day and last and last != day:
             same = day.year == last.year
-            begin, end = (day_and_month(d) if same else long_date(d, weekday=True) for d in (day, last))
+            begin, end = (self.dates.day_and_month(d) if same else self.dates.long_date(d, weekday=True) for d in (day, last))
             text = self.say(_("del %(day)s al %(last)s")) % {"day": begin, "last": end}
         detail = ", ".join(part for part in (step.name, step.source) if part)
         return f"{text} ({detail})" if detail else text
@@ -95,8 +109,8 @@ class _Wording:
     def one(self, step: Step) -> str:
         values = {
             "at": self.moment(step.at), "until": self.moment(step.until), "name": step.name,
-            "day": long_date(step.day, weekday=True) if step.day else "",
-            "last": long_date(step.last) if step.last else "", "why": f" ({step.name})" if step.name else "",
+            "day": self.dates.long_date(step.day, weekday=True) if step.day else "",
+            "last": self.dates.long_date(step.last) if step.last else "", "why": f" ({step.name})" if step.name else "",
         }
         key = step.kind
         if key == "paused" and step.until is None:

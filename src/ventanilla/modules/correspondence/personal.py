@@ -1,6 +1,5 @@
 """What correspondence keeps of people, and until when its archival series obliges to keep it."""
 from collections.abc import Sequence
-from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -9,9 +8,17 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import Case, SearchRow
 from ventanilla.core.privacy import words as w
-from ventanilla.core.privacy.registry import GONE, Erasing, PersonalData, register_hold, register_not_personal, register_personal
+from ventanilla.core.privacy.registry import (
+    GONE,
+    Erasing,
+    PersonalData,
+    register_hold,
+    register_not_personal,
+    register_personal,
+    years_after,
+)
 from ventanilla.core.privacy.services.erasing import hide_in
-from ventanilla.lib.spanish import long_date
+from ventanilla.core.workdays.services import dates_of_reader
 from ventanilla.modules.correspondence.models import ArchivePlace, Correspondent, Letter
 from ventanilla.modules.correspondence.services.correcting import words_of
 
@@ -44,17 +51,9 @@ def held_by_series(case: Case) -> str:
         return _("La serie «%(series)s» no dice cuántos años se conserva; lo fija Administración → Catálogos.") % {"series": series}
     if file.closed is None:
         return _("El expediente %(file)s sigue abierto: su conservación empieza a contar cuando se cierra.") % {"file": file.reference}
-    until = _years_after(file.closed, series.keep_years)
+    until = years_after(file.closed, series.keep_years)
     return "" if until <= timezone.localdate() else _("La serie «%(series)s» se conserva hasta el %(day)s.") % {
-        "series": series, "day": long_date(until)}
-
-
-def _years_after(day: date, years: int) -> date:
-    """The same day `years` later; the 29th of February becomes the 1st of March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
+        "series": series, "day": dates_of_reader().long_date(until)}
 
 
 def _letters() -> tuple[PersonalData, ...]:

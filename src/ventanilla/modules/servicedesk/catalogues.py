@@ -36,6 +36,10 @@ def _service(row: Service) -> None:
     row.slug = row.slug or slugify(row.name)[:80]
     if not row.slug:
         raise Refused(_("Escriba un nombre con letras."), "name")
+    if row.keep_years == 0:
+        row.keep_years = None
+    if row.keep_years and not row.keep_source.strip():
+        raise Refused(_("Diga qué norma o catálogo de disposición documental fija esos años."), "keep_source")
 
 
 def _member(row: Membership) -> None:
@@ -112,8 +116,11 @@ def register_catalogues() -> None:
                          "capacity": lazy("Con esos tickets abiertos ya no se le reparten más. Vacío: sin límite.")}),
         Catalogue("familias-de-servicios", lazy("Mesa: familias de servicios"), ServiceFamily, ("name", "order", "active"), icon="folders",
                   order=("order", "name")),
-        Catalogue("servicios", lazy("Mesa: servicios"), Service, ("name", "family", "summary", "owner", "internal", "active"),
-                  columns=("name", "family", "owner", "internal", "active"), icon="tools", check=_service, order=("name",)),
+        Catalogue("servicios", lazy("Mesa: servicios"), Service,
+                  ("name", "family", "summary", "owner", "internal", "keep_years", "keep_source", "active"),
+                  columns=("name", "family", "owner", "internal", "active"), icon="tools", check=_service, order=("name",),
+                  helps={"keep_years": lazy("Desde que se cierra el ticket. Mientras corran, los datos personales que contiene quedan "
+                                            "bloqueados; después pueden cancelarse a petición. Vacío: nada obliga a conservarlos.")}),
         Catalogue("niveles-de-servicio", lazy("Mesa: niveles de servicio"), ServiceLevel, ("name", "calendar", "active"), icon="gauge",
                   order=("name",), help=lazy("Sin horario propio cuenta el del equipo que atiende."), effects=of_level,
                   after=lambda row, _changed: reverse("level_effects", args=[row.pk])),

@@ -1,19 +1,33 @@
-"""What the service desk keeps of people. Its tickets have no archival series yet: they may be erased once they are closed."""
+"""What the service desk keeps of people, and until when the service of a ticket says that it must be kept."""
 from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core.cases.models import Case
 from ventanilla.core.privacy import words as w
-from ventanilla.core.privacy.registry import GONE, Erasing, PersonalData, register_not_personal, register_personal
+from ventanilla.core.privacy.registry import (
+    GONE,
+    Erasing,
+    PersonalData,
+    register_hold,
+    register_not_personal,
+    register_personal,
+    years_after,
+)
 from ventanilla.core.privacy.services.erasing import empty
-from ventanilla.modules.servicedesk.models import Ticket
+from ventanilla.core.workdays.services import dates_of_reader
+from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.models import Service, Ticket
 
 PART = lazy("Mesa de servicio")
 _WORK = lazy("Atender lo que se pide y dejar constancia de cómo se atendió")
 _CATALOGUES = {
-    "Team": ("name",), "ServiceLevel": ("name",), "ServiceFamily": ("name",), "Service": ("name", "summary"), "Offering": ("name",),
+    "Team": ("name",), "ServiceLevel": ("name",), "ServiceFamily": ("name",), "Service": ("name", "summary", "keep_source"),
+    "Offering": ("name",),
     "OfferingVersion": ("name", "description", "includes", "requirements", "legal_basis", "approvals", "tasks", "routing"),
     "NotificationRule": ("name", "condition"), "RuleText": ("subject", "body"), "AssignmentRule": ("name", "condition"),
     "CIType": ("attributes",), "Blackout": ("name", "reason"), "ChangeModel": ("name", "plan", "back_out", "impact_text"),
@@ -27,9 +41,21 @@ _TECHNICAL = {
 
 def register() -> None:
     """Called once from the module's `ready()`."""
+    for flow in FLOWS:
+        register_hold(flow.slug, held_by_service)
     register_personal(*_tickets(), *_texts(), *_people())
     register_not_personal({f"servicedesk.{model}": w.all_of(w.CATALOGUE, *fields) for model, fields in _CATALOGUES.items()})
     register_not_personal({f"servicedesk.{model}": w.all_of(w.TECHNICAL, *fields) for model, fields in _TECHNICAL.items()})
+
+
+def held_by_service(case: Case) -> str:
+    """Why a closed ticket must be kept: the years of its service run still."""
+    service = Service.objects.filter(pk__in=Ticket.objects.filter(case=case).values("service_id"), keep_years__isnull=False).first()
+    if service is None or service.keep_years is None or case.closed_at is None:
+        return ""
+    until = years_after(timezone.localdate(case.closed_at), service.keep_years)
+    return "" if until <= timezone.localdate() else _("Los tickets de «%(service)s» se conservan hasta el %(day)s: %(source)s") % {
+        "service": service, "day": dates_of_reader().long_date(until), "source": service.keep_source}
 
 
 def _ticket(row: Any) -> str:
@@ -42,7 +68,7 @@ def _tickets() -> tuple[PersonalData, ...]:
             "servicedesk.ticket", "servicedesk.Ticket", PART, lazy("Solicitudes e incidentes"),
             {"requester_name": lazy("Quién pide"), "requester_email": lazy("Su correo"), "beneficiary_name": lazy("Para quién es"),
              "beneficiary_email": lazy("Su correo"), "description": lazy("Descripción"), "solution": lazy("Solución")}, w.REQUESTERS, _WORK,
-            w.FACULTIES, lazy("Mientras está en trámite; después, hasta que se cancele a petición (aún sin serie documental)"),
+            w.FACULTIES, lazy("Mientras está en trámite; después, los años que fije su servicio, y hasta que se cancele a petición"),
             looked=("requester_name", "requester_email", "beneficiary_name", "beneficiary_email", "description", "solution"), case="case",
             title=lambda row: str(row.case.subject), url=_ticket, correct=_ticket, erase=_forget_ticket),
         PersonalData(

@@ -10,6 +10,7 @@ from django.db import migrations
 # Keys of one column, by the table and the column that has one saying more.
 COVERED = {"cases_case": ("assignee_id",), "cases_move": ("institution_id", "case_id"), "cases_tray": ("institution_id", "case_id")}
 OWNED = """
+ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_owned;
 ALTER TABLE {table} ADD CONSTRAINT {table}_owned FOREIGN KEY (institution_id, case_id) REFERENCES cases_case (institution_id, id)
   DEFERRABLE INITIALLY DEFERRED NOT VALID;
 ALTER TABLE {table} VALIDATE CONSTRAINT {table}_owned;

@@ -121,7 +121,7 @@ def test_by_the_public_pages_without_script(o: Office) -> None:
     row = SubjectRequest.objects.select_related("case").get()
     assert row.identities.count() == 2
     there = f"/privacidad/seguimiento/{verbs.key_of(row.case.uuid)}/"
-    assert "2 archivos" in Client().get(there).content.decode() and "frente.jpg" not in Client().get(there).content.decode()
+    assert "que recibimos: 2" in Client().get(there).content.decode() and "frente.jpg" not in Client().get(there).content.decode()
     assert Client().post(there, {"identidad": "1", "copies": SimpleUploadedFile("mas.jpg", photo())}).status_code == 302
     assert Client().post(there, {"identidad": "1"}).status_code == 422 and row.identities.count() == 3
     officer = Client()

@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from numpy.typing import NDArray
 
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import CalendarVersion
 from ventanilla.core.workdays.services.calendars import compiled
 from ventanilla.core.workdays.services.drafts import VersionDraft, compile_draft
+from ventanilla.lib import english, spanish
 from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import (
     Inputs,
@@ -28,6 +29,7 @@ from ventanilla.lib.worktime import (
     thresholds,
     working_days,
 )
+from ventanilla.lib.worktime.wording import Dates
 
 BY_HAND = "by_hand"
 QUARTER = 900  # seconds
@@ -113,7 +115,12 @@ def derivation(inputs: Inputs | Mapping[str, Any], version_id: int) -> list[str]
     """Why a matter is due when it is, in sentences, from inputs as they are or as they were stored."""
     known = inputs if isinstance(inputs, Inputs) else Inputs.from_json(inputs)
     calendar = compiled(version_id)
-    return sentences(explain(known, calendar), calendar, gettext)
+    return sentences(explain(known, calendar), calendar, gettext, dates_of_reader())
+
+
+def dates_of_reader() -> Dates:
+    """How dates stand in a sentence that is read now: in the active language."""
+    return english if (get_language() or "").startswith("en") else spanish
 
 
 def due_many(

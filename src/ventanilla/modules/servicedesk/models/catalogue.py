@@ -32,7 +32,11 @@ class ServiceFamily(models.Model):
 
 
 class Service(models.Model):
-    """A service. An `internal` one exists only for those who work in a team."""
+    """A service. An `internal` one exists only for those who work in a team.
+
+    `keep_years`: how long its closed tickets are kept before what they hold of people may be cancelled, and by which rule
+    (`keep_source`); None: nothing obliges to keep them.
+    """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", db_index=False)
     family = models.ForeignKey(ServiceFamily, models.PROTECT, related_name="services", verbose_name=lazy("familia"))
@@ -42,10 +46,14 @@ class Service(models.Model):
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=lazy("responsable"))
     internal = models.BooleanField(lazy("interno"), default=False)
     active = models.BooleanField(lazy("activo"), default=True)
+    keep_years = models.PositiveSmallIntegerField(lazy("años de conservación de sus tickets"), null=True, blank=True)
+    keep_source = models.CharField(lazy("fundamento de la conservación"), max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(keep_years=None) | Q(keep_years__gte=1) & ~Q(keep_source=""),
+                                   name="servicedesk_service_kept"),
             models.UniqueConstraint(fields=["institution", "slug"], name="servicedesk_service_once"),
             models.UniqueConstraint(fields=["institution", "id"], name="servicedesk_service_owned"),
         ]

@@ -28,13 +28,16 @@ class FamilyIn(Schema):
 
 
 class ServiceIn(Schema):
-    """A service; `family` by its name. An `internal` one exists only for the desk."""
+    """A service; `family` by its name. An `internal` one exists only for the desk. `keep_years`: how long its closed tickets are kept, by
+    the rule that `keep_source` names."""
 
     name: str = Field(max_length=160, examples=["Portal institucional"])
     family: str = Field("", examples=["Sitios web"])
     summary: str = Field("", max_length=20_000)
     owner: UUID | None = None
     internal: bool = False
+    keep_years: int | None = Field(None, ge=1, le=100)
+    keep_source: str = Field("", max_length=300)
     active: bool = True
 
 
