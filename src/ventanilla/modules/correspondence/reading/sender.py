@@ -113,7 +113,7 @@ def _town(field: Field) -> Field:
     match = re.match(r"(.*(?:ayuntamiento|municipio|constitucional)(?: constitucional)? de )(.+)$", fold(field.value))
     if not match or match[2] in TOWNS:
         return field
-    inside = max((town for town in TOWNS if match[2].startswith(town + " ")), key=len, default="")
+    inside = max((town for town in TOWNS if re.match(rf"{town}[ .,;]", match[2])), key=len, default="")
     if inside:  # the next column ran into the line
         return replace(field, value=field.value[: match.end(1) + len(inside)], confidence=min(max(field.confidence, 0.6), 0.88))
     ranked = sorted(((SequenceMatcher(None, match[2], town).ratio(), name) for town, name in TOWNS.items()), reverse=True)[:2]

@@ -14,7 +14,7 @@ from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, without_tail
-from ventanilla.modules.correspondence.reading.witness import repeated, slashed
+from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
     r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
@@ -169,7 +169,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b[Il|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
     parted = re.sub(r"[“”\"]", "", parted) if len(re.findall(r"[“”\"]", parted)) == 1 else parted  # one alone is dirt
-    parted = _spelt(parted)
+    parted = unbroken(_spelt(parted), numbers)
     parted = repeated(parted, numbers) or slashed(parted)
     value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw

@@ -36,6 +36,11 @@ def pure(number: str) -> bool:
     return all(part.isdigit() or part.isalpha() for part in re.split(r"[/.-]", number))
 
 
+def unbroken(value: str, numbers: Sequence[str]) -> str:
+    """The text without a space inside a number that the letter writes whole elsewhere: `05 141/VS/2024`."""
+    return re.sub(r"\b(\d+) (\d+/)", lambda m: m[1] + m[2] if any(n.startswith(m[1] + m[2]) for n in numbers) else m[0], value)
+
+
 def repeated(value: str, numbers: Sequence[str]) -> str | None:
     """The text with its number as the letter writes it elsewhere, where both differ only as recognition errs; None if none does.
 

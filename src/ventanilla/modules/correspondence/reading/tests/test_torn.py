@@ -95,6 +95,17 @@ def test_a_sentence_that_begins_like_a_closing_formula_does_not_hide_who_signs()
     assert signatory and signatory.value == "Hugo Trejo Alvarado"
 
 
+def test_a_number_in_the_subject_that_a_space_broke_is_the_one_of_the_text() -> None:
+    found = letter(*HEAD[:4], "Asunto: Recurso de revisión 05 141/VS/2024", "", *HEAD[6:9], "Me refiero al folio 05141/VS/2024 de esta área.").subject
+    assert found and found.value == "Recurso de revisión 05141/VS/2024" and found.confidence < SURE
+
+
+def test_marks_of_a_seal_spoil_neither_date_nor_town() -> None:
+    found = letter("H. Ayuntamiento de Texcoco. en A", "Dirección de Obras", HEAD[2], "Toluca, México; a 10'de agosto de 2024", *HEAD[4:])
+    assert found.date and found.date.value == "2024-08-10"
+    assert found.sender and found.sender.value == "H. Ayuntamiento de Texcoco" and found.sender.confidence < SURE
+
+
 def test_a_heading_keeps_its_last_word() -> None:
     found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio No. DT/12/2024"), *TEXT[:2],
                    (0.25, 0.36, "APOYO PARA MEJORAMIENTO DE VIVIENDA EN NICOLÁS"), (0.45, 0.38, "ROMERO"),
