@@ -159,6 +159,11 @@ API: Final = {
     **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
         "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},
     **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive", "/delivery")},
+    **{f"{_V}{p}": api(PEOPLE) for p in ("calendars", "unit-calendars")}, f"{_V}calendar-preview": api(ADMINS),
+    f"{_V}calendars/<uuid>/versions/<int:number>": api(HERE, "{calendar_uuid}", "1"),
+    **{f"{_V}calendars/<uuid>{p}": api(HERE, "{calendar_uuid}") for p in ("", "/due", "/latest-start", "/elapsed")},
+    **{f"{_V}calendars/<uuid>/{p}": api(ADMIN, "{calendar_uuid}") for p in (
+        "versions", "versions/preview", "effects", "apply", "recomputations")},
     f"{_V}documents/<uuid>/content": api(INVOLVED, "{file}"),
     f"{_V}notices/<uuid>/read": api(frozenset({"north_head"}), "{notice}"),
 }

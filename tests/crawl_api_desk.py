@@ -26,6 +26,8 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_V}{p}": api(KEEPERS | ADMINS) for p in (
         "notification-rules", "notification-vocabulary", "assignment-rules", "assignment-vocabulary", "service-levels",
         "service-levels/kinds")},
+    f"{_V}major-incidents": api(PEOPLE), f"{_V}major-incidents/<uuid>/affected": api(NOBODY, UUID),
+    f"{_V}tickets/<uuid>/major-messages": api(READERS, "{ticket_uuid}"),
     f"{_V}service-levels/kinds/<kind>": api(ADMINS, "problem"),
     **{f"{_V}assignment-rules/<int:rule>{p}": api(KEEPERS | ADMIN, "{assignment}") for p in ("", "/switch", "/move", "/rehearsal")},
     **{f"{_V}service-levels/<int:level>{p}": api(KEEPERS | ADMIN, "{kept_level}") for p in (

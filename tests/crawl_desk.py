@@ -83,6 +83,7 @@ ROUTES: Final[dict[str, Route]] = {
     **{f"{_M}informes/{p}": may(MEASURERS) for p in ("", "detalle/", "sistemas/", "campos/")},
     f"{_M}informes/campos/detalle/": may(NOBODY), f"{_M}informes/campos/<slug:what>.<slug:kind>": may(NOBODY, "campo", "csv"),
     f"{_M}informes/<slug:what>.<slug:kind>": may(MEASURERS, "informe", "csv"), f"{_M}informes/sistemas/uno/": may(NOBODY),
+    f"{_M}incidentes-mayores/<uuid:uuid>/me-afecta/": of(NOBODY, crawl_cmdb.UUID),
     "itop/webservices/rest.php": public(),
     **crawl_knowledge.ROUTES,
 }

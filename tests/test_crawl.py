@@ -151,7 +151,7 @@ def things(w: make.World, head_token: Any) -> dict[str, str]:
                                             series=ArchiveSeries.objects.get(institution=w.institution)),
             "instruction": Instruction.objects.filter(institution=w.institution).first()}
     named = {name: str(row.pk) for name, row in rows.items() if row}
-    uuids = {"file": document, "upload": upload, "notice": notice, "webhook": webhook, "case_uuid": case,
+    uuids = {"calendar_uuid": Calendar.objects.get(institution=w.institution, unit=None), "file": document, "upload": upload, "notice": notice, "webhook": webhook, "case_uuid": case,
              "turn_uuid": turn, "token": head_token}
     practices = crawl_practices.things(w)
     return {**named, **{k: str(v.uuid) for k, v in uuids.items()}, "code": issue_receipt(actor=w.head, case=case).code,
