@@ -93,6 +93,15 @@ whenever("[data-impact]", (box) => {
     picture.classList.add("tracing");
     for (const part of $$(".node, .edge", picture)) part.classList.toggle("traced", kept.has(part));
   };
+  // Whoever goes through the drawing by keyboard sees where they are: the view follows.
+  picture.addEventListener("focusin", (event) => {
+    const node = event.target.closest("[data-node]");
+    if (!node?.matches(":focus-visible")) return;
+    const [place, view] = [node.getBBox(), now()];
+    const near = (from, size, start, length) => Math.min(Math.max(start, from + size + 16 - length), from - 16);
+    const into = (from, size, start, length) => (from < start || from + size > start + length ? near(from, size, start, length) : start);
+    look({ ...view, x: into(place.x, place.width, view.x, view.width), y: into(place.y, place.height, view.y, view.height) });
+  });
   for (const name of ["pointerover", "focusin"]) {
     picture.addEventListener(name, (event) => {
       const node = event.target.closest("[data-node]");

@@ -30,7 +30,7 @@ class ServiceDeskConfig(AppConfig):
         from ventanilla.modules.servicedesk.catalogues import register_catalogues
         from ventanilla.modules.servicedesk.flow import FLOWS, clock_mode
         from ventanilla.modules.servicedesk.measures import register_measures
-        from ventanilla.modules.servicedesk.screens import lists, mail, portal  # noqa: F401 - `lists` registers the list
+        from ventanilla.modules.servicedesk.screens import lists, waiting  # noqa: F401 - `lists` registers the list
         from ventanilla.modules.servicedesk.services import keeping_forms, packaging, queues
         from ventanilla.modules.servicedesk.services.promises.escalating import own_deadlines
         from ventanilla.modules.servicedesk.services.promising import hours_of
@@ -51,8 +51,7 @@ class ServiceDeskConfig(AppConfig):
         keeping_forms.register()
         for part in (registry_cmdb, registry_knowledge, registry_mail, registry_promises, registry_reports, registry_rules, personal):
             part.register()
-        reminders.register("authorisations", portal.authorisations)
-        reminders.register("mail", mail.waiting)
+        reminders.register("desk", waiting.waiting)
         register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40))
         register(NavItem("desk_catalogue", _("Catálogo de servicios"), "list-details", "offerings", 43, cap.DESK_CATALOGUE, on_phone=False))
         register_place(AdminPlace((cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE), "offerings", "list-details", _("Catálogo de servicios"),

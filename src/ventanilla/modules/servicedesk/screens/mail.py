@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.documents.problems import DocumentError
@@ -23,7 +22,6 @@ from ventanilla.modules.servicedesk.models import MailMessage
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services.mail import MailRefused, parse, reprocess, set_aside
 from ventanilla.modules.servicedesk.services.mail.receiving import raw_of
-from ventanilla.web.inbox.reminders import Reminder
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.widgets import PeriodFilter
@@ -143,12 +141,3 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("mail_message", pk)
     messages.success(request, _("Se descartó; a quien escribió no se le avisa. Si hace falta, todavía se puede registrar."))
     return redirect(f"{reverse('screen', args=['correo-de-la-mesa'])}?hecho=held")
-
-
-def waiting(person: Person) -> Reminder | None:
-    """For the inbox: how many mails wait until somebody who may register them looks."""
-    units = reach_of(person).within(cap.REGISTER)
-    rows = MailMessage.objects.waiting().filter(institution_id=person.institution_id, mailbox__team__unit_id__in=units)
-    count = rows.count() if units else 0
-    text = ngettext("%(n)s correo de la mesa espera revisión.", "%(n)s correos de la mesa esperan revisión.", count) % {"n": count}
-    return Reminder(text, f"{reverse('screen', args=['correo-de-la-mesa'])}?hecho=held", _("Revisarlos"), "mail") if count else None

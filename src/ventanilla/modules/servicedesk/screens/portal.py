@@ -6,9 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ventanilla.core.cases.models import Case, Party
 from ventanilla.core.cases.words import state_of
@@ -31,7 +29,6 @@ from ventanilla.modules.servicedesk.services.printing import approval_in_words
 from ventanilla.modules.servicedesk.services.routing import in_words
 from ventanilla.modules.servicedesk.services.touching import notices_for, notices_of_service
 from ventanilla.modules.servicedesk.services.working import works_somewhere
-from ventanilla.web.inbox.reminders import Reminder
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
 from ventanilla.web.ui.drafts import discard
@@ -53,13 +50,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "to_authorise": list(due_from(person).select_related("case").order_by("asked_at")[:MOST]),
         "to_answer": list(asked_of(person).filter(case__kind__in=ASKED).select_related("case").order_by("-pk")[:MOST]),
         "liaisons": list(liaison_units(person).select_related("unit")), "my_liaison": _my_liaison(person)})
-
-
-def authorisations(person: Person) -> Reminder | None:
-    """For the inbox: how many tickets wait for the person's authorisation."""
-    count = due_from(person).values("case").distinct().count()
-    text = ngettext("%(n)s ticket espera su autorización.", "%(n)s tickets esperan su autorización.", count) % {"n": count}
-    return Reminder(text, f"{reverse('screen', args=['tickets'])}?mio=authorise", _("Ver cuáles"), "checklist") if count else None
 
 
 def _said(version: OfferingVersion) -> str:

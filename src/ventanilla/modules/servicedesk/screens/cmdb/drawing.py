@@ -20,10 +20,12 @@ from ventanilla.modules.servicedesk.services.cmdb.impacts import Hurt, ImpactRep
 SHOWN: Final = 12
 WIDE, HIGH, GAP_X, GAP_Y, PAD = 236, 52, 68, 14, 12
 LETTERS: Final = 24
-WORDS: Final = {"root": noop("Falla"), "down": noop("Deja de funcionar"), "degraded": noop("Sin respaldo"), "needed": noop("Se necesita"),
-                "single": noop("Punto único")}
+WORDS: Final = {"root": noop("Falla"), "asked": noop("Se pregunta por él"),
+                "down": noop("Deja de funcionar"), "degraded": noop("Sin respaldo"),
+                "needed": noop("Se necesita"), "single": noop("Punto único")}
 SHAPES: Final = {  # a square, a triangle, a cross, a ring, a diamond: never colour alone
     "root": "M-5-5 5 5M5-5-5 5", "down": "M-5-5H5V5H-5Z", "degraded": "M0-6 6 5H-6Z", "needed": "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0-5 0",
+    "asked": "M-5 0H5M0-5V5",
     "single": "M0-6 6 0 0 6-6 0Z"}
 
 
@@ -69,7 +71,8 @@ def _columns(report: ImpactReport) -> list[tuple[list[tuple[Node, str]], int]]:
     waves: dict[int, list[Hurt]] = defaultdict(list)
     for hurt in report.hurt:
         waves[hurt.wave].append(hurt)
-    found = [([(n, "root") for n in report.roots[:SHOWN]], max(0, len(report.roots) - SHOWN))]
+    first = "root" if report.direction == "up" else "asked"
+    found = [([(n, first) for n in report.roots[:SHOWN]], max(0, len(report.roots) - SHOWN))]
     order: Mapping[int, int] = {n.id: i for i, n in enumerate(report.roots)}
     why = {h.node.id: link for h, link in zip(report.hurt, report.links(), strict=True)}
     for wave in sorted(waves):

@@ -23,7 +23,7 @@ from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem
 from ventanilla.modules.servicedesk.screens.cmdb.drawing import draw, level_of, words_of
 from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
 from ventanilla.modules.servicedesk.screens.cmdb.places import places
-from ventanilla.modules.servicedesk.screens.cmdb.record import day_of
+from ventanilla.modules.servicedesk.screens.cmdb.record import day_of, odd_day
 from ventanilla.modules.servicedesk.services.cmdb.impacts import Hurt, ImpactReport, impact_of, to_tell
 from ventanilla.web.admin_area.pages import page
 
@@ -43,7 +43,7 @@ def impact_page(request: HttpRequest, person: Person) -> HttpResponse:
         rows = ConfigurationItem.objects.visible_to(person).filter(state="maintenance").exclude(pk__in=asked)
         out = [*out, *rows.values_list("pk", flat=True)[:1000]]
     context: dict[str, Any] = {"direction": direction, "day": day, "today": timezone.localdate(), "asked": [], "out": [], "report": None,
-                               "maintenance": bool(request.GET.get("mantenimiento")), "places": places(person)}
+                               "maintenance": bool(request.GET.get("mantenimiento")), "places": places(person), "odd_day": odd_day(request)}
     if asked:
         report = impact_of(person, asked, day, direction=direction, without=out)  # type: ignore[arg-type]
         if request.GET.get("formato") == "csv":

@@ -53,6 +53,14 @@ def day_of(request: HttpRequest) -> date | None:
     return day if day and day < timezone.localdate() else None
 
 
+def odd_day(request: HttpRequest) -> str:
+    """Why the day asked for in the address is not the one that is answered for; empty when it is."""
+    said = request.GET.get("dia", "")
+    if not said or day_of(request) or said == str(timezone.localdate()):
+        return ""
+    return _("«%(day)s» no es una fecha pasada: se contesta con la configuración de hoy.") % {"day": said[:40]}
+
+
 @page()
 def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """An item, today or as of a past day."""
@@ -67,7 +75,8 @@ def _shown(request: HttpRequest, person: Person, item: ConfigurationItem, day: d
         "state": CI_FLOW.labels[facts["state"]] if facts else "", "tone": TONES[facts["state"]] if facts else "",
         "sides": _sides(ties), "hidden": hidden, "ended": ended_of(person, item) if not day else [],
         "history": history(item, 100), "files": documents_of(item), "may_ask": may_ask(person),
-        "keeps": keeps(person), "steps": steps_for(person, item) if not day else [], "panels": panels_for(person, item) if not day else [],
+        "keeps": keeps(person), "steps": steps_for(person, item) if not day else [], "odd_day": odd_day(request),
+        "panels": panels_for(person, item) if not day else [],
         "today": timezone.localdate(), "refused": refused, "form_key": key_of(request) or uuid4()}, status=422 if refused else 200)
 
 

@@ -166,6 +166,20 @@ def test_an_item_becomes_of_another_type_on_its_page() -> None:
     assert ConfigurationItem.objects.get(pk=item.pk).type.slug == "impresora"
 
 
+@pytest.mark.parametrize("day", ["2025-99-01", "2099-01-01", "ayer"])
+def test_a_day_that_is_not_past_is_said(day: str) -> None:
+    e = estate()
+    a, b = e.item("Sistema", "sistema"), e.item("Servidor")
+    e.tie(a, b)
+    c = client(e.keeper)
+    for address in (reverse("ci", args=[b.pk]), reverse("cmdb_impact") + f"?ci={b.pk}"):
+        sign = "&" if "?" in address else "?"
+        assert f"«{day}» no es una fecha pasada" in text(c.get(f"{address}{sign}dia={day}"))
+        assert "no es una fecha pasada" not in text(c.get(f"{address}{sign}dia={timezone.localdate()}"))
+    down = text(c.get(reverse("cmdb_impact"), {"ci": a.pk, "sentido": "baja"}))
+    assert "Sistema: Se pregunta por él. Aplicación o sistema" in down and "Sistema: Falla" not in down
+
+
 def test_words_for_one_or_several_and_for_today_or_a_past_day() -> None:
     e = estate()
     a, b, gone = e.item("A"), e.item("B"), e.item("C")
