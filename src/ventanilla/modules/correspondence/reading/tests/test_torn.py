@@ -58,6 +58,12 @@ def test_the_date_of_the_letter_that_is_answered_gives_way_to_one_under_the_form
     assert day and day.value == "2025-08-25" and day.confidence < SURE
 
 
+def test_the_date_behind_de_fecha_is_another_letters() -> None:
+    text = "En respuesta a su oficio DGAJ/406/2024 de fecha 3 de agosto de 2024"
+    day = letter(*HEAD[:3], *HEAD[5:9], text, "Atentamente", "Mtro. Hugo Trejo Alvarado", "Coordinador Técnico").date
+    assert day is None or day.confidence < 0.5
+
+
 def test_a_date_under_a_subject_is_no_part_of_it() -> None:
     found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.45, 0.1, "Oficio No. DT/12/2024"), (0.45, 0.12, "Asunto: Programa anual de"),
                    (0.45, 0.134, "capacitación y desarrollo"), (0.45, 0.148, "Xalapa-Enríquez,"), (0.45, 0.162, "Veracruz, a 24 de julio de"),
