@@ -155,7 +155,7 @@ def test_every_type_filters_and_shows_and_files_hold_the_same(d: Desk) -> None:
             ({"campo-tramo": "a", "campo-urge": "no"}, []), ({"campo-nada": "a", "campo-tramo": "a"}, [one])):
         assert found(agent, **query) == [c.folio for c in folios], query
     names = [f"campo-{f['key']}" for f in FIELDS if not f.get("private")]
-    query = "orden=folio&" + "&".join(f"columna={n}" for n in ("folio", *names))
+    query = "orden=-folio&" + "&".join(f"columna={n}" for n in ("folio", *names))
     row = exported(agent, query)[-1]
     assert (row["Tramo"], row["¿Cuántos equipos? (equipos)"], row["Costo"], row["¿Detiene el trabajo?"], row["Área afectada"]) == (
         "Poniente", "3", "1250.5", "Sí", d.world.south.name)
