@@ -237,4 +237,12 @@ def test_a_server_is_switched_off_on_paper(d: Desk, page: Page, sign_in: Enter, 
     expect(rows).to_contain_text("Trámites en línea")
     rows.locator("details.why-path summary").first.click()
     expect(rows.locator("details[open] li").first).to_be_visible()
+    drawing = page.locator("[data-impact]")
+    drawing.focus()
+    for _n in range(4):
+        page.keyboard.press("+")
+    for _n in range(4):  # the drawing itself, then its three items
+        page.keyboard.press("Tab")
+    last, frame = page.locator("[data-node]:focus").bounding_box(), drawing.bounding_box()
+    assert last and frame and frame["x"] <= last["x"] and last["x"] + last["width"] <= frame["x"] + frame["width"], "the view follows"
     look(page, "desk-impact")
