@@ -43,6 +43,11 @@ def _record(row: Any) -> str:
     return kind_of(case.kind).detail_url(case.pk)
 
 
+def _step_label(row: Any) -> str:
+    """What a step of the history is called on the screen; steps of turns have no flow of their kind, and keep their name."""
+    return next((str(step.label) for step in kind_of(row.case.kind).flow.steps if step.name == row.verb), str(row.verb))
+
+
 def _orgs() -> tuple[PersonalData, ...]:
     return (
         PersonalData(
@@ -84,7 +89,7 @@ def _cases() -> tuple[PersonalData, ...]:
         PersonalData(
             "cases.move", "cases.Move", CASES, lazy("Historia de los asuntos"), {"reason": lazy("Motivo"), "detail": lazy("Detalle")},
             w.NAMED, lazy("Saber quién hizo qué y por qué"), w.DUTY, w.WITH_CASE, looked=("reason", "detail"), case="case",
-            title=lambda row: str(row.verb), kept=w.UNCHANGING, shown=_excerpts("reason", "detail")),
+            title=_step_label, kept=w.UNCHANGING, shown=_excerpts("reason", "detail")),
         PersonalData(
             "cases.pause", "cases.Pause", CASES, lazy("Pausas de plazos"), {"reason": lazy("Motivo")}, w.NAMED,
             lazy("Explicar por qué no corrió un plazo"), w.DUTY, w.WITH_CASE, kept=w.UNCHANGING),
@@ -97,8 +102,16 @@ def _cases() -> tuple[PersonalData, ...]:
 def _excerpts(*names: str) -> Any:
     """Of texts that nobody may change: only the part in which the person stands."""
     def shown(row: Any, asked: Asked) -> list[tuple[Any, str]]:
-        return [(lazy("Texto"), excerpt(str(getattr(row, name)), asked)) for name in names]
+        return [(lazy("Texto"), excerpt(_plain(getattr(row, name)), asked)) for name in names]
     return shown
+
+
+def _plain(value: Any) -> str:
+    """What a column says, as text: of data only what they say, without their names and signs."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return " · ".join(filter(None, map(_plain, parts)))
+    return "" if value is None else str(value)
 
 
 def _rest() -> tuple[PersonalData, ...]:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class IdentityField(forms.FileField):
     """Some files that prove who somebody is; the verbs look at what they are."""
 
-    def __init__(self) -> None:
-        super().__init__(required=False, label=_("Copia de su identificación"), help_text=_(
+    def __init__(self, label: "StrOrPromise" = _("Copia de su identificación"), help_text: "StrOrPromise" = _(
             "Si quiere acreditar su identidad por aquí: credencial para votar o pasaporte, PDF o foto, por los dos lados; a lo más 4 MB "
             "cada archivo. Solo la ve quien atiende su solicitud, y se borra después. También puede mostrarla en persona, sin dejar "
-            "copia."),
-            widget=_SeveralFiles(attrs={"accept": "application/pdf,image/jpeg,image/png"}))
+            "copia.")) -> None:
+        super().__init__(required=False, label=label, help_text=help_text,
+                         widget=_SeveralFiles(attrs={"accept": "application/pdf,image/jpeg,image/png"}))
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each of them."""
@@ -30,6 +30,10 @@ class IdentityField(forms.FileField):
 
 class _SeveralFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
+
+
+AT_THE_COUNTER = (_("Copia de la identificación"), _(
+    "PDF o foto, por los dos lados; a lo más 4 MB cada archivo. Solo la ve quien atiende la solicitud, y se borra sola después."))
 
 
 def text(label: "StrOrPromise", *, rows: int = 4, longest: int = 8000, required: bool = True,
@@ -109,13 +113,19 @@ class DeskRequestForm(RequestForm):
     """The same, registered for somebody by the officer."""
 
     channel = forms.ChoiceField(label=_("Llegó por"), choices=[c for c in SubjectRequest.Channel.choices if c[0] != "web"])
-    copies = IdentityField()
+    copies = IdentityField(*AT_THE_COUNTER)
 
 
 class IdentityForm(forms.Form):
-    """Copies that come later."""
+    """Copies that come later, from the person."""
 
     copies = IdentityField()
+
+
+class DeskIdentityForm(forms.Form):
+    """Copies that come later, at the counter."""
+
+    copies = IdentityField(*AT_THE_COUNTER)
 
 
 class FollowForm(forms.Form):

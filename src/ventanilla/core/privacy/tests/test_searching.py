@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ventanilla.core.audit.models import Entry
+from ventanilla.core.cases.models import Move
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.core.privacy import tasks
@@ -134,3 +135,13 @@ def test_a_row_that_is_gone_since_is_not_shown(o: Office) -> None:
     Correspondent.objects.filter(pk=mine[0]).delete()
     shown = next(g for g in gathering.gathered(actor=o.officer, search=search) if g.source.slug == SLUG)
     assert [f.pk for f in shown.rows] == [mine[1]] and search.started_at <= timezone.now()
+
+
+def test_data_are_told_as_text_and_steps_by_their_label(o: Office) -> None:
+    request = o.request("access")
+    requests.require_proof(actor=o.officer, request=request, reason=f"Falta la credencial de {HOLDER}")
+    Move.objects.create(institution=o.w.institution, case=request.case, verb="admit", from_state="proving", to_state="processing",
+                        unit=o.unit, detail={"a": {"b": [HOLDER, 3]}, "c": "x"}, at=timezone.now())
+    found = gathering.gathered(actor=o.officer, search=begun(o), slug="cases.move")[0].rows
+    assert {f.title.split(" · ")[1] for f in found} == {"Requerir identidad o datos", "Tener por acreditada la identidad"}
+    assert {value for f in found for _label, value in f.facts} >= {f"…{HOLDER} · 3 · x…", f"…Falta la credencial de {HOLDER}…"}

@@ -102,7 +102,7 @@ def identify(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         return here
 
     return form_page(request, FormPage(
-        title=title, form=own.IdentityForm(request.POST or None, request.FILES or None), save=save, button=_("Agregar"), back=here,
+        title=title, form=own.DeskIdentityForm(request.POST or None, request.FILES or None), save=save, button=_("Agregar"), back=here,
         crumbs=trail(row), done=_("La copia quedó guardada; se borra sola cuando pase su plazo."),
         sub=_("Hágalo solo si hace falta: basta con que la vea y diga con qué se acreditó.")))
 
