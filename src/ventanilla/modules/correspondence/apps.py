@@ -23,10 +23,12 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
         from ventanilla.modules.correspondence.screens import answers, archive, circulars, filed, lists, sent  # noqa: F401 - registers the lists
+        from ventanilla.modules.correspondence.screens.log_words import VERBS
         from ventanilla.modules.correspondence.services import packaging
         from ventanilla.modules.correspondence.services.batches import split_clean
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
+        from ventanilla.web.admin_area.words import register_verbs
         from ventanilla.web.screens.addresses import by_number
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
@@ -48,4 +50,5 @@ class CorrespondenceConfig(AppConfig):
         register_catalogues()
         packaging.register()
         personal.register()
+        register_verbs(VERBS)
         register_kind(CaseKind("letter", _("Correspondencia"), _("Correspondencia"), LETTER_FLOW, by_number("letter"), "mail"))

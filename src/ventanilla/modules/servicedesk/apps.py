@@ -30,12 +30,13 @@ class ServiceDeskConfig(AppConfig):
         from ventanilla.modules.servicedesk.catalogues import register_catalogues
         from ventanilla.modules.servicedesk.flow import FLOWS, clock_mode
         from ventanilla.modules.servicedesk.measures import register_measures
-        from ventanilla.modules.servicedesk.screens import lists, waiting  # noqa: F401 - `lists` registers the list
+        from ventanilla.modules.servicedesk.screens import lists, log_words, waiting  # noqa: F401 - `lists` registers the list
         from ventanilla.modules.servicedesk.services import keeping_forms, packaging, queues
         from ventanilla.modules.servicedesk.services.promises.escalating import own_deadlines
         from ventanilla.modules.servicedesk.services.promising import hours_of
         from ventanilla.modules.servicedesk.services.relations import relations
         from ventanilla.modules.servicedesk.services.telling import TELLING
+        from ventanilla.web.admin_area import words
         from ventanilla.web.admin_area.registry import AdminPlace, register_place
         from ventanilla.web.inbox import reminders
         from ventanilla.web.ui.navigation import NavItem, register
@@ -45,6 +46,8 @@ class ServiceDeskConfig(AppConfig):
                                    clock_mode=partial(clock_mode, flow), telling=TELLING, late_notice="ticket_late",
                                    own_deadlines=own_deadlines, hours_of=hours_of))
         register_teams(Teams([flow.slug for flow in FLOWS], queues.queues_of, queues.names_of, queues.CONDITION))
+        words.register_verbs(log_words.VERBS)
+        words.register_steps(log_words.STEPS)
         register_catalogues()
         register_measures()
         packaging.register()

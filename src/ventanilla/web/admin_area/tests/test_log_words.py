@@ -1,0 +1,30 @@
+"""Every verb that the program writes into the log has a name in Spanish: read from the sources, so that a new one cannot be forgotten."""
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import ventanilla
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
+from ventanilla.core.cases.kinds import kinds
+from ventanilla.web.admin_area.words import has_words
+
+ROOT = Path(ventanilla.__file__).parent
+WRITERS = {"record", "Line"}
+
+
+def written() -> Iterator[tuple[str, Path]]:
+    """The verbs in calls of the log's writers: "a.b", ".b" behind the kind of a case, "a.b_" before what is done."""
+    for path in ROOT.rglob("*.py"):
+        if {"tests", "migrations"}.isdisjoint(path.parts):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", getattr(node.func, "attr", "")) in WRITERS:
+                    yield from ((part.value, path) for part in ast.walk(node.args[0])
+                                if isinstance(part, ast.Constant) and re.fullmatch(r"[a-z_]*\.[a-z_]+", str(part.value)))
+
+
+def test_every_verb_of_the_log_has_a_name() -> None:
+    found = dict(written())
+    flows = {step.name for kind in kinds() for flow in (kind.flow, TURN_FLOW, INFO_FLOW) for step in flow.steps}
+    assert len(found) > 150, "the writers of the log are called otherwise: look for them anew"
+    assert {v: p.name for v, p in found.items() if not has_words(v) and v.partition(".")[2] not in flows} == {}
