@@ -213,11 +213,15 @@ def end_all(who: Person | None, item: ConfigurationItem) -> int:
 
 
 def _end(rows: Sequence[Relation], day: date) -> None:
-    """Whole days: what is said and taken back on one day was a slip, and leaves its trace in the log only."""
-    never, ended = [r for r in rows if r.valid_from >= day], [r for r in rows if r.valid_from < day]
+    """Whole days: what is said and taken back by hand on one day was a slip, and leaves its trace in the log only.
+
+    What came with a load today holds for the day: undoing the load says that it changed.
+    """
+    never = [r for r in rows if r.valid_from > day or (r.valid_from == day and r.load_id is None)]
+    ended = [r for r in rows if r not in never]
     Relation.objects.filter(pk__in=[r.pk for r in never]).delete()
     for row in rows:
-        row.valid_to = day
+        row.valid_to = max(day, row.valid_from + timedelta(days=1))
     Relation.objects.bulk_update(ended, ["valid_to"], batch_size=1000)
 
 
