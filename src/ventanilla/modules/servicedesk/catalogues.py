@@ -93,6 +93,15 @@ KEPT: Mapping[str, Callable[[Person, QuerySet[Any]], QuerySet[Any]]] = {
 """What service managers keep beside the administration, and which rows of it."""
 
 
+def _services() -> Catalogue:
+    """What can be asked for, and how long its tickets are kept."""
+    return Catalogue("servicios", lazy("Mesa: servicios"), Service,
+                     ("name", "family", "summary", "owner", "internal", "keep_years", "keep_source", "active"),
+                     columns=("name", "family", "owner", "internal", "active"), icon="tools", check=_service, order=("name",),
+                     helps={"keep_years": lazy("Desde que se cierra el ticket. Mientras corran, los datos personales que contiene quedan "
+                                               "bloqueados; después pueden cancelarse a petición. Vacío: nada obliga a conservarlos.")})
+
+
 def register_catalogues() -> None:
     """Called once from the app's `ready()`."""
     from ventanilla.modules.servicedesk.screens.promises_words import of_level, of_objective, of_team
@@ -116,11 +125,7 @@ def register_catalogues() -> None:
                          "capacity": lazy("Con esos tickets abiertos ya no se le reparten más. Vacío: sin límite.")}),
         Catalogue("familias-de-servicios", lazy("Mesa: familias de servicios"), ServiceFamily, ("name", "order", "active"), icon="folders",
                   order=("order", "name")),
-        Catalogue("servicios", lazy("Mesa: servicios"), Service,
-                  ("name", "family", "summary", "owner", "internal", "keep_years", "keep_source", "active"),
-                  columns=("name", "family", "owner", "internal", "active"), icon="tools", check=_service, order=("name",),
-                  helps={"keep_years": lazy("Desde que se cierra el ticket. Mientras corran, los datos personales que contiene quedan "
-                                            "bloqueados; después pueden cancelarse a petición. Vacío: nada obliga a conservarlos.")}),
+        _services(),
         Catalogue("niveles-de-servicio", lazy("Mesa: niveles de servicio"), ServiceLevel, ("name", "calendar", "active"), icon="gauge",
                   order=("name",), help=lazy("Sin horario propio cuenta el del equipo que atiende."), effects=of_level,
                   after=lambda row, _changed: reverse("level_effects", args=[row.pk])),
