@@ -1,4 +1,4 @@
-"""What the verbs of the log are called on screen: those of the core and of the administration here, of a module in `screens/log_words.py`."""
+"""What the verbs of the log are called on screen: of core and administration here, of a module in its `screens/log_words.py`."""
 from collections.abc import Mapping
 from typing import Final
 
