@@ -1,5 +1,6 @@
 """Opening tickets: from the catalogue by who may ask, or by an agent for somebody; one or many at once."""
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -298,7 +299,8 @@ _ACTIVE = plans.Related(Liaison, "person", where="t.unit_id = ANY (%s::bigint[])
 
 def _liaisons(drafts: Sequence[TicketDraft]) -> dict[int, Person]:
     units = {u for d in drafts if (u := _unit_of(d))}
-    return {row.unit_id: row.person for row in settled.answered(_ACTIVE, [sorted(units), Liaison.State.ACTIVE.value])}
+    found = settled.answered(_ACTIVE, [sorted(units), Liaison.State.ACTIVE.value])
+    return {row.unit_id: copy(row.person) for row in found}  # a person keeps their reach of the day: never one that others hold too
 
 
 def _unit_of(draft: TicketDraft) -> int | None:
