@@ -260,9 +260,9 @@ def drill(root: Path, documents: int, scans: int, kills: int, seed: int, say: Ca
 
         third = max(1, kills // 4)
         phase("upload", lambda: office.upload(files), third, 0.3)
-        phase("read", lambda: office.wait_until_read(documents, patience), third, 5.0)
+        phase("read", lambda: office.wait_until_read(documents, patience), max(1, kills // 2), min(5.0, documents * 0.1))
         place = phase("tick", office.tick_all, third, 0.3)
-        phase("register", lambda: office.watch(place, documents, patience), kills, 2.0)
+        phase("register", lambda: office.watch(place, documents, patience), kills, min(2.0, documents * 0.02))
         figures.problems += json.loads(installation.django("tests.drill_folder", "check", str(folder), str(documents)))
         if "íntegra" not in (log := installation.django("ventanilla", "audit", "verify")):
             figures.problems.append(log)

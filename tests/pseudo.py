@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import translation
 
 import ventanilla
-from ventanilla.lib.spanish import MONTHS, WEEKDAYS
+from ventanilla.lib import english, spanish
 
 PSEUDO = "en-xa"
 WIDE = {c: chr(ord(c) + 0xFEE0) for c in map(chr, [*range(65, 91), *range(97, 123)])}
@@ -26,8 +26,9 @@ SPANISH = re.compile(r"[áéíóúñ¿¡]|\b(de|la|el|los|las|del|que|con|por|pa
 
 OWN = frozenset({"Ventanilla", "Español", "server", "printer"})
 """Names and codes that stay as they are in every language."""
-DATES = re.compile(rf"(?:(?:{'|'.join((*MONTHS, *WEEKDAYS))}|de|del|al|las?|a|el|y)\b ?)+")
-"""Dates within the derivations of deadlines are written in Spanish."""
+NAMED = (*spanish.MONTHS, *spanish.WEEKDAYS, *english.MONTHS, *english.WEEKDAYS)
+DATES = re.compile(rf"(?:(?:{'|'.join(NAMED)}|de|del|al|las?|a|el|y)\b ?)+")
+"""Dates are written by code: within derivations of deadlines in the reader's language, within stored notices in Spanish."""
 
 
 def wide(text: str) -> str:

@@ -111,7 +111,7 @@ def _confirmed(request: HttpRequest) -> bool:
 
 def _digest(request: HttpRequest) -> str:
     sent = [(k, v) for k, vs in sorted(request.POST.lists()) for v in vs
-            if k not in ("seen", "confirm", "csrfmiddlewaretoken")]
+            if k not in ("seen", "confirm", "csrfmiddlewaretoken", "uuid")]  # the browser gives each page's form a key of its own
     return hashlib.sha256(repr(sent).encode()).hexdigest()[:24]
 
 

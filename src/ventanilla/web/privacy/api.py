@@ -87,7 +87,7 @@ class SubjectRequestIn(Schema):
     channel: Literal["counter", "mail", "phone"] = "counter"
 
 
-class StepIn(Schema):
+class AttendingIn(Schema):
     """What the step needs: `reason` (require, lapse, extend, deny, lift, desist), `identity` (admit), `text` (resolve, fulfil), and
     `ground` (deny)."""
 
@@ -98,7 +98,7 @@ class StepIn(Schema):
     partial: bool = False
 
 
-STEPS: Final[dict[str, Callable[[Person, SubjectRequest, StepIn], object]]] = {
+STEPS: Final[dict[str, Callable[[Person, SubjectRequest, AttendingIn], object]]] = {
     "require": lambda who, row, said: verbs.require_proof(actor=who, request=row, reason=said.reason),
     "admit": lambda who, row, said: verbs.admit(actor=who, request=row, identity=said.identity),
     "lapse": lambda who, row, said: verbs.lapse(actor=who, request=row, reason=said.reason),
@@ -166,7 +166,7 @@ def one(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
 
 @router.post("/subject-requests/{uuid}/steps/{step}", response={200: SubjectRequestDetail, **CHANGES}, auth=WRITE,
              operation_id="take_subject_request_step", summary="Dar un paso: requerir, acreditar, ampliar, resolver, negar, cumplir…")
-def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: StepName, data: StepIn) -> Any:
+def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: StepName, data: AttendingIn) -> Any:
     """The same as on the page. `If-Match` refuses (412) when it changed meanwhile."""
     person = actor(request)
     row = _of(person, uuid)

@@ -9,7 +9,7 @@ A form is known by its own key (`uuid`); without a key, or without somebody who 
 import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -24,13 +24,19 @@ from ventanilla.web.ui import errors
 
 PENDING: Final = "--pending"
 REMOVE: Final = "--remove"
-
-
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+OWN_UPLOADS: Final = "own_uploads"
 FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 ANSWERED: Final = "answered"
 UNTOLD: Final = (401, 403, 408, 409, 429)
 """Answers after which a form has to be sent again: assets/js/holding.js keeps what got one of these, or none."""
 MOST_ANSWERED: Final = 8
+
+
+def own_uploads(view: View) -> View:
+    """Of a view that sets the handlers of its uploads: nothing reads its form before it, so that nothing comes back to it."""
+    setattr(view, OWN_UPLOADS, True)
+    return view
 
 
 class Kept(UploadedFile):  # type: ignore[type-arg]
@@ -68,15 +74,19 @@ class ReturnedFiles:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing happens for a request that is no form with a key of somebody who signed in."""
-        person, key = _person(request), None
-        if person is not None and request.method == "POST" and request.content_type in FORMS:
-            key = key_of(request)
-        if person is None or key is None:
-            return self.get_response(request)
-        for name in [n for n in request.POST if n.endswith(PENDING)]:
-            _brought_back(request, person, key, name.removesuffix(PENDING))
-        return _answered(request, self.get_response(request), key)
+        """Nothing is told of a request that is no form with a key of somebody who signed in."""
+        response = self.get_response(request)
+        person, key = _person(request), key_of(request) if _is_form(request) else None
+        return _answered(request, response, key) if person and key else response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _named: Any) -> None:
+        """Before the view: what had been kept stands among what was sent. Not where the view says how uploads are read (OWN_UPLOADS)."""
+        if not _is_form(request) or getattr(view, OWN_UPLOADS, False):
+            return
+        person, key = _person(request), key_of(request)
+        if person and key:
+            for name in [n for n in request.POST if n.endswith(PENDING)]:
+                _brought_back(request, person, key, name.removesuffix(PENDING))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A file that could not be had, read by a view that does not store files: told in words."""
@@ -91,6 +101,10 @@ def _answered(request: HttpRequest, response: HttpResponse, key: UUID) -> HttpRe
         told = ".".join([*before, str(key)][-MOST_ANSWERED:])
         response.set_cookie(ANSWERED, told, max_age=86_400, samesite="Lax", secure=request.is_secure())
     return response
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.content_type in FORMS and _person(request) is not None
 
 
 def key_of(request: HttpRequest) -> UUID | None:

@@ -1,6 +1,7 @@
 """Every (state, step) pair of the registry's four flows through the page of the step: it works exactly where the table has the arrow."""
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ def given(r: Registry) -> dict[str, Any]:
     """Everything that any step may ask for."""
     day = timezone.localdate().isoformat()
     return {"reason": "Así es", "ruling": "Procede", "people": [r.first.pk, r.second.pk], "person": r.third.pk, "due_on": day,
-            "text": "Va bien",
+            "text": "Va bien", "uuid": uuid4(),
             "agreement": "Convenio 1", "agreed_on": day, "result": "Funciona", "since": day, **marks(3)}
 
 

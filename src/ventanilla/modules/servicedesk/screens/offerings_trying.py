@@ -23,6 +23,7 @@ from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
 from ventanilla.web.ui.people import PersonField
 from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.returning import own_uploads
 
 
 class TrialForm(forms.Form):
@@ -49,6 +50,7 @@ class _Outcome:
     wrong: dict[str, str] = field(default_factory=dict)
 
 
+@own_uploads
 @csrf_exempt
 def try_it(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as `_try_it`, which asks for the token: what is uploaded must be thrown away before anything reads the form."""

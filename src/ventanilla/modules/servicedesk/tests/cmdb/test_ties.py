@@ -111,7 +111,7 @@ def test_the_record_shows_them_to_the_desk_only_with_their_impact(f: Floor) -> N
     assert agent.post(add, {"item": "Base de pagos", "role": "affected"}).headers["Location"] == page + "#elementos"
     assert agent.post(add, {"item": "SRV-1", "role": "cause"}).status_code == 302
     wrong = agent.post(add, {"item": "nada así", "role": "affected"})
-    assert wrong.status_code == 422 and "corresponde a «nada así»" in wrong.content.decode()
+    assert wrong.status_code == 422 and "Ningún elemento se llama «nada así»" in wrong.content.decode()
     seen = text(agent.get(page))
     assert "Base de pagos" in seen and "Servidor uno" in seen and reverse("ticket_impact", args=[case.pk]) in seen
     look = text(agent.get(reverse("ticket_impact", args=[case.pk]), headers={"HX-Request": "true"}))
