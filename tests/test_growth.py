@@ -53,8 +53,7 @@ def grow(case, first, last):
 def reads(w):
     """What every list comes down to, for a person who sees everything of a unit and one who sees one case."""
     return {
-        "inbox": lambda p: inbox.page(p, inbox.Place(), timezone.now()),
-        "counts": lambda p: inbox.counts(p),
+        "inbox": lambda p: inbox.look(p, inbox.Place(), timezone.now()),
         "list": lambda p: list(Case.objects.visible_to(p).order_by("-pk")[:51]),
         "last page": lambda p: list(Case.objects.visible_to(p).order_by("pk")[:51]),
         "search": lambda p: search.search(p, Wanted("grupo7")),
@@ -175,4 +174,4 @@ def test_a_rare_state_is_read_by_its_index_at_both_sizes():
         of_state = list(indexes(lambda p: Case.objects.visible_to(p).filter(state="in_progress").order_by()[:1001].count(), w.south_1_head))
         assert of_state == [{"cases_case_in_state"}]
         place = inbox.Place(teams=[Team(d.second.pk, d.second.name, False, (d.first.unit_id,))])
-        assert inbox.counts(d.agent, place)[1] == min(1001, Ticket.objects.filter(team=d.second).count())
+        assert inbox.look(d.agent, place, timezone.now()).counts[1] == min(1001, Ticket.objects.filter(team=d.second).count())

@@ -110,12 +110,12 @@ def work_tokens(reach: Reach, among: Collection[int] | None = None) -> list[int]
 
 
 def look(person: Person, place: Place, now: datetime, aside: Place | None = None) -> Look:
-    """The page, the counts (its light aside), and how many wait to be attended to in another part (None: not asked): one statement
-    for all, and one for the rows. `now` is aware."""
+    """The page, the counts (its light aside; CAP + 1 means "more than CAP"), and how many wait to be attended to in another part
+    without words (None: not asked): one statement for all, and one for the rows. `now` is aware."""
     listed = _listed(person, place)
     asked = [_page_of(person, place, now, listed), _counts_of(person, place, Tray.Tab.values, 1, listed)]
     if aside is not None:
-        asked.append(_counts_of(person, aside, [Tray.Tab.TO_DO], 2, _listed(person, aside)))
+        asked.append(_counts_of(person, aside, [Tray.Tab.TO_DO], 2, None))
     found = _read(asked)
     counted = {(part, tab): n for part, tab, n, _at, _id in found if part}
     ids = _in_order(found)
@@ -123,20 +123,8 @@ def look(person: Person, place: Place, now: datetime, aside: Place | None = None
                 counted.get((2, Tray.Tab.TO_DO)))
 
 
-def page(person: Person, place: Place, now: datetime) -> tuple[list[Tray], bool]:
-    """The rows of a page in order of due date, and whether there are more. `now` is aware."""
-    ids = _in_order(_read([_page_of(person, place, now, _listed(person, place))]))
-    return _trays(ids[: place.limit]), len(ids) > place.limit
-
-
-def counts(person: Person, place: Place | None = None, tabs: Sequence[int] = tuple(Tray.Tab.values)) -> dict[int, int]:
-    """How many matters of that part (its light aside) wait in each tab; CAP + 1 means "more than CAP"."""
-    place = place or Place()
-    return {tab: n for _part, tab, n, _at, _id in _read([_counts_of(person, place, tabs, 1, _listed(person, place))])}
-
-
 def keys(person: Person, place: Place, now: datetime) -> list[int]:
-    """The keys of the rows of that part in the order of `page`, from its beginning: `limit` of them at most."""
+    """The keys of the rows of that part in the order of the page, from its beginning: `limit` of them at most."""
     return _in_order(_read([_page_of(person, replace(place, after=None, limit=place.limit - 1), now, _listed(person, place))]))
 
 

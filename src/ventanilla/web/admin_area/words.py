@@ -1,6 +1,5 @@
 """What the verbs of the log are called on screen: of core and administration here, of a module in its `screens/log_words.py`."""
 from collections.abc import Mapping
-from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -9,7 +8,7 @@ from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.words import steps_of
 
-VERBS: Final = {
+_verbs: dict[str, str] = {
     "orgs.create_institution": noop("Creó la institución"), "orgs.update_institution": noop("Cambió la institución"),
     "orgs.add_unit": noop("Agregó una unidad"), "orgs.update_unit": noop("Editó una unidad"),
     "orgs.move_unit": noop("Movió una unidad"), "orgs.close_unit": noop("Cerró una unidad"),
@@ -66,13 +65,12 @@ VERBS: Final = {
     "privacy.searched": noop("Terminó la búsqueda de los datos de una persona"),
 }
 _steps: dict[str, str] = {"register": noop("Registrar"), "attach": noop("Adjuntar"), "note": noop("Anotar"),
-                 "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}
-_told: dict[str, str] = {}
+                          "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}
 
 
 def register_verbs(words: Mapping[str, str]) -> None:
     """Called from a module's `ready()`: what its verbs of the log are called, each in Spanish and marked for translation."""
-    _told.update(words)
+    _verbs.update(words)
 
 
 def register_steps(words: Mapping[str, str]) -> None:
@@ -82,13 +80,12 @@ def register_steps(words: Mapping[str, str]) -> None:
 
 def has_words(verb: str) -> bool:
     """Whether somebody named it: whole, as a step (".hang"), or each that begins so ("servicedesk.liaison_")."""
-    known = (*VERBS, *_told)
-    return verb in known or verb.partition(".")[2] in _steps or (verb.endswith("_") and any(k.startswith(verb) for k in known))
+    return verb in _verbs or verb.partition(".")[2] in _steps or (verb.endswith("_") and any(k.startswith(verb) for k in _verbs))
 
 
 def verb_words(verb: str, institution_id: int | None) -> str:
     """"letter.answer" as "Oficio: Responder"; the verb itself when nobody named it."""
-    if word := VERBS.get(verb) or _told.get(verb):
+    if word := _verbs.get(verb):
         return _(word)
     slug, _sep, step = verb.partition(".")
     kind = next((k for k in kinds() if k.slug == slug), None)

@@ -1,7 +1,4 @@
 """Which part of the inbox an address asks for: page, counts, files and saved views read it here, so that they mean the same."""
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +11,7 @@ from ventanilla.core.cases.models import Tray
 from ventanilla.core.orgs.models import Person
 from ventanilla.lib.numbers import whole
 from ventanilla.web.inbox import teams
+from ventanilla.web.screens.keys import BadKey, pack, unpack
 
 LIGHTS: Final = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS: Final = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
@@ -55,7 +53,7 @@ def along(asked: QueryDict) -> str:
 
 def key_from(at: datetime, pk: int) -> str:
     """The place of a row in the address of the page after it."""
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), pk]).encode()).decode().rstrip("=")
+    return pack(at.isoformat(), pk)
 
 
 def key_of(text: str) -> tuple[datetime, int] | None:
@@ -63,7 +61,7 @@ def key_of(text: str) -> tuple[datetime, int] | None:
     if not text:
         return None
     try:
-        at, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), int(pk)
-    except (ValueError, TypeError, binascii.Error):
+        at, pk = unpack(text)
+        return datetime.fromisoformat(at), pk
+    except (BadKey, ValueError, TypeError):
         raise Http404 from None

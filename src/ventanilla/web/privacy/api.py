@@ -5,7 +5,6 @@ Searching and ticking stay on the pages: what is somebody's is decided by a pers
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -22,14 +21,14 @@ from ventanilla.core.privacy.models import SubjectRequest
 from ventanilla.core.privacy.services import requests as verbs
 from ventanilla.core.privacy.services.opposition import lift
 from ventanilla.core.privacy.services.reports import access_report
-from ventanilla.web.api import schemas, scopes, shapes
+from ventanilla.web.api import schemas, scopes, shapes, validators
 from ventanilla.web.api.auth import Bearer, able, actor
 from ventanilla.web.api.idempotency import key_of
+from ventanilla.web.api.steps import ERRORS as CHANGES
 
 PREFIX: Final = ""
 router = Router(tags=["Datos personales"])
-READS = {401: schemas.Problem, 403: schemas.Problem, 404: schemas.Problem, 422: schemas.Problem}
-CHANGES = {**READS, 409: schemas.Problem, 412: schemas.Problem}
+READS = {n: CHANGES[n] for n in (401, 403, 404, 422)}
 READ, WRITE = Bearer(scopes.PRIVACY_READ, able(cap.PRIVACY_ATTEND)), Bearer(scopes.PRIVACY_WRITE, able(cap.PRIVACY_ATTEND))
 RightName = Literal["access", "rectification", "cancellation", "opposition"]
 KEY: Final = "Subject-Request-Key"
@@ -135,10 +134,9 @@ def listing(request: HttpRequest, asked: Annotated[SubjectRequestsAsked, Query()
               "case__closed_at__isnull": asked.open}
     rows = SubjectRequest.objects.attended_by(actor(request)).select_related("case__unit", "case__institution").order_by("-pk").filter(
         **{name: value for name, value in wanted.items() if value is not None})[:asked.limit + 1]
-    found, following = list(rows), None
-    if len(found) > asked.limit:
-        following = f"{request.path}?{urlencode({**request.GET.dict(), 'after': found[asked.limit - 1].pk})}"
-    return {"items": [_out(row) for row in found[:asked.limit]], "next": following}
+    found = list(rows)
+    return {"items": [_out(row) for row in found[:asked.limit]],
+            "next": validators.next_page(request, found[asked.limit - 1].pk if len(found) > asked.limit else None)}
 
 
 @router.post("/subject-requests", response={201: SubjectRequestDetail, **CHANGES}, auth=WRITE, operation_id="register_subject_request",

@@ -194,9 +194,9 @@ def to_evaluate(person):
     """Turns in the tray "Por evaluar", of which the tab counts as many as it shows."""
     tab, now = Tray.Tab.TO_EVALUATE, timezone.now()
     person = type(person).objects.get(pk=person.pk)
-    rows, _more = inbox.page(person, inbox.Place(tab), now)
-    assert inbox.counts(person)[tab] == len(rows)
-    return [row.turn_id for row in rows]
+    found = inbox.look(person, inbox.Place(tab), now)
+    assert found.counts[tab] == len(found.rows)
+    return [row.turn_id for row in found.rows]
 
 
 def test_what_waits_for_evaluation_follows_who_may_evaluate_and_opens_to_them(w):

@@ -70,12 +70,10 @@ def test_every_part_of_the_tray_equals_plain_python(d: Desk, seed: int) -> None:
     assert [q.mine for q in queues_of(d.agent)] == [True, False, False]
     for hands in ("", "nobody", "mine"):
         for chosen in (None, [], *([q] for q in choices.values()), list(choices.values())):
-            place = inbox.Place(teams=chosen, hands=hands)
-            counted = inbox.counts(d.agent, place)
             for tab in Tray.Tab.values:
-                rows, more = inbox.page(d.agent, inbox.Place(tab, teams=chosen, hands=hands), timezone.now())
+                found = inbox.look(d.agent, inbox.Place(tab, teams=chosen, hands=hands), timezone.now())
                 wanted = oracle(d.agent, tab, None if chosen is None else {q.id for q in chosen}, hands, {d.world.north.pk})
-                assert ({r.case_id for r in rows}, more, counted[tab]) == (wanted, False, len(wanted)), (hands, chosen, tab)
+                assert ({r.case_id for r in found.rows}, found.more, found.counts[tab]) == (wanted, False, len(wanted)), (hands, chosen, tab)
 
 
 def test_what_nobody_took_is_said_and_found_and_leaves_when_it_is_taken(d: Desk) -> None:

@@ -16,7 +16,6 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.privacy.models import PrivacyDesk, PrivacyNotice
-from ventanilla.core.privacy.models.requests import SOURCE
 from ventanilla.core.privacy.services import notices as verbs
 from ventanilla.core.privacy.services import requests
 from ventanilla.web.admin_area.pages import FormPage, form_page
@@ -113,9 +112,8 @@ def publish(request: HttpRequest, person: Person) -> HttpResponse:
 @guarded(cap.PRIVACY_NOTICES, cap.ADMIN_ORGS)
 def desk(request: HttpRequest, person: Person) -> HttpResponse:
     """Which unit attends requests about personal data, and its terms."""
-    row = PrivacyDesk.objects.filter(institution_id=person.institution_id).first()
-    initial = {f.attname.removesuffix("_id"): getattr(row, f.attname) for f in PrivacyDesk._meta.concrete_fields} if row else {
-        "respond_days": 20, "extend_days": 10, "fulfil_days": 15, "prove_days": 10, "identity_days": 10, "restarts": True, "source": SOURCE}
+    row = PrivacyDesk.objects.filter(institution_id=person.institution_id).first() or PrivacyDesk()
+    initial = {f.attname.removesuffix("_id"): getattr(row, f.attname) for f in PrivacyDesk._meta.concrete_fields}
 
     def save(data: dict[str, Any]) -> str:
         requests.choose_desk(actor=person, institution=person.institution, terms=requests.DeskTerms(**data))
