@@ -119,6 +119,9 @@ def run(script: str, *, clients: int, seconds: int) -> dict[str, float]:
                               env={"PGPASSWORD": str(known.get("password", "")), "PGCLIENTENCODING": "UTF8"})
     steps = [(float(tps), float(latency)) for tps, latency in _STEP.findall(done.stderr)][WARM if seconds > 2 * WARM else 0:]
     counted, failed = (re.search(pattern, done.stdout) for pattern in (r"actually processed: (\d+)", r"failed transactions: (\d+)"))
+    whole = re.search(r"latency average = ([\d.]+) ms.*^tps = ([\d.]+)", done.stdout, re.DOTALL | re.MULTILINE)
+    if whole and not steps:  # a second that the machine took away has no line of progress
+        steps = [(float(whole[2]), float(whole[1]))]
     if done.returncode or not (steps and counted and failed):
         said = [line for line in done.stderr.splitlines() if "ERROR" in line or "fatal" in line]  # progress and last words say nothing
         raise RuntimeError(f"pgbench: {' '.join(said)[:500] or done.stderr[-500:] or done.stdout[-500:]}")

@@ -42,17 +42,19 @@ SELECT {part} AS part, tabs.tab, (
   ) few LIMIT %(limit)s) capped) AS n, NULL::timestamptz AS order_at, NULL::bigint AS id
 FROM unnest(%(tabs)s::int[]) AS tabs(tab)
 """
-# With a word that not too many cases say, those are listed first: their trays are looked at, and nobody's tray is walked.
-_HELD = "y.case_id = ANY (%(cases)s::bigint[]) AND (y.token = ANY (%(tokens)s::bigint[]) OR y.person_id = %(person)s)"
+# With a word that not too many cases say, those are listed first: their trays are looked at one by one, and nobody's tray is walked.
+_HELD = """(SELECT DISTINCT unnest(%(cases)s::bigint[])) AS said(case_id) CROSS JOIN LATERAL (
+  SELECT t.* FROM cases_tray t WHERE t.case_id = said.case_id OFFSET 0) y
+WHERE (y.token = ANY (%(tokens)s::bigint[]) OR y.person_id = %(person)s)"""
 _LISTED_PAGE = f"""
 SELECT 0 AS part, NULL::int AS tab, NULL::bigint AS n, p.order_at, p.id FROM (
-  SELECT y.order_at, y.id FROM cases_tray y WHERE {_HELD} AND y.tab = %(tab)s {{after}} {{narrow}}
+  SELECT y.order_at, y.id FROM {_HELD} AND y.tab = %(tab)s {{after}} {{narrow}}
   ORDER BY y.order_at, y.id LIMIT %(limit)s) p
 """
 _LISTED_COUNTS = f"""
 SELECT {{part}} AS part, tabs.tab, least(coalesce(c.n, 0), %(limit)s) AS n, NULL::timestamptz AS order_at, NULL::bigint AS id
 FROM unnest(%(tabs)s::int[]) AS tabs(tab)
-LEFT JOIN (SELECT y.tab, count(*) AS n FROM cases_tray y WHERE {_HELD} {{narrow}} GROUP BY y.tab) c ON c.tab = tabs.tab
+LEFT JOIN (SELECT y.tab, count(*) AS n FROM {_HELD} {{narrow}} GROUP BY y.tab) c ON c.tab = tabs.tab
 """
 # A word that very many say is met soon in the tray itself; the sum keeps this from being turned into a join, made anew for each token.
 _SAID = """AND (SELECT bool_or(s.vector @@ (SELECT public.words_query(%(words)s)) AND s.tokens && %(read)s::bigint[])

@@ -111,12 +111,13 @@ def tell_declared(case: Case, at: datetime, but: Iterable[int] = ()) -> None:
 
 
 def tell_over(case: Case, at: datetime, verb: str) -> None:
-    """Who said that it affects them learns once that it is over, by `resolve`, `cancel` or `stand_down`. Other tickets: nothing."""
+    """Who said that it affects them learns once that it is over: `resolve`, `cancel`, `merge` or `stand_down`."""
     row = Ticket.objects.select_related("case", "service").get(pk=case.pk)
     if not row.major and verb != "stand_down":
         return
     text = {"resolve": _("Quedó resuelta. Si todavía le afecta, pídalo en el portal."),
             "cancel": _("Se dio por terminada. Si todavía le afecta, pídalo en el portal."),
+            "merge": _("Es la misma falla que otra que ya estamos atendiendo. Si todavía le afecta, díganoslo en el portal."),
             "stand_down": _("Lo peor ya pasó y se sigue atendiendo. Si todavía le afecta, pídalo en el portal.")}[verb]
     last = MajorMessage.objects.filter(case=case.pk).first()
     told = set(MajorAffected.objects.filter(case=case.pk).values_list("person_id", flat=True))

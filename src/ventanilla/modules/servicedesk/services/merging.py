@@ -19,6 +19,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.models import Merge, Ticket, TimeEntry
 from ventanilla.modules.servicedesk.services.family import carry
+from ventanilla.modules.servicedesk.services.major_telling import tell_over
 
 LINK: Final = "duplicates"
 
@@ -37,7 +38,9 @@ def merge(*, actor: Person, case: Case, survivor: Case, reason: str = "") -> Mer
             if move.case.pk in _above(into):
                 raise Refused(_("%(folio)s depende de este ticket: sepárelos primero.") % {"folio": into.folio}, "folio")
             with moving(into, "absorb", actor) as other:
-                return _join(move, other)
+                joined = _join(move, other)
+            tell_over(move.case, move.at, "merge")
+            return joined
 
 
 def _alike(actor: Person, case: Case, survivor: Case) -> None:

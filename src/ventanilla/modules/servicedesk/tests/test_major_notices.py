@@ -121,6 +121,21 @@ def test_declared_told_once_said_and_over(d: Desk) -> None:
     assert notices_for(used) == [] and Notice.objects.filter(person=used, dedupe__startswith="major-off").count() == 2
 
 
+def test_who_said_it_affects_them_learns_of_a_merge(d: Desk) -> None:
+    used, quiet = someone(d, "Usa"), someone(d, "Calla")
+    for person in (used, quiet):
+        d.ticket(requester=person, actor=person)
+    major, other = declared(d), desk.take(actor=d.agent, case=incident(d, requester=d.asker))
+    say_affected(actor=used, uuid=major.uuid)
+    desk.merge(actor=d.agent, case=major, survivor=other, reason="La misma")
+    over = Notice.objects.filter(dedupe__startswith="major-off")
+    assert [(n.person, n.body) for n in over] == [
+        (used, "Es la misma falla que otra que ya estamos atendiendo. Si todavía le afecta, díganoslo en el portal.")]
+    assert notices_for(used) == [] == notices_for(quiet) and len(told(quiet)) == 1
+    desk.merge(actor=d.agent, case=desk.take(actor=d.agent, case=incident(d)), survivor=other)
+    assert over.count() == 1
+
+
 def test_nothing_of_the_ticket_gets_out_on_any_way(d: Desk) -> None:
     used = someone(d, "Usa")
     d.ticket(requester=used, actor=used)
