@@ -87,7 +87,8 @@ def shifted(start: Any, amount: Any, unit: Any) -> str:
 
 def formatted(moment: Any, said: Any) -> str:
     """DATE_FORMAT. Raises ValueError for a sign that is not among FORMATS."""
-    return as_moment(moment).strftime("".join(part if sign is None else FORMATS[sign] for sign, part in signs(str(said))))
+    parts = [part.replace("%", "%%") if sign is None else FORMATS[sign] for sign, part in signs(str(said))]
+    return as_moment(moment).strftime("".join(parts))
 
 
 def signs(said: str) -> Iterator[tuple[str | None, str]]:

@@ -137,7 +137,8 @@ def test_of_values_only_it_is_worked_out_at_once() -> None:
         return leaf.values[0]
 
     wanted = {"DATE_SUB('2026-03-31', INTERVAL 1 MONTH)": "2026-02-28 00:00:00", "DATE_ADD('2024-02-29', INTERVAL 1 YEAR)": "2025-02-28 00:00:00",
-              "DATE_FORMAT(NOW(), '%d-%m-%Y 100%%')": "31-03-2026 100%", "CONCAT('a', 1, UPPER('ñ'))": "a1Ñ", "TO_DAYS('1970-01-01')": 719528,
+              "DATE_FORMAT(NOW(), '%d-%m-%Y 100%%')": "31-03-2026 100%", "DATE_FORMAT(NOW(), '%%Y %Y')": "%Y 2026",
+              "CONCAT('a', 1, UPPER('ñ'))": "a1Ñ", "TO_DAYS('1970-01-01')": 719528,
               "FROM_DAYS(719528)": "1970-01-01", "SUBSTR('abcdef', 2, 3)": "bcd", "COALESCE('x', 'y')": "x", "YEAR(CURRENT_DATE())": 2026,
               "2 + 3 - 1": 4.0, "DATE(DATE_ADD(NOW(), INTERVAL 2 WEEK))": "2026-04-14"}
     assert {said: value(said) for said in wanted} == wanted
