@@ -9,6 +9,11 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that stands still is no counterexample; each run tries the same examples, `--hypothesis-profile=default` tries others.
+settings.register_profile("ventanilla", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ventanilla")
 
 #: Not Django's to empty (its models are not managed): a job that a test left behind would count as one that waits for ever.
 QUEUE = ("procrastinate_events", "procrastinate_periodic_defers", "procrastinate_jobs")

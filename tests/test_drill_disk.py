@@ -121,7 +121,7 @@ def root() -> Iterator[Path]:
 
 def answered(client: Client, mine: UUID, who: str, path: str, body: bytes, kind: str) -> tuple[int, str]:
     """Status and text, also while the platform is busy saying that it does not work."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not (found := client.send(mine, who, path, body, kind)[:2])[0] and time.monotonic() < end:
         time.sleep(0.3)
     return found
@@ -175,7 +175,7 @@ def _registered_until_refused(client: Client) -> int:
 
 def _all_is_well(installation: Installation, folder: Path) -> None:
     """Nothing lost, doubled or left out; every document is read in the end."""
-    end = time.monotonic() + 150
+    end = time.monotonic() + 300
     while True:
         found = json.loads(installation.django("tests.drill_checks", "check", str(folder), "0"))
         if not found["documents"].get("waiting") or time.monotonic() > end:

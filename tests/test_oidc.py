@@ -39,7 +39,7 @@ def come_back(client: Client, start: str = LOGIN) -> Any:
     """Go to the issuer as a browser does, and return with its answer."""
     there = client.get(start)
     assert there.status_code == 302, there.content
-    back = requests.get(there["Location"], allow_redirects=False, timeout=5)
+    back = requests.get(there["Location"], allow_redirects=False, timeout=60)
     return client.get(back.headers["Location"])
 
 
@@ -116,7 +116,7 @@ def test_a_token_for_another_or_of_yesterday_opens_nothing(
 
 def test_a_state_of_another_browser_opens_nothing(issuer: Issuer, w: make.World) -> None:
     issuer.person = claims(w.clerk.user.email)
-    back = requests.get(Client().get(LOGIN)["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(Client().get(LOGIN)["Location"], allow_redirects=False, timeout=60).headers["Location"]
     victim = Client()
     assert "No se pudo entrar" in victim.get(back).content.decode()
     assert "_auth_user_id" not in victim.session
@@ -159,5 +159,5 @@ def test_it_is_configured_by_environment() -> None:
            "print(a['name'], a['client_id'], a['secret'], a['settings']['server_url'], sep='|')"
     env = {"OIDC_ISSUER": "https://id.example.org/", "OIDC_CLIENT_ID": "c", "OIDC_CLIENT_SECRET": "s", "OIDC_NAME": "Llave",
            "PYTHONPATH": ":".join(sys.path)}
-    told = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=True)
+    told = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=240, check=True)
     assert told.stdout.strip() == "Llave|c|s|https://id.example.org"

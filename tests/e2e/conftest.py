@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from tests.make import PASSWORD, World, world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in this thread
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 SIZES = {"390": (390, 844), "1280": (1280, 800)}
 ARGUMENTS = [

@@ -86,7 +86,7 @@ def session(person: Any) -> str:
 @pytest.fixture(scope="session")
 def static_files() -> None:
     """The hashed static files that the pages need, once, where the served processes look for them."""
-    subprocess.run([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v0"], check=True, timeout=120,
+    subprocess.run([sys.executable, "-m", "django", "collectstatic", "--noinput", "-v0"], check=True, timeout=600,
                    env=_plain_environment())
 
 

@@ -59,7 +59,7 @@ def test_choosing_a_suggestion_fills_who_signs_and_the_post(page: Page, sign_in:
     sign_in(page, w.clerk, "/correspondencia/registrar/")
     page.get_by_label("Institución u organización").press_sequentially("comision")
     option = page.locator("#organisations option").first
-    expect(option).to_have_attribute("value", "Comisión Nacional de Vivienda, Rosa Ibáñez Cruz, Directora", timeout=30_000)
+    expect(option).to_have_attribute("value", "Comisión Nacional de Vivienda, Rosa Ibáñez Cruz, Directora", timeout=60_000)
     page.get_by_label("Institución u organización").fill("Comisión Nacional de Vivienda, Rosa Ibáñez Cruz, Directora")
     expect(page.get_by_label("Institución u organización")).to_have_value("Comisión Nacional de Vivienda")
     expect(page.get_by_label("Quien firma")).to_have_value("Rosa Ibáñez Cruz")

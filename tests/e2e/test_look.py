@@ -163,7 +163,7 @@ def test_draft_survives_a_lost_session(w: World, page: Page, sign_in: Any, probl
     sign_in(page, w.clerk)
     with_form(page)
     page.get_by_role("textbox", name="Asunto").fill("Escrituración de la vivienda")
-    expect(page.locator("[data-saved]")).to_contain_text("Guardado", timeout=6000)
+    expect(page.locator("[data-saved]")).to_contain_text("Guardado", timeout=60_000)
     assert Draft.objects.get(person=w.clerk).data["subject"] == ["Escrituración de la vivienda"]
     page.context.clear_cookies()
     page.get_by_role("button", name="Enviar").click()

@@ -375,7 +375,7 @@ def test_a_session_that_ends_in_the_middle_of_the_form_loses_nothing(w: World, p
     for field, text in typed.items():
         page.locator(f"#{field}").fill(text)
     page.locator("#id_level").select_option("1")
-    expect(page.locator("[data-saved]").first).to_contain_text("Guardado", timeout=8000)
+    expect(page.locator("[data-saved]").first).to_contain_text("Guardado", timeout=60_000)
     assert Draft.objects.filter(person=w.clerk).exists()
     page.context.clear_cookies()
     page.get_by_role("button", name="Registrar y dar folio").click()

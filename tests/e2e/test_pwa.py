@@ -79,7 +79,7 @@ def test_a_server_that_stops_between_the_question_and_the_sending_loses_and_doub
     wait(lambda: not answers(served.port), 30)
     served.start()
     page.goto("/bandeja/")
-    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=30_000)
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=60_000)
     assert [a.document.title for a in case.attachments.select_related("document")] == ["hoja.pdf"]
     assert page.evaluate(HELD) == []
 
@@ -98,9 +98,9 @@ def test_a_form_that_was_answered_leaves_nothing_behind_and_one_without_a_server
     served.processes["web"].kill()
     page.locator("#add-files").set_input_files({**MANY_BYTES, "name": "otra.pdf"})  # type: ignore[arg-type]
     page.locator("#add-files-form button.btn-sm").last.click()
-    expect(page.locator("#held")).to_contain_text("no se ha enviado", timeout=30_000)
+    expect(page.locator("#held")).to_contain_text("no se ha enviado", timeout=60_000)
     wait(lambda: not answers(served.port), 30)
     served.start()
     page.goto("/bandeja/")
-    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=30_000)
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=60_000)
     assert sorted(a.document.title for a in case.attachments.select_related("document")) == ["hoja.pdf", "otra.pdf"]

@@ -116,5 +116,5 @@ def test_the_stream_comes_back_by_itself(served: Served, w: make.World) -> None:
     served.processes["events"].kill()
     make.turn(make.letter(w, subject="Mientras no hubo flujo"), w.head, w.north)
     served.processes["events"].start()
-    expect(page.get_by_text("Mientras no hubo flujo")).to_be_visible(timeout=25000)
+    expect(page.get_by_text("Mientras no hubo flujo")).to_be_visible(timeout=60_000)
     assert page.evaluate("window.__same") is True

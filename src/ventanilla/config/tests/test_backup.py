@@ -165,4 +165,4 @@ def test_the_real_schema_survives(
         (second, ["restore", str(target)]),
         (second, ["migrate", "--check"]),
     ):
-        subprocess.run([*command, *argv], env=clean_environment(place), check=True, timeout=180)
+        subprocess.run([*command, *argv], env=clean_environment(place), check=True, timeout=600)

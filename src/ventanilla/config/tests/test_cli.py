@@ -63,7 +63,7 @@ def test_exec_gives_the_exit_code_and_leaves_nothing(command: list[str], env: di
         env=env,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 7

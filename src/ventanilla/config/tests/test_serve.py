@@ -64,7 +64,7 @@ def test_a_day_in_the_life(
     assert _get(port, "/healthz") == 200
     assert processes.wait_until(lambda: _get(port, "/readyz") == 200, 20)
     second = subprocess.run(
-        [*command, "serve"], env=env, capture_output=True, text=True, check=False, timeout=60
+        [*command, "serve"], env=env, capture_output=True, text=True, check=False, timeout=240
     )
     assert second.returncode == 1
     assert f"http://localhost:{port}" in second.stderr
@@ -74,7 +74,7 @@ def test_a_day_in_the_life(
     children = _descendants(served.pid)
     assert len(children) > 4
     stopped = subprocess.run(
-        [*command, "stop"], env=env, capture_output=True, text=True, check=False, timeout=60
+        [*command, "stop"], env=env, capture_output=True, text=True, check=False, timeout=240
     )
     assert stopped.stdout.strip() == "Detenido."
     assert served.wait(10) == 0
@@ -98,7 +98,7 @@ def _postmaster(place: Place) -> int:
 
 def _get(port: int, path: str) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return int(answer.status)
     except OSError as error:
         return getattr(error, "code", 0)

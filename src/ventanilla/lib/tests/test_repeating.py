@@ -64,7 +64,7 @@ def rules() -> st.SearchStrategy[Rule]:
             lambda s: tuple(sorted(s)))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rules(), st.integers(0, 900), st.integers(0, 400), st.booleans(), st.integers(0, 10**6))
 def test_dates_are_those_of_a_calendar_walked_day_by_day(rule: Rule, late: int, size: int, by_calendar: bool, seed: int) -> None:
     rng = random.Random(seed)

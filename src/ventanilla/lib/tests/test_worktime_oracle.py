@@ -31,7 +31,7 @@ from ventanilla.lib.worktime import (
 )
 
 FEW = settings(
-    max_examples=int(os.environ.get("VENTANILLA_EXAMPLES", "80")), deadline=None, derandomize=True,
+    max_examples=int(os.environ.get("VENTANILLA_EXAMPLES", "80")),
     suppress_health_check=list(HealthCheck),
 )
 UNITS = (Unit.WORKHOURS, Unit.WORKDAYS, Unit.CALENDAR_DAYS)

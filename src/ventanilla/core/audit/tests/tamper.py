@@ -13,7 +13,7 @@ def sealed() -> int:
     One call may leave some for the next: a transaction of another database that ends just then is not known to be of another, and the
     server's own analysing of a table is a transaction too. Whatever is held back for longer is missing in the answer.
     """
-    done, end = seal(), time.monotonic() + 30
+    done, end = seal(), time.monotonic() + 120
     while _waiting() and time.monotonic() < end:
         time.sleep(0.02)
         done += seal()

@@ -62,7 +62,7 @@ def test_the_file_alone_is_enough(log: Any, tmp_path: Path) -> None:
         [sys.executable, "-I", auditproof.__file__, file, current_head().hash],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "La constancia es correcta.\n")

@@ -212,7 +212,7 @@ def test_eight_clerks_answer_ten_thousand_turns_while_their_unit_is_merged(w, tm
         seen = Answer.objects.count()
         _until(lambda: Answer.objects.count() >= seen + 40)
         stop.write_text("")
-        told = [json.loads(clerk.communicate(timeout=60)[0]) for clerk in running]
+        told = [json.loads(clerk.communicate(timeout=300)[0]) for clerk in running]
     finally:
         for clerk in running:  # none may go on answering in the next test's database
             clerk.kill()

@@ -59,7 +59,7 @@ def _unprivileged(folder: Path):
 
 
 def _wait(process, socket_path: Path, log: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not socket_path.exists():
         assert process.poll() is None and time.monotonic() < end, log.read_text()
         time.sleep(0.05)

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ventanilla.core.audit.models import Entry
@@ -171,7 +171,7 @@ def test_a_code_between_two_is_not_sure(institution):
     assert guess and not guess.sure
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(moves=st.lists(st.tuples(st.integers(0, 6), st.integers(-1, 6)), max_size=12))
 def test_paths_equal_the_chain_of_parents_after_any_moves(moves):
     institution = create_institution(slug=uuid4().hex, name="Otra", short_name="O")

@@ -163,7 +163,7 @@ def test_a_matter_that_is_taken_up_again_meanwhile_is_not_erased(o: Office) -> N
         sleep(0.5)
         assert not running.done()
         Case.objects.filter(pk=case.pk).update(closed_at=None, state=case.state)
-    running.result(timeout=20)
+    running.result(timeout=120)
     finding = row.findings.get()
     assert finding.outcome == "kept" and "en trámite" in finding.reason
     assert Letter.objects.get(pk=case.pk).signatory == HOLDER
@@ -180,5 +180,5 @@ def test_nothing_is_ticked_once_the_request_was_fulfilled(o: Office) -> None:
         sleep(0.5)
         assert not late.done()
     with pytest.raises(Refused):
-        late.result(timeout=20)
+        late.result(timeout=120)
     assert not row.findings.exists()

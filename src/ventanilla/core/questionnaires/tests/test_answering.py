@@ -224,7 +224,7 @@ def test_twenty_processes_answer_once() -> None:
     try:
         for child in children:
             child.start()
-        words = sorted(said.get(timeout=60) for _n in children)
+        words = sorted(said.get(timeout=180) for _n in children)
         for child in children:
             child.join(30)
     finally:

@@ -24,7 +24,7 @@ LIKELY = st.fixed_dictionaries({"entero": st.integers(-5, 50)}, optional={
     "correo": st.just("ana@example.org"), "liga": st.just("https://example.org"), "si": st.booleans(), "decimal": st.decimals(-9, 9, places=2)})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(RAW | LIKELY)
 def test_clean_values_check_clean_and_hidden_ones_are_gone(raw: dict[str, Any]) -> None:
     found = check(FORM, raw)
@@ -40,7 +40,7 @@ def test_clean_values_check_clean_and_hidden_ones_are_gone(raw: dict[str, Any]) 
         assert check(FORM, found.values).ok
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text())
 def test_tidying_twice_changes_nothing(text: str) -> None:
     for lines in (False, True):
@@ -100,7 +100,7 @@ INDEX = parse(samples.index())
 CRITERIA = [k for k, f in INDEX.fields.items() if f.type == "choice"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(CRITERIA), st.sampled_from(["si", "parcial", "no", "na"])), st.booleans())
 def test_scores_equal_a_plain_count(values: dict[str, str], excluded: bool) -> None:
     data = samples.index() | ({"unanswered": "exclude"} if excluded else {})

@@ -109,7 +109,7 @@ PIECES = st.tuples(ATOMS, st.sampled_from(["", "", "?", "*", "+", "{2}", "{1,3}"
 PATTERNS = st.lists(st.lists(PIECES, max_size=4).map("".join), min_size=1, max_size=3).map("|".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PATTERNS, st.text("abcñ1.", max_size=8))
 def test_patterns_mean_what_python_means(pattern: str, word: str) -> None:
     try:

@@ -82,7 +82,7 @@ def answers(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait(done, seconds=20.0):
+def wait(done, seconds=120.0):
     """Until `done()` is true; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not (found := done()):
@@ -95,7 +95,7 @@ class Browser:
     """One stream, read line by line."""
 
     def __init__(self, port, person=None, *, ticket=None, origin="http://localhost:8000", last=""):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         query = urlencode({"boleto": ticket if ticket is not None else tickets.issue(person)} | ({"desde": last} if last else {}))
         self.connection.request("GET", f"/eventos/?{query}", headers={"Origin": origin} if origin else {})
         self.response = self.connection.getresponse()

@@ -41,7 +41,9 @@ def listening():
 
 
 def heard(own):
-    return [json.loads(n.payload) for n in own.notifies(timeout=0.3)]
+    """All that was told until now: what is committed first is heard first, and our own word comes last."""
+    own.execute(f"NOTIFY {wire.CHANNEL}, 'null'")
+    return list(iter(lambda: json.loads(next(own.notifies()).payload), None))
 
 
 def test_each_is_told_what_concerns_them_and_nobody_what_they_did(w):

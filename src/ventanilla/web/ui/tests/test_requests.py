@@ -131,7 +131,7 @@ def test_database_down_is_said_in_spanish_and_reloads():
         "DJANGO_SETTINGS_MODULE": "ventanilla.config.settings_test",
     }
     done = subprocess.run(
-        [sys.executable, "-c", DOWN], env=env, capture_output=True, text=True, timeout=90, check=True
+        [sys.executable, "-c", DOWN], env=env, capture_output=True, text=True, timeout=240, check=True
     )
     assert done.stdout.split() == ["503", "10", "True", "True", "503", "False"]
 

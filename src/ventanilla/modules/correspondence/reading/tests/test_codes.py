@@ -33,7 +33,7 @@ def test_nothing_near_nothing_proposed() -> None:
     assert correct_code("212C0101000200S", ()).code is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(UNITS)), st.sampled_from(["5", "8", "S"]))
 def test_a_misread_final_letter_never_gives_another_code(code: str, last: str) -> None:
     assert correct_code(code[:-1] + last, UNITS).code in (code, None) if code.endswith("S") else True

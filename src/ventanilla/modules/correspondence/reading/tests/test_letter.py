@@ -178,7 +178,7 @@ def test_no_words_no_fields() -> None:
 _ODD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(_ODD, st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.3), st.floats(0, 0.1), st.integers(0, 9)),

@@ -147,7 +147,7 @@ def test_queries(d: Desk) -> None:
         assert agent.ask("core/get", **{"class": "UserRequest"}, key=wrong)["code"] == 100, wrong
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=80).map(lambda t: f"SELECT UserRequest WHERE {t}"))
 def test_no_text_breaks_the_reader(text: str) -> None:
     from django.utils import timezone
