@@ -57,6 +57,45 @@ def _emptied_by_delete() -> Iterator[None]:
     DatabaseOperations.sql_flush, flush.emit_post_migrate_signal = usual, signal
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_writes_what_is_settled() -> Iterator[None]:
+    """What a process knows of what is set up is shared by its requests (`core/settled`): a test that meets it changed fails."""
+    from ventanilla.core import settled
+
+    usual, seen = settled.answered, dict[int, Any]()
+
+    def answered(read: Any, params: Any) -> Any:
+        found = usual(read, params)
+        if seen.get(0) is not settled._kept:
+            seen.clear()
+            seen[0] = settled._kept
+        _kept, first = seen.setdefault(id(found), (found, _written(found)))
+        assert _holds(first, _written(found)), f"written on what is settled: {first}"
+        return found
+
+    settled.answered = answered
+    yield
+    settled.answered = usual
+
+
+def _written(value: Any) -> Any:
+    """What somebody could have written, without what objects keep for themselves."""
+    if isinstance(value, list | tuple):
+        return [_written(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _written(one) for key, one in value.items()}
+    return {k: _written(v) for k, v in vars(value).items() if k[0] != "_"} if hasattr(value, "__dict__") else value
+
+
+def _holds(first: Any, now: Any) -> bool:
+    """Whether all is as it was; what has been worked out since may stand beside it."""
+    if isinstance(first, dict):
+        return all(key in now and _holds(one, now[key]) for key, one in first.items())
+    if isinstance(first, list):
+        return len(first) == len(now) and all(map(_holds, first, now))
+    return bool(first == now)
+
+
 @cache
 def _may(connection: Any) -> bool:
     with connection.cursor() as cursor:

@@ -55,6 +55,16 @@ def test_what_is_known_is_asked_once_until_something_changes() -> None:
 
 
 @ONE
+def test_whoever_writes_on_what_is_known_is_found_out() -> None:
+    w = make.world()
+    one = lambda params: list(Unit.objects.filter(pk__in=params))  # noqa: E731
+    with settled.settled():
+        settled.answered(one, [w.north.pk])[0].name = "Otro"
+        with pytest.raises(AssertionError, match="written on"):
+            settled.answered(one, [w.north.pk])
+
+
+@ONE
 def test_nothing_is_kept_of_a_change_that_was_given_up() -> None:
     w = make.world()
     names = lambda params: list(Unit.objects.filter(pk__in=params).values_list("name", flat=True))  # noqa: E731
