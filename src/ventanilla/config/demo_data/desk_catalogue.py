@@ -47,6 +47,9 @@ SURVEY: dict[str, Any] = {"thanks": "Gracias: con su opinión mejoramos el servi
         {"value": "poco", "label": "Poco satisfecho", "score": 1}, {"value": "nada", "label": "Nada satisfecho", "score": 0}]},
     {"key": "motivo", "type": "long_text", "label": "¿Qué faltó?", "when": {"field": "nivel", "op": "in", "value": ["poco", "nada"]}}]}]}
 PAGE: dict[str, Any] = {"sections": [{"key": "pagina", "title": "La publicación", "fields": [
+    {"key": "contenido", "type": "choice", "label": "Qué se publica", "choices": [
+        {"value": "aviso", "label": "Un aviso"}, {"value": "convocatoria", "label": "Una convocatoria"},
+        {"value": "documento", "label": "Un documento"}, {"value": "datos", "label": "Un directorio u otros datos"}]},
     {"key": "direccion", "type": "text", "label": "Sección o dirección de la página"},
     {"key": "hasta", "type": "date", "label": "Publicada hasta"}]}]}
 PEOPLE: dict[str, Any] = {"sections": [{"key": "cuenta", "title": "La cuenta", "fields": [

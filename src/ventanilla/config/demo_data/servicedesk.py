@@ -13,6 +13,7 @@ from ventanilla.config.demo_data.desk_catalogue import DESK, Setup, set_up
 from ventanilla.config.demo_data.desk_help import write_help
 from ventanilla.config.demo_data.desk_lives import Told, invent
 from ventanilla.config.demo_data.desk_mail import write_mail
+from ventanilla.config.demo_data.desk_major import write_major
 from ventanilla.config.demo_data.desk_practices import write_practices
 from ventanilla.config.demo_data.desk_rules import write_rules
 from ventanilla.config.demo_data.desk_ties import write_ties
@@ -62,6 +63,7 @@ def write_desk(org: Organisation, rng: Random, items: int = ITEMS) -> int:
     write_rules(setup)
     write_help(setup, rng)
     write_mail(setup)
+    write_major(setup)
     refresh(org.institution, now)
     return len(ids)
 
@@ -121,12 +123,14 @@ def _values(desk: Desk, rng: Random) -> None:
     systems = _systems(desk.setup)
     people = [p.name for p in desk.setup.liaisons.values()]
     drafts = []
+    published = [choice.value for choice in desk.setup.forms[words.PAGE_FORM].form.fields["contenido"].choices]
     for told, case_id in zip(desk.told, desk.ids, strict=True):
         system = rng.choices(systems, [9, 8, 6, 4, 3, 3, 2, 2][: len(systems)])[0] if systems else None
         screen = rng.choice(("Captura", "Consulta", "Reportes", "Inicio"))
         forms: dict[str, dict[str, Any]] = {
             words.SYSTEM_FORM: {"sistema": system, "pantalla": screen} if system else {},
-            words.PAGE_FORM: {"direccion": rng.choice(("Programas", "Trámites", "Directorio", "Transparencia"))},
+            words.PAGE_FORM: {"contenido": published[case_id % len(published)],
+                              "direccion": rng.choice(("Programas", "Trámites", "Directorio", "Transparencia"))},
             words.PEOPLE_FORM: {"persona": rng.choice(people)}}
         values = forms.get(told.row.form)
         if values and told.version.form:

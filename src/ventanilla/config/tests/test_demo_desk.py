@@ -20,6 +20,7 @@ from ventanilla.modules.servicedesk.models import (
     ConfigurationItem,
     Liaison,
     MailMessage,
+    MajorAffected,
     Membership,
     OfferingVersion,
     Service,
@@ -31,6 +32,7 @@ from ventanilla.modules.servicedesk.services.knowledge.reading import readable
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.reports import Period, Scope, monthly_report
 from ventanilla.modules.servicedesk.services.reports.systems import by_system
+from ventanilla.modules.servicedesk.services.touching import notices_for, people_touched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -49,6 +51,9 @@ def test_the_desk_of_the_demo(org: Organisation) -> None:
     _histories()
     _work()
     _help(org)
+    major = Ticket.objects.get(major=True, case__closed_at=None)
+    told_of = [p for p in Person.objects.filter(pk__in=people_touched(major)) if notices_for(p)]
+    assert len(told_of) > 5 and MajorAffected.objects.filter(case=major.pk).count() == 2
     told = Candidate.objects.filter(state="open").values_list("evidence", flat=True)
     assert any("liberación" in str(evidence["words"]) for evidence in told), "one fault that is told in three ways"
 
