@@ -55,6 +55,22 @@ whenever("[data-check-all]", (box) => box.addEventListener("change", () => {
   count(list);
 }));
 
+// Units of a filter: each box says of which unit it is, and there is always a list left for another one.
+document.addEventListener("change", (event) => {
+  const row = event.target.closest("[data-units] > *");
+  if (!row) return;
+  const [list, box] = [$("select", row), $("input", row)];
+  box.value = list.value;
+  if (!list.value || row.nextElementSibling || list.dataset.autoSubmit !== undefined) return;
+  const more = row.cloneNode(true), next = $("select", more), { units } = row.parentElement.dataset;
+  next.removeAttribute("id");
+  next.setAttribute("aria-label", units);
+  next.options[0].text = units;
+  next.value = $("input", more).value = "";
+  $("input", more).checked = false;
+  row.after(more);
+}, true);
+
 whenever("[data-auto-submit]", (control) => control.addEventListener("change", () => control.form?.requestSubmit()));
 
 // <button data-copy="text"> copies; the button says so for a moment.

@@ -70,11 +70,11 @@ _HANDS = {"nobody": "AND y.side = 'owner' AND y.person_id IS NULL", "mine": "AND
 
 @dataclass(frozen=True)
 class Place:
-    """Which part of the inbox: a tab, perhaps one unit, some teams (None: any), one light, some hands (`nobody`, `mine`), words that
-    the case says, after a key."""
+    """Which part of the inbox: a tab, perhaps some units (None: any), some teams (None: any), one light, some hands (`nobody`, `mine`),
+    words that the case says, after a key."""
 
     tab: int = Tray.Tab.TO_DO
-    unit_id: int | None = None
+    chosen: frozenset[int] | None = None
     light: str = ""
     after: tuple[datetime, int] | None = None
     limit: int = 50
@@ -86,7 +86,7 @@ class Place:
     def units(self) -> Collection[int] | None:
         """The units in whose trays it can be; None: any."""
         among = None if self.teams is None else {u for team in self.teams for u in team.units}
-        return among if self.unit_id is None else {self.unit_id} & (among if among is not None else {self.unit_id})
+        return among if self.chosen is None else self.chosen if among is None else self.chosen & among
 
     @property
     def narrow(self) -> str:
@@ -159,7 +159,7 @@ def _narrow(place: Place, cases: list[int] | None) -> str:
 
 def _values(person: Person, place: Place, cases: list[int] | None) -> dict[str, Any]:
     reach = reach_of(person)
-    return {"tokens": work_tokens(reach, place.units), "person": -1 if place.unit_id else person.pk, "me": person.pk,
+    return {"tokens": work_tokens(reach, place.units), "person": person.pk if place.chosen is None else -1, "me": person.pk,
             "teams": [t.id for t in place.teams or ()], "cases": cases, "words": place.words[:400], "read": reach.tokens}
 
 

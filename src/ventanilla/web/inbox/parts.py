@@ -8,14 +8,16 @@ from django.http import Http404, QueryDict
 
 from ventanilla.core.cases import inbox
 from ventanilla.core.cases.models import Tray
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.numbers import whole
 from ventanilla.web.inbox import teams
 from ventanilla.web.screens.keys import BadKey, pack, unpack
+from ventanilla.web.screens.units import BELOW, chosen_in
 
 LIGHTS: Final = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS: Final = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
-ALONG: Final = ("q", "unidad", "equipo", "atiende")
+UNITS: Final = "unidad"
+ALONG: Final = ("q", UNITS, UNITS + BELOW, "equipo", "atiende")
 """What leads from one tab to another."""
 LONGEST: Final = 200
 
@@ -32,7 +34,7 @@ class Part:
     def filtered(self) -> bool:
         """Whether it is less than the whole tab."""
         place = self.place
-        return bool(place.words or place.unit_id or place.light or self.team.chosen or self.team.hands)
+        return bool(place.words or place.chosen or place.light or self.team.chosen or self.team.hands)
 
 
 def part_of(person: Person, asked: QueryDict) -> Part:
@@ -42,13 +44,21 @@ def part_of(person: Person, asked: QueryDict) -> Part:
         raise Http404
     team = teams.choosing(person, asked)
     return Part(name, inbox.Place(
-        TABS[name], whole(asked.get("unidad")), LIGHTS.get(asked.get("luz", ""), ""), key_of(asked.get("despues", "")),
+        TABS[name], _units(asked), LIGHTS.get(asked.get("luz", ""), ""), key_of(asked.get("despues", "")),
         teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""), words=asked.get("q", "").strip()[:LONGEST]), team)
+
+
+def _units(asked: QueryDict) -> frozenset[int] | None:
+    """The units that are asked for, with what hangs below those of which that is said; None: any."""
+    chosen = {pk: below for text, below in chosen_in(asked, UNITS).items() if (pk := whole(text)) is not None}
+    heads = [pk for pk, below in chosen.items() if below]
+    under = Unit.objects.under(*heads).values_list("pk", flat=True) if heads else ()
+    return frozenset({*under, *chosen}) or None
 
 
 def along(asked: QueryDict) -> str:
     """The query that goes from one tab to another."""
-    return urlencode([(name, asked[name]) for name in ALONG if asked.get(name)])
+    return urlencode([(name, value) for name in ALONG for value in asked.getlist(name) if value])
 
 
 def key_from(at: datetime, pk: int) -> str:

@@ -4,12 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from markupsafe import Markup
 
 from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
@@ -23,12 +24,13 @@ from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk, teams
 from ventanilla.web.inbox.listed import Inbox, light_on, turns_of
-from ventanilla.web.inbox.parts import TABS, along, key_from, key_of, part_of
+from ventanilla.web.inbox.parts import TABS, UNITS, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
 from ventanilla.web.screens.choosing import USUAL
 from ventanilla.web.screens.columns import light_of
 from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.plain import reader
+from ventanilla.web.screens.units import UnitsSelect
 from ventanilla.web.ui.formats import due_words
 from ventanilla.web.ui.jumps import jumps
 
@@ -52,8 +54,8 @@ def tray(request: HttpRequest) -> HttpResponse:
     found = inbox.look(person, place, timezone.now(), team.untaken)
     context = {
         "tab": part.tab, "tabs": [(slug, tab.label, found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
-        "groups": _grouped(found.rows), "empty": EMPTY[part.tab], "units": _units(person), "unit_id": place.unit_id, "words": place.words,
-        "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
+        "groups": _grouped(found.rows), "empty": EMPTY[part.tab], "units": _units_control(person, request.GET), "chosen": place.chosen,
+        "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
         "waiting": found.aside, "along": along(request.GET),
         "next_url": _url(request, despues=key_from(found.rows[-1].order_at, found.rows[-1].pk)) if found.more else "",
         "first_url": _url(request), "query": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
@@ -100,6 +102,12 @@ def _units(person: Person) -> list[Any]:
     """Units of the filter: those where the person works, the first 200 in Spanish order."""
     ids = reach_of(person).within(*inbox.WORK)
     return reader(Unit, ("name",))(Unit.objects.filter(pk__in=ids, valid_to=None)[:200]) if len(ids) > 1 else []
+
+
+def _units_control(person: Person, asked: QueryDict) -> Markup:
+    """The filter by units; nothing for who works in one."""
+    widget = UnitsSelect(choices=[(unit.pk, unit.name) for unit in _units(person)], every=_("Todas mis unidades"), submits=True)
+    return widget.render(UNITS, widget.value_from_datadict(asked, {}, UNITS), {"id": "tray-unit"}) if widget.choices else Markup("")
 
 
 @login_required
@@ -183,7 +191,7 @@ def _day(text: str | None, *, end: bool = False) -> datetime | None:
 
 
 def _kept(request: HttpRequest) -> str:
-    return urlencode([(k, v) for k, v in request.GET.items() if k != "despues" and v])
+    return urlencode([(k, v) for k, values in request.GET.lists() if k != "despues" for v in values if v])
 
 
 def _url(request: HttpRequest, **extra: str) -> str:

@@ -114,10 +114,8 @@ def _words(filters: FilterSet, name: str, value: Any) -> str:
         if (chosen := filters.data.get(name)) in PERIODS and chosen != BETWEEN:
             return str(PERIODS[chosen])
         return _days(long_date(value.start), long_date(value.stop))
-    if getattr(value, "below", False):
-        return _("%(unit)s con sus áreas") % {"unit": value}
     if isinstance(value, (QuerySet, list)):
-        return ", ".join(str(v) for v in value)
+        return ", ".join(_("%(unit)s con sus áreas") % {"unit": v} if getattr(v, "below", False) else str(v) for v in value)
     choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
     return str(choices.get(value, value))
 

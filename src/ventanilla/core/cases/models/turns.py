@@ -101,6 +101,8 @@ class Turn(models.Model):
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="cases_turn_parent"),
             models.Index(fields=["unit", "sent_at"], name="cases_turn_unit"),
             models.Index(fields=["from_unit", "sent_at"], name="cases_turn_from"),
+            models.Index(fields=["institution", "sent_at", "id"], name="cases_turn_sent"),
+            models.Index(fields=["institution", "due_at", "id"], name="cases_turn_by_due"),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +141,7 @@ class Answer(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["letter"], condition=Q(letter__isnull=False), name="cases_answer_letter"),
+            models.Index(fields=["at", "id"], name="cases_answer_at"),
         ]
 
     def __str__(self) -> str:

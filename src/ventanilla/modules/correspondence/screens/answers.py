@@ -22,9 +22,8 @@ def by_verdict(rows: QuerySet[Answer], _name: str, value: str) -> QuerySet[Answe
 class AnswerFilters(django_filters.FilterSet):
     """By units, kind, verdict and day."""
 
-    de = UnitFilter(field_name="turn__unit", label=_("De la unidad"), queryset=_units, empty_label=_("Todas"))
-    para = UnitFilter(field_name="turn__from_unit", label=_("Para la unidad"), queryset=_units,
-                                            empty_label=_("Todas"))
+    de = UnitFilter(field_name="turn__unit", label=_("De la unidad"), queryset=_units)
+    para = UnitFilter(field_name="turn__from_unit", label=_("Para la unidad"), queryset=_units)
     avance = django_filters.ChoiceFilter(field_name="partial", label=_("Clase"), empty_label=_("Todas"),
                                          choices=[("False", _("Respuesta")), ("True", _("Avance"))])
     evaluacion = django_filters.ChoiceFilter(method=by_verdict, label=_("Evaluación"), empty_label=_("Todas"),
@@ -42,7 +41,7 @@ class Answers(Screen):
         Column("turn.case.folio", _("Folio"), "folio"), Column("turn.case.subject", _("Asunto")),
         Column("turn.unit.name", _("De")), Column("turn.from_unit.name", _("Para")),
         Column("partial", _("Clase"), get=lambda a: _("Avance") if a.partial else _("Respuesta"), reads=("partial",)),
-        Column("at", _("Respondido"), "datetime"),
+        Column("at", _("Respondido"), "datetime", sort="at"),
         Column("verdict", _("Evaluación"), get=lambda a: dict(Answer.Verdict.choices).get(a.verdict, ""), reads=("verdict",)),
         Column("verdict_at", _("Evaluado"), "datetime", shown=False), Column("person", _("Quién respondió"), shown=False),
     )

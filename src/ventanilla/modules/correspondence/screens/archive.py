@@ -45,7 +45,7 @@ def _series(request: HttpRequest | None) -> QuerySet[ArchiveSeries]:
 class FileFilters(django_filters.FilterSet):
     """By unit, series, year and whether it is open."""
 
-    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units)
     serie = django_filters.ModelChoiceFilter(field_name="series", label=_("Serie"), queryset=_series, empty_label=_("Todas"))
     anio = django_filters.NumberFilter(field_name="year", label=_("Año"), min_value=1900, max_value=2200)
     abierto = django_filters.ChoiceFilter(method="by_state", label=_("Situación"), empty_label=_("Todos"),

@@ -40,14 +40,14 @@ def board(request: HttpRequest) -> HttpResponse:
     """Production, lights, bottlenecks, times, adoption, files and savings of the units one may measure."""
     person = person_of(request)
     found = board_of(person, request.GET)
-    asked = asked_of(found)
+    asked, links = asked_of(found), Links(found)
     context = {
         "board": found, "period": found.period, "chosen": found.chosen, "periods": PERIODS, "steps": STEPS,
         "units": Unit.objects.filter(pk__in=reach_of(person).within(cap.MEASURE)), "query": urlencode(asked),
         "exports": reach_of(person).can(cap.EXPORT), "sentence": _sentence(found), "figures": _figures(found),
-        "production": _drawn(found), "sheets": SHEETS, "per_unit": per_unit(request.GET, found, asked),
+        "production": _drawn(found, links), "sheets": SHEETS, "per_unit": per_unit(request.GET, found, asked),
         "lights": lights(request.GET, found, asked), "around": _around(found, asked), "adoption": _adoption(found),
-        "stored": _stored(found), "twins": _twins(found), "bars": {"tipos": Links(found).types(), "sentidos": Links(found).sides()},
+        "stored": _stored(found, links), "twins": _twins(found), "bars": {"tipos": links.types(), "sentidos": links.sides()},
     }
     return render(request, "correspondence/board.html", context)
 
@@ -98,11 +98,11 @@ def _figures(found: Board) -> list[dict[str, Any]]:
     return shown
 
 
-def _drawn(found: Board) -> dict[str, Any]:
+def _drawn(found: Board, links: Links) -> dict[str, Any]:
     """The series of production, of files and of adoption, as charts take them."""
     period = found.period
     labels = [label(day, period.step) for day in period.steps]
-    return {"labels": labels, "series": [Series(label_of(s), list(found.steps[s])) for s in DRAWN],
+    return {"labels": labels, "series": [Series(label_of(s), list(found.steps[s]), urls=links.points(s)) for s in DRAWN],
             "columns": [_("Desde"), *(label_of(s) for s in SHOWN)],
             "rows": [[text, *(found.steps[s][n] for s in SHOWN)] for n, text in enumerate(labels)]}
 
@@ -150,12 +150,13 @@ def _adoption(found: Board) -> dict[str, Any]:
             "headed": sum(a.head_used for a in rows), "led": led, "series": series}
 
 
-def _stored(found: Board) -> dict[str, Any]:
+def _stored(found: Board, links: Links) -> dict[str, Any]:
     rows = list(SHEETS["acervo"].rows(found))
+    urls = [url if row[3] else "" for row, url in zip(rows, links.stored(), strict=True)]
     unit, size = ("GB", 1) if rows[-1][4] >= 1 else ("MB", 1000)
     return {"files": found.now["files_attached", None, None], "bytes": found.now["file_bytes", None, None],
-            "url": Links(found).whole("files_attached") if found.now["files_attached", None, None] else "",
-            "unit": unit, "series": [Series(_("%(unit)s en total") % {"unit": unit}, [round(row[4] * size, 1) for row in rows])]}
+            "url": links.whole("files_attached") if found.now["files_attached", None, None] else "",
+            "unit": unit, "series": [Series(_("%(unit)s en total") % {"unit": unit}, [round(row[4] * size, 1) for row in rows], urls=urls)]}
 
 
 def _twins(found: Board) -> dict[str, Any]:

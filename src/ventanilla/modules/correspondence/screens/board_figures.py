@@ -10,7 +10,7 @@ from typing import Final
 from django.http import Http404, QueryDict
 
 from ventanilla.core.indicators import reading
-from ventanilla.core.indicators.periods import DAY, after, previous
+from ventanilla.core.indicators.periods import DAY, previous
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
@@ -62,10 +62,12 @@ class Board:
         return {u.pk: u for u in self.units}
 
     @cached_property
-    def top(self) -> Unit | None:
-        """The unit of which all that is counted hangs, and nothing else does: a list can then be asked for the same units."""
-        first = min(self.units, key=lambda u: len(u.path))
-        return first if Unit.objects.under(first.pk).count() == sum(first.pk in u.path for u in self.units) == len(self.units) else None
+    def cover(self) -> list[tuple[int, bool]]:
+        """The fewest units, each alone or with all that hangs below it, that are exactly those counted: a list can be asked for them."""
+        mine = set(self.ids)
+        paths = Unit.objects.under(*mine).values_list("pk", "path")
+        entire = mine - {above for pk, path in paths if pk not in mine for above in path}
+        return [(u.pk, u.pk in entire) for u in self.units if entire.isdisjoint(u.path[:-1])]
 
     @cached_property
     def before(self) -> tuple[date, date]:
@@ -158,7 +160,7 @@ class Board:
     @cached_property
     def started(self) -> list[tuple[int, int]]:
         """Units that had started, and units programmed, at the end of each step."""
-        ends = [min(after(day, self.period.step) - DAY, self.period.end) for day in self.period.steps]
+        ends = [last for _first, last in self.period.spans]
         zone = self.person.institution.time_zone
         moments = [Period("", day, day).moments(zone)[1] for day in ends]
         return [(sum(1 for a in self.adoption if a.first and a.first < moment and a.since <= day),

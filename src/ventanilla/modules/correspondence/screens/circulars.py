@@ -40,7 +40,7 @@ def readable(person: Person) -> QuerySet[Circular]:
 class CircularFilters(django_filters.FilterSet):
     """By unit and day."""
 
-    unidad = UnitFilter(field_name="unit", label=_("Unidad que escribe"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad que escribe"), queryset=_units)
     enviada = PeriodFilter(field_name="at", label=_("Enviada"))
 
 

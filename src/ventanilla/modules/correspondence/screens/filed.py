@@ -34,14 +34,14 @@ def told(rows: Sequence[Any], _names: Collection[str]) -> Mapping[int, Mapping[s
 class FileFilters(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """By unit, kind, what it belongs to, and day."""
 
-    unidad = UnitFilter(method="by_unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(method="by_unit", label=_("Unidad"), queryset=_units)
     clase = django_filters.ChoiceFilter(field_name="role", label=_("Clase"), choices=Attachment.Role.choices, empty_label=_("Todas"))
     de = django_filters.ChoiceFilter(method="by_place", label=_("Se agregó a"), empty_label=_("Todo"), choices=[
         ("documento", _("El documento")), ("turno", _("Un turno")), ("respuesta", _("Una respuesta"))])
     agregado = PeriodFilter(field_name="at", label=_("Agregado"))
 
-    def by_unit(self, rows: QuerySet[Attachment], _name: str, value: Unit) -> QuerySet[Attachment]:
-        """Files of turns that the unit has, and others of letters in its charge: as the measure counts them."""
+    def by_unit(self, rows: QuerySet[Attachment], _name: str, value: Sequence[Unit]) -> QuerySet[Attachment]:
+        """Files of turns that the units have, and others of letters in their charge: as the measure counts them."""
         units = units_of(value)
         held = Exists(Turn.objects.filter(pk=OuterRef("turn_id"), unit__in=units))
         return rows.filter(Q(turn_id=None, case__unit__in=units) | Q(held, turn_id__isnull=False))

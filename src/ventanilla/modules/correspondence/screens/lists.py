@@ -95,7 +95,7 @@ class LetterFilters(django_filters.FilterSet):
 
     estado = StateFilter(letter_states)
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
-    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units)
     tipo = django_filters.ModelChoiceFilter(field_name="letter__type", label=_("Tipo"), queryset=_types, empty_label=_("Todos"))
     sentido = django_filters.ChoiceFilter(field_name="letter__direction", label=_("Sentido"), choices=Direction.choices,
                                          empty_label=_("Todos"))
@@ -107,8 +107,7 @@ class LetterFilters(django_filters.FilterSet):
                                            empty_label=_("Todos"))
     envia = django_filters.CharFilter(method=by_sender, label=_("Quién lo envía"),
                                       help_text=_("Parte del nombre de la persona o de la institución."))
-    interna = UnitFilter(field_name="letter__sender_unit", label=_("Unidad interna que lo envía"), queryset=_units,
-                                               empty_label=_("Todas"))
+    interna = UnitFilter(field_name="letter__sender_unit", label=_("Unidad interna que lo envía"), queryset=_units)
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse de salida"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
     recibido = PeriodFilter(field_name="received_at", label=_("Recibido"))
@@ -170,8 +169,8 @@ class TurnFilters(django_filters.FilterSet):
     finalidad = django_filters.ChoiceFilter(field_name="purpose", label=_("Finalidad"), choices=Turn.Purpose.choices,
                                             empty_label=_("Todas"))
     luz = django_filters.ChoiceFilter(method=by_light, label=_("Semáforo"), choices=LIGHTS, empty_label=_("Todos"))
-    de = UnitFilter(field_name="from_unit", label=_("De"), queryset=_units, empty_label=_("Todas"))
-    para = UnitFilter(field_name="unit", label=_("Para la unidad"), queryset=_units, empty_label=_("Todas"))
+    de = UnitFilter(field_name="from_unit", label=_("De"), queryset=_units)
+    para = UnitFilter(field_name="unit", label=_("Para la unidad"), queryset=_units)
     enviado = PeriodFilter(field_name="sent_at", label=_("Enviado"))
     concluido = PeriodFilter(field_name="closed_at", label=_("Fecha de conclusión"))
 
@@ -184,12 +183,13 @@ class Turns(Screen):
     title = _("Turnos")
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
-        Column("light", _("Semáforo"), "light", get=light_of, reads=LIGHT),
+        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
         Column("state", _("Estado"), "badge", get=turn_state_of, reads=("institution_id", "state", "purpose")),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
         Column("purpose", _("Finalidad"), get=lambda t: Turn.Purpose(t.purpose).label, reads=("purpose",), shown=False),
-        Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime"),
-        Column("read_at", _("Leído"), "datetime", shown=False), Column("due_at", _("Vence"), "datetime", shown=False),
+        Column("instruction", _("Instrucción"), shown=False), Column("sent_at", _("Enviado"), "datetime", sort="sent_at"),
+        Column("read_at", _("Leído"), "datetime", shown=False),
+        Column("due_at", _("Vence"), "datetime", sort="due_at", shown=False),
     )
     filters = TurnFilters
     row_reads = ("case_id",)

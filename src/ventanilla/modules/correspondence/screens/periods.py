@@ -54,6 +54,11 @@ class Period:
         return days
 
     @property
+    def spans(self) -> list[tuple[date, date]]:
+        """First and last day of each step, within the period."""
+        return [(max(day, self.start), min(after(day, self.step) - DAY, self.end)) for day in self.steps]
+
+    @property
     def neighbours(self) -> tuple[date, date]:
         """A day of the period of the same name before, and one of that after it."""
         last = _LAST[self.name](self.start) if self.name in _LAST else self.end

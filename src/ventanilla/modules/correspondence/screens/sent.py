@@ -32,7 +32,7 @@ class SentFilters(django_filters.FilterSet):
     acuse = django_filters.ChoiceFilter(method=by_acuse, label=_("Acuse"), empty_label=_("Todos"),
                                         choices=[("no", _("Sin acuse")), ("si", _("Con acuse"))])
     estado = StateFilter(sent_states)
-    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units)
     medio = django_filters.ChoiceFilter(field_name="letter__delivery_means", label=_("Cómo se entregó"), choices=Delivery.choices,
                                         empty_label=_("Todos"))
     enviado = PeriodFilter(field_name="received_at", label=_("Enviado"))

@@ -1,6 +1,7 @@
 """Every figure of the board leads to the list that counts the same: of a unit, and of a unit with everything below it; files too."""
 import random
-from urllib.parse import parse_qsl, urlsplit
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -69,7 +70,7 @@ def lived(w, seed):
 
 def listed(client, url):
     """How many rows the list of an address has, on all its pages."""
-    path, query = urlsplit(url).path, dict(parse_qsl(urlsplit(url).query))
+    path, query = urlsplit(url).path, parse_qs(urlsplit(url).query)
     answer, found = client.get(path.rstrip("/") + ".json", query).json(), 0
     while True:
         found += len(answer["filas"])
@@ -86,7 +87,7 @@ def test_every_figure_leads_to_exactly_its_rows(w, seed):
         params = QueryDict(f"periodo=dia&unidad={chosen.pk}")
         shown = board_of(w.head, params)
         links, figures = Links(shown), {f["label"]: f for f in board._figures(shown)}
-        assert shown.top == chosen and len(figures) == len(SHOWN)
+        assert shown.cover == [(chosen.pk, True)] and len(figures) == len(SHOWN)
         for slug in SHOWN:
             assert listed(client, links.whole(slug)) == shown.figure(slug)[0], (slug, chosen)
         for f in figures.values():
@@ -103,11 +104,33 @@ def test_every_figure_leads_to_exactly_its_rows(w, seed):
     assert "Ver los archivos del periodo" in page and "documentacion=internal" in page.replace("&amp;", "&")
 
 
-def test_a_board_whose_units_are_no_subtree_leads_nowhere_whole(w):
+def test_a_board_whose_units_are_no_subtree_leads_to_the_same_units(w):
+    """Whole parts of the tree with what hangs below, other units alone: together exactly those counted."""
     lived(w, 1)
+    client = as_(w.head)
     shown = board_of(w.head, QueryDict("periodo=dia"))
     shown.units = [u for u in shown.units if u.pk != w.north_1.pk]
-    assert shown.top is None and Links(shown).whole("letters") == "" and Links(shown).of("letters", w.north)
+    assert (w.north.pk, False) in shown.cover and (w.south.pk, True) in shown.cover and w.south_1.pk not in dict(shown.cover)
+    links, counted = Links(shown), 0
+    for slug in SHOWN:
+        assert listed(client, links.whole(slug)) == shown.figure(slug)[0], slug
+        counted += shown.figure(slug)[0]
+    assert counted and [listed(client, url) for url in links.types()] == [row[1] for row in board.SHEETS["tipos"].rows(shown)]
+    shown.cover = [(pk, False) for pk in range(500)]
+    assert links.whole("letters") == ""
+
+
+def test_each_point_of_a_line_leads_to_the_rows_of_its_step(w):
+    lived(w, 2)
+    client, today = as_(w.head), timezone.localdate()
+    shown = board_of(w.head, QueryDict(f"periodo=entre&desde={today - timedelta(days=10)}&hasta={today}&paso=week"))
+    links = Links(shown)
+    assert shown.period.spans[0][0] == shown.period.start and shown.period.spans[-1][1] == today
+    for slug in board.DRAWN:
+        assert [listed(client, url) if url else 0 for url in links.points(slug)] == shown.steps[slug], slug
+    assert listed(client, links.stored()[-1]) == [row[3] for row in board.SHEETS["acervo"].rows(shown)][-1] > 0
+    page = text(client.get("/correspondencia/tablero/", {"periodo": "dia"}))
+    assert links.points("letters")[-1].split("?")[0] in page and page.count("<circle") > page.count("Espacio ocupado")
 
 
 def test_a_unit_with_its_areas_in_every_list(w):
@@ -124,10 +147,16 @@ def test_a_unit_with_its_areas_in_every_list(w):
         assert listed(client, f"/listas/correspondencia/?unidad={chosen.pk}") == Case.objects.filter(unit=chosen).count()
         inside = Letter.objects.filter(sender_unit__in=under).count()
         assert listed(client, f"/listas/correspondencia/?interna={chosen.pk}&interna_areas=si") == inside
+    for query, chosen in ((f"unidad={w.north_1.pk}&unidad={w.south.pk}&unidad_areas={w.south.pk}", {w.north_1.pk} | below(w.south)),
+                          (f"unidad={w.north_1.pk}&unidad={w.south.pk}", {w.north_1.pk, w.south.pk}),
+                          (f"unidad={w.south.pk}&unidad={w.north.pk}&unidad_areas=si", {w.south.pk} | below(w.north)),
+                          (f"unidad={w.north.pk}&unidad_areas={w.south.pk}", {w.north.pk})):
+        assert listed(client, f"/listas/correspondencia/?{query}") == Case.objects.filter(kind="letter", unit__in=chosen).count(), query
+    assert listed(client, "/listas/correspondencia/?unidad=nada") == 0
     assert listed(client, "/listas/correspondencia/?unidad_areas=si") == Case.objects.filter(kind="letter").count()
     for slug, name in (("enviados", "unidad"), ("circulares", "unidad"), ("expedientes", "unidad"), ("tickets", "unidad"), ("configuracion", "unidad")):
         answer = client.get(f"/listas/{slug}/", {name: w.root.pk, f"{name}_areas": "si", "filtros": "1"})
-        assert answer.status_code == 404 or f'name="{name}_areas" value="si" checked' in text(answer), slug
+        assert answer.status_code == 404 or f'name="{name}_areas" value="{w.root.pk}" checked' in text(answer), slug
 
 
 def test_the_tree_of_today_counts_on_the_board_and_in_the_list(w):
@@ -145,6 +174,8 @@ def test_the_box_is_a_chip_goes_into_views_and_files_and_costs_the_same(w):
     client, asked = as_(w.head), {"unidad": w.north.pk, "unidad_areas": "si"}
     page = text(client.get("/listas/correspondencia/", asked))
     assert f"{w.north.name} con sus áreas" in page and 'name="unidad_areas" value="si"' in page
+    two = text(client.get("/listas/correspondencia/", {"unidad": [w.north.pk, w.south.pk], "unidad_areas": w.south.pk}))
+    assert f"{w.north.name}, {w.south.name} con sus áreas" in two
     assert 'checked' not in text(client.get("/listas/correspondencia/filtros", {"unidad": w.north.pk}))
     query = f"unidad={w.north.pk}&unidad_areas=si"
     client.post(reverse("screen_save_view", args=["correspondencia"]), {"nombre": "Norte", "consulta": query})

@@ -78,8 +78,7 @@ class TicketFilters(ItemFilters):
                                                 empty_label=_("Todos"),
                                                 help_text=_("Con uno elegido aparecen los filtros de lo que pregunta."))
     equipo = django_filters.ModelChoiceFilter(field_name="ticket__team", label=_("Equipo"), queryset=_here(Team), empty_label=_("Todos"))
-    unidad = UnitFilter(field_name="ticket__unit", label=_("Unidad que pide"), queryset=_here(Unit),
-                                              empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="ticket__unit", label=_("Unidad que pide"), queryset=_here(Unit))
     prioridad = django_filters.ChoiceFilter(field_name="priority", label=_("Prioridad"), choices=Priority.choices, empty_label=_("Todas"))
     canal = django_filters.ChoiceFilter(field_name="ticket__channel", label=_("Llegó por"), choices=Ticket.Channel.choices,
                                         empty_label=_("Todos"))

@@ -20,6 +20,7 @@ from ventanilla.core.exports.models import ExportJob
 from ventanilla.core.exports.services import run
 from ventanilla.core.orgs.models import Grant
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services import give
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.services import cancel
 from ventanilla.web.screens import exports
@@ -83,6 +84,35 @@ def test_the_page_finds_by_words_and_keeps_them_from_tab_to_tab(w):
     assert "Nada coincide con estos filtros" in empty and "Buscar en todo lo que usted puede consultar" in empty
     for wrong in ("%", "' OR 1=1 --", "a" * 5000, "(((", "&|!:*"):
         assert client.get("/bandeja/", {"q": wrong}).status_code == 200
+
+
+def test_several_units_each_with_or_without_what_hangs_below(w):
+    """Against the rows of the trays; kept from tab to tab, from page to page and in views, with one query more for what hangs below."""
+    every = (w.root, w.north, w.north_1, w.south, w.south_1)
+    give(actor=None, person=w.head, role="head", unit=w.root, subtree=True)
+    for unit in every:
+        make.letter(w, unit=unit, subject=f"Asunto de {unit.pk}")
+    client = as_(w.head)
+    for asked, units in (({"unidad": [w.north_1.pk, w.south.pk]}, {w.north_1, w.south}), ({"unidad": [w.north.pk]}, {w.north}),
+                         ({"unidad": [w.north_1.pk, w.south.pk], "unidad_areas": [w.south.pk]}, {w.north_1, w.south, w.south_1}),
+                         ({"unidad": [w.root.pk, w.north.pk], "unidad_areas": ["si"]}, {w.root, w.north, w.north_1}),
+                         ({"unidad": ["nada", "9" * 30]}, set(every))):
+        html = client.get("/bandeja/", asked).content.decode()
+        assert {u for u in every if f"Asunto de {u.pk}<" in html} == units, asked
+    html = client.get("/bandeja/", {"unidad": [w.north_1.pk, w.south.pk], "unidad_areas": [w.south.pk]}).content.decode()
+    kept = f"unidad={w.north_1.pk}&amp;unidad={w.south.pk}&amp;unidad_areas={w.south.pk}"
+    assert re.findall(r'href="\?pestana=espera([^"]*)"', html) == [f"&amp;{kept}"] and f'name="consulta" value="{kept}"' in html
+    assert html.count('name="unidad"') == 3, "the chosen ones, and a list left for another"
+
+    def count(**asked):
+        client.get("/bandeja/", asked)
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/bandeja/", asked)
+        return len(seen)
+
+    one = count(unidad=w.north.pk)
+    assert count(unidad=[w.north.pk, w.south.pk, w.south_1.pk]) == one
+    assert count(unidad=[w.north.pk, w.south.pk], unidad_areas=[w.north.pk, w.south.pk]) == one + 1
 
 
 def test_pages_by_key_keep_the_words(w):

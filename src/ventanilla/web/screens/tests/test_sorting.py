@@ -13,7 +13,8 @@ from django.urls import reverse
 from tests import make
 from tests.pages import as_, text
 
-from ventanilla.core.cases.models import Access, Case
+from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.models import Access, Answer, Case, Turn
 from ventanilla.lib.spanish import sort_key
 from ventanilla.modules.correspondence.models import Letter
 from ventanilla.web.screens import sorting, views
@@ -136,14 +137,39 @@ def test_every_column_of_every_list_sorts(w):
                 assert client.get(f"/listas/{screen.slug}.json", {"orden": down + (column.sort or column.name), "columna": column.name}).status_code == 200
 
 
-@pytest.mark.parametrize("order", ["due_at", "-due_at", "received_at", "-received_at"])
-def test_pages_by_day_cover_everything_both_ways_and_begin_in_an_index(w, order):
-    """Half of the cases have no term: those come last both ways, and each part is read in the order of its index."""
+def by_cases(w):
+    """Half of the cases have no term."""
     some(w, 11)
     for n, case in enumerate(Case.objects.order_by("pk")):
         day = case.received_at + timedelta(days=n % 4)
         Case.objects.filter(pk=case.pk).update(due_at=day if n % 2 else None, amber_at=day if n % 2 else None)
-    rows_, way = Case.objects.visible_to(w.head), Order.of(order)
+    return Case.objects.visible_to(w.head)
+
+
+def by_turns(w):
+    """Eleven turns of several days, half of them without term."""
+    some(w, 11)
+    for n, case in enumerate(Case.objects.order_by("pk")):
+        turn, day = make.turn(case, w.head, w.north)[0], case.received_at + timedelta(days=n % 4)
+        Turn.objects.filter(pk=turn.pk).update(sent_at=day, due_at=day if n % 2 else None, amber_at=day if n % 2 else None)
+    return Turn.objects.visible_to(w.head)
+
+
+def by_answers(w):
+    """An answer to each of those turns."""
+    for n, turn in enumerate(by_turns(w).order_by("pk")):
+        answer = spine.answer(actor=w.north_head, turn=turn, draft=spine.AnswerDraft(f"Va {n}"))
+        Answer.objects.filter(pk=answer.pk).update(at=turn.sent_at + timedelta(hours=n % 3))
+    return Answer.objects.filter(turn__in=Turn.objects.visible_to(w.head))
+
+
+@pytest.mark.parametrize(("made", "field", "index"), [
+    (by_cases, "due_at", "cases_case_by_due"), (by_cases, "received_at", "cases_case_received"), (by_turns, "sent_at", "cases_turn_sent"),
+    (by_turns, "due_at", "cases_turn_by_due"), (by_answers, "at", "cases_answer_at")])
+@pytest.mark.parametrize("down", ["", "-"])
+def test_pages_by_day_cover_everything_both_ways_and_begin_in_an_index(w, made, field, index, down):
+    """What has no such day comes last both ways, and each part is read in the order of its index."""
+    rows_, way = made(w), Order.of(down + field)
     whole, after, seen, before, back = [c.pk for c in way.apply(rows_)], "", [], "", []
     values = [getattr(c, way.field) for c in way.apply(rows_)]
     full = [v for v in values if v is not None]
@@ -159,7 +185,6 @@ def test_pages_by_day_cover_everything_both_ways_and_begin_in_an_index(w, order)
         if not (before := found.previous):
             break
     assert seen == back == whole
-    index = "cases_case_received" if way.field == "received_at" else "cases_case_by_due"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         for key in ("", page(rows_, way, limit=3).next):

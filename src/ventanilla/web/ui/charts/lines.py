@@ -1,14 +1,17 @@
 """Lines over time, and the small one that fits in a row of a table."""
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ventanilla.web.ui.charts.parts import Series, described, frame, mark, scale, shown, tag, text
+from ventanilla.web.ui.charts.parts import Series, described, frame, linked, mark, scale, shown, tag, text
 from ventanilla.web.ui.charts.plot import RIGHT, Plot, as_series, plot, titled
 
 Point = tuple[float, float]
+DOT: Final = 3.5
+ROOM: Final = 12.0
 
 
 def line_chart(title: str, labels: Sequence[str], series: Sequence[Series] | Sequence[float | None], *,
@@ -16,7 +19,7 @@ def line_chart(title: str, labels: Sequence[str], series: Sequence[Series] | Seq
     """One line a series, dashed differently from the second on; a gap in the values is a gap in the line."""
     sets = as_series(series)
     area = plot(labels, [*(v for s in sets for v in s.values), target], width, height)
-    return area.finished(title, sets, _marks(area, sets, unit, target))
+    return area.finished(title, sets, _marks(area, sets, unit, target), any(any(one.urls) for one in sets))
 
 
 def _marks(area: Plot, sets: Sequence[Series], unit: str, target: float | None) -> Iterator[Markup]:
@@ -30,8 +33,22 @@ def _marks(area: Plot, sets: Sequence[Series], unit: str, target: float | None) 
         yield _line(_runs(one, area), f"line {one.colour(i)}{dash}")
         for j, value in enumerate(one.values):
             if value is not None:
-                yield mark("circle", titled(area.labels[j], one.name, value, unit), cx=area.x(j),
-                           cy=area.rule.at(value), r=3.5, class_=f"mark {one.colour(i)}")
+                yield _point(area, j, one, value, titled(area.labels[j], one.name, value, unit), one.colour(i),
+                             _room(area, sets, j, value))
+
+
+def _point(area: Plot, index: int, one: Series, value: float, words: str, css: str, room: float) -> Markup:
+    """A dot; where it leads to rows, with room round it for a finger."""
+    x, y, url = area.x(index), area.rule.at(value), one.urls[index] if one.urls else ""
+    dot = mark("circle", words, cx=x, cy=y, r=DOT, class_=f"mark {css}")
+    return linked(tag("circle", cx=x, cy=y, r=room, fill="none", pointer_events="all") + dot, words, url) if url else dot
+
+
+def _room(area: Plot, sets: Sequence[Series], index: int, value: float) -> float:
+    """Up to half the way to the nearest point, so that no point lies under the room of another."""
+    there = [one.values[index] for one in sets]
+    near = [abs(area.rule.at(other) - area.rule.at(value)) for other in there if other is not None and other != value]
+    return max(DOT, min(ROOM, area.step / 2, *(distance / 2 for distance in near)))
 
 
 def _runs(one: Series, area: Plot) -> list[list[Point]]:

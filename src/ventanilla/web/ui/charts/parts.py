@@ -17,11 +17,13 @@ _ids = itertools.count(1)
 
 @dataclass(frozen=True)
 class Series:
-    """Values in the order of the labels; None is a gap. `css` overrides the colour (s-green, s-red)."""
+    """Values in the order of the labels; None is a gap. `css` overrides the colour (s-green, s-red); `urls` (one a value, or none)
+    make the points of a line links to rows."""
 
     name: str
     values: Sequence[float | None]
     css: str = ""
+    urls: Sequence[str] = ()
 
     def colour(self, index: int) -> str:
         """The class of this series when it is the `index`-th of its chart."""
@@ -93,7 +95,12 @@ def text(x: float, y: float, words: str, *, anchor: str = "middle", css: str = "
 def mark(element: str, title: str, url: str = "", **attributes: object) -> Markup:
     """A shape with its own title; a link round it when there are rows to drill to."""
     drawn = tag(element, tag("title", title), **attributes)
-    return tag("a", drawn, href=url, aria_label=title) if url else drawn
+    return linked(drawn, title, url) if url else drawn
+
+
+def linked(drawn: Markup, title: str, url: str) -> Markup:
+    """What is drawn, as a link to its rows."""
+    return tag("a", drawn, href=url, aria_label=title)
 
 
 def frame(

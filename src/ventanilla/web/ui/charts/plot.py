@@ -19,6 +19,7 @@ from ventanilla.web.ui.charts.parts import (
 )
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 34
+WIDE: Final = 600  # what is wider is moved sideways on a phone, where all of it would be too small to read
 CHARACTER: Final = 7.2  # pixels a letter of 13 px needs on average
 
 
@@ -60,6 +61,8 @@ class Plot:
         """Axes, marks, words for who cannot see them, legend."""
         body = self.axes() + join(marks)
         drawn = frame(self.width, self.height, title, described(self.labels, series), body, links=links)
+        if self.width > WIDE:
+            drawn = tag("div", drawn, class_="chart-scroll", tabindex=0, role="region", aria_label=title)
         return drawn + legend([(s.name, s.colour(i)) for i, s in enumerate(series)])
 
 

@@ -43,7 +43,7 @@ class ItemFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
                                             empty_label=_("Todas"))
     responsable = django_filters.ModelChoiceFilter(field_name="owner", label=_("Persona responsable"), queryset=_owners,
                                                    empty_label=_("Todas"), null_label=_("Sin responsable"))
-    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units, empty_label=_("Todas"))
+    unidad = UnitFilter(field_name="unit", label=_("Unidad"), queryset=_units)
 
     def of_type(self, rows: Any, _name: str, value: CIType) -> Any:
         """Items of the type or below it."""
