@@ -59,8 +59,6 @@ class ServiceDeskConfig(AppConfig):
         register(NavItem("desk_catalogue", _("Catálogo de servicios"), "list-details", "offerings", 43, cap.DESK_CATALOGUE, on_phone=False))
         register_place(AdminPlace((cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE), "offerings", "list-details", _("Catálogo de servicios"),
                                   _("Lo que se pide a la mesa de servicio: fichas, formularios, niveles y versiones")))
-        register_place(AdminPlace(cap.ADMIN_ORGS, "liaisons", "user-star", _("Enlaces"),
-                                  _("Quién pide servicios por cada unidad: oficio, validación, acuerdo y capacitación")))
 
 
 NAMES = ((lazy("Solicitud"), lazy("Solicitudes"), "headset"), (lazy("Incidente"), lazy("Incidentes"), "alert-triangle"),

@@ -63,3 +63,27 @@ def test_without_a_terminal_it_asks_nothing():
     with pytest.raises(CommandError, match="terminal"):
         create(ask_password=True)
     assert not Institution.objects.exists()
+
+
+def test_everything_that_the_administrator_is_offered_opens_with_nothing_in_it_yet():
+    create()
+    client = Client()
+    client.force_login(Person.objects.get(email=MAIL).user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    menus = "".join(client.get(reverse(name)).content.decode() for name in ("admin_area:home", "admin_area:catalogues", "inbox"))
+    offered = {path for path in re.findall(r'href="(/[^"#?]*)', menus) if not path.startswith(("/estaticos/", "/idioma/"))}
+    assert len(offered) > 40
+    assert {path: answer.status_code for path in offered if (answer := client.get(path, follow=True)).status_code != 200} == {}
+
+
+def test_the_log_says_by_name_what_was_created():
+    create()
+    client, admin = Client(), Person.objects.get(email=MAIL)
+    client.force_login(admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("admin_area:log")).content.decode()
+    about = re.findall(r'href="\?sobre=[^"]*">([^<]*)<', page)
+    assert {NAME, "Calendario institucional", admin.name} == set(about)
+
+
+def test_a_person_with_one_surname_is_listed_without_a_gap():
+    create(admin_name=["Ana", "Ruiz", ""])
+    assert Person.objects.get(email=MAIL).listed_name == "Ruiz, Ana"

@@ -81,6 +81,11 @@ class Person(models.Model):
         """Given name and surnames as people say them."""
         return " ".join(filter(None, (self.given_name, self.surname_1, self.surname_2)))
 
+    @property
+    def listed_name(self) -> str:
+        """Surnames first, as lists in the order of the alphabet show it."""
+        return " ".join(filter(None, (self.surname_1, self.surname_2))) + f", {self.given_name}"
+
 
 class PostKind(models.TextChoices):
     """What a post does in its unit."""

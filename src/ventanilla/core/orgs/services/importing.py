@@ -1,7 +1,7 @@
 """Units from a CSV: first a plan (what is added, changed, moved, closed), then exactly that plan is applied.
 
 A file that was applied already gives an empty plan. Rows match units by code (and by name where a code is used
-twice). What is not in the file stays, unless `close_missing` is asked.
+twice, or where the unit has none yet: it gets that of the row). What is not in the file stays, unless `close_missing` is asked.
 """
 import hashlib
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from ventanilla.core.orgs.models import Institution, Person, Unit, UnitCode
 from ventanilla.core.orgs.models.units import Level
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft, add_unit, administer
 from ventanilla.core.orgs.services.tables import Problem, Row, read_csv, spanish
-from ventanilla.core.orgs.services.units import UnitChange, close_unit, move_unit, update_unit
+from ventanilla.core.orgs.services.units import UnitChange, close_unit, give_code, move_unit, refusals, update_unit
 from ventanilla.lib.spanish import fold
 
 HEADINGS: Final = {
@@ -71,26 +71,38 @@ class _World:
     units: dict[str, list[Unit]] = field(default_factory=dict)
     old: dict[str, str] = field(default_factory=dict)
 
+    def known(self, code: str) -> bool:
+        """Whether a unit may depend on this code."""
+        return code in self.rows or code in self.units
+
 
 def plan_units(institution: Institution, data: bytes, *, close_missing: bool = False) -> Plan:
-    """What the file would change. Reads only. Raises Refused when it is no table; rows' mistakes are problems."""
+    """What the file would change. Reads only. Raises Refused when it is no table; the mistakes of all rows are problems."""
     rows = read_csv(data, HEADINGS, ("code", "name"))
+    world = _world(institution, rows)
     problems = _mistakes(rows)
+    wrong = {p.line for p in problems}
+    matched: list[tuple[Row, Unit | None]] = []
+    for row in rows:
+        if row.line not in wrong:
+            unit, problem = _unit_of(row, world)
+            problems += [problem] if problem else []
+            matched += [] if problem else [(row, unit)]
+    problems += _namesakes(matched, world, closing=close_missing)
+    if problems:
+        return Plan(problems=sorted(problems, key=lambda p: p.line))
+    found = [_differences(row, unit, world) if unit else [_addition(row)] for row, unit in matched]
+    changes = [c for changes in found for c in changes] + (_missing(world) if close_missing else [])
+    return Plan(changes, (), sum(not changes for changes in found))
+
+
+def _world(institution: Institution, rows: Sequence[Row]) -> _World:
     world = _World(institution, {r.get("code"): r for r in rows})
-    for unit in Unit.objects.filter(institution=institution, valid_to=None).select_related("parent").exclude(code=""):
+    for unit in Unit.objects.filter(institution=institution, valid_to=None).select_related("parent"):
         world.units.setdefault(unit.code, []).append(unit)
     world.old = dict(UnitCode.objects.filter(
         unit__institution=institution, valid_to__isnull=False, code__in=world.rows).values_list("code", "unit__code"))
-    changes: list[Change] = []
-    unchanged = 0
-    for row in () if problems else rows:
-        found, problem = _compare(row, world)
-        changes += found
-        problems += [problem] if problem else []
-        unchanged += not found and not problem
-    if close_missing and not problems:
-        changes += _missing(world)
-    return Plan(changes if not problems else (), problems, unchanged)
+    return world
 
 
 def _mistakes(rows: Sequence[Row]) -> list[Problem]:
@@ -104,22 +116,23 @@ def _mistakes(rows: Sequence[Row]) -> list[Problem]:
             (len(code) > 40, _("la clave pasa de 40 caracteres")), (len(name) > 200, _("el nombre pasa de 200 caracteres")),
             (bool(code) and before != row.line, _("la clave %(code)s ya está en la línea %(line)s")
              % {"code": code, "line": before}),
-            (bool(row.get("level")) and _level(row) is None, _("el nivel «%(level)s» no existe") % {"level": row.get("level")}),
+            (bool(row.get("level")) and _level(row) is None, _("el nivel «%(level)s» no existe; puede ser %(known)s")
+             % {"level": row.get("level"), "known": ", ".join(map(str, _LABELS.values()))}),
             (code != "" and code == row.get("parent"), _("la unidad depende de sí misma")),
         )
         found += [Problem(row.line, words) for wrong, words in tests if wrong]
-    return found + ([] if found else _circles(rows))
+    return found + _circles(rows)
 
 
 def _circles(rows: Sequence[Row]) -> list[Problem]:
-    above = {r.get("code"): r.get("parent") for r in rows}
+    above = {r.get("code"): r.get("parent") for r in rows if r.get("code")}
     found = []
     for row in rows:
         seen, code = set(), row.get("code")
         while code in above and code not in seen:
             seen.add(code)
             code = above[code]
-        if code == row.get("code") and code in seen:
+        if code == row.get("code") and len(seen) > 1:
             found.append(Problem(row.line, _("depende, por otras unidades, de sí misma")))
     return found
 
@@ -128,42 +141,79 @@ def _level(row: Row) -> str | None:
     return _LEVELS.get(fold(row.get("level")).lower())
 
 
-def _compare(row: Row, world: _World) -> tuple[list[Change], Problem | None]:
+def _unit_of(row: Row, world: _World) -> tuple[Unit | None, Problem | None]:
+    """The unit that a row is about (none: a new one), or why that cannot be told."""
     code, parent = row.get("code"), row.get("parent")
-    if parent and parent not in world.rows and parent not in world.units:
-        return [], Problem(row.line, _("la clave superior %(code)s no existe") % {"code": parent})
+    if parent and not world.known(parent):
+        return None, Problem(row.line, _("la clave superior %(code)s no existe") % {"code": parent})
     found = world.units.get(code, [])
     if len(found) > 1:
-        found = [u for u in found if fold(u.name).lower() == fold(row.get("name")).lower()]
+        found = [u for u in found if _same(u.name, row.get("name"))]
         if len(found) != 1:
-            return [], Problem(row.line, _("varias unidades tienen la clave %(code)s y ninguna, o más de una, ese nombre")
-                               % {"code": code})
+            return None, Problem(row.line, _("varias unidades tienen la clave %(code)s y ninguna, o más de una, ese nombre")
+                                 % {"code": code})
     if not found and code in world.old:
-        return [], Problem(row.line, _("la clave %(code)s es anterior; hoy es %(now)s")
-                           % {"code": code, "now": world.old[code] or _("una unidad sin clave")})
-    if not found:
-        return [Change("add", row.line, code, row.get("name"), after=parent, row=row)], None
-    return _differences(row, found[0]), None
+        return None, Problem(row.line, _("la clave %(code)s es anterior; hoy es %(now)s")
+                             % {"code": code, "now": world.old[code] or _("una unidad sin clave")})
+    found = found or [u for u in world.units.get("", ()) if _same(u.name, row.get("name")) and _hangs(u, parent, world)]
+    return (found[0] if found else None), None
 
 
-def _differences(row: Row, unit: Unit) -> list[Change]:
+def _same(one: str, other: str) -> bool:
+    return fold(one).lower() == fold(other).lower()
+
+
+def _above(unit: Unit) -> str:
+    return unit.parent.code if unit.parent else ""
+
+
+def _hangs(unit: Unit, code: str, world: _World) -> bool:
+    """Whether a unit depends on the one of this code, which may get it only now."""
+    if unit.parent and not unit.parent.code:
+        return code in world.rows and _same(unit.parent.name, world.rows[code].get("name"))
+    return _above(unit) == code
+
+
+def _place(unit: Unit) -> str:
+    return _above(unit) or (f"#{unit.parent_id}" if unit.parent_id else "")
+
+
+def _namesakes(matched: Sequence[tuple[Row, Unit | None]], world: _World, *, closing: bool) -> list[Problem]:
+    """Rows after which two units of one name would hang from the same one: the database refuses that."""
+    elsewhere = {u.pk for _row, u in matched if u} | {c.unit.pk for c in _missing(world) if closing and c.unit}
+    taken = {(_place(u), fold(u.name).lower()): 0 for units in world.units.values() for u in units if u.pk not in elsewhere}
+    found = []
+    for row, unit in matched:
+        parent = row.get("parent") if "parent" in row.cells or not unit else _place(unit)
+        before = taken.setdefault((parent, fold(row.get("name")).lower()), row.line)
+        if before != row.line and len(world.units.get(parent, ())) < 2:  # of a code that several have the database tells
+            words = _("la línea %(line)s tiene otra unidad con ese nombre, bajo la misma superior") if before else _(
+                "ya hay una unidad con ese nombre bajo la misma superior, con otra clave o sin ella")
+            found.append(Problem(row.line, words % {"line": before}))
+    return found
+
+
+def _addition(row: Row) -> Change:
+    return Change("add", row.line, row.get("code"), row.get("name"), after=row.get("parent"), row=row)
+
+
+def _differences(row: Row, unit: Unit, world: _World) -> list[Change]:
     changes = []
-    pairs = [(unit.name, row.get("name"))]
+    pairs = [(unit.name, row.get("name")), (unit.code or _("sin clave"), row.get("code"))]
     if row.get("short_name"):
         pairs.append((unit.short_name, row.get("short_name")))
     if row.get("level"):
         pairs.append((str(_LABELS[unit.level]), str(_LABELS[_level(row) or unit.level])))
     if any(a != b for a, b in pairs):
-        changes.append(Change("change", row.line, unit.code, row.get("name"), " · ".join(a for a, b in pairs if a != b),
+        changes.append(Change("change", row.line, row.get("code"), row.get("name"), " · ".join(a for a, b in pairs if a != b),
                               " · ".join(b for a, b in pairs if a != b), unit, row))
-    parent = unit.parent.code if unit.parent else ""
-    if "parent" in row.cells and row.get("parent") != parent:
-        changes.append(Change("move", row.line, unit.code, row.get("name"), parent, row.get("parent"), unit, row))
+    if "parent" in row.cells and not _hangs(unit, row.get("parent"), world):
+        changes.append(Change("move", row.line, row.get("code"), row.get("name"), _above(unit), row.get("parent"), unit, row))
     return changes
 
 
 def _missing(world: _World) -> list[Change]:
-    gone = [u for code, units in world.units.items() for u in units if code not in world.rows]
+    gone = [u for code, units in world.units.items() for u in units if code and code not in world.rows]
     return [Change("close", 0, u.code, u.name, unit=u) for u in sorted(gone, key=lambda u: -len(u.path))]
 
 
@@ -185,6 +235,21 @@ def apply_units(*, actor: Person | None, institution: Institution, data: bytes, 
         raise Refused(_("Línea %(line)s: %(text)s.") % vars(plan.problems[0]), "file")
     if plan.digest != digest:
         raise Refused(_("Los datos cambiaron desde la vista previa; revise de nuevo qué se hará."), "file")
+    with refusals():
+        _apply(actor, institution, plan)
+    for change in plan.of("close"):
+        closer(actor=actor, unit=change.unit, reason=_("No está en el archivo importado"))
+    if plan.changes:
+        record("orgs.import_units", actor=actor, institution_id=institution.pk, subject=f"institution:{institution.pk}",
+               detail={what: len(plan.of(what)) for what in ("add", "change", "move", "close")} | {"digest": plan.digest})
+    return plan
+
+
+def _apply(actor: Person | None, institution: Institution, plan: Plan) -> None:
+    for change in plan.of("change"):
+        assert change.unit
+        if not change.unit.code:  # first: what is added may depend on it
+            give_code(actor=actor, unit=change.unit, code=change.code)
     made = _add_all(actor, institution, plan)
     for change in plan.of("change"):
         assert change.unit and change.row
@@ -194,12 +259,6 @@ def apply_units(*, actor: Person | None, institution: Institution, data: bytes, 
     for change in plan.of("move"):
         assert change.unit
         move_unit(actor=actor, unit=change.unit, parent=_parent(institution, change.after, made))
-    for change in plan.of("close"):
-        closer(actor=actor, unit=change.unit, reason=_("No está en el archivo importado"))
-    if plan.changes:
-        record("orgs.import_units", actor=actor, institution_id=institution.pk, subject=f"institution:{institution.pk}",
-               detail={what: len(plan.of(what)) for what in ("add", "change", "move", "close")} | {"digest": plan.digest})
-    return plan
 
 
 def _add_all(actor: Person | None, institution: Institution, plan: Plan) -> dict[str, Unit]:

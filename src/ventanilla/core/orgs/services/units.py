@@ -203,5 +203,13 @@ def change_code(unit: Unit, code: str, day: date, source: str = "") -> None:
     unit.save(update_fields=["code"])
 
 
+@transaction.atomic
+def give_code(*, actor: Person | None, unit: Unit, code: str) -> None:
+    """The code of a unit that had none, from today. Raises NotAllowed."""
+    administer(actor, unit.institution_id)
+    change_code(unit, code, timezone.localdate())
+    _log("recode", actor, unit, {"codes": {"": code}})
+
+
 def _log(verb: str, actor: Person | None, unit: Unit, detail: Mapping[str, object]) -> None:
     record(f"orgs.{verb}", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}", detail=detail)

@@ -92,6 +92,37 @@ def test_what_is_no_table_is_refused(institution, data):
     assert error.value.field == "file"
 
 
+def test_mistakes_of_every_kind_are_told_at_once_in_the_order_of_the_file(institution):
+    add_unit(actor=None, institution=institution, draft=UnitDraft("Archivo", code="900"))
+    text = ("codigo,codigo_padre,nombre,nivel\n100,,Raíz,\n,100,Sin clave,\n101,999,Sin superior,\n102,100,Igual,\n103,100,IGUAL,\n104,105,A,\n105,104,B,\n"
+            "106,106,Sola,\n107,100,Rara,Reino\n108,,Archivo,\n")
+    told = [(p.line, p.text) for p in plan_units(institution, text.encode()).problems]
+    expected = [(3, "falta la clave"), (4, "999 no existe"), (6, "la línea 5 tiene otra"), (7, "sí misma"), (8, "sí misma"), (9, "sí misma"),
+                (10, "puede ser Secretaría"), (11, "ya hay una unidad con ese nombre")]
+    assert [line for line, _words in told] == [line for line, _words in expected]
+    assert all(words in said for (_line, said), (_same, words) in zip(told, expected, strict=True))
+
+
+def test_the_root_that_was_created_without_a_code_is_the_one_of_the_file(institution):
+    root = add_unit(actor=None, institution=institution, draft=UnitDraft("Instituto de Vivienda"))
+    below = add_unit(actor=None, institution=institution, draft=UnitDraft("Oficialía", parent=root))
+    text = "codigo,codigo_padre,nombre\n1,,INSTITUTO de vivienda\n2,1,Oficialía\n3,1,Jurídico\n"
+    plan = plan_units(institution, text.encode())
+    assert ["sin clave" in c.before for c in plan.of("change")] == [True, True]
+    assert sorts(plan) == {"add": 1, "change": 2}
+    load(institution, text)
+    assert {u.code: u.parent_id for u in Unit.objects.all()} == {"1": None, "2": root.pk, "3": root.pk}
+    assert Unit.objects.get(code="2") == below and sorts(plan_units(institution, text.encode())) == {}
+
+
+def test_a_name_that_the_database_finds_taken_is_refused_and_nothing_stays(institution):
+    roots = [add_unit(actor=None, institution=institution, draft=UnitDraft(name, code="1")) for name in ("Norte", "Sur")]
+    add_unit(actor=None, institution=institution, draft=UnitDraft("Archivo", parent=roots[0], code="5"))
+    with pytest.raises(Refused, match="Ya hay una unidad con ese nombre"):
+        load(institution, "codigo,codigo_padre,nombre\n7,1,Archivo\n8,1,Otra\n")
+    assert Unit.objects.count() == 3
+
+
 def test_what_was_not_confirmed_is_not_applied(institution):
     digest = plan_units(institution, FILE.encode()).digest
     add_unit(actor=None, institution=institution, draft=UnitDraft("Secretaría de Prueba", code="100"))

@@ -44,7 +44,7 @@ WHICH = (("", lazy("Todos")), ("tramite", lazy("Les falta algo")), ("termina", l
 def liaison_list(request: HttpRequest) -> HttpResponse:
     """Liaisons of the institution (for the desk), or of the units that the person heads."""
     person = person_of(request)
-    staff, units = works_somewhere(person), reach_of(person).within(cap.ROUTE)
+    staff, units = works_somewhere(person), liaisons.led_by(person)
     if not staff and not units:
         raise Http404
     rows = Liaison.objects.filter(institution_id=person.institution_id).select_related("unit", "person", "validated_by")

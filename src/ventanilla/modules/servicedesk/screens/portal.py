@@ -23,6 +23,7 @@ from ventanilla.modules.servicedesk.screens.record import light_now, person_of
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
 from ventanilla.modules.servicedesk.services.approving import due_from
 from ventanilla.modules.servicedesk.services.catalogue import offered_to, try_out
+from ventanilla.modules.servicedesk.services.liaisons import led_by
 from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.modules.servicedesk.services.opinions import asked_of
 from ventanilla.modules.servicedesk.services.printing import approval_in_words
@@ -46,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     families = [(family, list(members)) for family, members in groupby(rows, key=lambda v: v.offering.service.family)]
     return render(request, "servicedesk/portal.html", {
         "families": families, "q": request.GET.get("q", ""), "majors": notices_for(person), "mine": _mine(person),
-        "staff": works_somewhere(person),
+        "staff": (staff := works_somewhere(person)), "keeps_liaisons": staff or bool(led_by(person)),
         "to_authorise": list(due_from(person).select_related("case").order_by("asked_at")[:MOST]),
         "to_answer": list(asked_of(person).filter(case__kind__in=ASKED).select_related("case").order_by("-pk")[:MOST]),
         "liaisons": list(liaison_units(person).select_related("unit")), "my_liaison": _my_liaison(person)})

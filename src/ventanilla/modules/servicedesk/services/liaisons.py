@@ -54,6 +54,11 @@ def request_liaison(*, actor: Person, draft: LiaisonDraft) -> Liaison:
     return row
 
 
+def led_by(person: Person) -> list[int]:
+    """The units whose liaisons the person may look after without being of the desk: where they may route."""
+    return reach_of(person).within(cap.ROUTE)
+
+
 def leads(person: Person, unit: Unit) -> bool:
     """Whether the person heads the unit, or may route in it."""
     return head_of(unit)[0] == person or reach_of(person).can(cap.ROUTE, unit.pk)

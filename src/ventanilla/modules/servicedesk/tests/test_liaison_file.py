@@ -197,6 +197,13 @@ def test_the_page_shows_each_step_with_its_papers_and_what_is_missing(d: Desk) -
     assert "Oficio DS/99/2026" in text(agent.get(page))
 
 
+def test_who_keeps_liaisons_finds_them_from_the_page_of_the_desk(d: Desk) -> None:
+    link = f'href="{reverse("liaisons")}"'
+    for person, keeps in ((d.agent, True), (d.asker_head, True), (d.asker, False), (d.world.admin, False)):
+        client = as_(person)
+        assert (link in client.get(reverse("portal")).content.decode()) == keeps == (client.get(reverse("liaisons")).status_code == 200)
+
+
 def test_the_list_is_searched_and_says_terms_and_the_desk_extends_one_by_letter(d: Desk) -> None:
     row = proposed(d)
     agent, today, page = as_(d.agent), timezone.localdate(), reverse("liaisons")

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.finding import find_people
 from ventanilla.lib.numbers import whole
@@ -25,6 +26,7 @@ from ventanilla.web.admin_area.words import verb_words
 
 PAGE = 50
 TRACKED = {"unit": ("orgs", "Unit"), "person": ("orgs", "Person"), "role": ("orgs", "Role"), "calendar": ("workdays", "Calendar")}
+NAMED = TRACKED | {"institution": ("orgs", "Institution")}
 
 
 @page(cap.AUDIT)
@@ -74,14 +76,20 @@ def _names(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def _things(person: Person, subjects: Iterable[str]) -> dict[str, str]:
-    """Names of units and people that entries are about; matters keep their number (the log opens none)."""
-    wanted: dict[str, set[int]] = {"unit": set(), "person": set()}
+    """What entries are about, by name; matters keep their number (the log opens none)."""
+    wanted: dict[str, set[int]] = {}
     for kind, _sep, pk in (s.partition(":") for s in subjects):
-        if kind in wanted and (number := whole(pk)) is not None:
-            wanted[kind].add(number)
-    units = Unit.objects.filter(institution=person.institution, pk__in=wanted["unit"])
-    people = Person.objects.filter(institution=person.institution, pk__in=wanted["person"])
-    return {f"unit:{u.pk}": u.name for u in units} | {f"person:{p.pk}": p.name for p in people}
+        if (number := whole(pk)) is not None:
+            wanted.setdefault(kind, set()).add(number)
+    cases = {f"case:{pk}": _("Asunto %(number)s") % {"number": pk} for pk in wanted.get("case", ())}
+    accounts = {f"user:{p.user_id}": p.name for p in Person.objects.filter(
+        institution=person.institution, user__in=wanted.get("user", ()))}
+    return cases | accounts | {f"{kind}:{row.pk}": row.name for kind, path in NAMED.items() if kind in wanted
+                               for row in apps.get_model(*path).objects.filter(_of(person, kind), pk__in=wanted[kind])}
+
+
+def _of(person: Person, kind: str) -> Q:
+    return Q(pk=person.institution_id) if kind == "institution" else Q(institution=person.institution_id)
 
 
 def _line(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
