@@ -23,11 +23,11 @@ def all_said(errors: Mapping[str, Message]) -> dict[str, str]:
 
 
 class Invalid(Refused):
-    """Answers that cannot be taken; `errors` is by key of the field ("tabla.0.columna" in tables)."""
+    """Values that cannot be taken; `errors` is by key of the field ("tabla.0.columna" in tables)."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(next(iter(errors.values()), ""), next(iter(errors), ""))
         self.errors = dict(errors)
-        super().__init__(next(iter(self.errors.values()), ""), next(iter(self.errors), ""))
 
 
 class BadDefinition(Refused):

@@ -67,9 +67,11 @@ def install(api: NinjaAPI) -> None:
 
 
 def _refused(request: HttpRequest, exc: Any) -> HttpResponse:
-    """422 for a field, 409 when the state does not allow it."""
-    status = 422 if exc.field else 409
-    return problem(status, _("No se puede hacer."), exc.message, **({"field": exc.field} if exc.field else {}))
+    """422 for fields, each with what is wrong with it; 409 when the state does not allow it."""
+    if not exc.field:
+        return problem(409, _("No se puede hacer."), exc.message)
+    errors = [{"field": field, "detail": message} for field, message in exc.errors.items()]
+    return problem(422, _("No se puede hacer."), exc.message, field=exc.field, errors=errors)
 
 
 def _unstorable(request: HttpRequest, exc: Any) -> HttpResponse:

@@ -1,6 +1,6 @@
 """From a POST to raw values for the verbs: texts, several options, rows of tables, files, and references by what was typed."""
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.questionnaires.definition import Definition, Field
+from ventanilla.core.questionnaires.definition import Definition, Field, check
 from ventanilla.core.questionnaires.definition.fields import MAX_ROWS
-from ventanilla.core.questionnaires.references import Suggestion, named, reference_of
+from ventanilla.core.questionnaires.references import Suggestion, named, reference_of, resolver
+from ventanilla.core.questionnaires.words import all_said
 from ventanilla.lib.numbers import whole
 from ventanilla.web.questionnaires.drawing import PREFIX, QuestionForm
 
@@ -40,6 +41,17 @@ class Sent:
     def complete(self) -> bool:
         """Ready for a verb: nothing was refused, and no rows were asked for."""
         return not self.errors and not self.more
+
+    def mistakes(self, person: Person, files: Collection[str] = (), *, private: bool = True) -> dict[str, str]:
+        """All that a verb would refuse of the answers, for a page that comes back without asking one; nothing while rows are asked for.
+
+        `files` (UUIDs) were there before. Those that are thrown away unstored count as given.
+        """
+        if self.more:
+            return {}
+        known = resolver(person, person.institution_id, {*self.files, *files})
+        found = check(self.definition, self.raw, resolve=known, private=private)
+        return {key: words for key, words in all_said(found.errors).items() if key not in self.uploads}
 
     def form(self, errors: dict[str, str] | None = None, *, person: Person | None = None, private: bool = True,
              prefix: str = PREFIX) -> QuestionForm:

@@ -1,5 +1,5 @@
 """What a verb refused, told at the field of the form that it is about."""
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ventanilla.core.orgs.services.setup import Refused
@@ -7,9 +7,29 @@ from ventanilla.core.orgs.services.setup import Refused
 Made = TypeVar("Made")
 
 
-def blame(form: Any, refusal: Refused) -> None:
-    """Put the refusal at its field, or above the form when the form has no such field."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+def blame(form: Any, refusal: Refused, names: Mapping[str, str] | None = None) -> None:
+    """Put each refused value at its field, or above the form when the form has no such field; `names`: what the form calls a verb's fields.
+
+    A field that could not be read says that already.
+    """
+    for told, message in refusal.errors.items():
+        name = (names or {}).get(told, told)
+        if name not in form.errors:
+            form.add_error(name if name in form.fields else None, message)
+
+
+def done(form: Any, act: Callable[[], Any], names: Mapping[str, str] | None = None) -> Any:
+    """What the verb gives; None when something is wrong, and all of it stands in the form then.
+
+    `form.mistakes()` tells what the verb would refuse of what could be read, when the rest could not.
+    """
+    try:
+        if form.is_valid():
+            return act()
+        blame(form, form.mistakes(), names)
+    except Refused as refusal:
+        blame(form, refusal, names)
+    return None
 
 
 def attempted(form: Any, act: Callable[[], Made]) -> Made | None:

@@ -22,10 +22,11 @@ class NotAllowed(Exception):
 
 
 class Refused(Exception):
-    """The rules do not let it happen now; `message` says why, in Spanish."""
+    """The rules do not let it happen now; `message` says why, in Spanish. `errors` is by field ("" for the whole)."""
 
     def __init__(self, message: str, field_name: str = "") -> None:
         self.message, self.field = message, field_name
+        self.errors = {field_name: message}
         super().__init__(message)
 
 

@@ -36,6 +36,9 @@ def page(request: HttpRequest, person: Person, case: Case, step: Step) -> HttpRe
             wrong = invalid.errors
         except Refused as refusal:
             blame(form, refusal)
+    elif sent:
+        had = values_of(case, private=True)
+        wrong = sent.mistakes(person, [had[one.key] for one in sent.definition.fields.values() if one.type == "file" and one.key in had])
     return render(request, "servicedesk/correct.html", {
         "case": case, "step": step, "form": form, "questions": _questions(person, case, asked, sent, wrong)},
         status=422 if form.is_bound else 200)

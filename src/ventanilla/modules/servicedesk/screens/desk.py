@@ -17,7 +17,7 @@ from ventanilla.modules.servicedesk.forms import RegisterForm
 from ventanilla.modules.servicedesk.models import OfferingVersion
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services import TicketDraft, open_ticket
-from ventanilla.modules.servicedesk.services.catalogue import offered_to
+from ventanilla.modules.servicedesk.services.catalogue import registered_by
 from ventanilla.modules.servicedesk.services.working import works_somewhere
 from ventanilla.web.questionnaires.drawing import QuestionForm
 from ventanilla.web.questionnaires.receiving import Sent, receive
@@ -37,7 +37,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
     """Note what somebody asks by telephone, in person or in writing, with the questions of the chosen service."""
     person = agent_of(request)
     posted = request.method == "POST"
-    versions = offered_to(person)
+    versions = registered_by(person)
     version = _chosen(versions, request.POST.get("version", "") if posted else request.GET.get("version", ""))
     form = RegisterForm(request.POST if posted else None, versions=versions, person=person, initial={"version": version})
     sent = _sent(request, person, version) if posted else None
@@ -54,6 +54,8 @@ def register_page(request: HttpRequest) -> HttpResponse:
             wrong = invalid.errors
         except Refused as refusal:
             blame(form, refusal)
+    elif sent:
+        wrong = sent.mistakes(person)
     questions = sent.form(wrong, person=person) if sent else _questions(person, version)
     return render(request, "servicedesk/register.html", {"form": form, "version": version, "questions": questions},
                   status=422 if form.is_bound else 200)

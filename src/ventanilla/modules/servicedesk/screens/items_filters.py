@@ -19,13 +19,17 @@ from ventanilla.modules.servicedesk.services.cmdb.referring import choosable
 
 
 def named(person: Person | None, text: str) -> ConfigurationItem | None:
-    """The item that the text names (`#` and its number, an inventory number, or a name); retired ones are found by number."""
+    """The item that the text names: `#` and its number, an inventory number, or a name.
+
+    By number also retired ones, and what a ticket is about whose desk the person is of.
+    """
     if person is None:
         return None
     number = whole(text.strip().removeprefix("#"))
     if text.strip().startswith("#") and number is not None:
         seen = ConfigurationItem.objects.visible_to(person) | choosable(person, person.institution_id)
-        return seen.filter(pk=number).first()
+        tied = ConfigurationItem.objects.filter(pk__in=TicketItem.objects.readable_by(person).filter(item_id=number).values("item_id"))
+        return seen.filter(pk=number).first() or tied.first()
     for among in (choosable(person, person.institution_id), ConfigurationItem.objects.visible_to(person)):
         try:
             return picked(person, text, among=among)

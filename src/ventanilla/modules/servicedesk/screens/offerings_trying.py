@@ -72,6 +72,8 @@ def _try_it(request: HttpRequest, pk: int) -> HttpResponse:
         sent = receive(version.form.form, request, person=who, keep=False) if version.form else None
         if form.is_valid() and (sent is None or sent.complete):
             outcome = _tried(keeper, version, form, sent)
+        elif sent:
+            outcome = _Outcome(wrong=sent.mistakes(who or keeper, private=False))
     return render(request, "servicedesk/try.html", {
         "form": form, "version": version, "offering": version.offering, "found": outcome.found,
         "files": list(sent.uploads.values()) if sent else [],

@@ -91,6 +91,8 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, refusal.message)
         except Refused as refusal:
             blame(form, refusal)
+    elif sent:
+        wrong = sent.mistakes(person, private=False)
     status = 422 if form.is_bound else 200
     return render(request, "servicedesk/ask.html", {
         "form": form, "version": version, "offering": version.offering, "slug": slug,

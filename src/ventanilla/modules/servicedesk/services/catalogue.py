@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from ventanilla.core import plans, settled
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.terms import Wish, dues
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.models import InstrumentVersion
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion
 from ventanilla.modules.servicedesk.services.keeping import require_offering
+from ventanilla.modules.servicedesk.services.kinds import at_the_desk
 from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.modules.servicedesk.services.promising import clock_kind, goals_of, objectives, priority_of
 from ventanilla.modules.servicedesk.services.working import works_somewhere
@@ -46,6 +49,12 @@ def offered_to(person: Person) -> QuerySet[OfferingVersion]:
         rows = rows.filter(audience__in=audiences_of(person), offering__service__internal=False)
     return rows.select_related("offering__service__family", "team__unit", "level", "form").order_by(
         "offering__service__family__order", "offering__service__family__name", "offering__service__name", "offering__name")
+
+
+def registered_by(person: Person) -> QuerySet[OfferingVersion]:
+    """The published versions that this person may register for others: all of them at the desk, elsewhere those of their own units."""
+    rows = offered_to(person)
+    return rows if at_the_desk(person) else rows.filter(team__unit_id__in=reach_of(person).within(cap.REGISTER, cap.ANSWER))
 
 
 _PUBLISHED = plans.Related(

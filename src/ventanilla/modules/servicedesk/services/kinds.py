@@ -32,6 +32,12 @@ def works_in_unit(reach: Reach, unit_id: int) -> bool:
     return reach.can(cap.REGISTER, unit_id) or reach.can(cap.ANSWER, unit_id)
 
 
+def at_the_desk(person: Person) -> bool:
+    """Whether the person works in the unit of a team of the first level: the desk notes what anybody asks, whoever attends it."""
+    desks = Team.objects.filter(institution_id=person.institution_id, active=True, tier=1).values_list("unit_id", flat=True)
+    return any(works_in_unit(reach_of(person), unit_id) for unit_id in desks)
+
+
 def require_kind(person: Person, kind: str, unit_id: int, change: ChangeFacts | None = None) -> None:
     """Raises Refused when this person may not open tickets of that kind for a team of that unit.
 

@@ -42,7 +42,14 @@ from ventanilla.modules.servicedesk.models import (
 from ventanilla.modules.servicedesk.models.promises import OWN_KINDS
 from ventanilla.modules.servicedesk.services.approving import ask_approvals
 from ventanilla.modules.servicedesk.services.items import tie_answers
-from ventanilla.modules.servicedesk.services.kinds import ChangeFacts, new_change, require_facts, require_kind, works_in_unit
+from ventanilla.modules.servicedesk.services.kinds import (
+    ChangeFacts,
+    at_the_desk,
+    new_change,
+    require_facts,
+    require_kind,
+    works_in_unit,
+)
 from ventanilla.modules.servicedesk.services.promising import goals_of, kind_levels, priority_of
 from ventanilla.modules.servicedesk.services.routing import routed
 from ventanilla.modules.servicedesk.services.rules.assigning.deciding import Ruling, rules_of, ruling_for
@@ -169,7 +176,7 @@ def _opened(actor: Person | None, drafts: Sequence[TicketDraft]) -> list[Case]:
     drafts = ruled(_promised(drafts), lookups)
     liaisons, opening = _liaisons(drafts), _Opening(drafts)
     numbered = _number(drafts)
-    given = [replace(_case_draft(d, liaisons, lookups), numbered=numbered.get(d.works.unit_id)) for d in drafts]
+    given = [replace(_case_draft(d, liaisons, lookups, _follower(actor, d)), numbered=numbered.get(d.works.unit_id)) for d in drafts]
     cases = open_cases(actor=actor, drafts=given, details=opening.details, checked=True,
                        entrust=opening.entrust)
     for case, draft in zip(cases, drafts, strict=True):
@@ -211,6 +218,12 @@ def may_register(person: Person, team: Team) -> bool:
     return works_in_unit(reach_of(person), team.unit_id)
 
 
+def _notes(actor: Person, draft: TicketDraft) -> bool:
+    """Whether the desk notes what somebody else asks of another team, as the catalogue says."""
+    return draft.version is not None and draft.requester != actor and not draft.team and not draft.level and (
+        draft.desk.institution_id == actor.institution_id and at_the_desk(actor))
+
+
 def may_ask(person: Person, version: OfferingVersion) -> bool:
     """Whether the person may ask for this offering, by its audience."""
     if may_register(person, version.team):
@@ -238,10 +251,10 @@ def _check(actor: Person | None, draft: TicketDraft) -> None:
         require_addresses({"requester_email": draft.requester_email, "beneficiary_email": draft.beneficiary_email})
     kind = draft.version.kind if draft.version else draft.kind
     require_facts(kind, draft.desk, draft.change)
-    if actor and not may_register(actor, draft.desk):
-        _may_ask_for(actor, draft)
-    elif actor:
+    if actor and may_register(actor, draft.desk):
         require_kind(actor, kind, draft.desk.unit_id, draft.change)
+    elif actor and not _notes(actor, draft):
+        _may_ask_for(actor, draft)
 
 
 def require_addresses(said: Mapping[str, Any]) -> None:
@@ -328,14 +341,20 @@ def _number(drafts: Sequence[TicketDraft]) -> dict[int, FolioSeries]:
     return {unit_id: row for unit_id, row in found.items() if row.active}
 
 
-def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person], lookups: Lookups) -> CaseDraft:
+def _follower(actor: Person | None, draft: TicketDraft) -> Person | None:
+    """Who noted it for another team follows it, to answer whoever calls again."""
+    return actor if actor and draft.requester != actor and not may_register(actor, draft.desk) else None
+
+
+def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person], lookups: Lookups, follower: Person | None) -> CaseDraft:
     impact, urgency = draft.weights
     priority = priority_of(impact, urgency)
     words = " ".join(filter(None, (draft.description, draft.requester_name, draft.beneficiary_name,
                                    draft.requester.name if draft.requester else "",
                                    draft.beneficiary.name if draft.beneficiary else "")))
     liaison = liaisons.get(_unit_of(draft) or 0)
-    parties = [(Party.Role.REQUESTER, draft.requester), (Party.Role.BENEFICIARY, draft.beneficiary), (Party.Role.LIAISON, liaison)]
+    parties = [(Party.Role.REQUESTER, draft.requester), (Party.Role.BENEFICIARY, draft.beneficiary), (Party.Role.LIAISON, liaison),
+               (Party.Role.WATCHER, follower)]
     kind = draft.version.kind if draft.version else draft.kind
     return CaseDraft(
         kind, draft.works.unit, clean_text(draft.subject), draft.received_at, SERIES, priority, words=clean_text(words),
@@ -370,7 +389,7 @@ def _ticket(case_id: int, draft: TicketDraft) -> Ticket:
 def _follow_up(actor: Person | None, case: Case, draft: TicketDraft) -> None:
     """Answers of the form, files, and authorisations that the offering asks for."""
     if draft.version and draft.version.form and draft.answered:
-        inside = actor is None or may_register(actor, draft.desk)
+        inside = actor is None or may_register(actor, draft.desk) or _notes(actor, draft)
         answers = ValuesDraft(case, draft.version.form, draft.values, draft.value_files, private=inside)
         [said] = record_many_values(actor=actor, drafts=[answers])
         tie_answers([(said, draft.version.form)], fresh=True)

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests import make
+from tests.pages import text
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Case, CaseLink, Move, Party, SearchRow
@@ -13,7 +14,7 @@ from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person, Role
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.servicedesk.models import ChangeModel, ChangeRule, ProblemStep, Ticket
+from ventanilla.modules.servicedesk.models import ChangeModel, ChangeRule, Offering, OfferingVersion, ProblemStep, Ticket
 from ventanilla.modules.servicedesk.services import (
     TicketDraft,
     assign,
@@ -207,8 +208,8 @@ def test_the_effect_is_counted_on_incidents_of_the_service_before_and_after_the_
     Case.objects.filter(pk=incidents[7].pk).update(received_at=now - timedelta(days=200))
     problem = take(actor=d.agent, case=solving.open_problem(actor=d.agent, incidents=incidents[:1], subject="Se cae"))
     assert effect_of(problem) is None
-    for text, definitive, days in (("Cambiar el servidor", True, 20), ("Avisar", False, 3)):
-        step = solving.add_step(actor=d.agent, case=problem, draft=solving.StepDraft(text, definitive=definitive))
+    for words, definitive, days in (("Cambiar el servidor", True, 20), ("Avisar", False, 3)):
+        step = solving.add_step(actor=d.agent, case=problem, draft=solving.StepDraft(words, definitive=definitive))
         ProblemStep.objects.filter(pk=step.pk).update(done_at=now - timedelta(days=days, minutes=1))
     effect = effect_of(problem)
     assert effect and (effect.incidents_before, effect.incidents_since, effect.days) == (6, 1, 20)
@@ -258,3 +259,27 @@ def test_a_major_incident_is_declared_once_lifted_and_found(d: Desk) -> None:
     with pytest.raises(Refused, match="No es"):
         stand_down(actor=d.agent, case=case, reason="Otra vez")
     assert Notice.objects.filter(title__contains="Ya no es un incidente mayor").exists()
+
+
+def test_the_desk_notes_what_anybody_asks_of_any_team_and_follows_it(d: Desk) -> None:
+    one, other = first_line(d), make.person(d.world.institution, d.world.north_1, "desk_agent", name="Segunda")
+    of_first = d.version
+    lines = Offering.objects.create(institution=d.world.institution, service=of_first.offering.service, slug="lineas", name="Falla de líneas")
+    of_second = OfferingVersion.objects.create(institution=d.world.institution, offering=lines, number=1, state="published", team=d.second,
+                                               level=d.level, kind="incident", published_at=timezone.now())
+    page = text(browser(one).get(reverse("ticket_register")))
+    assert of_first.offering.name in page and of_second.offering.name in page
+    sent = {"uuid": "22222222-2222-4222-8222-222222222222", "version": of_second.pk, "channel": "phone", "requester": d.asker.pk,
+            "subject": "No abre el portal"}
+    noted = browser(one).post(reverse("ticket_register"), sent, follow=True)
+    case = Case.objects.get()
+    assert noted.status_code == 200 and case.folio in text(noted) and case.ticket.team == d.second
+    assert Party.objects.filter(case=case, person=one, role="watcher").exists()
+    with pytest.raises(NotAllowed):
+        open_ticket(actor=one, draft=TicketDraft("Sin causa", kind="problem", team=d.second))
+    with pytest.raises(NotAllowed):
+        open_ticket(actor=one, draft=TicketDraft("Para ellos", version=of_first, team=d.second, requester=d.asker))
+    page = text(browser(other).get(reverse("ticket_register")))
+    assert of_second.offering.name in page and of_first.offering.name not in page
+    with pytest.raises(NotAllowed):
+        open_ticket(actor=other, draft=TicketDraft("De otros", version=of_first, requester=d.asker))

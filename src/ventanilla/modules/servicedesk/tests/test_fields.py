@@ -339,6 +339,8 @@ def test_an_agent_answers_the_questions_of_the_service_when_registering(d: Desk)
     assert "Tramo" in text(agent.get(url, {"version": version.pk})) and "Tramo" not in text(agent.get(url))
     wrong = agent.post(url, {**data, "asked": version.pk})
     assert wrong.status_code == 422 and "Falta responder" in html.unescape(wrong.content.decode()) and not Case.objects.exists()
+    both = html.unescape(agent.post(url, {**data, "asked": version.pk, "subject": ""}).content.decode())
+    assert 'id="id_subject_error"' in both and "Falta responder" in both
     done = agent.post(url, {**data, "asked": version.pk, "q-tramo": "b", "q-clave_interna": "Uno"})
     assert done.status_code == 302 and values_of(Case.objects.get(), private=True) == {"tramo": "b", "clave_interna": "Uno"}
 
@@ -348,6 +350,8 @@ def test_who_asks_cannot_answer_private_questions_and_is_not_asked_them(d: Desk)
     version = asks(d, d.version, published(d.world.institution, form(FIELDS[0], private), "datos", "request_form"))
     url = reverse("ask", args=[version.offering.slug])
     assert "Clave interna" not in text(as_(d.asker).get(url))
+    empty = as_(d.asker).post(url, {"subject": "", "uuid": "7d4c8e9a-0000-4000-8000-000000000004"}).content.decode()
+    assert 'id="id_subject_error"' in empty and 'id="id_q-tramo_error"' in empty and "q-clave_interna" not in empty
     sent = as_(d.asker).post(url, {"subject": "Algo", "uuid": "7d4c8e9a-0000-4000-8000-000000000003", "q-tramo": "a",
                                    "q-clave_interna": "Yo la puse"})
     assert sent.status_code == 302 and values_of(Case.objects.get(), private=True) == {"tramo": "a"}

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from ventanilla.modules.servicedesk.models import Mailbox, MailMessage
 from ventanilla.modules.servicedesk.services.mail import receive
 from ventanilla.modules.servicedesk.services.mail.deciding import decide
-from ventanilla.modules.servicedesk.services.mail.parsing import MailRefused, parse
+from ventanilla.modules.servicedesk.services.mail.parsing import MailRefused, ParsedMail, head, parse
 
 
 class Command(BaseCommand):
@@ -28,9 +28,11 @@ class Command(BaseCommand):
         files = sorted(options["folder"].rglob("*.eml"))
         if not files:
             raise CommandError(f"No hay archivos .eml en {options['folder']}.")
-        sums: Counter[str] = Counter()
+        if options["dry_run"]:
+            self.stdout.write("Revisión: no se guarda nada; esto es lo que se haría.")
+        sums, threads = Counter[str](), set[str]()
         for path in files:
-            decision, reason = _looked_at(box, path) if options["dry_run"] else _received(box, path)
+            decision, reason = _told(box, path.read_bytes(), threads if options["dry_run"] else None)
             sums[decision] += 1
             self.stdout.write(f"  {path.name}: {decision} ({reason})")
         self.stdout.write(f"{len(files):,} mensajes: " + ", ".join(f"{n:,} {what}" for what, n in sorted(sums.items())) + ".")
@@ -44,19 +46,31 @@ def _mailbox(address: str) -> Mailbox:
     return found[0]
 
 
-def _received(box: Mailbox, path: Path) -> tuple[str, str]:
-    message = receive(box=box, raw=path.read_bytes())
-    return _words(message.decision, message.reason) if message.state == "done" else ("Por procesar", message.detail)
-
-
-def _looked_at(box: Mailbox, path: Path) -> tuple[str, str]:
+def _told(box: Mailbox, raw: bytes, threads: set[str] | None) -> tuple[str, str]:
+    """What becomes of a mail. `threads`: only look; ids of the mails of this folder that would be of some ticket."""
     try:
-        mail = parse(path.read_bytes())
+        mail, refused = parse(raw), ""
     except MailRefused as no:
-        return _words("refused", no.reason)
-    if MailMessage.objects.filter(mailbox=box, digest=mail.digest).exists():
+        mail, refused = head(raw), no.reason
+    if MailMessage.objects.filter(mailbox=box, digest=mail.digest, state=MailMessage.State.DONE).exists():
         return "Ya estaba", "es el mismo mensaje"
+    if threads is None:
+        return _received(box, raw)
+    return _words(MailMessage.Decision.REFUSED, refused) if refused else _looked_at(box, mail, threads)
+
+
+def _received(box: Mailbox, raw: bytes) -> tuple[str, str]:
+    message = receive(box=box, raw=raw)
+    return _words(message.decision, message.reason) if message.state == MailMessage.State.DONE else ("Por procesar", message.detail)
+
+
+def _looked_at(box: Mailbox, mail: ParsedMail, threads: set[str]) -> tuple[str, str]:
     verdict = decide(box, mail)
+    answers = not threads.isdisjoint(mail.references)
+    if verdict.decision in (MailMessage.Decision.OPENED, MailMessage.Decision.REPLIED) and mail.message_id:
+        threads.add(mail.message_id)
+    if verdict.decision == MailMessage.Decision.OPENED and answers:
+        return _words(MailMessage.Decision.REPLIED, "thread")
     return _words(verdict.decision, verdict.reason)
 
 

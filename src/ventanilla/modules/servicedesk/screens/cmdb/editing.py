@@ -1,5 +1,4 @@
 """Registering and editing an item, the steps of its life, and its relations."""
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,10 +16,8 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation
 from ventanilla.modules.servicedesk.screens.cmdb.forms import ItemForm, RelateForm, RelationForm, StepForm
-from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
 from ventanilla.modules.servicedesk.screens.cmdb.record import visible_item
 from ventanilla.modules.servicedesk.services.cmdb import (
-    RelationDraft,
     add_item,
     confirm_item,
     edit_item,
@@ -32,7 +29,7 @@ from ventanilla.modules.servicedesk.services.cmdb import (
 )
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
 from ventanilla.web.admin_area.pages import page
-from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.refusals import blame, done
 
 
 @page(cap.CMDB_WRITE)
@@ -43,7 +40,7 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
     if kind is None:
         return render(request, "servicedesk/cmdb/choose_type.html", {"types": types})
     form = ItemForm(request.POST or None, person=person, kind=kind)
-    if request.method == "POST" and form.is_valid() and (item := _saved(form, lambda: add_item(actor=person, draft=form.draft()))):
+    if request.method == "POST" and (item := done(form, lambda: add_item(actor=person, draft=form.draft()), form.called)):
         messages.success(request, _("Quedó registrado «%(name)s».") % {"name": item.name})
         return redirect("ci", item.pk)
     return _form(request, form, kind, None)
@@ -55,21 +52,12 @@ def edit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     item = visible_item(person, pk)
     kind = CIType.objects.filter(institution_id=person.institution_id, slug=request.GET.get("tipo", "")).first() or item.type
     form = ItemForm(request.POST or None, person=person, kind=kind, item=item)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if _saved(form, lambda: edit_item(actor=person, item=item, draft=form.draft(), seen=parse_datetime(data["seen"] or ""),
-                                          reason=data["reason"])):
-            messages.success(request, _("Los cambios quedaron guardados."))
-            return redirect("ci", pk)
+    if request.method == "POST" and done(form, lambda: edit_item(
+            actor=person, item=item, draft=form.draft(), seen=parse_datetime(form.cleaned_data["seen"] or ""),
+            reason=form.cleaned_data["reason"]), form.called):
+        messages.success(request, _("Los cambios quedaron guardados."))
+        return redirect("ci", pk)
     return _form(request, form, kind, item)
-
-
-def _saved(form: ItemForm, run: Any) -> ConfigurationItem | None:
-    try:
-        return run()  # type: ignore[no-any-return]
-    except Refused as refusal:
-        form.refuse(refusal.field, refusal.message)
-        return None
 
 
 def _form(request: HttpRequest, form: ItemForm, kind: CIType, item: ConfigurationItem | None) -> HttpResponse:
@@ -104,23 +92,10 @@ def relate_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Tie the item to another one."""
     item = visible_item(person, pk)
     form = RelateForm(request.POST or None, person=person, item=item)
-    if request.method == "POST" and form.is_valid():
-        try:
-            relate(actor=person, draft=_relation(person, form, item))
-            messages.success(request, _("La relación quedó registrada."))
-            return redirect(reverse("ci", args=[pk]) + "#relaciones")
-        except Refused as refusal:
-            name = {"target": "other"}.get(refusal.field, refusal.field)
-            form.add_error(name if name in form.fields else None, refusal.message)
+    if request.method == "POST" and done(form, lambda: relate(actor=person, draft=form.draft()), {"target": "other"}):
+        messages.success(request, _("La relación quedó registrada."))
+        return redirect(reverse("ci", args=[pk]) + "#relaciones")
     return render(request, "servicedesk/cmdb/relate.html", {"form": form, "item": item}, status=422 if form.errors else 200)
-
-
-def _relation(person: Person, form: RelateForm, item: ConfigurationItem) -> RelationDraft:
-    data = form.cleaned_data
-    number, _colon, side = data["reads"].partition(":")
-    other = picked(person, data["other"])
-    ends = (item, other) if side == "f" else (other, item)
-    return RelationDraft(form.kinds[int(number)], *ends, group=data["group"].strip(), since=data["since"], uuid=data["uuid"])
 
 
 @page(cap.CMDB_WRITE)
@@ -132,14 +107,10 @@ def relation_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse
     if request.GET.get("desde") == str(other.pk):
         item, other = other, item
     form = RelationForm(request.POST or None, relation=relation)
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_relation(actor=person, relation=relation, facts=form.facts())
-            messages.success(request, _("La relación quedó corregida."))
-            return redirect(reverse("ci", args=[item.pk]) + "#relaciones")
-        except Refused as refusal:
-            name = {"target": "since"}.get(refusal.field, refusal.field)
-            form.add_error(name if name in form.fields else None, refusal.message)
+    if request.method == "POST" and done(
+            form, lambda: edit_relation(actor=person, relation=relation, facts=form.facts()), {"target": "since"}):
+        messages.success(request, _("La relación quedó corregida."))
+        return redirect(reverse("ci", args=[item.pk]) + "#relaciones")
     reads = relation.type.forward if item == relation.source else relation.type.backward
     context = {"form": form, "item": item, "other": other, "reads": reads, "relation": relation, "today": timezone.localdate()}
     return render(request, "servicedesk/cmdb/relation.html", context, status=422 if form.errors else 200)

@@ -9,10 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.questionnaires.words import Invalid
+from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Relation, RelationType
+from ventanilla.modules.servicedesk.screens.cmdb.picking import picked
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, attributes_of
-from ventanilla.modules.servicedesk.services.cmdb.relating import RelationFacts, groups_of
-from ventanilla.modules.servicedesk.services.cmdb.writing import Group, ItemDraft
+from ventanilla.modules.servicedesk.services.cmdb.relating import (
+    RelationDraft,
+    RelationFacts,
+    dependent_of,
+    groups_of,
+    wrong_facts,
+    wrong_tie,
+)
+from ventanilla.modules.servicedesk.services.cmdb.writing import Group, ItemDraft, mistakes
 from ventanilla.web.admin_area.forms.fields import Day, person_field, unit_field
 
 PICK = {"list": "ci-options", "autocomplete": "off", "data-pick": ""}
@@ -39,7 +50,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, kind: CIType, item: ConfigurationItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.own = kind, attributes_of(kind)
+        self.kind, self.item, self.own = kind, item, attributes_of(kind)
         self.fields["unit"] = unit_field(person.institution, label=_("Unidad responsable"), required=False)
         self.fields["owner"] = person_field(person.institution, label=_("Persona responsable"), required=False)
         for row in self.own:
@@ -49,20 +60,24 @@ class ItemForm(forms.Form):
             self.initial = initial_of(item, self.own)
 
     def draft(self) -> ItemDraft:
-        """What the verbs take."""
-        data = self.cleaned_data
-        plain = {k: data[k] for k in ("name", "code", "serial", "criticality", "unit", "owner", "notes", "uuid")}
-        return ItemDraft(self.kind, **plain, **({"state": data["state"]} if "state" in data else {}), redundancy=data["groups"],
-                         attributes={row.name: data[f"a-{row.name}"] for row in self.own})
+        """What the verbs take, as far as it could be read."""
+        read = self.cleaned_data
+        plain = {k: read[k] for k in ("name", "code", "serial", "criticality", "state", "unit", "owner", "notes", "uuid") if k in read}
+        own = {row.name: read.get(f"a-{row.name}") for row in self.own}
+        return ItemDraft(self.kind, plain.pop("name", ""), redundancy=read.get("groups", ()), attributes=own, **plain)
 
     def clean_groups(self) -> list[Group]:
         """Groups from "Nodos: 1; Enlaces: 50 %"."""
         return parsed_groups(self.cleaned_data["groups"])
 
-    def refuse(self, field: str, message: str) -> None:
-        """Put a verb's refusal at its field."""
-        name = {"redundancy": "groups"}.get(field, field.replace("attribute:", "a-"))
-        self.add_error(name if name in self.fields else None, message)
+    def mistakes(self) -> Invalid:
+        """What would be refused of what could be read, when the rest could not."""
+        return mistakes(self.draft(), self.item)
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What the form calls the verbs' fields."""
+        return {"redundancy": "groups", **{f"attribute:{row.name}": f"a-{row.name}" for row in self.own}}
 
 
 def parsed_groups(text: str) -> list[Group]:
@@ -123,7 +138,31 @@ class RelateForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(f"{k.pk}:{side}", word) for k in sorted(self.kinds.values(), key=lambda k: (k.order, k.pk))
                          for side, word in (("f", k.forward), ("b", k.backward))]
-        self.groups = groups_of(item)
+        self.person, self.item, self.groups = person, item, groups_of(item)
+
+    def clean_other(self) -> ConfigurationItem:
+        """The item that the text names."""
+        try:
+            return picked(self.person, self.cleaned_data["other"])
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+    def draft(self) -> RelationDraft:
+        """What the verb takes."""
+        kind, source, target = self._ends()
+        assert kind and source and target
+        return RelationDraft(kind, source, target, self.cleaned_data["group"], self.cleaned_data["since"], self.cleaned_data["uuid"])
+
+    def mistakes(self) -> Invalid:
+        """What would be refused of what could be read, when the rest could not."""
+        kind, source, target = self._ends()
+        return Invalid(wrong_tie(kind, source, target, self.cleaned_data.get("group", "")) if kind else {})
+
+    def _ends(self) -> tuple[RelationType | None, ConfigurationItem | None, ConfigurationItem | None]:
+        """The type of relation and its two ends, None for what could not be read."""
+        number, _colon, side = self.cleaned_data.get("reads", "").partition(":")
+        other = self.cleaned_data.get("other")
+        return self.kinds.get(whole(number) or 0), *((self.item, other) if side == "f" else (other, self.item))
 
 
 class RelationForm(forms.Form):
@@ -138,14 +177,18 @@ class RelationForm(forms.Form):
 
     def __init__(self, *args: Any, relation: Relation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.relation = relation
         self.initial = {"group": relation.group, "since": relation.valid_from, "until": relation.last_day}
-        dependent = {relation.source_id: relation.source, relation.target_id: relation.target}.get(relation.dependent_id or 0)
-        self.groups = groups_of(dependent)
+        self.groups = groups_of(dependent_of(relation.type, relation.source, relation.target))
 
     def facts(self) -> RelationFacts:
-        """What the verb takes."""
-        data = self.cleaned_data
-        return RelationFacts(data["group"], data["since"], data["until"], data["always"])
+        """What the verb takes; a first day that could not be read is that of before."""
+        read = self.cleaned_data
+        return RelationFacts(read.get("group", ""), read.get("since") or self.relation.valid_from, read.get("until"), read["always"])
+
+    def mistakes(self) -> Invalid:
+        """What would be refused of what could be read, when the rest could not."""
+        return Invalid(wrong_facts(self.relation, self.facts()))
 
 
 class StepForm(forms.Form):

@@ -84,10 +84,13 @@ def defined(rows: Sequence[Attribute]) -> list[dict[str, Any]]:
     if len(rows) > MAX_OWN:
         raise Refused(_("Un tipo admite hasta %(n)s datos propios.") % {"n": MAX_OWN}, "attributes")
     seen: set[str] = set()
+    wrong = []
     for row in rows:
         if problem := _nonsense(row, seen):
-            raise Refused(f"«{row.label or row.name}»: {problem}", "attributes")
+            wrong.append(f"«{row.label or row.name}»: {problem}")
         seen.add(row.name)
+    if wrong:
+        raise Refused("; ".join(wrong), "attributes")
     return [row.as_data() for row in rows]
 
 

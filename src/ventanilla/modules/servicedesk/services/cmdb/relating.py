@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem, Lifecycle, Relation, RelationType
+from ventanilla.core.questionnaires.words import Invalid
+from ventanilla.modules.servicedesk.models.cmdb import ConfigurationItem, Lifecycle, Relation, RelationType, Side
 from ventanilla.modules.servicedesk.services.cmdb.words import one_line
 from ventanilla.modules.servicedesk.services.cmdb.writing import keeper
 
@@ -57,14 +58,14 @@ class Neighbour:
 def relate(*, actor: Person | None, draft: RelationDraft) -> Relation:
     """Relate two items of the institution. Idempotent by uuid. Circles are allowed.
 
-    Raises NotAllowed; Refused for an item and itself, one that is retired, a group that the dependent does not have, or a
+    Raises NotAllowed; Invalid for an item and itself, one that is retired, a group that the dependent does not have; Refused for a
     relation that holds already.
     """
     institution_id = draft.type.institution_id
     keeper(actor, institution_id)
     if made := Relation.objects.filter(institution_id=institution_id, uuid=draft.uuid).first():
         return made
-    _checked(draft := _fresh(draft))
+    draft = _fresh(draft)
     relation = _stored(Relation(
         institution_id=institution_id, uuid=draft.uuid, type=draft.type, source=draft.source, target=draft.target,
         group=draft.group, valid_from=draft.since or timezone.localdate(), by=actor))
@@ -87,16 +88,13 @@ def _stored(relation: Relation) -> Relation:
 def edit_relation(*, actor: Person | None, relation: Relation, facts: RelationFacts) -> Relation:
     """Correct a relation; returns the one that holds now. Which items it ties and how never changes: that is another relation.
 
-    Raises NotAllowed; Refused for a group that the dependent does not have, an end before the start, and days on which the same two
-    are already related so.
+    Raises NotAllowed; Invalid for a group that the dependent does not have, an end before the start, and one that is retired; Refused
+    for days on which the same two are already related so.
     """
     row = _held(actor, relation)
-    group = _group(row.source if row.dependent_id == row.source_id else row.target if row.dependent_id else None, facts.group)
-    if facts.until is not None and facts.until < facts.since:
-        raise Refused(_("El último día no puede ser anterior al primero."), "until")
-    before, today = _told(row), timezone.localdate()
-    if facts.until is None or facts.until >= today:
-        _alive(row.source, row.target)
+    if wrong := wrong_facts(row, facts):
+        raise Invalid(wrong)
+    group, before, today = _group(dependent_of(row.type, row.source, row.target), facts.group), _told(row), timezone.localdate()
     row.valid_from, row.valid_to = facts.since, facts.until + timedelta(days=1) if facts.until else None
     made = _regrouped(actor, row, group, today) if _splits(row, group, facts.always, today) else None
     if made is None:
@@ -134,40 +132,65 @@ def _held(actor: Person | None, relation: Relation) -> Relation:
 
 
 def _fresh(draft: RelationDraft) -> RelationDraft:
-    """The same with both ends as they are now, held so that none is retired meanwhile, and its group as the dependent writes it."""
+    """The same with both ends as they are now, held so that none is retired meanwhile, and its group as the dependent writes it.
+
+    Raises NotAllowed and Invalid.
+    """
     rows = ConfigurationItem.objects.select_for_update(no_key=True).order_by("pk").in_bulk([draft.source.pk, draft.target.pk])
     try:
         now = replace(draft, source=rows[draft.source.pk], target=rows[draft.target.pk])
     except KeyError:
         raise NotAllowed from None
+    if any(end.institution_id != now.type.institution_id for end in (now.source, now.target)):
+        raise NotAllowed
+    if wrong := wrong_tie(now.type, now.source, now.target, now.group):
+        raise Invalid(wrong)
     return replace(now, group=_group(dependent_of(now.type, now.source, now.target), now.group))
 
 
-def _checked(draft: RelationDraft) -> None:
-    if any(end.institution_id != draft.type.institution_id for end in (draft.source, draft.target)):
-        raise NotAllowed
-    if draft.source.pk == draft.target.pk:
-        raise Refused(_("Un elemento no se relaciona consigo mismo."), "target")
-    _alive(draft.source, draft.target)
+def wrong_tie(kind: RelationType, source: ConfigurationItem | None, target: ConfigurationItem | None, group: str) -> dict[str, str]:
+    """What is wrong with a new relation, by field; an end that is not known (None) is not judged."""
+    dependent = dependent_of(kind, source, target)
+    judged = dependent is not None or kind.dependent == Side.NONE
+    return _said({"target": _wrong_ends(source, target) if source and target else "",
+                  "group": _wrong_group(dependent, group) if judged else ""})
 
 
-def _alive(*ends: ConfigurationItem) -> None:
-    if retired := next((end for end in ends if end.state == Lifecycle.RETIRED), None):
-        raise Refused(_("«%(name)s» está dado de baja.") % {"name": retired.name}, "target")
+def wrong_facts(row: Relation, facts: RelationFacts) -> dict[str, str]:
+    """What is wrong with a correction, by field."""
+    ended = facts.until is not None and facts.until < timezone.localdate()
+    reverse = facts.until is not None and facts.until < facts.since
+    return _said({"group": _wrong_group(dependent_of(row.type, row.source, row.target), facts.group),
+                  "target": "" if ended else _retired(row.source, row.target),
+                  "until": _("El último día no puede ser anterior al primero.") if reverse else ""})
+
+
+def _said(found: dict[str, str]) -> dict[str, str]:
+    return {field: words for field, words in found.items() if words}
+
+
+def _wrong_ends(source: ConfigurationItem, target: ConfigurationItem) -> str:
+    return _("Un elemento no se relaciona consigo mismo.") if source.pk == target.pk else _retired(source, target)
+
+
+def _retired(*ends: ConfigurationItem) -> str:
+    retired = next((end for end in ends if end.state == Lifecycle.RETIRED), None)
+    return _("«%(name)s» está dado de baja.") % {"name": retired.name} if retired else ""
 
 
 def _group(dependent: ConfigurationItem | None, name: str) -> str:
-    """The dependent's group of that name, however it is capitalised. Raises Refused, naming the groups that there are."""
-    if not (asked := one_line(name)):
+    """The dependent's group of that name, however it is capitalised; "" when it has none."""
+    return next((g for g in groups_of(dependent) if g.casefold() == one_line(name).casefold()), "")
+
+
+def _wrong_group(dependent: ConfigurationItem | None, name: str) -> str:
+    """Why the dependent's group cannot be that one, naming those that there are; "" when it can."""
+    if not one_line(name) or _group(dependent, name):
         return ""
-    known = groups_of(dependent)
-    if found := next((g for g in known if g.casefold() == asked.casefold()), None):
-        return found
-    if not known:
-        raise Refused(_("Quien depende no tiene grupos de respaldo. Escríbalos primero en sus datos, en «Grupos de respaldo»; "
-                        "o deje esto vacío."), "group")
-    raise Refused(_("Quien depende no tiene un grupo de respaldo «%(name)s». Tiene: %(known)s.") % {
-        "name": asked, "known": ", ".join(known)}, "group")
+    if not (known := groups_of(dependent)):
+        return _("Quien depende no tiene grupos de respaldo. Escríbalos primero en sus datos, en «Grupos de respaldo»; o deje esto vacío.")
+    return _("Quien depende no tiene un grupo de respaldo «%(name)s». Tiene: %(known)s.") % {
+        "name": one_line(name), "known": ", ".join(known)}
 
 
 def _collision(error: IntegrityError) -> Exception:
@@ -176,8 +199,8 @@ def _collision(error: IntegrityError) -> Exception:
     return error
 
 
-def dependent_of(kind: RelationType, source: ConfigurationItem, target: ConfigurationItem) -> ConfigurationItem | None:
-    """The end that depends on the other one."""
+def dependent_of(kind: RelationType, source: ConfigurationItem | None, target: ConfigurationItem | None) -> ConfigurationItem | None:
+    """The end that depends on the other one; None where none does."""
     return {"source": source, "target": target}.get(kind.dependent)
 
 

@@ -15,9 +15,10 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.questionnaires.words import Invalid
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Criticality, Lifecycle
-from ventanilla.modules.servicedesk.services.cmdb.attributes import Find, attributes_of, check
+from ventanilla.modules.servicedesk.services.cmdb.attributes import Checked, Find, attributes_of, check
 from ventanilla.modules.servicedesk.services.cmdb.lifecycle import CI_FLOW
 from ventanilla.modules.servicedesk.services.cmdb.past import facts_of, keep
 from ventanilla.modules.servicedesk.services.cmdb.words import clean, one_line
@@ -85,13 +86,11 @@ def finder(institution_id: int) -> Find:
 
 @transaction.atomic
 def add_item(*, actor: Person | None, draft: ItemDraft) -> ConfigurationItem:
-    """Register an item. Idempotent by uuid. Raises NotAllowed, and Refused naming the field (`attribute:<name>` for its own)."""
+    """Register an item. Idempotent by uuid. Raises NotAllowed, and Invalid naming every wrong field (`attribute:<name>` for its own)."""
     institution_id = draft.type.institution_id
     keeper(actor, institution_id)
     if made := ConfigurationItem.objects.filter(institution_id=institution_id, uuid=draft.uuid).first():
         return made
-    if draft.state not in (Lifecycle.PLANNED, Lifecycle.IN_USE):
-        raise Refused(_("Un elemento nuevo está planeado o en uso."), "state")
     now = timezone.now()
     item = ConfigurationItem(institution_id=institution_id, uuid=draft.uuid, state=draft.state, created_at=now)
     _write(item, draft, now)
@@ -106,7 +105,7 @@ def edit_item(*, actor: Person | None, item: ConfigurationItem, draft: ItemDraft
               reason: str = "") -> ConfigurationItem:
     """Change an item to what the draft says; nothing is written when nothing differs.
 
-    `seen` is the `changed_at` that the actor looked at. Raises NotAllowed; Refused also when it changed since.
+    `seen` is the `changed_at` that the actor looked at. Raises NotAllowed; Invalid; Refused when it changed since.
     """
     row = locked(actor, item.pk)
     if seen is not None and row.changed_at != seen:
@@ -179,26 +178,54 @@ def _stored(row: ConfigurationItem) -> None:
         raise
 
 
-def _fill(row: ConfigurationItem, draft: ItemDraft, find: Find | None = None) -> None:
+def _fill(row: ConfigurationItem, draft: ItemDraft) -> None:
     """The draft into the row, checked."""
     if draft.type.institution_id != row.institution_id or any(
             other is not None and other.institution_id != row.institution_id for other in (draft.unit, draft.owner)):
         raise NotAllowed
-    if not (name := one_line(draft.name, 160)):
-        raise Refused(_("Escriba el nombre."), "name")
-    if draft.criticality not in Criticality.values:
-        raise Refused(_("Esa criticidad no existe."), "criticality")
-    checked = check(attributes_of(draft.type), draft.attributes, find or finder(row.institution_id))
-    if checked.problems:
-        key, words = next(iter(checked.problems.items()))
-        raise Refused(words, f"attribute:{key}")
-    row.type, row.name, row.code, row.serial = draft.type, name, one_line(draft.code, 60), one_line(draft.serial, 80)
+    checked = _checked(draft)
+    if wrong := _wrong(draft, row.pk, checked):
+        raise Invalid(wrong)
+    row.type, row.name, row.code, row.serial = draft.type, one_line(draft.name, 160), one_line(draft.code, 60), one_line(draft.serial, 80)
     row.criticality, row.unit, row.owner, row.notes = draft.criticality, draft.unit, draft.owner, clean(draft.notes, 5000)
-    row.attributes, row.redundancy = checked.values, grouped(draft.redundancy)
+    row.attributes, row.redundancy = checked.values, [group.as_data() for group in draft.redundancy]
+
+
+def mistakes(draft: ItemDraft, item: ConfigurationItem | None = None) -> Invalid:
+    """Everything that would be refused of the draft, of a new item or of that one, for a form that could not read the rest."""
+    return Invalid(_wrong(draft, item.pk if item else None, _checked(draft)))
+
+
+def _checked(draft: ItemDraft) -> Checked:
+    return check(attributes_of(draft.type), draft.attributes, finder(draft.type.institution_id))
+
+
+def _wrong(draft: ItemDraft, pk: int | None, checked: Checked) -> dict[str, str]:
+    """What is wrong by field, in the order of the form."""
+    found = {
+        "name": "" if one_line(draft.name, 160) else _("Escriba el nombre."),
+        "code": _("Ese número de inventario ya es de otro elemento.") if _taken(draft, pk) else "",
+        "criticality": "" if draft.criticality in Criticality.values else _("Esa criticidad no existe."),
+        "state": "" if pk or draft.state in (Lifecycle.PLANNED, Lifecycle.IN_USE) else _("Un elemento nuevo está planeado o en uso."),
+        **{f"attribute:{name}": words for name, words in checked.problems.items()}, "redundancy": _wrong_groups(draft.redundancy)}
+    return {field: words for field, words in found.items() if words}
+
+
+def _taken(draft: ItemDraft, pk: int | None) -> bool:
+    code = one_line(draft.code, 60)
+    same = ConfigurationItem.objects.filter(institution_id=draft.type.institution_id, code=code).exclude(pk=pk or 0)
+    return bool(code) and same.exists()
 
 
 def grouped(rows: Sequence[Group]) -> list[dict[str, Any]]:
     """The redundancy groups to keep. Raises Refused, with the field `redundancy`."""
+    if problem := _wrong_groups(rows):
+        raise Refused(problem, "redundancy")
+    return [row.as_data() for row in rows]
+
+
+def _wrong_groups(rows: Sequence[Group]) -> str:
+    """The first thing that is wrong with the redundancy groups, if any."""
     seen: set[str] = set()
     for row in rows:
         tests: tuple[tuple[bool, str], ...] = (
@@ -209,9 +236,9 @@ def grouped(rows: Sequence[Group]) -> list[dict[str, Any]]:
              _("De cada grupo se pide por lo menos 1 y a lo más 10,000, o de 1 a 100 %.")),
             (len(rows) > MAX_GROUPS, _("Son demasiados grupos.")))
         if problem := next((words for wrong, words in tests if wrong), ""):
-            raise Refused(problem, "redundancy")
+            return problem
         seen.add(row.name)
-    return [row.as_data() for row in rows]
+    return ""
 
 
 def draft_of(item: ConfigurationItem, **changes: Any) -> ItemDraft:

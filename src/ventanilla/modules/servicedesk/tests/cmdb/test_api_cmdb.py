@@ -37,6 +37,8 @@ def test_an_item_is_written_and_read() -> None:
     assert send(c, "patch", f"cis/{uuid}", {"unit": None}).json()["unit"] is None
     wrong = send(c, "patch", f"cis/{uuid}", {"attributes": {"memoria": "mucha"}})
     assert wrong.status_code == 422 and wrong.json()["field"] == "attribute:memoria"
+    both = send(c, "post", "cis", {"type": "servidor", "name": "Otro", "code": "A-1", "attributes": {"memoria": "mucha"}}).json()
+    assert [row["field"] for row in both["errors"]] == ["code", "attribute:memoria"] and all(row["detail"] for row in both["errors"])
     assert c.get(f"/api/v1/cis/{uuid}", {"day": "2020-01-01"}).status_code == 404
     assert [i["name"] for i in c.get("/api/v1/cis", {"q": "a-1"}).json()["items"]] == ["Servidor 1"]
     assert send(c, "post", f"cis/{uuid}/steps/retire", {"reason": "Viejo"}).json()["state"] == "retired"

@@ -60,6 +60,51 @@ def test_an_item_is_registered_edited_and_related_on_pages() -> None:
     assert c.post(reverse("ci_unrelate", args=[Relation.objects.first().pk]), {"desde": one.pk}).status_code == 302
 
 
+def errors(response: object) -> dict[str, str]:
+    """What the form says, by field: each stands beside its field and in the summary that leads there."""
+    page = text(response)
+    told = dict(re.findall(r'id="id_([\w-]+)_error"><div>(.*?)</div>', page))
+    summary = page.partition('class="error-summary"')[2].partition("</ul>")[0]
+    assert set(re.findall(r'href="#id_([\w-]+)"', summary)) == set(told)
+    return told
+
+
+def test_a_form_of_an_item_tells_everything_that_is_wrong_at_once() -> None:
+    e = estate()
+    e.item("Otro", code="INV-1")
+    c, new = client(e.keeper), reverse("ci_new") + "?tipo=servidor"
+    form = {"uuid": uuid4(), "name": "\u200b", "code": "INV-1", "criticality": "4", "state": "in_use", "a-memoria": "mucha",
+            "a-virtual": "Físico", "groups": "Nodos: 0"}
+    refused = c.post(new, form)
+    assert refused.status_code == 422 and set(errors(refused)) == {"name", "code", "a-memoria", "groups"}
+    unread = errors(c.post(new, {**form, "name": "", "a-garantia": "31/02/2026", "groups": "dos nodos"}))
+    assert set(unread) == {"name", "code", "a-memoria", "a-garantia", "groups"} and unread["a-memoria"] == "«Memoria» debe ser un número."
+    mine = e.item("Mío", code="INV-2")
+    edit = {**form, "code": "INV-2", "name": "", "seen": mine.changed_at.isoformat()}
+    assert set(errors(c.post(reverse("ci_edit", args=[mine.pk]), edit))) == {"name", "a-memoria", "groups"}
+    assert [i.name for i in ConfigurationItem.objects.order_by("pk")] == ["Otro", "Mío"]
+
+
+def test_a_form_of_a_relation_tells_everything_that_is_wrong_at_once() -> None:
+    e = estate()
+    one, gone = e.item("Uno", redundancy=[Group("Nodos")]), e.item("Viejo", code="V-1")
+    step_item(actor=e.keeper, item=gone, step="retire", reason="Viejo")
+    c, page = client(e.keeper), reverse("ci_relate", args=[one.pk])
+    tie = {"uuid": uuid4(), "reads": f"{e.ties['depende-de'].pk}:f", "other": "V-1", "group": "Enlaces", "since": ""}
+    assert set(errors(c.post(page, tie))) == {"other", "group"}
+    unread = errors(c.post(page, {**tie, "other": "nada", "since": "ayer"}))
+    assert set(unread) == {"other", "group", "since"} and "Tiene: Nodos." in unread["group"]
+    assert set(errors(c.post(page, {**tie, "reads": f"{e.ties['depende-de'].pk}:b", "other": "nada"}))) == {"other"}
+    itself = errors(c.post(page, {**tie, "other": f"Uno #{one.pk}", "since": "ayer"}))
+    assert itself["other"] == "Un elemento no se relaciona consigo mismo." and set(itself) == {"other", "group", "since"}
+    held = e.tie(one, e.item("Dos"))
+    edited = {"group": "Enlaces", "since": "2026-03-02", "until": "2026-03-01"}
+    assert set(errors(c.post(reverse("ci_relation", args=[held.pk]), edited))) == {"group", "until"}
+    assert set(errors(c.post(reverse("ci_relation", args=[held.pk]), {**edited, "since": "", "until": "nunca"}))) == {
+        "group", "since", "until"}
+    assert Relation.objects.count() == 1
+
+
 def test_a_step_shows_who_would_be_hurt_and_needs_its_reason() -> None:
     e = estate()
     a, b = e.item("Sistema", "sistema"), e.item("Servidor")

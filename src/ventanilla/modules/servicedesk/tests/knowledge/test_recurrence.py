@@ -11,9 +11,10 @@ from tests.pages import as_, text
 from ventanilla.core.cases.models import Case, CaseLink
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.servicedesk.models import Candidate, FeatureCount, TicketHint
-from ventanilla.modules.servicedesk.services import TicketDraft, open_tickets
+from ventanilla.modules.servicedesk.models import Candidate, CIType, FeatureCount, TicketHint, TicketItem
+from ventanilla.modules.servicedesk.services import TicketDraft, assign, open_tickets
 from ventanilla.modules.servicedesk.services.candidates import accept, dismiss, refresh, same, visible
+from ventanilla.modules.servicedesk.services.cmdb import ItemDraft, add_item, install_standard
 from ventanilla.modules.servicedesk.services.hints import Asked, alike, count_features, index_tickets
 from ventanilla.modules.servicedesk.services.rising import tell_rising
 from ventanilla.modules.servicedesk.tests.desk import Desk
@@ -120,6 +121,23 @@ def test_a_rate_that_rises_is_told_the_same_day_once(d: Desk) -> None:
     incidents(d, [("No abre el portal", 0)] * 14)
     assert tell_rising(d.world.institution, today) == tell_rising(d.world.institution, today) == 1
     notices = Notice.objects.filter(dedupe__startswith="rising:service")
-    assert {n.person_id for n in notices} == {d.agent.pk, d.manager.pk, d.world.north_1_head.pk}
-    assert f"servicio={d.incident.offering.service_id}" in notices[0].url
-    assert as_(d.agent).get(notices[0].url).status_code == 200
+    assert {n.person_id for n in notices} == {d.agent.pk, d.manager.pk}
+    assert f"servicio={d.incident.offering.service_id}" in notices[0].url and notices[0].body.startswith("14 incidentes hoy; lo usual es ")
+    page = text(as_(d.agent).get(notices[0].url))
+    assert "No abre el portal" in page and "Falla de siempre" not in page
+
+
+def test_an_item_that_fails_more_leads_to_its_own_incidents_and_is_told_to_their_team(d: Desk) -> None:
+    install_standard(actor=None, institution=d.world.institution)
+    server = add_item(actor=None, draft=ItemDraft(CIType.objects.get(slug="servidor"), "SRV-WEB", state="in_use"))
+    incidents(d, [("Falla de siempre", n) for n in range(5, 120, 3)])
+    fresh = incidents(d, [("No abre el portal", 0)] * 14 + [("Otra cosa", 0)])
+    TicketItem.objects.bulk_create(TicketItem(
+        institution=d.world.institution, case=c, item=server, role="affected", source="desk", at=timezone.now()) for c in fresh[:14])
+    for case in fresh:
+        assign(actor=d.manager, case=case, team=d.second)
+    tell_rising(d.world.institution, timezone.localdate())
+    notices = Notice.objects.filter(dedupe__startswith="rising:ci")
+    assert {n.person_id for n in notices} == {d.world.north_1_head.pk}
+    page = text(as_(d.world.north_1_head).get(notices[0].url))
+    assert "SRV-WEB" in notices[0].title and page.count("No abre el portal") >= 14 and "Otra cosa" not in page

@@ -331,10 +331,15 @@ def test_five_hundred_mails_end_where_they_belong(d: Desk, server: Server, box: 
 def test_files_of_mails_are_replayed_and_change_nothing_twice(d: Desk, box: Mailbox, tmp_path: Path) -> None:
     for n in range(6):
         (tmp_path / f"{n}.eml").write_bytes(mail(d.asker.user.email, f"Archivo {n}", number=n))
+    first = message_from_bytes((tmp_path / "0.eml").read_bytes())["Message-ID"]
+    (tmp_path / "6.eml").write_bytes(mail(d.asker.user.email, "Re: Archivo 0", number=6, in_reply_to=first))
     (tmp_path / "raro.eml").write_bytes(b"")
-    look, told = StringIO(), StringIO()
-    call_command("import_mail", str(tmp_path), dry_run=True, stdout=look)
-    assert not Ticket.objects.exists() and "6 Abrió un ticket" in look.getvalue()
-    for _ in range(2):
-        call_command("import_mail", str(tmp_path), mailbox=ADDRESS, stdout=told)
-    assert Ticket.objects.count() == 6 and "1 Rechazado" in told.getvalue()
+    said = []
+    for look in (True, False, False):
+        out = StringIO()
+        call_command("import_mail", str(tmp_path), mailbox=ADDRESS, dry_run=look, stdout=out)
+        said.append(out.getvalue())
+        assert Ticket.objects.count() == (0 if look else 6)
+    foreseen, done, again = said
+    assert foreseen.startswith("Revisión: no se guarda nada") and foreseen.partition("\n")[2] == done
+    assert "6 Abrió un ticket" in done and "1 Se agregó a su ticket" in done and "1 Rechazado" in done and "8 Ya estaba" in again
