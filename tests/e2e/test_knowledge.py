@@ -1,5 +1,6 @@
 """Knowledge, help while asking, proposed problems and dashboards in a real browser: usable, legible, without script too."""
 import random
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -128,3 +129,14 @@ def test_it_all_works_without_script(d: Desk, new_page: Callable[..., Page], sig
     page.goto("/mesa/tableros/?editar=1")
     page.get_by_role("button", name="Quitar").first.click()
     expect(page.get_by_text("Su tablero quedó guardado")).to_be_visible()
+
+
+def test_on_a_phone_the_boards_first_tile_is_on_the_first_screen_and_its_menu_within_it(d: Desk, new_page: Any, sign_in: Any) -> None:
+    page = sign_in(new_page(width=390), d.manager, "/mesa/tableros/")
+    tile = page.locator(".board-tile").first.bounding_box()
+    assert tile and tile["y"] + tile["height"] < 844
+    page.get_by_text("Más de la mesa").click()
+    menu = page.locator(".page-head .menu[open] .menu-body").bounding_box()
+    assert menu and menu["x"] >= 0 and menu["x"] + menu["width"] <= 390 and not overflow(page)
+    page.get_by_role("link", name="Guardias").click()
+    expect(page).to_have_url(re.compile("/mesa/guardias/$"))
