@@ -204,6 +204,20 @@ def test_undoing_is_refused_where_something_came_after() -> None:
     assert ConfigurationItem.objects.filter(institution=other.world.institution).count() == 3
 
 
+def test_loads_are_undone_one_after_another_the_last_first() -> None:
+    e = estate()
+    old = e.item("Viejo", code="V-1", attributes={"memoria": "8"})
+    first = load(e, "tipo,nombre,inventario,memoria\nservidor,Viejo,V-1,16\nservidor,Nuevo,N-1,4\n")
+    second = load(e, "tipo,nombre,inventario,memoria\nservidor,Viejo,V-1,32\nservidor,Nuevo,N-1,5\n")
+    assert obstacles(first) == ["«Nuevo» cambió después.", "«Viejo» cambió después."]
+    undo_load(actor=e.keeper, load=second)
+    assert {i.attributes["memoria"] for i in ConfigurationItem.objects.all()} == {16, 4} and obstacles(first) == []
+    undo_load(actor=e.keeper, load=first)
+    old.refresh_from_db()
+    assert list(ConfigurationItem.objects.all()) == [old] and old.attributes == {"memoria": 8}
+    assert [v.facts["attributes"]["memoria"] for v in CIVersion.objects.order_by("pk")] == [8, 16, 32, 16, 8]
+
+
 def test_only_a_keeper_of_the_institution_loads_and_undoes() -> None:
     e, other = estate(), estate()
     made = load(e, ITEMS)

@@ -56,8 +56,9 @@ def _used(error: Any) -> str:
         "what": ", ".join(sorted({str(t._meta.verbose_name) for t in list(things)[:50]}))}
 
 
-_TOUCHED = """SELECT v.item_id, v.id = min(a.id), v.id = max(a.id) FROM servicedesk_civersion v
-JOIN servicedesk_civersion a ON a.item_id = v.item_id WHERE v.load_id = %s GROUP BY v.id, v.item_id ORDER BY v.item_id"""
+_TOUCHED = """SELECT v.item_id, max(a.id) FILTER (WHERE a.id < v.id), bool_or(a.id > v.id AND l.undone_at IS NULL) FROM servicedesk_civersion v
+JOIN servicedesk_civersion a ON a.item_id = v.item_id LEFT JOIN servicedesk_ciload l ON l.id = a.load_id
+WHERE v.load_id = %s GROUP BY v.id, v.item_id ORDER BY v.item_id"""
 _NAMES = """SELECT name FROM servicedesk_configurationitem i WHERE id = ANY(%s) AND {which} ORDER BY sort_key, id LIMIT %s"""
 _TIED = """(EXISTS (SELECT FROM servicedesk_relation r WHERE r.source_id = i.id)
   OR EXISTS (SELECT FROM servicedesk_relation r WHERE r.target_id = i.id))"""
@@ -66,10 +67,10 @@ _DOCUMENTED = "EXISTS (SELECT FROM servicedesk_cidocument d WHERE d.item_id = i.
 
 @dataclass(frozen=True)
 class _Touched:
-    """Items of a load: those it added, those it changed, those that have a version after it."""
+    """Items of a load: those it added, those it changed with their version of before, those that something but an undone load changed since."""
 
     added: list[int]
-    changed: list[int]
+    changed: dict[int, int]
     later: list[int]
 
 
@@ -77,8 +78,8 @@ def _touched(load: CILoad) -> _Touched:
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, [load.pk])
         rows = cursor.fetchall()
-    return _Touched([i for i, first, _last in rows if first], [i for i, first, _last in rows if not first],
-                    [i for i, _first, last in rows if not last])
+    return _Touched([i for i, before, _later in rows if before is None], {i: before for i, before, _later in rows if before is not None},
+                    [i for i, _before, later in rows if later])
 
 
 def _named(ids: Sequence[int], which: str, words: str) -> list[str]:
@@ -97,10 +98,9 @@ def _items_changed(load: CILoad) -> list[str]:
 def _undo_items(actor: Person | None, load: CILoad) -> dict[str, int]:
     found, at = _touched(load), load.undone_at or timezone.now()
     changed = list(ConfigurationItem.objects.select_for_update(of=("self",)).filter(pk__in=found.changed).only("pk"))
-    before = {v.item_id: v.facts for v in CIVersion.objects.filter(
-        item__in=found.changed).exclude(load=load).order_by("item", "-since", "-pk").distinct("item")}
+    before = {v.item_id: v.facts for v in CIVersion.objects.filter(pk__in=found.changed.values())}
     sets.put({item.pk: before[item.pk] for item in changed}, at)
-    sets.keep([i.pk for i in changed], by=actor, at=at, reason=_("Se deshizo la carga de «%(name)s»") % {"name": load.filename})
+    sets.keep([i.pk for i in changed], by=actor, at=at, load=load, reason=_("Se deshizo la carga de «%(name)s»") % {"name": load.filename})
     sets.remove(found.added)
     return {"removed": len(found.added), "restored": len(changed)}
 
