@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.web.ui.returning import PENDING, REMOVE, key_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Person, P], HttpResponse]
@@ -94,7 +96,7 @@ def form_page(request: HttpRequest, page: FormPage) -> HttpResponse:
         except Refused as refused:
             page.form.add_error(refused.field if refused.field in page.form.fields else None, refused.message)
     context = {"page": page, "form": page.form, **shown, **(page.extra or {}),
-               "multipart": page.form.is_multipart()}
+               "multipart": page.form.is_multipart(), "form_key": key_of(request) or uuid4()}
     return render(request, page.template, context, status=422 if page.form.errors else 200)
 
 
@@ -111,7 +113,8 @@ def _confirmed(request: HttpRequest) -> bool:
 
 def _digest(request: HttpRequest) -> str:
     sent = [(k, v) for k, vs in sorted(request.POST.lists()) for v in vs
-            if k not in ("seen", "confirm", "csrfmiddlewaretoken", "uuid")]  # the browser gives each page's form a key of its own
+            if k not in ("seen", "confirm", "csrfmiddlewaretoken", "uuid") and not k.endswith((PENDING, REMOVE))]
+    # The browser gives each page's form a key of its own, and a file that was chosen is afterwards one that was kept.
     return hashlib.sha256(repr(sent).encode()).hexdigest()[:24]
 
 

@@ -1,6 +1,8 @@
 """Templates of letters: text with fields and marks, Word documents, refusals when saved, and what a letter made with one says."""
 import io
+import re
 import zipfile
+from uuid import uuid4
 
 import pypdfium2
 import pytest
@@ -88,6 +90,25 @@ def test_the_catalogue_refuses_shows_and_keeps_a_template():
     word = {"name": "Word", "unit": "", "engine": "docx", "active": "on"}
     wrong = admin.post(address, {**word, "document": SimpleUploadedFile("a.docx", split_word("{{no", "mbre}} {{texto}}"))})
     assert wrong.status_code == 422 and "No existen los campos: {{nombre}}" in wrong.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_document_of_a_form_that_comes_back_is_kept_unless_it_is_what_was_wrong():
+    w = make.world()
+    admin, address = signed_in(w.admin), reverse("admin_area:new_row", args=[ADDRESS])
+    sent = {"name": "", "unit": "", "engine": "docx", "active": "on", "uuid": str(uuid4())}
+
+    def chosen(field):
+        return {"document": SimpleUploadedFile("memo.docx", split_word(f"{{{{{field}}}}} {{{{folio}}}}"))}
+
+    page = admin.post(address, sent | chosen("texto")).content.decode()
+    kept = re.search(r'name="document--pending" value="([^"]+)"', page)
+    assert kept and "memo.docx" in kept[1] and f'name="uuid" value="{sent["uuid"]}"' in page
+    assert admin.post(address, sent | {"name": "Memorándum", "document--pending": kept[1]}).status_code == 302
+    with open_version(clean(LetterTemplate.objects.get().document)) as stream:
+        assert fields_of(stream.read()) == {"texto", "folio"}
+    wrong = admin.post(address, sent | {"name": "Otro", "uuid": str(uuid4())} | chosen("nombre"))
+    assert wrong.status_code == 422 and "document--pending" not in wrong.content.decode()
 
 
 @pytest.mark.django_db

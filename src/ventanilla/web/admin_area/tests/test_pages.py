@@ -12,6 +12,7 @@ from tests import make
 from ventanilla.core.cases.limits import margin_of
 from ventanilla.core.cases.models import FolioSeries, Instruction, Turn
 from ventanilla.core.orgs.models import Grant, Person, Role, Unit, UnitCode
+from ventanilla.core.orgs.services.setup import UnitDraft, add_unit
 from ventanilla.core.workdays.models import Calendar
 from ventanilla.web.admin_area import contrast
 
@@ -243,6 +244,13 @@ def test_a_file_is_shown_before_it_is_applied(w, admin):
     assert Unit.objects.get(code="Z1").name == "Oficina Ñandú"
     page = admin.post(reverse("admin_area:import_units"), {"file": SimpleUploadedFile("u.csv", b"codigo,nombre\n,X\n")})
     assert "Línea 2: falta la clave" in text(page)
+    page = admin.post(reverse("admin_area:import_units"), {"file": SimpleUploadedFile("u.csv", b"codigo,nombre\nZ2,Otra\n")})
+    fields = dict(re.findall(r'name="(contents|digest)" value="([^"]+)"', text(page)))
+    add_unit(actor=w.admin, institution=w.institution, draft=UnitDraft("Ajena", code="Z2"))
+    again = admin.post(reverse("admin_area:import_units"), fields)
+    seen = dict(re.findall(r'name="(contents|digest)" value="([^"]+)"', text(again)))
+    assert "Los datos cambiaron" in text(again) and seen["contents"] == fields["contents"], "seen again, without choosing the file again"
+    assert admin.post(reverse("admin_area:import_units"), seen).status_code == 302 and Unit.objects.get(code="Z2").name == "Otra"
     for junk in ("???", "AAAA", "eJw="):
         assert admin.post(reverse("admin_area:import_units"), {"contents": junk, "digest": "x"}).status_code in (200, 422)
 

@@ -55,7 +55,9 @@ def _import(request: HttpRequest, person: Person, form_class: type[CsvForm], nam
     context: dict[str, object] = {"form": form, "name": name, "url_self": reverse(f"admin_area:{name}")}
     try:
         if confirming:
-            done = apply(unpacked(request.POST["contents"]), request.POST.get("digest", ""))
+            data = unpacked(request.POST["contents"])
+            context |= shown(make(data), data, closing=request.POST.get("close_missing") == "on")  # seen again, if it is refused
+            done = apply(data, request.POST.get("digest", ""))
             messages.success(request, _("Se aplicaron %(n)s cambios.") % {"n": len(done.changes)})
             return redirect("admin_area:units" if name == "import_units" else "admin_area:people")
         if request.method == "POST" and form.is_valid():
