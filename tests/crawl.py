@@ -127,6 +127,7 @@ ADMINISTRATION: Final = {
     f"{_A}calendarios/<int:pk>/cambiar/": of(ADMIN, "{calendar}"),
     f"{_A}catalogos/<slug:slug>/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/nuevo/": may(ADMINS, "{catalogue}"),
+    f"{_A}catalogos/<slug:slug>/completar/": Route(ADMINS, ("numeracion",), blank=302),
     f"{_A}catalogos/<slug:slug>/<int:pk>/": of(ADMIN, "instrucciones", "{instruction}"),
     f"{_A}palabras/": may(ADMINS), f"{_A}palabras/<slug:slug>/historial/": may(ADMINS, "letter"),
     f"{_A}palabras/<slug:slug>/": Route(ADMINS, ("letter",), blank=302),

@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
 from ventanilla.core.cases.models.turns import Turn
+from ventanilla.core.cases.services.numbering import number_units
+from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.models.units import Level
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.folio import Mask, MaskError
-from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
+from ventanilla.web.admin_area.registry import Catalogue, Filling, register_catalogue
 
 
 def _purposes(empty: bool) -> list[tuple[str, str]]:
@@ -35,6 +37,10 @@ def _mask(row: FolioSeries) -> None:
         raise Refused(_(str(error)), "mask") from error
 
 
+def _number_units(person: Person) -> int:
+    return number_units(actor=person, institution=person.institution)
+
+
 def register_all() -> None:
     """Called once from the app's `ready()`."""
     register_catalogue(Catalogue(
@@ -52,4 +58,6 @@ def register_all() -> None:
         choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash", check=_mask,
         help=lazy("Máscara del folio de cada oficialía y uso."),
         labels={"unit": lazy("Unidad")},
-        helps={"mask": lazy("{unit} clave de la unidad, {n} número, {year} año. Por ejemplo {unit}/{n}/{year}.")}))
+        helps={"mask": lazy("{unit} clave de la unidad, {n} número, {year} año. Por ejemplo {unit}/{n}/{year}.")},
+        filling=Filling(lazy("Dar numeración a las unidades que no tienen"), _number_units,
+                        lazy("Se agregaron %(n)s series, como las de la unidad superior."))))

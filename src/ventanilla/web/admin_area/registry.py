@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Filling:
+    """What adds at once the rows that a table lacks: `verb(person)` returns how many; `done` says it with %(n)s."""
+
+    label: str | Promise
+    verb: "Callable[[Person], int]"
+    done: str | Promise
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """A table that the administration keeps: list, form and history come from this.
 
@@ -27,7 +36,8 @@ class Catalogue:
     `owner` is the path to the institution for a table without its own. `effects(person, row)` tells, of a row not saved yet, what it
     would change elsewhere (`pages.Effect`s and `pages.Table`s, shown before saving), when one of the fields `effects_of` changes of a row
     that there is (none named: always); `after(row, changed)` is where to go once it is saved, empty: to the list;
-    `preview(row)` is the address that shows what a saved row makes. Rows of a table with `dropped` (what to ask first) may be taken away.
+    `preview(row)` is the address that shows what a saved row makes; `filling` is offered to who keeps all of the table. Rows of a table
+    with `dropped` (what to ask first) may be taken away.
 
     Who has not `capability` but `lent` keeps those rows only that `scope(person, rows)` leaves, before and after they are saved. Of the
     others they read those that `seen(person, rows)` leaves, with `why` they do not change them. `among` narrows what they may choose in
@@ -63,6 +73,7 @@ class Catalogue:
     effects_of: tuple[str, ...] = ()
     after: Callable[[Any, Collection[str]], str] | None = None
     preview: Callable[[Any], str] | None = None
+    filling: Filling | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:

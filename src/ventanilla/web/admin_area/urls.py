@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogos/", catalogues.all_catalogues, name="catalogues"),
     path("catalogos/<slug:slug>/", catalogues.catalogue, name="catalogue"),
     path("catalogos/<slug:slug>/nuevo/", catalogues.edit_row, name="new_row"),
+    path("catalogos/<slug:slug>/completar/", catalogues.fill, name="fill_catalogue"),
     path("catalogos/<slug:slug>/<int:pk>/", catalogues.edit_row, name="catalogue_row"),
     path("palabras/", flow_words.flows, name="flows"),
     path("palabras/<slug:slug>/", flow_words.words, name="flow_words"),

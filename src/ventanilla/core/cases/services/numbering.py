@@ -1,10 +1,16 @@
-"""A number of a series for a paper that is no case: a letter that a desk issues. Cases take theirs when they are registered."""
+"""Numberings: a number for a paper that is no case, and series for the units that have none. Cases take theirs when they are registered."""
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
+from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import FolioSeries
+from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Institution, Person, Unit
+from ventanilla.core.orgs.services.setup import require
 from ventanilla.lib.folio import Mask
+
+LETTERS = ("incoming", "outgoing", "internal")
 
 
 def take_folio(series: FolioSeries, day: date) -> str:
@@ -17,3 +23,34 @@ def take_folio(series: FolioSeries, day: date) -> str:
         [number] = cursor.fetchone()
     unit = series.unit
     return Mask(series.mask, series.yearly).write(number, unit=unit.code or unit.short_name, year=day.year, series=series.slug)
+
+
+@transaction.atomic
+def number_units(*, actor: Person, institution: Institution) -> int:
+    """Every open unit gets the series of letters that it lacks, each like that of the nearest unit above that has one.
+
+    Only masks that name the unit are copied, to units that have a code or initials: two units never write one folio.
+    Returns how many series were made. Raises NotAllowed.
+    """
+    require(actor, cap.ADMIN_CATALOGUES)
+    Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
+    rows = FolioSeries.objects.filter(institution=institution, slug__in=LETTERS)
+    series = {(row.unit_id, row.slug): row for row in rows}
+    units = sorted(Unit.objects.filter(institution=institution, valid_to=None), key=lambda unit: (unit.depth, unit.pk))
+    made = [new for unit in units for slug in LETTERS if (new := _like_above(unit, slug, series))]
+    FolioSeries.objects.bulk_create(made)
+    if made:
+        record("cases.number_units", actor=actor, institution_id=institution.pk, subject=f"institution:{institution.pk}",
+               detail={"series": len(made), "units": len({row.unit_id for row in made})})
+    return len(made)
+
+
+def _like_above(unit: Unit, slug: str, series: dict[tuple[int, str], FolioSeries]) -> FolioSeries | None:
+    """The series to make, noted in `series`; None where there is one, or none to copy."""
+    if (unit.pk, slug) in series or not (unit.code or unit.short_name):
+        return None
+    above = next((found for pk in reversed(unit.path[:-1]) if (found := series.get((pk, slug)))), None)
+    if above is None or not above.active or "{unit" not in above.mask:
+        return None
+    made = FolioSeries(institution_id=unit.institution_id, unit=unit, slug=slug, mask=above.mask, yearly=above.yearly)
+    return series.setdefault((unit.pk, slug), made)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ventanilla.core.orgs.models import Appointment, Person, Unit
-from ventanilla.core.orgs.services import add_person, add_unit, create_institution
+from ventanilla.core.orgs.services import add_person, add_unit, create_institution, give
 from ventanilla.core.orgs.services.importing import apply_units, plan_units
 from ventanilla.core.orgs.services.importing_people import apply_people, plan_people
 from ventanilla.core.orgs.services.setup import NotAllowed, PersonDraft, Refused, UnitDraft
@@ -166,12 +166,44 @@ def test_people_change_and_move(institution):
     assert sorts(plan) == {"change": 1, "move": 1, "appoint": 1}
 
 
+def test_a_role_comes_with_an_account_and_only_once(institution):
+    load(institution, FILE)
+    text = "nombre,primer apellido,correo,clave unidad,puesto,función\nAna,Ruiz,ana@example.org,110,Titular,titular de UNIDAD\nLuz,Gil,luz@example.org,120,,Oficialía de partes\n"
+    plan = plan_people(institution, text.encode())
+    assert sorts(plan) == {"add": 2} and len(plan.of("give")) == 2
+    apply_people(actor=None, institution=institution, data=text.encode(), digest=plan.digest)
+    assert not plan_people(institution, text.encode()).changes
+    ana = Person.objects.get(email="ana@example.org")
+    assert (ana.grants.get().role.slug, ana.grants.get().unit.code, ana.grants.get().subtree) == ("head", "110", False)
+    assert ana.user and not ana.user.has_usable_password() and Person.objects.get(email="luz@example.org").user
+
+
+def test_nobody_gives_themselves_a_role_by_a_file(institution):
+    load(institution, FILE)
+    admin = add_person(actor=None, institution=institution, draft=PersonDraft("Eva", "Sol", email="eva@example.org", sign_in=True))
+    give(actor=None, person=admin, role="admin", unit=Unit.objects.get(code="100"), subtree=True)
+    text = "nombre,primer apellido,correo,clave unidad,función\nEva,Sol,eva@example.org,110,Titular de unidad\n".encode()
+    with pytest.raises(Refused, match="darse permisos a usted"):
+        apply_people(actor=admin, institution=institution, data=text, digest=plan_people(institution, text).digest)
+
+
+def test_a_second_head_is_told_by_line(institution):
+    load(institution, FILE)
+    data = PEOPLE.encode()
+    apply_people(actor=None, institution=institution, data=data, digest=plan_people(institution, data).digest)
+    text = "nombre,primer apellido,correo,clave unidad,puesto\nAna,Ruiz,,110,Titular\nLuz,Gil,,120,Titular\nSol,Paz,,120,Titular\n"
+    told = [(p.line, p.text) for p in plan_people(institution, text.encode()).problems]
+    assert [line for line, _words in told] == [2, 4] and "Inés Muñoz Ríos" in told[0][1] and "línea 3" in told[1][1]
+
+
 @pytest.mark.parametrize(("line", "words"), [
     (";Peña;;;;", "falta el nombre"), ("Ana;;;;;", "primer apellido"), ("Ana;Peña;;;999;", "clave 999"),
-    ("Ana;Peña;;no-es-correo;;", "correo"), ("Ana;Peña;;;;Titular", "necesita la clave"), ("Ana;Peña;;;;Rey", "no existe"),
+    ("Ana;Peña;;no-es-correo;;", "correo"), ("Ana;Peña;;;;Titular", "necesita la clave"), ("Ana;Peña;;;;Rey", "puede ser Titular"),
+    ("Ana;Peña;;a@example.org;;;Rey", "puede ser Administración de la plataforma"), ("Ana;Peña;;;;;Titular de unidad", "necesita el correo"),
+    ("Ana;Peña;;a@example.org;;;Titular de unidad", "necesita la clave"),
 ])
 def test_mistakes_of_people_by_line(institution, line, words):
-    text = "nombre;primer apellido;segundo apellido;correo;clave unidad;puesto\n" + line + "\n"
+    text = "nombre;primer apellido;segundo apellido;correo;clave unidad;puesto;función\n" + line + "\n"
     assert any(p.line == 2 and words in p.text for p in plan_people(institution, text.encode()).problems)
 
 

@@ -296,3 +296,21 @@ def test_the_tree_costs_the_same_queries_for_many(w, admin, django_assert_max_nu
         make.unit(w.institution, f"Oficina {n}", w.north)
     with django_assert_max_num_queries(16):
         admin.get(reverse("admin_area:units"))
+
+
+def test_units_without_numbering_get_that_of_the_unit_above_at_once(w, admin):
+    FolioSeries.objects.filter(unit__in=[w.north, w.north_1]).delete()
+    FolioSeries.objects.filter(unit=w.north_2, slug="internal").delete()
+    FolioSeries.objects.filter(unit=w.root, slug="outgoing").update(mask="OF/{n}/{year}")
+    Unit.objects.filter(pk__in=[w.root.pk, w.north.pk, w.north_1.pk, w.north_2.pk]).update(code="N", short_name="")
+    Unit.objects.filter(pk=w.north_1.pk).update(code="")
+    fill = reverse("admin_area:fill_catalogue", args=["numeracion"])
+    assert "Dar numeración a las unidades que no tienen" in admin.get(reverse("admin_area:catalogue", args=["numeracion"])).content.decode()
+    assert "Se agregaron 3 series" in text(admin.post(fill, follow=True))
+    made = {(s.unit_id, s.slug): s.mask for s in FolioSeries.objects.filter(unit__in=[w.north, w.north_1, w.north_2])}
+    assert made.keys() == {(w.north.pk, "incoming"), (w.north.pk, "internal"),  # of the outgoing mask two units would write one folio
+                           (w.north_2.pk, "incoming"), (w.north_2.pk, "outgoing"), (w.north_2.pk, "internal")}
+    assert made[w.north.pk, "incoming"] == FolioSeries.objects.get(unit=w.root, slug="incoming").mask
+    assert "No faltaba nada" in text(admin.post(fill, follow=True))
+    assert admin.post(reverse("admin_area:fill_catalogue", args=["instrucciones"])).status_code == 404
+    assert signed_in(w.head).post(fill).status_code == 404

@@ -4,9 +4,10 @@ from copy import copy
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import BooleanField, CharField, DateField, ForeignKey, Q, TextField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -67,7 +68,8 @@ def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     heads = [kept.title(n) for n in kept.shown] + ([] if theirs is None else [_("Quién lo lleva")])
     table = Table(str(kept.label), heads, cells)
     return render(request, "admin_area/catalogue.html", {
-        "catalogue": kept, "table": table, "crumbs": crumbs(), "q": text, "searched": total > SEARCHED,
+        "catalogue": kept, "table": table, "fills": kept.filling and kept.whole(person),
+        "crumbs": crumbs(), "q": text, "searched": total > SEARCHED,
         "capped": ROWS if len(cells) == ROWS else 0})
 
 
@@ -147,6 +149,18 @@ def drop(request: HttpRequest, person: Person, slug: str, pk: int) -> HttpRespon
     row = get_object_or_404(kept.kept_by(person), pk=pk)
     return post_verb(request, lambda: drop_row(actor=person, catalogue=kept, row=row), _("Se quitó."),
                      reverse("admin_area:catalogue", args=[slug]))
+
+
+@require_POST
+@page(*cap.CATALOGUES)
+def fill(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
+    """Add what a catalogue lacks."""
+    kept = found_or_404(person, slug)
+    if kept.filling is None or not kept.whole(person):
+        raise Http404
+    added = kept.filling.verb(person)
+    messages.success(request, str(kept.filling.done) % {"n": added} if added else _("No faltaba nada."))
+    return redirect("admin_area:catalogue", slug=slug)
 
 
 def _effects(person: Person, kept: Catalogue, row: Any, data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:

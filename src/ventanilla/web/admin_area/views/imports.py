@@ -24,7 +24,8 @@ from ventanilla.web.admin_area.pages import page
 
 SHOWN: Final = 300
 WHAT: Final = (("add", lazy("Se agregan"), "good"), ("change", lazy("Cambian"), "wait"), ("move", lazy("Se mueven"), "wait"),
-               ("appoint", lazy("Se nombran"), "good"), ("close", lazy("Se cierran"), "bad"))
+               ("appoint", lazy("Se nombran"), "good"), ("give", lazy("Reciben una función y podrán entrar"), "good"),
+               ("close", lazy("Se cierran"), "bad"))
 
 
 @page(cap.ADMIN_ORGS)
