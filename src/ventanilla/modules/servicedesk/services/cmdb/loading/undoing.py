@@ -56,8 +56,8 @@ def _used(error: Any) -> str:
         "what": ", ".join(sorted({str(t._meta.verbose_name) for t in list(things)[:50]}))}
 
 
-_TOUCHED = """SELECT v.item_id, max(a.id) FILTER (WHERE a.id < v.id), bool_or(a.id > v.id AND l.undone_at IS NULL) FROM servicedesk_civersion v
-JOIN servicedesk_civersion a ON a.item_id = v.item_id LEFT JOIN servicedesk_ciload l ON l.id = a.load_id
+_TOUCHED = """SELECT v.item_id, max(a.id) FILTER (WHERE a.id < v.id), bool_or(a.id > v.id AND l.undone_at IS NULL)
+FROM servicedesk_civersion v JOIN servicedesk_civersion a ON a.item_id = v.item_id LEFT JOIN servicedesk_ciload l ON l.id = a.load_id
 WHERE v.load_id = %s GROUP BY v.id, v.item_id ORDER BY v.item_id"""
 _NAMES = """SELECT name FROM servicedesk_configurationitem i WHERE id = ANY(%s) AND {which} ORDER BY sort_key, id LIMIT %s"""
 _TIED = """(EXISTS (SELECT FROM servicedesk_relation r WHERE r.source_id = i.id)
@@ -67,7 +67,7 @@ _DOCUMENTED = "EXISTS (SELECT FROM servicedesk_cidocument d WHERE d.item_id = i.
 
 @dataclass(frozen=True)
 class _Touched:
-    """Items of a load: those it added, those it changed with their version of before, those that something but an undone load changed since."""
+    """Items of a load: those it added, those it changed with their version of before, those changed since by more than undone loads."""
 
     added: list[int]
     changed: dict[int, int]
