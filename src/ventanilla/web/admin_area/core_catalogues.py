@@ -59,5 +59,5 @@ def register_all() -> None:
         help=lazy("Máscara del folio de cada oficialía y uso."),
         labels={"unit": lazy("Unidad")},
         helps={"mask": lazy("{unit} clave de la unidad, {n} número, {year} año. Por ejemplo {unit}/{n}/{year}.")},
-        filling=Filling(lazy("Dar numeración a las unidades que no tienen"), _number_units,
+        filling=Filling(lazy("Numerar las unidades que faltan"), _number_units,
                         lazy("Se agregaron %(n)s series, como las de la unidad superior."))))

@@ -305,7 +305,7 @@ def test_units_without_numbering_get_that_of_the_unit_above_at_once(w, admin):
     Unit.objects.filter(pk__in=[w.root.pk, w.north.pk, w.north_1.pk, w.north_2.pk]).update(code="N", short_name="")
     Unit.objects.filter(pk=w.north_1.pk).update(code="")
     fill = reverse("admin_area:fill_catalogue", args=["numeracion"])
-    assert "Dar numeración a las unidades que no tienen" in admin.get(reverse("admin_area:catalogue", args=["numeracion"])).content.decode()
+    assert "Numerar las unidades que faltan" in admin.get(reverse("admin_area:catalogue", args=["numeracion"])).content.decode()
     assert "Se agregaron 3 series" in text(admin.post(fill, follow=True))
     made = {(s.unit_id, s.slug): s.mask for s in FolioSeries.objects.filter(unit__in=[w.north, w.north_1, w.north_2])}
     assert made.keys() == {(w.north.pk, "incoming"), (w.north.pk, "internal"),  # of the outgoing mask two units would write one folio
