@@ -52,9 +52,9 @@ def liaison_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(unit_id__in=units)
     wanted = Q(pk__gt=0) if staff else Q(pk__in=units)
     form = LiaisonForm(request.POST if request.method == "POST" else None, actor=person, units=wanted)
-    if request.method == "POST" and form.is_valid() and _said(request, form, lambda: liaisons.request_liaison(
-            actor=person, draft=liaisons.LiaisonDraft(**form.cleaned_data)), _("La propuesta quedó registrada.")):
-        return redirect("liaisons")
+    if request.method == "POST" and form.is_valid() and (made := _said(request, form, lambda: liaisons.request_liaison(
+            actor=person, draft=liaisons.LiaisonDraft(**form.cleaned_data)), _("La propuesta quedó registrada."))):
+        return redirect("liaison", made.pk)
     words, which = request.GET.get("q", "").strip()[:100], request.GET.get("ver", "")
     if words:
         people = find_people(Person.objects.filter(institution_id=person.institution_id), words)
@@ -136,7 +136,7 @@ def stages(row: Liaison, filed: Sequence[Filed]) -> list[Stage]:
         Stage(_("Nombramiento"), bool(of["appointment"]), of["appointment"][-1].paper.dated if of["appointment"] else None, "",
               of["appointment"], _("Todavía no se expide ni se adjunta.")),
         Stage(_("Cuenta y servicio"), row.active_at is not None, row.active_at,
-              _("Pide por su unidad hasta que se cambie por oficio.") if row.until is None and row.active_at else "", (),
+              _("Pide por su unidad hasta que se cambie por oficio.") if row.until is None and row.state == Liaison.State.ACTIVE else "", (),
               _("La cuenta se abre cuando constan la validación, el acuerdo y la capacitación."))]
     if row.state == Liaison.State.ENDED or of["change"]:
         found.append(Stage(_("Cambio o conclusión"), row.ended_at is not None, row.ended_at,
@@ -248,9 +248,10 @@ def paper(request: HttpRequest, pk: int, uuid: UUID) -> Any:
     return download_or_why(version, actor=person, liaison=row.pk)
 
 
-def _said(request: HttpRequest, form: Any, act: Any, done: str) -> bool:
+def _said(request: HttpRequest, form: Any, act: Any, done: str) -> Any:
+    """What the act gives, or True; False when it was refused, which stands in the form then."""
     try:
-        act()
+        made = act()
     except NotAllowed as refusal:
         form.add_error(None, refusal.message)
         return False
@@ -258,4 +259,4 @@ def _said(request: HttpRequest, form: Any, act: Any, done: str) -> bool:
         blame(form, refusal)
         return False
     messages.success(request, done)
-    return True
+    return made or True

@@ -340,6 +340,7 @@ def test_an_agent_answers_the_questions_of_the_service_when_registering(d: Desk)
     wrong = agent.post(url, {**data, "asked": version.pk})
     assert wrong.status_code == 422 and "Falta responder" in html.unescape(wrong.content.decode()) and not Case.objects.exists()
     both = html.unescape(agent.post(url, {**data, "asked": version.pk, "subject": ""}).content.decode())
+    assert "Falta corregir 2 datos" in both and both.count('class="error-summary"') == 1
     assert 'id="id_subject_error"' in both and "Falta responder" in both
     done = agent.post(url, {**data, "asked": version.pk, "q-tramo": "b", "q-clave_interna": "Uno"})
     assert done.status_code == 302 and values_of(Case.objects.get(), private=True) == {"tramo": "b", "clave_interna": "Uno"}

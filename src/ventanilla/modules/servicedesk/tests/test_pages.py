@@ -133,9 +133,10 @@ def test_a_liaison_from_the_letter_to_the_handover(d: Desk) -> None:
     case = d.ticket()
     agent = as_(d.agent)
     text(agent.get(reverse("liaisons")))
-    assert agent.post(reverse("liaisons"), {"unit": d.world.south.pk, "person": d.asker.pk, "letter": "212C/45/2026"}).status_code == 302
+    proposed = agent.post(reverse("liaisons"), {"unit": d.world.south.pk, "person": d.asker.pk, "letter": "212C/45/2026"})
     new = Liaison.objects.get(person=d.asker)
     url = reverse("liaison", args=[new.pk])
+    assert proposed.status_code == 302 and proposed.headers["Location"] == url
     assert "Validar" not in text(agent.get(url))
     assert as_(d.asker_head).post(reverse("liaison_step", args=[new.pk, "validar"])).status_code == 302
     assert agent.post(url, {"agreement": "2026-01-05", "training": ""}).status_code == 302
@@ -146,6 +147,10 @@ def test_a_liaison_from_the_letter_to_the_handover(d: Desk) -> None:
     before.refresh_from_db()
     assert (new.state, before.state, before.change_letter) == ("active", "ended", "212C/45/2026")
     assert [p.person_id for p in case.parties.filter(role="liaison")] == [d.asker.pk]
+    record = text(agent.get(reverse("ticket", args=[case.pk])))
+    assert f"<dt>Enlace</dt><dd>{d.asker.name}</dd>" in record and "También lo siguen" not in record
+    over = text(agent.get(reverse("liaison", args=[before.pk])))
+    assert "Concluido" in over and "hasta que se cambie por oficio" not in over.partition("Cuenta y servicio")[2].partition("Cambio o conclusión")[0]
     assert as_(d.world.nobody).get(reverse("liaisons")).status_code == 404
 
 
