@@ -19,7 +19,7 @@ from ventanilla.config import binaries
 from ventanilla.config.benches import replay, scratch
 
 #: Statements whose answer the next ones need, the prefix of the variables that it fills, and what each column is.
-ANSWERS: Final = {"cases_claim": "c_", "WITH w AS": "w_"}
+ANSWERS: Final = {"cases_claim": "c_", "letters_senders": "w_"}
 FLOOR: Final = "INSERT INTO bench_floor (text) VALUES ('Solicitud de escrituración de vivienda');\n"
 
 
@@ -76,6 +76,8 @@ class Script:
             return f":{self.names[int(value)]}" if int(value) in self.names else str(int(value))
         if claiming and isinstance(value, str) and str(self.recording.uuid) in value:
             return "ARRAY[gen_random_uuid()]"  # lists travel as PostgreSQL writes arrays (`core/plans`)
+        if isinstance(value, str) and value.isdecimal() and int(value) in self.names:  # numbers travel as text there
+            return f":{self.names[int(value)]}"
         if isinstance(value, UUID):
             return "gen_random_uuid()" if claiming else ":c_key::uuid" if value == self.recording.uuid else f"'{value}'::uuid"
         return self._quoted(value)

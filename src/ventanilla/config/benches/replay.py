@@ -79,7 +79,7 @@ class Recording:
     def _learn(self, sql: str, cursor: "_Cursor", swap: dict[Any, Any]) -> None:
         if "cases_claim" in sql:
             _put(swap, self.case_id, cursor, 1)
-        elif sql.lstrip().startswith("WITH w AS"):
+        elif "letters_senders" in sql:
             _put(swap, self.sender_id, cursor, 1)
 
 

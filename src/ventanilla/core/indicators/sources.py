@@ -4,7 +4,7 @@ Everything counts for the unit that has it *now*: a reassigned turn moves, with 
 after a reorganisation the matters that were handed over count for the unit that received them.
 """
 
-from ventanilla.core.indicators.sql import Source, local_day
+from ventanilla.core.indicators.sql import Source, in_pieces, local_day
 
 _ID_LOCK = "SELECT 1 FROM {table} x WHERE x.id IN (SELECT r.{column} FROM {{rows}} r) ORDER BY x.id FOR NO KEY UPDATE"
 
@@ -18,15 +18,9 @@ _CASE_AND_TURN = (f"SELECT 1 FROM ({_lock('cases_case', 'case_id')}) AS a "
 """Neither unit of an attachment may move while it is counted."""
 
 
-def _case(measure: str, day: str, where: str = "TRUE") -> Source:
-    return Source(
-        measure,
-        "cases_case",
-        f"""
-        SELECT r.institution_id, r.unit_id, {local_day("r." + day, "r.institution_id")}, r.kind::text, 1
-        FROM {{rows}} r WHERE {where}""",
-        ("institution_id", "unit_id", "kind", day),
-    )
+def _case(measure: str, day: str) -> Source:
+    columns = ("r.institution_id", "r.unit_id", local_day("r." + day, "r.institution_id"), "r.kind::text", "1")
+    return Source(measure, "cases_case", watch=("institution_id", "unit_id", "kind", day), **in_pieces(columns, "{rows} r", "TRUE"))
 
 
 def _turn(measure: str, unit: str, day: str, part: str, where: str = "TRUE") -> Source:
@@ -129,7 +123,7 @@ _VERSION = Source(
 
 SOURCES: tuple[Source, ...] = (
     _case("cases_registered", "received_at"),
-    _case("cases_concluded", "closed_at", "r.closed_at IS NOT NULL"),
+    _case("cases_concluded", "closed_at"),
     _turn("turns_sent", "from_unit_id", "sent_at", "r.purpose::text"),
     _turn("turns_received", "unit_id", "sent_at", "r.purpose::text"),
     _turn("turns_concluded", "unit_id", "closed_at", _LATE, "r.purpose = 'action' AND r.state = 'closed'"),

@@ -9,8 +9,11 @@ change. Modules call `measure_triggers` in a migration of theirs:
 `migrations.RunSQL(*measure_triggers("name", SOURCES))`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 _COLUMNS = "(institution_id, unit_id, day, measure, part, amount)"
@@ -27,6 +30,7 @@ class Source:
     so that two transactions changing both sides at once do not miss each other. `main` marks the source
     whose projection over the whole table is the recount; the others only follow changes of joined tables.
     `counts`: a SELECT (`{rows}` again) that has no row where nothing of an INSERT or DELETE can count.
+    `pieces`: the same projection as its columns, what follows FROM, and its condition (`in_pieces`).
     """
 
     measure: str
@@ -37,6 +41,21 @@ class Source:
     main: bool = True
     events: tuple[str, ...] = EVENTS
     counts: str = ""
+    pieces: tuple[tuple[str, ...], str, str] | None = None
+
+
+def in_pieces(columns: Sequence[str], origin: str, where: str) -> dict[str, Any]:
+    """`sql` and `pieces` of a source. Those of one table that read the same rows, one after the other, read them together and ask
+    the zone of the institution (the first column) once: what a row costs is the beginning of each projection, not its columns."""
+    return {"sql": f"SELECT {', '.join(columns)} FROM {origin} WHERE {where}", "pieces": (tuple(columns), origin, where)}
+
+
+def in_zone(sql: str, zone: str) -> str:
+    """The same SQL with the local days of plain columns computed in a zone at hand (an SQL expression)."""
+    return _DAY.sub(rf"(\1 AT TIME ZONE {zone})::date", sql)
+
+
+_DAY = re.compile(r"public\.indicators_day\([\w.]+, ([\w.]+)\)")
 
 
 def local_day(moment: str, institution: str) -> str:
@@ -102,7 +121,8 @@ def _function(name: str, table: str, event: str, sources: Sequence[Source]) -> s
         "DELETE": [("old_rows", -1)],
         "UPDATE": [("new_rows", 1), ("old_rows", -1)],
     }[event]
-    parts = [_projected(source, given, sign) for source in sources for given, sign in rows]
+    groups = [list(group) for _read, group in groupby(sources, _reads)]
+    parts = [_together(group, given, sign) for group in groups for given, sign in rows]
     locks = [source.lock.format(rows=given) for source in sources if source.lock for given, _sign in rows]
     body = [
         _guard(sources) if event == "UPDATE" else _nothing(sources, rows[0][0]),
@@ -133,6 +153,23 @@ def _nothing(sources: Sequence[Source], rows: str) -> str:
     """Leave at once when nothing of these rows can count; one small question in the place of a join for each measure."""
     asked = _unique(f"EXISTS ({source.counts.format(rows=rows)})" if source.counts else "" for source in sources)
     return f"IF NOT ({' OR '.join(asked)}) THEN RETURN NULL; END IF;" if all(asked) else ""
+
+
+def _reads(source: Source) -> tuple[str, ...]:
+    return (source.pieces[0][0], *source.pieces[1:]) if source.pieces else (source.measure, source.sql)
+
+
+def _together(sources: Sequence[Source], rows: str, sign: int) -> str:
+    """The projections of sources that read the same rows."""
+    first = sources[0]
+    if len(sources) == 1 or not first.pieces:
+        return _projected(first, rows, sign)
+    _columns, origin, where = first.pieces
+    values = ", ".join(f"({i}, {u}, {in_zone(day, 'z.time_zone')}, '{source.measure}'::text, {part}, {sign} * {amount})"
+                       for source in sources if source.pieces for i, u, day, part, amount in [source.pieces[0]])
+    return (f"SELECT s.i, s.u, s.d, s.m, s.p, s.a FROM {origin} JOIN public.orgs_institution z ON z.id = {_columns[0]}\n"
+            f"CROSS JOIN LATERAL (VALUES {values}) AS s(i, u, d, m, p, a)\nWHERE {where} AND s.u IS NOT NULL AND s.d IS NOT NULL"
+            ).format(rows=rows)
 
 
 def _projected(source: Source, rows: str, sign: int) -> str:

@@ -6,41 +6,31 @@ documentación, turnos y respuestas enviados y recibidos).
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.indicators.registry import Measure, Text, register
-from ventanilla.core.indicators.sql import Source, local_day
+from ventanilla.core.indicators.sql import Source, in_pieces, local_day
 
 _PART = """CASE WHEN l.direction = 'incoming' AND l."order" = 'internal' THEN 'internal' ELSE l.direction::text END"""
 """What another unit of the institution sent is internal, however it was registered."""
-_SELECT = f"""
-SELECT c.institution_id, c.unit_id, {local_day("c.received_at", "c.institution_id")}, {_PART}, 1
-"""
-_TYPES = f"""
-SELECT c.institution_id, c.unit_id, {local_day("c.received_at", "c.institution_id")}, 'type:' || l.type_id, 1
-"""
-_SHEETS = f"""
-SELECT c.institution_id, c.unit_id, {local_day("c.received_at", "c.institution_id")}, {_PART}, l.sheets
-"""
-_MAILED = f"""
-SELECT c.institution_id, c.unit_id, {local_day("l.delivered_at", "c.institution_id")}, 'email', 1
-"""
-_BY_LETTER = "FROM {rows} l JOIN cases_case c ON c.id = l.case_id WHERE c.state <> 'cancelled'"
-_BY_CASE = "FROM {rows} c JOIN correspondence_letter l ON l.case_id = c.id WHERE c.state <> 'cancelled'"
+_RECEIVED = local_day("c.received_at", "c.institution_id")
+_MAILED = f"CASE WHEN l.delivery_means = 'email' THEN {local_day('l.delivered_at', 'c.institution_id')} END"
 
 
-def _pair(measure: str, select: str, where: str = "") -> tuple[Source, Source]:
+def _pair(measure: str, day: str, part: str, amount: str) -> tuple[Source, Source]:
     """A letter is written before its case (the folio comes last), so either row may be the second to arrive.
 
     What changes in the letter itself (sender, type, sheets, delivery) is followed by triggers of its own: see the migrations.
     """
+    columns, lasting = ("c.institution_id", "c.unit_id", day, part, amount), "c.state <> 'cancelled'"
     return (
-        Source(measure, "correspondence_letter", select + _BY_LETTER + where, (), events=("INSERT", "DELETE"),
-               counts="SELECT 1 FROM {rows} l JOIN cases_case c ON c.id = l.case_id"),
-        Source(measure, "cases_case", select + _BY_CASE + where, ("institution_id", "unit_id", "received_at", "state"), main=False,
-               counts="SELECT 1 FROM {rows} c JOIN correspondence_letter l ON l.case_id = c.id"),
+        Source(measure, "correspondence_letter", watch=(), events=("INSERT", "DELETE"),
+               counts="SELECT 1 FROM {rows} l JOIN cases_case c ON c.id = l.case_id",
+               **in_pieces(columns, "{rows} l JOIN cases_case c ON c.id = l.case_id", lasting)),
+        Source(measure, "cases_case", watch=("institution_id", "unit_id", "received_at", "state"), main=False,
+               **in_pieces(columns, "{rows} c JOIN correspondence_letter l ON l.case_id = c.id", lasting)),
     )
 
 
-SOURCES = (*_pair("letters", _SELECT), *_pair("letters_by_type", _TYPES), *_pair("letter_sheets", _SHEETS),
-           *_pair("deliveries", _MAILED, " AND l.delivery_means = 'email' AND l.delivered_at IS NOT NULL"))
+SOURCES = (*_pair("letters", _RECEIVED, _PART, "1"), *_pair("letters_by_type", _RECEIVED, "'type:' || l.type_id", "1"),
+           *_pair("letter_sheets", _RECEIVED, _PART, "l.sheets"), *_pair("deliveries", _MAILED, "'email'", "1"))
 
 _ANSWERED = f"""
 SELECT t.institution_id, t.unit_id, {local_day("r.at", "t.institution_id")}, 'answer', 1

@@ -82,7 +82,8 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
 
 def _claim(keys: Sequence[UUID]) -> tuple[dict[UUID, int], list[UUID]]:
     """A number for each key, and the keys that have a case already. A resend waits for the first and then finds its case."""
-    found = rows("SELECT key, id, known FROM public.cases_claim(%s::uuid[], %s::bigint[])", [list(keys), [k.int % 2**63 for k in keys]])
+    locks = sorted(k.int % 2**63 for k in keys)
+    found = rows("SELECT key, id, known FROM public.cases_claim(%s::uuid[], %s::bigint[])", [list(keys), locks])
     return {key: number for key, number, _known in found}, [key for key, _number, known in found if known]
 
 
@@ -142,15 +143,28 @@ _COLUMNS = [(str(f.column), f.attname) for f in Case._meta.concrete_fields if f.
 
 def _file(cases: Sequence[Case], words: Sequence[str]) -> None:
     """Take the folios, write the cases and make them findable, in one call: one range of folios per series and year."""
-    given = json.dumps([_given(case) for case in cases], default=str)
-    ids = [case.pk for case in cases]
-    found = {pk: (number, folio) for pk, number, folio in rows(_FILE, [ids, list(words), given])}
+    if len(cases) == 1:
+        found = {cases[0].pk: rows(_FILE_ONE, _alone(_given(cases[0]) | {"words": words[0]}))[0]}
+    else:
+        given = json.dumps([_given(case) for case in cases], default=str)
+        found = {pk: (number, folio) for pk, number, folio in rows(_FILE, [[case.pk for case in cases], list(words), given])}
     for case in cases:
         case.number, case.folio = found[case.pk]
         case._state.adding, case._state.db = False, DEFAULT_DB_ALIAS
 
 
 _FILE = "SELECT filed, numbered, named FROM public.cases_file(%s::bigint[], %s::text[], %s::json)"
+_ALONE = {
+    "id": "bigint", "institution_id": "bigint", "uuid": "uuid", "kind": "text", "state": "text", "series_id": "bigint", "year": "smallint",
+    "unit_id": "bigint", "registrar_id": "bigint", "assignee_id": "bigint", "subject": "text", "priority": "smallint", "level": "smallint",
+    "received_at": "timestamptz", "created_at": "timestamptz", "due_at": "timestamptz", "amber_at": "timestamptz",
+    "closed_at": "timestamptz", "source": "text", "counter": "int", "head": "text", "width": "int", "tail": "text", "words": "text"}
+_FILE_ONE = f"SELECT numbered, named FROM public.cases_file_one({', '.join(f'%s::{kind}' for kind in _ALONE.values())})"
+
+
+def _alone(given: dict[str, Any]) -> list[Any]:
+    """The values in the order of the function. Numbers go as text: else a statement would be another one for each mixture of sizes."""
+    return [str(value) if isinstance(value := given[name], (int, str)) else value for name in _ALONE]
 
 
 def _given(case: Case) -> dict[str, Any]:

@@ -1,4 +1,6 @@
 """A new case appears by a way of its own; what it writes is what the rules of all cases would write."""
+import json
+
 import pytest
 from django.db import DatabaseError, DataError, connection, transaction
 from django.utils import timezone
@@ -60,12 +62,58 @@ def test_folios_of_several_desks_in_one_call_follow_each_other_in_the_order_of_t
             f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields}
 
 
-def test_every_column_of_a_case_is_filed():
+@pytest.mark.parametrize(("function", "columns"), [("cases_file", "INSERT INTO public.cases_case AS c ("),
+                                                   ("cases_file_one", "INSERT INTO public.cases_case (")])
+def test_every_column_of_a_case_is_filed(function, columns):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'cases_file'")
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", [function])
         [source] = cursor.fetchone()
-    written = source.partition("INSERT INTO public.cases_case AS c (")[2].partition(")")[0].replace("\n", " ").split(",")
+    written = source.partition(columns)[2].partition(")")[0].replace("\n", " ").split(",")
     assert {name.strip() for name in written} == {f.column for f in Case._meta.concrete_fields}
+
+
+def test_a_case_filed_alone_is_what_it_is_among_others():
+    w = make.world()
+    now = timezone.now()
+
+    def drafts() -> list[CaseDraft]:
+        return [CaseDraft("letter", w.north, "Petición sin nadie", now, words="Núm. 4711/B"),
+                CaseDraft("letter", w.south, "Con plazo y con quien", now, term=Term(5), level=2, priority=1, assignee=w.staff, source="api",
+                          year=2019, words="Peña", parties=[("watcher", w.staff), ("requester", w.nobody), ("approver", w.nobody)])]
+
+    actor = w.north_1_head
+    together = open_cases(actor=actor, drafts=drafts(), details=lambda ids, drafts: None, checked=True)
+    alone = [open_cases(actor=actor, drafts=[draft], details=lambda ids, drafts: None, checked=True)[0] for draft in drafts()]
+    assert [all_of(case) for case in alone] == [all_of(case) for case in together]
+    assert [a.number - t.number for a, t in zip(alone, together, strict=True)] == [1, 1]
+
+
+def all_of(case: Case) -> list[list[dict[str, object]]]:
+    """Everything that its filing writes, but for what tells one case from another."""
+    own = {"id", "uuid", "number", "folio", "created_at", "case_id", "ref", "title", "vector"}
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT jsonb_build_array(jsonb_build_array(to_jsonb(c)),
+                (SELECT jsonb_agg(to_jsonb(t)) FROM cases_tray t WHERE t.case_id = c.id),
+                (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.token) FROM cases_access a WHERE a.case_id = c.id),
+                (SELECT jsonb_agg(to_jsonb(s)) FROM cases_searchrow s WHERE s.case_id = c.id)),
+              (SELECT s.vector = title_vector(s.title) || doc_vector(s.body) AND s.ref = c.id AND s.title = c.folio || ' ' || c.subject
+               FROM cases_searchrow s WHERE s.case_id = c.id)
+            FROM cases_case c WHERE c.id = %s""", [case.pk])
+        [written, found_by_words] = cursor.fetchone()
+    assert found_by_words
+    return [[{k: v for k, v in row.items() if k not in own} for row in rows] for rows in json.loads(written)]
+
+
+@pytest.mark.parametrize("text", [
+    "ÁÉÍÓÚÜ áéíóúü Ñandú ñ PINGÜINO", "Resolucio\u0301n decompuesta, N\u0303o\u0301", "https://Ejemplo.MX/Ruta?x=1 Correo@Dependencia.GOB.mx",
+    "OFICIO SF/12/2026-Bis; 3.5 % -4e-7 <b>Ángulo</b>", "", "  ", "İstanbul ß Ç à \u200f\u00a0ﬁn Ω"])
+def test_vectors_are_those_of_the_folded_text(text):
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT doc_vector(t) = d.v AND title_vector(t) = setweight(d.v || to_tsvector('simple', regexp_replace(norm(t), '[^[:alnum:]]+', ' ', 'g')), 'A')
+            FROM (SELECT %s AS t) x, LATERAL (SELECT to_tsvector('spanish', t) || to_tsvector('spanish', norm(t)) AS v) d""", [text])
+        assert cursor.fetchone() == (True,)
 
 
 def test_what_was_refused_leaves_a_kept_statement_usable_and_no_folio_taken():

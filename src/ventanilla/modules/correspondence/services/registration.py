@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import itemgetter
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -209,19 +208,7 @@ SELECT %s, w.key, w.kind, w.organisation, w.name, w.post, '', true, 0
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[]) w (key, kind, organisation, name, post)
 ON CONFLICT DO NOTHING
 """
-# A sender whom another registration counts at this moment is not counted: a hundred desks must not queue for one row.
-# Arrays behind SELECT: the planner, who would plan anew for lists of one that it sees, takes any list for the usual one and keeps its plan.
-_COUNTED = """
-WITH w AS (SELECT * FROM unnest((SELECT %(keys)s::text[]), (SELECT %(uses)s::int[])) w (key, uses)),
-free AS (
-  SELECT id, key FROM correspondence_correspondent
-  WHERE institution_id = %(institution)s AND key = ANY (ARRAY(SELECT unnest(%(keys)s::text[]))) FOR NO KEY UPDATE SKIP LOCKED
-), counted AS (
-  UPDATE correspondence_correspondent c SET uses = c.uses + w.uses FROM w JOIN free ON free.key = w.key WHERE c.id = free.id
-)
-SELECT key, id FROM correspondence_correspondent
-WHERE institution_id = %(institution)s AND key = ANY (ARRAY(SELECT unnest(%(keys)s::text[])))
-"""
+_COUNTED = "SELECT key, id FROM public.letters_senders(%s::bigint, %s::text[], %s::int[])"
 
 
 def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
@@ -242,9 +229,5 @@ def _directory(drafts: Sequence[LetterDraft]) -> dict[str, int]:
 
 
 def _counted(institution_id: int, uses: Mapping[str, int]) -> dict[str, int]:
-    given: dict[str, Any] = {"institution": institution_id, "keys": list(uses), "uses": list(uses.values())}
-    if len(uses) <= plans.FEW:
-        return dict(plans.rows(_COUNTED, given))
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, given)
-        return dict(cursor.fetchall())
+    """Those of these keys that are in the directory, counted unless another registration counts them at this moment."""
+    return dict(plans.rows(_COUNTED, [str(institution_id), list(uses), list(uses.values())]))

@@ -6,13 +6,13 @@ the triggers would have done is done here by set, in the same transaction: forei
 so that nobody removes them meanwhile), the guards of turns and cases, and the measures, by the very projections that
 their triggers use. A test lists the triggers of these tables, so that a new one is not forgotten here.
 """
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from django.db import DatabaseError, connection, transaction
 
 from ventanilla.core.indicators.registry import measures
+from ventanilla.core.indicators.sql import in_zone
 
 #: The rows of new cases, by table: what `{rows}` of a measure's projection becomes.
 ROWS = {
@@ -26,8 +26,6 @@ PACED = "SELECT public.letters_pace(ARRAY(SELECT t.id FROM cases_turn t WHERE t.
 KNOWN = frozenset({"cases_turn_guard", "cases_case_guard", "cases_move_fixed", "cases_search_vector",
                    "audit_entry_fixed", "audit_entry_whole"})
 NO_RIGHT = "42501"
-_DAY = re.compile(r"public\.indicators_day\([\w.]+, ([\w.]+)\)")
-_IN_PLACE = r"(\1 AT TIME ZONE %(zone)s)::date"
 
 _BROKEN = """
 SELECT t.case_id FROM cases_turn t JOIN cases_turn a ON a.id = t.parent_id
@@ -99,5 +97,5 @@ def measured() -> str:
              + ") AS s(i, u, d, p, a) WHERE s.u IS NOT NULL AND s.d IS NOT NULL" for source in sources]
     union = " UNION ALL ".join(parts)
     return (f"WITH {read} INSERT INTO indicator_delta (institution_id, unit_id, day, measure, part, amount) "
-            f"SELECT t.i, t.u, t.d, t.m, t.p, sum(t.a)::bigint FROM ({_DAY.sub(_IN_PLACE, union)}) AS t(i, u, d, m, p, a) "
+            f"SELECT t.i, t.u, t.d, t.m, t.p, sum(t.a)::bigint FROM ({in_zone(union, '%(zone)s')}) AS t(i, u, d, m, p, a) "
             "GROUP BY 1, 2, 3, 4, 5 HAVING sum(t.a) <> 0")
