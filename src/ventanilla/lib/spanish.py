@@ -36,11 +36,10 @@ def long_moment(moment: datetime, zone: tzinfo | None = None) -> str:
 
 def short_date(moment: date, zone: tzinfo | None = None, *, today: date | None = None) -> str:
     """"vie 21 nov, 14:32"; no hour for a plain date; with the year when it is not that of `today`."""
-    timed = isinstance(moment, datetime)
     local = moment.astimezone(zone) if isinstance(moment, datetime) and zone else moment
     text = f"{WEEKDAYS[local.weekday()][:3]} {local.day} {MONTHS[local.month - 1][:3]}"
     text += f" {local.year}" if today is not None and today.year != local.year else ""
-    return f"{text}, {local:%H:%M}" if timed else text
+    return f"{text}, {local.hour:02}:{local.minute:02}" if isinstance(local, datetime) else text
 
 
 def relative_workdays(days: int) -> str:

@@ -7,10 +7,11 @@ from django.utils.text import Truncator
 from markupsafe import Markup, escape
 
 from ventanilla.web.screens.columns import Column, LightCell
-from ventanilla.web.ui.formats import due_words, number, short_date
+from ventanilla.web.ui.formats import Reader, due_words, number, reader
 from ventanilla.web.ui.lights import light
 
 NUMBERS: Final = ("int", "float", "money")
+DATES: Final = ("datetime", "date")
 EQUALS: Final = (str, datetime, LightCell)
 """Kinds of values that are drawn alike when they are equal."""
 Draw = Callable[[Any], str]
@@ -20,8 +21,8 @@ class Drawing:
     """Draws rows in these columns; what is the same in every row is worked out once."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        missing = cell("text", None)
-        self.columns = [(c, _opening(c), _drawer(c.kind, missing)) for c in columns]
+        missing, reads = cell("text", None), reader()
+        self.columns = [(c, _opening(c), _drawer(c.kind, missing, reads)) for c in columns]
 
     def row(self, row: Any, href: str) -> Markup:
         """The cells of a row; the first one leads to `href`, when there is one."""
@@ -37,7 +38,7 @@ def _opening(column: Column) -> str:
     return f'<td data-label="{escape(str(column.title))}"{kind}>'
 
 
-def _drawer(kind: str, missing: str) -> Draw:
+def _drawer(kind: str, missing: str, reads: Reader) -> Draw:
     """Draws values of one kind; equal lights, states, names and minutes of a page are drawn once."""
     known: dict[Any, str] = {}
 
@@ -45,27 +46,27 @@ def _drawer(kind: str, missing: str) -> Draw:
         if value is None or value == "":
             return missing
         if type(value) not in EQUALS:  # a text marked as safe equals one that is not
-            return cell(kind, value)
+            return cell(kind, value, reads)
         drawn = known.get(value)
         if drawn is None:
-            drawn = known[value] = cell(kind, value)
+            drawn = known[value] = cell(kind, value, reads)
         return drawn
 
     return draw
 
 
-def cell(kind: str, value: Any) -> Markup:
-    """A value as its kind of column shows it; nothing for one that is missing, where the style draws a dash."""
+def cell(kind: str, value: Any, reads: Reader | None = None) -> Markup:
+    """A value as its kind of column shows it to who reads now; nothing for one that is missing, where the style draws a dash."""
     if value is None or value == "":
         return Markup("")
     if kind == "light":
         return light(value.light.value, due_words(value))
-    plain = _PLAIN.get(kind)
+    plain = (reads or reader()).short_date if kind in DATES else _PLAIN.get(kind)
     text = escape(plain(value) if plain else value)
     return Markup(_AS[kind].replace("{}", text)) if kind in _AS else text
 
 
 _AS: Final = {"money": "${}", "badge": '<span class="state">{}</span>', "folio": '<span class="folio nowrap">{}</span>'}
 _PLAIN: Final[dict[str, Any]] = {
-    "datetime": short_date, "date": short_date, "int": number, "float": number, "money": lambda value: number(value, 2),
+    "int": number, "float": number, "money": lambda value: number(value, 2),
     "long": lambda value: Truncator(value).chars(160)}

@@ -3,9 +3,9 @@
 Aware moments are shown in the current time zone (America/Mexico_City unless the institution says otherwise).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone, translation
 from django.utils.dates import WEEKDAYS
@@ -43,23 +43,60 @@ def long_date(value: date | None) -> str:
     return date_format(day, "F j, Y") if english() else spanish.long_date(day)
 
 
+class Reader(NamedTuple):
+    """In which zone, language and moment a page is read: asked once for all its dates, which takes longer than to write one."""
+
+    zone: tzinfo
+    english: bool
+    moment: datetime
+
+    def long_moment(self, value: datetime | None) -> str:
+        """As the function of that name."""
+        if value is None:
+            return ""
+        moment = value.astimezone(self.zone)
+        return date_format(moment, "l, F j, Y, H:i") if self.english else spanish.long_moment(moment)
+
+    def short_date(self, value: date | None) -> str:
+        """As the function of that name."""
+        if value is None:
+            return ""
+        day = value.astimezone(self.zone) if isinstance(value, datetime) and value.tzinfo else value
+        if not self.english:
+            return spanish.short_date(day, today=self.moment)
+        pattern = "D j M" if day.year == self.moment.year else "D j M Y"
+        return date_format(day, pattern + (", H:i" if isinstance(day, datetime) else ""))
+
+    def ago(self, value: datetime) -> str:
+        """As the function of that name."""
+        seconds = (self.moment - value).total_seconds()
+        words = _distance(abs(seconds))
+        if not words:
+            return self.short_date(value)
+        if abs(seconds) < 45:
+            return _("hace un momento")
+        return _("hace %(time)s") % {"time": words} if seconds > 0 else _("en %(time)s") % {"time": words}
+
+    def relative(self, value: datetime | None) -> Markup:
+        """As the function of that name."""
+        if value is None:
+            return Markup("")
+        return Markup(f'<time datetime="{value.isoformat()}" title="{escape(self.long_moment(value))}">{escape(self.ago(value))}</time>')
+
+
+def reader() -> Reader:
+    """Who reads now."""
+    return Reader(timezone.get_current_timezone(), english(), timezone.localtime())
+
+
 def long_moment(value: datetime | None) -> str:
     """ "viernes 13 de noviembre de 2026 a las 16:40"; empty for None."""
-    if value is None:
-        return ""
-    moment = timezone.localtime(value)
-    return date_format(moment, "l, F j, Y, H:i") if english() else spanish.long_moment(moment)
+    return reader().long_moment(value)
 
 
 def short_date(value: date | None) -> str:
     """ "vie 21 nov, 14:32" (no hour for a plain date; the year when it is another); empty for None."""
-    if value is None:
-        return ""
-    day = local(value)
-    if not english():
-        return spanish.short_date(day, today=timezone.localdate())
-    pattern = "D j M" if day.year == timezone.localdate().year else "D j M Y"
-    return date_format(day, pattern + (", H:i" if isinstance(day, datetime) else ""))
+    return reader().short_date(value)
 
 
 def weekdays() -> tuple[str, ...]:
@@ -113,22 +150,12 @@ def exact_duration(seconds: int | None) -> str:
 
 def relative(value: datetime | None) -> Markup:
     """ "hace 5 minutos" in a <time> whose title is the exact moment; the day itself after a week."""
-    if value is None:
-        return Markup("")
-    return Markup(
-        f'<time datetime="{value.isoformat()}" title="{escape(long_moment(value))}">{escape(ago(value))}</time>'
-    )
+    return reader().relative(value)
 
 
 def ago(value: datetime) -> str:
     """Words for the distance to now; future moments too ("en 2 horas")."""
-    seconds = (timezone.now() - value).total_seconds()
-    words = _distance(abs(seconds))
-    if not words:
-        return short_date(value)
-    if abs(seconds) < 45:
-        return _("hace un momento")
-    return _("hace %(time)s") % {"time": words} if seconds > 0 else _("en %(time)s") % {"time": words}
+    return reader().ago(value)
 
 
 def _distance(seconds: float) -> str:
