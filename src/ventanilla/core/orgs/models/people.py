@@ -1,6 +1,6 @@
 """Who signs in (User), who they are in an institution (Person), and the posts they hold for a period."""
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,11 +9,21 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core import plans
 from ventanilla.core.orgs.models.units import Institution, Unit
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates users by e-mail."""
+    """Creates users by e-mail, and reads one by key for each page."""
+
+    def get(self, *args: Any, **named: Any) -> "User":
+        """As Django's; the plan of what every page asks (`pk` alone) is kept. Raises DoesNotExist."""
+        if args or [*named] != ["pk"] or type(named["pk"]) is not int:
+            return super().get(*args, **named)
+        found = _BY_KEY([named["pk"]])
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
         """A user that signs in with `email`; without a password only other factors work."""
@@ -47,6 +57,9 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+_BY_KEY: Final = plans.Related(User, where="t.id = %s")
 
 
 @pghistory.track(exclude=["sort_key"])
