@@ -97,9 +97,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Look:
-    """A page of a part of the inbox: its rows, whether there are more, how many each tab has, and how many a second part has to do."""
+    """A page of a part of the inbox: the keys of its rows in their order, whether there are more, how many each tab has, and how many a
+    second part has to do."""
 
-    rows: list[Tray]
+    keys: list[int]
     more: bool
     counts: dict[int, int]
     aside: int | None = None
@@ -113,7 +114,7 @@ def work_tokens(reach: Reach, among: Collection[int] | None = None) -> list[int]
 
 def look(person: Person, place: Place, now: datetime, aside: Place | None = None) -> Look:
     """The page, the counts (its light aside; CAP + 1 means "more than CAP"), and how many wait to be attended to in another part
-    without words (None: not asked): one statement for all, and one for the rows. `now` is aware."""
+    without words (None: not asked): one statement for all. `now` is aware."""
     listed = _listed(person, place)
     asked = [_page_of(person, place, now, listed), _counts_of(person, place, Tray.Tab.values, 1, listed)]
     if aside is not None:
@@ -121,7 +122,7 @@ def look(person: Person, place: Place, now: datetime, aside: Place | None = None
     found = _read(asked)
     counted = {(part, tab): n for part, tab, n, _at, _id in found if part}
     ids = _in_order(found)
-    return Look(_trays(ids[: place.limit]), len(ids) > place.limit, {tab: n for (part, tab), n in counted.items() if part == 1},
+    return Look(ids[: place.limit], len(ids) > place.limit, {tab: n for (part, tab), n in counted.items() if part == 1},
                 counted.get((2, Tray.Tab.TO_DO)))
 
 
@@ -174,8 +175,3 @@ def _read(asked: Sequence[_Asked]) -> list[tuple[Any, ...]]:
 
 def _in_order(found: Sequence[tuple[Any, ...]]) -> list[int]:
     return [key for _at, key in sorted((at, key) for part, _tab, _n, at, key in found if part == 0)]
-
-
-def _trays(ids: Sequence[int]) -> list[Tray]:
-    found = {t.pk: t for t in Tray.objects.filter(pk__in=ids).select_related("case", "unit", "person")}
-    return [found[i] for i in ids if i in found]

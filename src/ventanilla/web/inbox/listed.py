@@ -20,8 +20,8 @@ from ventanilla.web.screens.screen import Screen, register
 
 TURN: Final = ("institution_id", "state", "purpose", "from_unit__name", "unit__name", "instruction__text")
 """What a row of the inbox reads of its turn."""
-ROW: Final = ("tab", "side", "case_id", "turn_id", "since", *(f for f in LIGHT if f != "closed_at"), "unit__name",
-              *(f"case__{f}" for f in ("folio", "subject", "kind", "state", "institution_id", "priority")),
+ROW: Final = ("tab", "side", "case_id", "turn_id", "since", "order_at", *(f for f in LIGHT if f != "closed_at"), "unit__name",
+              *(f"case__{f}" for f in ("folio", "subject", "kind", "state", "institution_id", "priority", "level")),
               *(f"person__{f}" for f in ("given_name", "surname_1", "surname_2")))
 MOST: Final = 10_000_000
 CHUNK: Final = 1000
@@ -30,6 +30,11 @@ CHUNK: Final = 1000
 def turns_of(rows: Sequence[Any]) -> dict[int, Any]:
     """The turns of these rows, with the fields TURN."""
     return {t.pk: t for t in by_keys(Turn, TURN)([r.turn_id for r in rows if r.turn_id])}
+
+
+def rows_of(keys: Sequence[int]) -> list[Any]:
+    """The rows of the inbox with these keys, in their order, with the fields ROW."""
+    return by_keys(Tray, ROW)(keys)
 
 
 def light_on(row: Any) -> LightCell:
@@ -74,7 +79,7 @@ class Inbox(Screen):
         """The rows that the page shows, all pages of them, as they were at one moment."""
         keys = inbox.keys(person, self._place(request, person, MOST), timezone.now())
         for first in range(0, len(keys), CHUNK):
-            yield from by_keys(Tray, ROW)(keys[first:first + CHUNK])
+            yield from rows_of(keys[first:first + CHUNK])
 
     def count(self, request: HttpRequest, person: Person, most: int) -> int:
         """How many the page would show on all its pages, counted up to `most`."""

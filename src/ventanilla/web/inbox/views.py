@@ -1,4 +1,5 @@
 """Mi bandeja and search: what waits for this person, by tab and light; and what this person can find."""
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -12,26 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from markupsafe import Markup
 
+from ventanilla.core import plans
 from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
-from ventanilla.core.cases.models import Case, Tray
+from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models.cases import Confidentiality
 from ventanilla.core.cases.words import state_of, step_of, turn_state_of
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk, teams
-from ventanilla.web.inbox.listed import Inbox, light_on, turns_of
+from ventanilla.web.inbox.listed import Inbox, light_on, rows_of, turns_of
 from ventanilla.web.inbox.parts import TABS, UNITS, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
-from ventanilla.web.screens.choosing import USUAL
+from ventanilla.web.screens.choosing import USUAL, views_of
 from ventanilla.web.screens.columns import light_of
-from ventanilla.web.screens.models import SavedView
-from ventanilla.web.screens.plain import reader
 from ventanilla.web.screens.units import UnitsSelect
-from ventanilla.web.ui.formats import due_words
+from ventanilla.web.ui.formats import due_words, reader
 from ventanilla.web.ui.jumps import jumps
 
 DIRECTORY = ("unit", "person")
@@ -52,12 +53,13 @@ def tray(request: HttpRequest) -> HttpResponse:
     part = part_of(person, request.GET)
     place, team = part.place, part.team
     found = inbox.look(person, place, timezone.now(), team.untaken)
+    rows = rows_of(found.keys)
     context = {
         "tab": part.tab, "tabs": [(slug, tab.label, found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
-        "groups": _grouped(found.rows), "empty": EMPTY[part.tab], "units": _units_control(person, request.GET), "chosen": place.chosen,
+        "groups": _grouped(rows), "empty": EMPTY[part.tab], "units": _units_control(person, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
         "waiting": found.aside, "along": along(request.GET),
-        "next_url": _url(request, despues=key_from(found.rows[-1].order_at, found.rows[-1].pk)) if found.more else "",
+        "next_url": _url(request, despues=key_from(rows[-1].order_at, rows[-1].pk)) if found.more and rows else "",
         "first_url": _url(request), "query": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
         "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
     }
@@ -65,7 +67,7 @@ def tray(request: HttpRequest) -> HttpResponse:
         return render(request, "inbox/rows.html", context)
     return render(request, "inbox/inbox.html", context | {
         "reminders": reminders(person), "exportable": reach_of(person).can(cap.EXPORT),
-        "views": list(SavedView.objects.filter(person=person, screen=Inbox.slug).exclude(name=USUAL))})
+        "views": [v for v in views_of(person, Inbox.slug) if v.name != USUAL]})
 
 
 def _take(request: HttpRequest, person: Person) -> HttpResponse:
@@ -77,36 +79,40 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def _grouped(rows: list[Tray]) -> list[tuple[Light, list[dict[str, Any]]]]:
+def _grouped(rows: Sequence[Any]) -> list[tuple[Light, list[dict[str, Any]]]]:
     """Rows of the page by light, each light where its first row stands."""
     turns = turns_of(rows)
     groups: dict[Light, list[dict[str, Any]]] = {}
-    named = teams.named(rows)
+    named, reads = teams.named(rows), reader()
     for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0)) | {"team": named.get(row.case_id, "")}
+        shown = _row(row, turns.get(row.turn_id or 0)) | {"team": named.get(row.case_id, ""), "since": reads.relative(row.since)}
         groups.setdefault(shown["light"].light, []).append(shown)
     return list(groups.items())
 
 
-def _row(row: Tray, turn: Any) -> dict[str, Any]:
-    """What the page shows of a row; `turn` has the fields TURN, or is None."""
+def _row(row: Any, turn: Any) -> dict[str, Any]:
+    """What the page shows of a row with the fields ROW; `turn` has the fields TURN, or is None."""
     kind = kind_of(row.case.kind)
     state = turn_state_of(turn) if turn else state_of(row.case)
     light = light_on(row)
     return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
             "light": light, "due": due_words(light), "state": state, "choice": bulk.choice_of(row, turn),
+            "level": Confidentiality(row.case.level).label if row.case.level else "",
             "information": bool(turn and turn.purpose == "information")}
 
 
-def _units(person: Person) -> list[Any]:
-    """Units of the filter: those where the person works, the first 200 in Spanish order."""
+_UNITS = "SELECT id, name FROM orgs_unit WHERE id = ANY (%s::bigint[]) AND valid_to IS NULL ORDER BY sort_key LIMIT 200"
+
+
+def _units(person: Person) -> list[tuple[Any, ...]]:
+    """Number and name of the units of the filter: those where the person works, the first 200 in Spanish order."""
     ids = reach_of(person).within(*inbox.WORK)
-    return reader(Unit, ("name",))(Unit.objects.filter(pk__in=ids, valid_to=None)[:200]) if len(ids) > 1 else []
+    return plans.rows(_UNITS, [ids]) if len(ids) > 1 else []
 
 
 def _units_control(person: Person, asked: QueryDict) -> Markup:
     """The filter by units; nothing for who works in one."""
-    widget = UnitsSelect(choices=[(unit.pk, unit.name) for unit in _units(person)], every=_("Todas mis unidades"), submits=True)
+    widget = UnitsSelect(choices=_units(person), every=_("Todas mis unidades"), submits=True)
     return widget.render(UNITS, widget.value_from_datadict(asked, {}, UNITS), {"id": "tray-unit"}) if widget.choices else Markup("")
 
 

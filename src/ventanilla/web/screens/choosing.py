@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, QueryDict
 
+from ventanilla.core import plans
 from ventanilla.core.orgs.models import Person
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.filtering import PAGING
@@ -20,6 +21,12 @@ PARAM: Final = "columna"
 MOST: Final = 24
 LONGEST: Final = 72
 """24 columns with names of 72 characters fit into a view."""
+_VIEWS: Final = plans.Related(SavedView, where="t.person_id = %s AND t.screen = %s")
+
+
+def views_of(person: Person, slug: str) -> list[SavedView]:
+    """The person's saved views of a list in their order, the one without a name (USUAL) among them."""
+    return sorted(_VIEWS([person.pk, slug]), key=lambda v: (v.order, v.pk))
 
 
 def columns_of(screen: Screen, person: Person, query: QueryDict, views: Sequence[SavedView] | None = None,
@@ -28,7 +35,7 @@ def columns_of(screen: Screen, person: Person, query: QueryDict, views: Sequence
     offered = screen.columns_for(person) if offered is None else offered
     if names := query.getlist(PARAM):
         return screen.shown(names, offered)
-    rows = SavedView.objects.filter(person=person, screen=screen.slug, name=USUAL) if views is None else views
+    rows = views_of(person, screen.slug) if views is None else views
     kept = next((v.query for v in rows if v.name == USUAL), "")
     return screen.shown(parse_qs(kept).get(PARAM, []), offered)
 

@@ -17,7 +17,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.web.screens.cells import Drawing
-from ventanilla.web.screens.choosing import USUAL, columns_of, grouped, keep_columns, kept_query, pinned
+from ventanilla.web.screens.choosing import USUAL, columns_of, grouped, keep_columns, kept_query, pinned, views_of
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls, held
 from ventanilla.web.screens.keys import BadKey, Page
@@ -48,13 +48,13 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     if screen.own_page:
         return redirect(f"{screen.address}?{kept_query(request)}")
     rows, filters = screen.rows(request, person)
-    views = list(SavedView.objects.filter(person=person, screen=slug))
+    views = views_of(person, slug)
     offered = screen.columns_for(person)
     columns = columns_of(screen, person, request.GET, views, offered)
     by = by_of(request.GET.get("orden", ""), offered)
     keys = sorted_keys(screen, rows, by) if by else None
-    total = _total(rows) if keys is None else len(keys)
     page = _page(request, screen, rows, columns, keys)
+    total = _total(request, rows, page) if keys is None else len(keys)
     drawing = Drawing(columns)
     chosen = chips(request, filters)
     unfolded = bool((filters and filters.form.errors) or OPEN in request.GET)
@@ -176,9 +176,10 @@ def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Se
         raise Http404 from None
 
 
-def _total(rows: QuerySet[Any]) -> int:
-    """How many rows, up to CAP + 1 ("más de 1,000"): counting all of a million tells nobody anything."""
-    return rows.order_by()[: CAP + 1].count()
+def _total(request: HttpRequest, rows: QuerySet[Any], page: Page) -> int:
+    """How many rows, up to CAP + 1 ("más de 1,000"): counting all of a million tells nobody anything, nor what one page holds."""
+    alone = not (page.next or page.previous) and (page.rows or not any(request.GET.get(name) for name in PAGING))
+    return len(page.rows) if alone else rows.order_by()[: CAP + 1].count()
 
 
 def _with(request: HttpRequest, **place: str) -> str:

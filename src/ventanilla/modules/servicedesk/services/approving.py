@@ -1,10 +1,11 @@
 """Authorisations: steps with a quorum, each asked of people who did not ask for, nor will do, what they authorise."""
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.models import Case, Move, Party
 from ventanilla.core.cases.moving import lock_case, moving
 from ventanilla.core.cases.places import refresh
+from ventanilla.core.cases.queries import VISIBLE, visible_values
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.models import Absence, Person
 from ventanilla.core.orgs.reach import reach_of
@@ -27,6 +29,16 @@ from ventanilla.modules.servicedesk.services.rules.assigning.placing import dist
 IMPLEMENTING = ("implement", "finish", "fail", "roll_back")
 """Steps of a change by which somebody implements it."""
 STEPS = {"request": "ask_approval", "change": "submit", "emergency_change": "review"}
+_COMPLETE: Final = """EXISTS (
+  SELECT 1 FROM servicedesk_approval s WHERE s.case_id = a.case_id AND s.asked_at = a.asked_at AND s.step = {step}
+  HAVING count(*) FILTER (WHERE s.verdict = 'yes') >= max(s.quorum))"""
+DUE: Final = f"""
+FROM servicedesk_approval a JOIN cases_case t ON t.id = a.case_id
+WHERE a.person_id = %s AND a.verdict = '' AND t.state = 'approval' AND {VISIBLE}
+  AND a.asked_at = (SELECT max(r.asked_at) FROM servicedesk_approval r WHERE r.case_id = a.case_id)
+  AND (a.step = 1 OR {_COMPLETE.format(step="a.step - 1")}) AND NOT {_COMPLETE.format(step="a.step")}"""
+"""What waits for a person's authorisation now, on tickets that they may read: of the last round, and of the step that was reached and
+still lacks its quorum. Its values are those of `due_values`."""
 
 
 @transaction.atomic
@@ -156,19 +168,13 @@ def waiting(case: Case) -> QuerySet[Approval]:
 
 
 def due_from(person: Person) -> QuerySet[Approval]:
-    """What waits for the person's authorisation now, on tickets that they may read: of the last round, and of the step that was reached
-    and still lacks its quorum.
-    """
-    last = Approval.objects.filter(case=OuterRef("case")).order_by("-asked_at").values("asked_at")[:1]
-    rows = Approval.objects.filter(person=person, verdict="", case__state="approval", asked_at=Subquery(last),
-                                   case__in=Case.objects.visible_to(person))
-    return rows.filter(Q(step=1) | Exists(_complete(OuterRef("step") - 1))).exclude(Exists(_complete(OuterRef("step"))))
+    """The rows of DUE."""
+    return Approval.objects.filter(pk__in=RawSQL(f"SELECT a.id {DUE}", due_values(person)))
 
 
-def _complete(step: Any) -> QuerySet[Any]:
-    """A row when that step of the same round has the answers that it needs."""
-    asked = Approval.objects.filter(case=OuterRef("case"), asked_at=OuterRef("asked_at"), step=step).order_by().values("case")
-    return asked.annotate(yes=Count("pk", filter=Q(verdict="yes")), need=Max("quorum")).filter(yes__gte=F("need"))
+def due_values(person: Person) -> tuple[int, int, list[int]]:
+    """The person, their institution and their access tokens."""
+    return person.pk, *visible_values(person)
 
 
 def _conclude(case: Case, row: Approval) -> Case:

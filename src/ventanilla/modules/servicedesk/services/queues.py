@@ -2,28 +2,33 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from django.db.models import Exists, OuterRef
-
+from ventanilla.core import plans
 from ventanilla.core.cases.inbox import WORK
 from ventanilla.core.cases.kinds import Team as Queue
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
-from ventanilla.modules.servicedesk.models import Membership, Team, Ticket
 
 CONDITION: Final = ("AND y.side = 'owner' AND EXISTS (SELECT 1 FROM servicedesk_ticket q WHERE q.case_id = y.case_id "
                     "AND q.team_id = ANY (%(teams)s))")
+_QUEUES: Final = """
+SELECT t.id, t.name, t.unit_id, t.former_units,
+  EXISTS (SELECT 1 FROM servicedesk_membership m WHERE m.team_id = t.id AND m.person_id = %s) AS mine
+FROM servicedesk_team t WHERE t.institution_id = %s AND t.active ORDER BY mine DESC, t.tier, t.name
+"""
+_NAMES: Final = """
+SELECT t.case_id, q.name FROM servicedesk_ticket t JOIN servicedesk_team q ON q.id = t.team_id
+WHERE t.case_id = ANY (ARRAY(SELECT unnest(%s::bigint[])))
+"""
 
 
 def queues_of(person: Person) -> list[Queue]:
     """The person's own teams, and those of the units where they work; each by tier and name. One statement."""
-    rows = Team.objects.filter(institution_id=person.institution_id, active=True).annotate(
-        mine=Exists(Membership.objects.filter(team=OuterRef("pk"), person=person))).order_by("-mine", "tier", "name")
     here = set(reach_of(person).within(*WORK))
-    found = [Queue(pk, name, mine, (unit, *former)) for pk, name, mine, unit, former in rows.values_list(
-        "pk", "name", "mine", "unit_id", "former_units")]
+    rows = plans.rows(_QUEUES, [person.pk, person.institution_id])
+    found = [Queue(pk, name, mine, (unit, *former)) for pk, name, unit, former, mine in rows]
     return [queue for queue in found if queue.mine or here.intersection(queue.units)]
 
 
 def names_of(case_ids: Sequence[int]) -> Mapping[int, str]:
     """The team of each of these tickets that has one."""
-    return dict(Ticket.objects.filter(case__in=case_ids, team__isnull=False).values_list("case_id", "team__name"))
+    return dict(plans.rows(_NAMES, [list(case_ids)]))

@@ -73,7 +73,8 @@ def test_every_part_of_the_tray_equals_plain_python(d: Desk, seed: int) -> None:
             for tab in Tray.Tab.values:
                 found = inbox.look(d.agent, inbox.Place(tab, teams=chosen, hands=hands), timezone.now())
                 wanted = oracle(d.agent, tab, None if chosen is None else {q.id for q in chosen}, hands, {d.world.north.pk})
-                assert ({r.case_id for r in found.rows}, found.more, found.counts[tab]) == (wanted, False, len(wanted)), (hands, chosen, tab)
+                shown = set(Tray.objects.filter(pk__in=found.keys).values_list("case_id", flat=True))
+                assert (shown, found.more, found.counts[tab]) == (wanted, False, len(wanted)), (hands, chosen, tab)
 
 
 def test_what_nobody_took_is_said_and_found_and_leaves_when_it_is_taken(d: Desk) -> None:
