@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from tests import make
 from ventanilla.core import plans
@@ -21,6 +22,15 @@ def test_an_array_arrives_as_it_was(kind, values):
     assert [bytes(v) if kind == "bytea" and v is not None else v for v in found] == values
     ((found,),) = plans.rows(f"SELECT %(a)s::{kind}[] = %(a)s::{kind}[]", {"a": values})
     assert found is True
+
+
+def test_a_moment_arrives_as_django_reads_it():
+    asked = "SELECT m, m::date, NULL::timestamptz, m::timestamp FROM (SELECT '1910-11-20 23:59:59.123456-06:36:36'::timestamptz AS m) t"
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        (usual,) = cursor.fetchall()
+    (found,) = plans.rows(asked)
+    assert found == usual and found[0].tzinfo is usual[0].tzinfo is UTC
 
 
 def test_a_new_instance_is_what_the_model_makes():

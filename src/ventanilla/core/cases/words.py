@@ -10,6 +10,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any, Final, NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -33,6 +34,7 @@ class _Kept(NamedTuple):
 
 
 _kept: dict[int, _Kept] = {}
+_said: dict[tuple[str | None, int], tuple[Text, str]] = {}
 
 
 _SHARED: Final = ((TURN_FLOW, lazy("Turnos para atención")), (INFO_FLOW, lazy("Turnos para conocimiento")))
@@ -81,7 +83,16 @@ def _read(institution_id: int) -> Mapping[Key, str]:
 
 def label_of(institution_id: int | None, flow: Flow, state: str) -> str:
     """What a state of the flow is called there."""
-    return own_word(institution_id, flow, STATE, state) or str(flow.labels[state])
+    return own_word(institution_id, flow, STATE, state) or said(flow.labels[state])
+
+
+def said(label: Text) -> str:
+    """A text that stands in the code, in the language of now. Remembered: a list says the same fifty times, and for a Spanish text
+    every catalogue is asked in vain."""
+    held = _said.get(key := (get_language(), id(label)))
+    if held is None or held[0] is not label:
+        held = _said[key] = label, str(label)
+    return held[1]
 
 
 def labels_of(institution_id: int | None, flow: Flow) -> dict[str, str]:
