@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop import images, second, slant
+from ventanilla.core.documents.workshop import glyphs, images, second, slant
 from ventanilla.core.documents.workshop.images import Problem
 
 LANGUAGE = "spa"
@@ -150,8 +150,22 @@ def _words(page: Image.Image, dpi: float, *, line: bool = False) -> Iterator[Wor
         text = item.GetUTF8Text(level.WORD).strip()
         if box and text:
             confidence = round(item.Confidence(level.WORD) / 100, 3)
+            if glyphs.doubtful(text):
+                read, text = text, glyphs.settled(page, tuple(_symbols(item)))
+                confidence = confidence if text == read else min(confidence, glyphs.CHANGED)
             yield Word(text, *_shares(box, page), confidence=confidence, line=row, block=block)
     api.Clear()
+
+
+def _symbols(item: Any) -> Iterator[glyphs.Symbol]:
+    """The characters of the word that the iterator stands at, each with its box in pixels; it stays inside the word."""
+    import tesserocr
+
+    level = tesserocr.RIL
+    while True:
+        yield item.GetUTF8Text(level.SYMBOL), item.BoundingBox(level.SYMBOL)
+        if item.IsAtFinalElement(level.WORD, level.SYMBOL) or not item.Next(level.SYMBOL):
+            return
 
 
 def _shares(box: tuple[int, int, int, int], page: Image.Image) -> tuple[float, float, float, float]:

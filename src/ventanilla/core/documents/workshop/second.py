@@ -11,6 +11,7 @@ from itertools import pairwise
 from PIL import Image, ImageFilter
 
 from ventanilla.core.documents.text import Word
+from ventanilla.core.documents.workshop import unread
 
 WEAK = 0.7  # a line with a longer word below this is looked at again
 MOST, SHARE = 6, 0.10  # strips of a page, and their share of it
@@ -27,6 +28,11 @@ class _Inked:
         self.width, self.height = page.size
         self._ink = page.point([255 if v < INK else 0 for v in range(256)]).reduce((min(COLUMN, page.width), 1))
         self._bands: dict[tuple[int, int], list[float]] = {}
+
+    @property
+    def cells(self) -> Image.Image:
+        """The share of ink in each cell of eight pixels by eight, 255 for all."""
+        return self._ink.reduce((1, min(unread.CELL, self.height)))
 
     def columns(self, top: int, bottom: int) -> list[float]:
         """The share of ink in each eight columns of a band; a line asks several times for its own."""
@@ -85,6 +91,12 @@ def _strips(page: _Inked, words: Sequence[Word]) -> Iterator[Strip]:
         if 0.6 * tall < own[3] - own[1] < 2.2 * tall and not any(_within(own, box) for box in others):
             yield from _broken(page, words, some, own, tall)
             yield from _unread_above(page, own, list(boxes.values()), tall)
+    own_boxes = [_around(words, (i,), page) for i in range(len(words))]
+    yield from (Strip(_inside(box, page), (), 2.0) for box in unread.pieces(page.cells, own_boxes, tall))
+
+
+def _inside(box: Pixels, page: _Inked) -> Pixels:
+    return max(box[0], 0), max(box[1], 0), min(box[2], page.width), min(box[3], page.height)
 
 
 def _within(own: Pixels, other: Pixels) -> bool:
@@ -160,12 +172,26 @@ def _better(page: Image.Image, strip: Strip, words: Sequence[Word], read: Read) 
     cut = page.crop(strip.box)
     old = [words[i] for i in strip.old]
     fresh = _read(cut, read)
-    if _worth(fresh) <= max(_worth(old) * 1.05, 4.0) or (not old and not _print(fresh)):
+    if not _is_better(fresh, old):
         return []
     like = old[0] if old else _nearest(words, top / page.height)
     return [replace(w, x0=(left + w.x0 * cut.width) / page.width, x1=(left + w.x1 * cut.width) / page.width,
                     y0=(top + w.y0 * cut.height) / page.height, y1=(top + w.y1 * cut.height) / page.height,
                     line=like.line if old else -like.line - 1, block=like.block) for w in fresh]
+
+
+def _is_better(fresh: Sequence[Word], old: Sequence[Word]) -> bool:
+    """Whether a reading is worth more than the first one; where that had nothing, whether it is print, and sure if it is short."""
+    if old:
+        return _worth(fresh) > max(_worth(old) * 1.05, 4.0) or _parted(fresh, old)
+    short = all(w.confidence > 0.85 for w in fresh) and sum(c.isalnum() for w in fresh for c in w.text) > 1
+    return short or (_worth(fresh) > 4.0 and _print(fresh))
+
+
+def _parted(fresh: Sequence[Word], old: Sequence[Word]) -> bool:
+    """Whether a reading is the first one with slashes where that had gaps: `CVD V5 03137 2024`."""
+    now, then = (" ".join(w.text for w in words) for words in (fresh, old))
+    return now.count("/") > then.count("/") + 1 and abs(sum(map(str.isalnum, now)) - sum(map(str.isalnum, then))) <= 1
 
 
 def _read(cut: Image.Image, read: Read) -> list[Word]:

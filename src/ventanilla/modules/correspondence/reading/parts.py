@@ -69,7 +69,7 @@ def _part(part: str, known: Collection[str]) -> str:
         return part.replace("l", "I")  # a small letter among capitals
     if re.fullmatch(r"1[A-Z]{2,}", part) and any(one.startswith(f"I{part[1:]}") for one in known):
         return f"I{part[1:]}"  # `1MJ`, as the head begins its name
-    if re.fullmatch(r"[A-Z](?=.*\d)[OIl\d]+", part):
+    if re.fullmatch(r"[A-Z][OIl\d]*\d", part):
         return part[0] + part[1:].translate(_TO_DIGIT)  # `BO0` for B00
     if re.fullmatch(r"[A-Z]{3,}1", part):
         return part[:-1] + "I"

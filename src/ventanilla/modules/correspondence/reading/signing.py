@@ -22,7 +22,7 @@ from ventanilla.modules.correspondence.reading.people import (
 )
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?[ce][.:,]? ?[pe]\b|ccp|c\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
+_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?[ce]{1,2}[.:,]? ?[pe]\b|ccp|[ce]\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
 #: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.
 _BESIDE = re.compile(
     r"^\W*(?:v[ou]\.? ?b[ou]\b|visto bueno|autorizo|aprobo|reviso|elaboro|valido|superviso|testigos?|recibi|enterad[oa]|de conformidad)\b")

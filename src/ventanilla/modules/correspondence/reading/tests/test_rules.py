@@ -175,6 +175,7 @@ def test_layouts_to_develop_on_print_number_and_name(name: str) -> None:
     ("768.55R.1248/2024", "768.SSR.1248/2024"), ("20705000000000L1317/2024", "20705000000000L/317/2024"),
     ("207O5000000O008/9/2024", "20705000000000S/9/2024"), ("212C01010002008/9/2024", "212C0101000200S/9/2024"),
     ("212C0101000200S/9/2024", "212C0101000200S/9/2024"), ("NP38/12/2024", "NP38/12/2024"),
+    ("APS.D5O.SO.37/2024", "APS.D5O.SO.37/2024"),
 ])
 def test_a_misread_part_of_a_number_is_mended_and_asked(read: str, number: str) -> None:
     """What the engine is sure of may be wrong: only numbers whose parts are letters alone or digits alone are sure."""
