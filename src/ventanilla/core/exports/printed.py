@@ -1,6 +1,7 @@
 """Any list as a PDF: tagged, with the institution above, the page number below and the header on every
 page."""
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from ventanilla.core.exports.typeset import typeset
 
 MAX_ROWS = 5000
 LONGEST = 2000
+BREADTH = 330
+"""Widths that a landscape page takes side by side; a list of more columns goes on in another table that repeats the first one."""
 
 
 def pdf_table(table: Table) -> bytes:
@@ -37,7 +40,23 @@ def _data(table: Table, rows: list[list[str]]) -> dict[str, Any]:
         "rows": rows,
         "about": [pair for pair in table.about(len(rows))[2:] if pair[1]],
         "columns": [{"title": c.title, "kind": c.kind, "width": _width(c)} for c in table.columns],
+        "bands": _bands([_width(c) for c in table.columns]),
     }
+
+
+def _bands(widths: Sequence[int]) -> list[dict[str, Any]]:
+    """Which columns stand side by side: all of them, or as many as can be read and then the first again with the next ones."""
+    bands, taken = [[0]], widths[0]
+    for number, width in enumerate(widths[1:], 1):
+        if taken + width > BREADTH and len(bands[-1]) > 1:
+            bands.append([0])
+            taken = widths[0]
+        bands[-1].append(number)
+        taken += width
+    if len(bands) == 1:
+        return [{"columns": bands[0], "said": ""}]
+    return [{"columns": band, "said": _("Columnas %(first)s a %(last)s de %(all)s") % {
+        "first": band[1 if n else 0] + 1, "last": band[-1] + 1, "all": len(widths)}} for n, band in enumerate(bands)]
 
 
 def _width(column: Column) -> int:

@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases import inbox
 from ventanilla.core.cases.models import Tray, Turn
 from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.cases.words import state_of, turn_state_of
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.exports.tables import LIGHTS
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.web.inbox import teams
 from ventanilla.web.inbox.parts import part_of
 from ventanilla.web.screens.columns import LIGHT, Column, LightCell, light_of
@@ -74,6 +76,15 @@ class Inbox(Screen):
         Column("since", _("Desde"), "datetime"),
     )
     empty = _("No tiene nada en su bandeja.")
+
+    def asked_in_words(self, request: HttpRequest, person: Person) -> str:
+        """The tab, and what narrows it."""
+        place = part_of(person, request.GET).place
+        light = str(LIGHTS.get(place.light, ""))
+        unit = Unit.objects.filter(institution_id=person.institution_id, pk=place.unit_id or 0).first()
+        said = ((gettext("Pestaña"), Tray.Tab(place.tab).label), (gettext("Búsqueda"), place.words), (gettext("Semáforo"), light),
+                (gettext("Unidad"), unit.name if unit else ""))
+        return "; ".join(f"{label}: {words}" for label, words in said if words)
 
     def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:
         """The rows that the page shows, all pages of them, as they were at one moment."""

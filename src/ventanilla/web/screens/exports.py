@@ -48,7 +48,7 @@ def table_of(screen: Screen, person: Person, query: str) -> Table:
     columns = columns_of(screen, person, asked.GET)
     return Table(
         title=str(screen.title), columns=[OutColumn(str(c.title), KINDS[c.kind]) for c in columns],  # type: ignore[arg-type]
-        rows=_values(screen.stream(asked, person), columns), filters=query, generated_by=person.name,
+        rows=_values(screen.stream(asked, person), columns), filters=screen.asked_in_words(asked, person), generated_by=person.name,
         institution=person.institution.name)
 
 

@@ -1,5 +1,5 @@
 """The filters of a list: whether any is asked for, how their controls are drawn, and what they say in words."""
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -90,15 +90,26 @@ def _help(bound: BoundField) -> Markup:
 
 def chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
     """What was chosen, each with the way to take it off again."""
-    if filters is None or not filters.is_valid():
-        return []
     found = []
-    for name, value in filters.form.cleaned_data.items():
-        if value not in (None, "", [], ()) and not _is_empty(value):
-            keys = {name + suffix for suffix in SUFFIXES}
-            rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
-            found.append(Chip(str(filters.form.fields[name].label), _words(filters, name, value), f"{request.path}?{rest}"))
+    for name, label, words in _said(filters):
+        keys = {name + suffix for suffix in SUFFIXES}
+        rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
+        found.append(Chip(label, words, f"{request.path}?{rest}"))
     return found
+
+
+def in_words(searched: str, filters: FilterSet | None) -> str:
+    """What was searched and chosen as a file says it: «Búsqueda: agua; Semáforo: Vencido»; empty when nothing was."""
+    chosen = [(label, words) for _name, label, words in _said(filters)]
+    return "; ".join(f"{label}: {words}" for label, words in [(_("Búsqueda"), searched), *chosen] if words)
+
+
+def _said(filters: FilterSet | None) -> Iterator[tuple[str, str, str]]:
+    """Name, label and words of each filter in use."""
+    if filters is not None and filters.is_valid():
+        for name, value in filters.form.cleaned_data.items():
+            if value not in (None, "", [], ()) and not _is_empty(value):
+                yield name, str(filters.form.fields[name].label), _words(filters, name, value)
 
 
 def _is_empty(value: Any) -> bool:

@@ -15,7 +15,7 @@ from ventanilla.core.cases.search import saying
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.columns import Column, read_together
-from ventanilla.web.screens.filtering import asked, lean
+from ventanilla.web.screens.filtering import asked, in_words, lean
 from ventanilla.web.screens.keys import Order, Page, page
 from ventanilla.web.screens.plain import Read, reader
 from ventanilla.web.screens.sorting import by_of, sorted_keys
@@ -117,6 +117,10 @@ class Screen:
         chosen = filters(request.GET, queryset=rows, request=request)
         lean(chosen)
         return (chosen.qs if chosen.is_valid() else rows.none()), chosen
+
+    def asked_in_words(self, request: HttpRequest, person: Person) -> str:
+        """What was searched and filtered, as a file says it; empty for the whole list."""
+        return in_words(request.GET.get("q", "").strip(), self.rows(request, person)[1])
 
     def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:
         """Every row in the order asked for, as a file takes them."""

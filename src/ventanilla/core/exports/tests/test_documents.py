@@ -52,6 +52,16 @@ def test_a_list_on_paper() -> None:
         assert "/StructTreeRoot" in document.Root and meta["dc:title"] == "Documentos recibidos"
 
 
+def test_more_columns_than_a_page_takes_go_on_beside_the_first_one() -> None:
+    titles = [f"Columna{n:02}" for n in range(40)]
+    pdf = pdf_table(Table("Lista", [Column(t) for t in titles], [[f"v{row}c{n:02}" for n in range(40)] for row in range(3)]))
+    text = pages(pdf)
+    assert len(text) == 4 and all("Columna00" in page and "v2c00" in page for page in text)
+    assert [title for page in text for title in titles[1:] if title in page] == titles[1:]
+    assert [f"Columnas {first} a {last} de 40" in page for page, first, last in zip(
+        text, (1, 12, 22, 32), (11, 21, 31, 40), strict=True)] == [True] * 4
+
+
 def test_the_same_data_give_the_same_bytes() -> None:
     assert pdf_table(listing([("a", "b", 1)])) == pdf_table(listing([("a", "b", 1)]))
 

@@ -168,6 +168,12 @@ def rows_of(client, **asked):
     return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
 
+def test_a_file_says_which_part_of_the_inbox_it_holds(w):
+    said = exports.table_of(exports.screen_of("bandeja"), w.head, f"pestana=espera&q=agua&luz=rojo&unidad={w.north.pk}").filters
+    assert said == f"Pestaña: En espera; Búsqueda: agua; Semáforo: Vencido; Unidad: {w.north.name}"
+    assert exports.table_of(exports.screen_of("bandeja"), w.head, "").filters == "Pestaña: Por atender"
+
+
 def test_a_large_tray_is_a_job_of_what_waits_then(w, monkeypatch):
     busy(w)
     monkeypatch.setattr(exports, "LARGE", {"csv": 3, "xlsx": 3, "pdf": 3})

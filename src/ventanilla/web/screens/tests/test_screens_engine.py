@@ -12,7 +12,9 @@ from django.urls import reverse
 from tests import make
 
 from ventanilla.core.cases.models import Case
+from ventanilla.web.screens.exports import table_of
 from ventanilla.web.screens.keys import Order, page
+from ventanilla.web.screens.screen import screen_of
 
 pytestmark = pytest.mark.django_db
 URL = "/listas/correspondencia/"
@@ -74,6 +76,19 @@ def test_other_exports_are_files(w, client, kind):
     make.letter(w)
     response = enter(client, w.head).get(reverse("screen_export", args=["correspondencia", kind]))
     assert response.status_code == 200 and response.content[:2] in (b"PK", b"%P")
+
+
+def test_a_file_says_its_filters_as_the_page_does(w):
+    said = table_of(screen_of("correspondencia"), w.head, "estado=concluded&luz=red&q=agua&orden=folio&col=folio").filters
+    assert sorted(said.split("; ")) == ["Búsqueda: agua", "Estado: Concluido", "Semáforo: Vencido"]
+    assert table_of(screen_of("correspondencia"), w.head, "orden=folio&col=folio").filters == ""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
+def test_a_list_with_nothing_in_it_is_a_file_with_its_headings(w, client, kind):
+    response = enter(client, w.head).get(reverse("screen_export", args=["correspondencia", kind]), {"q": "nada"})
+    content = b"".join(response.streaming_content) if kind == "csv" else response.content
+    assert response.status_code == 200 and (content.decode("utf-8-sig").startswith("Folio,") and content.count(b"\n") == 1 if kind == "csv" else content)
 
 
 @pytest.mark.parametrize(("asked", "expected"), [
