@@ -92,5 +92,5 @@ DROP FUNCTION public.without_accents(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0021_lists_by_day")]
+    dependencies = [("cases", "0022_turns_and_answers_by_day")]
     operations = [migrations.RunSQL(CLAIM, CLAIMED), migrations.RunSQL(ONE, NONE), migrations.RunSQL(VECTORS, VECTORS_BEFORE)]
