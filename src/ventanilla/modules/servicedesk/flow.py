@@ -18,6 +18,8 @@ MANAGER: Final = "manager"        # may conclude in the unit of the team
 APPROVER: Final = "approver"      # was asked to authorise, and has not answered
 
 STAFF: Final = frozenset({AGENT, DISPATCHER, MANAGER})
+TAKEN_ALONG: Final = frozenset({"absorb", "release"})
+"""Steps of the survivor that the merge of another ticket takes: nobody chooses them."""
 _ASKERS = frozenset({REQUESTER, AGENT, MANAGER})
 _ALL = frozenset({SYSTEM})
 _OPEN = ("new", "assigned", "in_progress", "pending")

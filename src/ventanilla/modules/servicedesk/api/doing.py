@@ -18,12 +18,13 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk import services as desk
 from ventanilla.modules.servicedesk.api import schemas as own
 from ventanilla.modules.servicedesk.api import shaping
-from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.flow import FLOWS, TAKEN_ALONG
 from ventanilla.modules.servicedesk.models import Cause, HoldReason
 from ventanilla.modules.servicedesk.services import changing, major, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.modules.servicedesk.services.correcting import Correction, correct
 from ventanilla.modules.servicedesk.services.merging import lock_both, merge_of
+from ventanilla.modules.servicedesk.services.relations import too_late
 from ventanilla.modules.servicedesk.services.solving import StepDraft
 from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
@@ -149,7 +150,7 @@ STEPS: dict[str, Run] = {
     "correct": _correct,
     "fix": lambda who, case, data: solving.fix(actor=who, case=case, solution=data.solution),
 }
-NOT_HERE = frozenset({"approve", "reject", "absorb", "release"})
+NOT_HERE = frozenset({"approve", "reject"}) | TAKEN_ALONG
 """Steps of the system (a decision takes them), and those that have a verb of their own elsewhere."""
 
 
@@ -188,6 +189,6 @@ def _taken(run: Run, person: Person, case: Case, step: str, data: own.StepIn) ->
     now = Case.objects.select_related("ticket__team").get(pk=case.pk)
     if all(s.name != step for s in allowed_steps(person, now)):
         if all(s.name != step or now.state not in s.sources for f in FLOWS if f.slug == now.kind for s in f.steps):
-            raise Refused(_("Ese paso ya no es posible: el ticket cambió mientras tanto."))
+            raise Refused(too_late(person, now))
         raise NotAllowed
     return run(person, now, data)

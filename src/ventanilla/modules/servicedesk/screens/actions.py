@@ -30,6 +30,7 @@ from ventanilla.modules.servicedesk.screens.record import KINDS, context_of, may
 from ventanilla.modules.servicedesk.services import approving, changing, major, major_telling, solving
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.modules.servicedesk.services.opinions import address_for
+from ventanilla.modules.servicedesk.services.relations import too_late
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
 
@@ -282,7 +283,7 @@ def action(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     step = next((s for s in major.steps_of(person, case) if s.name == name), None)
     if step is None:
-        return _too_late(request, case)
+        return _too_late(request, person, case)
     if name in PAGES:
         return PAGES[name](request, person, case, step)
     form_class, run = STEPS[name]
@@ -306,7 +307,7 @@ def _act(request: HttpRequest, person: Person, case: Case, step: Step, form_clas
             discard(person, f"ticket-{case.pk}-{step.name}")
             return redirect("ticket", case.pk)
         except NotAllowed:
-            return _too_late(request, case)
+            return _too_late(request, person, case)
         except Refused as refusal:
             blame(form, refusal)
     status = 422 if form.is_bound else 200
@@ -315,8 +316,8 @@ def _act(request: HttpRequest, person: Person, case: Case, step: Step, form_clas
     return render(request, name, context, status=status)
 
 
-def _too_late(request: HttpRequest, case: Case) -> HttpResponse:
-    messages.warning(request, _("Ese paso ya no es posible: el ticket cambió mientras tanto."))
+def _too_late(request: HttpRequest, person: Person, case: Case) -> HttpResponse:
+    messages.warning(request, too_late(person, Case.objects.get(pk=case.pk)))
     return redirect("ticket", case.pk)
 
 

@@ -125,6 +125,7 @@ def _address(case: Case) -> str:
 
 def stages(row: Liaison, filed: Sequence[Filed]) -> list[Stage]:
     """The steps of an appointment in their order, each with its papers."""
+    endless = row.until is None and row.state == Liaison.State.ACTIVE
     of = {kind: [f for f in filed if f.paper.kind == kind] for kind in Kind.values}
     found = [
         Stage(_("Solicitud"), True, row.requested_at, _("Oficio %(number)s") % {"number": row.request_letter}, of["request"]),
@@ -136,7 +137,7 @@ def stages(row: Liaison, filed: Sequence[Filed]) -> list[Stage]:
         Stage(_("Nombramiento"), bool(of["appointment"]), of["appointment"][-1].paper.dated if of["appointment"] else None, "",
               of["appointment"], _("Todavía no se expide ni se adjunta.")),
         Stage(_("Cuenta y servicio"), row.active_at is not None, row.active_at,
-              _("Pide por su unidad hasta que se cambie por oficio.") if row.until is None and row.state == Liaison.State.ACTIVE else "", (),
+              _("Pide por su unidad hasta que se cambie por oficio.") if endless else "", (),
               _("La cuenta se abre cuando constan la validación, el acuerdo y la capacitación."))]
     if row.state == Liaison.State.ENDED or of["change"]:
         found.append(Stage(_("Cambio o conclusión"), row.ended_at is not None, row.ended_at,

@@ -54,7 +54,7 @@ from ventanilla.web.screens.columns import LightCell, light_of
 
 KINDS = tuple(f.slug for f in FLOWS)
 PRIMARY = ("take", "resolve", "resume", "identify", "submit", "implement", "plan", "finish", "review", "close", "fix")
-HIDDEN = {"plan_step", "absorb", "release"}
+HIDDEN = {"plan_step"}
 MOST_WORKED = 50
 T = TypeVar("T")
 

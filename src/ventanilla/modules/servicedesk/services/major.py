@@ -14,6 +14,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.flow import Step
+from ventanilla.modules.servicedesk.flow import TAKEN_ALONG
 from ventanilla.modules.servicedesk.models import Ticket
 from ventanilla.modules.servicedesk.services.major_telling import tell_declared, tell_over
 from ventanilla.modules.servicedesk.services.promising import keep_promise, priority_of
@@ -66,9 +67,9 @@ def steps_of(person: Person, case: Case) -> tuple[Step, ...]:
 
 
 def usable(steps: Iterable[Step], major: bool) -> Iterable[Step]:
-    """Steps without the one that would say again whether it is a major incident."""
-    idle = "major" if major else "stand_down"
-    return (s for s in steps if s.name != idle)
+    """Steps without the one that would say again whether it is a major incident, and those that nobody chooses."""
+    idle = {"major" if major else "stand_down"} | TAKEN_ALONG
+    return (s for s in steps if s.name not in idle)
 
 
 def _ticket(case: Case) -> Ticket:

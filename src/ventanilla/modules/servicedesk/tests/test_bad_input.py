@@ -265,6 +265,13 @@ def test_at_the_same_moment_one_agent_takes_it_and_one_liaison_becomes_active() 
     agents = (d.agent, d.manager, d.agent, d.manager)
     assert at_once([lambda a=a: desk.take(actor=a, case=case) for a in agents]) == ["done", "refused", "refused", "refused"]
     assert Move.objects.filter(case=case, verb="take").count() == 1
+    holder = Case.objects.select_related("assignee").get(pk=case.pk).assignee
+    late = next(a for a in agents if a != holder)
+    page = as_(late).post(reverse("ticket_action", args=[case.pk, "take"]), follow=True)
+    assert holder and f"Ahora lo atiende {holder.name}." in text(page)
+    refused = Program(late).post(f"/tickets/{case.uuid}/steps/take", {})
+    assert refused.status_code == 409 and holder.name in refused.json()["detail"]
+    assert not {"absorb", "release"} & {a["name"] for a in Program(late).get(f"/tickets/{case.uuid}").json()["actions"]}
     day, south = timezone.localdate(), d.world.south
     people = [d.asker, d.asker_head, d.world.south_1_head, d.world.nobody]
     rows = [Liaison.objects.create(institution=d.world.institution, unit=south, person=p, state="validated", validated_at=timezone.now(),

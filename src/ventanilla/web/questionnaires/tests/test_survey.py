@@ -43,6 +43,9 @@ def test_somebody_answers_by_link() -> None:
     assert row.values == {"nivel": "muy_satisfecho", "volveria": True, "medios": ["tel", "correo"], "minutos": 12} and row.channel == "link"
     again = client.post(made.path, GOOD | {"csrfmiddlewaretoken": token[1], "inicio": stamp(made.response)})
     assert "Gracias" in again.content.decode() and again.status_code == 200
+    other = client.post(made.path, GOOD | {"q-minutos": "30", "csrfmiddlewaretoken": token[1], "inicio": stamp(made.response)})
+    assert other.status_code == 409 and "Lo que se envió ahora no se guardó" in other.content.decode()
+    assert Response.objects.get(pk=made.response.pk).values == row.values
 
 
 def test_mistakes_stand_at_their_field_and_nothing_typed_is_lost() -> None:
