@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db import DataError, connection, models, transaction
 from django.db.models import Case, Expression, F, Func, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Collate, Lower, Substr, Trim, Upper
+from django.db.models.functions import Cast, Coalesce, Collate, Lower, NullIf, Substr, Trim, Upper
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual, Regex
 
 from ventanilla.core.orgs.models import Person
@@ -209,9 +209,11 @@ def _substr(call: Call, args: Sequence[Typed]) -> Typed:
     return Substr(_text(args[0]), *numbers), "text"  # type: ignore[arg-type]
 
 
-def _summed(call: Call, args: Sequence[Typed]) -> Typed:
-    found = Func(*(_number(arg) for arg in args), template="(%(expressions)s)", arg_joiner=f" {call.name} ", output_field=_NUMBER)
-    return found, "number"
+def _counted(call: Call, args: Sequence[Typed]) -> Typed:
+    """Arithmetic; what is divided by nothing is nothing."""
+    left, right = map(_number, args)
+    right = NullIf(right, Value(0, output_field=_NUMBER)) if call.name == "/" else right
+    return Func(left, right, template="(%(expressions)s)", arg_joiner=f" {call.name} ", output_field=_NUMBER), "number"
 
 
 def _days(_call: Call, args: Sequence[Typed]) -> Typed:
@@ -230,4 +232,4 @@ _PLAIN: Final[dict[str, Callable[[Call, Sequence[Typed]], Typed]]] = {
     "CONCAT": _concat, "UPPER": lambda _c, args: (Upper(_text(args[0])), "text"), "LOWER": lambda _c, args: (Lower(_text(args[0])), "text"),
     "TRIM": lambda _c, args: (Trim(_text(args[0])), "text"), "SUBSTR": _substr, "DATE_FORMAT": _format,
     "DATE": lambda _c, args: (_to_char(_moment(args[0]), "YYYY-MM-DD"), "text"), "TO_DAYS": _days, "FROM_DAYS": _refused,
-    "ISNULL": _isnull, "+": _summed, "-": _summed}
+    "ISNULL": _isnull, **dict.fromkeys("+-*/", _counted)}

@@ -63,7 +63,7 @@ def called(name: str, args: Sequence[Operand], test: Any = None) -> Operand:
         return Call(name, args, test)
     try:
         found: Value = worked_out(*args)
-    except (ValueError, TypeError, OverflowError, KeyError):
+    except (ValueError, TypeError, ArithmeticError, KeyError):
         raise ItopError(f"Invalid OQL near: {name}({', '.join(map(str, args))[:60]})") from None
     return found
 
@@ -125,5 +125,6 @@ FUNCTIONS: Final[dict[str, tuple[int, int, Callable[..., Any]]]] = {
     "FROM_DAYS": (1, 1, lambda days: date.fromordinal(int(days) - 365).isoformat()),
     "DATE_ADD": (3, 3, shifted), "DATE_SUB": (3, 3, lambda start, amount, unit: shifted(start, -amount, unit)),
     "+": (2, 2, lambda a, b: float(a) + float(b)), "-": (2, 2, lambda a, b: float(a) - float(b)),
+    "*": (2, 2, lambda a, b: float(a) * float(b)), "/": (2, 2, lambda a, b: float(a) / float(b)),
 }
-"""Name: fewest and most arguments, and what it is of plain values. `+` and `-` are written between their arguments."""
+"""Name: fewest and most arguments, and what it is of plain values. Signs are written between their arguments."""

@@ -31,7 +31,7 @@ QUERIES: Final = 10
 """Queries of one UNION, at most."""
 TREE: Final = ("BELOW", "ABOVE")
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|!=|<>|=|<|>|[(),+-])"
+    r"\s*(?:(?P<text>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\")|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|!=|<>|=|<|>|[(),+*/-])"
     r"|(?P<word>`?[A-Za-z_][\w]*`?(?:\.`?\w+`?)?))")
 _OPS: Final = ("=", "!=", "<>", "<", ">", "<=", ">=")
 
@@ -274,12 +274,31 @@ class _Reader:
                 yield Column("", part.of)
 
     def sum(self) -> Operand:
-        """Operands with + and - between them."""
-        found = self.operand()
-        while self.at < len(self.tokens) and (sign := self.peek())[0] in "+-" and self.tokens[self.at][0] != "text":
+        """Products with + and - between them."""
+        found, many = self.product(), 0
+        while sign := self.sign("+-"):
             self.at += len(sign) == 1  # else it is that of a number: `x -5`
-            found = called(sign if len(sign) == 1 else "+", (found, self.operand()))
+            found, many = called(sign if len(sign) == 1 else "+", (found, self.product())), self.further(many)
         return found
+
+    def product(self) -> Operand:
+        """Operands with * and / between them."""
+        found, many = self.operand(), 0
+        while sign := self.sign("*/"):
+            self.at += 1
+            found, many = called(sign, (found, self.operand())), self.further(many)
+        return found
+
+    def sign(self, known: str) -> str:
+        """The next token when it is, or begins with, one of these signs."""
+        there = self.peek()
+        return there if there and there[0] in known and self.tokens[self.at][0] != "text" else ""
+
+    def further(self, many: int) -> int:
+        """One more sign of a row of them, which is as deep as a condition may be."""
+        if many >= DEEPEST:
+            raise ItopError("Invalid OQL: too deep")
+        return many + 1
 
     def operand(self) -> Operand:
         kind, text = self.next()

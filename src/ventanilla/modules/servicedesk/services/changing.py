@@ -62,6 +62,8 @@ def submit(*, actor: Person, case: Case, people: Sequence[Person], quorum: int, 
     needs a `reason`, which is kept with what it collides with; one in a period without changes is refused.
     Raises NotAllowed and Refused.
     """
+    if not people:
+        raise Refused(_("Elija quiénes autorizan."), "people")
     if quorum > len(people):
         raise Refused(_("Pide más autorizaciones que personas."), "quorum")
     require_authorities(case, list(people), quorum)

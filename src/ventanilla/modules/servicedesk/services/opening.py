@@ -343,7 +343,7 @@ def _number(drafts: Sequence[TicketDraft]) -> dict[int, FolioSeries]:
 
 def _follower(actor: Person | None, draft: TicketDraft) -> Person | None:
     """Who noted it for another team follows it, to answer whoever calls again."""
-    return actor if actor and draft.requester != actor and not may_register(actor, draft.desk) else None
+    return actor if actor and draft.requester != actor and not may_register(actor, draft.works) else None
 
 
 def _case_draft(draft: TicketDraft, liaisons: Mapping[int, Person], lookups: Lookups, follower: Person | None) -> CaseDraft:

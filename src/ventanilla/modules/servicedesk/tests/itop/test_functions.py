@@ -96,6 +96,10 @@ ATOMS: list[tuple[str, Callable[[Row], Truth]]] = [
     ("IF(ISNULL(assignment_date) OR impact = 3, 1, 0) = 1", lambda r: r["assignment_date"] is None or r["impact"] == "3"),
     ("TRIM(title) > 9", lambda r: known(r["title"] if re.fullmatch(r"\d+", r["title"]) else None, lambda t: int(t) > 9)),
     ("impact NOT IN (CONCAT('1', ''), '2')", lambda r: r["impact"] not in ("1", "2")), ("id + 0 = id", lambda _r: True),
+    ("impact * 10 - 5 > 12", lambda r: int(r["impact"]) * 10 - 5 > 12), ("12 / impact / 2 = 3", lambda r: int(r["impact"]) == 2),
+    ("1 + impact * -2 <= -3", lambda r: int(r["impact"]) >= 2),
+    ("6 / TRIM(impact) >= 3", lambda r: int(r["impact"]) <= 2),
+    ("6 / IF(impact = 1, 0, 1) = 6", lambda r: None if r["impact"] == "1" else True),
 ]
 
 
@@ -140,7 +144,7 @@ def test_of_values_only_it_is_worked_out_at_once() -> None:
               "DATE_FORMAT(NOW(), '%d-%m-%Y 100%%')": "31-03-2026 100%", "DATE_FORMAT(NOW(), '%%Y %Y')": "%Y 2026",
               "CONCAT('a', 1, UPPER('ñ'))": "a1Ñ", "TO_DAYS('1970-01-01')": 719528,
               "FROM_DAYS(719528)": "1970-01-01", "SUBSTR('abcdef', 2, 3)": "bcd", "COALESCE('x', 'y')": "x", "YEAR(CURRENT_DATE())": 2026,
-              "2 + 3 - 1": 4.0, "DATE(DATE_ADD(NOW(), INTERVAL 2 WEEK))": "2026-04-14"}
+              "2 + 3 - 1": 4.0, "2 + 3 * 4 / 6 - 1": 3.0, "DATE(DATE_ADD(NOW(), INTERVAL 2 WEEK))": "2026-04-14"}
     assert {said: value(said) for said in wanted} == wanted
 
 
@@ -186,7 +190,8 @@ def test_a_query_within_a_query_sees_what_its_owner_sees(d: Desk) -> None:
     ("caller_id IN (SELECT Nada)", "Unknown class 'Nada'"), ("caller_id IN (SELECT Person WHERE UserRequest.id = 1)", "unknown class or alias"),
     ("caller_id IN (SELECT Person", ") is missing"), ("SUBSTR(title, 0) = 'x'", "position from 1"), ("title = ", "ends too early"),
     (" AND ".join(["caller_id IN (SELECT Person)"] * 6), "queries within queries"), ("UPPER(" * 40 + "title" + ")" * 40 + " = 'X'", "too deep"),
-    ("IF(1, 2, 3) = 1", "Invalid OQL near"), ("title 'x'", "Invalid OQL near"),
+    ("1 / 0 = title", "Invalid OQL near"), (" * ".join(["id"] * 40) + " = 1", "too deep"), (" - ".join(["id"] * 40) + " = 1", "too deep"),
+    ("id * = 1", "Invalid OQL near"), ("IF(1, 2, 3) = 1", "Invalid OQL near"), ("title 'x'", "Invalid OQL near"),
 ])
 def test_what_is_not_understood_says_so_in_itops_code(d: Desk, condition: str, said: str) -> None:
     answer = Script(d.agent).ask("core/get", **{"class": "UserRequest"}, key=f"SELECT UserRequest WHERE {condition}", output_fields="id")
