@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 
 from ventanilla.core.privacy.models import Receipt
 from ventanilla.core.privacy.services.notices import leave_receipt
-from ventanilla.core.questionnaires.definition import check
 from ventanilla.core.questionnaires.models import Response
 from ventanilla.core.questionnaires.services import Proof, open_by_token, submit
 from ventanilla.core.questionnaires.words import Closed, Invalid
@@ -103,10 +102,6 @@ def _closed(request: HttpRequest, closed: Closed) -> HttpResponse:
             {"title": _("Espere un momento"), "text": _("Se probaron muchas ligas que no existen. Espere unos minutos.")},
             429,
         )
-    if _other_answers(request, closed):
-        told = {"title": _("Ya se había respondido"), "reason": "late", "text": _(
-            "Esta encuesta se responde una sola vez y ya tenía respuesta. Lo que se envió ahora no se guardó; la primera sigue igual.")}
-        return _page(request, closed.response, "questionnaires/closed.html", told, 409)
     titles = {
         "answered": _("Gracias por responder"),
         "expired": _("El plazo terminó"),
@@ -115,16 +110,9 @@ def _closed(request: HttpRequest, closed: Closed) -> HttpResponse:
         "unknown": _("Esta liga no existe"),
     }
     thanks = closed.response.version.form.thanks if closed.response and closed.reason == "answered" else ""
-    context = {"title": titles.get(closed.reason, ""), "text": thanks or closed.message, "reason": closed.reason}
+    context = {"title": titles.get(closed.reason, ""), "text": thanks or closed.message, "reason": closed.reason,
+               "sent": request.method == "POST"}
     return _page(request, closed.response, "questionnaires/closed.html", context, STATUS[closed.reason])
-
-
-def _other_answers(request: HttpRequest, closed: Closed) -> bool:
-    """Whether something else was sent after the first answers; the same again (a double click) is thanked for."""
-    if request.method != "POST" or closed.reason != "answered" or closed.response is None:
-        return False
-    asked = closed.response.version.form
-    return bool(check(asked, receive(asked, request).raw).values != closed.response.values)
 
 
 def _page(request: HttpRequest, response: Response | None, template: str, context: dict[str, Any], status: int) -> HttpResponse:
