@@ -5,11 +5,12 @@ Sealing (the hash chain) is done afterwards by `sealing.py`, so that writers nev
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 from typing import Any, Protocol
 
 from django.db import connection
@@ -83,8 +84,14 @@ def record_many(lines: Sequence[Line]) -> list[int]:
 
 def record_with(lines: Sequence[Line]) -> None:
     """`record_many` for whom the numbers do not matter: inside `plans.together()` the entries are written with what is gathered there."""
-    if len(lines) > FEW or not alongside(_PART, _columns(lines)):
+    if not 0 < len(lines) <= FEW or not alongside(_part(len(lines)), _values(lines)):
         record_many(lines)
+
+
+def _values(lines: Sequence[Line]) -> list[Any]:
+    """Line by line. Numbers go as text: else a statement would be another one for each mixture of sizes."""
+    found = [value for line in zip(*_columns(lines), strict=True) for value in line]
+    return [str(value) if isinstance(value, int) else value for value in found]
 
 
 def _columns(lines: Sequence[Line]) -> list[Any]:
@@ -97,18 +104,27 @@ def _columns(lines: Sequence[Line]) -> list[Any]:
     ]
 
 
+_KINDS = ("bigint", "text", "bigint", "bigint", "bigint", "text", "text", "bytea", "bytea", "text")
 # Numbers are taken in the order of the lines, so the n-th number is the n-th line's.
-_PART = Part("""line AS MATERIALIZED (
-  SELECT nextval('public.audit_entry_id_seq') AS id, g.* FROM unnest(
-    $1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::bytea[], $10::text[])
+_WRITTEN = """line AS MATERIALIZED (
+  SELECT nextval('public.audit_entry_id_seq') AS id, g.* FROM {lines}
     AS g (institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest, salt, data)
 ), entry AS (
   INSERT INTO audit_entry (id, institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest)
   SELECT id, institution_id, verb, actor_id, acting_for_id, case_id, subject, detail, digest FROM line
 ), personal AS (
   INSERT INTO audit_personal (entry_id, salt, data) SELECT id, salt, data FROM line WHERE data IS NOT NULL
-)""", 10)
-_INSERT = f"WITH {re.sub(r'[$][0-9]+', '%s', _PART.text)} SELECT id FROM line ORDER BY id"
+)"""
+_ARRAYS = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
+_INSERT = f"WITH {_WRITTEN.format(lines=f'unnest({_ARRAYS})')} SELECT id FROM line ORDER BY id"
+
+
+@cache
+def _part(count: int) -> Part:
+    """So many lines as rows: arrays are taken apart by ten functions, which cost more than the rows of one line."""
+    places = enumerate(_KINDS * count, 1)
+    listed = ", ".join(f"({', '.join(f'${n}::{kind}' for n, kind in islice(places, len(_KINDS)))})" for _line in range(count))
+    return Part(_WRITTEN.format(lines=f"(VALUES {listed})"), len(_KINDS) * count)
 
 
 def _sealed_personal(line: Line) -> tuple[bytes, str, bytes] | None:
