@@ -137,7 +137,7 @@ def test_ten_times_the_data_is_looked_at_no_more_for_a_word(monkeypatch):
             cost[first] |= {(who, word, read): buffers(lambda p, read=read, word=word: read(p, word), p)
                             for who, p in {"all": w.head, "none": w.nobody}.items() for word in ("alumbrado", "grupo7", "jacar")}
         assert len(said(w.head, "jacar")[0]) == 1 and said(w.head, "alumbrado")[1] == 1001 and said(w.nobody, "alumbrado") == ([], 0)
-        assert len(waiting(w.head, "jacar").rows) == 1 and waiting(w.head, "alumbrado").counts[1] == 1001
+        assert len(waiting(w.head, "jacar").keys) == 1 and waiting(w.head, "alumbrado").counts[1] == 1001
         assert said(w.head, "grupo7")[1] == Case.objects.filter(subject__contains=" grupo7")[:1001].count()
     for key, few in cost[10_000].items():
         hits = 10 if key[:2] == ("all", "grupo7") else 2  # of those there are ten times as many, up to the cap

@@ -21,6 +21,7 @@ from ventanilla.lib.flow import Flow, Step, Text
 
 SECONDS: Final = 60.0
 MOST: Final = 500
+MANY: Final = 5000
 STATE, STEP = FlowWord.Kind.STATE.value, FlowWord.Kind.STEP.value
 Key = tuple[str, str, str]
 """(flow, "state" or "step", code)."""
@@ -89,8 +90,12 @@ def label_of(institution_id: int | None, flow: Flow, state: str) -> str:
 def said(label: Text) -> str:
     """A text that stands in the code, in the language of now. Remembered: a list says the same fifty times, and for a Spanish text
     every catalogue is asked in vain."""
+    if isinstance(label, str):
+        return label
     held = _said.get(key := (get_language(), id(label)))
     if held is None or held[0] is not label:
+        if len(_said) >= MANY:
+            _said.clear()
         held = _said[key] = label, str(label)
     return held[1]
 

@@ -35,7 +35,7 @@ class Drawing:
 
 def _opening(column: Column) -> str:
     kind = ' class="num"' if column.kind in NUMBERS else ""
-    return f'<td data-label="{escape(str(column.title))}"{kind}>'
+    return f'<td data-label="{escape(column.heading)}"{kind}>'
 
 
 def _drawer(kind: str, missing: str, reads: Reader) -> Draw:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from ventanilla.core.cases.words import said
 from ventanilla.lib.worktime import Light, light
 from ventanilla.web.screens.calendars import version_of
 from ventanilla.web.screens.plain import is_field
@@ -42,6 +43,11 @@ class Column:
     reads: tuple[str, ...] = ()
     together: Together | None = None
     group: str = ""
+
+    @property
+    def heading(self) -> str:
+        """Its title in the language of now."""
+        return said(self.title)
 
     def fields(self, model: type[Model]) -> tuple[str, ...]:
         """The fields that the value is worked out from; none when the column does not say."""

@@ -54,7 +54,7 @@ def _offered(person: Person) -> Iterator[Jump]:
 
 def _menu(person: Person) -> Iterator[Jump]:
     for verb, places in ((True, navigation.actions_for(person)), (False, navigation.nav_for(person))):
-        yield from (Jump(str(p.item.label), p.url, p.item.icon, verb=verb) for p in places)
+        yield from (Jump(p.label, p.url, p.item.icon, verb=verb) for p in places)
 
 
 def _own() -> Iterator[Jump]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
+from ventanilla.core.cases.words import said
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.ui import addresses
@@ -37,6 +38,11 @@ class Place:
     url: str
     current: bool
     count: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language of now."""
+        return said(self.item.label)
 
 
 _items: dict[str, NavItem] = {}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.models.cases import Priority
-from ventanilla.core.cases.words import labels_over, state_of
+from ventanilla.core.cases.words import labels_over, said, state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
@@ -117,7 +117,7 @@ class Tickets(Screen):
     title = _("Tickets")
     columns = (
         Column("folio", _("Número"), "folio"), Column("subject", _("Asunto"), "title"),
-        Column("kind", _("Tipo"), get=lambda c: str(SINGULAR[c.kind]), reads=("kind",)),
+        Column("kind", _("Tipo"), get=lambda c: said(SINGULAR[c.kind]), reads=("kind",)),
         Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at",
                reads=(*LIGHT, "kind", "state")),
         Column("state", _("Estado"), "badge", get=state_of, reads=("institution_id", "kind", "state")),
