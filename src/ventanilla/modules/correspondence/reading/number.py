@@ -33,7 +33,7 @@ _OF_FILE = re.compile(r"(?:^|[/.-])EXP[/.-]")  # `Exp. No. DGA/EXP/72/2024`, its
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
 #: How a line ends whose sentence goes on with the number of another letter.
-_OPEN = re.compile(r"\b(?:su|al|del|el|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
+_OPEN = re.compile(r"\b(?:su|al|del|el|la|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
 #: What may be counted by a number that stands in the next line of a subject: `Reestructura de crédito` / `número 06412`.
 _COUNTED = re.compile(r"\b(?:creditos?|contratos?|convenio|estimacion|sesion|(?:extra)?ordinaria|acta|auditoria|revision|folio)$")
 FOOT = 0.88  # of a page; what stands below is no text
@@ -144,7 +144,8 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
     text = re.sub(r"(?<=[A-Z])!(?=[./-])", "I", text)
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text)
-    start += len(line.text) - start - len(line.text[start:].lstrip("|¦"))  # the rule of a cell
+    rule = re.compile(r"[|¦]+|[1Il] (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
+    start = rule.end() if rule else start
     match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", re.sub(r"[/.-](?:19|20)\d\d$", "", match.group())) or _DAY.fullmatch(match.group()):
         return None

@@ -20,6 +20,8 @@ from ventanilla.modules.correspondence.reading.lines import (
 )
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMALL, known_share, mended, parted, spelt
+from ventanilla.modules.correspondence.reading.tails import FAINT
+from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 TITLE = re.compile(
     r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
@@ -110,7 +112,7 @@ def _unglued(word: str) -> list[str]:
     inner = re.fullmatch(r"([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})", word)
     if inner and known_share(mended(inner[1])) and known_share(mended(inner[2])):
         return [inner[1], inner[2]]  # `FloresMorates`
-    word = re.sub(r"^(?:lic|ing|arq|mtr[oa]|dra?|c)[-—,]+(?=\w{3})", "", word, flags=re.IGNORECASE).strip("-—|_,;:~>«<\"'“”")
+    word = re.sub(r"^(?:lic|ing|arq|mtr[oa]|dra?|c(?:\.p)?)[-—,]+(?=\w{3})", "", word, flags=re.IGNORECASE).strip("-—|_,;:~>«<\"'“”")
     word = re.sub(r"^([DO])[*\"´`‘’'](?=[^\W\d]{3})", r"\1'", word)  # D'Alessio
     if _INITIAL.fullmatch(word):
         return [word]
@@ -134,12 +136,20 @@ def _name_trust(name: str, real: Sequence[str], *, title: bool, whole: bool) -> 
 
 def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field | None:
     """The name in a line, mended by common names, snapped to a known person where one alone is very near."""
+    whole, line = line, _undated(line)
     name, sure = name_in(line.text)
     if not name:
         return None
+    trust = trust if line is whole else min(trust, DOUBT)
     start = max(line.plain.find(fold(name.split()[0])), 0)
     clear = frozenset(re.sub(r"\W", "", fold(w.text)) for w in line.words if w.confidence >= CLEAR)
     return _known(_spelt(found(line, start, len(line.text), value=name, trust=min(trust, sure)), clear), catalogue)
+
+
+def _undated(line: Line) -> Line:
+    """The line without the faint figures at its end: the date of a seal beside a name."""
+    last = max((i for i, w in enumerate(line.words, start=1) if w.confidence > FAINT or not re.search(r"\d", w.text)), default=0)
+    return line if last in (0, len(line.words)) else line_of(line.page, line.words[:last])
 
 
 def _spelt(field: Field, clear: Collection[str]) -> Field:

@@ -31,6 +31,7 @@ _PREFIX = re.compile(
     r"|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
+_OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
 _ACCENTS = {fold(word): word for word in (
     "secretaría", "economía", "energía", "fiscalía", "contraloría", "tesorería", "auditoría", "procuraduría", "crédito",
     "público", "pública", "públicos", "públicas", "méxico", "tecnológica", "tecnológico", "autónoma", "politécnica",
@@ -52,10 +53,20 @@ def read_sender(
     head = letterhead(head_of(lines))
     names, units = own_secretariats(*organisations(lines, head, numbered=number is not None))
     known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
-    sender = _confirmed(_accented(_field(names[-1], known)), names, lines) if names else _signer(signatory, lines)
+    sender = _confirmed(_accented(_field(_whole(names[-1], lines), known)), names, lines) if names else _signer(signatory, lines)
     unit = _field(units[-1], [name for some in catalogue.codes.values() for name in some]) if units and names else None
     sender, unit = _by_code(sender, unit, number, catalogue)
     return _checked(sender, known, lines) if sender and names else sender, unit, _order(head, lines, bool(names))
+
+
+def _whole(group: Sequence[Line], lines: Sequence[Line]) -> Sequence[Line]:
+    """A name that ends open (`… Territorial y`) with the short line close under it, which went for something else."""
+    rest = under(lines, group[-1]) if _OPEN.search(group[-1].plain) else None
+    if rest is None or rest.box[1] - group[-1].box[3] > group[-1].height:
+        return group
+    if len(rest.words) > 3 or len(rest.text) < 3 or re.search(r"[:\d]", rest.text):
+        return group
+    return (*group, rest)
 
 
 def _checked(sender: Field, known: Sequence[str], lines: Sequence[Line]) -> Field:

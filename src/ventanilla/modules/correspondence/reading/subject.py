@@ -134,9 +134,10 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
 
 
 def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
-    """Right under the value, in letters of its size, at the edge of it or of its label."""
+    """Right under the value, in letters of its size, at the edge of it or of its label, or centred."""
     last = taken[-1]
-    aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2])) < 0.03
+    middle = abs(one.box[0] + one.box[2] - last.box[0] - last.box[2]) / 2
+    aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2]), middle) < 0.03
     return aligned and one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
 
 
@@ -166,7 +167,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])", r"\1 ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{3})[.,;:](?=\d{3})", " ", parted)  # `crédito.09345`
-    parted = re.sub(r"\b[Il|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
+    parted = re.sub(r"\b(?!il\b)[Ili|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
     parted = re.sub(r"[“”\"]", "", parted) if len(re.findall(r"[“”\"]", parted)) == 1 else parted  # one alone is dirt
     parted = unbroken(_spelt(parted), numbers)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from ventanilla.core.documents.text import PageText
+from ventanilla.core.documents.text import PageText, Word
 from ventanilla.modules.correspondence.reading.blocks import addressee, head_of, referring, text_begins
 from ventanilla.modules.correspondence.reading.companies import to_form
-from ventanilla.modules.correspondence.reading.lines import Line, lines_of
-from ventanilla.modules.correspondence.reading.model import SURE
+from ventanilla.modules.correspondence.reading.lines import Line, line_of, lines_of
+from ventanilla.modules.correspondence.reading.model import SURE, Catalogue
 from ventanilla.modules.correspondence.reading.parts import looked_at
+from ventanilla.modules.correspondence.reading.people import person_field
 from ventanilla.modules.correspondence.reading.tests.test_layouts import HEAD, TEXT, Placed, page, read
 
 SENTENCE: Placed = (0.1, 0.4, "Remito a usted lo que solicitó en su momento a esta área según consta en el archivo")
@@ -122,3 +123,26 @@ def test_a_name_over_two_lines_is_whole_or_asked() -> None:
 def test_a_name_ends_with_its_legal_form() -> None:
     assert to_form("Grupo Lomas, S.A. de C.V. RECIBIDO") == "Grupo Lomas, S.A. de C.V."
     assert to_form("Grupo Lomas, S. de R.L. de C.V.") == "Grupo Lomas, S. de R.L. de C.V."
+
+
+def test_figures_of_a_seal_beside_a_name_are_no_part_of_it() -> None:
+    words = [Word(text, 0.4 + 0.08 * n, 0.6, 0.47 + 0.08 * n, 0.612, 0.95) for n, text in enumerate(["Mtro.", "Benjamín", "Hurtado", "Macedo"])]
+    found = person_field(line_of(1, [*words, Word("20312024", 0.75, 0.6, 0.8, 0.612, 0.08)]), Catalogue())
+    assert found and found.value == "Benjamín Hurtado Macedo" and found.confidence < SURE
+
+
+def test_a_copy_with_a_misread_letter_signs_nothing() -> None:
+    copy = (0.1, 0.7, "ec: Noé Jiménez de la Cruz, Director de Obras. Para su conocimiento.")
+    assert read(*HEAD, SENTENCE, (0.4, 0.5, "ATENTAMENTE"), copy).signatory is None
+
+
+def test_a_day_in_the_text_is_not_the_letters_own() -> None:
+    head = [line for line in HEAD if "de 2024" not in line[2]]
+    text = (0.1, 0.35, "En cumplimiento a lo ordenado en proveído de diecinueve de febrero de dos mil veinticuatro,")
+    found = read(*head, text, SENTENCE, (0.4, 0.6, "Oaxaca de Juárez, Oax., a 4 (cuatro) de marzo de 2024")).date
+    assert found and found.value == "2024-03-04"
+
+
+def test_a_name_that_ends_open_takes_the_short_line_under_it() -> None:
+    found = read((0.1, 0.05, "Secretaría de Desarrollo Agrario, Territorial y"), (0.1, 0.065, "Urbano"), *HEAD[1:], SENTENCE).sender
+    assert found and found.value == "Secretaría de Desarrollo Agrario, Territorial y Urbano"
