@@ -19,7 +19,9 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 document.addEventListener("htmx:afterRequest", (event) => event.target.closest?.("form[data-sending]") && release(event.target.closest("form")));
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("form")?.requestSubmit();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form") ?? (event.target === document.body ? $("main form[data-draft]") : null);
+  form?.requestSubmit();
 });
 
 whenever(".error-summary", (summary) => summary.focus());

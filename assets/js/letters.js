@@ -75,6 +75,10 @@ const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").to
 
 whenever("[data-filter-options]", (field) => {
   const select = $(field.dataset.filterOptions);
+  const choose = (option, selected = true) => {
+    option.selected = selected;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  };
   field.addEventListener("input", () => {
     const words = plain(field.value).split(/\s+/).filter(Boolean);
     for (const option of select.options) option.hidden = !option.selected && !words.every((word) => plain(option.text).includes(word));
@@ -83,11 +87,43 @@ whenever("[data-filter-options]", (field) => {
     if (event.key !== "Enter" || event.ctrlKey) return;
     event.preventDefault();
     const first = [...select.options].find((option) => !option.hidden && !option.selected);
-    if (first) first.selected = true;
+    if (first) choose(first);
     field.value = "";
     field.dispatchEvent(new Event("input"));
   });
+  if (select.multiple) several(field, select, choose);
 });
+
+// In a list of several a click adds or takes away, as on a phone: otherwise the second choice lets go of the first. What is chosen stands above.
+function several(field, select, choose) {
+  select.addEventListener("mousedown", (event) => {
+    if (event.target.tagName !== "OPTION" || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const top = select.scrollTop;
+    choose(event.target, !event.target.selected);
+    select.focus({ preventScroll: true });
+    select.scrollTop = top;
+  });
+  const chips = document.createElement("ul");
+  chips.className = "chips";
+  chips.setAttribute("aria-label", field.dataset.chosen);
+  select.before(chips);
+  const draw = () => {
+    chips.replaceChildren(...[...select.selectedOptions].map((option) => chip(option.text, field.dataset.remove, () => choose(option, false))));
+    chips.hidden = !chips.children.length;
+  };
+  select.addEventListener("change", draw);
+  draw();
+}
+
+function chip(text, remove, drop) {
+  const item = document.createElement("li"), button = document.createElement("button");
+  item.className = "chip";
+  Object.assign(button, { type: "button", textContent: "×", ariaLabel: `${remove} ${text}` });
+  button.addEventListener("click", drop);
+  item.append(text, button);
+  return item;
+}
 
 // An entry chosen from a list of suggestions fills the fields that it knows (`data-fills`); what it does not know stays as typed.
 document.addEventListener("input", (event) => {

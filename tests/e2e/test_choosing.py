@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import make
 from tests.make import World
@@ -26,6 +26,17 @@ def test_enter_chooses_the_unit_that_was_written_and_no_other(w: World, page: Pa
         field.fill("direccion sur")
         field.press("Enter")
         assert page.evaluate(CHOSEN) == [w.south.name], path
+
+
+def test_a_click_chooses_one_more_unit_and_what_is_chosen_can_be_let_go(w: World, page: Page, sign_in: Any) -> None:
+    sign_in(page, w.head, reverse("letter_action", args=[make.letter(w).pk, "route"]))
+    page.locator("#id_units option", has_text=w.south.name).first.click()
+    page.locator("[data-filter-options]").first.fill("norte")
+    page.locator("#id_units option", has_text=w.north.name).first.click()
+    assert set(page.evaluate(CHOSEN)) == {w.south.name, w.north.name}
+    expect(page.locator(".chip")).to_have_count(2)
+    page.get_by_role("button", name=f"Quitar {w.south.name}").click()
+    assert page.evaluate(CHOSEN) == [w.north.name]
 
 
 def test_a_dropped_file_is_there_once(w: World, page: Page, sign_in: Any) -> None:

@@ -64,4 +64,4 @@ def test_choosing_a_suggestion_fills_who_signs_and_the_post(page: Page, sign_in:
     expect(page.get_by_label("Institución u organización")).to_have_value("Comisión Nacional de Vivienda")
     expect(page.get_by_label("Quien firma")).to_have_value("Rosa Ibáñez Cruz")
     expect(page.get_by_label("Cargo")).to_have_value("Directora")
-    expect(page.get_by_label("Quién lo envía")).to_have_value("federal")
+    expect(page.get_by_label("Clase de remitente")).to_have_value("federal")

@@ -59,7 +59,7 @@ class LetterForm(KeyedForm):
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que registra"))
     direction = forms.ChoiceField(label=_("Sentido"), choices=Direction.choices, initial="incoming")
     type = forms.ModelChoiceField(LetterType.objects.none(), label=_("Tipo de documento"), empty_label=None)
-    order = forms.ChoiceField(label=_("Quién lo envía"), choices=[*Order.choices, (NOBODY, _("Anónimo: no dice de quién viene"))],
+    order = forms.ChoiceField(label=_("Clase de remitente"), choices=[*Order.choices, (NOBODY, _("Anónimo: no dice de quién viene"))],
                               initial="state")
     organisation = forms.CharField(label=_("Institución u organización"), max_length=200, required=False,
                                    widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"}))
@@ -231,7 +231,7 @@ class ArchiveForm(KeyedForm):
 
     file = forms.ModelChoiceField(ArchiveFile.objects.none(), label=_("Expediente"), required=False,
                                   empty_label=_("Abrir uno nuevo"))
-    series = forms.ModelChoiceField(ArchiveSeries.objects.none(), label=_("Serie"), required=False)
+    series = forms.ModelChoiceField(ArchiveSeries.objects.none(), label=_("Serie"), required=False, empty_label=_("Elija una serie"))
     title = forms.CharField(label=_("Título del expediente nuevo"), max_length=200, required=False)
     box = forms.CharField(label=_("Caja"), max_length=40, required=False)
     shelf = forms.CharField(label=_("Estante"), max_length=40, required=False)

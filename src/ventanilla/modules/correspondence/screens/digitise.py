@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +17,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
+from ventanilla.modules.correspondence.models import Upload
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services.uploads import (
     REGISTRABLE,
@@ -43,8 +45,8 @@ def stack(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         unit = next((u for u in units if str(u.pk) == request.POST.get("unit")), units[0])
         try:
-            _received(request, person, unit)
-            return redirect("letter_stack")
+            added = _received(request, person, unit)
+            return redirect(reverse("letter_stack") + (f"#carga-{added[0].uuid}" if added else ""))
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
@@ -58,15 +60,15 @@ def stack(request: HttpRequest) -> HttpResponse:
     return render(request, name, context, status=422 if refused else 200)
 
 
-def _received(request: HttpRequest, person: Person, unit: Unit) -> None:
-    """Files and photos into the stack."""
+def _received(request: HttpRequest, person: Person, unit: Unit) -> list[Upload]:
+    """Files and photos into the stack; what was not there yet."""
     photos, batch, key = request.FILES.getlist("photos"), bool(request.POST.get("separadores")), request.POST.get("uuid", "")
     documents = store_files(actor=person, files=request.FILES.getlist("files"), key=key)
     captured = store_photos(actor=person, photos=photos, key=key)
     if not documents and not captured:
         raise Refused(_("Elija algún archivo o tome una foto."), "files")
-    add_uploads(actor=person, unit=unit, documents=documents, separators=batch)
-    add_uploads(actor=person, unit=unit, documents=captured)
+    added = add_uploads(actor=person, unit=unit, documents=documents, separators=batch)
+    added += add_uploads(actor=person, unit=unit, documents=captured)
     if captured:
         messages.success(request, ngettext("La foto quedó en un PDF; se está leyendo.",
                                            "Las %(n)s fotos quedaron en un PDF; se está leyendo.", len(photos)) % {"n": len(photos)})
@@ -75,6 +77,7 @@ def _received(request: HttpRequest, person: Person, unit: Unit) -> None:
     elif documents:
         messages.success(request, ngettext("Se recibió %(n)s archivo; se está leyendo.",
                                            "Se recibieron %(n)s archivos; se están leyendo.", len(documents)) % {"n": len(documents)})
+    return added
 
 
 @require_POST

@@ -1,5 +1,5 @@
 """The record of a letter: the thing itself, its facts, the tree of turns, one time line, the actions allowed now."""
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -123,7 +123,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "case": case, "letter": case.letter, "light": light_of(case), "state": state_of(case),
         "void_word": label_of(case.institution_id, LETTER_FLOW, "returned"),
         "correct_word": step_of(case.institution_id, LETTER_FLOW, "correct"),
-        "steps": steps, "primary": next((s for n in PRIMARY for s in steps if s.name == n), None),
+        "steps": steps, "primary": _primary(steps, turns), "waiting": [node for node in _every(nodes) if node.first],
         "tree": nodes, "standing": standing(case, turns, moves),
         "derivation": derivation_of(case), "events": events_of(case, moves), "blocked": blocked(person, case, turns),
         "files": attached(case),
@@ -149,6 +149,19 @@ def _papers(case: Case, person: Person, answers: list[Answer]) -> dict[str, Any]
     said = Answer.objects.filter(letter=case).select_related("turn__case", "verdict_by").first()
     to = Case.objects.visible_to(person).filter(pk=said.turn.case_id).first() if said else None
     return {"papers": papers, "opened": opened, "said": said, "answers_to": to}
+
+
+def _primary(steps: Sequence[Step], turns: Sequence[Turn]) -> Step | None:
+    """The step of the letter that comes first; to route it once more is none, while a turn of it stands."""
+    routed = any(turn.state not in ("returned", "cancelled") for turn in turns)
+    return next((s for n in PRIMARY for s in steps if s.name == n and not (n == "route" and routed)), None)
+
+
+def _every(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The tree, each before what hangs below it."""
+    for node in nodes:
+        yield node
+        yield from _every(node.children)
 
 
 def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) -> list[Node]:

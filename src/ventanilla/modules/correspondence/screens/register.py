@@ -40,6 +40,8 @@ def register_page(request: HttpRequest) -> HttpResponse:
     if not posted and len(uploads) < len(keys_of(keys)):
         return _gone(request, person, keys)
     form = LetterForm(request.POST if posted else None, person=person, initial=initial_of(uploads))
+    if not posted and not uploads:  # beside a scan it is read first, and on a phone stands above
+        form.fields["order"].widget.attrs["autofocus"] = True
     if posted and form.is_valid() and (case := _register(request, person, form, keys)):
         receipt = issue_receipt(actor=person, case=case)
         discard(person, draft_key(keys))

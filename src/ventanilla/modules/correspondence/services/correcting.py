@@ -25,7 +25,7 @@ from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT,
 VERB: Final = "correct"
 LABELS: Final[dict[str, str]] = {
     "subject": noop("Asunto"), "type": noop("Tipo de documento"), "number": noop("Número"), "dated": noop("Fecha del documento"),
-    "order": noop("Tipo de remitente"), "organisation": noop("Institución u organización"),
+    "order": noop("Clase de remitente"), "organisation": noop("Institución u organización"),
     "sender_unit": noop("Unidad que lo envía"), "signatory": noop("Quien firma"), "post": noop("Cargo"),
     "addressee": noop("Dirigido a"), "sheets": noop("Hojas"), "annexes": noop("Anexos"), "medium": noop("Cómo llegó"),
     "priority": noop("Prioridad"),
