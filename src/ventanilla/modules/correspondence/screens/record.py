@@ -123,7 +123,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "case": case, "letter": case.letter, "light": light_of(case), "state": state_of(case),
         "void_word": label_of(case.institution_id, LETTER_FLOW, "returned"),
         "correct_word": step_of(case.institution_id, LETTER_FLOW, "correct"),
-        "steps": steps, "primary": _primary(steps, turns), "waiting": [node for node in _every(nodes) if node.first],
+        "steps": steps, "primary": _primary(steps, turns), "waiting": [node for node in _every(nodes) if _owes(person, node)],
         "tree": nodes, "standing": standing(case, turns, moves),
         "derivation": derivation_of(case), "events": events_of(case, moves), "blocked": blocked(person, case, turns),
         "files": attached(case),
@@ -155,6 +155,13 @@ def _primary(steps: Sequence[Step], turns: Sequence[Turn]) -> Step | None:
     """The step of the letter that comes first; to route it once more is none, while a turn of it stands."""
     routed = any(turn.state not in ("returned", "cancelled") for turn in turns)
     return next((s for n in PRIMARY for s in steps if s.name == n and not (n == "route" and routed)), None)
+
+
+def _owes(person: Person, node: Node) -> bool:
+    """Whether the next step of the turn is this person's or their unit's. Over other units they may do more, which nobody asks of them."""
+    steps = {step.name for step in node.first}
+    unit = node.turn.from_unit_id if "approve" in steps else node.turn.unit_id if steps & {"answer", "acknowledge", "accept"} else None
+    return unit is not None and (unit == person.unit_id or node.turn.person_id == person.pk)
 
 
 def _every(nodes: Sequence[Node]) -> Iterator[Node]:

@@ -1,5 +1,6 @@
 """The record of a letter: its pages, its history by parts, what is not possible now and why, and where else it leads."""
 import io
+import re
 from uuid import uuid4
 
 import pypdfium2
@@ -9,6 +10,7 @@ from tests import make
 from tests.pages import as_
 
 from ventanilla.core.cases import services
+from ventanilla.core.cases.models import Turn
 from ventanilla.core.cases.search import Wanted, search
 from ventanilla.core.cases.services import AnswerDraft
 from ventanilla.core.documents.services import FileDraft, process, store
@@ -84,6 +86,35 @@ def test_a_step_that_is_not_possible_says_why(w):
     case.refresh_from_db()
     conclude(actor=w.head, case=case, reason="Atendido")
     assert "Está concluido: reábralo antes." in page(w.head, case)
+
+
+def head_of(person, case):
+    """The labels of the buttons at the top of the record, and where they lead."""
+    top = page(person, case).split('<div class="actions cluster">')[1].split("<details")[0]
+    return [(words, address) for address, words in re.findall(r'<a class="btn[^"]*" href="([^"]+)">([^<]+)</a>', top)]
+
+
+def test_at_the_top_stands_what_is_ones_own_to_do(w):
+    """Not what one may do over other units; the letter is concluded, not routed once more, when its turns are attended."""
+    case = make.letter(w)
+    assert [label for label, _url in head_of(w.head, case)] == ["Turnar"]
+    north, south = make.turn(case, w.head, w.north)[0], make.turn(case, w.head, w.south)[0]
+    assert head_of(w.north_head, case) == [("Responder", reverse("turn_action", args=[north.pk, "answer"])),
+                                           ("Turnar", reverse("turn_action", args=[north.pk, "subroute"]))]
+    assert head_of(w.head, case) == []
+    for turn, holder in ((north, w.north_head), (south, w.south_head)):
+        services.answer(actor=holder, turn=turn, draft=AnswerDraft(f"Respuesta de {turn.unit.name}"))
+    assert head_of(w.head, case) == [("Atender los turnos (2)", "#turns")] and head_of(w.north_head, case) == []
+    judging = as_(w.head).get(reverse("turn_action", args=[north.pk, "approve"])).content.decode()
+    assert f"Respuesta de {w.north.name}" in judging and f"Respuesta de {w.south.name}" not in judging
+    services.send_back(actor=w.head, turn=Turn.objects.get(pk=north.pk), reason="Falta el plano")
+    assert [label for label, _url in head_of(w.head, case)] == ["Aceptar la respuesta", "Devolver la respuesta"]
+    correcting = as_(w.north_head).get(reverse("turn_action", args=[north.pk, "answer"])).content.decode()
+    assert "Falta el plano" in correcting and f"Respuesta de {w.north.name}" in correcting
+    services.answer(actor=w.north_head, turn=Turn.objects.get(pk=north.pk), draft=AnswerDraft("Con el plano"))
+    for turn in (north, south):
+        services.approve(actor=w.head, turn=Turn.objects.get(pk=turn.pk))
+    assert [label for label, _url in head_of(w.head, case)] == ["Concluir"]
 
 
 def test_link_and_print(w):
