@@ -114,7 +114,7 @@ ADMINISTRATION: Final = {
         "importar/unidades/", "importar/personas/", "bitacora/", "webhooks/")},
     **{f"{_A}unidades/<int:pk>/{p}": of(ADMIN, "{unit}") for p in ("", "editar/", "mover/", "cerrar/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN, "{person}") for p in (
-        "editar/", "nombrar/", "funcion/", "cuenta/abrir/", "cuenta/bloquear/", "cuenta/desbloquear/")},
+        "editar/", "nombrar/", "funcion/", "cuenta/abrir/", "cuenta/bloquear/", "cuenta/segundo-factor/", "cuenta/desbloquear/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN | {"staff"}, "{person}") for p in ("", "delegar/", "ausencia/", "entrega/")},
     f"{_A}personas/<int:pk>/entrega.<str:kind>": of(ADMIN | {"staff"}, "{person}", "csv"),
     f"{_A}calendarios/<int:pk>/recalcular/": of(ADMIN, "{calendar}"),

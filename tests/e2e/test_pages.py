@@ -210,3 +210,14 @@ def test_several_at_once_and_each_refusal_told(scene: Scene, page: Page, sign_in
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Marcar como leído").click()
     expect(page.get_by_text("Se marcó 1 turno como leído.")).to_be_visible()
+
+
+def test_a_word_without_end_widens_no_page(w: World, new_page: Any, sign_in: Any) -> None:
+    case = letter(w, subject="X" * 400)
+    held = turn(case, w.head, w.north)[0]
+    services.add_note(actor=w.head, case=case, text="Y" * 400, uuid=uuid4())
+    services.answer(actor=w.north_head, turn=held, draft=AnswerDraft("Z" * 400))
+    page = sign_in(new_page(width=390), w.head, f"/correspondencia/{case.pk}/")
+    for path in (f"/correspondencia/{case.pk}/", f"/correspondencia/{case.pk}/turnar/", "/bandeja/?pestana=evaluar", "/listas/correspondencia/", "/avisos/"):
+        page.goto(path)
+        assert overflow(page) == [], path

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ventanilla.core.audit.services import record
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.notices.services.mails import mail_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.core.orgs.services.accounts import block_account, open_account, unblock_account
+from ventanilla.core.orgs.services.accounts import block_account, of_this_institution, open_account, unblock_account
 from ventanilla.web.admin_area.pages import page, post_verb
 from ventanilla.web.admin_area.views.people import about_or_404
 
@@ -54,6 +56,31 @@ def open_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     row = about_or_404(person, pk)
     return post_verb(request, lambda: invite(actor=person, person=row), _("Se enviará el enlace para elegir contraseña a %(mail)s.")
                      % {"mail": row.email or (row.user.email if row.user else "")}, reverse("admin_area:person", args=[pk]))
+
+
+@transaction.atomic
+def drop_second_factor(*, actor: Person, person: Person) -> None:
+    """For who lost the phone and the recovery codes: code, keys and codes go, the password alone opens, and a mail tells the person.
+
+    Idempotent. Raises NotAllowed, Refused as `block_account`.
+    """
+    user = of_this_institution(actor=actor, person=person)
+    dropped, _by_model = Authenticator.objects.filter(user=user).delete()
+    if dropped and user:
+        record("orgs.drop_second_factor", actor=actor, institution_id=person.institution_id, subject=f"person:{person.pk}")
+        mail_of(Notice(
+            title=_("Se quitó el segundo factor de su cuenta"), url=reverse("ui:profile"),
+            body=_("Lo quitó %(name)s, de la administración: ahora entra sólo con su contraseña. Active otro en «Mi perfil». "
+                   "Si usted no lo pidió, avise a la administración.") % {"name": actor.name}), person).save()
+
+
+@require_POST
+@page(cap.ADMIN_ORGS)
+def factor_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Take away a second factor that was lost."""
+    row = about_or_404(person, pk)
+    return post_verb(request, lambda: drop_second_factor(actor=person, person=row),
+                     _("Entra sólo con su contraseña; se le avisó por correo."), reverse("admin_area:person", args=[pk]))
 
 
 @require_POST

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personas/<int:pk>/entrega.<str:kind>", people.hand_over_file, name="handover_file"),
     path("personas/<int:pk>/cuenta/abrir/", accounts.open_page, name="open_account"),
     path("personas/<int:pk>/cuenta/bloquear/", accounts.block_page, name="block_account"),
+    path("personas/<int:pk>/cuenta/segundo-factor/", accounts.factor_page, name="drop_second_factor"),
     path("personas/<int:pk>/cuenta/desbloquear/", accounts.unblock_page, name="unblock_account"),
     path("puestos/<int:pk>/sustituir/", people.replace_holder, name="replace"),
     path("nombramientos/<int:pk>/terminar/", people.finish_appointment, name="finish_appointment"),

@@ -26,6 +26,7 @@ _verbs: dict[str, str] = {
     "cases.recompute": noop("Recalculó plazos de un calendario"),
     "audit.erase": noop("Borró datos personales de la bitácora"), "orgs.open_account": noop("Abrió una cuenta"),
     "orgs.block_account": noop("Bloqueó una cuenta"), "orgs.unblock_account": noop("Desbloqueó una cuenta"),
+    "orgs.drop_second_factor": noop("Quitó el segundo factor de una cuenta"),
     "account.sign_in": noop("Inició sesión"), "account.sign_out": noop("Cerró sesión"),
     "account.sign_in_failed": noop("No pudo iniciar sesión"), "institution.logo": noop("Cambió el logotipo"),
     "document.download": noop("Descargó un archivo"), "documents.store": noop("Recibió un archivo"),

@@ -46,16 +46,25 @@ def unblock_account(*, actor: Person | None, person: Person) -> None:
     _switch(actor, person, active=True)
 
 
-@transaction.atomic
-def _switch(actor: Person | None, person: Person, *, active: bool) -> None:
+def of_this_institution(*, actor: Person | None, person: Person) -> User | None:
+    """The account of a person, locked, where the administration of their institution alone decides over it.
+
+    Raises NotAllowed; Refused for oneself, and for an account that another institution uses too.
+    """
     administer(actor, person.institution_id)
     if actor is not None and actor.user_id == person.user_id:
-        raise Refused(_("No puede bloquear su propia cuenta."))
+        raise Refused(_("Es su propia cuenta: que lo haga otra persona de la administración."))
     user = User.objects.select_for_update().filter(pk=person.user_id or 0).first()
+    if user and Person.objects.filter(user=user).exclude(institution_id=person.institution_id).exists():
+        raise Refused(_("La cuenta se usa también en otra institución; aquí marque a la persona como inactiva."))
+    return user
+
+
+@transaction.atomic
+def _switch(actor: Person | None, person: Person, *, active: bool) -> None:
+    user = of_this_institution(actor=actor, person=person)
     if user is None or user.is_active == active:
         return
-    if Person.objects.filter(user=user).exclude(institution_id=person.institution_id).exists():
-        raise Refused(_("La cuenta se usa también en otra institución; aquí marque a la persona como inactiva."))
     user.is_active = active
     user.save(update_fields=["is_active"])
     record("orgs.unblock_account" if active else "orgs.block_account", actor=actor, institution_id=person.institution_id,

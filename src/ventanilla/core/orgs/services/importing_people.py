@@ -2,7 +2,7 @@
 
 Whose row names a role gets it over the unit of the row, and an account: they choose their password by mail.
 """
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -152,10 +152,14 @@ def _holds(person: Person, role: Role, unit: Unit) -> bool:
     return Grant.objects.filter(valid_on(timezone.localdate()), person=person, role=role, unit=unit).exists()
 
 
+Opener = Callable[..., object]
+
+
 @transaction.atomic
-def apply_people(*, actor: Person | None, institution: Institution, data: bytes, digest: str) -> Plan:
+def apply_people(*, actor: Person | None, institution: Institution, data: bytes, digest: str, opener: Opener = open_account) -> Plan:
     """Apply the confirmed plan, all or nothing, and return it.
 
+    `opener(actor=, person=)` opens an account (the web passes the one that also sends the link to choose a password).
     Raises NotAllowed; Refused when the plan is no longer the confirmed one, when it gives the actor a role, or an account cannot be opened.
     """
     administer(actor, institution.pk)
@@ -167,7 +171,7 @@ def apply_people(*, actor: Person | None, institution: Institution, data: bytes,
         raise Refused(_("Los datos cambiaron desde la vista previa; revise de nuevo qué se hará."), "file")
     known = _known(institution)
     for row in {c.line: c.row for c in plan.changes if c.row}.values():
-        _apply(actor, institution, row, known)
+        _apply(actor, institution, row, known, opener)
     if plan.changes:
         record("orgs.import_people", actor=actor, institution_id=institution.pk,
                subject=f"institution:{institution.pk}",
@@ -175,7 +179,7 @@ def apply_people(*, actor: Person | None, institution: Institution, data: bytes,
     return plan
 
 
-def _apply(actor: Person | None, institution: Institution, row: Row, known: dict[str, Person]) -> None:
+def _apply(actor: Person | None, institution: Institution, row: Row, known: dict[str, Person], opener: Opener) -> None:
     code = row.get("unit")
     unit = Unit.objects.get(institution=institution, code=code, valid_to=None) if code else None
     person = known.get(_key(row))
@@ -192,10 +196,11 @@ def _apply(actor: Person | None, institution: Institution, row: Row, known: dict
         appoint(actor=actor, person=person, unit=unit, kind=kind, since=timezone.localdate())
     if unit and row.get("role"):
         _entrust(actor, person, row, unit)
+        if person.user_id is None:
+            opener(actor=actor, person=person)
 
 
 def _entrust(actor: Person | None, person: Person, row: Row, unit: Unit) -> None:
     role = _roles(unit.institution)[_key_of_role(row)]
     if not _holds(person, role, unit):
         give(actor=actor, person=person, role=role.slug, unit=unit, since=timezone.localdate())
-    open_account(actor=actor, person=person)

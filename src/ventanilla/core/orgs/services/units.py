@@ -138,7 +138,10 @@ class Recoding:
 
 
 def preview_recoding(institution_id: int, pairs: Sequence[tuple[str, str]]) -> list[Recoding]:
-    """Each (old code, new code) with the unit it means today. A table already applied gives no problem."""
+    """Each (old code, new code) with the unit it means today, by its place; pairs of nothing are left out.
+
+    A table already applied gives no problem.
+    """
     wanted = {code for pair in pairs for code in pair}
     units: dict[str, list[Unit]] = {}
     for unit in Unit.objects.filter(institution_id=institution_id, code__in=wanted, valid_to=None):
@@ -146,7 +149,8 @@ def preview_recoding(institution_id: int, pairs: Sequence[tuple[str, str]]) -> l
     earlier = dict(UnitCode.objects.filter(unit__institution_id=institution_id, code__in=wanted,
                                            valid_to__isnull=False).values_list("code", "unit__code"))
     seen: dict[str, int] = {}
-    return [_resolve(n, old.strip(), new.strip(), (units, earlier, seen)) for n, (old, new) in enumerate(pairs, 1)]
+    return [_resolve(n, old.strip(), new.strip(), (units, earlier, seen)) for n, (old, new) in enumerate(pairs, 1)
+            if old.strip() or new.strip()]
 
 
 _Known = tuple[Mapping[str, list[Unit]], Mapping[str, str], dict[str, int]]

@@ -115,20 +115,19 @@ class RecodeForm(forms.Form):
     """A table of old and new codes."""
 
     table = forms.CharField(
-        label=_("Claves anteriores y nuevas"), widget=forms.Textarea(attrs={"rows": 10, "class": "folio"}),
+        label=_("Claves anteriores y nuevas"), strip=False, widget=forms.Textarea(attrs={"rows": 10, "class": "folio"}),
         help_text=_("Una por línea, la anterior y la nueva, separadas por coma, punto y coma o tabulador. "
                     "Puede pegar dos columnas de una hoja de cálculo."))
     day = Day(label=_("Vigentes desde"), initial=today)
     source = forms.CharField(label=_("Documento que lo sustenta"), max_length=200, required=False)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """The lines as pairs; what is missing is an empty text (the verb names the line)."""
+        """The lines as pairs; what is missing is an empty text (the verb names the line, so that empty lines count too)."""
         found = []
         for line in self.cleaned_data["table"].splitlines():
-            if line.strip():
-                mark = next((m for m in "\t;," if m in line), ",")
-                old, _sep, new = line.partition(mark)
-                found.append((old.strip(), new.strip()))
+            mark = next((m for m in "\t;," if m in line), ",")
+            old, _sep, new = line.partition(mark)
+            found.append((old.strip(), new.strip()))
         return found
 
 

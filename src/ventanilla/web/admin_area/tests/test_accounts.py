@@ -2,15 +2,21 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
 from tests import make
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.core.notices.models import Mail
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services import add_person
 from ventanilla.core.orgs.services.accounts import block_account, open_account, unblock_account
+from ventanilla.core.orgs.services.importing_people import plan_people
 from ventanilla.core.orgs.services.setup import NotAllowed, PersonDraft, Refused
+from ventanilla.web.admin_area.views.imports import packed
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +80,33 @@ def test_nobody_blocks_themselves_or_an_account_of_two_institutions(w):
         block_account(actor=w.admin, person=w.staff)
     with pytest.raises(NotAllowed):
         unblock_account(actor=w.head, person=w.nobody)
+
+
+def test_who_lost_phone_and_codes_enters_again_with_the_password_alone(w):
+    TOTP.activate(w.staff.user, generate_totp_secret())
+    RecoveryCodes.activate(w.staff.user)
+    entering = {"login": w.staff.user.email, "password": make.PASSWORD}
+    assert Client().post(reverse("account_login"), entering).url == reverse("mfa_authenticate")
+    admin, page = signed_in(w.admin), reverse("admin_area:person", args=[w.staff.pk])
+    drop = reverse("admin_area:drop_second_factor", args=[w.staff.pk])
+    assert drop in admin.get(page).content.decode()
+    assert signed_in(w.head).post(drop).status_code == 404 and Authenticator.objects.count() == 2
+    for _twice in range(2):
+        admin.post(drop)
+    assert not Authenticator.objects.exists() and drop not in admin.get(page).content.decode()
+    assert w.admin.name in Mail.objects.get(to=w.staff.email).text
+    assert Entry.objects.filter(verb="orgs.drop_second_factor", subject=f"person:{w.staff.pk}").count() == 1
+    assert Client().post(reverse("account_login"), entering).url != reverse("mfa_authenticate")
+
+
+def test_nobody_takes_away_their_own_second_factor_without_the_password(w):
+    TOTP.activate(w.admin.user, generate_totp_secret())
+    signed_in(w.admin).post(reverse("admin_area:drop_second_factor", args=[w.admin.pk]))
+    assert Authenticator.objects.filter(user=w.admin.user).exists()
+
+
+def test_who_comes_in_by_a_file_with_a_role_gets_the_link(w):
+    data = f"nombre,primer apellido,correo,clave unidad,funcion\nLuz,Gil,luz@example.org,{w.north.code},Personal de la unidad\n".encode()
+    done = signed_in(w.admin).post(reverse("admin_area:import_people"), {
+        "contents": packed(data), "digest": plan_people(w.institution, data).digest})
+    assert done.status_code == 302 and "password/reset" in Mail.objects.get(to="luz@example.org").text

@@ -145,6 +145,8 @@ def test_codes_change_from_a_pasted_table(w, admin):
     assert confirmed(admin, "codes", **data).status_code == 302
     assert Unit.objects.get(pk=w.north.pk).code == "NUEVA1" and UnitCode.objects.filter(code=old, unit=w.north).exists()
     assert w.north.name in text(admin.get(reverse("admin_area:units"), {"q": old}))
+    page = text(sent(admin, "codes", table="\nNOESTA,X\n\n  \nTAMPOCO,Y\n", day="2026-02-01"))
+    assert "Línea 2: ninguna unidad vigente tiene la clave NOESTA. Línea 5: ninguna" in page
     page = sent(admin, "codes", table="NOESTA,X", day="2026-02-01")
     assert page.status_code == 422 and "Línea 1" in text(page)
 

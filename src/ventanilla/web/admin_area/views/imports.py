@@ -19,6 +19,7 @@ from ventanilla.core.orgs.services.importing import Plan, apply_units, plan_unit
 from ventanilla.core.orgs.services.importing_people import apply_people, plan_people
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.orgs.services.tables import MAX_BYTES
+from ventanilla.web.admin_area.accounts import invite
 from ventanilla.web.admin_area.forms.orgs import CsvForm, UnitsCsvForm
 from ventanilla.web.admin_area.pages import page
 
@@ -43,7 +44,8 @@ def people(request: HttpRequest, person: Person) -> HttpResponse:
     """Import people."""
     return _import(request, person, CsvForm, "import_people", (
         lambda data: plan_people(person.institution, data),
-        lambda data, digest: apply_people(actor=person, institution=person.institution, data=data, digest=digest)))
+        lambda data, digest: apply_people(
+            actor=person, institution=person.institution, data=data, digest=digest, opener=invite)))
 
 
 Verbs = tuple[Callable[[bytes], Plan], Callable[[bytes, str], Plan]]

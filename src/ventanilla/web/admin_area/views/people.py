@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -93,7 +94,7 @@ def about(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     grants = Grant.objects.select_related("role", "unit", "delegated_by", "person")
     return render(request, "admin_area/person.html", {
         "about": row, "crumbs": crumbs(person), "today": today, "own": row.pk == person.pk,
-        "manages": reach_of(person).can(cap.ADMIN_ORGS),
+        "manages": reach_of(person).can(cap.ADMIN_ORGS), "second_factor": Authenticator.objects.filter(user=row.user_id or 0).exists(),
         "appointments": row.appointments.select_related("post", "post__unit").order_by("-valid_from")[:50],
         "grants": grants.filter(person=row).exclude(valid_to__lte=today).order_by("unit__sort_key"),
         "lent": grants.filter(delegated_by=row).exclude(valid_to__lte=today),
