@@ -14,11 +14,13 @@ from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.exports.tables import LIGHTS
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.lib.numbers import whole
 from ventanilla.web.inbox import teams
-from ventanilla.web.inbox.parts import part_of
+from ventanilla.web.inbox.parts import UNITS, part_of
 from ventanilla.web.screens.columns import LIGHT, Column, LightCell, light_of
 from ventanilla.web.screens.plain import by_keys
 from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.units import chosen_in, in_words
 
 TURN: Final = ("institution_id", "state", "purpose", "from_unit__name", "unit__name", "instruction__text")
 """What a row of the inbox reads of its turn."""
@@ -37,6 +39,14 @@ def turns_of(rows: Sequence[Any]) -> dict[int, Any]:
 def rows_of(keys: Sequence[int]) -> list[Any]:
     """The rows of the inbox with these keys, in their order, with the fields ROW."""
     return by_keys(Tray, ROW)(keys)
+
+
+def _units(request: HttpRequest, person: Person) -> list[Unit]:
+    chosen = chosen_in(request.GET, UNITS)
+    rows = list(Unit.objects.filter(institution_id=person.institution_id, pk__in=[pk for one in chosen if (pk := whole(one)) is not None]))
+    for unit in rows:
+        unit.below = chosen.get(str(unit.pk), False)  # type: ignore[attr-defined]
+    return rows
 
 
 def light_on(row: Any) -> LightCell:
@@ -81,9 +91,8 @@ class Inbox(Screen):
         """The tab, and what narrows it."""
         place = part_of(person, request.GET).place
         light = str(LIGHTS.get(place.light, ""))
-        unit = Unit.objects.filter(institution_id=person.institution_id, pk=place.unit_id or 0).first()
         said = ((gettext("Pestaña"), Tray.Tab(place.tab).label), (gettext("Búsqueda"), place.words), (gettext("Semáforo"), light),
-                (gettext("Unidad"), unit.name if unit else ""))
+                (gettext("Unidad"), in_words(_units(request, person))))
         return "; ".join(f"{label}: {words}" for label, words in said if words)
 
     def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:
