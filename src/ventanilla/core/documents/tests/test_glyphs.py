@@ -44,6 +44,17 @@ def test_dates_and_words_are_not_looked_at() -> None:
     assert glyphs.doubtful("DGA/V5/151/2024") and glyphs.doubtful("07/1X/2024")
 
 
+def test_characters_without_a_place_or_far_too_large_leave_the_number_as_it_was_read() -> None:
+    page, number = Image.new("L", (400, 400), 255), "CVD/V5/0151/2024"
+    for box in (None, (10, 10, 10, 30), (0, 0, 390, 390)):
+        assert glyphs.settled(page, [(char, box) for char in number]) == number
+
+
+def test_a_page_of_dots_is_given_up_soon() -> None:
+    dots = Image.frombytes("L", (300, 300), bytes(255 * (x % 2) for _ in range(300) for x in range(300)))
+    assert list(unread.pieces(dots, [], 34.0)) == []
+
+
 def cells(page: Image.Image) -> Image.Image:
     return page.point(lambda v: 255 if v < 110 else 0).reduce(unread.CELL)
 

@@ -13,7 +13,8 @@ from itertools import pairwise
 from PIL import Image, ImageFilter
 
 Box = tuple[int, int, int, int]
-Symbol = tuple[str, Box]
+Symbol = tuple[str, Box | None]
+_Placed = tuple[str, Box]
 CHANGED = 0.74  # confidence of a word whose shape says another character than the engine: no field is sure with it
 _LIKE = "0O581Il|!]2"
 _NUMBER = re.compile(r"(?=.*\d{3})(?=.*[/.-])[\w/.|!\]-]{5,40}[,;:]?")
@@ -21,6 +22,7 @@ _DATE = re.compile(r"\d\d?([/.-])\d\d?\1(?:\d\d){1,2}\W?")
 _PART = re.compile(r"[\w|!\]]+")
 _RUN = re.compile(r"(?<!\w)\d{3,}(?!\w)")
 _SIZE = (16, 24)
+MOST, LARGEST = 60, 160  # numbers of a page that are looked at; pixels of a character's side
 _TURNS = (Image.Transpose.ROTATE_180, Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM)
 
 
@@ -38,6 +40,11 @@ def _is_doubtful(part: str) -> bool:
 def settled(page: Image.Image, symbols: Sequence[Symbol]) -> str:
     """The text of a number whose doubtful characters are read by their shape; the others stay."""
     text = "".join(char for char, _ in symbols)
+    placed = [(char, box) for char, box in symbols if box and 0 < box[2] - box[0] < LARGEST and 0 < box[3] - box[1] < LARGEST]
+    return _settled(page, placed, text) if len(placed) == len(symbols) else text
+
+
+def _settled(page: Image.Image, symbols: Sequence[_Placed], text: str) -> str:
     sure = [symbols[i] for match in _RUN.finditer(text) for i in range(*match.span()) if len(text) == len(symbols)]
     zeros = sorted(box[2] - box[0] for char, box in sure if char == "0")
     if not zeros:
@@ -62,7 +69,7 @@ class _Known:
     whether it stands upright: a slanting 8 is not its own mirror."""
 
     page: Image.Image
-    sure: Sequence[Symbol]
+    sure: Sequence[_Placed]
     zero: int
     fixed: bool
     upright: bool
@@ -73,14 +80,14 @@ class _Known:
         return max((_correlation(glyph.tobytes(), other.tobytes()) for other in others), default=None)
 
 
-def _fixed_pitch(symbols: Sequence[Symbol]) -> bool:
+def _fixed_pitch(symbols: Sequence[_Placed]) -> bool:
     """Whether marks take as much room as digits, as on a typewriter: there an O is as wide as a zero."""
     middles = [(box[0] + box[2]) / 2 for _, box in symbols]
     steps = sorted(b - a for a, b in pairwise(middles))
     return steps[-1 - len(steps) // 8] < 1.18 * steps[len(steps) // 8]
 
 
-def _upright(page: Image.Image, sure: Sequence[Symbol]) -> bool:
+def _upright(page: Image.Image, sure: Sequence[_Placed]) -> bool:
     glyph = next(_glyph(page, box) for char, box in sure if char == "0")
     return _correlation(glyph.tobytes(), glyph.transpose(_TURNS[1]).tobytes()) > 0.7
 

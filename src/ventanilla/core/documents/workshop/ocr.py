@@ -139,7 +139,7 @@ def _words(page: Image.Image, dpi: float, *, line: bool = False) -> Iterator[Wor
     api.SetImageBytes(page.tobytes(), page.width, page.height, 1, page.width)
     api.SetSourceResolution(int(min(max(dpi, 70), 2400)))
     api.Recognize()
-    row = block = 0
+    row = block = looks = 0
     found = api.GetIterator()
     for item in tesserocr.iterate_level(found, level.WORD) if found else ():
         if item.Empty(level.WORD):
@@ -150,7 +150,8 @@ def _words(page: Image.Image, dpi: float, *, line: bool = False) -> Iterator[Wor
         text = item.GetUTF8Text(level.WORD).strip()
         if box and text:
             confidence = round(item.Confidence(level.WORD) / 100, 3)
-            if glyphs.doubtful(text):
+            if looks < glyphs.MOST and glyphs.doubtful(text):
+                looks += 1
                 read, text = text, glyphs.settled(page, tuple(_symbols(item)))
                 confidence = confidence if text == read else min(confidence, glyphs.CHANGED)
             yield Word(text, *_shares(box, page), confidence=confidence, line=row, block=block)

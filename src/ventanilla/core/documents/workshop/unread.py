@@ -14,6 +14,7 @@ Pixels = tuple[int, int, int, int]
 CELL = 8  # pixels
 FULL = 0.1  # a cell with less ink than this is empty
 LONGEST = 12  # line heights: longer lines are seldom left out, and what looks like one is a rule or an edge
+MOST = 5000  # runs of full cells; a page with more is a picture
 THIN, THICK = 0.13, 0.62  # the mean of a piece of print: strokes have less, rules and bars more
 
 
@@ -53,9 +54,13 @@ def _like_print(ink: Image.Image, one: _Piece) -> bool:
 def _pieces(full: Image.Image, gap: int) -> Iterator[_Piece]:
     """Cells that hang together, each piece once no further row can belong to it."""
     wide, high = full.size
-    data, growing = full.tobytes(), list[_Piece]()
+    data, growing, left = full.tobytes(), list[_Piece](), MOST
     for y in range(high):
-        for match in re.finditer(b"\xff+", data[y * wide : (y + 1) * wide]):
+        runs = list(re.finditer(b"\xff+", data[y * wide : (y + 1) * wide]))
+        left -= len(runs)
+        if left < 0:
+            return
+        for match in runs:
             _add(growing, _Piece(match.start(), y, match.end(), y + 1), gap)
         yield from (one for one in growing if one.y1 < y)
         growing = [one for one in growing if one.y1 >= y]
