@@ -158,3 +158,14 @@ def test_lying_parts_follow_one_another_and_every_name_is_shown() -> None:
     assert float(first.get("width", 0)) == pytest.approx(3 * float(second.get("width", 0)))
     said = "".join(t.text or "" for t in drawn.iter(f"{NS}text"))
     assert all(name in said for name in names) and "4" in said
+
+
+def test_points_of_a_line_lead_to_their_rows_and_none_lies_under_the_room_of_another():
+    first = Series("A", [10, 40, 0], urls=["/a1", "/a2", ""])
+    drawn = str(line_chart("Dos", ["ene", "feb", "mar"], [first, Series("B", [12, 90, 5], urls=["/b1", "/b2", "/b3"])], width=960))
+    links = re.findall(r'<a href="([^"]+)" aria-label="[^"]+"><circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', drawn)
+    assert [url for url, *_at in links] == ["/a1", "/a2", "/b1", "/b2", "/b3"] and 'role="group"' in drawn and "chart-scroll" in drawn
+    at = [(float(x), float(y), float(r)) for _url, x, y, r in links]
+    for n, (x, y, r) in enumerate(at):
+        assert r >= 3.5 and all(abs(y - other) + 0.02 >= r + room for ox, other, room in at[n + 1:] if ox == x and min(r, room) > 3.5)
+    assert 'role="img"' in str(line_chart("Uno", ["ene"], [Series("A", [1])]))
