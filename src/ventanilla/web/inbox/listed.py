@@ -20,7 +20,7 @@ from ventanilla.web.inbox.parts import UNITS, part_of
 from ventanilla.web.screens.columns import LIGHT, Column, LightCell, light_of
 from ventanilla.web.screens.plain import by_keys
 from ventanilla.web.screens.screen import Screen, register
-from ventanilla.web.screens.units import chosen_in, in_words
+from ventanilla.web.screens.units import chosen_in, listed
 
 TURN: Final = ("institution_id", "state", "purpose", "from_unit__name", "unit__name", "instruction__text")
 """What a row of the inbox reads of its turn."""
@@ -92,7 +92,7 @@ class Inbox(Screen):
         place = part_of(person, request.GET).place
         light = str(LIGHTS.get(place.light, ""))
         said = ((gettext("Pestaña"), Tray.Tab(place.tab).label), (gettext("Búsqueda"), place.words), (gettext("Semáforo"), light),
-                (gettext("Unidad"), in_words(_units(request, person))))
+                (gettext("Unidad"), listed(_units(request, person))))
         return "; ".join(f"{label}: {words}" for label, words in said if words)
 
     def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:

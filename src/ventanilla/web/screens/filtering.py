@@ -13,7 +13,7 @@ from django_filters import FilterSet
 from markupsafe import Markup
 
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.web.screens.units import BELOW, in_words
+from ventanilla.web.screens.units import BELOW, listed
 from ventanilla.web.screens.widgets import BETWEEN, PERIODS
 from ventanilla.web.ui.controls import control
 from ventanilla.web.ui.formats import long_date
@@ -126,7 +126,7 @@ def _words(filters: FilterSet, name: str, value: Any) -> str:
             return str(PERIODS[chosen])
         return _days(long_date(value.start), long_date(value.stop))
     if isinstance(value, (QuerySet, list)):
-        return in_words(value)
+        return listed(value)
     choices = dict(getattr(filters.form.fields[name], "choices", []) or [])
     return str(choices.get(value, value))
 

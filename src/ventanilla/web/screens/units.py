@@ -48,7 +48,7 @@ def units_of(chosen: Sequence[Unit]) -> list[int]:
     return list({*under, *(unit.pk for unit in chosen)})
 
 
-def in_words(chosen: Iterable[Any]) -> str:
+def listed(chosen: Iterable[Any]) -> str:
     """What was chosen, units with their areas where these are meant too."""
     return ", ".join(_("%(unit)s con sus áreas") % {"unit": unit} if getattr(unit, "below", False) else str(unit) for unit in chosen)
 
