@@ -59,7 +59,9 @@ def _menu(person: Person) -> Iterator[Jump]:
 
 def _own() -> Iterator[Jump]:
     for title, name, icon in ((_("Mi perfil"), "ui:profile", "user-circle"), (_("Sesiones abiertas"), "usersessions_list", "device-laptop"),
-                              (_("Avisos"), "events:centre", "bell"), (_("Mis exportaciones"), "exports", "download")):
+                              (_("Ausencias y delegaciones"), "own:deputies", "calendar-off"), (_("Avisos"), "events:centre", "bell"),
+                              (_("Preferencias de avisos"), "events:preferences", "bell"),
+                              (_("Claves de acceso (API)"), "api_pages:tokens", "key"), (_("Mis exportaciones"), "exports", "download")):
         if url := navigation.address(name, ""):
             yield Jump(title, url, icon)
 

@@ -21,6 +21,8 @@ def test_it_jumps_to_verbs_places_lists_and_own_views():
     assert f'href="{reverse("letter_register")}"' in page and f'href="{reverse("letter_stack_many")}"' in page
     assert reverse("letter_register") not in asked(w.staff, "registrar")
     assert f'href="{reverse("ui:profile")}"' in asked(w.staff, "PERFÍL")
+    for words, path in (("ausencias", "/perfil/suplencias/"), ("preferencias", "/avisos/preferencias/"), ("claves api", "/perfil/api/")):
+        assert f'href="{path}"' in asked(w.staff, words)
     assert asked(w.head, "enviados").count(f'href="{reverse("letters_sent")}"') == 1
     SavedView.objects.create(person=w.staff, screen="turnos", name="Los de Peña", query="luz=red")
     assert f'href="{reverse("screen", args=["turnos"])}?luz=red"' in asked(w.staff, "peña")
