@@ -195,8 +195,9 @@ def to_evaluate(person):
     tab, now = Tray.Tab.TO_EVALUATE, timezone.now()
     person = type(person).objects.get(pk=person.pk)
     found = inbox.look(person, inbox.Place(tab), now)
-    assert found.counts[tab] == len(found.rows)
-    return [row.turn_id for row in found.rows]
+    assert found.counts[tab] == len(found.keys)
+    turns = dict(Tray.objects.filter(pk__in=found.keys).values_list("pk", "turn_id"))
+    return [turns[pk] for pk in found.keys]
 
 
 def test_what_waits_for_evaluation_follows_who_may_evaluate_and_opens_to_them(w):

@@ -62,7 +62,7 @@ class Plot:
         body = self.axes() + join(marks)
         drawn = frame(self.width, self.height, title, described(self.labels, series), body, links=links)
         if self.width > WIDE:
-            drawn = tag("div", drawn, class_="chart-scroll", tabindex=0, role="region", aria_label=title)
+            drawn = tag("div", drawn, class_="chart-scroll", tabindex=0, role="group", aria_label=title)
         return drawn + legend([(s.name, s.colour(i)) for i, s in enumerate(series)])
 
 
