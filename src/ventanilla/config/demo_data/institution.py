@@ -11,6 +11,7 @@ from django.utils import timezone
 from ventanilla.config.demo_data.calendars import publish_calendars
 from ventanilla.config.demo_data.tables import table
 from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
+from ventanilla.core.cases.services.numbering import LETTERS
 from ventanilla.core.orgs.models import Institution, Person, Unit, User
 from ventanilla.core.orgs.services import add_person, add_unit, appoint, create_institution, give
 from ventanilla.core.orgs.services.setup import PersonDraft, UnitDraft
@@ -28,7 +29,6 @@ from ventanilla.web.ui.demo import DEMO_PASSWORD
 SLUG = "imvh"
 NAME = "Instituto Mexiquense de Vivienda y Hábitat"
 SECTOR = "230"
-SERIES = (("incoming", "{unit}/E/{n}/{year}"), ("outgoing", "{unit}/{n}/{year}"), ("internal", "{unit}/I/{n}/{year}"))
 TYPES = (("Oficio", 10), ("Circular", None), ("Memorándum", 5), ("Solicitud ciudadana", 15), ("Tarjeta informativa", 3),
          ("Notificación judicial", 3), ("Invitación", None), ("Estimación de obra", 10))
 INSTRUCTIONS = (("Para su atención y respuesta directa", "action", 5), ("Emitir opinión técnica", "action", 8),
@@ -104,7 +104,7 @@ def _units(institution: Institution, rows: tuple[dict[str, str], ...]) -> dict[s
 def _series(org: Organisation) -> None:
     FolioSeries.objects.bulk_create(
         FolioSeries(institution=org.institution, unit=unit, slug=slug, mask=mask)
-        for unit in org.units.values() for slug, mask in SERIES)
+        for unit in org.units.values() for slug, mask in LETTERS.items())
 
 
 def _catalogues(institution: Institution) -> None:

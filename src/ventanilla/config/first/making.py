@@ -13,13 +13,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import FolioSeries, Instruction
+from ventanilla.core.cases.services.numbering import LETTERS
 from ventanilla.core.orgs.models import Institution, Person, User
 from ventanilla.core.orgs.services import add_person, add_unit, create_institution, give
 from ventanilla.core.orgs.services.setup import PersonDraft, Refused, UnitDraft
 from ventanilla.core.workdays.services import standard_calendar
 from ventanilla.modules.correspondence.models import LetterType
 
-SERIES: Final = (("incoming", "{unit}/E/{n}/{year}"), ("outgoing", "{unit}/{n}/{year}"), ("internal", "{unit}/I/{n}/{year}"))
 TYPES: Final = (("Oficio", 10), ("Circular", None), ("Memorándum", 5), ("Solicitud ciudadana", 15), ("Tarjeta informativa", 3))
 INSTRUCTIONS: Final = (("Para su atención y respuesta directa", "action", 5), ("Emitir opinión técnica", "action", 8),
                        ("Preparar proyecto de respuesta", "action", 3), ("Para su conocimiento", "information", None))
@@ -48,7 +48,7 @@ def make(wanted: Wanted) -> Person:
     standard_calendar(institution)
     root = add_unit(actor=None, institution=institution, draft=UnitDraft(
         wanted.root_name or wanted.name, code=wanted.root_code, short_name=institution.short_name[:40], level="agency", counter=True))
-    FolioSeries.objects.bulk_create(FolioSeries(institution=institution, unit=root, slug=s, mask=mask) for s, mask in SERIES)
+    FolioSeries.objects.bulk_create(FolioSeries(institution=institution, unit=root, slug=s, mask=mask) for s, mask in LETTERS.items())
     _catalogues(institution)
     given, first, second = wanted.admin_name
     person = add_person(actor=None, institution=institution, draft=PersonDraft(

@@ -1,5 +1,6 @@
 """Numberings: a number for a paper that is no case, and series for the units that have none. Cases take theirs when they are registered."""
 from datetime import date
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -10,7 +11,8 @@ from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services.setup import require
 from ventanilla.lib.folio import Mask
 
-LETTERS = ("incoming", "outgoing", "internal")
+LETTERS: Final = {"incoming": "{unit}/E/{n}/{year}", "outgoing": "{unit}/{n}/{year}", "internal": "{unit}/I/{n}/{year}"}
+"""The series of letters that a unit has, and the usual mask of each."""
 
 
 def take_folio(series: FolioSeries, day: date) -> str:
