@@ -1,4 +1,4 @@
-"""Threads that ask for pages, a process that writes meanwhile, and the page's own SQL without Django as floor."""
+"""Programs that ask for pages, a process that writes meanwhile, and the page's own SQL without Django as floor."""
 import multiprocessing as mp
 import os
 import threading
@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import connection
 from django.test import Client
 
-from ventanilla.config.benches import replay, scratch
+from ventanilla.config.benches import program, replay, scratch
 from ventanilla.config.benches.people import Viewer
 from ventanilla.core.orgs.models import Institution
 
@@ -61,20 +61,9 @@ def _write(recording: replay.Recording, chosen: Sequence[replay.Target], done: A
 
 
 def ask(port: int, viewer: Viewer, path: str, seconds: float) -> list[float]:
-    """CLIENTS threads ask for the page over and over for so many seconds; the seconds of each answer."""
-    taken: list[float] = []
-    get(HTTPConnection("127.0.0.1", port, timeout=60), port, viewer, path)
-
-    def run(n: int) -> None:
-        base = HTTPConnection("127.0.0.1", port, timeout=60)
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            began = time.perf_counter()
-            get(base, port, viewer, path)
-            taken.append(time.perf_counter() - began)
-
-    _together(run)
-    return taken
+    """CLIENTS programs ask for the page over and over for so many seconds; the seconds of each answer."""
+    headers = {"Host": f"localhost:{port}", "Cookie": viewer.cookie}
+    return program.ask_together(port, headers, [("GET", path, "")], CLIENTS, seconds)[0]
 
 
 def get(base: HTTPConnection, port: int, viewer: Viewer, path: str) -> bytes:

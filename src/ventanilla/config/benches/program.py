@@ -1,7 +1,8 @@
 """A program that asks over one connection for some seconds: a process of its own without Django, so that it takes little of the processor.
 
-`python program.py` reads its orders from standard input as JSON (`port`, `seconds`, `headers`, `asks` as method, path and body) and
-writes what it saw: the seconds of each answer, and the milliseconds of processor that it took itself for one.
+`python program.py` reads its orders from standard input as JSON (`port`, `start`, `seconds`, `headers`, `asks` as method, path and body)
+and writes what it saw from the start (a moment of the monotonic clock) on: the seconds of each answer, and the milliseconds of processor
+that it took itself for one.
 """
 import json
 import socket
@@ -15,6 +16,8 @@ from uuid import uuid4
 
 FINE: Final = (b"200", b"201")
 Ask = tuple[str, str, str]
+BEGINNING: Final = 0.1
+"""Seconds for each program to begin and to ask once, before any of them counts."""
 
 
 def ask_together(port: int, headers: Mapping[str, str], asks: Sequence[Ask], count: int, seconds: float) -> tuple[list[float], float]:
@@ -22,9 +25,10 @@ def ask_together(port: int, headers: Mapping[str, str], asks: Sequence[Ask], cou
 
     Raises RuntimeError when one of them was told anything but a success.
     """
-    orders = json.dumps({"port": port, "seconds": seconds, "headers": dict(headers), "asks": list(asks)})
+    start = time.monotonic() + BEGINNING * count
+    orders = json.dumps({"port": port, "start": start, "seconds": seconds, "headers": dict(headers), "asks": list(asks)})
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    running = [subprocess.Popen([sys.executable, __file__], text=True, **pipes) for _n in range(count)]
+    running = [subprocess.Popen([sys.executable, "-S", __file__], text=True, **pipes) for _n in range(count)]
     for one in running:
         assert one.stdin
         one.stdin.write(orders)
@@ -85,6 +89,7 @@ def main() -> None:
     orders = json.load(sys.stdin)
     base, asks, taken = Connection(orders["port"], orders["headers"]), cycle(orders["asks"]), list[float]()
     base.send(*next(asks))
+    time.sleep(max(0.0, orders["start"] - time.monotonic()))
     began, end = time.process_time(), time.monotonic() + orders["seconds"]
     while time.monotonic() < end:
         before = time.perf_counter()
