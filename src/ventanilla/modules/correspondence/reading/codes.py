@@ -39,6 +39,7 @@ CONFUSED = (
     "1|",
     "6B",
     "C6",
+    "J3",
 )
 _NEAR = {frozenset(pair) for pair in CONFUSED}
 #: A structural code of the state: sector and body, area, unit, part, and the kind of unit as a letter.
@@ -112,7 +113,9 @@ def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) 
     ranked = sorted((distance(wanted, code), code) for code in known)
     near = tuple(code for d, code in ranked if d <= CONSIDER)[:4]
     if not near:
-        return Match(None, ranked[0][0] if ranked else 99.0)
+        far = ranked[0][0] if ranked else 99.0
+        formed = {shaped(wanted[:i] + wanted[i + 1 :]) for i in range(len(wanted))} & set(known)  # `2I20C0I0I020I0I5`
+        return Match(formed.pop() if len(formed) == 1 else None, far)
     lead = (ranked[1][0] if len(ranked) > 1 else 99.0) - ranked[0][0]
     accepted = ranked[0][0] <= ACCEPT and lead >= MARGIN
     return Match(near[0] if accepted else None, ranked[0][0], near[1:] if accepted else near)

@@ -28,6 +28,7 @@ def with_form(name: str) -> str:
 
     `Grupo Lomas, $. de R.L` -> `Grupo Lomas, S. de R.L.`; the comma before it, which recognition often loses, is put back.
     """
+    name = re.sub(r"(?<=[ ,])(S\.A\.(?:P\.I\.|B\.|S\.)?|R\.L\.) de$", r"\1 de C.V.", name)  # nothing else goes on so
     match = _END.search(name)
     form = _KNOWN.get(_bones(match[2])) if match and match.start() else None
     return f"{name[: match.start()]}, {form}" if match and form else name

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ventanilla.core.documents.text import PageText
+from ventanilla.modules.correspondence.reading.assurance import assured
 from ventanilla.modules.correspondence.reading.dates import LOW, read_closing_date, read_date, read_day, undated
 from ventanilla.modules.correspondence.reading.extras import read_annexes, read_reference, read_term
 from ventanilla.modules.correspondence.reading.lines import Line, lines_of
@@ -12,6 +13,7 @@ from ventanilla.modules.correspondence.reading.number import read_number
 from ventanilla.modules.correspondence.reading.people import read_addressee
 from ventanilla.modules.correspondence.reading.sender import read_sender
 from ventanilla.modules.correspondence.reading.signing import read_signatory
+from ventanilla.modules.correspondence.reading.spelling import respelt
 from ventanilla.modules.correspondence.reading.subject import read_subject
 from ventanilla.modules.correspondence.reading.witness import DOUBT, numbers_in, numbers_said_again, spelt_again
 
@@ -52,7 +54,7 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
         annexes=read_annexes(lines),
         order=order,
     )
-    return reading if upright(pages[0]) else _doubted(reading)
+    return assured(reading, lines, catalogue) if upright(pages[0]) else _doubted(reading)
 
 
 def _day(first: Sequence[Line], lines: Sequence[Line]) -> Field | None:
@@ -67,7 +69,7 @@ def _spelt(subject: Field | None, lines: Sequence[Line]) -> Field | None:
         return None
     if not numbers_said_again(subject.value, lines):
         subject = replace(subject, confidence=min(subject.confidence, DOUBT))
-    value = spelt_again(subject.value, lines)
+    value = respelt(spelt_again(subject.value, lines))
     if value == subject.value:
         return subject
     return replace(subject, value=value, confidence=min(subject.confidence, DOUBT), alternatives=(subject.value,))

@@ -17,7 +17,7 @@ from ventanilla.modules.correspondence.reading.bodies import (
     UNIT,
 )
 from ventanilla.modules.correspondence.reading.dates import in_seal
-from ventanilla.modules.correspondence.reading.lines import Line, fold, joined, line_of, overlapping, quality, under
+from ventanilla.modules.correspondence.reading.lines import Line, fold, joined, line_of, overlapping, quality, speck, under
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.tails import FAINT
 
@@ -30,6 +30,7 @@ _NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
+_LABELLED = re.compile(r"^\W*(?:dependencia|instituci[oó]n|organismo)\W+")
 HEAD = 0.3  # of the page: where letterheads and logos stand
 Groups = list[list[Line]]
 
@@ -76,7 +77,8 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
     stated = [_wrapped(lines, lines.index(value)) for line in head
               if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
-    names = stated or [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
+    names = [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
+    names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
     if not names and numbered:
@@ -84,6 +86,12 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
         names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
         units = [g for g in units if g not in names]
     return names, units
+
+
+def _fuller(group: list[Line], names: Groups) -> list[Line]:
+    """The name that goes on where a cell, or what covers it, broke this one off: both are one body."""
+    said = _LABELLED.sub("", joined(group).lower())
+    return next((g for g in names if joined(g).lower().startswith(f"{said} ")), group)
 
 
 def _as_said(group: list[Line], head: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
@@ -187,7 +195,7 @@ def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
     """Line i and the wrapped lines under it: same size, close, in the same column, starting nothing new."""
     taken = [head[i]]
     for one in head[i + 1 :]:
-        if _beside(taken[-1], one) or one.height < 0.4 * taken[-1].height or _faint(one):  # another column, or specks
+        if _beside(taken[-1], one) or one.height < 0.4 * taken[-1].height or _faint(one) or speck(one):  # another column, or specks
             continue
         if not _goes_on(taken[-1], one, _room(head, taken[-1])):
             break

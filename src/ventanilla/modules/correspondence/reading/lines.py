@@ -12,6 +12,7 @@ from ventanilla.modules.correspondence.reading.model import Box, Field
 
 SMALL_WORDS = {"de", "del", "al", "la", "las", "los", "el", "y", "e", "a", "en", "para", "con"}
 HEAD = 0.42  # of a page: where columns stand side by side
+SPECK = 0.66  # confidence under which short words are no print
 WIDE_GAP = 2.6  # line heights; a wider gap separates two columns
 
 
@@ -134,7 +135,7 @@ def _barred(part: list[Word]) -> Iterable[list[Word]]:
 def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText) -> bool:
     last, word = part[i - 1], part[i]
     gap = (word.x0 - last.x1) * page.width / (_tall(word) * page.height)
-    if gap < (0.3 if re.search(r"[\d:]", word.text) else 0.5) or word.x0 - part[0].x0 < 0.15:
+    if gap < (0.3 if re.search(r"[\d:]", word.text) else 0.5) or word.x0 - part[0].x0 < (0.15 if gap < 1.3 else 0.08):
         return False  # a number or a label begins a column even where the gap is that between words
     if gap >= 1.2 and re.fullmatch(r"[^\W\d]{2,14}:", word.text) and not last.text.endswith(":"):
         return True  # `… en el área de   Área: Coordinación`
@@ -186,8 +187,13 @@ def beside(lines: Sequence[Line], line: Line) -> Line | None:
         return abs(first.y0 + first.y1 - last.y0 - last.y1 - 2 * turn * (first.x0 - last.x0))
 
     right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and off(o) < 2.0 * max(o.height, line.height)
-             and re.search(r"\w", o.text)]  # the rule of a cell is no part
+             and re.search(r"\w", o.text) and not speck(o)]  # the rule of a cell is no part
     return min(right, key=lambda o: (round(off(o), 3), o.box[0]), default=None)
+
+
+def speck(line: Line) -> bool:
+    """Whether a line is nothing but hardly read pieces of three characters at most: a stroke, or what a seal leaves."""
+    return all(len(w.text) <= 3 and w.confidence < SPECK for w in line.words)
 
 
 def overlapping(one: Line, other: Line) -> bool:

@@ -107,6 +107,8 @@ def parted(word: str) -> list[str]:
     glued = re.fullmatch(r"(.{4,})(del?)", key)
     if glued and key not in _BOTH and glued[1] in GIVEN:
         return [word[: glued.end(1)], word[glued.end(1) :]]  # `Teresade Jesús`
+    if re.fullmatch(r"[A-Z][A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,}", word) and key[1:] in _BOTH:
+        return [word[1:]]  # a stroke before it read as a letter: `PRocío`
     if len(key) < 8 or key in _BOTH or re.fullmatch(r"[^\W\d]{3,}-[^\W\d]{3,}", word):  # a composed surname keeps its hyphen
         return [word]
     cuts = [i for i in range(3, len(key) - 2) if key[:i] in _BOTH and key[i:].lstrip("-.") in _BOTH]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ventanilla.modules.correspondence.reading.codes import correct_code, shaped
+from ventanilla.modules.correspondence.reading.codes import ACCEPT, correct_code, shaped
 from ventanilla.modules.correspondence.reading.dates import near_seal
-from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, overlapping, under
+from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, overlapping, speck, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
 from ventanilla.modules.correspondence.reading.witness import DOUBT
@@ -14,7 +14,7 @@ from ventanilla.modules.correspondence.reading.witness import DOUBT
 _NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m\.?|[°º]|#)"
 _KIND = (
     r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
-    rf"|of(?=\.? ?(?:{_NO}|\d)|\.? [a-z]{{2,}}[/.-])|t\. ?i(?=\.)|volante|oficio circular)"
+    rf"|of(?=\.? ?(?:{_NO}|\d)|\.? [a-z]{{2,}}[/.-])|t\.? ?i(?=\.)|volante|oficio circular)"
 )
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
@@ -24,13 +24,14 @@ LABEL = re.compile(
     rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:.~=—–-]* *(?=(\S.*)?$)")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
-_SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # both slashes lost, or one
+_SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}(?:[ |]{1,2}[A-Z]{2,4})?[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # slashes lost
+_DOTS = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+)+ (?:[A-Z0-9-]+\.)*(?:19|20)\d\d\b")  # a dot lost
 _SINGLE = re.compile(r"\d{1,6}\b")
 _DAY = re.compile(  # a date is no number
     r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
 _FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
 _OF_FILE = re.compile(r"(?:^|[/.-])EXP[/.-]")  # `Exp. No. DGA/EXP/72/2024`, its first word lost
-_WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
+_WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum|\bno\. ref)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
 #: How a line ends whose sentence goes on with the number of another letter.
 _OPEN = re.compile(r"\b(?:su|al|del|el|la|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
@@ -73,7 +74,7 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
     label = LABEL.match(line.plain)
     if not label or (near_seal(lines, i) and line.box[1] > 0.5) or _FORM.search(line.plain):
         return _within(line)
-    if label.end() >= len(line.plain):
+    if label.end() >= len(line.plain) or speck(line_of(line.page, line.after(label.end()) or line.words)):
         return _apart(lines, line)
     if _in_text(lines, i):
         return None
@@ -142,15 +143,16 @@ def _by_folio(lines: Sequence[Line], line: Line) -> Field | None:
 
 def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
-    text = re.sub(r"(?<=[A-Z])!(?=[./-])", "I", text)
+    text = re.sub(r"(?<=[A-Z])!(?=[./-])|(?<=\d-)!$", "I", text)
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text)
     rule = re.compile(r"[|¦]+|[1Il] (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
     start = rule.end() if rule else start
-    match = next((m for one in (TOKEN, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
+    match = next((m for one in (TOKEN, _DOTS, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", re.sub(r"[/.-](?:19|20)\d\d$", "", match.group())) or _DAY.fullmatch(match.group()):
         return None
-    if match.re is _SPACED or match.group() != line.text[slice(*match.span())]:
-        value = "/".join(re.split(r"[\s|/]+", match.group())) if match.re is _SPACED else re.sub(r"\s+", "", match.group()).rstrip(".,")
+    mark = {_SPACED: "/", _DOTS: "."}.get(match.re)
+    if mark or match.group() != line.text[slice(*match.span())]:
+        value = re.sub(r"[\s|/]+", mark, match.group()) if mark else re.sub(r"\s+", "", match.group()).rstrip(".,")
         return found(line, *match.span(), value=value, trust=min(trust, 0.8))
     whole = trust if match.end() >= len(line.text) - 2 else trust - 0.12
     return found(line, *match.span(), value=re.sub(r"\s+", "", match.group()).rstrip(".,"), trust=whole)
@@ -212,7 +214,8 @@ def _code(field: Field, read: str, catalogue: Catalogue) -> tuple[Field, str]:
         return field, match.code
     if match.code:
         note = f"Clave {read} corregida a {match.code} según el catálogo de unidades."
-        return replace(field, confidence=field.confidence * 0.97, corrections=(note,), alternatives=others), match.code
+        sure = field.confidence * 0.97 if match.distance <= ACCEPT else min(field.confidence, DOUBT)
+        return replace(field, confidence=sure, corrections=(note,), alternatives=others), match.code
     if match.alternatives:
         return replace(field, confidence=min(field.confidence, 0.5), alternatives=others), read
     return _unknown(field, read, rest)

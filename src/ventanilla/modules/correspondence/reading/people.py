@@ -83,7 +83,7 @@ def name_in(text: str) -> tuple[str, float]:
 
 def _run(words: list[str]) -> list[str]:
     """The words between specks: from the first to the last that can be part of a name; a title glued to it is taken off."""
-    words = [name for word in words for part in _unglued(word) for name in parted(part)]
+    words = [name for word in _joined(words) for part in _unglued(word) for name in parted(part)]
     words = [w for i, w in enumerate(words) if not w.startswith("J.") or fold("".join(words[i + 1 : i + 2])) in AFTER_J]
     good = [i for i, w in enumerate(words) if _PART.fullmatch(w) or (len(w) > 3 and known_share(w))]
     while good and _no_start(words[good[0]]):
@@ -91,6 +91,20 @@ def _run(words: list[str]) -> list[str]:
     while good and (fold(words[good[-1]]) in SMALL or _speck(words[good[-1]]) or _of_seal(words[good[-1]])):
         good.pop()
     return words[good[0] : good[-1] + 1] if good else []
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words with `O Farrill` as one, and with two pieces of one common name: `Argú elles`."""
+    whole: list[str] = []
+    for word in words:
+        last = whole[-1] if whole else ""
+        if last in ("O", "D") and re.match(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2}|[A-ZÁÉÍÓÚÑ]{3}", word):
+            whole[-1] = f"{last}'{word}"
+        elif word.isalpha() and last.isalpha() and not known_share(last) and not known_share(word) and known_share(last + word):
+            whole[-1] = last + word
+        else:
+            whole.append(word)
+    return whole
 
 
 def _no_start(word: str) -> bool:
@@ -147,9 +161,21 @@ def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field 
 
 
 def _undated(line: Line) -> Line:
-    """The line without the faint figures at its end: the date of a seal beside a name."""
+    """The line without the faint figures at its end, the date of a seal beside a name, and without the hyphens of strokes."""
+    line = _unhyphened(line)
     last = max((i for i, w in enumerate(line.words, start=1) if w.confidence > FAINT or not re.search(r"\d", w.text)), default=0)
     return line if last in (0, len(line.words)) else line_of(line.page, line.words[:last])
+
+
+def _unhyphened(line: Line) -> Line:
+    """The line with a hardly read hyphen between two common names as the room between them: `Gómez-García`."""
+    words = tuple(replace(w, text=w.text.replace("-", " ")) if w.confidence < FAINT and _two_names(w.text) else w for w in line.words)
+    return line if words == line.words else line_of(line.page, words)
+
+
+def _two_names(text: str) -> bool:
+    parts = text.split("-")
+    return len(parts) == 2 and all(len(part) > 3 and known_share(mended(part)) for part in parts)
 
 
 def _spelt(field: Field, clear: Collection[str]) -> Field:

@@ -22,6 +22,7 @@ from ventanilla.modules.correspondence.reading.letterheads import (
 )
 from ventanilla.modules.correspondence.reading.lines import Line, fold, found, joined, line_of, proper, quality, surround, under
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
+from ventanilla.modules.correspondence.reading.spelling import RESTORED, accented
 from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT
@@ -32,12 +33,9 @@ _PREFIX = re.compile(
 )
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
-_ACCENTS = {fold(word): word for word in (
-    "secretaría", "economía", "energía", "fiscalía", "contraloría", "tesorería", "auditoría", "procuraduría", "crédito",
-    "público", "pública", "públicos", "públicas", "méxico", "tecnológica", "tecnológico", "autónoma", "politécnica",
-    "jurídica", "jurídico", "económico", "económica", "hidráulica", "agrícola", "cámara", "órgano", "vías", "tránsito",
-    "estadística", "geografía", "política", "políticas", "ecología")}
-_PLACES = frozenset((*_ACCENTS, *TOWNS, "mexico", "estado"))  # words that end a body's name, however faint
+#: Words that a body's name has with an accent only, though other texts have them without one.
+_ACCENTS = {fold(word): word for word in ("secretaría", "público", "pública", "públicas", "tránsito", "autónomo")}
+_PLACES = frozenset((*_ACCENTS, *RESTORED, *TOWNS, "estado"))  # words that end a body's name, however faint
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
     r"|estados unidos mexicanos"
@@ -148,7 +146,7 @@ def _accented(field: Field) -> Field:
 def _word(word: str) -> str:
     bare = re.sub(r"(?<=[a-z]{3})([cs])ion$", r"\1ión", word)
     accent = _ACCENTS.get(fold(bare)) if bare.isascii() else None
-    return (accent.capitalize() if bare[:1].isupper() else accent) if accent else bare
+    return (accent.capitalize() if bare[:1].isupper() else accent) if accent else accented(bare)
 
 
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:

@@ -22,7 +22,9 @@ from ventanilla.modules.correspondence.reading.people import (
 )
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-_COPY = re.compile(r"^\W*(?:[ce][.:,]? ?[ce]{1,2}[.:,]? ?[pe]\b|ccp|[ce]\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
+_COPY = re.compile(r"^\W*(?:[ce]{1,2}[.:,]? ?[ce]{1,2}[.:,]? ?[pe]\b|ccp|[ce]\.?c\.? ?:|anexos?\b|(?:con )?copia|elaboro:|reviso:)")
+#: How a copy's line ends, whatever was read of its beginning.
+_COPIED = re.compile(r"\bpara su (?:\w+ )?conocimiento|\bmismo fin\b|\.\W*presente\W*$")
 #: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.
 _BESIDE = re.compile(
     r"^\W*(?:v[ou]\.? ?b[ou]\b|visto bueno|autorizo|aprobo|reviso|elaboro|valido|superviso|testigos?|recibi|enterad[oa]|de conformidad)\b")
@@ -107,7 +109,9 @@ def _candidates(lines: Sequence[Line], catalogue: Catalogue) -> Iterator[Candida
     """Every name under a closing formula, with what speaks for it; where none is under one, names with a post in the lower half."""
     closes = [i for i, line in enumerate(lines) if CLOSE.match(line.plain) and not near_seal(lines, i)]
     under_formula = [one for at in closes[-2:] for one in _candidates_at(lines, at, catalogue)]
-    yield from under_formula or _candidates_at(lines, -1, catalogue)
+    before = [line for line in lines if line.page < lines[-1].page]  # the last page may hold copies alone
+    free = under_formula or list(_candidates_at(lines, -1, catalogue))
+    yield from free or (_candidates_at(before, -1, catalogue) if before else ())
 
 
 def _candidates_at(lines: Sequence[Line], at: int, catalogue: Catalogue) -> Iterator[Candidate]:
@@ -115,7 +119,7 @@ def _candidates_at(lines: Sequence[Line], at: int, catalogue: Catalogue) -> Iter
     initials = _initials(lines)
     for i in _reach(lines, at):
         field, last = _named(lines, i, catalogue)
-        if field:
+        if field and not _COPIED.search(lines[i].plain):
             post = post_below(lines, last) or _post_above(lines, i)
             yield _weight(field, lines, (at, i), post is not None, initials), _far(field, at, post), post
 

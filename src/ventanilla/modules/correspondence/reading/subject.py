@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.blocks import HEADED, text_begins, value_of
 from ventanilla.modules.correspondence.reading.dateforms import MONTHS, dates_in
 from ventanilla.modules.correspondence.reading.dates import in_seal, near_seal
 from ventanilla.modules.correspondence.reading.headings import unlabelled
-from ventanilla.modules.correspondence.reading.lines import Line, fold, joined, line_of, quality, surround
+from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, joined, line_of, quality, surround
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
@@ -36,6 +37,11 @@ _ODD = re.compile(
     r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|[a-zñ]-\d|[a-z][.,;:][a-zA-Z]|[a-z][A-Z]|\b[^\W\d]{1,3}[;:]"
     r"|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$"
 )
+
+
+CLEAR = 0.94  # of a word: from here on its marks are believed
+_QUOTE = re.compile(r"(?<!\w)['‘’`´]|['‘’`´](?!\w)")
+_STOPPED = re.compile(r"[^\W\d]{4,}\.")
 
 
 def read_subject(lines: Sequence[Line], numbers: Sequence[str] = ()) -> Field | None:
@@ -81,7 +87,13 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
             break
         taken.append(_bare(one, lines))
         clean = clean and taken[-1] is one
-    return taken, clean
+    return taken, clean and not any(_torn_off(lines, one) for one in taken)
+
+
+def _torn_off(lines: Sequence[Line], line: Line) -> bool:
+    """Whether what may be the rest of a line stands apart to its right: a seal or a stroke took what was between."""
+    rest = beside(lines, line)
+    return rest is not None and rest.text[:1].islower() and rest.box[0] - line.box[2] < 0.25
 
 
 def _edge(lines: Sequence[Line], last: Line, right: float) -> float:
@@ -136,7 +148,7 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
 def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
     """Right under the value, in letters of its size, at the edge of it or of its label, or centred."""
     last = taken[-1]
-    middle = abs(one.box[0] + one.box[2] - last.box[0] - last.box[2]) / 2
+    middle = min(abs(one.box[0] + one.box[2] - over.box[0] - over.box[2]) / 2 for over in (last, label))
     aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2]), middle) < 0.03
     return aligned and one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
 
@@ -162,22 +174,45 @@ def _begins(one: Line) -> bool:
 def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field | None:
     words = [w for line in taken for w in line.words]
     raw = joined(taken)
-    parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", raw, flags=re.IGNORECASE)
+    taken = [_unmarked(line) for line in taken]
+    parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", joined(taken), flags=re.IGNORECASE)
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
-    parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])", r"\1 ", parted)
+    parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])|(?<=[^\W\d]{3})-(?=(?:de|del|la|las|los|en|y)\b)", r"\1 ", parted)
+    parted = re.sub(r"(?<=\d/)([A-Z]) ([A-Z])(?=/\d)", r"\1\2", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{3})[.,;:](?=\d{3})", " ", parted)  # `crédito.09345`
     parted = re.sub(r"\b(?!il\b)[Ili|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
-    parted = re.sub(r"[“”\"]", "", parted) if len(re.findall(r"[“”\"]", parted)) == 1 else parted  # one alone is dirt
+    for one in (re.compile(r"[“”\"]"), _QUOTE):
+        parted = one.sub("", parted) if len(one.findall(parted)) == 1 else parted  # one alone is dirt
     parted = unbroken(_spelt(parted), numbers)
     parted = repeated(parted, numbers) or slashed(parted)
     value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
-    clean = clean and parted == raw
+    clean = clean and parted == raw and raw[-1] not in "/-" and not any(_gapped(line) for line in taken)
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
     if sum(c.isalpha() for c in value) < 5:
         return None
     return Field(value, raw, round(trust * _strict(words, value), 3), taken[0].page, surround(words))
+
+
+def _unmarked(line: Line) -> Line:
+    """The line without marks that are specks on its words: a weak stop before the next word, a weak comma before `de`."""
+    words = [_without_speck(word, after) for word, after in zip(line.words, [*line.words[1:], None], strict=True)]
+    return line_of(line.page, words) if any(a is not b for a, b in zip(words, line.words, strict=True)) else line
+
+
+def _without_speck(word: Word, after: Word | None) -> Word:
+    if after is None or word.confidence >= CLEAR:
+        return word
+    speck = _STOPPED.fullmatch(word.text) or (word.text.endswith(",") and after.text in ("de", "del"))
+    return replace(word, text=word.text[:-1]) if speck else word
+
+
+def _gapped(line: Line) -> bool:
+    """Whether much more room than between its other words stands somewhere in a line: a word may be lost there."""
+    gaps = [b.x0 - a.x1 for a, b in pairwise(line.words)]
+    usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 2 else 0.4 * line.height
+    return any(gap > max(2.2 * usual, line.height) for gap in gaps)
 
 
 def _spelt(text: str) -> str:

@@ -46,6 +46,9 @@ def repeated(value: str, numbers: Sequence[str]) -> str | None:
 
     Only numbers of pure parts are taken as witnesses; two that disagree are none.
     """
+    whole = {mended for one in numbers if pure(one) and (mended := _completed(value, one)) is not None}
+    if len(whole) == 1:
+        return whole.pop()
     options = {mended for one in numbers if pure(one) and (mended := _replaced(value, one)) is not None}
     return options.pop() if len(options) == 1 else None
 
@@ -57,6 +60,17 @@ def _replaced(value: str, number: str) -> str | None:
     if match:
         return value if pure(match.group()) and "/" in match.group() else value[: match.start()] + number + value[match.end() :]
     return _nearly(value, number)
+
+
+def _completed(value: str, number: str) -> str | None:
+    """A number that breaks off at the end of the text, or whose end is broken, as it goes on elsewhere: `07955V 58/2025` for VS."""
+    head = number.partition("/")[0]
+    rest = r"(?:[^\w ]{1,2}|[A-Z])? ?[A-Z]{0,3}[ /]{0,2}[\d /]{0,8}\.?$"
+    known = re.fullmatch(r"\d{4,6}/.*(?:19|20)\d\d", number)
+    broken = re.search(rf"\b{head}{rest}", value) if known else None
+    if broken is None or (pure(broken[0].rstrip(".")) and re.search(r"/(?:19|20)\d\d\.?$", broken[0])):
+        return None
+    return value[: broken.start()] + number
 
 
 def _nearly(value: str, number: str) -> str | None:
@@ -122,4 +136,5 @@ def _like(read: str, known: str) -> bool:
     if distance(read, known) <= 0.75:
         return True
     shorter = {read[:i] + read[i + 1 :] for i, char in enumerate(read[:-1]) if char in "I1L|"}  # an end may be a letter that the line lacks
-    return len(known) >= 4 and known in shorter
+    figures = sum(char.isdigit() for char in read) == 1 and re.sub(r"\d", "", read) == known  # `3JST`: a speck read as a figure
+    return figures or (len(known) >= 4 and known in shorter)

@@ -1,0 +1,83 @@
+"""What seals, strokes and narrow columns break in dates, numbers and names, and how the letter itself mends it."""
+
+import pytest
+
+from ventanilla.modules.correspondence.reading import correct_code
+from ventanilla.modules.correspondence.reading.companies import with_form
+from ventanilla.modules.correspondence.reading.model import SURE
+from ventanilla.modules.correspondence.reading.people import name_in
+from ventanilla.modules.correspondence.reading.tests.test_rules import HEAD, letter
+from ventanilla.modules.correspondence.reading.tests.test_torn import TEXT, placed
+from ventanilla.modules.correspondence.reading.witness import acronym
+
+
+@pytest.mark.parametrize("lines", [
+    ("Cuautitlán Izcalli, Estado de México, a los 29", "días del mes de octubre de 2025"),
+    ("Tlax.; a los veintinueve días del mes", "de octubre del año dos mil veinticinco"),
+    ("Pachuca de Soto, Hidalgo, 29", "de octubre de 2025"),
+])
+def test_dates_that_break_behind_the_day_or_the_month(lines: tuple[str, ...]) -> None:
+    day = letter(*HEAD[:3], *lines, "", *HEAD[5:]).date
+    assert day and day.value == "2025-10-29"
+
+
+@pytest.mark.parametrize(("written", "number"), [
+    ("No. de Oficio: B00.7.03 735.2024", "B00.7.03.735.2024"),
+    ("No. Oficio RVG OF 2801 2024", "RVG/OF/2801/2024"),
+    ("Oficio núm. ED-3363/2024-!", "ED-3363/2024-I"),
+    ("RE, No. Ref. ED-4700/2024-Q", "ED-4700/2024-Q"),
+    ("TI. núm. TI-838/2024", "TI-838/2024"),
+])
+def test_numbers_whose_marks_or_labels_were_lost(written: str, number: str) -> None:
+    found = letter(*HEAD[:2], written, *HEAD[3:]).number
+    assert found and found.value == number
+
+
+def test_a_speck_is_neither_the_value_of_a_label_nor_the_part_beside_it() -> None:
+    beside = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio:"), (0.3, 0.1, "DT/12/2024"), (0.85, 0.1, "Ml"), *TEXT, faint=("Ml",))
+    behind = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio: 1”"), (0.3, 0.1, "DT/12/2024"), *TEXT, faint=("1”",))
+    assert beside.number and behind.number and beside.number.value == behind.number.value == "DT/12/2024"
+
+
+def test_a_figure_among_the_letters_of_the_heads_own_acronym_goes() -> None:
+    assert acronym("3JST", ("JST", "ISEM")) == "JST" and acronym("3ST", ("JST",)) == "JST"
+    assert acronym("42JST", ("JST",)) is None
+
+
+def test_a_code_with_a_stroke_in_it_is_that_of_the_catalogue_and_asked() -> None:
+    codes = ("212C0101020101S", "212C0101020100S")
+    assert correct_code("2I20C0I0I020I0I5", codes).code == "212C0101020101S"
+    assert correct_code("2I20C0I0I020I0I5", ("212C0101020100S",)).code is None
+
+
+@pytest.mark.parametrize(("read", "name"), [
+    ("Hilaria Bolaños O Farrill", "Hilaria Bolaños O'Farrill"), ("Eloísa Elizondo Argü elles", "Eloísa Elizondo Argüelles"),
+    ("“.PRocío Zepeda Arriaga", "Rocío Zepeda Arriaga"),
+])
+def test_pieces_of_a_name(read: str, name: str) -> None:
+    assert name_in(read)[0] == name
+
+
+@pytest.mark.parametrize(("confidence", "name"), [(0.3, "Gerardo Gómez García"), (0.97, "Gerardo Gómez-García")])
+def test_a_hyphen_that_was_hardly_read_is_a_stroke(confidence: float, name: str) -> None:
+    faint = ("Gómez-García",) if confidence < 0.5 else ()
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio: DT/12/2024"), *TEXT, (0.1, 0.5, "Atentamente"),
+                   (0.1, 0.56, "Lic. Gerardo Gómez-García"), (0.1, 0.58, "Director de Enlace"), faint=faint).signatory
+    assert found and found.value == name
+
+
+def test_a_copy_signs_nothing_and_a_last_page_of_copies_hides_no_signature() -> None:
+    copy = "Profra. Eloisa Ucán Caamal, Enlace de Administración.- Para su conocimiento.- Presente."
+    found = letter(*HEAD, "Atentamente", "", "Hugo Xool Trejo", "Coordinador Técnico", "", copy).signatory
+    assert found and found.value == "Hugo Xool Trejo"
+
+
+def test_a_legal_form_goes_on_in_one_way_only() -> None:
+    assert with_form("Inmobiliaria Tepeyolotl, S.A.P.I. de") == "Inmobiliaria Tepeyolotl, S.A.P.I. de C.V."
+    assert with_form("Centro de") == "Centro de"
+
+
+def test_a_cell_that_breaks_off_gives_way_to_the_letterhead() -> None:
+    found = placed((0.1, 0.05, "Juzgado Tercero de Distrito en Materia Administrativa"), (0.5, 0.1, "DEPENDENCIA Juzgado Tercero de Distrito"),
+                   (0.5, 0.14, "Oficio: JTD/12/2024"), *TEXT).sender
+    assert found and found.value == "Juzgado Tercero de Distrito en Materia Administrativa" and found.confidence < SURE
