@@ -73,7 +73,7 @@ def away(request: HttpRequest, person: Person) -> HttpResponse:
     return form_page(request, FormPage(
         title=_("Declarar una ausencia"), form=AbsenceForm(person.institution, request.POST or None, without=person.pk), save=save,
         sub=_("Mientras dure, quien suple ve y atiende sus asuntos; los dos nombres quedan en la bitácora."),
-        button=_("Declarar la ausencia"), done=_("Su ausencia quedó registrada; se avisó a quien suple."), crumbs=_crumbs(),
+        button=_("Declarar la ausencia"), done=_("Su ausencia quedó registrada; aquí abajo dice quién suple."), crumbs=_crumbs(),
         back=reverse("own:deputies")))
 
 

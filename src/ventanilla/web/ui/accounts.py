@@ -11,9 +11,11 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from ventanilla.core.orgs.models import Person, User
 
@@ -37,6 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request = context.request
         hosts = {request.get_host()} if request else set()
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts)
+
+
+class LongEnough(MinimumLengthValidator):
+    """The least length of a password; before anything is typed it says the rule (Django's, in es-MX, that it was broken)."""
+
+    def get_help_text(self) -> str:
+        """What stands under the field."""
+        return _("Al menos %(n)s caracteres.") % {"n": self.min_length}
 
 
 class IssuerSession(requests.Session):

@@ -18,7 +18,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.notices.services import NoticeDraft, notify
-from ventanilla.core.orgs.models import Appointment, Grant, Person, Post, Role, Unit
+from ventanilla.core.orgs.models import Grant, Person, Role, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
 from ventanilla.core.orgs.services.units import close_unit, lock_tree, move_unit
 
@@ -158,33 +158,30 @@ def _let_follow(actor: Person | None, unit: Unit, successor: Unit, reason: str) 
     """One unit closes: children, people, grants, posts and numbering go over to the successor."""
     if unit.pk in Unit.objects.values_list("path", flat=True).get(pk=successor.pk):
         move_unit(actor=actor, unit=successor, parent=unit.parent, reason=reason)
-    for child in Unit.objects.filter(parent=unit, valid_to=None).exclude(pk=successor.pk):
+    below = list(Unit.objects.filter(parent=unit, valid_to=None).exclude(pk=successor.pk))
+    for child in below:
         move_unit(actor=actor, unit=child, parent=successor, reason=reason)
-    _end_posts(unit)
     close_unit(actor=actor, unit=unit, successor=successor, reason=reason)
     _copy_grants(unit, successor)
+    for child in below:
+        _copy_grants(unit, child, subtree=True)
     _hand_over_series(unit, successor)
     Person.objects.filter(unit=unit).update(unit=successor)
 
 
-def _end_posts(unit: Unit) -> None:
-    today = timezone.localdate()
-    held = Appointment.objects.filter(post__in=Post.objects.filter(unit=unit))
-    held.filter(valid_to=None, valid_from__lt=today).update(valid_to=today)
-    held.filter(valid_from__gte=today).delete()
-
-
-def _copy_grants(unit: Unit, successor: Unit) -> None:
+def _copy_grants(unit: Unit, successor: Unit, *, subtree: bool = False) -> None:
+    """What was given over the closed unit is given over another too; with `subtree` only what also held below it, as it did there."""
     today = timezone.localdate()
     roles = {r.slug: r for r in Role.objects.filter(institution_id=unit.institution_id)}
-    valid = Grant.objects.filter(unit=unit).exclude(valid_to__lte=today).select_related("role")
-    have = set(Grant.objects.filter(unit=successor).exclude(valid_to__lte=today).values_list("person_id", "role_id"))
+    valid = Grant.objects.filter(unit=unit, subtree__gte=subtree).exclude(valid_to__lte=today).select_related("role")
+    known = Grant.objects.filter(unit=successor, subtree__gte=subtree).exclude(valid_to__lte=today)
+    have = set(known.values_list("person_id", "role_id"))
     for grant in valid:
         role = roles.get("assistant", grant.role) if grant.role.slug == "head" else grant.role
         if (grant.person_id, role.pk) not in have:
             have.add((grant.person_id, role.pk))
             Grant.objects.create(
-                person_id=grant.person_id, role=role, unit=successor, valid_from=max(today, grant.valid_from),
+                person_id=grant.person_id, role=role, unit=successor, subtree=subtree, valid_from=max(today, grant.valid_from),
                 valid_to=grant.valid_to, delegated_by_id=grant.delegated_by_id,
                 source=_("Fusión de «%(unit)s»")[:200] % {"unit": unit.name[:160]})
 

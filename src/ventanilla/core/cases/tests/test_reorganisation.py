@@ -17,7 +17,7 @@ from ventanilla.core.cases.places import refresh
 from ventanilla.core.cases.services import AnswerDraft, reorganisation
 from ventanilla.core.cases.services.handover import handover
 from ventanilla.core.orgs.models import Appointment, Grant, Person, Unit
-from ventanilla.core.orgs.reach import forget, token
+from ventanilla.core.orgs.reach import forget, reach_of, token
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 
 ONE = pytest.mark.django_db
@@ -67,6 +67,15 @@ def test_the_new_unit_reads_the_history_and_old_people_go_on_working(w):
     assert copied.role.slug == "assistant"
     assert Person.objects.get(pk=w.staff.pk).unit_id == w.south_1.pk
     assert not Appointment.objects.filter(post__unit=w.north_1, valid_to=None).exists()
+
+
+@ONE
+def test_who_oversaw_what_hung_below_a_closed_unit_goes_on_and_reaches_nothing_else(w):
+    reorganisation.merge(actor=w.admin, units=[w.north], successor=w.south)
+    forget(w.north_head)
+    reached = reach_of(w.north_head).units["cases.read"]
+    assert {w.north_1.pk, w.north_2.pk, w.south.pk} <= reached
+    assert w.south_1.pk not in reached
 
 
 @ONE

@@ -19,13 +19,16 @@ hits AS (
   WHERE u.institution_id = %(institution)s AND upper(u.code) = upper(%(text)s)
   UNION ALL
   SELECT u.id, 1, 0 FROM orgs_unitcode c JOIN orgs_unit u ON u.id = c.unit_id
-  WHERE u.institution_id = %(institution)s AND c.code = upper(%(text)s)
+  WHERE u.institution_id = %(institution)s AND upper(c.code) = upper(%(text)s)
   UNION ALL
   SELECT u.id, 2, 0 FROM orgs_unit u, q
   WHERE u.institution_id = %(institution)s AND public.norm(u.short_name) = q.folded
   UNION ALL
   SELECT u.id, 3, length(u.code) FROM orgs_unit u
   WHERE u.institution_id = %(institution)s AND upper(u.code) LIKE %(prefix)s
+  UNION ALL
+  SELECT u.id, 3, length(c.code) FROM orgs_unitcode c JOIN orgs_unit u ON u.id = c.unit_id
+  WHERE u.institution_id = %(institution)s AND upper(c.code) LIKE %(prefix)s
   UNION ALL
   SELECT u.id, 4, position(q.folded IN public.norm(u.name)) FROM orgs_unit u, q
   WHERE u.institution_id = %(institution)s AND public.norm(u.name) LIKE ALL (%(words)s)

@@ -13,6 +13,7 @@ from ventanilla.core.orgs.models import Absence, Appointment, Person, Post, Unit
 from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
 from ventanilla.core.orgs.services.tables import spanish
+from ventanilla.lib.spanish import fold
 
 _PERSON: Final = ("given_name", "surname_1", "surname_2", "email", "phone", "unit_id", "active")
 
@@ -72,12 +73,38 @@ def appoint(*, actor: Person | None, person: Person, unit: Unit, kind: str, titl
 
 def _post(unit: Unit, kind: str, title: str) -> Post:
     if kind == PostKind.HEAD:
-        return Post.objects.get_or_create(unit=unit, kind=kind, defaults={"title": title or spanish(PostKind.HEAD.label)})[0]
+        post, _made = Post.objects.get_or_create(unit=unit, kind=kind, defaults={"title": title or spanish(PostKind.HEAD.label)})
+        return _titled(post, title)
     name = title or spanish(PostKind(kind).label)
     free = Post.objects.filter(unit=unit, kind=kind, title=name).exclude(
         appointments__in=Appointment.objects.filter(valid_to=None)).first()
     return free or Post.objects.create(unit=unit, kind=kind, title=name, order=1 + Post.objects.filter(
         unit=unit, kind=kind).count())
+
+
+def _titled(post: Post, title: str) -> Post:
+    """A title that was given is the post's from now on."""
+    if title and post.title != title:
+        post.title = title
+        post.save(update_fields=["title"])
+    return post
+
+
+def held_post(unit: Unit, kind: str, title: str, day: date) -> Post | None:
+    """The post of that kind whose holder somebody replaces on `day` (local); of several its title says which. None: nobody holds one.
+
+    Refused when it cannot be told which is meant.
+    """
+    held = Appointment.objects.filter(valid_on(day), post__unit=unit, post__kind=kind)
+    posts = list(Post.objects.filter(appointments__in=held).order_by("order"))
+    if title and kind != PostKind.HEAD:
+        posts = [post for post in posts if fold(post.title).lower() == fold(title).lower()]
+        if not posts:
+            raise Refused(_("Nadie ocupa en la unidad un puesto con esa denominación."), "title")
+    if len(posts) > 1:
+        raise Refused(_("%(n)s personas ocupan un puesto así: sustituya a una desde la página de la unidad.")
+                      % {"n": len(posts)}, "replace")
+    return posts[0] if posts else None
 
 
 def _hold(post: Post, person: Person, since: date, source: str) -> Appointment:
@@ -94,39 +121,45 @@ def _hold(post: Post, person: Person, since: date, source: str) -> Appointment:
 
 @transaction.atomic
 def end_appointment(*, actor: Person | None, appointment: Appointment, day: date | None = None) -> Appointment:
-    """The person leaves the post: `day` (local, default today) is the first without them. Idempotent."""
+    """The person leaves the post: `day` (local, default today) is the first without them. Idempotent.
+
+    One that had not begun by then is withdrawn (its history stays): whom it would have replaced on a day to come goes on.
+    """
     unit = appointment.post.unit
     administer(actor, unit.institution_id)
     row = Appointment.objects.select_for_update().get(pk=appointment.pk)
     day = day or timezone.localdate()
     if row.valid_to is not None and row.valid_to <= day:
         return row
-    if day <= row.valid_from:
-        raise Refused(_("El nombramiento empezó el %(day)s; no puede terminar antes.")
-                      % {"day": row.valid_from.isoformat()}, "day")
-    row.valid_to = day
-    row.save(update_fields=["valid_to"])
+    if row.valid_from >= day:
+        row.delete()
+        before = Appointment.objects.filter(post=row.post_id, valid_to=row.valid_from, valid_to__gt=timezone.localdate())
+        before.update(valid_to=row.valid_to)
+    else:
+        row.valid_to = day
+        row.save(update_fields=["valid_to"])
     record("orgs.end_appointment", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}",
-           detail={"appointment": row.pk, "person": row.person_id, "day": day})
+           detail={"appointment": appointment.pk, "person": row.person_id, "day": day})
     return row
 
 
 @transaction.atomic
 def replace(*, actor: Person | None, post: Post, person: Person, since: date | None = None,
-            source: str = "") -> Appointment:
-    """`person` takes the post over from its holder on `since` (local). Raises NotAllowed, Refused."""
+            source: str = "", title: str = "") -> Appointment:
+    """`person` takes the post over from its holder on `since` (local), with a new title when one is given. Raises NotAllowed, Refused."""
     administer(actor, post.unit.institution_id)
     if person.institution_id != post.unit.institution_id:
         raise NotAllowed
     since = since or timezone.localdate()
-    current = Appointment.objects.select_for_update().filter(valid_on(since), post=post).first()
-    if current and current.person_id == person.pk:
-        return current
-    if current:
+    before = None
+    while current := Appointment.objects.select_for_update().filter(valid_on(since), post=post).first():
+        if current.person_id == person.pk:
+            return current
         end_appointment(actor=actor, appointment=current, day=since)
-    made = _hold(post, person, since, source)
+        before = current.person_id
+    made = _hold(_titled(post, title), person, since, source)
     record("orgs.replace", actor=actor, institution_id=post.unit.institution_id, subject=f"unit:{post.unit_id}",
-           detail={"post": post.pk, "person": person.pk, "before": current.person_id if current else None, "from": since})
+           detail={"post": post.pk, "person": person.pk, "before": before, "from": since})
     return made
 
 
@@ -163,10 +196,11 @@ def away(person: Person, day: date) -> Absence | None:
 
 
 def _present(person: Person, day: date) -> Person | None:
-    """The person, or who acts for them through any chain of absences; None when the chain ends or closes."""
+    """The person, or who acts for them through any chain of absences; None when the chain ends, closes or comes to somebody
+    who left the institution."""
     seen: set[int] = set()
     current: Person | None = person
-    while current and current.pk not in seen:
+    while current and current.active and current.pk not in seen:
         absence = away(current, day)
         if absence is None:
             return current

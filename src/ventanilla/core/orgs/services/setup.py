@@ -129,16 +129,19 @@ def give(*, actor: Person | None, person: Person, role: str, unit: Unit, subtree
          since: date = date(2020, 1, 1)) -> Grant:
     """Grant a role (by slug) over a unit, or its whole subtree, from `since`.
 
-    Raises NotAllowed, and Refused for oneself: who administers does not open matters to themselves.
+    Raises NotAllowed, and Refused for what the person already has there, and for oneself: who administers does not open matters to
+    themselves.
     """
     administer(actor, unit.institution_id)
     if person.institution_id != unit.institution_id:
         raise NotAllowed
     if actor is not None and actor.pk == person.pk:
         raise Refused(_("No puede darse permisos a usted; pídalo a otra persona de la administración."), "person")
-    grant = Grant.objects.create(
-        person=person, unit=unit, subtree=subtree, valid_from=since,
-        role=Role.objects.get(institution_id=unit.institution_id, slug=role))
+    given = Role.objects.get(institution_id=unit.institution_id, slug=role)
+    if Grant.objects.filter(person=person, unit=unit, subtree=subtree, role=given, delegated_by=None, valid_to=None).exists():
+        raise Refused(_("%(name)s ya tiene «%(role)s» en «%(unit)s».")
+                      % {"name": person.name, "role": given.name, "unit": unit.name}, "role")
+    grant = Grant.objects.create(person=person, unit=unit, subtree=subtree, valid_from=since, role=given)
     forget(person)
     record("orgs.give", actor=actor, institution_id=unit.institution_id, subject=f"unit:{unit.pk}",
            detail={"person": person.pk, "role": role, "subtree": subtree})

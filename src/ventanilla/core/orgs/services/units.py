@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.orgs.models import Person, Unit, UnitCode
+from ventanilla.core.orgs.models import Appointment, Person, Unit, UnitCode
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
 
 _FIELDS = ("name", "short_name", "level", "counter")
@@ -95,7 +97,7 @@ def lock_tree(institution_id: int) -> None:
 @transaction.atomic
 def close_unit(*, actor: Person | None, unit: Unit, day: date | None = None, successor: Unit | None = None,
                reason: str = "") -> Unit:
-    """The unit no longer exists from `day` (local; default today); its code stays findable.
+    """The unit no longer exists from `day` (local; default today); its posts end, its code stays findable.
 
     Raises NotAllowed; Refused with open units below it, or a successor that is closed or itself.
     Open matters are not looked at here: pages use `core.cases.services.reorganisation`.
@@ -108,6 +110,7 @@ def close_unit(*, actor: Person | None, unit: Unit, day: date | None = None, suc
     row.valid_to, row.successor = day, successor
     row.save(update_fields=["valid_from", "valid_to", "successor"])
     UnitCode.objects.filter(unit=row, valid_to=None).update(valid_to=day)
+    _end_posts(row, day)
     _log("close_unit", actor, row, {"day": day, "successor": successor.pk if successor else None, "reason": reason})
     return row
 
@@ -117,13 +120,25 @@ def _closable(row: Unit, day: date, successor: Unit | None) -> None:
         raise Refused(_("«%(unit)s» ya estaba cerrada.") % {"unit": row.name})
     if day < row.valid_from:
         raise Refused(_(_REFUSALS["orgs_unit_period"]), "day")
-    if day > timezone.localdate():
-        raise Refused(_("La fecha no puede ser futura: haga el cambio el día en que ocurre."), "day")
+    not_ahead(day)
     if n := Unit.objects.filter(parent=row, valid_to=None).count():
         raise Refused(_("Hay %(n)s unidades que dependen de ella; muévalas o ciérrelas primero.") % {"n": n})
     if successor and (successor.pk == row.pk or not successor.is_open
                       or successor.institution_id != row.institution_id):
         raise Refused(_("Elija otra unidad vigente que la sustituya."), "successor")
+
+
+def not_ahead(day: date) -> None:
+    """Raise Refused for a day to come: units close and codes change on the day on which it is done."""
+    if day > timezone.localdate():
+        raise Refused(_("La fecha no puede ser futura: haga el cambio el día en que ocurre."), "day")
+
+
+def _end_posts(unit: Unit, day: date) -> None:
+    """Nobody holds a post of a unit that is gone; who would have begun later never does."""
+    held = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), post__unit=unit)
+    held.filter(valid_from__lt=day).update(valid_to=day)
+    held.filter(valid_from__gte=day).delete()
 
 
 @dataclass(frozen=True)
@@ -165,6 +180,8 @@ def _resolve(line: int, old: str, new: str, known: _Known) -> Recoding:
         (not old or not new, _("falta una de las dos claves")),
         (len(new) > 40, _("la clave nueva pasa de 40 caracteres")),
         (first != line, _("la clave %(code)s ya está en la línea %(line)s") % {"code": old, "line": first}),
+        (not found and not applied and old in earlier, _("la clave %(code)s ya cambió; ahora es %(now)s")
+         % {"code": old, "now": earlier.get(old)}),
         (not found and not applied, _("ninguna unidad vigente tiene la clave %(code)s") % {"code": old}),
         (len(found) > 1, _("%(n)s unidades tienen la clave %(code)s; cámbiela en cada unidad")
          % {"n": len(found), "code": old}),
@@ -178,11 +195,13 @@ def recode(*, actor: Person | None, institution_id: int, pairs: Sequence[tuple[s
            source: str = "") -> int:
     """Give units their new codes, all or none; old codes stay findable. Returns how many changed.
 
-    Codes may swap within one table. `day` is local. Raises NotAllowed; Refused with the first problem and its line.
+    Codes may swap within one table. `day` is local. Raises NotAllowed; Refused for a day to come, and with the first problem
+    and its line.
     """
     administer(actor, institution_id)
     lock_tree(institution_id)
     day = day or timezone.localdate()
+    not_ahead(day)
     rows = preview_recoding(institution_id, pairs)
     if bad := next((r for r in rows if r.problem), None):
         raise Refused(_("Línea %(line)s: %(problem)s.") % {"line": bad.line, "problem": bad.problem}, "table")
@@ -200,7 +219,7 @@ def change_code(unit: Unit, code: str, day: date, source: str = "") -> None:
     """Write the code and its history (the caller holds the right and logs)."""
     if unit.code and not UnitCode.objects.filter(unit=unit, code=unit.code, valid_to=None).exists():
         UnitCode.objects.create(unit=unit, code=unit.code, valid_from=unit.valid_from)
-    UnitCode.objects.filter(unit=unit, valid_to=None).update(valid_to=day)
+    UnitCode.objects.filter(unit=unit, valid_to=None).update(valid_to=Greatest(F("valid_from"), Value(day)))
     if code:
         UnitCode.objects.create(unit=unit, code=code, valid_from=day, source=source)
     unit.code = code

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Absence, Grant, Role
+from ventanilla.core.orgs.models import Absence, Appointment, Grant, Role
 from ventanilla.core.orgs.reach import reach_of, token
 from ventanilla.core.orgs.services import (
     add_person,
     add_unit,
     appoint,
+    close_unit,
     create_institution,
     declare_absence,
     delegate,
@@ -24,6 +25,7 @@ from ventanilla.core.orgs.services import (
     revoke,
 )
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
+from ventanilla.core.orgs.services.posts import held_post
 from ventanilla.core.orgs.services.setup import NotAllowed, PersonDraft, Refused, UnitDraft
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,64 @@ def test_a_vacancy_is_headed_by_the_deputy_else_from_above(w):
     leaf_post = w.leaf.posts.get(kind="head")
     end_appointment(actor=w.admin, appointment=leaf_post.appointments.get(), day=TODAY)
     assert head_of(w.leaf) == (w.deputy, True)
+
+
+def test_an_appointment_of_today_or_later_is_withdrawn(w):
+    for since in (0, 9):
+        made = appoint(actor=w.admin, person=w.staff, unit=w.leaf, kind="staff", title="Analista", since=day(since))
+        end_appointment(actor=w.admin, appointment=made)
+        assert not w.staff.appointments.exists()
+    replace(actor=w.admin, post=w.leaf.posts.get(kind="head"), person=w.staff)
+    replace(actor=w.admin, post=w.leaf.posts.get(kind="head"), person=w.deputy)
+    assert head_of(w.leaf) == (w.deputy, False)
+    assert not w.staff.appointments.exists()
+
+
+def test_whom_a_withdrawn_replacement_would_have_ended_goes_on(w):
+    post = w.leaf.posts.get(kind="head")
+    for person in (w.staff, w.deputy):
+        made = replace(actor=w.admin, post=post, person=person, since=day(9))
+    assert [a.person_id for a in post.appointments.filter(valid_from=day(9))] == [w.deputy.pk]
+    end_appointment(actor=w.admin, appointment=made)
+    assert [(a.person_id, a.valid_to) for a in post.appointments.all()] == [(w.low.pk, None)]
+    replace(actor=w.admin, post=post, person=w.staff, since=day(9))
+    replace(actor=w.admin, post=post, person=w.low, since=day(9))
+    assert head_of(w.leaf, day(20)) == (w.low, False)
+
+
+def test_nobody_holds_a_post_of_a_closed_unit(w):
+    replace(actor=w.admin, post=w.leaf.posts.get(kind="head"), person=w.staff, since=day(9))
+    close_unit(actor=w.admin, unit=w.leaf)
+    assert [(a.person_id, a.valid_to) for a in Appointment.objects.filter(post__unit=w.leaf)] == [(w.low.pk, TODAY)]
+
+
+def test_who_left_the_institution_acts_for_nobody(w):
+    away(w, w.middle, acting=w.staff)
+    w.staff.active = False
+    w.staff.save()
+    assert head_of(w.branch) == (w.deputy, True)
+
+
+def test_of_several_posts_of_a_kind_the_title_says_which_is_taken_over(w):
+    for person, title in ((w.low, "Analista"), (w.staff, "Archivista")):
+        appoint(actor=w.admin, person=person, unit=w.leaf, kind="staff", title=title)
+    assert held_post(w.leaf, "staff", "archivista", TODAY).title == "Archivista"
+    assert held_post(w.leaf, "assistant", "", TODAY) is None
+    for title in ("", "Chofer"):
+        with pytest.raises(Refused):
+            held_post(w.leaf, "staff", title, TODAY)
+
+
+def test_a_new_head_brings_the_title_that_was_given(w):
+    post = w.leaf.posts.get(kind="head")
+    replace(actor=w.admin, post=post, person=w.staff, title="Directora de la Hoja")
+    assert w.leaf.posts.get(kind="head").title == "Directora de la Hoja"
+
+
+def test_the_same_role_is_not_given_twice(w):
+    with pytest.raises(Refused, match="ya tiene"):
+        give(actor=None, person=w.deputy, role="staff", unit=w.branch)
+    give(actor=None, person=w.deputy, role="staff", unit=w.branch, subtree=True)
 
 
 def test_the_root_alone_may_have_nobody(w):

@@ -127,6 +127,25 @@ def test_the_same_recoding_twice_changes_nothing_the_second_time(institution):
     assert recode(actor=None, institution_id=institution.pk, pairs=[("100", "101")]) == 0
 
 
+def test_recoding_again_says_what_became_of_a_code_and_never_dates_ahead(institution):
+    row = unit(institution, "Una", code="100", valid_from=date(2026, 3, 1))
+    for old, new in (("100", "101"), ("101", "102")):
+        recode(actor=None, institution_id=institution.pk, pairs=[(old, new)])
+    with pytest.raises(Refused, match="la clave 100 ya cambió; ahora es 102"):
+        recode(actor=None, institution_id=institution.pk, pairs=[("100", "101")])
+    with pytest.raises(Refused, match="futura"):
+        recode(actor=None, institution_id=institution.pk, pairs=[("102", "103")], day=timezone.localdate() + timedelta(days=1))
+    recode(actor=None, institution_id=institution.pk, pairs=[("102", "103")], day=date(2026, 1, 1))
+    assert all(c.valid_to is None or c.valid_to >= c.valid_from for c in UnitCode.objects.filter(unit=row))
+
+
+@pytest.mark.parametrize("text", ["arch-01b", "ARCH-01B", "arch-0"])
+def test_an_old_code_is_found_as_it_was_written_and_by_its_beginning(institution, text):
+    row = unit(institution, "Una", code="Arch-01b")
+    recode(actor=None, institution_id=institution.pk, pairs=[("Arch-01b", "900")])
+    assert find_units(institution, text) == [row]
+
+
 @pytest.mark.parametrize(("text", "found"), [
     ("212c0101000200s", "Dirección de Administración"), ("212C01", "Dirección de Administración"),
     ("direccion administracion", "Dirección de Administración"), ("ADMINISTRACIÓN", "Dirección de Administración"),

@@ -56,6 +56,8 @@ def test_an_absence_from_the_profile_hands_the_work_over_and_tells(w):
 def test_absences_that_overlap_or_began_yesterday_are_refused_with_the_reason(w):
     client = signed_in(w.north_head)
     client.post(reverse("own:away"), days(3, 6))
+    told = client.get(reverse("own:deputies")).content.decode()
+    assert "aquí abajo dice quién suple" in told and w.head.name in told
     again = client.post(reverse("own:away"), days(5, 9))
     assert again.status_code == 422 and "Ya hay una ausencia registrada" in again.content.decode()
     past = client.post(reverse("own:away"), days(-1, 2))

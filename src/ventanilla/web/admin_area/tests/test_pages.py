@@ -316,3 +316,22 @@ def test_units_without_numbering_get_that_of_the_unit_above_at_once(w, admin):
     assert "No faltaba nada" in text(admin.post(fill, follow=True))
     assert admin.post(reverse("admin_area:fill_catalogue", args=["instrucciones"])).status_code == 404
     assert signed_in(w.head).post(fill).status_code == 404
+
+
+def test_closing_alone_says_what_stays_and_refuses_before_the_preview_while_units_hang_below(w, admin):
+    page = admin.post(reverse("admin_area:close_unit", args=[w.north.pk]), {"reason": "Acuerdo 7"})
+    assert page.status_code == 422 and "unidades que dependen de ella" in page.content.decode()
+    text = admin.post(reverse("admin_area:close_unit", args=[w.north_2.pk]), {"reason": "Acuerdo 7"}).content.decode()
+    assert "siguen adscritas a ella" in text and "la otra unidad" not in text
+
+
+def test_a_unit_shows_who_comes_next_and_a_mistaken_appointment_is_taken_away(w, admin):
+    since = timezone.localdate() + timedelta(days=9)
+    sent = {"unit": w.south_1.pk, "kind": "head", "title": "Directora del Sur", "since": str(since), "replace": "on"}
+    assert admin.post(reverse("admin_area:appoint", args=[w.nobody.pk]), sent).status_code == 302
+    assert w.south_1.posts.get(kind="head").title == "Directora del Sur"
+    assert w.nobody.name in admin.get(reverse("admin_area:unit", args=[w.south_1.pk])).content.decode()
+    held = w.nobody.appointments.get()
+    assert "¿Quitar el nombramiento en" in admin.get(reverse("admin_area:person", args=[w.nobody.pk])).content.decode()
+    admin.post(reverse("admin_area:finish_appointment", args=[held.pk]))
+    assert not w.nobody.appointments.exists()

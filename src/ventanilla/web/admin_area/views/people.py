@@ -19,6 +19,7 @@ from ventanilla.core.exports.tables import Column
 from ventanilla.core.exports.tables import Table as ExportTable
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Absence, Appointment, Grant, Person, Post
+from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services import (
     add_person,
@@ -30,7 +31,7 @@ from ventanilla.core.orgs.services import (
 )
 from ventanilla.core.orgs.services.finding import find_people
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
-from ventanilla.core.orgs.services.posts import PersonChange
+from ventanilla.core.orgs.services.posts import PersonChange, held_post
 from ventanilla.core.orgs.services.setup import PersonDraft
 from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area import deputies
@@ -137,9 +138,9 @@ def new_appointment(request: HttpRequest, person: Person, pk: int) -> HttpRespon
 
     def save(data: dict[str, Any]) -> str:
         taken = data.pop("replace")
-        post = Post.objects.filter(unit=data["unit"], kind=data["kind"]).order_by("order").first()
-        if taken and post:
-            replace(actor=person, post=post, person=row, since=data["since"])
+        post = held_post(data["unit"], data["kind"], data["title"], data["since"]) if taken else None
+        if post:
+            replace(actor=person, post=post, person=row, since=data["since"], title=data["title"] if post.kind == PostKind.HEAD else "")
         else:
             appoint(actor=person, person=row, **data)
         return _to(row)

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from ventanilla.core.orgs.models import Appointment, Person, Unit
 from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_unit, recode, update_unit
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
-from ventanilla.core.orgs.services.units import UnitChange, preview_recoding
+from ventanilla.core.orgs.services.units import UnitChange, not_ahead, preview_recoding
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.web.admin_area.forms.fields import in_tree_order
@@ -65,11 +66,11 @@ def unit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     row = unit_or_404(person, pk)
     today = timezone.localdate()
     head, acting = head_of(row, today)
-    posts = Appointment.objects.filter(valid_on(today), post__unit=row).select_related("post", "person")
+    posts = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), post__unit=row).select_related("post", "person")
     return render(request, "admin_area/unit.html", {
         "unit": row, "crumbs": crumbs(), "head": head, "acting": acting, "effects": reorganisation.preview([row]),
         "children": Unit.objects.filter(parent=row, valid_to=None), "codes": row.codes.order_by("-valid_from", "-pk"),
-        "posts": posts.order_by("post__kind", "post__order"), "staff": row.staff.filter(active=True)[:200],
+        "posts": posts.order_by("post__kind", "post__order", "valid_from"), "staff": row.staff.filter(active=True)[:200],
         "grants": row.grants.filter(valid_on(today)).select_related("person", "role").order_by("person__sort_key"),
         "absorbed": row.absorbed.all(), "behind": reorganisation.left_behind(row)})
 
@@ -142,6 +143,19 @@ def effects_of(units: Sequence[Unit]) -> list[Effect]:
             Effect(e.series, _("numeraciones se cierran; la otra unidad numera lo nuevo"))]
 
 
+def _alone(row: Unit) -> list[Effect]:
+    """What follows when nobody takes over. Raises Refused while something needs a successor."""
+    e = reorganisation.preview([row])
+    if e.matters:
+        raise Refused(_("Tiene asuntos abiertos; elija la unidad que la sustituye."), "successor")
+    if e.children:
+        raise Refused(_("Hay %(n)s unidades que dependen de ella; muévalas, ciérrelas primero o elija la unidad que la sustituye.")
+                      % {"n": e.children}, "successor")
+    return [Effect(e.people, _("personas siguen adscritas a ella hasta que les cambie la unidad")),
+            Effect(e.grants, _("permisos sirven todavía para consultar su historia")),
+            Effect(e.series, _("numeraciones se cierran"))]
+
+
 def _tell_left(request: HttpRequest, done: reorganisation.Outcome | None) -> None:
     """Say that open matters are still on their way, when they are many."""
     if done and done.left:
@@ -157,9 +171,7 @@ def close(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     row = unit_or_404(person, pk)
 
     def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
-        if data["successor"] is None and reorganisation.preview([row]).matters:
-            raise Refused(_("Tiene asuntos abiertos; elija la unidad que la sustituye."), "successor")
-        return effects_of([row]), []
+        return (effects_of([row]) if data["successor"] else _alone(row)), []
 
     def save(data: dict[str, Any]) -> str:
         done = reorganisation.close(actor=person, unit=row, successor=data["successor"], reason=data["reason"], wait=False)
@@ -200,7 +212,8 @@ def codes(request: HttpRequest, person: Person) -> HttpResponse:
     """Many codes at once from an old-to-new table."""
     form = RecodeForm(request.POST or None, initial={"table": request.GET.get("clave", "")})
 
-    def effects(_data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+    def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        not_ahead(data["day"])
         rows = preview_recoding(person.institution_id, form.pairs())
         if bad := [r for r in rows if r.problem]:
             raise Refused(" ".join(_("Línea %(line)s: %(problem)s.") % vars(r) for r in bad[:20]), "table")

@@ -130,6 +130,12 @@ def test_pages_are_ours_and_spanish(client, w):
         ), name
 
 
+def test_the_rule_of_a_password_is_said_before_it_is_broken(client, w):
+    enter(client, w.head)
+    text = client.get(reverse("account_change_password")).content.decode()
+    assert "Al menos 12 caracteres." in text and "muy corta" not in text
+
+
 def test_argon2_is_bounded():
     started = time.monotonic()
     encoded = BoundedArgon2().encode("clave", "sal-de-prueba")
