@@ -103,7 +103,7 @@ PUBLIC: Final = {
     "tema/<slug:slug>-<str:mark>.css": public("{slug}", "x"), "manifest.webmanifest": public(), "sw.js": public(),
     "eventos/obrero.js": public(), "entrar/": public(), "salir/": public(),
     "healthz": public(), "readyz": public(), "metrics": public(),
-    "api/v1/docs/": public(), "api/v1/openapi.json": public(), "api/v1/": public(),
+    "api/v1/docs/": public(), "api/v1/openapi.json": public(), "api/v1/": public(), "api/v1/<path:rest>": of(NOBODY, "nada"),
 }
 _A = "administracion/"
 ADMINISTRATION: Final = {
@@ -133,7 +133,7 @@ ADMINISTRATION: Final = {
     f"{_A}palabras/<slug:slug>/": Route(ADMINS, ("letter",), blank=302),
     f"{_A}catalogos/<slug:slug>/<int:pk>/quitar/": of(ADMIN | KEEPER, "integrantes", "{kept_member}"),
     f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unit", "{unit}"),
-    f"{_A}webhooks/<uuid:uuid>/estado/": of(ADMIN, "{webhook}"),
+    **{f"{_A}webhooks/<uuid:uuid>/{p}/": of(ADMIN, "{webhook}") for p in ("estado", "secreto")},
     f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
 }
 _F = f"{_A}formularios/"

@@ -43,6 +43,7 @@ _verbs: dict[str, str] = {
     "account.refused": noop("Se le negó la entrada"), "api.create_token": noop("Creó un acceso de la API"),
     "api.revoke_token": noop("Revocó un acceso de la API"),
     "api.subscribe": noop("Suscribió una dirección a los avisos de la API"),
+    "api.renew_secret": noop("Cambió el secreto de una dirección de avisos"),
     "api.switch_webhook": noop("Encendió o apagó los avisos a una dirección"),
     "api.deliver_again": noop("Mandó otra vez un aviso de la API"),
     "audit.rebase": noop("Reinició la cadena de la bitácora después de una restauración"),

@@ -8,6 +8,7 @@ own: list[URLPattern | URLResolver] = [
     path("perfil/api/<uuid:uuid>/revocar/", screens.revoke, name="revoke"),
     path("administracion/webhooks/", screens.webhooks, name="webhooks"),
     path("administracion/webhooks/<uuid:uuid>/estado/", screens.switch, name="switch"),
+    path("administracion/webhooks/<uuid:uuid>/secreto/", screens.renew, name="renew"),
     path("administracion/webhooks/entregas/<uuid:uuid>/repetir/", screens.again, name="again"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [path("", include((own, "api_pages")))]

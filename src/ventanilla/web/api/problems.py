@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -45,6 +46,26 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpRespo
 def missing() -> HttpResponse:
     """404, whatever the reason."""
     return problem(404, _("No existe o no está a su alcance."))
+
+
+@csrf_exempt
+def nothing_there(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address that the API does not have."""
+    return missing()
+
+
+def in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view, with a method that it does not have told as a problem (RFC 9110, 15.5.6)."""
+
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        told = problem(405, _("Esta dirección no admite ese método."), _("Admite: %(methods)s.") % {"methods": response["Allow"]})
+        told["Allow"] = response["Allow"]
+        return told
+
+    return asked
 
 
 def install(api: NinjaAPI) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.words import steps_of
 from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.api import services
@@ -93,9 +94,16 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             form = SubscriptionForm(institution_id=person.institution_id)
         except Refused as no:
             form.add_error(no.field or None, no.message)
+    return _webhooks(request, person, form, made)
+
+
+def _webhooks(request: HttpRequest, person: Person, form: SubscriptionForm, made: Subscription | None) -> HttpResponse:
+    """The page; with the secret of the one that was made or got a new one, this once."""
     rows = Subscription.objects.filter(institution_id=person.institution_id).order_by("-id")[:LISTED]
     last = Delivery.objects.filter(subscription__institution_id=person.institution_id).select_related("subscription")
-    response = render(request, "api/webhooks.html", {"form": form, "rows": rows, "made": made, "last": last.order_by("-id")[:50]})
+    words = dict(form.fields["events"].choices)  # type: ignore[attr-defined]
+    told = [(row, [str(words.get(event, event)) for event in row.events]) for row in rows]
+    response = render(request, "api/webhooks.html", {"form": form, "rows": told, "made": made, "last": last.order_by("-id")[:50]})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -112,13 +120,26 @@ def switch(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @for_person
+def renew(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Another secret for one, shown on the answer, once."""
+    person = _admin(request)
+    row = get_object_or_404(Subscription, uuid=uuid, institution_id=person.institution_id)
+    made = services.renew_secret(actor=person, subscription=row)
+    return _webhooks(request, person, SubscriptionForm(institution_id=person.institution_id), made)
+
+
+@require_POST
+@for_person
 def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Deliver one again."""
     person = _admin(request)
     row = get_object_or_404(Delivery.objects.select_related("subscription"), uuid=uuid,
                             subscription__institution_id=person.institution_id)
-    services.deliver_again(actor=person, delivery=row)
-    messages.success(request, _("Se volverá a entregar en el próximo minuto."))
+    try:
+        services.deliver_again(actor=person, delivery=row)
+        messages.success(request, _("Se volverá a entregar en el próximo minuto."))
+    except Refused as no:
+        messages.error(request, no.message)
     return redirect("api_pages:webhooks")
 
 

@@ -82,10 +82,24 @@ def switch(*, actor: Person, subscription: Subscription, active: bool) -> None:
 
 
 @transaction.atomic
+def renew_secret(*, actor: Person, subscription: Subscription) -> Subscription:
+    """A new secret from now on, also for what waits: each try is signed when it is sent."""
+    require(actor, cap.ADMIN_API)
+    if subscription.institution_id != actor.institution_id:
+        raise NotAllowed
+    subscription.secret = secrets.token_hex(32)
+    subscription.save(update_fields=["secret"])
+    record("api.renew_secret", actor=actor, institution_id=actor.institution_id, subject=f"webhook:{subscription.uuid}")
+    return subscription
+
+
+@transaction.atomic
 def deliver_again(*, actor: Person, delivery: Delivery) -> None:
-    """Put a delivery back into the queue."""
+    """Put a delivery back into the queue. Raises NotAllowed; Refused while its address is stopped."""
     require(actor, cap.ADMIN_API)
     if delivery.subscription.institution_id != actor.institution_id:
         raise NotAllowed
+    if not delivery.subscription.active:
+        raise Refused(_("Esa dirección está detenida: reanúdela primero."))
     Delivery.objects.filter(pk=delivery.pk).update(state="queued", attempts=0, next_at=timezone.now(), delivered_at=None)
     record("api.deliver_again", actor=actor, institution_id=actor.institution_id, subject=f"delivery:{delivery.uuid}")

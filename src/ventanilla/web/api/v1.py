@@ -58,7 +58,7 @@ def patterns(api: NinjaAPI) -> list[URLPattern | URLResolver]:
     found: list[URLPattern | URLResolver] = api.urls[0]
     for pattern in found:
         if isinstance(pattern, URLPattern):
-            pattern.callback = idempotent(pattern.callback)
+            pattern.callback = idempotent(problems.in_words(pattern.callback))
     return _by_beginning(found)
 
 

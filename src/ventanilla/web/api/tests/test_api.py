@@ -151,6 +151,22 @@ def test_validators(w):
     assert done.status_code == 200 and done["ETag"] != fresh
 
 
+def test_a_validator_that_compression_marked_weak_is_still_the_present_state(w):
+    program, case = Program(w.head), make.letter(w, subject="Solicitud larga " * 40)
+    etag = program.get(f"/cases/{case.uuid}", **{"Accept-Encoding": "gzip"})["ETag"]
+    assert etag.startswith("W/")
+    body = {"turns": [{"unit": str(w.south.uuid)}]}
+    assert program.post(f"/cases/{case.uuid}/route", body, **{"If-Match": etag}).status_code == 200
+    assert program.post(f"/cases/{case.uuid}/route", body, **{"If-Match": etag}).status_code == 412
+
+
+def test_a_missing_address_or_method_is_told_as_a_problem(w):
+    program = Program(w.head)
+    for answer, status in ((program.get("/nada"), 404), (program.post("/nada/mas", {}), 404), (program.post("/units", {}), 405)):
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert "GET" in program.post("/units", {})["Allow"]
+
+
 def test_pages_follow_by_key_and_filters_hold(w):
     program = Program(w.head)
     for n in range(5):

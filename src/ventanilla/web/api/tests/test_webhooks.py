@@ -6,13 +6,14 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases.models import Move
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.web.api import guard, services, webhooks
-from ventanilla.web.api.models import Delivery
+from ventanilla.web.api.models import Delivery, Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,32 @@ def test_an_error_is_tried_again_later_with_the_same_id(w, receivers):
     Delivery.objects.update(next_at=timezone.now())
     assert webhooks.deliver_waiting() == 1
     assert receivers[0].got[0][0]["Ventanilla-Delivery"] == receivers[0].got[1][0]["Ventanilla-Delivery"]
+
+
+def test_a_new_secret_signs_also_what_waits_and_is_shown_once(w, receivers, client):
+    old = subscribe(w, receivers[0])
+    make.letter(w)
+    webhooks.enqueue(moves())
+    client.force_login(w.admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.post(reverse("api_pages:renew", args=[old.uuid])).content.decode()
+    new = Subscription.objects.get().secret
+    assert new != old.secret and new in page and new not in client.get(reverse("api_pages:webhooks")).content.decode()
+    assert webhooks.deliver_waiting() == 1
+    headers, body = receivers[0].got[0]
+    stamp = int(headers["Ventanilla-Signature"].split(",")[0].removeprefix("t="))
+    assert headers["Ventanilla-Signature"] == webhooks.signature(new, stamp, body)
+    with pytest.raises(NotAllowed):
+        services.renew_secret(actor=w.head, subscription=old)
+
+
+def test_nothing_is_sent_again_to_a_stopped_address_and_it_is_said(w, receivers, client):
+    row = subscribe(w, receivers[0], "letter.*")
+    make.letter(w)
+    webhooks.enqueue(moves())
+    services.switch(actor=w.admin, subscription=row, active=False)
+    client.force_login(w.admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.post(reverse("api_pages:again", args=[Delivery.objects.get().uuid]), follow=True).content.decode()
+    assert "reanúdela primero" in page and "letter.*" not in page.split('id="last"')[0].split("<details")[0]
 
 
 def test_a_redirect_is_not_followed(w, receivers):
