@@ -115,6 +115,16 @@ def test_a_due_moment_set_by_hand_and_no_term_at_all():
     assert sentences(explain(free, CALENDAR), CALENDAR)[-1] == "No tiene plazo."
 
 
+def test_a_due_moment_set_by_hand_on_a_day_without_work_says_so():
+    holiday, sunday = moment(16, 18), moment(22, 18)
+    said = [" ".join(sentences(explain(Inputs(moment(13, 16), None, Amber(days=1), by_hand=due), CALENDAR), CALENDAR))
+            for due in (holiday, sunday)]
+    assert "se fijó a mano, en un día inhábil: el lunes 16 de noviembre de 2026 (" in said[0]
+    assert "se fijó a mano, en un día inhábil: el domingo 22 de noviembre de 2026." in said[1]
+    capped = Inputs(moment(13, 16), None, Amber(days=1), cap=moment(18, 18), by_hand=sunday)
+    assert "inhábil" not in " ".join(sentences(explain(capped, CALENDAR), CALENDAR))
+
+
 def test_beyond_the_published_years_it_warns():
     text = told(datetime(2027, 12, 20, 10, tzinfo=ZONE), Term(15))
     assert "El calendario publicado llega al 25 de diciembre de 2027" in text

@@ -212,7 +212,7 @@ def _ending(inputs: Inputs, found: Decision, calendar: WorkCalendar) -> list[Ste
     if end is None:
         running = "paused" if any(p.end is None for p in inputs.pauses) else "horizon"
         return [Step("none", name=running if inputs.term else "no_term", last=calendar.last)]
-    steps = [Step("by_hand")] if inputs.by_hand else []
+    steps = [_written(end, calendar, capped=found.capped)] if inputs.by_hand else []
     if own and inputs.term and inputs.term.unit is not Unit.WORKHOURS and not inputs.by_hand:
         steps.append(Step("last_day", day=own.date()))
     if found.capped:
@@ -222,6 +222,14 @@ def _ending(inputs: Inputs, found: Decision, calendar: WorkCalendar) -> list[Ste
     if known is not None and end.date().year > known.year:
         steps.append(Step("uncertain", last=known))
     return steps
+
+
+def _written(end: datetime, calendar: WorkCalendar, *, capped: bool) -> Step:
+    """The moment that a person wrote, with its day when that is no working one (unless another moment holds instead)."""
+    day = end.date()
+    if capped or calendar.is_working(day):
+        return Step("by_hand")
+    return Step("by_hand", day=day, name=calendar.specials[day].name if day in calendar.specials else "")
 
 
 def _iso(moment: datetime | None) -> str | None:

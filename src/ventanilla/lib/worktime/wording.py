@@ -115,6 +115,8 @@ class _Wording:
         key = step.kind
         if key == "paused" and step.until is None:
             key = "paused_open"
+        if key == "by_hand" and step.day:
+            key = "by_hand_closed"
         if key == "none" and step.name != "horizon":
             key = f"none_{step.name}"
         return self.say(_PLAIN[key]) % values
@@ -125,6 +127,7 @@ _PLAIN = {
     "paused_open": _("En pausa desde el %(at)s%(why)s."),
     "last_day": _("El último día del plazo es el %(day)s."),
     "by_hand": _("El vencimiento se fijó a mano."),
+    "by_hand_closed": _("El vencimiento se fijó a mano, en un día inhábil: el %(day)s%(why)s."),
     "none_no_term": _("No tiene plazo."),
     "capped": _("No puede vencer después que el asunto del que depende%(why)s: se limita al %(at)s."),
     "due": _("Vence el %(at)s."),
