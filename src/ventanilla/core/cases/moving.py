@@ -177,7 +177,7 @@ def _needs(step: Step, given: Mapping[str, Any]) -> None:
     if "reason" in step.needs and not str(given.get("reason") or "").strip():
         raise Refused(_("Escriba el motivo."), "reason")
     if "text" in step.needs and not str(given.get("text") or "").strip():
-        raise Refused(_("Escriba la respuesta."), "text")
+        raise Refused(_("Escriba la respuesta o agregue el archivo que la contiene."), "text")
 
 
 _USED = {flows.OWNER: cap.ROUTE, flows.REGISTRAR: cap.REGISTER, flows.CLOSER: cap.CONCLUDE, flows.ARCHIVIST: cap.ARCHIVE,

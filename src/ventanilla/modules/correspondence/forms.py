@@ -166,7 +166,8 @@ class ReasonForm(KeyedForm):
 class AnswerForm(KeyedForm):
     """What the unit answers; `partial` reports progress and keeps the turn."""
 
-    text = forms.CharField(label=_("Respuesta"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("Respuesta"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), required=False,
+                           help_text=_("Puede quedar vacía si la respuesta va en un archivo."))
     partial = forms.BooleanField(label=_("Es un avance; el turno sigue abierto"), required=False)
     letter = forms.BooleanField(label=_("Responder con un oficio que lleve folio de salida"), required=False)
     letter_to = forms.CharField(label=_("Dirigido a"), max_length=300, required=False,

@@ -137,9 +137,9 @@ class RouteIn(Schema):
 
 
 class AnswerIn(Schema):
-    """An answer or a progress report; `documents` are uuids of uploaded files."""
+    """An answer or a progress report: text, files (`documents` are uuids of uploaded ones) or both."""
 
-    text: str
+    text: str = ""
     documents: list[UUID] = []
 
 

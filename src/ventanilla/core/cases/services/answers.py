@@ -39,7 +39,7 @@ def answer(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
     """
     if sent := _already(turn, draft):
         return sent
-    with moving(turn, "answer", actor, given={"text": draft.text or draft.letter}) as move:
+    with moving(turn, "answer", actor, given=_said(draft)) as move:
         assert move.turn is not None
         if Turn.objects.filter(parent=move.turn).open().for_action().exists():
             raise Refused(_("Quedan turnos derivados sin atender; espere sus respuestas o retírelos."))
@@ -52,8 +52,13 @@ def report(*, actor: Person, turn: Turn, draft: AnswerDraft) -> Answer:
     """Record a partial answer (progress); the turn stays with the unit and its clock runs on."""
     if sent := _already(turn, draft):
         return sent
-    with moving(turn, "report", actor, given={"text": draft.text}) as move:
+    with moving(turn, "report", actor, given=_said(draft)) as move:
         return _write(move, draft, partial=True)
+
+
+def _said(draft: AnswerDraft) -> dict[str, object]:
+    """An answer says something by its text, by a letter or by the files that come with it."""
+    return {"text": draft.text.strip() or draft.letter or draft.documents or ""}
 
 
 def _already(turn: Turn, draft: AnswerDraft) -> Answer | None:

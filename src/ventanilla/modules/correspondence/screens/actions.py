@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.judging import author_of
 from ventanilla.core.cases.limits import limit_for
-from ventanilla.core.cases.models import Answer, Case, Turn
+from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import AlreadySent, AnswerDraft, own_answer
 from ventanilla.core.documents.services import store_files
@@ -243,7 +243,9 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
 
 def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None, form: forms.Form) -> HttpResponse:
     status = 422 if form.is_bound and not form.is_valid() else 200
-    context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": _answered(turn, step),
+    answered = _answered(turn, step)
+    evidence = Attachment.objects.filter(case=case, answer_id=answered.pk).select_related("document").order_by("pk") if answered else ()
+    context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
                "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)

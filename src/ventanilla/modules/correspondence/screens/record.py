@@ -22,7 +22,7 @@ from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.screens.blocked import blocked
 from ventanilla.modules.correspondence.screens.standing import standing
 from ventanilla.modules.correspondence.screens.timeline import events_of, moves_of, parts_of
-from ventanilla.modules.correspondence.services.papers import letters_of
+from ventanilla.modules.correspondence.services.papers import by_answer, letters_of
 from ventanilla.modules.correspondence.services.proofs import may_prove
 from ventanilla.modules.correspondence.services.receipts import newest
 from ventanilla.web.screens.columns import LightCell, light_of
@@ -118,7 +118,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
     """What the record shows; also the fragment that live updates fetch."""
     steps = allowed_steps(person, case)
     answers = list(Answer.objects.filter(turn__in=turns).select_related("person", "verdict_by", "letter").order_by("pk"))
-    nodes, moves = _tree(person, case, turns, answers), moves_of(case)
+    nodes, moves, files = _tree(person, case, turns, answers), moves_of(case), attached(case)
     return {
         "case": case, "letter": case.letter, "light": light_of(case), "state": state_of(case),
         "void_word": label_of(case.institution_id, LETTER_FLOW, "returned"),
@@ -126,7 +126,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "steps": steps, "primary": _primary(steps, turns), "waiting": [node for node in _every(nodes) if _owes(person, node)],
         "tree": nodes, "standing": standing(case, turns, moves),
         "derivation": derivation_of(case), "events": events_of(case, moves), "blocked": blocked(person, case, turns),
-        "files": attached(case),
+        "files": files, "evidence": by_answer(one.attachment for one in files),
         "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
         "place": getattr(case, "archive_place", None), "receipt": newest(case), **_papers(case, person, answers),
         "can_prove": may_prove(person, case),

@@ -1,7 +1,7 @@
 """Papers of a letter: receipt, label, and the whole digital file as PDF or ZIP."""
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import IO, Any, ParamSpec, TypeVar
@@ -94,6 +94,7 @@ def label_pdf(receipt: Receipt) -> bytes:
 def _file_data(case: Case) -> Mapping[str, Any]:
     letter, place = case.letter, getattr(case, "archive_place", None)
     turns = list(Turn.objects.filter(case=case).select_related("from_unit", "unit", "person", "instruction", "read_by").order_by("pk"))
+    evidence = by_answer(Attachment.objects.filter(case=case).select_related("document").order_by("pk"))
     depth: dict[int, int] = {}
     for turn in turns:
         depth[turn.pk] = depth.get(turn.parent_id or 0, -1) + 1
@@ -108,7 +109,7 @@ def _file_data(case: Case) -> Mapping[str, Any]:
                    "to": f"{t.unit.name}{f' ({t.person})' if t.person else ''}",
                    "instruction": " ".join(filter(None, (t.instruction.text if t.instruction else "", t.text))),
                    "state": turn_state_of(t)} for t in turns],
-        "answers": [_answer(a) for a in Answer.objects.filter(turn__in=turns).select_related(
+        "answers": [_answer(a, evidence.get(a.pk, [])) for a in Answer.objects.filter(turn__in=turns).select_related(
             "turn__unit", "person", "verdict_by", "letter").order_by("pk")],
         "events": _events(case), "files": [_file(v, name) for v, name in _bundle(case)], "made": f"generado el {_when(timezone.now())}",
     }
@@ -136,10 +137,11 @@ def _letter_name(answer: Answer) -> str:
     return name % {"folio": answer.letter.folio}
 
 
-def _answer(answer: Answer) -> dict[str, str]:
+def _answer(answer: Answer, evidence: list[Attachment]) -> dict[str, str]:
     verdict = f"{answer.get_verdict_display()} por {answer.verdict_by or 'el sistema'}: {answer.verdict_reason}" if answer.verdict else ""
     return {"unit": answer.turn.unit.name, "at": _when(answer.at), "who": str(answer.person or ""), "text": answer.text,
-            "verdict": verdict.rstrip(": "), "letter": _letter_name(answer) if answer.letter else ""}
+            "files": ", ".join(row.document.title for row in evidence), "verdict": verdict.rstrip(": "),
+            "letter": _letter_name(answer) if answer.letter else ""}
 
 
 def _told(move: Move, labels: Mapping[str, str]) -> str:
@@ -155,6 +157,15 @@ def _events(case: Case) -> list[dict[str, str]]:
     rows = [(m.at, str(m.actor or "Sistema"), _told(m, labels)) for m in Move.objects.filter(case=case).select_related("actor", "unit")]
     rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]
     return [{"at": _when(at), "who": who, "what": what} for at, who, what in sorted(rows, key=lambda r: r[0])]
+
+
+def by_answer(rows: Iterable[Attachment]) -> dict[int, list[Attachment]]:
+    """The files that came with each answer; other attachments are left aside."""
+    found: dict[int, list[Attachment]] = {}
+    for row in rows:
+        if row.answer_id:
+            found.setdefault(row.answer_id, []).append(row)
+    return found
 
 
 def letters_of(case: Case) -> list[tuple[Answer, Attachment]]:

@@ -4,13 +4,14 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases import inbox, services
 from ventanilla.core.cases.derivation import derivations_of
-from ventanilla.core.cases.models import Answer, Case, Clock, RoutingRule, Tray, Turn
+from ventanilla.core.cases.models import Answer, Attachment, Case, Clock, RoutingRule, Tray, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft, recomputing
 from ventanilla.core.cases.tasks import follow_judging
@@ -20,6 +21,7 @@ from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Absence
 from ventanilla.core.orgs.services import give
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.correspondence.services.papers import _file_data
 
 pytestmark = pytest.mark.django_db
 MONDAY = make.at(make.date(2026, 11, 23))
@@ -285,3 +287,41 @@ def test_turns_for_action_and_for_information_have_words_of_their_own(w):
     assert len(action) == len(information) == 1 and action != information
     assert "Estado: Sin leer" in words(page(w.head, "/listas/turnos/?estado=information-sent"))
     assert Case.objects.get(pk=case.pk).state == "routed"
+
+
+# --- an answer that is a file
+
+
+def answered_by_file(w, **data):
+    case = make.letter(w)
+    turn = make.turn(case, w.head, w.north)[0]
+    scan = SimpleUploadedFile("Dictamen firmado.txt", b"Procede la escritura del lote 4.")
+    response = signed_in(w.north_head).post(f"/correspondencia/turnos/{turn.pk}/answer/", {"uuid": uuid4(), "files": scan, **data})
+    return case, turn, response
+
+
+def test_an_answer_may_be_a_file_alone_and_is_read_where_it_is_evaluated(w):
+    case, turn, response = answered_by_file(w)
+    assert response.status_code == 302
+    answer = turn.answers.get()
+    document = Attachment.objects.get(answer_id=answer.pk).document
+    link = f'href="/archivos/{document.uuid}/"'
+    said = words(page(w.head, f"/correspondencia/turnos/{turn.pk}/approve/"))
+    assert answer.text == "" and link in said and "Dictamen firmado" in said
+    tree = words(page(w.head, f"/correspondencia/{case.pk}/")).split('id="turns"')[1].split('id="log"')[0]
+    assert link in tree
+    assert _file_data(case)["answers"][0]["files"] == "Dictamen firmado.txt"
+
+
+def test_an_answer_says_something(w):
+    turn = make.turn(make.letter(w), w.head, w.north)[0]
+    for action, data in (("answer", {}), ("answer", {"text": "  "}), ("report", {"partial": "on"})):
+        response = signed_in(w.north_head).post(f"/correspondencia/turnos/{turn.pk}/{action}/", {"uuid": uuid4(), **data})
+        assert response.status_code == 422 and "Escriba la respuesta o agregue el archivo que la contiene." in words(response)
+    assert not Answer.objects.exists()
+
+
+def test_a_letter_has_its_text_also_when_files_come_with_it(w):
+    _case, turn, response = answered_by_file(w, letter="on")
+    assert response.status_code == 422 and "Escriba el texto del oficio." in words(response)
+    assert not turn.answers.exists()
