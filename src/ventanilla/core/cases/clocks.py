@@ -104,21 +104,26 @@ def _close_pause(clock: Clock, at: datetime) -> None:
 
 
 def extend_clock(move: "Moving", due_at: datetime) -> None:
-    """A new due date by hand. Raises Refused when it is past, or later than what the turn hangs from."""
-    turn = move.turn
-    assert turn is not None
-    limit = limit_for(move.case, turn.parent, turn.unit, move.at)
+    """A new due date by hand, of a turn or of a case with one clock.
+
+    Raises Refused when it is past, the same, later than what a turn hangs from, or sooner than what hangs from it.
+    """
+    row, turn = move.turn or move.case, move.turn
+    limit = limit_for(move.case, turn.parent, turn.unit, move.at) if turn else None
+    if row.due_at == due_at:
+        raise Refused(_("El turno ya vence en esa fecha.") if turn else _("El asunto ya vence en esa fecha."), "due")
     if due_at <= move.at:
         raise Refused(_("El nuevo vencimiento debe estar en el futuro."), "due")
     if limit and due_at > limit:
         raise Refused(_("No puede vencer después del %(day)s, por el plazo de aquello de lo que depende.")
                       % {"day": long_date(timezone.localdate(limit))}, "due")
-    if Turn.objects.filter(parent=turn, due_at__gt=due_at).open().for_action().exists():
+    if Turn.objects.filter(case=move.case, parent=turn, due_at__gt=due_at).open().for_action().exists():
         raise Refused(_("Hay turnos derivados que vencen después; ajústelos primero."), "due")
-    found = dues([Wish(turn.unit, turn.sent_at, Term(due_at=due_at))])[0]
-    Clock.objects.filter(case=move.case, turn_id=turn.pk).update(
+    move.detail.update(due_before=row.due_at, due=due_at)
+    found = dues([Wish(row.unit, turn.sent_at if turn else move.case.received_at, Term(due_at=due_at))])[0]
+    Clock.objects.filter(case=move.case, turn_id=turn.pk if turn else None).update(
         amount=None, term_unit="by_hand", cap_at=None, due_at=found.due_at, amber_at=found.amber_at)
-    turn.due_at, turn.amber_at = found.due_at, found.amber_at
+    row.due_at, row.amber_at = found.due_at, found.amber_at
 
 
 def case_clocks_follow(move: "Moving") -> None:

@@ -219,6 +219,14 @@ def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: Corr
     return changed(request, response, case, lambda: services.correct(actor=person, case=case, draft=draft, reason=data.reason))
 
 
+@router.post("/{uuid}/due", response=ANSWERS, auth=WRITE, operation_id="set_letter_due", summary="Cambiar el vencimiento")
+def set_due(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ExtendIn) -> Any:
+    """Its turns keep theirs; never sooner than an open one."""
+    person = actor(request)
+    case, due = shapes.case_of(person, uuid), shapes.aware(data.due_at) or data.due_at
+    return changed(request, response, case, lambda: services.set_due(actor=person, case=case, due_at=due, reason=data.reason))
+
+
 @router.post("/{uuid}/delivery", response=ANSWERS, auth=WRITE, operation_id="note_letter_delivery", summary="Anotar la entrega")
 def deliver(request: HttpRequest, response: HttpResponse, uuid: UUID, data: DeliveryIn) -> Any:
     """Of a letter that was sent: it concludes it."""

@@ -25,6 +25,8 @@ LETTER_FLOW: Final = Flow(
         Step("conclude", ("registered", "attended", "sent"), "concluded", frozenset({CLOSER}), ("reason",), label=lazy("Concluir")),
         Step("correct", ("registered", "routed", "attended", "sent"), STAYS, frozenset({REGISTRAR, CLOSER}), ("reason",),
              label=lazy("Corregir datos")),
+        Step("set_due", ("registered", "routed", "attended", "sent"), STAYS, frozenset({REGISTRAR, CLOSER}), ("reason", "due"),
+             label=lazy("Cambiar el vencimiento")),
         Step("reopen", ("concluded",), "registered", frozenset({CLOSER}), ("reason",), label=lazy("Reabrir"), also=("sent",)),
         Step("reopen", ("returned",), "sent", frozenset({CLOSER}), ("reason",), label=lazy("Reabrir")),
         Step("cancel", ("registered", "sent", "returned"), "cancelled", frozenset({CLOSER, OWNER}), ("reason",),

@@ -166,8 +166,4 @@ def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, re
 def extend(*, actor: Person, turn: Turn, due_at: datetime, reason: str) -> None:
     """Give more (or less) time, with the reason; never beyond the turn above it."""
     with moving(turn, "extend", actor, reason=reason, given={"due": due_at}) as move:
-        assert move.turn is not None
-        if move.turn.due_at == due_at:
-            raise Refused(_("El turno ya vence en esa fecha."), "due")
-        move.detail.update(due_before=move.turn.due_at, due=due_at)
         extend_clock(move, due_at)

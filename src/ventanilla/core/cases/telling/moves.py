@@ -118,14 +118,14 @@ def _complete(move: Move) -> Iterator[Told]:
            _("Todos los turnos quedaron atendidos: falta concluir"), about(move.case))
 
 
-def _closed(title: Callable[[], str]) -> Callable[[Move], Iterator[Told]]:
+def _to_all(title: Callable[[], str], kind: str = "concluded") -> Callable[[Move], Iterator[Told]]:
     def told(move: Move) -> Iterator[Told]:
         involved = people.people_of(move.case.unit_id, move.case.level, cap.ROUTE)
         if move.case.registrar_id:
             involved.add(move.case.registrar_id)
         for turn in Turn.objects.filter(case=move.case).exclude(state="cancelled").order_by("pk")[:200]:
             involved |= people.holders_of(turn, move.case.level)
-        yield involved, "concluded", title(), _with_reason(move)
+        yield involved, kind, title(), _with_reason(move)
 
     return told
 
@@ -135,10 +135,11 @@ VERBS: Final[dict[str, Callable[[Move], Iterator[Told]]]] = {
     "send_back": _to_holder("sent_back", lambda: _("Le devolvieron la respuesta")),
     "approve": _to_holder("approved", lambda: _("Aceptaron la respuesta")),
     "extend": _to_holder("extended", lambda: _("Cambió el plazo")),
+    "set_due": _to_all(lambda: _("Cambió el vencimiento del asunto"), "extended"),
     "withdraw": _to_holder("withdrawn", lambda: _("Retiraron el turno")),
     "return": _returned, "reassign": _reassigned, "complete": _complete,
-    "conclude": _closed(lambda: _("Se concluyó el asunto")),
-    "reopen": _closed(lambda: _("Se reabrió el asunto")),
-    "cancel": _closed(lambda: _("Se canceló el folio")),
+    "conclude": _to_all(lambda: _("Se concluyó el asunto")),
+    "reopen": _to_all(lambda: _("Se reabrió el asunto")),
+    "cancel": _to_all(lambda: _("Se canceló el folio")),
 }
 

@@ -95,6 +95,13 @@ def _extend(do: Doing) -> str:
     return _("El plazo quedó ampliado.")
 
 
+def _set_due(do: Doing) -> str:
+    due = end_of_day(do.data["due"])
+    assert due is not None
+    letters.set_due(actor=do.person, case=do.case, due_at=due, reason=do.data["reason"])
+    return _("El vencimiento quedó cambiado. Los turnos conservan el suyo: amplíe el de los que lo necesiten.")
+
+
 def _deliver(do: Doing) -> str:
     data, documents = do.data, store_files(actor=do.person, files=do.request.FILES.getlist("files"), key=str(do.data["uuid"]))
     letters.note_delivery(actor=do.person, case=do.case, draft=letters.DeliveryDraft(
@@ -152,6 +159,7 @@ ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
 }
 ON_CASE: dict[str, tuple[type[forms.Form], Run]] = {
     "route": (RouteForm, _route), "archive": (ArchiveForm, _archive), "note_delivery": (DeliveryForm, _deliver),
+    "set_due": (ExtendForm, _set_due),
     "conclude": (ReasonForm, _case_reason(letters.conclude, lazy("El asunto quedó concluido."))),
     "reopen": (ReasonForm, _case_reason(letters.reopen, lazy("El asunto se reabrió."))),
     "cancel": (ReasonForm, _case_reason(letters.cancel, lazy("El folio quedó cancelado y sigue visible."))),

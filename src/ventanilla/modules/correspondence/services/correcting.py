@@ -1,9 +1,9 @@
 """Correcting the facts of a registered letter: who said what before stays in its history, with the reason.
 
-Folio, unit, direction, reception and term are not facts of the paper: they are changed by other verbs, or not at all.
+Folio, unit, direction, reception and term are not facts of the paper: the due date has its own verb, the others do not change.
 """
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import F
@@ -16,7 +16,7 @@ from ventanilla.core.cases.models.cases import Priority
 from ventanilla.core.cases.moving import Moving, moving
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.lib.spanish import clean_text, long_date
+from ventanilla.lib.spanish import clean_text, long_date, long_moment
 from ventanilla.modules.correspondence.models import Correspondent, Letter, LetterType
 from ventanilla.modules.correspondence.models.letters import Medium, Order
 from ventanilla.modules.correspondence.services.receipts import freeze_receipts
@@ -30,6 +30,7 @@ LABELS: Final[dict[str, str]] = {
     "addressee": noop("Dirigido a"), "sheets": noop("Hojas"), "annexes": noop("Anexos"), "medium": noop("Cómo llegó"),
     "priority": noop("Prioridad"),
 }
+DUE_VERBS: Final = ("extend", "set_due")
 RECEIPT: Final = frozenset({"subject", "number", "organisation", "sender_unit", "signatory", "sheets", "annexes"})
 _OF_CASE: Final = ("subject", "priority")
 _LENGTHS: Final = {"number": 80, "organisation": 200, "signatory": 200, "post": 200, "addressee": 300, "annexes": 300}
@@ -144,9 +145,15 @@ def _shown(name: str, value: Any) -> str:
 
 
 def changes_of(move: Move) -> list[tuple[str, str, str]]:
-    """What a correction changed: label, old and new value as people read them; empty for other moves."""
+    """What a correction or a new due date changed: label, old and new value as people read them; empty for other moves."""
+    if move.verb in DUE_VERBS and move.detail.get("due"):
+        return [(_("Vencimiento"), _moment(move.detail.get("due_before")), _moment(move.detail["due"]))]
     rows = move.detail.get("changes") or [] if move.verb == VERB else []
     return [(_(LABELS[name]), old, new) for name, old, new in rows if name in LABELS]
+
+
+def _moment(kept: str | None) -> str:
+    return long_moment(timezone.localtime(datetime.fromisoformat(kept))) if kept else ""
 
 
 def _write(case: Case, letter: Letter, after: dict[str, Any]) -> None:
