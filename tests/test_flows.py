@@ -207,6 +207,7 @@ LETTER_VERBS: dict[str, Callable[[Cast, Person], object]] = {
     "recall": lambda c, who: spine.take_step(actor=who, case=c.case, step="recall"),
     "conclude": lambda c, who: letters.conclude(actor=who, case=c.case, reason="Atendido"),
     "correct": lambda c, who: letters.correct(actor=who, case=c.case, draft=correction_of(c.case), reason="Se leyó mal"),
+    "set_due": lambda c, who: letters.set_due(actor=who, case=c.case, due_at=timezone.now() + timedelta(days=30), reason="Prórroga"),
     "reopen": lambda c, who: letters.reopen(actor=who, case=c.case, reason="Faltó algo"),
     "cancel": lambda c, who: letters.cancel(actor=who, case=c.case, reason="Folio de más"),
     "archive": lambda c, who: letters.archive(actor=who, case=c.case, draft=letters.PlaceDraft(_expediente(c), 2)),

@@ -215,7 +215,7 @@ def test_every_verb_leaves_one_move_and_the_buttons_follow_the_flow(w):
     make.turn(case, w.head, w.north)
     assert list(Move.objects.filter(case=case).order_by("id").values_list("verb", flat=True)) == ["register", "route"]
     case.refresh_from_db()
-    assert [s.name for s in allowed_steps(w.head, case)] == ["route", "correct"]
+    assert [s.name for s in allowed_steps(w.head, case)] == ["route", "correct", "set_due"]
     assert allowed_steps(w.north_head, case) == ()
 
 

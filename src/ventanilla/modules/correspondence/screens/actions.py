@@ -99,7 +99,9 @@ def _set_due(do: Doing) -> str:
     due = end_of_day(do.data["due"])
     assert due is not None
     letters.set_due(actor=do.person, case=do.case, due_at=due, reason=do.data["reason"])
-    return _("El vencimiento quedó cambiado. Los turnos conservan el suyo: amplíe el de los que lo necesiten.")
+    if Turn.objects.filter(case=do.case).open().for_action().exists():
+        return _("El vencimiento quedó cambiado. Los turnos conservan el suyo: amplíe el de los que lo necesiten.")
+    return _("El vencimiento quedó cambiado.")
 
 
 def _deliver(do: Doing) -> str:

@@ -16,7 +16,7 @@ from ventanilla.web.screens.widgets import PeriodFilter
 
 def by_verdict(rows: QuerySet[Answer], _name: str, value: str) -> QuerySet[Answer]:
     """Accepted, sent back, or still to be evaluated."""
-    return rows.filter(verdict="", partial=False) if value == "none" else rows.filter(verdict=value)
+    return rows.filter(verdict="", turn__state="answered", partial=False) if value == "none" else rows.filter(verdict=value)
 
 
 class AnswerFilters(django_filters.FilterSet):

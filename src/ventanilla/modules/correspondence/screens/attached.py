@@ -31,8 +31,8 @@ class Attached:
 
 
 def attached(case: Case) -> list[Attached]:
-    """Each document in order of arrival; three queries for any number."""
-    rows = list(Attachment.objects.filter(case=case).select_related("document").order_by("pk"))
+    """Each document in order of arrival, those of answers after the letter's own; three queries for any number."""
+    rows = sorted(Attachment.objects.filter(case=case).select_related("document").order_by("pk"), key=lambda row: row.answer_id is not None)
     versions: dict[int, list[DocumentVersion]] = {}
     for version in DocumentVersion.objects.filter(document__in=[r.document_id for r in rows]).select_related("blob").order_by("number"):
         versions.setdefault(version.document_id, []).append(version)

@@ -8,7 +8,7 @@ from typing import IO, Any, ParamSpec, TypeVar
 
 import segno
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -184,11 +184,12 @@ def answering_papers(person: Person) -> QuerySet[Attachment]:
 
 def _bundle(case: Case) -> list[tuple[DocumentVersion, str]]:
     """The newest served version of every document of the matter, then of the letters that answered its turns; and its title."""
-    own = list(Attachment.objects.filter(case=case).order_by("document_id").values_list("document_id", flat=True))
+    rows = Attachment.objects.filter(case=case).order_by(F("answer_id").asc(nulls_first=True), "document_id")
+    own = list(rows.values_list("document_id", flat=True))
     named = {row.document_id: _title(answer, row) for answer, row in letters_of(case)}
     documents = [*own, *named]
-    rows = DocumentVersion.objects.filter(document__in=documents).select_related("document", "blob", "searchable")
-    newest = {v.document_id: v for v in rows.order_by("number")}
+    versions = DocumentVersion.objects.filter(document__in=documents).select_related("document", "blob", "searchable")
+    newest = {v.document_id: v for v in versions.order_by("number")}
     return [(newest[d], named.get(d, "")) for d in documents if d in newest and newest[d].state in SERVED]
 
 

@@ -17,10 +17,12 @@ from ventanilla.core.cases.services import AnswerDraft, TurnDraft, recomputing
 from ventanilla.core.cases.tasks import follow_judging
 from ventanilla.core.cases.telling import tell_moves
 from ventanilla.core.cases.terms import Term
+from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Absence
 from ventanilla.core.orgs.services import give
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.services.papers import _file_data
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +327,22 @@ def test_a_letter_has_its_text_also_when_files_come_with_it(w):
     _case, turn, response = answered_by_file(w, letter="on")
     assert response.status_code == 422 and "Escriba el texto del oficio." in words(response)
     assert not turn.answers.exists()
+
+
+def test_an_answer_whose_turn_was_taken_away_does_not_wait_for_evaluation(w):
+    case, turn, _response = answered_by_file(w, text="Procede")
+    pending = "/listas/respuestas/?evaluacion=none"
+    assert "por evaluar" in words(page(w.head, f"/correspondencia/{case.pk}/")) and case.folio in words(page(w.head, pending))
+    services.withdraw(actor=w.head, turn=turn, reason="Se turnó a otra unidad")
+    said = words(page(w.head, f"/correspondencia/{case.pk}/"))
+    assert "sin evaluar" in said and "por evaluar" not in said
+    assert case.folio not in words(page(w.head, pending))
+
+
+def test_the_letter_itself_stands_before_the_files_of_its_answers(w):
+    case, _turn, _response = answered_by_file(w)
+    scan = SimpleUploadedFile("Oficio recibido.txt", b"Se solicita la escritura del lote 4.")
+    signed_in(w.head).post(f"/correspondencia/{case.pk}/archivos/", {"uuid": uuid4(), "files": scan})
+    assert [one.attachment.document.title for one in attached(case)] == ["Oficio recibido.txt", "Dictamen firmado.txt"]
+    DocumentVersion.objects.update(state="clean")
+    assert [row["name"] for row in _file_data(case)["files"]] == ["Oficio recibido.txt", "Dictamen firmado.txt"]
