@@ -29,19 +29,34 @@ class Patient(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": 5 if quick else 60})
 
 
-@app.task(queue=QUEUE, name="documents.process", pass_context=False, retry=Patient(), priority=LATER)
-def process_version(version_id: int) -> None:
-    """Antivirus, text, previews, searchable PDF. While clamd, the database or room on the disk is missing it comes
-    back each minute."""
-    from ventanilla.core.documents.services.processing import process
+COPIES_WAIT = 20
+"""Seconds between two looks whether the original of a copy has been read."""
 
-    process(version_id)
+
+@app.task(queue=QUEUE, name="documents.process", pass_context=False, retry=Patient(), priority=LATER)
+def process_version(version_id: int, original: int = 0) -> None:
+    """Antivirus, text, previews, searchable PDF. While clamd, the database or room on the disk is missing it comes
+    back each minute. A copy waits until its `original` has been read."""
+    from ventanilla.core.documents.services.processing import process, still_waits
+
+    if original and still_waits(original):
+        process_version.configure(schedule_in={"seconds": COPIES_WAIT}).defer(version_id=version_id, original=original)
+    else:
+        process(version_id, original)
 
 
 def order(version_ids: Sequence[int]) -> None:
     """Defer one task per version, in the current transaction."""
-    if version_ids:
-        jobs: list[dict[str, Any]] = [{"version_id": number} for number in version_ids]
+    _order([{"version_id": number} for number in version_ids])
+
+
+def order_copies(pairs: Sequence[tuple[int, int]]) -> None:
+    """The same for versions that are copies, each beside its original."""
+    _order([{"version_id": copy, "original": original} for copy, original in pairs])
+
+
+def _order(jobs: list[dict[str, Any]]) -> None:
+    if jobs:
         process_version.batch_defer(*jobs)
 
 

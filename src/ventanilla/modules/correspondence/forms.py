@@ -256,6 +256,10 @@ class ArchiveForm(KeyedForm):
         return data
 
 
+MOST_ADDRESSED = 300
+"""Letters of how somebody is addressed."""
+
+
 class WritingForm(KeyedForm):
     """What a unit writes: to one addressee outside or inside, or as a circular to many units."""
 
@@ -265,13 +269,16 @@ class WritingForm(KeyedForm):
     text = forms.CharField(label=_("Texto"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 10}))
     template = forms.ModelChoiceField(LetterTemplate.objects.none(), label=_("Plantilla"), required=False,
                                       empty_label=_("Diseño de la plataforma"))
-    addressee = forms.CharField(label=_("Dirigido a (fuera de la institución)"), max_length=300, required=False,
+    addressee = forms.CharField(label=_("Dirigido a (fuera de la institución)"), max_length=MOST_ADDRESSED, required=False,
                                 help_text=_("Nombre, cargo e institución, como irá en el oficio. Si además elige unidades, cada quien "
                                             "recibe el suyo con su folio."),
                                 widget=forms.TextInput(attrs={"list": "addressees", "autocomplete": "off"}))
+    others = forms.CharField(label=_("Otros destinatarios de fuera"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+                             help_text=_("Uno por renglón, como irá en su oficio. Cada quien recibe el suyo con su folio."))
     units = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label=_("Unidades destinatarias"), required=False,
         help_text=_("Si elige varias se envía como circular: cada una recibe su propio folio y se sabe quién la leyó."))
+    everyone = forms.BooleanField(label=_("A todas las demás unidades de la institución"), required=False)
     purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="information", widget=forms.RadioSelect)
     amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False)
 
@@ -291,11 +298,23 @@ class WritingForm(KeyedForm):
         if person.unit_id and mine.filter(pk=person.unit_id).exists():
             self.fields["unit"].initial = person.unit_id
 
+    def clean_others(self) -> list[str]:
+        """The lines that say something."""
+        lines = [line.strip() for line in self.cleaned_data["others"].splitlines() if line.strip()]
+        if long := next((line for line in lines if len(line) > MOST_ADDRESSED), ""):
+            raise forms.ValidationError(_("Cada destinatario admite hasta %(n)s caracteres; «%(line)s…» es más largo."),
+                                        params={"n": MOST_ADDRESSED, "line": long[:40]})
+        return lines
+
     def clean(self) -> dict[str, Any]:
-        """One outside, or units inside; not the very unit that writes."""
+        """Somebody outside, or units inside; not the very unit that writes."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("unit") in (data.get("units") or ()):
+        if data.get("everyone") and data.get("unit"):
+            field = self.fields["units"]
+            assert isinstance(field, forms.ModelChoiceField)
+            data["units"] = field.queryset.exclude(pk=data["unit"].pk)
+        elif data.get("unit") in (data.get("units") or ()):
             self.add_error("units", _("La unidad que escribe no puede ser también destinataria; quítela de la lista."))
-        if not data.get("addressee") and not data.get("units"):
+        if not any(data.get(name) for name in ("addressee", "others", "units")) and "others" not in self.errors:
             self.add_error("addressee", _("Escriba a quién va dirigido o elija unidades."))
         return data

@@ -28,9 +28,9 @@ MAX_RESTARTS, LOCK_CLASS = 12, 0x0D0C
 PROBLEMS_THAT_END = ("encrypted", "damaged", "pixels", "ratio", "no_ocr")
 
 
-def process(version_id: int) -> bool:
+def process(version_id: int, original: int = 0) -> bool:
     """Bring a version to ready, failed or infected; False when another worker has it or there is nothing to
-    do.
+    do. A copy says what its `original` (a version) says, where that has been read.
 
     Raises ScannerDown while the configured antivirus does not answer (state `scanning`) and NoRoom while the disk
     is full (state `processing`); the task tries again.
@@ -44,9 +44,14 @@ def process(version_id: int) -> bool:
         with _room():
             if version.state == State.CLEAN and hooks.taken_apart(version):
                 _set(version, state=State.READY, processed_at=timezone.now())
-            else:
+            elif not _copied(version, original):
                 _read(version)
         return True
+
+
+def still_waits(version_id: int) -> bool:
+    """Whether the version is not ready, failed or infected yet."""
+    return DocumentVersion.objects.waiting().filter(pk=version_id).exists()
 
 
 @contextmanager
@@ -134,6 +139,24 @@ class _Reading:
         while number in self.done or number in self.bad:
             number += 1
         return number
+
+
+COPIED = ("problem", "problem_details", "page_count", "engine", "confidence", "searchable", "thumbnail")
+ON_A_PAGE = ("number", "width", "height", "turn", "source", "confidence", "text", "packed_words", "problem", "preview_id")
+
+
+def _copied(version: DocumentVersion, original_id: int) -> bool:
+    """Take over what the original of a copy says; False when it is none, or was not read to its end."""
+    same = DocumentVersion.objects.select_related("searchable", "thumbnail").filter(
+        pk=original_id, blob_id=version.blob_id, filename=version.filename, state=State.READY)
+    if not original_id or (original := same.first()) is None:
+        return False
+    with transaction.atomic():
+        version.pages.all().delete()
+        Page.objects.bulk_create(Page(version=version, **row) for row in original.pages.values(*ON_A_PAGE))
+        _set(version, state=State.READY, processed_at=timezone.now(), **{name: getattr(original, name) for name in COPIED})
+        _tell(version)
+    return True
 
 
 def _read(version: DocumentVersion) -> None:
@@ -277,11 +300,14 @@ def _finish(reading: _Reading, searchable: Blob | None) -> None:
              processed_at=timezone.now(),
              confidence=sum(recognised) / len(recognised) if recognised else None,
              engine=_engine_name() if recognised else "")
-        record("documents.read", actor=None, institution_id=version.document.institution_id,
-               subject=f"document:{version.document.uuid}",
-               detail={"version": version.number, "state": version.state, "pages": version.page_count,
-                       "problem": code})
-        hooks.processed(version)
+        _tell(version)
+
+
+def _tell(version: DocumentVersion) -> None:
+    """To the log and to who waits for it, that a version was read."""
+    record("documents.read", actor=None, institution_id=version.document.institution_id, subject=f"document:{version.document.uuid}",
+           detail={"version": version.number, "state": version.state, "pages": version.page_count, "problem": version.problem})
+    hooks.processed(version)
 
 
 def _engine_name() -> str:

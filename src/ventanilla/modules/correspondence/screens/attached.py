@@ -5,6 +5,7 @@ from typing import Final
 
 from ventanilla.core.cases.models import Attachment, Case
 from ventanilla.core.documents.models import DocumentVersion, Page
+from ventanilla.modules.correspondence.services.papers import in_order
 
 MOST: Final = 100
 """Pages of a file that are shown; the others are in the file itself."""
@@ -31,8 +32,8 @@ class Attached:
 
 
 def attached(case: Case) -> list[Attached]:
-    """Each document in order of arrival, those of answers after the letter's own; three queries for any number."""
-    rows = sorted(Attachment.objects.filter(case=case).select_related("document").order_by("pk"), key=lambda row: row.answer_id is not None)
+    """Each document, in their order; three queries for any number."""
+    rows = in_order(Attachment.objects.filter(case=case).select_related("document"))
     versions: dict[int, list[DocumentVersion]] = {}
     for version in DocumentVersion.objects.filter(document__in=[r.document_id for r in rows]).select_related("blob").order_by("number"):
         versions.setdefault(version.document_id, []).append(version)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ventanilla.core.cases.terms import Term
-from ventanilla.core.documents.services import open_version
+from ventanilla.core.documents.models import Document
+from ventanilla.core.documents.services import open_version, store_files
 from ventanilla.core.exports.docx import fill_docx
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -44,8 +45,9 @@ def write(request: HttpRequest) -> HttpResponse:
     form = WritingForm(request.POST if request.method == "POST" else None, person=person)
     if request.method == "POST" and form.is_valid():
         try:
-            send = _circular if form.cleaned_data["units"] else _letter
-            answer = send(request, person, form.cleaned_data)
+            send = _circular if form.cleaned_data["units"] or form.cleaned_data["others"] else _letter
+            annexes = store_files(actor=person, files=request.FILES.getlist("files"), key=str(form.cleaned_data["uuid"]))
+            answer = send(request, person, form.cleaned_data, annexes)
             discard(person, "letter-write")
             return answer
         except NotAllowed:
@@ -56,9 +58,9 @@ def write(request: HttpRequest) -> HttpResponse:
     return render(request, "correspondence/write.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _letter(request: HttpRequest, person: Person, data: dict[str, Any]) -> HttpResponse:
+def _letter(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document]) -> HttpResponse:
     draft = OutgoingDraft(data["unit"], data["type"], data["subject"], data["text"], data["addressee"],
-                          template=data["template"], uuid=data["uuid"])
+                          template=data["template"], uuid=data["uuid"], annexes=annexes)
     case = write_letters(actor=person, drafts=[draft])[0]
     try:
         make_paper(actor=person, case=case)
@@ -69,11 +71,11 @@ def _letter(request: HttpRequest, person: Person, data: dict[str, Any]) -> HttpR
     return redirect("letter", case.pk)
 
 
-def _circular(request: HttpRequest, person: Person, data: dict[str, Any]) -> HttpResponse:
+def _circular(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document]) -> HttpResponse:
     term = Term(data["amount"]) if data["amount"] is not None else None
     sent = send_circular(actor=person, draft=CircularDraft(
         data["unit"], data["type"], data["subject"], data["text"], list(data["units"]), data["purpose"], term, data["uuid"],
-        [data["addressee"]] if data["addressee"] else [], data["template"]))
+        [data["addressee"], *data["others"]], data["template"], annexes))
     messages.success(request, _("La circular se envió a %(n)s destinatarios, cada uno con su folio.") % {"n": sent.letters.count()})
     return redirect("circular", sent.pk)
 

@@ -13,6 +13,7 @@ from ventanilla.core.cases.models import Answer, Case, Move, Turn
 from ventanilla.core.cases.services import TurnDraft, route, take_step
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.cases.words import state_of, turn_state_of
+from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
@@ -27,7 +28,8 @@ MOST = 500
 
 @dataclass(frozen=True)
 class CircularDraft:
-    """One text to units of the institution, for information or for action with one term, and to `outsiders` (as addressed)."""
+    """One text with its annexes to units of the institution, for information or for action with one term, and to `outsiders`
+    (as addressed)."""
 
     unit: Unit
     type: LetterType
@@ -39,6 +41,7 @@ class CircularDraft:
     uuid: UUID = field(default_factory=uuid4)
     outsiders: Sequence[str] = ()
     template: LetterTemplate | None = None
+    annexes: Sequence[Document] = ()
 
     def key(self, n: int) -> UUID:
         """A key that derives from the form's, so that a resend is the same letters."""
@@ -56,8 +59,8 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
         return known
     units = sorted({u.pk: u for u in draft.addressees if u.pk != draft.unit.pk}.values(), key=lambda u: (u.sort_key, u.pk))
     outsiders = list(dict.fromkeys(filter(None, (clean_text(o) for o in draft.outsiders))))
-    if not units or len(units) + len(outsiders) > MOST:
-        raise Refused(_("Elija de 1 a %(n)s unidades destinatarias.") % {"n": MOST}, "addressees")
+    if not 1 <= len(units) + len(outsiders) <= MOST:
+        raise Refused(_("Elija de 1 a %(n)s destinatarios.") % {"n": MOST}, "addressees")
     circular = Circular.objects.create(institution_id=draft.unit.institution_id, uuid=draft.uuid, unit=draft.unit, person=actor,
                                        subject=clean_text(draft.subject), text=clean_text(draft.text), at=timezone.now())
     cases = write_letters(actor=actor, circular=circular, drafts=_letters(draft, units, outsiders))
@@ -66,14 +69,16 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
     jobs: list[dict[str, Any]] = [{"case_id": c.pk, "person_id": actor.pk} for c in cases]
     tasks.make_paper.batch_defer(*jobs)
     record("letter.circular", actor=actor, institution_id=circular.institution_id, subject=f"circular:{circular.pk}",
-           detail={"addressees": len(units), "outside": len(outsiders), "purpose": draft.purpose, "cases": [c.pk for c in cases]})
+           detail={"addressees": len(units), "outside": len(outsiders), "purpose": draft.purpose, "cases": [c.pk for c in cases],
+                   "annexes": len(draft.annexes)})
     return circular
 
 
 def _letters(draft: CircularDraft, units: Sequence[Unit], outsiders: Sequence[str]) -> list[OutgoingDraft]:
     """The units first, in their order, then who is outside."""
     to: list[tuple[str, Unit | None]] = [*(("", unit) for unit in units), *((name, None) for name in outsiders)]
-    return [OutgoingDraft(draft.unit, draft.type, draft.subject, draft.text, name, unit, draft.template, uuid=draft.key(n))
+    return [OutgoingDraft(draft.unit, draft.type, draft.subject, draft.text, name, unit, draft.template, uuid=draft.key(n),
+                          annexes=draft.annexes)
             for n, (name, unit) in enumerate(to, 1)]
 
 

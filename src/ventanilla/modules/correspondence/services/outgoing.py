@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Attachment, Case, CaseLink, Turn
 from ventanilla.core.cases.services import attach
+from ventanilla.core.documents.models import Document
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, open_version, store
+from ventanilla.core.documents.services.copying import copy_documents
 from ventanilla.core.exports.docx import TemplateRefused, fill_docx
 from ventanilla.core.exports.typeset import TypesetError, typeset
 from ventanilla.core.orgs.models import Appointment, Person, Unit
@@ -32,7 +34,10 @@ PAPER_PROBLEMS = (TypesetError, TemplateRefused, DocumentError)
 
 @dataclass(frozen=True)
 class OutgoingDraft:
-    """A letter that a unit writes. `addressee` is how it is addressed; `addressee_unit` when it stays inside."""
+    """A letter that a unit writes. `addressee` is how it is addressed; `addressee_unit` when it stays inside.
+
+    `annexes` go with it; several letters written at once may name the same ones.
+    """
 
     unit: Unit
     type: LetterType
@@ -43,6 +48,7 @@ class OutgoingDraft:
     template: LetterTemplate | None = None
     direction: str = "outgoing"
     uuid: UUID = field(default_factory=uuid4)
+    annexes: Sequence[Document] = ()
 
 
 def post_of(person: Person, unit: Unit) -> str:
@@ -52,6 +58,7 @@ def post_of(person: Person, unit: Unit) -> str:
     return rows[0].post.title if rows else ""
 
 
+@transaction.atomic
 def write_letters(*, actor: Person, drafts: Sequence[OutgoingDraft], circular: Circular | None = None) -> list[Case]:
     """Register outgoing letters with consecutive folios. Raises NotAllowed; Refused: no text, a template of another unit."""
     for draft in drafts:
@@ -60,11 +67,26 @@ def write_letters(*, actor: Person, drafts: Sequence[OutgoingDraft], circular: C
         if draft.template and draft.template.unit_id not in (None, draft.unit.pk):
             raise Refused(_("Esa plantilla es sólo para otra unidad; elija otra."), "template")
     posts = {unit: post_of(actor, unit) for unit in {d.unit for d in drafts}}
-    return register(actor=actor, drafts=[
+    cases = register(actor=actor, drafts=[
         LetterDraft(
             d.unit, d.type, d.subject, Sender("internal", d.unit.name, actor.name, posts[d.unit], d.unit), d.direction,
             addressee=d.addressee or (d.addressee_unit.name if d.addressee_unit else ""), addressee_unit=d.addressee_unit,
             text=d.text, letter={"template": d.template, "circular": circular}, uuid=d.uuid) for d in drafts])
+    _annex(actor, cases, drafts)
+    return cases
+
+
+def _annex(actor: Person, cases: Sequence[Case], drafts: Sequence[OutgoingDraft]) -> None:
+    """Each letter gets documents of its own: the first the annexes themselves, the others copies. One that has them is left alone."""
+    known = Attachment.objects.filter(document__in={d.pk for draft in drafts for d in draft.annexes})
+    taken = set(known.values_list("document_id", flat=True))
+    given = set(Attachment.objects.filter(case__in=cases, role=Attachment.Role.ANNEX).values_list("case_id", flat=True)) if taken else set()
+    for case, draft in zip(cases, drafts, strict=True):
+        named = {d.pk for d in draft.annexes}
+        if named and case.pk not in given:
+            documents = copy_documents(actor=actor, documents=draft.annexes, unread=True) if named & taken else draft.annexes
+            attach(actor=actor, case=case, documents=documents, role=Attachment.Role.ANNEX)
+            taken |= named
 
 
 @transaction.atomic

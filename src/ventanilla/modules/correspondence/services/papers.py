@@ -8,7 +8,7 @@ from typing import IO, Any, ParamSpec, TypeVar
 
 import segno
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -159,6 +159,11 @@ def _events(case: Case) -> list[dict[str, str]]:
     return [{"at": _when(at), "who": who, "what": what} for at, who, what in sorted(rows, key=lambda r: r[0])]
 
 
+def in_order(rows: Iterable[Attachment]) -> list[Attachment]:
+    """The letter's own paper, then what came with it as it arrived, then the files of its answers."""
+    return sorted(rows, key=lambda row: (row.answer_id is not None, row.role != Attachment.Role.LETTER, row.pk))
+
+
 def by_answer(rows: Iterable[Attachment]) -> dict[int, list[Attachment]]:
     """The files that came with each answer; other attachments are left aside."""
     found: dict[int, list[Attachment]] = {}
@@ -184,8 +189,7 @@ def answering_papers(person: Person) -> QuerySet[Attachment]:
 
 def _bundle(case: Case) -> list[tuple[DocumentVersion, str]]:
     """The newest served version of every document of the matter, then of the letters that answered its turns; and its title."""
-    rows = Attachment.objects.filter(case=case).order_by(F("answer_id").asc(nulls_first=True), "document_id")
-    own = list(rows.values_list("document_id", flat=True))
+    own = [row.document_id for row in in_order(Attachment.objects.filter(case=case))]
     named = {row.document_id: _title(answer, row) for answer, row in letters_of(case)}
     documents = [*own, *named]
     versions = DocumentVersion.objects.filter(document__in=documents).select_related("document", "blob", "searchable")

@@ -1,11 +1,16 @@
 """Letters that leave and circulars: consecutive folios, papers, who has read."""
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from tests import make
 
 from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.models import Attachment
+from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Circular, Letter
+from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.services.circulars import CircularDraft, addressees, send_circular
 from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, write_letters
 
@@ -72,7 +77,6 @@ def test_a_turn_is_answered_with_a_letter_of_its_own_folio(w, client):
 
 
 def test_a_unit_does_not_write_to_itself(w):
-    from django.test import Client
     from django.urls import reverse
 
     client = Client()
@@ -98,3 +102,66 @@ def test_who_writes_for_two_units_is_told_not_to_address_the_one_that_writes(w):
     form = WritingForm({**data, "units": [w.north_1.pk, w.south.pk]}, person=w.north_head)
     assert not form.is_valid() and "no puede ser también destinataria" in form.errors["units"][0]
     assert WritingForm({**data, "units": [w.north.pk, w.south.pk]}, person=w.north_head).is_valid()
+
+
+# --- annexes, and addressees outside
+
+
+def written(w, **data):
+    client = Client()
+    client.force_login(w.head.user)
+    return client.post("/correspondencia/escribir/", {
+        "unit": w.root.pk, "type": w.oficio.pk, "subject": "Formato de inventario", "text": "Se remite el formato.",
+        "purpose": "information", "uuid": "6b0e8a0e-0000-4000-8000-000000000021", **data})
+
+
+def form_file(name="Formato.csv"):
+    return SimpleUploadedFile(name, b"bien,lugar\nescritorio,piso 2\n")
+
+
+def annexes_of(case):
+    return [row.document.title for row in Attachment.objects.filter(case=case, role="annex").order_by("pk")]
+
+
+def test_the_annexes_of_a_circular_go_with_each_letter(w):
+    units = [w.north.pk, w.south.pk, w.north_1.pk]
+    for _twice in range(2):
+        assert written(w, units=units, files=[form_file(), form_file("Guía.txt")]).status_code == 302
+    cases = [letter.case for letter in Circular.objects.get().letters.order_by("case__number")]
+    assert [annexes_of(case) for case in cases] == [["Formato.csv", "Guía.txt"]] * 3
+    rows = DocumentVersion.objects.filter(document__attachment__case__in=cases)
+    assert rows.count() == len({row.document_id for row in rows}) == 6 and rows.values("blob").distinct().count() == 1
+    client = Client()
+    client.force_login(w.south_head.user)
+    south = next(case for case in cases if case.letter.addressee_unit == w.south)
+    mine = Attachment.objects.filter(case=south).first().document
+    assert str(mine.uuid) in client.get(f"/correspondencia/{south.pk}/").content.decode()
+
+
+def test_the_annex_of_a_letter_is_attached_once_and_stands_after_its_paper(w):
+    for _twice in range(2):
+        assert written(w, addressee="Secretaría de Finanzas", files=form_file()).status_code == 302
+    case = Letter.objects.get().case
+    assert [one.attachment.document.title.rpartition(".")[2] for one in attached(case)] == ["pdf", "csv"]
+
+
+def test_a_circular_to_several_outside(w):
+    said = "Presidencia Municipal de Toluca\r\n\r\nPresidencia Municipal de Metepec\r\nPresidencia Municipal de Toluca"
+    assert written(w, others=said, addressee="Secretaría de Finanzas").status_code == 302
+    letters = Circular.objects.get().letters.select_related("case").order_by("case__number")
+    assert [letter.addressee for letter in letters] == [
+        "Secretaría de Finanzas", "Presidencia Municipal de Toluca", "Presidencia Municipal de Metepec"]
+    assert {letter.case.state for letter in letters} == {"sent"}
+
+
+def test_what_is_wrong_with_the_addressees_is_told(w):
+    nobody, long = written(w), written(w, others="x" * 301)
+    assert nobody.status_code == long.status_code == 422
+    assert "Escriba a quién va dirigido o elija unidades." in nobody.content.decode()
+    assert "Cada destinatario admite hasta 300 caracteres" in long.content.decode() and not Letter.objects.exists()
+
+
+def test_one_tick_sends_it_to_every_other_unit(w):
+    assert written(w, everyone="on", units=[w.root.pk, w.north.pk]).status_code == 302
+    to = {letter.addressee_unit for letter in Circular.objects.get().letters.select_related("addressee_unit")}
+    assert to == set(Unit.objects.filter(institution=w.institution)) - {w.root}
