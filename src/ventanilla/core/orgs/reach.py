@@ -72,6 +72,11 @@ class Reach:
         """What opens rows of the search: the access tokens, and one for each capability that opens things of its own."""
         return [*self.tokens, *sorted({BY_CAPABILITY[c] for c in BY_CAPABILITY if self.can(c)})]
 
+    @cached_property
+    def capabilities(self) -> frozenset[str]:
+        """What is held in any unit."""
+        return frozenset(c for c, units in self.units.items() if units)
+
     def can(self, capability: str, unit_id: int | None = None) -> bool:
         """Whether the capability is held in that unit (in any, when None)."""
         units = self.units.get(capability, frozenset())

@@ -28,14 +28,14 @@ class Menu:
     path: str
 
     @cached_property
-    def nav(self) -> list[navigation.Place]:
+    def places(self) -> tuple[navigation.Place, ...]:
         """Every place the person may open."""
-        return navigation.nav_for(self.person, self.path)
+        return tuple(navigation.nav_for(self.person, self.path))
 
     @property
-    def nav_phone(self) -> list[navigation.Place]:
+    def places_phone(self) -> tuple[navigation.Place, ...]:
         """At most five of them."""
-        return [p for p in self.nav if p.item.on_phone][:5]
+        return tuple(p for p in self.places if p.item.on_phone)[:5]
 
 
 @dataclass
@@ -80,6 +80,17 @@ class Shell:
             return []
         today = timezone.localdate()
         return [str(_PERSON.instance(row)) for row in plans.rows(_ACTING_FOR, [self.person.pk, today, today])]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the person's menu says of them beside their name."""
+        person = self.person
+        return {
+            "initials": f"{person.given_name[:1]}{person.surname_1[:1]}" if person else "·",
+            "given_name": person.given_name if person else "",
+            "unit": person.unit.name if person and person.unit else "",
+            "acting_for": tuple(self.acting_for),
+        }
 
     @cached_property
     def institutions(self) -> list[Person]:

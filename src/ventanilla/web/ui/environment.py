@@ -74,12 +74,17 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 @pass_environment
-def fixed(env: Environment, name: str) -> Markup:
-    """A part that says the same on every page in a language: drawn once. It may use globals only."""
+def fixed(env: Environment, name: str, /, **said: Any) -> Markup:
+    """A part of a page that says the same whenever it is given the same: drawn once in a language for what it is told.
+
+    It may use globals and `said` only, which is the key under which it is kept, so that nothing old nor anybody else's can appear.
+    What is told is told apart by equality: texts, numbers, tuples of them.
+    """
     draw = _drawn.__wrapped__ if env.auto_reload else _drawn
-    return draw(env, name, translation.get_language(), get_script_prefix(), get_urlconf())
+    return draw(env, name, translation.get_language(), get_script_prefix(), get_urlconf(), tuple(said.items()))
 
 
-@lru_cache(maxsize=64)
-def _drawn(env: Environment, name: str, _language: str | None, _prefix: str, _urlconf: str | None) -> Markup:
-    return Markup(env.get_template(name).render())
+@lru_cache(maxsize=512)
+def _drawn(env: Environment, name: str, _language: str | None, _prefix: str, _urlconf: str | None,
+           said: tuple[tuple[str, Any], ...]) -> Markup:
+    return Markup(env.get_template(name).render(dict(said)))

@@ -1,9 +1,11 @@
 """The places of the left-hand menu. Each app registers its own when Django starts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf
 from django.utils.functional import Promise
 
 from ventanilla.core.cases.words import said
@@ -12,9 +14,9 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.ui import addresses
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NavItem:
-    """A place: `capability` None shows it to everybody who signed in; `order` sorts, below 90 is work.
+    """A place, equal to itself alone: `capability` None shows it to everybody who signed in; `order` sorts, below 90 is work.
 
     `capability` may be a tuple (any of them). `on_phone` puts it into the bottom bar, which holds five.
     `count` gives the number of its badge for a person, None for no badge.
@@ -30,14 +32,13 @@ class NavItem:
     count: Callable[[Person], int | None] | None = None
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A menu item as one person sees it on one page."""
 
     item: NavItem
     url: str
-    current: bool
-    count: int | None = None
+    current: bool = False
+    number: int | None = None
 
     @property
     def label(self) -> str:
@@ -75,36 +76,37 @@ def action_for(person: Person | None) -> Place | None:
     return next(iter(actions_for(person)), None)
 
 
-def actions_for(person: Person | None) -> Iterator[Place]:
+def actions_for(person: Person | None) -> list[Place]:
     """The verbs that this person may do, by order."""
-    if person is None:
-        return
-    for item in sorted(_actions.values(), key=lambda i: (i.order, i.slug)):
-        if (url := _url(item)) and _may(person, item):
-            yield Place(item, url, False)
+    return [Place(item, url) for item, url in _open_to(person, _actions.values())]
 
 
 def nav_for(person: Person | None, path: str = "") -> list[Place]:
     """The places this person may open, in order; the one whose address begins `path` longest is current."""
+    places = _open_to(person, _items.values())
+    best = max((url for _item, url in places if path.startswith(url)), key=len, default=None)
+    return [Place(item, url, url == best, item.count(person) if person and item.count else None) for item, url in places]
+
+
+_Addressed = tuple[tuple[NavItem, str], ...]
+
+
+def _open_to(person: Person | None, items: Iterable[NavItem]) -> _Addressed:
+    """Those of the items that the person may open, in order, with their addresses."""
     if person is None:
-        return []
-    allowed = [i for i in sorted(_items.values(), key=lambda i: (i.order, i.slug)) if _may(person, i)]
-    urls = {i.slug: url for i in allowed if (url := _url(i))}
-    best = max((u for u in urls.values() if path.startswith(u)), key=len, default=None)
-    return [
-        Place(i, urls[i.slug], urls[i.slug] == best, i.count(person) if i.count else None)
-        for i in allowed
-        if i.slug in urls
-    ]
+        return ()
+    return _open_with(reach_of(person).capabilities, tuple(items), get_script_prefix(), get_urlconf())
 
 
-def _may(person: Person, item: NavItem) -> bool:
-    wanted = (item.capability,) if isinstance(item.capability, str) else item.capability
-    return wanted is None or any(reach_of(person).can(c) for c in wanted)
+@lru_cache(maxsize=512)
+def _open_with(held: frozenset[str], items: tuple[NavItem, ...], _prefix: str, _urlconf: str | None) -> _Addressed:
+    """The same for whoever holds these capabilities anywhere: worked out once for all who hold the same."""
+    open_to = [i for i in items if i.capability is None or held & set(_any_of(i.capability))]
+    return tuple((i, url) for i in sorted(open_to, key=lambda i: (i.order, i.slug)) if (url := address(i.url_name, "")))
 
 
-def _url(item: NavItem) -> str:
-    return address(item.url_name, "")
+def _any_of(capability: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (capability,) if isinstance(capability, str) else capability
 
 
 def address(url_name: str, default: str, *args: object) -> str:

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.template import engines
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from tests.make import world
 
 import ventanilla
+from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs import capabilities as cap
+from ventanilla.core.orgs.models import Grant, Person, Role, User
 from ventanilla.web.ui import navigation, themes
 from ventanilla.web.ui.navigation import NavItem
 from ventanilla.web.ui.tests.test_requests import signed_in
@@ -42,6 +46,58 @@ def test_menu_shows_what_the_person_may_open(places):
     assert slugs == {"head": ["home", "profile"], "staff": ["home"], "admin": ["home", "admin"]}
     assert navigation.nav_for(None) == []
     assert [p.item.slug for p in navigation.nav_for(w.head, "/perfil/x/") if p.current] == ["profile"]
+
+
+def _shell(person):
+    """What stands around a page of the person's, without the token against forgery, which is another each time."""
+    page = signed_in(person).get("/perfil/").content.decode()
+    return re.sub(r"(?s)[A-Za-z0-9]{64}|<main.*</main>", "", page)
+
+
+@pytest.mark.django_db
+def test_the_shell_says_what_is_true_now_and_nobody_elses():
+    """Its parts are drawn once for what they say: each thing they say is changed here, after it was drawn."""
+    w = world()
+    first, other = _shell(w.staff), _shell(w.head)
+    assert w.staff.name in first and w.head.name not in first and w.head.name in other and w.staff.name not in other
+    board, register = (f'href="{reverse(name)}"' for name in ("letter_board", "letter_register"))
+    assert board not in first and register not in first and w.root.name not in first
+    for role in Role.objects.filter(institution=w.institution, slug__in=("clerk", "head")):
+        Grant.objects.create(person=w.staff, role=role, unit=w.root, valid_from="2020-01-01")
+    granted = _shell(w.staff)
+    assert board in granted and register in granted
+    Grant.objects.filter(person=w.staff, unit=w.root).update(valid_to="2020-02-01")
+    assert _shell(w.staff) == first
+    Person.objects.filter(pk=w.staff.pk).update(given_name="Ñandú <b>", unit=w.root)
+    renamed = _shell(w.staff)
+    assert "Ñandú &lt;b&gt;" in renamed and w.root.name in renamed and "Ñandú" not in _shell(w.head)
+    Notice.objects.create(institution=w.institution, person=w.staff, kind="x", title="x", dedupe="x")
+    assert "Avisos (1)" in _shell(w.staff) and "Avisos (1)" not in renamed + _shell(w.head)
+    Notice.objects.filter(person=w.staff).update(read_at="2026-01-01T00:00Z")
+    assert "Avisos (1)" not in _shell(w.staff)
+    User.objects.filter(pk=w.staff.user_id).update(language="en", theme="dark")
+    english = _shell(w.staff)
+    assert "Sign out" in english and 'data-set-theme="dark" aria-pressed="true"' in english
+    User.objects.filter(pk=w.staff.user_id).update(language="es-mx", theme="auto")
+    assert _shell(w.staff) == renamed
+
+
+@pytest.mark.django_db
+def test_a_fixed_part_is_told_apart_by_what_it_is_told():
+    draw = engines["jinja2"].env.from_string('{{ fixed("ui/shell/verbs.html", action=none, notices_url=u, notices=n) }}').render
+    drawn = [draw(u=u, n=n) for u, n in (("/a/", 0), ("/b/", 0), ("/a/", 3), ("/a/", 0))]
+    assert drawn[0] == drawn[3] and len(set(drawn)) == 3 and "(3)" in drawn[2] and "/b/" in drawn[1]
+    with translation.override("en"):
+        assert draw(u="/a/", n=0) != drawn[0]
+
+
+@pytest.mark.django_db
+def test_the_number_of_a_place_is_that_of_now(places, monkeypatch):
+    w = world()
+    numbers = iter((3, 0, 4))
+    navigation.register(NavItem("work", "Trabajo", "home", "ui:home", 10, count=lambda person: next(numbers)))
+    shown = [re.findall(r'class="count">(\d+)<', _shell(w.staff)) for _n in range(3)]
+    assert shown == [["3"], [], ["4"]]
 
 
 @pytest.mark.django_db
