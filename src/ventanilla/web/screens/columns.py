@@ -2,7 +2,9 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Model
 from django.utils import timezone
@@ -18,7 +20,23 @@ LIGHT: Final = ("due_at", "amber_at", "closed_at", "institution_id", "unit__path
 """What `light_of` reads of a row with a unit."""
 Together = Callable[[Sequence[Any], Collection[str]], Mapping[int, Mapping[str, Any]]]
 """Reads the columns of those names for many rows at once: values by primary key and name of column."""
+Value = Callable[[Any], Any]
 TOGETHER: Final = "read_together"
+ALIKE: Final = ("text", "badge")
+"""Kinds of columns whose worked out values are few: states, kinds, priorities, names."""
+
+
+def _at(path: str) -> Value:
+    """What stands at the end of a path of attributes; None where something on the way is missing."""
+    along = attrgetter(path)
+
+    def value(row: Any) -> Any:
+        try:
+            return along(row)
+        except AttributeError:
+            return None
+
+    return value
 
 
 @dataclass(frozen=True)
@@ -56,18 +74,19 @@ class Column:
         path = self.name.replace(".", "__")
         return self.reads or ((path,) if self.get is None and is_field(model, path) else ())
 
-    def value(self, row: Model) -> Any:
-        """The plain value: text, number, date, aware datetime, `LightCell` or None."""
+    @cached_property
+    def value(self) -> Value:
+        """What gives the plain value of a row: text, number, date, aware datetime, `LightCell` or None."""
         if self.together is not None:
-            return row.__dict__.get(TOGETHER, {}).get(self.name)
-        if self.get is not None:
-            return self.get(row)
-        value: Any = row
-        for part in self.name.split("."):
-            value = getattr(value, part, None)
-            if value is None:
-                return None
-        return value
+            return lambda row: row.__dict__.get(TOGETHER, {}).get(self.name)
+        return self.get or _at(self.name)
+
+    @cached_property
+    def source(self) -> Value | None:
+        """What gives the fields that the value of a row is worked out from, in a form that can be compared: equal ones have equal values.
+        None for a column that does not say which they are."""
+        alike = self.get is not None and self.reads and self.kind in ALIKE
+        return attrgetter(*(path.replace("__", ".") for path in self.reads)) if alike else None
 
     def plain(self, row: Model) -> Any:
         """The value for exports and JSON: dates in local time, lights as their words."""
@@ -88,14 +107,18 @@ def read_together(columns: Sequence[Column], rows: Sequence[Any]) -> None:
             row.__dict__.setdefault(TOGETHER, {}).update(found.get(row.pk, {}))
 
 
-@dataclass(frozen=True)
-class LightCell:
+class LightCell(NamedTuple):
     """A light at this moment: the page draws shape and word from it, in working days of the calendar `version`
     (0: no deadline runs)."""
 
     light: Light
     due_at: datetime | None
     version: int = 0
+
+    @property
+    def runs(self) -> bool:
+        """Whether it tells how far away its due moment is; else it says its word alone."""
+        return self.due_at is not None and self.light not in (Light.DONE, Light.NONE)
 
     @property
     def words(self) -> str:

@@ -55,7 +55,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     keys = sorted_keys(screen, rows, by) if by else None
     page = _page(request, screen, rows, columns, keys)
     total = _total(request, rows, page) if keys is None else len(keys)
-    drawing = Drawing(columns)
+    cells = Drawing(columns).rows(page.rows, [screen.row_url(row) for row in page.rows])
     chosen = chips(request, filters)
     unfolded = bool((filters and filters.form.errors) or OPEN in request.GET)
     context = {
@@ -63,7 +63,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "filterable": filters is not None or screen.filters_for(request, person) is not None,
         "controls": controls(request, screen, person, filters) if unfolded else "",
         "total": total, "cap": CAP, "unsorted": by.column if by and keys is None else None,
-        "table": [(row, drawing.row(row, screen.row_url(row))) for row in page.rows],
+        "table": list(zip(page.rows, cells, strict=True)),
         "next_url": _with(request, despues=page.next) if page.next else "",
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from ventanilla.core.workdays.services import in_words
 from ventanilla.lib import spanish
 from ventanilla.web.ui.words import gettext as _
+from ventanilla.web.ui.words import gettext_in
 
 UNITS: Final = ("bytes", "KB", "MB", "GB", "TB")
 
@@ -47,6 +48,7 @@ class Reader(NamedTuple):
     """In which zone, language and moment a page is read: asked once for all its dates, which takes longer than to write one."""
 
     zone: tzinfo
+    language: str
     english: bool
     moment: datetime
 
@@ -84,9 +86,19 @@ class Reader(NamedTuple):
         return Markup(f'<time datetime="{value.isoformat()}" title="{escape(self.long_moment(value))}">{escape(self.ago(value))}</time>')
 
 
+    def due_words(self, cell: Any) -> str:
+        """As the function of that name."""
+        if cell.due_at is None or cell.light.value in ("done", "none"):
+            return gettext_in(self.language, cell.light.word)
+        if version := getattr(cell, "version", 0):
+            return _working_days(cell.due_at, version, int(self.moment.timestamp() // 60), self.moment > cell.due_at, self.language)
+        return _days((cell.due_at.astimezone(self.zone).date() - self.moment.date()).days, cell.light.value == "red")
+
+
 def reader() -> Reader:
     """Who reads now."""
-    return Reader(timezone.get_current_timezone(), english(), timezone.localtime())
+    language = translation.get_language() or ""
+    return Reader(timezone.get_current_timezone(), language, language.startswith("en"), timezone.localtime())
 
 
 def long_moment(value: datetime | None) -> str:
@@ -202,13 +214,11 @@ def due_words(cell: Any) -> str:
     `cell` has `light`, `due_at` and `version` (see `web.screens.columns.LightCell`); without a version, days of the
     local calendar: "Vence mañana".
     """
-    if cell.due_at is None or cell.light.value in ("done", "none"):
-        return str(_(cell.light.word))
-    if version := getattr(cell, "version", 0):
-        moment = timezone.now()
-        return _working_days(cell.due_at, version, int(moment.timestamp() // 60), moment > cell.due_at, translation.get_language() or "")
-    days = (timezone.localtime(cell.due_at).date() - timezone.localdate()).days
-    if cell.light.value == "red":
+    return reader().due_words(cell)
+
+
+def _days(days: int, late: bool) -> str:
+    if late:
         return (
             _("Venció hoy")
             if days == 0

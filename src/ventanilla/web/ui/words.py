@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 def gettext(message: str) -> str:
     """As Django's, for the language of this request."""
-    return _known(translation.get_language(), message)
+    return gettext_in(translation.get_language(), message)
 
 
 def shown(message: str, /, **variables: object) -> Markup:
@@ -28,15 +28,15 @@ def in_language(language: str | None) -> Callable[..., Markup]:
 
     @lru_cache(maxsize=8192)
     def plain(message: str) -> Markup:
-        return Markup(_known(language, message)) % {}
+        return Markup(gettext_in(language, message)) % {}
 
     def said(message: str, /, **variables: object) -> Markup:
-        return Markup(_known(language, message) % {k: _safe(v) for k, v in variables.items()}) if variables else plain(message)
+        return Markup(gettext_in(language, message) % {k: _safe(v) for k, v in variables.items()}) if variables else plain(message)
 
     return said
 
 
 @lru_cache(maxsize=16384)
-def _known(language: str | None, message: str) -> str:
-    """`language` is the active one: it stands here as part of the key."""
+def gettext_in(language: str | None, message: str) -> str:
+    """The same for who asked for the language already, which takes longer than the rest: `language` is the active one."""
     return translation.gettext(message)

@@ -36,6 +36,6 @@ def test_a_light_has_its_shape_and_its_word():
 
 def test_the_first_cell_leads_to_the_record_and_titles_are_escaped():
     columns = (Column("a", 'El "título"'), Column("n", "Hojas", "int"))
-    drawn = str(Drawing(columns).row(Row(a=EVIL, n=3), '/x/?a="1"'))
+    drawn = "".join(Drawing(columns).rows([Row(a=EVIL, n=3)], ['/x/?a="1"']))
     assert drawn == ('<td data-label="El &#34;título&#34;"><a href="/x/?a=&#34;1&#34;" data-row-link>'
                      '&lt;b&gt;&#34;a&#34; &amp; {} &#39;c&#39;&lt;/b&gt;</a></td><td data-label="Hojas" class="num">3</td>')
