@@ -1,5 +1,4 @@
 """Mi bandeja and search: what waits for this person, by tab and light; and what this person can find."""
-from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
@@ -18,21 +17,19 @@ from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.models.cases import Confidentiality
-from ventanilla.core.cases.words import state_of, step_of, turn_state_of
+from ventanilla.core.cases.words import step_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
-from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk, teams
-from ventanilla.web.inbox.listed import Inbox, light_on, rows_of, turns_of
+from ventanilla.web.inbox.drawing import Drawing
+from ventanilla.web.inbox.listed import Inbox, rows_of, turns_of
 from ventanilla.web.inbox.parts import TABS, UNITS, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
 from ventanilla.web.screens.choosing import USUAL, views_of
 from ventanilla.web.screens.columns import light_of
 from ventanilla.web.screens.units import UnitsSelect
-from ventanilla.web.ui.formats import due_words, reader
 from ventanilla.web.ui.jumps import jumps
 
 DIRECTORY = ("unit", "person")
@@ -56,7 +53,8 @@ def tray(request: HttpRequest) -> HttpResponse:
     rows = rows_of(found.keys)
     context = {
         "tab": part.tab, "tabs": [(slug, tab.label, found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
-        "groups": _grouped(rows), "empty": EMPTY[part.tab], "units": _units_control(person, request.GET), "chosen": place.chosen,
+        "groups": Drawing(part.tab).groups(rows, turns_of(rows), teams.named(rows)), "empty": EMPTY[part.tab],
+        "units": _units_control(person, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
         "waiting": found.aside, "along": along(request.GET),
         "next_url": _url(request, despues=key_from(rows[-1].order_at, rows[-1].pk)) if found.more and rows else "",
@@ -77,28 +75,6 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
         raise Http404
     bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
     return redirect(request.get_full_path())
-
-
-def _grouped(rows: Sequence[Any]) -> list[tuple[Light, list[dict[str, Any]]]]:
-    """Rows of the page by light, each light where its first row stands."""
-    turns = turns_of(rows)
-    groups: dict[Light, list[dict[str, Any]]] = {}
-    named, reads = teams.named(rows), reader()
-    for row in rows:
-        shown = _row(row, turns.get(row.turn_id or 0)) | {"team": named.get(row.case_id, ""), "since": reads.relative(row.since)}
-        groups.setdefault(shown["light"].light, []).append(shown)
-    return list(groups.items())
-
-
-def _row(row: Any, turn: Any) -> dict[str, Any]:
-    """What the page shows of a row with the fields ROW; `turn` has the fields TURN, or is None."""
-    kind = kind_of(row.case.kind)
-    state = turn_state_of(turn) if turn else state_of(row.case)
-    light = light_on(row)
-    return {"row": row, "case": row.case, "turn": turn, "kind": kind, "url": kind.detail_url(row.case_id),
-            "light": light, "due": due_words(light), "state": state, "choice": bulk.choice_of(row, turn),
-            "level": Confidentiality(row.case.level).label if row.case.level else "",
-            "information": bool(turn and turn.purpose == "information")}
 
 
 _UNITS = "SELECT id, name FROM orgs_unit WHERE id = ANY (%s::bigint[]) AND valid_to IS NULL ORDER BY sort_key LIMIT 200"

@@ -88,6 +88,7 @@ class _ByKey:
         return f"{start} = ANY(%s)", lambda rows: compiler.apply_converters(rows, converters) if converters else rows
 
 
+@lru_cache(maxsize=4096)
 def is_field(model: type[Model], path: str) -> bool:
     """Whether the path ends at a column of the database."""
     *above, last = path.split("__")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import django.forms
 from django.forms.renderers import TemplatesSetting
 from django.templatetags.static import static
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import reverse
 from django.utils import translation
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, pass_environment
 from markupsafe import Markup
@@ -81,10 +81,9 @@ def fixed(env: Environment, name: str, /, **said: Any) -> Markup:
     What is told is told apart by equality: texts, numbers, tuples of them.
     """
     draw = _drawn.__wrapped__ if env.auto_reload else _drawn
-    return draw(env, name, translation.get_language(), get_script_prefix(), get_urlconf(), tuple(said.items()))
+    return draw(env, name, translation.get_language(), addresses.place(), tuple(said.items()))
 
 
 @lru_cache(maxsize=512)
-def _drawn(env: Environment, name: str, _language: str | None, _prefix: str, _urlconf: str | None,
-           said: tuple[tuple[str, Any], ...]) -> Markup:
+def _drawn(env: Environment, name: str, _language: str | None, _place: addresses.Place, said: tuple[tuple[str, Any], ...]) -> Markup:
     return Markup(env.get_template(name).render(dict(said)))

@@ -13,7 +13,7 @@ from django.utils import translation
 from ventanilla.core.cases import words
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.plans import Related
-from ventanilla.web.ui import errors
+from ventanilla.web.ui import addresses, errors
 from ventanilla.web.ui.logs import request_id
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -121,9 +121,8 @@ class CurrentPerson:
         if not meant_for(request, person):
             return HttpResponse(status=409 if person else 401)
         language = getattr(request.user, "language", "") if signed_in else chosen_language(request)
-        with translation.override(
-            language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        ):
+        spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(spoken), addresses.in_one_place():
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
         response.headers["Content-Language"] = request.LANGUAGE_CODE

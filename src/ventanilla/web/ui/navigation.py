@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
 from ventanilla.core.cases.words import said
@@ -95,11 +95,11 @@ def _open_to(person: Person | None, items: Iterable[NavItem]) -> _Addressed:
     """Those of the items that the person may open, in order, with their addresses."""
     if person is None:
         return ()
-    return _open_with(reach_of(person).capabilities, tuple(items), get_script_prefix(), get_urlconf())
+    return _open_with(reach_of(person).capabilities, tuple(items), addresses.place())
 
 
 @lru_cache(maxsize=512)
-def _open_with(held: frozenset[str], items: tuple[NavItem, ...], _prefix: str, _urlconf: str | None) -> _Addressed:
+def _open_with(held: frozenset[str], items: tuple[NavItem, ...], _place: addresses.Place) -> _Addressed:
     """The same for whoever holds these capabilities anywhere: worked out once for all who hold the same."""
     open_to = [i for i in items if i.capability is None or held & set(_any_of(i.capability))]
     return tuple((i, url) for i in sorted(open_to, key=lambda i: (i.order, i.slug)) if (url := address(i.url_name, "")))

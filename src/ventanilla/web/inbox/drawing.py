@@ -1,0 +1,90 @@
+"""How the rows of the inbox are drawn. A function, as the cells of lists are: a template takes several times as long for each."""
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from ventanilla.core.cases.kinds import kind_of
+from ventanilla.core.cases.models import Turn
+from ventanilla.core.cases.models.cases import Confidentiality, Priority
+from ventanilla.core.cases.words import state_of, turn_state_of
+from ventanilla.lib.worktime import Light
+from ventanilla.web.inbox import bulk
+from ventanilla.web.inbox.listed import light_on
+from ventanilla.web.screens.columns import LightCell
+from ventanilla.web.ui.formats import reader
+from ventanilla.web.ui.icons import icon
+from ventanilla.web.ui.lights import light as mark
+from ventanilla.web.ui.words import in_language
+
+DONE: Final = "concluidos"
+
+
+class Drawing:
+    """Draws rows with the fields ROW on a tab of the inbox; what many rows say is worked out once."""
+
+    def __init__(self, tab: str) -> None:
+        self.tab, self.reads = tab, reader()
+        _ = self.say = in_language(self.reads.language)
+        self.sent_by = cache(lambda unit: _("De %(unit)s", unit=unit))
+        self.answered_by = cache(lambda unit: _("Responde %(unit)s", unit=unit))
+        self.held_by = cache(lambda unit: _("Con %(unit)s", unit=unit))
+        self.mark = cache(lambda light: mark(light.light.value, self.reads.due_words(light)))
+
+    def groups(self, rows: Sequence[Any], turns: Mapping[int, Any], teams: Mapping[int, str]) -> list[tuple[Light, list[Markup]]]:
+        """The rows by light, each light where its first row stands. Turns with the fields TURN by their keys, teams by those of cases."""
+        groups: dict[Light, list[Markup]] = {}
+        for row in rows:
+            light = light_on(row)
+            drawn = self._row(row, turns.get(row.turn_id or 0), teams.get(row.case_id, ""), light)
+            groups.setdefault(light.light, []).append(drawn)
+        return list(groups.items())
+
+    def _row(self, row: Any, turn: Any, team: str, light: LightCell) -> Markup:
+        case = row.case
+        return Markup(
+            f'<li class="inbox-row" data-row id="tray-{row.case_id}-{row.turn_id or 0}-{row.side}">\n{self._choice(row, turn)}'
+            f'  <div class="row-body">\n  <div class="between"><span class="cluster">{self.mark(light)} '
+            f'<a class="folio" href="{escape(kind_of(case.kind).detail_url(row.case_id))}" data-row-link>{escape(case.folio)}</a>'
+            f'{self._tags(case, turn)}</span>\n'
+            f'  <span class="state">{escape(turn_state_of(turn) if turn else state_of(case))}</span></div>\n'
+            f'  <p class="clamp-2">{escape(case.subject)}</p>\n'
+            f'  <p class="quiet small">{self._hands(row, turn, team)} · {self.reads.relative(row.since)}</p>\n  </div>\n</li>\n')
+
+    def _choice(self, row: Any, turn: Any) -> str:
+        """The box of a turn that may be ticked."""
+        chosen, _ = bulk.choice_of(row, turn), self.say
+        return "" if chosen is None else (
+            f'<label class="pick"><input type="checkbox" name="turno" value="{chosen}">'
+            f'<span class="visually-hidden">{_("Elegir %(folio)s", folio=row.case.folio)}</span></label>')
+
+    def _tags(self, case: Any, turn: Any) -> str:
+        """What a matter is besides its folio, where it is anything."""
+        _, tags = self.say, ""
+        if case.priority == Priority.URGENT:
+            tags += f' <span class="state state-bad">{_("Urgente")}</span>'
+        if turn and turn.purpose == Turn.Purpose.INFORMATION:
+            tags += f' <span class="state state-new">{_("Para conocimiento")}</span>'
+        if case.level:
+            tags += f' <span class="tag">{icon("lock", size=16)} {escape(Confidentiality(case.level).label)}</span>'
+        return tags
+
+    def _hands(self, row: Any, turn: Any, team: str) -> str:
+        """Who sent it or answers it, who holds it, and in a team who has taken it."""
+        _, parts = self.say, []
+        if turn and row.side == "holder":
+            parts.append(self.sent_by(turn.from_unit.name))
+            parts += [escape(turn.instruction.text)] if turn.instruction else []
+        elif turn:
+            parts.append(self.answered_by(turn.unit.name))
+        parts.append(self.held_by(row.unit.name))
+        if team:
+            parts.append(_("Equipo %(team)s", team=team))
+            taken = _("Atiende %(name)s", name=row.person.name) if row.person else self._free()
+            parts.append(taken)
+        return " · ".join(parts)
+
+    def _free(self) -> str:
+        _ = self.say
+        return "" if self.tab == DONE else f'<strong>{_("Nadie lo ha tomado")}</strong>'
