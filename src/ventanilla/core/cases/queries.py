@@ -1,10 +1,12 @@
 """Reads of cases and turns that chain. Every screen, count, export, search and API starts at `visible_to`."""
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.expressions import RawSQL
 
+from ventanilla.core.cases.listing import Opened, Whole, whole
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 
 _OPENED = "SELECT a.case_id FROM cases_access a WHERE a.token = ANY(%s)"
 _NEWEST = """
-SELECT DISTINCT page.case_id FROM unnest(%s::bigint[]) AS held(token)
+SELECT DISTINCT page.case_id FROM unnest(%s::bigint[]) AS held(token) CROSS JOIN (SELECT DISTINCT s.kind FROM cases_state s) k
 CROSS JOIN LATERAL (
-  SELECT a.case_id FROM cases_access a WHERE a.token = held.token AND a.case_id < %s
+  SELECT a.case_id FROM cases_access a WHERE a.token = held.token AND a.kind = k.kind AND a.case_id < %s
   ORDER BY a.case_id DESC LIMIT %s
 ) page ORDER BY page.case_id DESC LIMIT %s
 """
@@ -38,11 +40,21 @@ def opened_to(person: Person) -> RawSQL:
 class CaseQuerySet(models.QuerySet["Case"]):
     """Reads of cases."""
 
+    whole: Whole | None = None
+    """What `listed_to` found, until the rows are narrowed further."""
+
     def visible_to(self, person: Person | None) -> Self:
         """Only what this person may read; nothing for nobody."""
         if person is None:
             return self.none()
         return self.filter(institution_id=person.institution_id, pk__in=opened_to(person))
+
+    def listed_to(self, person: Person, kinds: Sequence[str]) -> Self:
+        """`visible_to` of some kinds for a list, which any filter and order may follow; one statement looks how many there are."""
+        found = whole(person, kinds)
+        rows = self.filter(Opened(found), institution_id=person.institution_id, kind__in=kinds)
+        rows.whole = found
+        return rows
 
     def newest_visible_to(self, person: Person, *, before: int = TOP, limit: int = 51) -> Self:
         """One page by key, newest first: a probe per token, so its cost does not grow with the table."""

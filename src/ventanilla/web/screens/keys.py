@@ -2,6 +2,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,13 +60,18 @@ class Page:
     previous: str = ""
 
 
+Taken = Callable[[Order, tuple[Any, int] | None, int], list[Any]]
+"""So many rows in an order, from a value and a key on."""
+
+
 def page(rows: QuerySet[Any], order: Order, *, after: str = "", before: str = "", last: bool = False,
-         limit: int = 50, read: Read = list) -> Page:
-    """One page after or before a key, or the last one; `read` makes the rows of the query. Raises BadKey."""
+         limit: int = 50, read: Read = list, taken: Taken | None = None) -> Page:
+    """One page after or before a key, or the last one; `read` makes the rows of the query, where they are not `taken` otherwise.
+    Raises BadKey."""
     backwards = bool(before) or last
     way = order.reversed() if backwards else order
-    found: list[Any] = []
-    for part in _parts(way, rows, after or before, nulls_first=backwards):
+    found: list[Any] = taken(way, _place(order, after or before), limit + 1) if taken else []
+    for part in () if taken else _parts(way, rows, after or before, nulls_first=backwards):
         found += read(part[: limit + 1 - len(found)]) if len(found) <= limit else []
     more, found = len(found) > limit, found[:limit]
     if backwards:
@@ -98,6 +104,19 @@ def unpack(key: str) -> tuple[Any, int]:
         return value, int(pk)
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadKey(key) from error
+
+
+def _place(order: Order, key: str) -> tuple[Any, int] | None:
+    """Value and key of a place, as the database takes them. Raises BadKey."""
+    if not key:
+        return None
+    value, pk = unpack(key)
+    try:
+        if not 0 <= pk < 2**63 or not (order.by_key or datetime.fromisoformat(value).tzinfo):
+            raise BadKey(key)
+    except (ValueError, TypeError) as error:
+        raise BadKey(key) from error
+    return value, pk
 
 
 def _may_be_null(rows: QuerySet[Any], field: str) -> bool:

@@ -1,8 +1,9 @@
 """What a screen declares. The registry is what the tests, the menu and the address list are made from."""
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django.db.models import Model, Q, QuerySet
@@ -11,13 +12,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core.cases.listing import ORDERS, Whole
 from ventanilla.core.cases.search import saying
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.web.screens.columns import Column, read_together
 from ventanilla.web.screens.filtering import asked, in_words, lean
-from ventanilla.web.screens.keys import Order, Page, page
-from ventanilla.web.screens.plain import Read, reader
+from ventanilla.web.screens.keys import Order, Page, Taken, page
+from ventanilla.web.screens.plain import Read, by_keys, reader
 from ventanilla.web.screens.sorting import by_of, sorted_keys
 
 
@@ -89,18 +91,32 @@ class Screen:
 
     def page(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column], **where: Any) -> Page:
         """One page by key."""
-        found = page(rows, order, limit=self.per_page, read=self.read(rows, order, columns), **where)
+        read, taken = self.read(rows, order, columns), self._taken(rows, order, columns)
+        found = page(rows, order, limit=self.per_page, read=read, taken=taken, **where)
         read_together(columns, found.rows)
         return found
 
     def read(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> Read:
         """How rows are read: plain when every column says what it reads, else as models (rows that `run` takes are always)."""
+        fields, model = self._fields(rows, order, columns), cast(type[Model], rows.model)
+        return reader(model, fields) if fields else list
+
+    def _taken(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> Taken | None:
+        """How a page is taken of whole lists of cases in the orders that `Access` has; None: of everything else."""
+        whole: Whole | None = getattr(rows, "whole", None)
+        if whole is None or order.field not in ORDERS:
+            return None
+        fields = self._fields(rows, order, columns)
+        model: type[Model] = rows.model
+        found = by_keys(model, fields) if fields else partial(_models, rows)
+        return lambda way, beyond, limit: found(whole.keys(way.field, down=way.down, beyond=beyond, limit=limit))
+
+    def _fields(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> tuple[str, ...]:
+        """What plain rows are read with; nothing: they are read as models."""
         fields = [column.fields(rows.model) for column in columns]
         if any(a.run for a in self.actions) or not all(fields):
-            return list
-        wanted = {*chain(*fields), *self.row_reads, order.field} - {"pk"}
-        model: type[Model] = rows.model
-        return reader(model, tuple(sorted(wanted)))
+            return ()
+        return tuple(sorted({*chain(*fields), *self.row_reads, order.field} - {"pk"}))
 
     def allowed(self, person: Person | None) -> bool:
         """Whether the screen exists for this person."""
@@ -157,6 +173,11 @@ class Screen:
         """The order asked for in the address when a column offers it, else the screen's own."""
         offered = {c.sort for c in self.columns if c.sort}
         return Order.of(wanted if wanted.lstrip("-") in offered else self.order)
+
+
+def _models(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
+    found = rows.in_bulk(keys)
+    return [found[pk] for pk in keys if pk in found]
 
 
 _screens: dict[str, Screen] = {}

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ventanilla.core.cases.queries import CaseQuerySet
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -179,7 +180,10 @@ def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Se
 def _total(request: HttpRequest, rows: QuerySet[Any], page: Page) -> int:
     """How many rows, up to CAP + 1 ("más de 1,000"): counting all of a million tells nobody anything, nor what one page holds."""
     alone = not (page.next or page.previous) and (page.rows or not any(request.GET.get(name) for name in PAGING))
-    return len(page.rows) if alone else rows.order_by()[: CAP + 1].count()
+    if alone:
+        return len(page.rows)
+    known = rows.whole.total if isinstance(rows, CaseQuerySet) and rows.whole else None
+    return rows.order_by()[: CAP + 1].count() if known is None else known
 
 
 def _with(request: HttpRequest, **place: str) -> str:

@@ -16,14 +16,19 @@ from ventanilla.core.orgs.models import Institution, Person, Unit
 
 
 class Access(models.Model):
-    """A token (see `core.orgs.reach`) that opens a case."""
+    """A token (see `core.orgs.reach`) that opens a case. Kind and reception are those of the case: the order of lists."""
 
+    pk = models.CompositePrimaryKey("case", "token")
     token = models.BigIntegerField()
     case = models.ForeignKey(Case, models.CASCADE, related_name="access", db_index=False)
+    received_at = models.DateTimeField()
+    kind = models.CharField(max_length=24, db_collation="C")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["token", "case"], name="cases_access_once")]
-        indexes: ClassVar = [models.Index(fields=["case"], name="cases_access_case")]
+        indexes: ClassVar = [
+            models.Index(fields=["token", "kind", "case"], name="cases_access_newest"),
+            models.Index(fields=["token", "kind", "received_at", "case"], name="cases_access_received"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.token}:{self.case_id}"

@@ -141,8 +141,7 @@ class Letters(Screen):
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Letters visible to the person."""
-        rows = Case.objects.visible_to(person).filter(kind="letter")
-        return rows.select_related("letter__type", "letter__sender_unit", "unit", "registrar")
+        return Case.objects.select_related("letter__type", "letter__sender_unit", "unit", "registrar").listed_to(person, ["letter"])
 
     def row_url(self, row: Any) -> str:
         """The record."""

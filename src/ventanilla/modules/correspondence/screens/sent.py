@@ -62,8 +62,7 @@ class Sent(Screen):
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Outgoing letters visible to the person."""
-        rows = Case.objects.visible_to(person).filter(kind="letter", letter__direction="outgoing")
-        return rows.select_related("letter", "unit")
+        return Case.objects.select_related("letter", "unit").listed_to(person, ["letter"]).filter(letter__direction="outgoing")
 
     def row_url(self, row: Any) -> str:
         """The record."""

@@ -120,8 +120,7 @@ class Transfers(Screen):
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Cases of either kind that open to the person."""
-        rows = Case.objects.visible_to(person).filter(kind__in=("practice_transfer", "practice_adoption"))
-        return rows.select_related("unit", "assignee")
+        return Case.objects.select_related("unit", "assignee").listed_to(person, ("practice_transfer", "practice_adoption"))
 
     def row_url(self, row: Any) -> str:
         """The record of that side."""

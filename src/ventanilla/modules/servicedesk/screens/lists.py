@@ -142,8 +142,8 @@ class Tickets(Screen):
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Tickets visible to the person."""
-        rows = Case.objects.visible_to(person).filter(kind__in=[k for k, _label in KINDS])
-        return rows.select_related("ticket__service", "ticket__team", "ticket__unit", "ticket__cause", "unit", "assignee")
+        rows = Case.objects.select_related("ticket__service", "ticket__team", "ticket__unit", "ticket__cause", "unit", "assignee")
+        return rows.listed_to(person, [kind for kind, _label in KINDS])
 
     def columns_for(self, person: Person) -> tuple[Column, ...]:
         """Also the extra fields of the offerings that the person may see."""
