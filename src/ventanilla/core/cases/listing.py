@@ -1,13 +1,13 @@
 """Lists of some kinds of case, as one person sees them: a page costs what it shows, whoever looks and however many there are.
 
-What opens a case (`Access`) holds its kind and its reception, in two orders of two indexes. Of the whole list a page in such an order
-is found there: the nearest case of each token and kind; no page reaches beyond the nearest of as many as it has rows; only those are
-looked through. In other orders, and with filters, either what the person sees is taken from the index and asked (it costs as much as
+What opens a case (`Access`) holds its kind. Of the whole list a page in the order of registration is found there: the nearest case of
+each token and kind; no page reaches beyond the nearest of as many as it has rows; only those are looked through. In other orders, and
+with filters, either what the person sees is taken from the index and asked (it costs as much as
 that is), or cases are walked in the order asked for and each is asked whether it opens (the more, the less the person sees).
 """
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,8 +21,6 @@ from ventanilla.core.orgs.reach import reach_of
 MOST: Final = 1000
 """Lists tell how many there are up to here."""
 PAGE: Final = 50
-ORDERS: Final = {"pk": ("case_id",), "received_at": ("received_at", "case_id")}
-"""What the order of a page is in `Access`."""
 _ASKED: Final = 6
 """Asking a walked case whether it opens costs so many times what it costs to take a row of `Access`."""
 
@@ -37,20 +35,24 @@ SELECT count(DISTINCT s.case_id), count(*) <= {2 * MOST} FROM (
 _SIZES = """
 SELECT public.cases_opened(%(tokens)s::bigint[], %(kinds)s::text[]), c.reltuples FROM pg_class c WHERE c.oid = 'public.cases_case'::regclass
 """
-_PAGE = """
+# {before} and {after} are the comparisons of the way that the page goes.
+_PAGE = f"""
 WITH head AS MATERIALIZED (
-  SELECT h.token, k.kind, {of_a} FROM unnest(%(tokens)s::bigint[]) h (token) CROSS JOIN unnest(%(kinds)s::text[]) k (kind)
+  SELECT h.token, k.kind, a.case_id FROM unnest(%(tokens)s::bigint[]) h (token) CROSS JOIN unnest(%(kinds)s::text[]) k (kind)
   CROSS JOIN LATERAL (
-    SELECT {of_a} FROM cases_access a WHERE a.token = h.token AND a.kind = k.kind AND {here}{beyond} ORDER BY {order} LIMIT 1) a
+    SELECT a.case_id FROM cases_access a WHERE a.token = h.token AND a.kind = k.kind AND a.case_id {{after}} %(key)s::bigint AND {_HERE}
+    ORDER BY a.case_id {{way}} LIMIT 1) a
 ), bound AS MATERIALIZED (
-  SELECT {of_a} FROM (SELECT DISTINCT {of_a} FROM head a) a ORDER BY {order} OFFSET %(limit)s - 1 LIMIT 1
+  SELECT coalesce((SELECT d.case_id FROM (SELECT DISTINCT h.case_id FROM head h) d ORDER BY d.case_id {{way}}
+                   OFFSET %(limit)s - 1 LIMIT 1), {{end}}) AS case_id
 )
-SELECT DISTINCT {of_a} FROM head h LEFT JOIN bound b ON true CROSS JOIN LATERAL (
-  SELECT {of_a} FROM cases_access a WHERE a.token = h.token AND a.kind = h.kind AND {here}
-    AND ({of_a}) {since} ({of_h}) AND ({of_a}) {until} ({of_b}) ORDER BY {order} LIMIT %(limit)s) a
-WHERE ({of_h}) {until} ({of_b}) ORDER BY {order} LIMIT %(limit)s
+SELECT DISTINCT a.case_id FROM bound b JOIN head h ON h.case_id {{before}}= b.case_id CROSS JOIN LATERAL (
+  SELECT a.case_id FROM cases_access a WHERE a.token = h.token AND a.kind = h.kind AND {_HERE}
+    AND a.case_id {{after}}= h.case_id AND a.case_id {{before}}= b.case_id ORDER BY a.case_id {{way}} LIMIT %(limit)s) a
+ORDER BY a.case_id {{way}} LIMIT %(limit)s
 """
-_FARTHEST = {"case_id": ("0", str(2**62)), "received_at": ("'-infinity'", "'infinity'")}
+FIRST, TOP = 0, 2**62
+_DOWN, _UP = _PAGE.format(way="DESC", after="<", before=">", end=FIRST), _PAGE.format(way="", after=">", before="<", end=TOP)
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,10 @@ class Whole:
         """How many there are, up to MOST + 1; None: not known without counting."""
         return self.known if self.few else MOST + 1 if self.known > MOST else None
 
-    def keys(self, field: str, *, down: bool, beyond: tuple[Any, int] | None, limit: int) -> list[int]:
-        """The keys of one page in that order (see ORDERS), beyond a value and a key."""
-        values = _values(self.person, self.kinds) | {"limit": limit}
-        if beyond is not None:
-            values |= {"at": beyond[0], "id": beyond[1]}
-        return [row[-1] for row in plans.rows(_page(field, down, beyond is not None), values)]
+    def keys(self, *, down: bool, beyond: int | None, limit: int) -> list[int]:
+        """The keys of one page, newest first (`down`) or last, beyond a key."""
+        key = beyond if beyond is not None else TOP if down else FIRST
+        return [row[0] for row in plans.rows(_DOWN if down else _UP, _values(self.person, self.kinds) | {"limit": limit, "key": key})]
 
     def walked(self, rows: int) -> bool:
         """Whether so many rows are found sooner by walking cases than by taking all that open, as PostgreSQL estimates both."""
@@ -86,7 +86,8 @@ class Whole:
 
 
 class Opened(Func):
-    """Whether a case is one of a whole list, in the words that suit its size and what is asked: a page (in an order), or a count."""
+    """Whether a case (`key` is the way to its key: `pk`, `case_id`) is one of a whole list, in the words that suit its size and what is
+    asked: a page (in an order), or a count."""
 
     output_field = BooleanField()
     named = """{key} = ANY (ARRAY(SELECT a.case_id FROM cases_access a
@@ -95,8 +96,8 @@ class Opened(Func):
     walked = """EXISTS (SELECT 1 FROM cases_access a
       WHERE a.case_id = {key} AND a.token = ANY (ARRAY(SELECT unnest(%s::bigint[]))) OFFSET 0)"""
 
-    def __init__(self, held: Whole) -> None:
-        super().__init__(F("pk"))
+    def __init__(self, held: Whole, key: str = "pk") -> None:
+        super().__init__(F(key))
         self.held = held
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_extra: Any) -> Any:  # type: ignore[override]
@@ -119,14 +120,3 @@ def _array(values: Sequence[Any]) -> str:
 
 def _values(person: Person, kinds: Sequence[str]) -> dict[str, Any]:
     return {"tokens": reach_of(person).tokens, "kinds": list(kinds), "institution": person.institution_id}
-
-
-@cache
-def _page(field: str, down: bool, beyond: bool) -> str:
-    names, way = ORDERS[field], " DESC" if down else ""
-    of = {f"of_{row}": ", ".join(f"{row}.{name}" for name in names) for row in "ah"}
-    bound = ", ".join(f"coalesce(b.{name}, {_FARTHEST[name][not down]})" for name in names)
-    values = "%(at)s::timestamptz, %(id)s::bigint" if len(names) > 1 else "%(id)s::bigint"
-    return _PAGE.format(
-        **of, of_b=bound, here=_HERE, order=", ".join(f"a.{name}{way}" for name in names), since="<=" if down else ">=",
-        until=">=" if down else "<=", beyond=f" AND ({of['of_a']}) {'<' if down else '>'} ({values})" if beyond else "")

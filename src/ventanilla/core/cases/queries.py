@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models.expressions import RawSQL
 
-from ventanilla.core.cases.listing import Opened, Whole, whole
+from ventanilla.core.cases.kinds import kinds
+from ventanilla.core.cases.listing import TOP, Opened, Whole, whole
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -22,7 +23,6 @@ CROSS JOIN LATERAL (
   ORDER BY a.case_id DESC LIMIT %s
 ) page ORDER BY page.case_id DESC LIMIT %s
 """
-TOP = 2**62
 VISIBLE = "t.institution_id = %s AND EXISTS (SELECT 1 FROM cases_access x WHERE x.case_id = t.id AND x.token = ANY (%s::bigint[]))"
 """`CaseQuerySet.visible_to` for one case found by its key in a `plans.Related`; its values are those of `visible_values`."""
 
@@ -78,6 +78,11 @@ class TurnQuerySet(models.QuerySet["Turn"]):
         if person is None:
             return self.none()
         return self.filter(institution_id=person.institution_id, case_id__in=opened_to(person))
+
+    def listed_to(self, person: Person) -> Self:
+        """`visible_to` for a list, which any filter and order may follow."""
+        found = whole(person, [kind.slug for kind in kinds()])
+        return self.filter(Opened(found, "case_id"), institution_id=person.institution_id)
 
     def open(self) -> Self:
         """Something is still owed."""

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from ventanilla.core.cases.listing import TOP
 from ventanilla.core.cases.models import Case, Move
-from ventanilla.core.cases.queries import TOP
 from ventanilla.core.orgs.models import Unit
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor

@@ -60,8 +60,8 @@ class Page:
     previous: str = ""
 
 
-Taken = Callable[[Order, tuple[Any, int] | None, int], list[Any]]
-"""So many rows in an order, from a value and a key on."""
+Taken = Callable[[Order, int | None, int], list[Any]]
+"""So many rows in an order by key, beyond a key."""
 
 
 def page(rows: QuerySet[Any], order: Order, *, after: str = "", before: str = "", last: bool = False,
@@ -70,7 +70,7 @@ def page(rows: QuerySet[Any], order: Order, *, after: str = "", before: str = ""
     Raises BadKey."""
     backwards = bool(before) or last
     way = order.reversed() if backwards else order
-    found: list[Any] = taken(way, _place(order, after or before), limit + 1) if taken else []
+    found: list[Any] = taken(way, _beyond(after or before), limit + 1) if taken else []
     for part in () if taken else _parts(way, rows, after or before, nulls_first=backwards):
         found += read(part[: limit + 1 - len(found)]) if len(found) <= limit else []
     more, found = len(found) > limit, found[:limit]
@@ -106,17 +106,12 @@ def unpack(key: str) -> tuple[Any, int]:
         raise BadKey(key) from error
 
 
-def _place(order: Order, key: str) -> tuple[Any, int] | None:
-    """Value and key of a place, as the database takes them. Raises BadKey."""
-    if not key:
-        return None
-    value, pk = unpack(key)
-    try:
-        if not 0 <= pk < 2**63 or not (order.by_key or datetime.fromisoformat(value).tzinfo):
-            raise BadKey(key)
-    except (ValueError, TypeError) as error:
-        raise BadKey(key) from error
-    return value, pk
+def _beyond(place: str) -> int | None:
+    """The key of a place, as the database takes it. Raises BadKey."""
+    pk = unpack(place)[1] if place else None
+    if pk is not None and not 0 <= pk < 2**63:
+        raise BadKey(place)
+    return pk
 
 
 def _may_be_null(rows: QuerySet[Any], field: str) -> bool:

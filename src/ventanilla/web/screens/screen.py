@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-from ventanilla.core.cases.listing import ORDERS, Whole
+from ventanilla.core.cases.listing import Whole
 from ventanilla.core.cases.search import saying
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -61,7 +61,7 @@ class Screen:
     Such a list has no `queryset` and says what `stream` and `count` are."""
 
     def queryset(self, person: Person) -> QuerySet[Any]:
-        """The rows this person may see: begins with `visible_to`."""
+        """The rows this person may see: begins with `visible_to`, or `listed_to` for cases and turns."""
         raise NotImplementedError
 
     def row_url(self, row: Any) -> str:
@@ -102,14 +102,14 @@ class Screen:
         return reader(model, fields) if fields else list
 
     def _taken(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> Taken | None:
-        """How a page is taken of whole lists of cases in the orders that `Access` has; None: of everything else."""
+        """How a page of a whole list of cases is taken in the order of registration; None: of everything else."""
         whole: Whole | None = getattr(rows, "whole", None)
-        if whole is None or order.field not in ORDERS:
+        if whole is None or not order.by_key:
             return None
         fields = self._fields(rows, order, columns)
         model: type[Model] = rows.model
         found = by_keys(model, fields) if fields else partial(_models, rows)
-        return lambda way, beyond, limit: found(whole.keys(way.field, down=way.down, beyond=beyond, limit=limit))
+        return lambda way, beyond, limit: found(whole.keys(down=way.down, beyond=beyond, limit=limit))
 
     def _fields(self, rows: QuerySet[Any], order: Order, columns: Sequence[Column]) -> tuple[str, ...]:
         """What plain rows are read with; nothing: they are read as models."""

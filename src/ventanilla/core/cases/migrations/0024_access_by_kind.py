@@ -1,6 +1,6 @@
-"""What opens a case tells its kind and its reception too, so that a list of some kinds is read in its order from an index alone.
+"""What opens a case tells its kind too, so that a list of some kinds is read from an index alone, newest first or last.
 
-The key of the table is what it says (case and token): a number of its own and the index on it go, and so three indexes stay three.
+The key of the table is what it says (case and token): a number of its own and the index on it go, so that a row costs no more than before.
 The table is written anew, in the order of cases: readers wait only while it takes the place of the old one.
 """
 import django.db.models.deletion
@@ -24,15 +24,13 @@ END $$;
 UNOPENED = "DROP FUNCTION public.cases_opened(bigint[], text[]);"  # the statistics go with their table
 ANEW = """
 LOCK TABLE cases_access IN EXCLUSIVE MODE;
-CREATE TABLE cases_access_anew (token bigint NOT NULL, case_id bigint NOT NULL, received_at timestamptz NOT NULL,
-  kind varchar(24) COLLATE "C" NOT NULL);
-INSERT INTO cases_access_anew SELECT a.token, a.case_id, c.received_at, c.kind
+CREATE TABLE cases_access_anew (token bigint NOT NULL, case_id bigint NOT NULL, kind varchar(24) COLLATE "C" NOT NULL);
+INSERT INTO cases_access_anew SELECT a.token, a.case_id, c.kind
 FROM cases_access a JOIN cases_case c ON c.id = a.case_id ORDER BY a.case_id, a.token;
 DROP TABLE cases_access;
 ALTER TABLE cases_access_anew RENAME TO cases_access;
 ALTER TABLE cases_access ADD CONSTRAINT cases_access_pkey PRIMARY KEY (case_id, token);
 CREATE INDEX cases_access_newest ON cases_access (token, kind, case_id);
-CREATE INDEX cases_access_received ON cases_access (token, kind, received_at, case_id);
 """ + FOREIGN
 BEFORE = """
 LOCK TABLE cases_access IN EXCLUSIVE MODE;
@@ -48,27 +46,27 @@ CREATE INDEX cases_access_case ON cases_access (case_id);
 FOLLOWS = """
 CREATE FUNCTION public.cases_access_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE public.cases_access a SET kind = NEW.kind, received_at = NEW.received_at WHERE a.case_id = NEW.id;
+  UPDATE public.cases_access a SET kind = NEW.kind WHERE a.case_id = NEW.id;
   RETURN NULL;
 END $$;
-CREATE TRIGGER cases_access_follows AFTER UPDATE OF kind, received_at ON cases_case FOR EACH ROW
-  WHEN ((OLD.kind, OLD.received_at) IS DISTINCT FROM (NEW.kind, NEW.received_at)) EXECUTE FUNCTION public.cases_access_follows();
+CREATE TRIGGER cases_access_follows AFTER UPDATE OF kind ON cases_case FOR EACH ROW
+  WHEN (OLD.kind <> NEW.kind) EXECUTE FUNCTION public.cases_access_follows();
 """
 UNFOLLOWED = "DROP TRIGGER cases_access_follows ON cases_case; DROP FUNCTION public.cases_access_follows();"
 # What the functions that open cases said, and what they say now.
 SAID = {
     "cases_file_one": [(
         "INSERT INTO public.cases_access (token, case_id) SELECT unnest(tokens), given_id;",
-        "INSERT INTO public.cases_access (token, case_id, received_at, kind) SELECT unnest(tokens), given_id, received, kind;")],
+        "INSERT INTO public.cases_access (token, case_id, kind) SELECT unnest(tokens), given_id, kind;")],
     "cases_place": [(
         "INSERT INTO cases_access (token, case_id) SELECT t.token, t.case_id FROM public.cases_tokens(ids) t\n",
-        "INSERT INTO cases_access (token, case_id, received_at, kind)\n"
-        "  SELECT t.token, t.case_id, c.received_at, c.kind FROM public.cases_tokens(ids) t JOIN cases_case c ON c.id = t.case_id\n")],
+        "INSERT INTO cases_access (token, case_id, kind)\n"
+        "  SELECT t.token, t.case_id, c.kind FROM public.cases_tokens(ids) t JOIN cases_case c ON c.id = t.case_id\n")],
     "cases_appear": [
         ("INSERT INTO cases_access (token, case_id)\n  SELECT t.token, c.id FROM",
-         "INSERT INTO cases_access (token, case_id, received_at, kind)\n  SELECT t.token, c.id, c.received_at, c.kind FROM"),
+         "INSERT INTO cases_access (token, case_id, kind)\n  SELECT t.token, c.id, c.kind FROM"),
         ("SELECT -p.person_id, p.case_id FROM cases_party p WHERE p.case_id = ANY (ids)",
-         "SELECT -p.person_id, p.case_id, c.received_at, c.kind FROM cases_party p JOIN cases_case c ON c.id = p.case_id\n"
+         "SELECT -p.person_id, p.case_id, c.kind FROM cases_party p JOIN cases_case c ON c.id = p.case_id\n"
          "  WHERE p.case_id = ANY (ids)")],
 }
 
@@ -96,9 +94,7 @@ class Migration(migrations.Migration):
                  ("token", models.BigIntegerField()),
                  ("case", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="access",
                                             to="cases.case")),
-                 ("received_at", models.DateTimeField()),
                  ("kind", models.CharField(max_length=24, db_collation="C")),
              ], options={"indexes": [
-                 models.Index(fields=["token", "kind", "case"], name="cases_access_newest"),
-                 models.Index(fields=["token", "kind", "received_at", "case"], name="cases_access_received")]})]),
+                 models.Index(fields=["token", "kind", "case"], name="cases_access_newest")]})]),
     ]

@@ -16,19 +16,15 @@ from ventanilla.core.orgs.models import Institution, Person, Unit
 
 
 class Access(models.Model):
-    """A token (see `core.orgs.reach`) that opens a case. Kind and reception are those of the case: the order of lists."""
+    """A token (see `core.orgs.reach`) that opens a case. `kind` is that of the case, for lists."""
 
     pk = models.CompositePrimaryKey("case", "token")
     token = models.BigIntegerField()
     case = models.ForeignKey(Case, models.CASCADE, related_name="access", db_index=False)
-    received_at = models.DateTimeField()
     kind = models.CharField(max_length=24, db_collation="C")
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["token", "kind", "case"], name="cases_access_newest"),
-            models.Index(fields=["token", "kind", "received_at", "case"], name="cases_access_received"),
-        ]
+        indexes: ClassVar = [models.Index(fields=["token", "kind", "case"], name="cases_access_newest")]
 
     def __str__(self) -> str:
         return f"{self.token}:{self.case_id}"

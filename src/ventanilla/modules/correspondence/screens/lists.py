@@ -199,7 +199,7 @@ class Turns(Screen):
 
     def queryset(self, person: Person) -> QuerySet[Turn]:
         """Turns of cases visible to the person."""
-        return Turn.objects.visible_to(person).select_related("case", "from_unit", "unit", "person", "instruction")
+        return Turn.objects.select_related("case", "from_unit", "unit", "person", "instruction").listed_to(person)
 
     def row_url(self, row: Any) -> str:
         """The record of its case."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 
 from ventanilla.core import settled
+from ventanilla.core.cases.listing import TOP
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.queries import TOP
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api import fields as answers
