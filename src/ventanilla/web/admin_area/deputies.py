@@ -1,11 +1,15 @@
-"""Absences and delegations with the notice to whoever acts: the same verbs for the administration and for oneself."""
+"""Absences and delegations with the notice to whoever acts: the same verbs for the administration and for oneself.
+
+A notice is kept as one text for whoever reads it: Spanish, not the language of who acts.
+"""
 from datetime import date, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from ventanilla.core.notices.services.telling import NoticeDraft, notify
+from ventanilla.core.notices.services.telling import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs import services as orgs
 from ventanilla.core.orgs.models import Absence, Grant, Person
 from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
@@ -17,8 +21,9 @@ def declare_absence(*, actor: Person, person: Person, draft: AbsenceDraft) -> Ab
     """`orgs.declare_absence`, and whoever acts is told."""
     row = orgs.declare_absence(actor=actor, person=person, draft=draft)
     if row.acting_id:
-        _tell(row.acting_id, f"absence:{row.pk}", _("Suple a %(name)s") % {"name": person.name},
-              _("%(when)s. Sus asuntos le aparecerán en Mi bandeja.") % {"when": _when(row.valid_from, row.valid_to)})
+        with override(SPANISH):
+            _tell(row.acting_id, f"absence:{row.pk}", _("Suple a %(name)s") % {"name": person.name},
+                  _("%(when)s. Sus asuntos le aparecerán en Mi bandeja.") % {"when": _when(row.valid_from, row.valid_to)})
     return row
 
 
@@ -28,15 +33,17 @@ def end_absence(*, actor: Person, absence: Absence) -> None:
     acting, name, key = absence.acting_id, absence.person.name, absence.pk
     orgs.end_absence(actor=actor, absence=absence)
     if acting:
-        _tell(acting, f"absence-end:{key}", _("Terminó la suplencia de %(name)s") % {"name": name}, "")
+        with override(SPANISH):
+            _tell(acting, f"absence-end:{key}", _("Terminó la suplencia de %(name)s") % {"name": name}, "")
 
 
 @transaction.atomic
 def delegate(*, actor: Person, delegator: Person, draft: Delegation) -> Grant:
     """`orgs.delegate`, and whoever receives is told."""
     row = orgs.delegate(actor=actor, delegator=delegator, draft=draft)
-    _tell(row.person_id, f"delegation:{row.pk}", _("%(name)s le delegó «%(role)s»") % {"name": delegator.name, "role": row.role.name},
-          f"{row.unit.name}. {_when(draft.since, draft.until)}.")
+    with override(SPANISH):
+        _tell(row.person_id, f"delegation:{row.pk}", _("%(name)s le delegó «%(role)s»") % {"name": delegator.name, "role": row.role.name},
+              f"{row.unit.name}. {_when(draft.since, draft.until)}.")
     return row
 
 
@@ -46,7 +53,8 @@ def revoke(*, actor: Person, grant: Grant) -> None:
     lent, to, key = grant.delegated_by, grant.person_id, grant.pk
     orgs.revoke(actor=actor, grant=grant)
     if lent:
-        _tell(to, f"delegation-end:{key}", _("Terminó la delegación de %(name)s") % {"name": lent.name}, grant.unit.name)
+        with override(SPANISH):
+            _tell(to, f"delegation-end:{key}", _("Terminó la delegación de %(name)s") % {"name": lent.name}, grant.unit.name)
 
 
 def _when(since: date, until: date) -> str:

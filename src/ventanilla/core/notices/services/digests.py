@@ -9,8 +9,6 @@ from ventanilla.core.notices.models import Mail, Notice
 from ventanilla.core.notices.services.mails import address_of, digest_of
 from ventanilla.core.orgs.models import Person
 
-MOST = 40  # notices shown in one mail
-
 
 def write_digests(limit: int = 500) -> int:
     """Write the mails of up to `limit` people and mark their notices; returns how many people were looked at.
@@ -22,7 +20,7 @@ def write_digests(limit: int = 500) -> int:
         people = {p.pk: p for p in Person.objects.filter(pk__in=ids).select_related("user", "institution")}
         rows = list(_waiting().select_for_update(of=("self",)).filter(person_id__in=ids).order_by("person_id", "id"))
         day = timezone.localdate().isoformat()
-        mails = [digest_of(unread[:MOST], people[person_id], day)
+        mails = [digest_of(unread, people[person_id], day)
                  for person_id, group in groupby(rows, key=lambda n: n.person_id)
                  if (unread := [n for n in group if n.read_at is None]) and address_of(people[person_id])]
         Mail.objects.bulk_create(mails, ignore_conflicts=True)

@@ -1,6 +1,6 @@
 """What a mail says: Spanish text and HTML from the same data, thread headers per case, stable Message-ID."""
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,6 +13,9 @@ from ventanilla.core.notices.senders import Sender
 from ventanilla.core.orgs.models import Person
 
 PREFERENCES = "/avisos/preferencias/"
+CENTRE = "/avisos/"
+MOST: Final = 40
+"""Notices that one digest shows."""
 
 
 def domain() -> str:
@@ -37,16 +40,18 @@ def mail_of(notice: Notice, person: Person, sender: Sender | None = None) -> Mai
 
 
 def digest_of(notices: Sequence[Notice], person: Person, day: str) -> Mail:
-    """One mail for a day's notices. `day` (YYYY-MM-DD, local) and the last notice make its Message-ID."""
+    """One mail for a day's notices, of which it shows MOST. `day` (YYYY-MM-DD, local) and the last one shown make its Message-ID."""
     with override("es-mx"):
         subject = _("Sus avisos de hoy (%(n)s)") % {"n": len(notices)}
-    return _mail(f"<resumen-{person.pk}-{day}-{notices[-1].pk}@{domain()}>", person, subject, notices, "")
+    shown = notices[:MOST]
+    return _mail(f"<resumen-{person.pk}-{day}-{shown[-1].pk}@{domain()}>", person, subject, shown, "", more=len(notices) - len(shown))
 
 
-def _mail(message_id: str, person: Person, subject: str, notices: Sequence[Notice], thread: str, *, answered: bool = False) -> Mail:
+def _mail(message_id: str, person: Person, subject: str, notices: Sequence[Notice], thread: str, *, answered: bool = False,
+          more: int = 0) -> Mail:
     values: dict[str, Any] = {"person": person, "institution": person.institution, "notices": notices,
                               "base": settings.BASE_URL.rstrip("/"), "preferences": PREFERENCES, "subject": subject,
-                              "answered": answered}
+                              "answered": answered, "more": more, "centre": CENTRE}
     jinja = engines["jinja2"]
     language = person.user.language if person.user else "es-mx"
     with override(language):

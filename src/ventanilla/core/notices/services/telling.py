@@ -5,6 +5,7 @@ and the person make the key, and the key makes the uuid and the Message-ID.
 """
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from ventanilla.core.notices.models import Mail, Notice, Preference
 from ventanilla.core.notices.senders import senders_of
 from ventanilla.core.notices.services.mails import mail_of
 from ventanilla.core.orgs.models import Person
+
+SPANISH: Final = "es-mx"
+"""In what language notices are kept, whatever who acts reads: `with override(SPANISH)` where their words are put together."""
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,17 @@ def test_the_digest_comes_once_with_what_is_unread(w, smtp):
     assert "2" in smtp.got[0]["Subject"] and smtp.got[0].get_body(("plain",)).get_content().count("Le turnaron") == 2
 
 
+def test_a_digest_of_many_says_how_many_more_there_are(w, smtp):
+    for n in range(43):
+        tell(w.head, key=f"k{n}")
+    assert write_digests() == 1 and send_waiting() == 1
+    (mail,) = smtp.got
+    assert "(43)" in mail["Subject"]
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()
+        assert text.count("Le turnaron") == 40 and "Y 3 avisos más" in text and "/avisos/" in text
+
+
 def test_a_server_that_is_down_loses_nothing(w, smtp):
     at_once(w.head)
     smtp.controller.stop()

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Institution, Person, Unit, UnitCode
 from ventanilla.core.orgs.models.units import Level
-from ventanilla.core.orgs.services.setup import Refused, UnitDraft, add_unit, administer
+from ventanilla.core.orgs.services.setup import Refused, UnitDraft, add_unit, administer, refusals
 from ventanilla.core.orgs.services.tables import Problem, Row, read_csv, spanish
-from ventanilla.core.orgs.services.units import UnitChange, close_unit, give_code, move_unit, refusals, update_unit
+from ventanilla.core.orgs.services.units import UnitChange, close_unit, give_code, move_unit, update_unit
 from ventanilla.lib.spanish import fold
 
 HEADINGS: Final = {

@@ -1,11 +1,14 @@
 """Building an organisation: institution with its roles, units, people, posts and grants."""
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs import capabilities as cap
@@ -28,6 +31,28 @@ class Refused(Exception):
         self.message, self.field = message, field_name
         self.errors = {field_name: message}
         super().__init__(message)
+
+
+REFUSALS: Final = {
+    "orgs_unit_name_once": noop("Ya hay una unidad con ese nombre bajo la misma unidad superior."),
+    "no puede depender de sí misma": noop("Una unidad no puede depender de sí misma ni de una de sus unidades."),
+    "es de otra institución": noop("La unidad superior es de otra institución."),
+    "orgs_unit_period": noop("La unidad terminaría antes de empezar."),
+}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the database refuses becomes a Refused in Spanish; deferred constraints are asked here."""
+    try:
+        with transaction.atomic():
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS orgs_unit_name_once IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS orgs_unit_name_once DEFERRED")
+    except IntegrityError as error:
+        raise Refused(next((_(words) for mark, words in REFUSALS.items() if mark in str(error)),
+                           _("La base de datos no admite ese cambio.")), "name") from error
 
 
 def require(actor: Person | None, capability: str, unit_id: int | None = None) -> None:
@@ -86,13 +111,14 @@ def create_institution(*, slug: str, name: str, short_name: str, **extra: Any) -
 
 @transaction.atomic
 def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft) -> Unit:
-    """Add a unit under its parent and keep its code findable. Idempotent by uuid. Raises NotAllowed."""
+    """Add a unit under its parent and keep its code findable. Idempotent by uuid. Raises NotAllowed; Refused for a name used beside it."""
     administer(actor, institution.pk)
     if made := Unit.objects.filter(institution=institution, uuid=draft.uuid).first():
         return made
     unit = Unit(institution=institution, uuid=draft.uuid, parent=draft.parent, code=draft.code, name=draft.name,
                 short_name=draft.short_name, level=draft.level, counter=draft.counter, valid_from=draft.valid_from)
-    unit.save()
+    with refusals():
+        unit.save()
     unit.refresh_from_db(fields=["path", "sort_key"])
     if draft.code:
         UnitCode.objects.create(unit=unit, code=draft.code, valid_from=draft.valid_from)

@@ -1,41 +1,19 @@
 """Changing the tree: edit, move, close and recode units. Matters that follow are moved by `core.cases`."""
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Appointment, Person, Unit, UnitCode
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
+from ventanilla.core.orgs.services.setup import REFUSALS, NotAllowed, Refused, administer, refusals
 
 _FIELDS = ("name", "short_name", "level", "counter")
-_REFUSALS = {
-    "orgs_unit_name_once": noop("Ya hay una unidad con ese nombre bajo la misma unidad superior."),
-    "no puede depender de sí misma": noop("Una unidad no puede depender de sí misma ni de una de sus unidades."),
-    "es de otra institución": noop("La unidad superior es de otra institución."),
-    "orgs_unit_period": noop("La unidad terminaría antes de empezar."),
-}
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What the database refuses becomes a Refused in Spanish; deferred constraints are asked here."""
-    try:
-        with transaction.atomic():
-            yield
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS orgs_unit_name_once IMMEDIATE")
-                cursor.execute("SET CONSTRAINTS orgs_unit_name_once DEFERRED")
-    except IntegrityError as error:
-        raise Refused(next((_(words) for mark, words in _REFUSALS.items() if mark in str(error)),
-                           _("La base de datos no admite ese cambio.")), "name") from error
 
 
 @dataclass(frozen=True)
@@ -119,7 +97,7 @@ def _closable(row: Unit, day: date, successor: Unit | None) -> None:
     if not row.is_open:
         raise Refused(_("«%(unit)s» ya estaba cerrada.") % {"unit": row.name})
     if day < row.valid_from:
-        raise Refused(_(_REFUSALS["orgs_unit_period"]), "day")
+        raise Refused(_(REFUSALS["orgs_unit_period"]), "day")
     not_ahead(day)
     if n := Unit.objects.filter(parent=row, valid_to=None).count():
         raise Refused(_("Hay %(n)s unidades que dependen de ella; muévalas o ciérrelas primero.") % {"n": n})

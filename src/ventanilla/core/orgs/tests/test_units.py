@@ -74,6 +74,8 @@ def test_a_name_used_beside_it_is_refused_in_spanish(institution):
     other = unit(institution, "Dos")
     with pytest.raises(Refused, match="Ya hay una unidad con ese nombre"):
         update_unit(actor=None, unit=other, change=UnitChange("ÚNA".replace("Ú", "U")))
+    with pytest.raises(Refused, match="Ya hay una unidad con ese nombre"):
+        unit(institution, "una")
 
 
 def test_moving_below_itself_is_refused_in_spanish(institution):

@@ -8,11 +8,12 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.moving import moving
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.reach import reach_of
@@ -102,7 +103,8 @@ def _ask(review: Review, person: Person, due_on: date, tie_break: bool = False) 
 
 
 def _tell(row: Evaluation) -> None:
-    title = _("Se le pide evaluar una buena práctica")
+    with override(SPANISH):
+        title = _("Se le pide evaluar una buena práctica")
     notify(recipients=[row.evaluator_id], draft=NoticeDraft(
         "approval", title, f"evaluation:{row.pk}", row.review.practice.title, f"/practicas/evaluaciones/{row.pk}/"))
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.clocks import case_clocks_follow
@@ -15,7 +16,7 @@ from ventanilla.core.cases.models import Case, Move, Party
 from ventanilla.core.cases.moving import lock_case, moving
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.cases.queries import VISIBLE, visible_values
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs.models import Absence, Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of
@@ -208,7 +209,9 @@ def _by_system(case: Case, step: str, reason: str) -> Case:
 def _tell(case: Case, rows: Sequence[Approval]) -> None:
     from django.urls import reverse
 
+    with override(SPANISH):
+        title = _("Se espera su autorización: %(folio)s") % {"folio": case.folio}
     for row in rows:
         notify(recipients=[row.person_id], draft=NoticeDraft(
-            "approval", _("Se espera su autorización: %(folio)s") % {"folio": case.folio}, f"approval:{row.pk}", case.subject[:300],
+            "approval", title, f"approval:{row.pk}", case.subject[:300],
             reverse("ticket", args=[case.pk]), case.pk))

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
+from django.utils.translation import override
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, CaseLink
 from ventanilla.core.cases.moving import Moving, moving
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -269,7 +270,8 @@ def add_step(*, actor: Person, case: Case, draft: StepDraft) -> ProblemStep:
 
 def _tell_owner(row: ProblemStep, owner: Person) -> None:
     case = row.case
-    title = _("Le toca un paso de un plan: %(folio)s") % {"folio": case.folio}
+    with override(SPANISH):
+        title = _("Le toca un paso de un plan: %(folio)s") % {"folio": case.folio}
     notify(recipients=[owner.pk], draft=NoticeDraft(
         "ticket_assigned", title, f"plan:{row.pk}:{owner.pk}", row.text, kind_of(case.kind).detail_url(case.pk), case.pk))
 

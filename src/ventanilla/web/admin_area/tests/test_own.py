@@ -53,6 +53,14 @@ def test_an_absence_from_the_profile_hands_the_work_over_and_tells(w):
     assert Notice.objects.filter(person=w.staff, kind="deputy").count() == 2
 
 
+def test_the_notice_is_spanish_whatever_who_declares_reads(w):
+    w.north_head.user.language = "en"
+    w.north_head.user.save()
+    signed_in(w.north_head).post(reverse("own:away"), {**days(0, 5), "acting": w.staff.pk})
+    told = Notice.objects.get(person=w.staff, kind="deputy")
+    assert told.title == f"Suple a {w.north_head.name}" and told.body.startswith("Del ")
+
+
 def test_absences_that_overlap_or_began_yesterday_are_refused_with_the_reason(w):
     client = signed_in(w.north_head)
     client.post(reverse("own:away"), days(3, 6))
