@@ -2,6 +2,8 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -81,12 +83,13 @@ def _annex(actor: Person, cases: Sequence[Case], drafts: Sequence[OutgoingDraft]
     known = Attachment.objects.filter(document__in={d.pk for draft in drafts for d in draft.annexes})
     taken = set(known.values_list("document_id", flat=True))
     given = set(Attachment.objects.filter(case__in=cases, role=Attachment.Role.ANNEX).values_list("case_id", flat=True)) if taken else set()
-    for case, draft in zip(cases, drafts, strict=True):
-        named = {d.pk for d in draft.annexes}
-        if named and case.pk not in given:
-            documents = copy_documents(actor=actor, documents=draft.annexes, unread=True) if named & taken else draft.annexes
-            attach(actor=actor, case=case, documents=documents, role=Attachment.Role.ANNEX)
-            taken |= named
+    wanted = [(case, document) for case, draft in zip(cases, drafts, strict=True) if case.pk not in given for document in draft.annexes]
+    firsts = {document.pk: case.pk for case, document in reversed(wanted) if document.pk not in taken}
+    again = [document for case, document in wanted if firsts.get(document.pk) != case.pk]
+    copies = iter(copy_documents(actor=actor, documents=again, unread=True))
+    for case, pairs in groupby(wanted, key=itemgetter(0)):
+        documents = [d if firsts.get(d.pk) == case.pk else next(copies) for _case, d in pairs]
+        attach(actor=actor, case=case, documents=documents, role=Attachment.Role.ANNEX)
 
 
 @transaction.atomic
