@@ -291,7 +291,7 @@ class WritingForm(KeyedForm):
             "units": Unit.objects.filter(institution=person.institution, valid_to=None)}
         if len(only := list(mine[:2])) == 1:
             rows["units"] = rows["units"].exclude(pk=only[0].pk)
-        self.units: QuerySet[Unit] = rows["units"]
+        self.offered: QuerySet[Unit] = rows["units"]
         for name, found in rows.items():
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -311,7 +311,7 @@ class WritingForm(KeyedForm):
         """Somebody outside, or units inside; not the very unit that writes."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("everyone") and data.get("unit"):
-            data["units"] = self.units.exclude(pk=data["unit"].pk)
+            data["units"] = self.offered.exclude(pk=data["unit"].pk)
         elif data.get("unit") in (data.get("units") or ()):
             self.add_error("units", _("La unidad que escribe no puede ser también destinataria; quítela de la lista."))
         if not any(data.get(name) for name in ("addressee", "others", "units")) and "others" not in self.errors:
