@@ -211,6 +211,7 @@ LETTER_VERBS: dict[str, Callable[[Cast, Person], object]] = {
     "reopen": lambda c, who: letters.reopen(actor=who, case=c.case, reason="Faltó algo"),
     "cancel": lambda c, who: letters.cancel(actor=who, case=c.case, reason="Folio de más"),
     "archive": lambda c, who: letters.archive(actor=who, case=c.case, draft=letters.PlaceDraft(_expediente(c), 2)),
+    "refile": lambda c, who: letters.refile(actor=who, case=c.case, draft=letters.PlaceDraft(_expediente(c), 2), reason="Era de otra serie"),
     "send": lambda c, who: spine.take_step(actor=who, case=c.case, step="send"),
     "settle": lambda c, who: spine.take_step(actor=who, case=c.case, step="settle"),
     "give_back": lambda c, who: spine.take_step(actor=who, case=c.case, step="give_back", reason="Falta un dato"),

@@ -32,7 +32,8 @@ from ventanilla.lib.flow import Flow, Step
 class Moving:
     """What a verb may say while it moves: the locked rows, the moment, and what history and log should keep.
 
-    `before` is the state it moves from. `detail` (nothing personal) goes to both, `shown` only to the history, `personal` to the
+    `before` is the state it moves from; `ended`, when it had come to its end already, for a step that only goes on from there.
+    `detail` (nothing personal) goes to both, `shown` only to the history, `personal` to the
     erasable part of the log.
     """
 
@@ -44,6 +45,7 @@ class Moving:
     before: str
     reason: str = ""
     acting_for: int | None = None
+    ended: datetime | None = None
     detail: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
     shown: dict[str, Any] = field(default_factory=dict)
@@ -202,7 +204,7 @@ def _land(move: Moving) -> None:
     flow, state = _table(move.case, move.turn)
     row: Case | Turn = move.turn or move.case
     row.state = move.step.lands(state)
-    row.closed_at = move.at if flow.is_end(row.state) else None
+    row.closed_at = (move.ended or move.at) if flow.is_end(row.state) else None
 
 
 def _save(move: Moving) -> None:

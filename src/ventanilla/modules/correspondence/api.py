@@ -118,6 +118,12 @@ class ArchiveIn(Schema):
     sheets: int = Field(ge=1)
 
 
+class RefileIn(ArchiveIn):
+    """The other expediente, and why."""
+
+    reason: str
+
+
 class TypeOut(Schema):
     """A type of document and its usual term in working days."""
 
@@ -252,9 +258,20 @@ def _correction(person: Person, case: Case, data: CorrectIn) -> Correction:
 def archive(request: HttpRequest, response: HttpResponse, uuid: UUID, data: ArchiveIn) -> Any:
     """Into an open expediente of the unit in charge."""
     person = actor(request)
-    case = shapes.case_of(person, uuid)
+    case, draft = shapes.case_of(person, uuid), _place(person, data)
+    return changed(request, response, case, lambda: services.archive(actor=person, case=case, draft=draft))
+
+
+@router.post("/{uuid}/refile", response=ANSWERS, auth=WRITE, operation_id="refile_letter", summary="Pasar a otro expediente")
+def refile(request: HttpRequest, response: HttpResponse, uuid: UUID, data: RefileIn) -> Any:
+    """Of an archived letter; nothing leaves an expediente that is closed."""
+    person = actor(request)
+    case, draft = shapes.case_of(person, uuid), _place(person, data)
+    return changed(request, response, case, lambda: services.refile(actor=person, case=case, draft=draft, reason=data.reason))
+
+
+def _place(person: Person, data: ArchiveIn) -> PlaceDraft:
     file = ArchiveFile.objects.filter(uuid=data.file, institution_id=person.institution_id).first()
     if file is None:
         raise Refused(_("No existe ese expediente."), "file")
-    return changed(request, response, case,
-                   lambda: services.archive(actor=person, case=case, draft=PlaceDraft(file, data.sheets)))
+    return PlaceDraft(file, data.sheets)

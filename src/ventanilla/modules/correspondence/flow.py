@@ -32,6 +32,7 @@ LETTER_FLOW: Final = Flow(
         Step("cancel", ("registered", "sent", "returned"), "cancelled", frozenset({CLOSER, OWNER}), ("reason",),
              label=lazy("Cancelar el folio")),
         Step("archive", ("concluded",), "archived", frozenset({ARCHIVIST}), ("place",), label=lazy("Enviar al archivo de trámite")),
+        Step("refile", ("archived",), STAYS, frozenset({ARCHIVIST}), ("place", "reason"), label=lazy("Pasar a otro expediente")),
     ),
     labels={"registered": lazy("Registrado"), "sent": lazy("Enviado"), "returned": lazy("Devuelto, sin validez"),
             "routed": lazy("Turnado"), "attended": lazy("Atendido, por concluir"),

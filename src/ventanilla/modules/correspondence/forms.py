@@ -256,6 +256,12 @@ class ArchiveForm(KeyedForm):
         return data
 
 
+class RefileForm(ArchiveForm):
+    """The same, and why it is moved."""
+
+    reason = forms.CharField(label=_("Motivo"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 MOST_ADDRESSED = 300
 """Letters of how somebody is addressed."""
 

@@ -31,6 +31,7 @@ from ventanilla.modules.correspondence.forms import (
     KeyedForm,
     NoteForm,
     ReasonForm,
+    RefileForm,
     end_of_day,
 )
 from ventanilla.modules.correspondence.forms_routing import ExtendForm, ReassignForm, RouteForm
@@ -114,11 +115,23 @@ def _deliver(do: Doing) -> str:
 @transaction.atomic
 def _archive(do: Doing) -> str:
     """A new expediente is opened only with the letter in it: a resend leaves no empty one."""
+    draft = _place(do)
+    letters.archive(actor=do.person, case=do.case, draft=draft)
+    return _("Archivado en %(file)s.") % {"file": draft.file}
+
+
+@transaction.atomic
+def _refile(do: Doing) -> str:
+    draft = _place(do)
+    letters.refile(actor=do.person, case=do.case, draft=draft, reason=do.data["reason"])
+    return _("Pasó a %(file)s.") % {"file": draft.file}
+
+
+def _place(do: Doing) -> letters.PlaceDraft:
     data = do.data
     file = data["file"] or open_drafted(actor=do.person, draft=FileDraft(
         do.case.unit, data["series"], data["title"], data["box"], data["shelf"], data["uuid"]))
-    letters.archive(actor=do.person, case=do.case, draft=letters.PlaceDraft(file, data["sheets"]))
-    return _("Archivado en %(file)s.") % {"file": file}
+    return letters.PlaceDraft(file, data["sheets"])
 
 
 def _accept(do: Doing) -> str:
@@ -160,7 +173,8 @@ ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
     "send_back": (ReasonForm, _turn_reason(spine.send_back, lazy("La respuesta se devolvió con el motivo."))),
 }
 ON_CASE: dict[str, tuple[type[forms.Form], Run]] = {
-    "route": (RouteForm, _route), "archive": (ArchiveForm, _archive), "note_delivery": (DeliveryForm, _deliver),
+    "route": (RouteForm, _route), "archive": (ArchiveForm, _archive), "refile": (RefileForm, _refile),
+    "note_delivery": (DeliveryForm, _deliver),
     "set_due": (ExtendForm, _set_due),
     "conclude": (ReasonForm, _case_reason(letters.conclude, lazy("El asunto quedó concluido."))),
     "reopen": (ReasonForm, _case_reason(letters.reopen, lazy("El asunto se reabrió."))),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.services import take_step
+from ventanilla.core.cases.moving import moving
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
@@ -105,11 +105,39 @@ def close_file(*, actor: Person, file: ArchiveFile) -> ArchiveFile:
 
 @transaction.atomic
 def archive(*, actor: Person, case: Case, draft: PlaceDraft) -> ArchivePlace:
-    """Put a concluded letter into an open expediente of its unit. Raises NotAllowed and Refused."""
-    file = ArchiveFile.objects.select_for_update().get(pk=draft.file.pk)
+    """Put a concluded letter into an open expediente of its unit; it was concluded when it was. Raises NotAllowed and Refused."""
+    position = _free(case, draft.file)
+    with moving(case, "archive", actor) as move:
+        move.ended = move.case.closed_at
+        move.detail.update(file=draft.file.pk, position=position)
+    return ArchivePlace.objects.create(case=case, file=draft.file, position=position, sheets=draft.sheets, person=actor,
+                                       at=timezone.now())
+
+
+@transaction.atomic
+def refile(*, actor: Person, case: Case, draft: PlaceDraft, reason: str) -> ArchivePlace:
+    """Take an archived letter out of the expediente where it was put by mistake and put it into another open one of its unit.
+
+    Raises NotAllowed; Refused when the one it lies in is closed, or is the same.
+    """
+    position = _free(case, draft.file)
+    with moving(case, "refile", actor, reason=reason) as move:
+        place = ArchivePlace.objects.select_for_update(of=("self",)).select_related("file__series").get(case=move.case)
+        if ArchiveFile.objects.select_for_update(of=("self",)).get(pk=place.file_id).closed:
+            raise Refused(_("El expediente en que está ya se cerró: nada sale de él."), "file")
+        if place.file_id == draft.file.pk:
+            raise Refused(_("El documento ya está en ese expediente."), "file")
+        move.ended = move.case.closed_at
+        move.detail.update(file=draft.file.pk, position=position, file_before=place.file_id, position_before=place.position)
+        place.file, place.position, place.sheets, place.person, place.at = draft.file, position, draft.sheets, actor, move.at
+        place.save()
+    return place
+
+
+def _free(case: Case, wanted: ArchiveFile) -> int:
+    """The next position in an open expediente of the case's unit, which stays locked. Raises Refused."""
+    file = ArchiveFile.objects.select_for_update().get(pk=wanted.pk)
     if file.unit_id != case.unit_id or file.closed:
         raise Refused(_("Elija un expediente abierto de la unidad a cargo."), "file")
-    last = file.places.aggregate(n=Max("position"))["n"] or 0
-    take_step(actor=actor, case=case, step="archive", detail={"file": file.pk, "position": last + 1})
-    return ArchivePlace.objects.create(case=case, file=file, position=last + 1, sheets=draft.sheets, person=actor,
-                                       at=timezone.now())
+    last: int = file.places.aggregate(n=Max("position"))["n"] or 0
+    return last + 1

@@ -1,10 +1,16 @@
 """Expedientes: opened once however often the form is sent, placed, closed, and their papers; who may see them."""
+from datetime import date
+from functools import partial
+from uuid import uuid4
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pypdfium2 import PdfDocument
 from tests import make
 
+from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries
@@ -107,3 +113,44 @@ def test_open_place_and_close_from_the_page(w, file):
     head.post(reverse("archive_close", args=[file.pk]))
     file.refresh_from_db()
     assert (file.box, bool(file.closed)) == ("99", True)
+
+
+def test_a_letter_was_concluded_when_it_was_and_not_when_it_is_archived(w, file):
+    with time_machine.travel(make.at(date(2026, 10, 5))):
+        case = make.letter(w)
+        letters.conclude(actor=w.head, case=case, reason="Atendido")
+        case.refresh_from_db()
+    concluded = case.closed_at
+    with time_machine.travel(make.at(date(2026, 11, 23))):
+        letters.archive(actor=w.head, case=case, draft=letters.PlaceDraft(file, 3))
+        case.refresh_from_db()
+        assert (case.state, case.closed_at) == ("archived", concluded)
+
+
+# --- into another expediente
+
+
+def test_a_letter_put_into_the_wrong_expediente_is_moved(w, file):
+    case, right = filed(w, file), open_drafted(actor=w.head, draft=FileDraft(w.root, file.series, "Convenios"))
+    filed(w, right)
+    concluded = Case.objects.get(pk=case.pk).closed_at
+    client, wanted = signed_in(w.head), {"uuid": uuid4(), "file": right.pk, "sheets": 4, "reason": "Es de convenios"}
+    assert f"/correspondencia/{case.pk}/refile/" in client.get(f"/correspondencia/{case.pk}/").content.decode()
+    said = client.post(f"/correspondencia/{case.pk}/refile/", wanted, follow=True).content.decode()
+    case = Case.objects.get(pk=case.pk)
+    assert "Pasó a 3C.1/2/" in said and "pasó el asunto a otro expediente" in said
+    assert (case.archive_place.file, case.archive_place.position, case.archive_place.sheets) == (right, 2, 4)
+    assert (case.state, case.closed_at, file.places.count()) == ("archived", concluded, 0)
+
+
+def test_nothing_leaves_a_closed_one_and_the_same_is_no_other(w, file):
+    case, other = filed(w, file), open_drafted(actor=w.head, draft=FileDraft(w.root, file.series, "Convenios"))
+    move = partial(letters.refile, actor=w.head, case=case, reason="Es de convenios")
+    with pytest.raises(Refused, match="ya está en ese expediente"):
+        move(draft=letters.PlaceDraft(file, 3))
+    with pytest.raises(NotAllowed):
+        letters.refile(actor=w.south_head, case=case, draft=letters.PlaceDraft(other, 3), reason="Es de convenios")
+    close_file(actor=w.head, file=file)
+    with pytest.raises(Refused, match="nada sale de él"):
+        move(draft=letters.PlaceDraft(other, 3))
+    assert file.places.count() == 1

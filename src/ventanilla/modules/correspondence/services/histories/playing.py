@@ -145,7 +145,8 @@ class Play:
             after = "sent"
         move = MoveRow(verb, self.state, after, actor, event.at)
         self.state = after
-        self.closed_at = event.at if after in _CASE_ENDS else None
+        if verb != "archive":  # it was concluded when it was
+            self.closed_at = event.at if after in _CASE_ENDS else None
         self.moves.append(move)
         return move
 
