@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Note, Turn
-from ventanilla.core.cases.words import state_of, steps_of, turn_state_of
+from ventanilla.core.cases.words import STATE, own_word, state_of, steps_of, turn_state_of
 from ventanilla.core.documents.models import SERVED, DocumentVersion
 from ventanilla.core.documents.services import merge_pdf, open_version
 from ventanilla.core.exports.typeset import typeset
@@ -56,11 +56,19 @@ def verification_url(code: str) -> str:
 
 
 def _facts(receipt: Receipt) -> dict[str, Any]:
+    """What receipt and label say; of a cancelled folio, that it is."""
     case, url = receipt.case, verification_url(receipt.code)
     return {
         "institution": case.institution.name, "unit": case.unit.name, "folio": case.folio, "code": receipt.code, "url": url,
         "received": _when(case.received_at), "sheets": receipt.sheets,
+        "cancelled": _cancelled(case),
     }
+
+
+def _cancelled(case: Case) -> str:
+    if case.state != "cancelled":
+        return ""
+    return own_word(case.institution_id, LETTER_FLOW, STATE, "cancelled") or _("Folio cancelado")
 
 
 def with_logo(institution: Institution, data: Mapping[str, Any], assets: Mapping[str, bytes] | None = None) -> tuple[
@@ -86,6 +94,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
     return typeset("letters/receipt.typ", *with_logo(case.institution, {**_facts(receipt), "rows": rows}, _qr(receipt)))
 
 
+@in_spanish
 def label_pdf(receipt: Receipt) -> bytes:
     """The label for the paper, 9 x 4 cm."""
     return typeset("letters/label.typ", _facts(receipt), _qr(receipt))

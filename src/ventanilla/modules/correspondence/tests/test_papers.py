@@ -8,7 +8,7 @@ from tests import make
 
 from ventanilla.core.cases import services
 from ventanilla.core.cases.services import AnswerDraft
-from ventanilla.modules.correspondence.services import issue_receipt
+from ventanilla.modules.correspondence.services import cancel, issue_receipt
 from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,17 @@ def test_the_receipt_says_folio_sheets_and_code():
     assert "jueves 5 de febrero de 2026 a las 9:00" in said
     assert receipt.case.folio in said and receipt.code in said and "#set page(fill: red)" in said
     assert receipt.case.folio in "".join(text(label_pdf(receipt)).split())
+
+
+def test_papers_of_a_cancelled_folio_say_so():
+    w = make.world()
+    case = make.letter(w)
+    papers = [make_paper(issue_receipt(actor=w.head, case=case)) for make_paper in (receipt_pdf, label_pdf)]
+    assert not any("Folio cancelado" in text(paper) for paper in papers)
+    cancel(actor=w.head, case=case, reason="Se registró dos veces")
+    case.refresh_from_db()
+    papers = [make_paper(issue_receipt(actor=w.head, case=case)) for make_paper in (receipt_pdf, label_pdf)]
+    assert all("Folio cancelado" in text(paper) for paper in papers)
 
 
 def test_the_whole_file_holds_turns_answers_and_log():
