@@ -72,7 +72,7 @@ class Drawing:
 
     def _hands(self, row: Any, turn: Any, team: str) -> str:
         """Who sent it or answers it, who holds it, and in a team who has taken it."""
-        _, parts = self.say, []
+        _, parts = self.say, list[str]()
         if turn and row.side == "holder":
             parts.append(self.sent_by(turn.from_unit.name))
             parts += [escape(turn.instruction.text)] if turn.instruction else []
