@@ -72,7 +72,8 @@ class Drawing:
 
     def _hands(self, row: Any, turn: Any, team: str) -> str:
         """Who sent it or answers it, who holds it, and in a team who has taken it."""
-        _, parts = self.say, list[str]()
+        _ = self.say
+        parts: list[str] = []
         if turn and row.side == "holder":
             parts.append(self.sent_by(turn.from_unit.name))
             parts += [escape(turn.instruction.text)] if turn.instruction else []
@@ -81,8 +82,7 @@ class Drawing:
         parts.append(self.held_by(row.unit.name))
         if team:
             parts.append(_("Equipo %(team)s", team=team))
-            taken = _("Atiende %(name)s", name=row.person.name) if row.person else self._free()
-            parts.append(taken)
+            parts.append(_("Atiende %(name)s", name=row.person.name) if row.person else self._free())
         return " · ".join(parts)
 
     def _free(self) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from ventanilla.web.screens.columns import Column, LightCell
 from ventanilla.web.ui.formats import Reader, number, reader
 from ventanilla.web.ui.lights import light
+from ventanilla.web.ui.words import in_language
 
 NUMBERS: Final = ("int", "float", "money")
 DATES: Final = ("datetime", "date")
@@ -23,14 +24,21 @@ class Drawing:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         reads = reader()
+        self.say, self.title = in_language(reads.language), columns[0].plain
         self.columns = [(_opening(c), _drawer(c, reads)) for c in columns]
 
-    def rows(self, rows: Sequence[Any], hrefs: Sequence[str]) -> list[Markup]:
-        """The cells of each row; its first one leads to its address, when there is one."""
+    def rows(self, rows: Sequence[Any], hrefs: Sequence[str], *, ticked: bool = False) -> list[Markup]:
+        """The cells of each row, behind a box to mark it where rows are `ticked`; the first one leads to its address, when there is one."""
         drawn = [[f"{opening}{draw(row)}</td>" for row in rows] for opening, draw in self.columns]
-        first = len(self.columns[0][0]) if self.columns else 0
-        drawn[:1] = [[_linked(cell, first, href) for cell, href in zip(cells, hrefs, strict=True)] for cells in drawn[:1]]
-        return [Markup("".join(cells)) for cells in zip(*drawn, strict=True)]
+        first = len(self.columns[0][0])
+        drawn[0] = [_linked(cell, first, href) for cell, href in zip(drawn[0], hrefs, strict=True)]
+        boxes = [[self._box(row) for row in rows]] if ticked else []
+        return [Markup("".join(cells)) for cells in zip(*boxes, *drawn, strict=True)]
+
+    def _box(self, row: Any) -> str:
+        _ = self.say
+        label = _("Marcar %(row)s", row=self.title(row))
+        return f'<td><input class="form-check-input" type="checkbox" name="fila" value="{row.pk}" aria-label="{label}"></td>'
 
 
 def _linked(drawn: str, opening: int, href: str) -> str:

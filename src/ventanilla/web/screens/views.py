@@ -56,7 +56,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     keys = sorted_keys(screen, rows, by) if by else None
     page = _page(request, screen, rows, columns, keys)
     total = _total(request, rows, page) if keys is None else len(keys)
-    cells = Drawing(columns).rows(page.rows, [screen.row_url(row) for row in page.rows])
+    actions = [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)]
     chosen = chips(request, filters)
     unfolded = bool((filters and filters.form.errors) or OPEN in request.GET)
     context = {
@@ -64,7 +64,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "filterable": filters is not None or screen.filters_for(request, person) is not None,
         "controls": controls(request, screen, person, filters) if unfolded else "",
         "total": total, "cap": CAP, "unsorted": by.column if by and keys is None else None,
-        "table": list(zip(page.rows, cells, strict=True)),
+        "table": Drawing(columns).rows(page.rows, [screen.row_url(row) for row in page.rows], ticked=bool(actions)),
         "next_url": _with(request, despues=page.next) if page.next else "",
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
@@ -74,7 +74,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "many": len(offered) > FEW,
         "pinned": pinned(screen, person, request, columns),
         "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
-        "actions": [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)],
+        "actions": actions,
         "empty_url": _next_step(screen, person),
     }
     name = "screens/table.html" if getattr(request, "htmx", False) else "screens/list.html"

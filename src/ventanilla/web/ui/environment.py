@@ -78,12 +78,12 @@ def fixed(env: Environment, name: str, /, **said: Any) -> Markup:
     """A part of a page that says the same whenever it is given the same: drawn once in a language for what it is told.
 
     It may use globals and `said` only, which is the key under which it is kept, so that nothing old nor anybody else's can appear.
-    What is told is told apart by equality: texts, numbers, tuples of them.
+    What is told is told apart by equality: texts (none marked as safe, which equals one that is not), numbers, tuples of them.
     """
     draw = _drawn.__wrapped__ if env.auto_reload else _drawn
     return draw(env, name, translation.get_language(), addresses.place(), tuple(said.items()))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _drawn(env: Environment, name: str, _language: str | None, _place: addresses.Place, said: tuple[tuple[str, Any], ...]) -> Markup:
     return Markup(env.get_template(name).render(dict(said)))

@@ -39,6 +39,15 @@ def test_the_same_cells_addresses_and_keys_as_from_models(w, slug, order):
     assert (plain.next, plain.previous) == (models.next, models.previous)
 
 
+@pytest.mark.parametrize("slug", ["correspondencia", "turnos"])
+def test_what_is_worked_out_once_for_equal_fields_needs_no_others(w, slug):
+    screen = screen_of(slug)
+    for column in (c for c in screen.columns if c.source):
+        rows = screen.queryset(w.head)
+        plain = reader(rows.model, column.reads)(rows.order_by("pk"))
+        assert [column.value(row) for row in plain] == [column.value(row) for row in rows.order_by("pk")]
+
+
 def test_a_column_that_does_not_say_what_it_reads_brings_the_models(w):
     screen = screen_of("correspondencia")
     found = screen.page(screen.queryset(w.head), Order.of("-pk"), screen.shown(["folio", "registrar"]))
