@@ -47,9 +47,9 @@ class Column:
     badge. `sort` names the model field by which the list can be ordered whatever its size (its index must exist); by every
     other column it is ordered while its rows are few (`sorting.py`). `shown` False leaves the column to be chosen. `reads` names the
     fields (`letter__type__name`) that the value is worked out from, where `name` is not such a path itself: when all
-    columns of a page say so, its rows are read plain (see `plain.py`), and of text and badge, equal ones are worked out once. `together` reads the values of a whole page from
-    elsewhere (answers of forms): columns with the same function are read by one call. `group` names the heading under
-    which a column is offered where there are many.
+    columns of a page say so, its rows are read plain (see `plain.py`), and of text and badge, equal ones are worked out once.
+    `together` reads the values of a whole page from elsewhere (answers of forms): columns with the same function are read by one
+    call. `group` names the heading under which a column is offered where there are many.
     """
 
     name: str
