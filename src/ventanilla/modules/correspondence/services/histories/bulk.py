@@ -23,7 +23,7 @@ ROWS = {
 #: Triggers of the written tables whose work is done here (or that concern only updates and deletes).
 PACED = "SELECT public.letters_pace(ARRAY(SELECT t.id FROM cases_turn t WHERE t.case_id = ANY (%(ids)s) AND t.parent_id IS NULL))"
 """How long their stages took, as the triggers `letters_pace_…` would."""
-KNOWN = frozenset({"cases_turn_guard", "cases_case_guard", "cases_move_fixed", "cases_search_vector",
+KNOWN = frozenset({"cases_turn_guard", "cases_case_guard", "cases_access_follows", "cases_move_fixed", "cases_search_vector",
                    "audit_entry_fixed", "audit_entry_whole"})
 NO_RIGHT = "42501"
 
