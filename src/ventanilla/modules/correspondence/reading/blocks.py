@@ -5,6 +5,7 @@ By what stands in the lines and how they lie together, whatever the layout: noth
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.bodies import COMPANY, INSTITUTION, POWER, UNIT
@@ -29,6 +30,7 @@ HEADED = re.compile(rf"^\W*(?:{_CELL}(?: de [a-z]+)?\W{{0,2}}:|(?:dependencia|in
 #: A label that stands alone: its value is beside it, or under it in a table of cells.
 ALONE = re.compile(rf"^\W*{_CELL}\b[^\d]{{0,25}}$|^[^:\d]{{2,30}}:$|^\W*a s u n t o\W*$")
 _OF_BODY = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa|seccion|area|unidad administrativa|departamento)\b")
+_GLUED = re.compile(r"(.*[a-záéíóúñ]{3})([A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,})")
 _SENTENCE = re.compile(r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|conducto|presente)\b")
 
 
@@ -159,7 +161,19 @@ def head_of(lines: Sequence[Line]) -> list[Line]:
     """The lines of the first page over addressee and text, at most its upper 40 %; a body and its unit on one line are two."""
     over = lines[: addressee(lines).start]
     head = [line for i, line in enumerate(over) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
-    return [part for line in head for part in _apart(line)]
+    return [part for line in head for piece in _unglued(line) for part in _apart(piece)]
+
+
+def _unglued(line: Line) -> tuple[Line, ...]:
+    """`Estado de MéxicoCoordinación de Enlace` as two lines, where the second half of a word of two columns begins a unit or a body."""
+    for i, word in enumerate(line.words):
+        both = _GLUED.fullmatch(word.text)
+        rest = fold(" ".join([both[2], *(w.text for w in line.words[i + 1 :])])) if both else ""
+        if both and (UNIT.match(rest) or INSTITUTION.match(rest)):
+            at = word.x0 + (word.x1 - word.x0) * len(both[1]) / len(word.text)
+            first, second = replace(word, text=both[1], x1=at), replace(word, text=both[2], x0=at)
+            return line_of(line.page, (*line.words[:i], first)), line_of(line.page, (second, *line.words[i + 1 :]))
+    return (line,)
 
 
 def _apart(line: Line) -> tuple[Line, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -35,6 +35,7 @@ _SPELT = re.compile(
 _SHORTENED = re.compile(r"(?<![\w/.-])([0-3]?\d) ?([-/. ]) ?([a-z1|]{1,4})\.? ?\2 ?((?:19|20)\d\d|\d\d)(?![\w/-])")
 _NUMERIC = re.compile(r"(?<![\w/.-])([0-3]?\d)([/.-])([01]?\d)\2((?:19|20)\d\d|\d\d)(?![\w/-])")
 _ISO = re.compile(r"(?<![\w/.-])((?:19|20)\d\d)([/.-])([01]\d)\2([0-3]\d)(?![\w/-])")
+_SPECK = re.compile(r"(?<=\w)[.,;:'‘’`´*](?= )|(?<= )['‘’`´*](?=\w)")
 _SIGN = re.compile(r"[^\w]+")
 
 
@@ -52,7 +53,21 @@ class Written:
 
 
 def dates_in(plain: str) -> Iterator[Written]:
-    """Every date in a folded line, long forms first."""
+    """Every date in a folded line, long forms first; where there is none, those that are one without the marks on its words."""
+    found = tuple(_dates_in(plain))
+    yield from found or _without_specks(plain)
+
+
+def _without_specks(plain: str) -> Iterator[Written]:
+    """The dates of a line without marks that stand behind or before a word: `5’ de mayo. de 2024`."""
+    kept = [i for i in range(len(plain)) if not _SPECK.match(plain, i)]
+    if len(kept) == len(plain):
+        return
+    for one in _dates_in("".join(plain[i] for i in kept)):
+        yield replace(one, start=kept[one.start], end=kept[one.end - 1] + 1, plain=False)
+
+
+def _dates_in(plain: str) -> Iterator[Written]:
     for match in _LONG.finditer(plain):
         yield from _made(match, (match[1], match[2], match[3]), short=match[2] in _ROMAN)
     for match in _TURNED.finditer(plain):

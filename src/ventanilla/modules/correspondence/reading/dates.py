@@ -128,7 +128,7 @@ def _dates_at(lines: Sequence[Line], i: int) -> list[Field]:
 
 def _spans(line: Line, lines: Sequence[Line], i: int) -> list[Field]:
     return [
-        found(line, one.start, one.end, value=one.iso, trust=_trust(line, one, lines, i) * (1.0 if one.plain or one.short else 0.93))
+        found(line, one.start, one.end, value=one.iso, trust=_trust(line, one, lines, i) * (1.0 if one.plain or one.short else 0.9))
         for one in dates_in(line.plain)
     ]
 

@@ -54,14 +54,19 @@ def _heading(lines: Sequence[Line]) -> Field | None:
     words = [word for line in taken for word in line.words]
     if not taken or len(taken) > 3 or sum(c.isalpha() for w in words for c in w.text) < 10:
         return None
-    value = " ".join(line.text for line in taken).strip(" .:-—_|")
+    value = " ".join(_numerals(line.text) for line in taken).strip(" .:-—_|")
     return Field(value, value, round(UNLABELLED * quality(words), 3), taken[0].page, surround(words))
 
 
 def _is_heading(line: Line, middle: float) -> bool:
     centred = abs((line.box[0] + line.box[2]) / 2 - middle) < 0.05
     other = _OTHER.search(line.plain) or TITLE.match(line.plain) or LABEL.match(line.plain)
-    return centred and line.text.isupper() and not other
+    return centred and _numerals(line.text).isupper() and not other
+
+
+def _numerals(text: str) -> str:
+    """A text in capitals with the numerals II and III that were read with small letters or strokes."""
+    return re.sub(r"\bI[Il|]{1,2}(?=\W|$)", lambda m: "I" * len(m[0]), text)
 
 
 def _sentence(lines: Sequence[Line]) -> Field | None:

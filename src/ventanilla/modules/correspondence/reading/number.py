@@ -145,6 +145,7 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
     text = re.sub(r"(?<=[A-Z])!(?=[./-])|(?<=\d-)!$", "I", text)
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text)
+    text = re.sub(r"(?<=[A-Z])l(?=[A-Z]*[./-])", "I", text)
     rule = re.compile(r"[|¦]+|[1Il] (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
     start = rule.end() if rule else start
     match = next((m for one in (TOKEN, _DOTS, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)

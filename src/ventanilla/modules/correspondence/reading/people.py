@@ -25,7 +25,7 @@ from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 TITLE = re.compile(
     r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
-    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)\.+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
+    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)[.:]+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
     r"|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
@@ -69,6 +69,9 @@ def name_in(text: str) -> tuple[str, float]:
     """
     title = TITLE.match(fold(text))
     bare = text[title.end() if title else 0 :].strip(" .,;:-—_'’‘“”|")
+    behind = fold(bare.partition(",")[2])
+    if known_share(bare.replace(",", "")) > 0.7 or (title and len(behind.split()) < 4 and not POST.search(behind)):
+        bare = bare.replace(",", "")  # a speck: no name has one
     if _NOT_NAME.search(fold(bare)) or POST.match(fold(bare)) or re.search(r"\w, \w", bare):  # `Patria, Ciencia y Trabajo`
         return "", 0.0
     run = _run(bare.split())
@@ -184,7 +187,8 @@ def _spelt(field: Field, clear: Collection[str]) -> Field:
     read = field.value.split()
     words = [spelt(word) if known_share(word) else _ez(_mended(word, clear)) for word in read]
     value = re.sub(r"(?<=[gG])(?:ú(?=[ií])|(?:ú|ii)(?=[eé]))", "ü", " ".join(words))  # after g no other accent is spelt before e and i
-    if any(fold(word) in EITHER for word in words):  # Erika or Érika: print alone cannot say
+    near = any(mended(word) != word for word in words)  # one letter from a common name: rare, or misread
+    if near or any(fold(word) in EITHER for word in words):  # Erika or Érika: print alone cannot say
         field = replace(field, confidence=min(field.confidence, 0.88))
     if value == field.value:
         return field

@@ -25,12 +25,15 @@ from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Fie
 from ventanilla.modules.correspondence.reading.spelling import RESTORED, accented
 from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
-from ventanilla.modules.correspondence.reading.witness import DOUBT
+from ventanilla.modules.correspondence.reading.witness import DOUBT, spelt_again
 
 _PREFIX = re.compile(
     r"^\W*(?:(?:dependencia|seccion|institucion):?|(?:area|organismo|unidad administrativa|departamento|remitente):"
     r"|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
+#: Marks that are specks on a name's longer words: a stop or a quotation mark inside it, a comma before `de`.
+_SPECKS = re.compile(r"(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))")
+_FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
 #: Words that a body's name has with an accent only, though other texts have them without one.
@@ -51,7 +54,7 @@ def read_sender(
     head = letterhead(head_of(lines))
     names, units = own_secretariats(*organisations(lines, head, numbered=number is not None))
     known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
-    sender = _confirmed(_accented(_field(_whole(names[-1], lines), known)), names, lines) if names else _signer(signatory, lines)
+    sender = _confirmed(_accented(_field(_whole(names[-1], lines), known), lines), names, lines) if names else _signer(signatory, lines)
     unit = _field(units[-1], [name for some in catalogue.codes.values() for name in some]) if units and names else None
     sender, unit = _by_code(sender, unit, number, catalogue)
     return _checked(sender, known, lines) if sender and names else sender, unit, _order(head, lines, bool(names))
@@ -75,8 +78,9 @@ def _checked(sender: Field, known: Sequence[str], lines: Sequence[Line]) -> Fiel
 
 
 def _said_again(field: Field, lines: Sequence[Line]) -> bool:
-    """Whether a line further down has the name to its end."""
-    end = re.compile(rf"{re.escape(fold(field.value).rstrip('.'))}(?:[^\w ]|$)")
+    """Whether a line further down has the name from its beginning to its end."""
+    name = re.escape(fold(field.value).rstrip("."))
+    end = re.compile(rf"(?:^\W*|[^\w ] ?|\b(?:de|del|el|la|las|los|al|a|y|con|por|en) ){name}(?:[^\w ]|$)")
     return any(end.search(one.plain) for one in lines if one.box[1] > field.box[3] + 0.2)
 
 
@@ -134,9 +138,9 @@ def _town(field: Field) -> Field:
                    corrections=(f"{field.value} corregido por el nombre del municipio.",))
 
 
-def _accented(field: Field) -> Field:
+def _accented(field: Field, lines: Sequence[Line]) -> Field:
     """Accents that recognition lost on the words of institutions, given back, to be confirmed by a person."""
-    value = " ".join(_word(word) for word in field.value.split(" "))
+    value = spelt_again(" ".join(_word(word) for word in field.value.split(" ")), lines, names=True)
     if value == field.value:
         return field
     return replace(field, value=value, confidence=min(field.confidence, 0.88), alternatives=(field.value,),
@@ -154,10 +158,11 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     cut = prefix.end() if prefix else 0
     group, noisy = _quiet(group)
     words = [w for line in group for w in line.words]
-    name = re.sub(r"[\[\]|{}~<>=]", "", joined(group)[cut:])
+    whole = re.sub(r"[\[\]|{}~<>=]", "", joined(group)[cut:])
+    name = _FIGURED.sub("", _SPECKS.sub("", whole))
     read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
-    mended = fold(value).rstrip(".") != fold(read).rstrip(".")
+    mended = fold(value).rstrip(".") != fold(read).rstrip(".") or name != whole
     trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or guessed(group) else 0.95
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
     field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)

@@ -82,7 +82,7 @@ _EITHER = frozenset((
 #: Words that are spelt with an accent only, by how they look without it.
 RESTORED = {fold(word): word for word in (one.lower() for one in _ACCENTED.split()) if fold(word) != word and fold(word) not in _EITHER}
 _SYLLABLE = re.compile(r"[aeo](?=[aeo])|[aeiouü]+")
-_SHORT = frozenset(("dé", "él", "mí", "sé", "sí", "té", "tú"))
+_SHORT = frozenset(("él", "mí", "sé", "sí", "té", "tú"))
 
 
 def accented(word: str) -> str:
@@ -99,16 +99,17 @@ def respelt(text: str) -> str:
 
 
 def misspelt(word: str) -> bool:
-    """Whether no Spanish word carries its accent there: `Enláce`, `cónocimiento`, two accents in one word."""
+    """Whether no Spanish word carries its accent there, or a usual one has none: `Enláce`, `cónocimiento`, `Nácional`."""
     key = re.sub(r"^\W+|\W+$", "", word.lower())
     at = [i for i, char in enumerate(key) if char in "áéíóú"]
     if not at or key in WORDS or not key.isalpha() or key.endswith("mente"):
         return False
-    if len(at) > 1:
+    if len(at) > 1 or (fold(key) in WORDS and key not in _SHORT):
         return True
     if len(key) < 3:
         return key not in _SHORT
     char, after = key[at[0]], re.sub(r"^[iu](?=[^aeiou])", "", key[at[0] + 1 :])
     hiatus = char in "íú" and (key[max(at[0] - 1, 0)] in "aeo" or after[:1] in ("a", "e", "o"))
     behind = len(_SYLLABLE.findall(after))
-    return behind > 2 or (behind == 1 and not hiatus and bool(re.search(r"[^aeiou][aeiou]s?$", after)))
+    last = behind == 0 and not hiatus and key[-1] not in "aeiouáéíóúns"  # `judiciál`
+    return last or behind > 2 or (behind == 1 and not hiatus and bool(re.search(r"[^aeiou][aeiou]s?$", after)))

@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"|^\W*[a-z]?(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
     r"|^\W*(?:tema|motivo|objeto|materia)\W*$")
 _STOP = re.compile(
-    r"^\W*(?:folio|oficio|fecha|para:|de:|expediente|exp\.|anexo|no\. |referencia|a las? personas"
+    r"^\W*(?:(?:folio|oficio|fecha|expediente|anexo|referencia)\b|para:|de:|exp\.|no\. |a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
     r"|, ano d|^\W*20\d\d(?!\W*$)"
 )
@@ -35,7 +35,7 @@ _COUNTED = re.compile(r"\b(?:credito|estimacion|ordinaria|extraordinaria|sesion|
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
     r"[|_~*=<>{}\[\]\\^]|[^\W\d]{3,}-[^\W\d]{2,}|[a-zñ]-\d|[a-z][.,;:][a-zA-Z]|[a-z][A-Z]|\b[^\W\d]{1,3}[;:]"
-    r"|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$"
+    r"|\b[B-DF-NP-XZ]\b(?!\.)| [a-z]$|[^\W\d]{4,}\.\s|\d\. [a-z]|\b(?:de|del|la|las|los|el|en|y|al|con|por|para)[.,;] "
 )
 
 
@@ -86,7 +86,7 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
         if not more and (clean or not _tight(taken, line, one)):
             break
         taken.append(_bare(one, lines))
-        clean = clean and taken[-1] is one
+        clean = clean and taken[-1] is one and not HOLDER.match(one.plain)
     return taken, clean and not any(_torn_off(lines, one) for one in taken)
 
 
@@ -137,12 +137,18 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
     counted = _NUMBERED.match(one.plain) and _COUNTED.search(last.plain)
     open_end = _OPEN.search(last.plain) and not re.search(r"recibid|oficialia|^[^:\d]{2,28}:", one.plain)  # `… pública con` / `folio 00550`
     halves = counted or open_end
-    if one.page != last.page or (not halves and _begins(one)):
+    if one.page != last.page or (not halves and (_begins(one) or _other_print(first, one))):
         return False
     full = last.box[2] + one.words[0].x1 - one.words[0].x0 + 0.006 > right - 0.02
     small = one.text[:1].islower()
     own = first.box[0] - label.box[0] > 0.03 and abs(one.box[0] - first.box[0]) < 0.012  # under the value, not under its label
     return _near(taken, label, one) and (full or small or own)
+
+
+def _other_print(first: Line, one: Line) -> bool:
+    """Whether two words or more in capitals stand under small letters, or small ones under capitals: a subject is in one print."""
+    several = min(len(first.words), len(one.words)) > 1 and sum(c.isalpha() for c in one.text) > 7
+    return several and first.text.isupper() != one.text.isupper() and not re.search(r"\d", one.text)
 
 
 def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
@@ -155,7 +161,8 @@ def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
 
 def _may_go_on(taken: Sequence[Line], label: Line, one: Line) -> bool:
     """Whether nothing but the room over it says that a line is no more of the subject: a person is asked."""
-    return _near(taken, label, one) and not _begins(one) and not HOLDER.match(one.plain)
+    goes = not _begins(one) or (one.text[:1].islower() and not re.search(r"[:\d]", one.text))  # a label begins with a capital
+    return goes and _near(taken, label, one) and not HOLDER.match(one.plain) and not _other_print(taken[0], one)
 
 
 def _tight(taken: Sequence[Line], label: Line, one: Line) -> bool:
@@ -188,7 +195,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = unbroken(_spelt(parted), numbers)
     parted = repeated(parted, numbers) or slashed(parted)
     value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
-    clean = clean and parted == raw and raw[-1] not in "/-" and not any(_gapped(line) for line in taken)
+    clean = clean and parted == raw and raw[-1] not in "/-" and not value[:1].islower() and not any(_gapped(line) for line in taken)
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
     if sum(c.isalpha() for c in value) < 5:
         return None

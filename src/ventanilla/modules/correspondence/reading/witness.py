@@ -10,6 +10,7 @@ from itertools import islice
 
 from ventanilla.modules.correspondence.reading.codes import confused_with, distance
 from ventanilla.modules.correspondence.reading.lines import SMALL_WORDS, Line, fold
+from ventanilla.modules.correspondence.reading.spelling import WORDS, misspelt
 
 #: What a value that was corrected is worth at most: under `model.SURE`, so that a person sees it.
 DOUBT = 0.88
@@ -17,6 +18,7 @@ MOST = 60  # numbers of a letter that are taken as witnesses
 _NUMBER = re.compile(r"(?<![\w/])[A-Z0-9][A-Z0-9.]*(?:[/-][A-Z0-9.]+)+(?<![.])")
 _FIGURES = re.compile(r"\w*\d(?:[\w/.-]*\w)?")
 _LOST = r"[\W_IlJj17]{0,2}"  # how a slash is misread: as a stroke, or not at all
+_ORDINALS = ("primer", "segund", "tercer", "cuart", "quint", "sext", "septim", "octav", "noven", "decim")
 _FOLIO = re.compile(
     r"\b(\d{3,6})[\[\]|I!l ]{1,2}([A-Z]{1,4})[\[\]|I!l/ ]{1,2}((?:19|20)\d\d)(?=\.?$)"
     r"|\b(\d{3,6})/([A-Z]{1,4})[\[\]|I!l ]{1,2}((?:19|20)\d\d)(?=\.?$)"
@@ -97,14 +99,16 @@ def numbers_said_again(value: str, lines: Iterable[Line]) -> bool:
     return all(whole.count(one) > 1 for one in _FIGURES.findall(value) if sum(c.isdigit() for c in one) >= 3)
 
 
-def spelt_again(value: str, lines: Iterable[Line]) -> str:
-    """The text with accents that capitals or recognition lost on words which the letter writes only with them elsewhere."""
+def spelt_again(value: str, lines: Iterable[Line], *, names: bool = False) -> str:
+    """The text with accents that capitals or recognition lost on words which the letter writes only with them elsewhere; with `names`
+    also on words with a capital that it writes with one somewhere."""
     said: dict[str, set[str]] = {}
     for word in (w for line in lines for w in line.words if w.confidence >= 0.8):
         bare = re.sub(r"^\W+|\W+$", "", word.text)
-        if len(bare) >= 4 and bare.islower():
+        if len(bare) >= 4 and (bare.islower() or (names and bare.istitle() and not bare.isascii())):
             said.setdefault(fold(bare), set()).add(bare)
-    known = {key: form for key, forms in said.items() for form in forms if len(forms) == 1 and not form.isascii() and "ñ" not in form}
+    known = {key: form for key, forms in said.items() for form in forms
+             if len(forms) == 1 and not form.isascii() and "ñ" not in form and key not in WORDS and not misspelt(form)}
     return re.sub(r"[A-Za-z]{4,}", lambda m: _like_case(known.get(m[0].lower(), m[0]), m[0]), value)
 
 
@@ -118,11 +122,13 @@ def slashed(value: str) -> str:
 
 
 def initials_of(lines: Iterable[Line]) -> Iterator[str]:
-    """The initials of each line of a letterhead: `Segunda Sala Regional` -> `SSR`."""
+    """The initials of each line of a letterhead, also with a figure for an ordinal: `Segunda Sala Regional` -> `SSR`, `2SR`."""
     for line in lines:
         letters = "".join(fold(w)[0] for w in line.text.partition(",")[0].split() if w[:1].isalpha() and fold(w) not in SMALL_WORDS)
         if 3 <= len(letters) <= 7:
             yield letters.upper()
+            first = line.plain.split()[0][:-1]
+            yield from (f"{_ORDINALS.index(first) + 1}{letters[1:].upper()}",) if first in _ORDINALS else ()
 
 
 def acronym(read: str, known: Iterable[str]) -> str | None:

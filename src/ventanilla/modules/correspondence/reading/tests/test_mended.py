@@ -81,3 +81,65 @@ def test_a_cell_that_breaks_off_gives_way_to_the_letterhead() -> None:
     found = placed((0.1, 0.05, "Juzgado Tercero de Distrito en Materia Administrativa"), (0.5, 0.1, "DEPENDENCIA Juzgado Tercero de Distrito"),
                    (0.5, 0.14, "Oficio: JTD/12/2024"), *TEXT).sender
     assert found and found.value == "Juzgado Tercero de Distrito en Materia Administrativa" and found.confidence < SURE
+
+
+def test_an_addressee_in_capitals_right_under_a_subject_is_none_of_it() -> None:
+    lines = ("Objeto: Avance del programa en Chalco", "DIRECTORA DE DIRECCIÓN TÉCNICA", "INSTITUTO DE LA VIVIENDA SOCIAL", "L.C. HUGO TRUJILLO ROJAS")
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), *((0.3, 0.1 + 0.015 * i, line) for i, line in enumerate(lines)), *TEXT[1:]).subject
+    assert found and found.value == "Avance del programa en Chalco"
+
+
+@pytest.mark.parametrize("written", ["Toluca, México; a 5’ de marzo de 2024", "Toluca, México; a 5 de marzo. de 2024", "Toluca, México; a 5 de ´marzo de 2024"])
+def test_specks_inside_a_date(written: str) -> None:
+    day = letter(*HEAD[:3], written, *HEAD[4:]).date
+    assert day and day.value == "2024-03-05"
+
+
+@pytest.mark.parametrize("written", [
+    "Instituto. Mexiquense de la Vivienda", "Instituto’ Mexiquense de la Vivienda", "Instituto Mexiquense, de la Vivienda",
+    "Instituto Mexiquense de la Vivienda IFAA.DPP/26/01203/24", "Instituto Mexiquense de la ViviendaCoordinación de Enlace",
+])
+def test_what_is_no_part_of_a_bodys_name(written: str) -> None:
+    found = letter(written, *HEAD[2:]).sender
+    assert found and found.value == "Instituto Mexiquense de la Vivienda" and found.confidence < SURE
+
+
+def test_a_town_takes_its_accent_from_where_the_letter_writes_it() -> None:
+    found = letter("Municipio de Puerto Cenizaro", *HEAD[2:], "Los vecinos de Puerto Cenízaro piden que se atienda lo solicitado en su momento.").sender
+    assert found and found.value == "Municipio de Puerto Cenízaro" and found.confidence < SURE
+
+
+@pytest.mark.parametrize(("number", "value"), [("IVG/OF/12/2024", "1VG/OF/12/2024"), ("Ul.2314.24", "UI.2314.24")])
+def test_acronyms_with_an_ordinal_and_small_letters_among_capitals(number: str, value: str) -> None:
+    found = letter("Comisión de Derechos Humanos", "Primera Visitaduría General", f"Oficio núm. {number}", *HEAD[3:]).number
+    assert found and found.value == value and found.confidence < SURE
+
+
+@pytest.mark.parametrize(("read", "name"), [("Dra: Inés Cisneros Aguirre", "Inés Cisneros Aguirre"), ("Inés, Cisneros Aguirre", "Inés Cisneros Aguirre")])
+def test_marks_that_no_name_has(read: str, name: str) -> None:
+    assert name_in(read)[0] == name
+
+
+def test_a_heading_keeps_its_numeral() -> None:
+    heading = (0.3, 0.34, "OPINIÓN DEL PREDIO LA LOMA Il")
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), *TEXT[:2], heading, (0.1, 0.38, TEXT[2][2])).subject
+    assert found and found.value == "OPINIÓN DEL PREDIO LA LOMA II" and found.confidence < SURE
+
+
+def test_a_line_of_a_cell_that_begins_like_a_label_goes_on() -> None:
+    cell = ((0.5, 0.1, "ASUNTO.-"), (0.66, 0.1, "Se remiten"), (0.66, 0.12, "expedientes para"), (0.66, 0.14, "escrituración"))
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), *cell, *TEXT).subject
+    assert found and found.value == "Se remiten expedientes para escrituración"
+
+
+def test_a_name_that_another_line_begins_earlier_is_not_said_again() -> None:
+    signed = ("Atentamente", "", "Lic. Ana Ruiz Soto", "Directora")
+    whole = letter(*HEAD, *signed, HEAD[0]).sender
+    cut = letter("Nacional de Aguas", *HEAD[2:], *signed, "Comité Nacional de Aguas").sender
+    assert whole and whole.confidence >= SURE and cut and (cut.value != "Nacional de Aguas" or cut.confidence < SURE)
+
+
+@pytest.mark.parametrize("written", ["5 de juio de 2024", "5 de juiio de 2024"])
+def test_a_month_that_is_not_read_as_it_is_spelt_is_asked(written: str) -> None:
+    day = letter(*HEAD[:3], f"Toluca, México; a {written}", *HEAD[4:]).date
+    assert day is None or day.confidence < SURE
