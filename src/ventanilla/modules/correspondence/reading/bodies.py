@@ -24,7 +24,8 @@ SUFFIX = re.compile(
 UNIT = re.compile(
     r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento|facultad|sala |residencia|subprocuraduria"
     r"|visitaduria|division"
-    r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria)|regiduria|oficialia mayor|centro de|comite|consejo directivo"
+    r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria|secretaria)"
+    r"|regiduria|oficialia mayor|centro de|comite|consejo directivo"
     r"|coordinacion|unidad|delegacion|jefatura|jurisdiccion|junta local|mesa directiva|subgerencia|subsecretaria"
     r"|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"

@@ -30,7 +30,8 @@ def with_form(name: str) -> str:
     """
     name = re.sub(r"(?<=[ ,])(S\.A\.(?:P\.I\.|B\.|S\.)?|R\.L\.) de$", r"\1 de C.V.", name)  # nothing else goes on so
     match = _END.search(name)
-    form = _KNOWN.get(_bones(match[2])) if match and match.start() else None
+    bones = _bones(match[2]) if match and match.start() else ""
+    form = _KNOWN.get(bones) or (_KNOWN.get(bones[1:]) if bones[:1] == "L" else None)  # `LA.C.`: a stroke before it
     return f"{name[: match.start()]}, {form}" if match and form else name
 
 

@@ -13,6 +13,7 @@ from ventanilla.modules.correspondence.reading.model import Box, Field
 SMALL_WORDS = {"de", "del", "al", "la", "las", "los", "el", "y", "e", "a", "en", "para", "con"}
 HEAD = 0.42  # of a page: where columns stand side by side
 SPECK = 0.66  # confidence under which short words are no print
+_NUMBER = re.compile(r"[A-Z]{2,}[A-Z./-]*[./-][\w./-]*\d[./-](?:19|20)\d\d")
 WIDE_GAP = 2.6  # line heights; a wider gap separates two columns
 
 
@@ -140,6 +141,8 @@ def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText
     if gap >= 1.2 and re.fullmatch(r"[^\W\d]{2,14}:", word.text) and not last.text.endswith(":"):
         return True  # `… en el área de   Área: Coordinación`
     near = [abs(w.x0 - word.x0) for w in begins if w is not word and abs(w.y0 - word.y0) < 0.06]
+    if _NUMBER.fullmatch(word.text) and any(off < 0.012 for off in near):
+        return True  # a letter's number under its label, beside the end of a cell
     return (gap >= 0.9 and sum(off < 0.012 for off in near) >= 2) or sum(off < 0.006 for off in near) >= (1 if gap >= 1.3 else 3)
 
 

@@ -15,6 +15,7 @@ _TO_DIGIT = str.maketrans("OQIlSB", "001158")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d]).{2,}|[BOISZQLD]")  # letters and digits in one part, or a letter that may be a digit
 _DIGITS = re.compile(r"\d(?=.*\d)[\dOIQlSB]*[OIQlSB][\dOIQlSB]*")  # `136I`, `27O0`, `3S22`
 _GLUED = re.compile(r"([A-Z]{2,}?)[I1l](\d{1,5})")  # a slash read as a stroke between letters and digits: `OFI3895`
+_TWO = re.compile(r"([A-Z]{2,})[I1l]([A-Z]{2,})")  # the same between two acronyms: `DAGICG`
 _WORDS = {"0F": "OF", "D0": "DO", "5A": "SA", "D5": "DS", "5G": "SG"}  # abbreviations that numbers everywhere have
 
 
@@ -73,7 +74,8 @@ def _part(part: str, known: Collection[str]) -> str:
         return part[0] + part[1:].translate(_TO_DIGIT)  # `BO0` for B00
     if re.fullmatch(r"[A-Z]{3,}1", part):
         return part[:-1] + "I"
-    glued = _GLUED.fullmatch(part)
+    two = _TWO.fullmatch(part)
+    glued = two if two and two[1] in known else _GLUED.fullmatch(part)
     return f"{glued[1]}/{glued[2]}" if glued else acronym(part, known) or _WORDS.get(part, part)
 
 

@@ -67,7 +67,7 @@ def _replaced(value: str, number: str) -> str | None:
 def _completed(value: str, number: str) -> str | None:
     """A number that breaks off at the end of the text, or whose end is broken, as it goes on elsewhere: `07955V 58/2025` for VS."""
     head = number.partition("/")[0]
-    rest = r"(?:[^\w ]{1,2}|[A-Z])? ?[A-Z]{0,3}[ /]{0,2}[\d /]{0,8}\.?$"
+    rest = r"(?:(?:[^\w ]{1,2}|[A-Z])? ?[A-Z]{0,3}[ /]{0,2}[\d /]{0,8}|[^\w ][A-Z0-9/]{0,10})\.?$"
     known = re.fullmatch(r"\d{4,6}/.*(?:19|20)\d\d", number)
     broken = re.search(rf"\b{head}{rest}", value) if known else None
     if broken is None or (pure(broken[0].rstrip(".")) and re.search(r"/(?:19|20)\d\d\.?$", broken[0])):

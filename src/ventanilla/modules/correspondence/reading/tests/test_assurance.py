@@ -72,7 +72,7 @@ def test_specks_and_lost_accents_of_a_subject_are_mended_and_asked(read_as: str,
 
 @pytest.mark.parametrize(("read_as", "value"), [
     ("Oficio con folio 07955V", "Oficio con folio 07955/VS/2025"),
-    ("Oficio con folio 07955/", "Oficio con folio 07955/VS/2025"),
+    ("Oficio con folio 07955/", "Oficio con folio 07955/VS/2025"), ("Oficio con folio 07955/4SI2025", "Oficio con folio 07955/VS/2025"),
     ("Revisión 07955/VS/2025 al programa", "Revisión 07955/VS/2025 al programa"),
 ])
 def test_a_number_that_breaks_off_goes_on_as_the_text_says_it(read_as: str, value: str) -> None:

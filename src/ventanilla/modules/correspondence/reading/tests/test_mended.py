@@ -75,6 +75,7 @@ def test_a_copy_signs_nothing_and_a_last_page_of_copies_hides_no_signature() -> 
 def test_a_legal_form_goes_on_in_one_way_only() -> None:
     assert with_form("Inmobiliaria Tepeyolotl, S.A.P.I. de") == "Inmobiliaria Tepeyolotl, S.A.P.I. de C.V."
     assert with_form("Centro de") == "Centro de"
+    assert with_form("Colonos de Metepec, LA.C.") == "Colonos de Metepec, A.C."
 
 
 def test_a_cell_that_breaks_off_gives_way_to_the_letterhead() -> None:
@@ -143,3 +144,22 @@ def test_a_name_that_another_line_begins_earlier_is_not_said_again() -> None:
 def test_a_month_that_is_not_read_as_it_is_spelt_is_asked(written: str) -> None:
     day = letter(*HEAD[:3], f"Toluca, México; a {written}", *HEAD[4:]).date
     assert day is None or day.confidence < SURE
+
+
+def test_a_stroke_between_an_acronym_of_the_head_and_the_next_part_is_a_slash() -> None:
+    found = letter("Dirección de Asuntos Generales", *HEAD[1:2], "Oficio núm. DAGICG/12/2024", *HEAD[3:]).number
+    other = letter("Registro Agrario Nacional", *HEAD[1:2], "Oficio núm. DAGICG/12/2024", *HEAD[3:]).number
+    assert found and found.value == "DAG/CG/12/2024" and found.confidence < SURE and other and other.value == "DAGICG/12/2024"
+
+
+def test_a_secretariat_with_an_ordinal_is_a_unit_of_its_court() -> None:
+    found = letter("Juzgado Sexto Civil de Toluca", "Segunda Secretaría", *HEAD[2:])
+    assert found.sender and found.sender.value == "Juzgado Sexto Civil de Toluca"
+    assert found.sender_unit and found.sender_unit.value == "Segunda Secretaría"
+
+
+def test_a_number_under_its_label_is_no_end_of_the_cell_beside_it() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.42, 0.1, "ASUNTO"), (0.66, 0.1, "Oficio No."), (0.42, 0.12, "Invitación a la entrega"),
+                   (0.665, 0.12, "OF.UPCP.338-2024"), (0.42, 0.14, "de escrituras"), *TEXT)
+    assert found.number and found.number.value == "OF.UPCP.338-2024"
+    assert found.subject and found.subject.value == "Invitación a la entrega de escrituras"
