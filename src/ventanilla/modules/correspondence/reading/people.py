@@ -20,7 +20,7 @@ from ventanilla.modules.correspondence.reading.lines import (
 )
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMALL, known_share, mended, parted, spelt
-from ventanilla.modules.correspondence.reading.tails import FAINT
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 TITLE = re.compile(
@@ -35,6 +35,7 @@ _CONFUSED = {frozenset(pair) for pair in ("il", "ij", "lj", "lt", "it", "ce", "c
 _ACUTE = str.maketrans("aeiou", "áéíóú")
 _PLAIN_EZ = {"Jerez", "Cortez", "Valdez", "Inez", "Velez", "Yanez"}
 _ONE = r"(?:(?:Mc|Mac|[A-Z]['’])?(?:[A-ZÁÉÍÓÚÑÜÖÄ][a-záéíóúñüöäçè]+|[A-ZÁÉÍÓÚÑÜÖÄ]{2,}))"
+_STROKE = re.compile(r"\W*(?!de|la|y|Ma|Uc|Ek|Ku)\w?\W*|\W+[A-Z]\W*")
 _INITIAL = re.compile(r"J\.|M[aA]\.?")
 _PART = re.compile(rf"{_ONE}(?:-{_ONE})*|{_INITIAL.pattern}|de|la|las|los|del|y|san|santa|e|van|der|den|von|da|di|du")
 POST = re.compile(
@@ -164,16 +165,23 @@ def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field 
 
 
 def _undated(line: Line) -> Line:
-    """The line without the faint figures at its end, the date of a seal beside a name, and without the hyphens of strokes."""
-    line = _unhyphened(line)
+    """The line without the faint figures at its end, the date of a seal beside a name, and without what strokes leave."""
+    line = _unstruck(line)
     last = max((i for i, w in enumerate(line.words, start=1) if w.confidence > FAINT or not re.search(r"\d", w.text)), default=0)
     return line if last in (0, len(line.words)) else line_of(line.page, line.words[:last])
 
 
-def _unhyphened(line: Line) -> Line:
-    """The line with a hardly read hyphen between two common names as the room between them: `Gómez-García`."""
-    words = tuple(replace(w, text=w.text.replace("-", " ")) if w.confidence < FAINT and _two_names(w.text) else w for w in line.words)
-    return line if words == line.words else line_of(line.page, words)
+def _unstruck(line: Line) -> Line:
+    """The line without what a stroke leaves of hardly read words: a hyphen between two common names, `E/` before one, `-Z` alone."""
+    words = tuple(_bare(word) for word in line.words if word.confidence >= LOST or not _STROKE.fullmatch(word.text))
+    return line if words == line.words or not words else line_of(line.page, words)
+
+
+def _bare(word: Word) -> Word:
+    if word.confidence >= FAINT:
+        return word
+    text = word.text.replace("-", " ") if _two_names(word.text) else re.sub(r"^\w?[/\\|](?=[^\W\d]{4})", "", word.text)
+    return word if text == word.text else replace(word, text=text)
 
 
 def _two_names(text: str) -> bool:

@@ -112,6 +112,15 @@ def spelt_again(value: str, lines: Iterable[Line], *, names: bool = False) -> st
     return re.sub(r"[A-Za-z]{4,}", lambda m: _like_case(known.get(m[0].lower(), m[0]), m[0]), value)
 
 
+def numbered_again(value: str, lines: Sequence[Line]) -> str:
+    """The text with the numeral that the letter writes, wherever else it does, behind the name at its end: `La Loma II`."""
+    name = re.search(r"(?:\b[A-ZÁÉÍÓÚÑ][\w-]+ ){1,4}[A-ZÁÉÍÓÚÑ][\w-]+$", value)
+    whole = " ".join(line.text for line in lines)
+    said = re.findall(rf"(?<!\w){re.escape(' '.join(name[0].split()[-2:]))}(?: (I{{2,3}}|IV)\b)?", whole) if name else []
+    numerals = {one for one in said if one}
+    return f"{value} {numerals.pop()}" if len(numerals) == 1 and sum(not one for one in said) <= 1 else value
+
+
 def _like_case(word: str, model: str) -> str:
     return word.upper() if model.isupper() else word.capitalize() if model[0].isupper() else word
 

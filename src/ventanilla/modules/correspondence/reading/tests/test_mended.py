@@ -163,3 +163,19 @@ def test_a_number_under_its_label_is_no_end_of_the_cell_beside_it() -> None:
                    (0.665, 0.12, "OF.UPCP.338-2024"), (0.42, 0.14, "de escrituras"), *TEXT)
     assert found.number and found.number.value == "OF.UPCP.338-2024"
     assert found.subject and found.subject.value == "Invitación a la entrega de escrituras"
+
+
+@pytest.mark.parametrize(("written", "faint"), [("Mtra. Patricia Gómez -Z Guzmán", "-Z"), ("Mtra. E/Patricia Gómez Guzmán", "E/Patricia")])
+def test_what_a_stroke_leaves_inside_a_name(written: str, faint: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio: DT/12/2024"), *TEXT, (0.1, 0.5, "Atentamente"), (0.1, 0.56, written),
+                   (0.1, 0.58, "Directora de Enlace"), faint=(faint,)).signatory
+    assert found and found.value == "Patricia Gómez Guzmán" and found.confidence < SURE
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("Le informo que los trabajos de La Loma II se terminaron en su momento.", "Obras en La Loma II"),
+    ("Le informo que los trabajos de La Loma y de La Loma II se terminaron.", "Obras en La Loma"),
+])
+def test_a_numeral_at_the_end_of_a_name_is_that_of_the_text(text: str, value: str) -> None:
+    found = letter(*HEAD[:4], "Asunto: Obras en La Loma", *HEAD[5:9], text).subject
+    assert found and found.value == value
