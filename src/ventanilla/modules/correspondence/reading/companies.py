@@ -29,6 +29,7 @@ def with_form(name: str) -> str:
     `Grupo Lomas, $. de R.L` -> `Grupo Lomas, S. de R.L.`; the comma before it, which recognition often loses, is put back.
     """
     name = re.sub(r"(?<=[ ,])(S\.A\.(?:P\.I\.|B\.|S\.)?|R\.L\.) de$", r"\1 de C.V.", name)  # nothing else goes on so
+    name = re.sub(r"\b(de)(?=[RC]\. ?[LV]\b)", r"\1 ", name, flags=re.IGNORECASE)  # `DER.L.`
     match = _END.search(name)
     bones = _bones(match[2]) if match and match.start() else ""
     form = _KNOWN.get(bones) or (_KNOWN.get(bones[1:]) if bones[:1] == "L" else None)  # `LA.C.`: a stroke before it

@@ -69,7 +69,7 @@ def _spelt(subject: Field | None, lines: Sequence[Line]) -> Field | None:
         return None
     if not numbers_said_again(subject.value, lines):
         subject = replace(subject, confidence=min(subject.confidence, DOUBT))
-    value = numbered_again(respelt(spelt_again(subject.value, lines)), lines)
+    value = numbered_again(respelt(spelt_again(subject.value, lines, names=True)), lines)
     if value == subject.value:
         return subject
     return replace(subject, value=value, confidence=min(subject.confidence, DOUBT), alternatives=(subject.value,))

@@ -7,7 +7,7 @@ import re
 
 from ventanilla.modules.correspondence.reading.dateforms import MONTHS
 from ventanilla.modules.correspondence.reading.lines import fold
-from ventanilla.modules.correspondence.reading.names import GIVEN, SURNAMES
+from ventanilla.modules.correspondence.reading.names import GIVEN, SURNAMES, spelt
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 
 _SMALL = """
@@ -94,7 +94,8 @@ def accented(word: str) -> str:
 
 
 def respelt(text: str) -> str:
-    """A text with the accents that its words lost."""
+    """A text with the accents that its words lost, and those of common names behind its first word."""
+    text = re.sub(r"(?<=\s)[A-Z][a-z]{3,}\b", lambda m: spelt(m[0]), text)
     return re.sub(r"\b[A-Za-z]{4,}\b", lambda m: accented(m[0]), text)
 
 

@@ -114,11 +114,12 @@ def spelt_again(value: str, lines: Iterable[Line], *, names: bool = False) -> st
 
 def numbered_again(value: str, lines: Sequence[Line]) -> str:
     """The text with the numeral that the letter writes, wherever else it does, behind the name at its end: `La Loma II`."""
-    name = re.search(r"(?:\b[A-ZÁÉÍÓÚÑ][\w-]+ ){1,4}[A-ZÁÉÍÓÚÑ][\w-]+$", value)
+    bare = re.sub(r" (?!I{2,3}$)[HIl1|!]{2,3}$", "", value)  # one that was misread
+    name = re.search(r"(?:\b[A-ZÁÉÍÓÚÑ][\w-]+ ){1,4}[A-ZÁÉÍÓÚÑ][\w-]+$", bare)
     whole = " ".join(line.text for line in lines)
     said = re.findall(rf"(?<!\w){re.escape(' '.join(name[0].split()[-2:]))}(?: (I{{2,3}}|IV)\b)?", whole) if name else []
     numerals = {one for one in said if one}
-    return f"{value} {numerals.pop()}" if len(numerals) == 1 and sum(not one for one in said) <= 1 else value
+    return f"{bare} {numerals.pop()}" if len(numerals) == 1 and sum(not one for one in said) <= 1 else value
 
 
 def _like_case(word: str, model: str) -> str:

@@ -109,3 +109,4 @@ def test_no_known_word_is_misspelt_and_names_are_words() -> None:
 def test_accents_come_back_only_where_the_word_has_no_other_form() -> None:
     assert [accented(word) for word in ("Juridico", "AREA", "publica", "secretaria")] == ["Jurídico", "ÁREA", "publica", "secretaria"]
     assert respelt("Se publica la opinion del area") == "Se publica la opinión del área"
+    assert respelt("Cortes de agua en Almoloya de Juarez") == "Cortes de agua en Almoloya de Juárez"

@@ -76,6 +76,7 @@ def test_a_legal_form_goes_on_in_one_way_only() -> None:
     assert with_form("Inmobiliaria Tepeyolotl, S.A.P.I. de") == "Inmobiliaria Tepeyolotl, S.A.P.I. de C.V."
     assert with_form("Centro de") == "Centro de"
     assert with_form("Colonos de Metepec, LA.C.") == "Colonos de Metepec, A.C."
+    assert with_form("Rancho la Joya, S.P.R. DER.L") == "Rancho la Joya, S.P.R. de R.L."
 
 
 def test_a_cell_that_breaks_off_gives_way_to_the_letterhead() -> None:
@@ -178,4 +179,5 @@ def test_what_a_stroke_leaves_inside_a_name(written: str, faint: str) -> None:
 ])
 def test_a_numeral_at_the_end_of_a_name_is_that_of_the_text(text: str, value: str) -> None:
     found = letter(*HEAD[:4], "Asunto: Obras en La Loma", *HEAD[5:9], text).subject
-    assert found and found.value == value
+    misread = letter(*HEAD[:4], "Asunto: Obras en La Loma HI", *HEAD[5:9], text).subject
+    assert found and found.value == value and misread and (misread.value == value or not value.endswith("II"))
