@@ -11,29 +11,28 @@ from ventanilla.modules.correspondence.reading.names import GIVEN, SURNAMES, spe
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 
 _SMALL = """
-a al ante bajo con contra de del desde e el en entre es fue ha hacia hasta la las le les lo los más mediante ni no número o para por
-que según se ser si sin sobre son su sus u un una y ya este esta estos estas dicho dicha cual cuyo donde como año año mes día lic c
+a al ante bajo con contra de del desde e el en entre es fue ha hacia hasta la las le les lo los más mediante ni no o para por que según se
+ser si sin sobre son su sus u un una y ya este esta estos estas dicho dicha cual cuyo donde como año mes lic c
 """
 _PLAIN = """
 abogado acta actividad acuerdo adeudo adjudicación administrativo administrativa agenda agrario agua alcance alumbrado anexo anual
-apertura aplicable apoyo archivo asamblea aseguramiento asistencia asunto atento avance aviso ayuntamiento baja bajo banco base beca
+apertura aplicable apoyo archivo asamblea aseguramiento asistencia asunto atento avance aviso ayuntamiento baja banco base beca
 beneficiario bien bienes bimestre cabildo calendario calle cambio capital cargo carpeta carta casa caso causa censo centro ciudad
 ciudadano clave colonia comercial comité comunidad comunicado concurso conforme conjunto consejo consulta contrato control convenio
 convocatoria copia correo corte costo cuenta cuota cumplimiento curso daño datos defensa demanda denuncia deporte derecho derechos
 desarrollo descuento despacho destino digital digno documento documentos domicilio ejecutivo ejercicio ejido empleados empresa enlace
-entrega equipo equipos escritura escrito escuela espacio estado estatal estudio estudiante evento expediente factura familia favor
-federal ficha fideicomiso financiero financiera finiquito firma fiscal folio fondo formato fraccionamiento gasto general gobierno
-gasto guardia habitacional hacienda horario impuesto indebido inconformidad incremento independiente informe infraestructura ingreso
-inicio inmueble inmuebles instituto intermedio invitado jornada judicial juicio junta jurado laboral legal ley libre local lote
-manifiesto mantenimiento materia material medida mejora mercado mexicano minuta municipal municipio nacional norma notario nueva nuevo
-obra obras oficial oficio orden organismo padrón pago papelería parque particular partida patrimonio pendiente permiso persona personal
-plan plano plaza poder popular predial predio presente presupuesto primera primer prioritario privado procedimiento programa promotor
-protesta proveedor proyecto prueba queja recurso recursos red reforma regional registro reglamento relativo reporte requerimiento reserva
-residencia responsable resultado reunión revista riesgo rural sala salud secretario seguimiento segunda segundo seguro semestre servicio
-servicios sesión sindicato sistema sitio social suelo superior taller tarifa tenencia terreno tercera tiempo tierra titular trabajadores
-trabajo transparencia traslado tribunal trimestre tribunal urbano urbana uso vacante vehículo verde viaje vigente visita vista vivienda
-voluntario zona cumplimiento nombramiento procedimiento requerimiento estacionamiento mejoramiento señalamiento levantamiento
-otorgamiento
+entrega equipo equipos escritura escrito escuela espacio estado estatal estudio estudiante evento expediente factura familia favor federal
+ficha fideicomiso financiero financiera finiquito firma fiscal folio fondo formato fraccionamiento gasto general gobierno guardia
+habitacional hacienda horario impuesto indebido inconformidad incremento independiente informe infraestructura ingreso inicio inmueble
+inmuebles instituto intermedio invitado jornada judicial juicio junta jurado laboral legal ley libre local lote manifiesto mantenimiento
+materia material medida mejora mercado mexicano minuta municipal municipio nacional norma notario nueva nuevo obra obras oficial oficio
+orden organismo padrón pago parque particular partida patrimonio pendiente permiso persona personal plan plano plaza poder popular predial
+predio presente presupuesto primera primer prioritario privado procedimiento programa promotor protesta proveedor proyecto prueba queja
+recurso recursos red reforma regional registro reglamento relativo reporte requerimiento reserva residencia responsable resultado revista
+riesgo rural sala salud secretario seguimiento segunda segundo seguro semestre servicio servicios sindicato sistema sitio social suelo
+superior taller tarifa tenencia terreno tercera tiempo tierra titular trabajadores trabajo transparencia traslado tribunal trimestre
+urbano urbana uso vacante verde viaje vigente visita vista vivienda voluntario zona nombramiento estacionamiento mejoramiento señalamiento
+levantamiento otorgamiento crisis pluvial sanitario drenaje
 """
 _ACCENTED = """
 área áreas académico académica académicos académicas agrícola económico económica económicos económicas público pública públicos públicas
@@ -45,23 +44,22 @@ trámites préstamo tránsito próximo próxima último última ejército órgan
 vehículo vehículos artículo artículos cálculo círculo módulo módulos párrafo cédula cédulas nómina nóminas póliza cláusula cómputo
 catálogo diálogo teléfono número números inglés interés después además también través máquina química fábrica código códigos ámbito
 secretaría contraloría tesorería auditoría fiscalía procuraduría asesoría consultoría mayoría minoría categoría garantía garantías
-compañía energía economía ecología tecnología metodología policía biografía geografía topografía fotografía tubería papelería vía vías
-día días guía guías cámara lámpara lámparas México ejército éxito época ética óptica héroes jóvenes exámenes imágenes órdenes orígenes
-análisis crisis síntesis hipótesis dictámenes volúmenes resúmenes régimen túnel fácil difícil útil débil fértil árbol móvil inmóvil
-árboles plástico tráfico clínica cívico cívica cerámica hídrico hídricos pluvial sanitario drenaje gestión región unión opinión reunión
-misión comisión sesión revisión división visión pensión tensión extensión inversión versión supervisión previsión provisión televisión
-emisión admisión difusión conclusión inclusión exclusión profesión decisión precisión adhesión ocasión prisión mansión razón situación
-sección acción elección dirección protección inspección corrección colección selección recolección producción reducción instrucción
-construcción introducción función sanción atención intención prevención intervención convención excepción recepción inscripción
-descripción suscripción adopción opción contratación licitación invitación capacitación autorización regularización escrituración
-información documentación notificación certificación rectificación verificación clasificación identificación planeación educación
-administración participación comunicación aplicación publicación ubicación edificación lotificación subdivisión relación población
-habitación rehabilitación reparación operación cooperación integración elaboración celebración aportación solicitación liberación
-declaración recuperación remodelación actualización realización urbanización organización legalización indemnización asociación fundación
-donación terminación designación asignación consignación resolución solución devolución institución constitución ejecución disposición
-exposición requisición adquisición petición edición condición medición rendición liquidación estimación ampliación reubicación
-cancelación conciliación federación confederación investigación obligación delegación promoción evaluación validación circulación
-aclaración reestructuración modificación expedición
+compañía energía economía ecología tecnología metodología policía biografía geografía topografía fotografía tubería papelería vía vías día
+días guía guías cámara lámpara lámparas México éxito época ética óptica héroes jóvenes exámenes imágenes órdenes orígenes análisis
+síntesis hipótesis dictámenes volúmenes resúmenes régimen túnel fácil difícil útil débil fértil árbol móvil inmóvil árboles plástico
+tráfico clínica cívico cívica cerámica hídrico hídricos gestión región unión opinión reunión misión comisión sesión revisión división
+visión pensión tensión extensión inversión versión supervisión previsión provisión televisión emisión admisión difusión conclusión
+inclusión exclusión profesión decisión precisión adhesión ocasión prisión mansión razón situación sección acción elección dirección
+protección inspección corrección colección selección recolección producción reducción instrucción construcción introducción función
+sanción atención intención prevención intervención convención excepción recepción inscripción descripción suscripción adopción opción
+contratación licitación invitación capacitación autorización regularización escrituración información documentación notificación
+certificación rectificación verificación clasificación identificación planeación educación administración participación comunicación
+aplicación publicación ubicación edificación lotificación subdivisión relación población habitación rehabilitación reparación operación
+cooperación integración elaboración celebración aportación solicitación liberación declaración recuperación remodelación actualización
+realización urbanización organización legalización indemnización asociación fundación donación terminación designación asignación
+consignación resolución solución devolución institución constitución ejecución disposición exposición requisición adquisición petición
+edición condición medición rendición liquidación estimación ampliación reubicación cancelación conciliación federación confederación
+investigación obligación delegación promoción evaluación validación circulación aclaración reestructuración modificación expedición
 """
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
+from ventanilla.modules.correspondence.reading.assurance import CLEAR
 from ventanilla.modules.correspondence.reading.blocks import HEADED, text_begins, value_of
 from ventanilla.modules.correspondence.reading.dateforms import MONTHS, dates_in
 from ventanilla.modules.correspondence.reading.dates import in_seal, near_seal
@@ -39,7 +40,6 @@ _ODD = re.compile(
 )
 
 
-CLEAR = 0.94  # of a word: from here on its marks are believed
 _QUOTE = re.compile(r"(?<!\w)['‘’`´]|['‘’`´](?!\w)")
 _STOPPED = re.compile(r"[^\W\d]{4,}\.")
 
