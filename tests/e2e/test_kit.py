@@ -132,3 +132,13 @@ def test_print_hides_the_frame(new_page: Callable[..., Page]) -> None:
     expect(page.locator(".page-head .actions")).to_be_hidden()
     page.wait_for_timeout(300)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_printed_list_begins_on_its_first_page_and_cuts_no_row(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    page.route("**/piezas/", lambda route: route.fulfill(body=gallery(), content_type="text/html"))
+    page.goto("/piezas/")
+    page.emulate_media(media="print")
+    page.locator("main").evaluate("m => m.insertAdjacentHTML('beforeend', '<div class=card id=long><ul><li>Uno</li></ul></div>')")
+    breaks = "e => [e, e.querySelector('li')].map(part => getComputedStyle(part).breakInside)"
+    assert page.locator("#long").evaluate(breaks) == ["auto", "avoid"]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
-from tests import make
+from tests import make, pseudo
 from tests.pages import as_, text
 
 from ventanilla.core.cases import inbox, search
@@ -18,7 +18,7 @@ from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Tray
 from ventanilla.core.exports.models import ExportJob
 from ventanilla.core.exports.services import run
-from ventanilla.core.orgs.models import Grant
+from ventanilla.core.orgs.models import Grant, User
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services import give
 from ventanilla.lib.spanish import fold
@@ -231,3 +231,12 @@ def test_the_page_asks_as_much_of_many_matters_as_of_few(w, asked):
     busy(w)
     SavedView.objects.create(person=w.head, screen="bandeja", name="Dos", query="q=dos")
     assert count() == few <= 12
+
+
+def test_groups_are_named_in_the_readers_language(w, settings, monkeypatch):
+    make.turn(make.letter(w), w.head, w.north)
+    heading = re.compile(r'<h2 id="group-\w+">([^<]+)</h2>')
+    usual = heading.findall(as_(w.north_head).get("/bandeja/").content.decode())
+    pseudo.speak(settings, monkeypatch)
+    User.objects.filter(pk=w.north_head.user_id).update(language=pseudo.PSEUDO)
+    assert heading.findall(as_(w.north_head).get("/bandeja/").content.decode()) == [pseudo.wide(word) for word in usual] != []
