@@ -65,18 +65,24 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
         _(
             "Por seguridad no se envió nada. Vuelva atrás: lo escrito sigue en el formulario. "
             "Recargue la página y envíelo otra vez."
-        ),
+        )
+        + _where(request),
     )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, the same for what does not exist and what this person may not see."""
-    return page(
-        request,
-        404,
-        _("No encontramos esta página"),
-        _("Puede que la dirección esté mal escrita, que ya no exista o que no esté a su alcance."),
-    )
+    """404, the same for what does not exist and what this person may not see; who is in several institutions is told in which they are."""
+    text = _("Puede que la dirección esté mal escrita, que ya no exista o que no esté a su alcance.")
+    return page(request, 404, _("No encontramos esta página"), text + _where(request))
+
+
+def _where(request: HttpRequest) -> str:
+    """In which institution somebody of several is now."""
+    if len(getattr(request, "people", ())) < 2:
+        return ""
+    name = request.person.institution.name  # type: ignore[attr-defined]
+    return " " + _("Ahora trabaja en «%(name)s»: si esto es de otra de sus instituciones, cambie a ella en el menú de su nombre.") % {
+        "name": name}
 
 
 def only_receives(request: HttpRequest, allowed: str) -> HttpResponse:

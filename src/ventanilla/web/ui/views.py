@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -109,11 +110,15 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @login_required
 def institution(request: HttpRequest) -> HttpResponse:
-    """Act as the user's person of another institution; 404 for anybody else's."""
+    """Act as the user's person of another institution; 404 for anybody else's.
+
+    Pages of the first one that stay open in other tabs may not send their forms into the second: their token ends.
+    """
     chosen = whole(request.POST.get("person"))
     if not Person.objects.filter(user=request.user.pk, active=True, pk=chosen or 0).exists():
         raise Http404
     request.session[SESSION_PERSON] = chosen
+    rotate_token(request)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

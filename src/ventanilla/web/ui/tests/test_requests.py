@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
 from tests.make import world
 
+from ventanilla.core.orgs.models import Unit
 from ventanilla.web.ui.errors import server_error
 from ventanilla.web.ui.logs import JsonFormatter, mask, request_id
 
@@ -68,8 +70,26 @@ def test_change_of_institution():
     two.head.user, _old = one.head.user, two.head.user
     two.head.save()
     client = signed_in(one.head)
+    missing = client.get("/bandeja/nada/").content.decode()
+    assert one.institution.name in missing and "otra de sus instituciones" in missing
+    assert "otra de sus instituciones" not in signed_in(one.clerk).get("/bandeja/nada/").content.decode()
     assert client.post("/perfil/institucion/", {"person": two.head.pk}).status_code == 302
     assert two.institution.name in client.get("/perfil/").content.decode()
+
+
+def test_a_form_of_one_institution_is_not_sent_into_another():
+    one, two = world(), world()
+    two.admin.user, _old = one.admin.user, two.admin.user
+    two.admin.save()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(one.admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    tab = client.get("/administracion/unidades/nueva/").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', tab)[1]
+    client.post("/perfil/institucion/", {"person": two.admin.pk, "csrfmiddlewaretoken": token})
+    sent = client.post("/administracion/unidades/nueva/", {"name": "Ajena", "level": "office", "valid_from": "2026-01-01",
+                                                           "uuid": uuid4(), "csrfmiddlewaretoken": token})
+    assert sent.status_code == 403 and two.institution.name in sent.content.decode()
+    assert not Unit.objects.filter(name="Ajena").exists()
 
 
 def test_preferences():
