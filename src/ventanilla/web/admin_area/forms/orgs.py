@@ -58,6 +58,13 @@ class UnitForm(Sent):
                                  help_text=_("Recibe y registra lo que llega a la institución."))
 
 
+class CodelessUnitForm(UnitForm):
+    """A unit that has no code yet gets it here; afterwards it changes by the table of old and new ones."""
+
+    field_order = ("name", "short_name", "code", "level", "counter")
+    code = forms.CharField(label=_("Clave"), max_length=40, required=False)
+
+
 class NewUnitForm(UnitForm):
     """Also where it hangs and its code."""
 

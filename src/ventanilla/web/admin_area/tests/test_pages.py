@@ -335,3 +335,16 @@ def test_a_unit_shows_who_comes_next_and_a_mistaken_appointment_is_taken_away(w,
     assert "¿Quitar el nombramiento en" in admin.get(reverse("admin_area:person", args=[w.nobody.pk])).content.decode()
     admin.post(reverse("admin_area:finish_appointment", args=[held.pk]))
     assert not w.nobody.appointments.exists()
+
+
+def test_a_unit_without_a_code_gets_one_where_it_is_edited(w, admin):
+    bare = add_unit(actor=None, institution=w.institution, draft=UnitDraft("Oficina nueva", parent=w.root))
+    edit = reverse("admin_area:edit_unit", args=[bare.pk])
+    assert edit in admin.get(reverse("admin_area:unit", args=[bare.pk])).content.decode().split("Dar una clave")[0][-300:]
+    sent = {"name": "Oficina nueva", "level": "office", "uuid": "7b0e2f0e-3d53-4c0a-9d0e-2f0e3d534c0a"}
+    admin.post(edit, {**sent, "code": "900A"})
+    bare.refresh_from_db()
+    assert bare.code == "900A" and UnitCode.objects.get(unit=bare).code == "900A"
+    admin.post(edit, {**sent, "code": "901A"})
+    bare.refresh_from_db()
+    assert bare.code == "900A" and 'name="code"' not in admin.get(edit).content.decode()

@@ -17,12 +17,13 @@ from ventanilla.core.orgs.models import Appointment, Person, Unit
 from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_unit, recode, update_unit
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
-from ventanilla.core.orgs.services.units import UnitChange, not_ahead, preview_recoding
+from ventanilla.core.orgs.services.units import UnitChange, give_code, not_ahead, preview_recoding
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.web.admin_area.forms.fields import in_tree_order
 from ventanilla.web.admin_area.forms.orgs import (
     CloseForm,
+    CodelessUnitForm,
     MergeForm,
     MoveForm,
     NewUnitForm,
@@ -91,9 +92,9 @@ def _add(person: Person, data: dict[str, Any]) -> str:
 
 @page(cap.ADMIN_ORGS)
 def edit_unit(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
-    """Edit name, initials, level and counter."""
+    """Edit name, initials, level and counter; and the code while it has none."""
     row = unit_or_404(person, pk)
-    form = UnitForm(request.POST or None, initial={
+    form = (UnitForm if row.code else CodelessUnitForm)(request.POST or None, initial={
         "name": row.name, "short_name": row.short_name, "level": row.level, "counter": row.counter})
     return form_page(request, FormPage(title=_("Editar unidad"), sub=row.name, form=form, crumbs=crumbs(row),
                                        save=lambda d: _edit(person, row, d), back=_to(row)))
@@ -105,7 +106,10 @@ def _to(row: Unit) -> str:
 
 def _edit(person: Person, row: Unit, data: dict[str, Any]) -> str:
     data.pop("uuid")
+    code = data.pop("code", "")
     update_unit(actor=person, unit=row, change=UnitChange(**data))
+    if code:
+        give_code(actor=person, unit=row, code=code)
     return _to(row)
 
 
