@@ -184,7 +184,7 @@ def close(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
 
     return form_page(request, FormPage(
         title=_("Cerrar unidad"), sub=row.name, form=CloseForm(row, request.POST or None), save=save, effects=effects,
-        button=_("Cerrar la unidad"), done=_("La unidad se cerró; lo abierto continúa en la que la sustituye."),
+        button=_("Cerrar la unidad"), done=_("La unidad se cerró."),
         danger=True, crumbs=crumbs(row), back=_to(row)))
 
 
