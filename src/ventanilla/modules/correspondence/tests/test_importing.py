@@ -51,6 +51,18 @@ def test_upload_choose_look_and_import(w, page):
     assert Case.objects.count() == 4 and "Terminada" in client.get(reverse("letter_imports")).content.decode()
 
 
+def test_where_nothing_can_be_brought_nothing_is_offered(w, page):
+    client = page(w.clerk)
+    upload(client, w, data="Número,Fecha,Tema\nA-1,2024-03-05,Pide informe\n")
+    run = ImportRun.objects.get()
+    wrong = {"col-key": "Número", "col-received": "Tema", "col-subject": "Fecha"}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), wrong, follow=True).content.decode()
+    assert "No se entiende la fecha «Pide informe»." in shown and "Importar 0 documentos" not in shown
+    right = wrong | {"col-received": "Fecha", "col-subject": "Tema"}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), right, follow=True).content.decode()
+    assert "Importar 1 documento<" in shown
+
+
 def test_the_same_form_twice_is_one_import(w, page):
     client, key = page(w.clerk), uuid4()
     assert upload(client, w, key)["Location"] == upload(client, w, key)["Location"]

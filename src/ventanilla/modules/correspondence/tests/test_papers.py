@@ -47,4 +47,5 @@ def test_the_whole_file_holds_turns_answers_and_log():
     issue_receipt(actor=w.clerk, case=case)
     said = text(whole_pdf(case).read())
     assert all(words in said for words in (case.folio, "Procede la escritura", "Dirección Norte", "Acuse de recibo"))
+    assert {f"Expediente {case.folio}", case.subject} <= {line.strip() for line in said.splitlines()}  # each on a line of its own
     assert zipfile.ZipFile(io.BytesIO(whole_zip(case).read())).namelist() == ["00-expediente.pdf", "01-acuse.pdf"]
