@@ -6,7 +6,9 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection
+from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from ventanilla.core.orgs.models import Grant, Institution, Person, Role, Unit, User
 from ventanilla.web.api.services import create_token
@@ -30,14 +32,14 @@ def person(institution: Institution, name: str) -> Person:
 
 
 def cookie(of: Person) -> str:
-    """A session as signing in leaves it."""
+    """What a browser sends of somebody who signed in: the session, and the secret against forged forms."""
     assert of.user is not None
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session["_auth_user_id"] = str(of.user.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[-1]
     session["_auth_user_hash"] = of.user.get_session_auth_hash()
     session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={get_random_string(CSRF_SECRET_LENGTH)}"
 
 
 def viewers(institution: Institution) -> list[Viewer]:
