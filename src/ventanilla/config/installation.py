@@ -96,8 +96,9 @@ def _refuse_other_version(loader: "MigrationLoader") -> None:
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("ventanilla.")}
     strange = sorted(key for key in loader.applied_migrations if key[0] in ours and key not in loader.disk_migrations)
     if strange:
+        others = f" y otras {len(strange) - 1}" if len(strange) > 1 else ""
         raise Unavailable(
-            f"La base de datos es de otra versión de Ventanilla ({strange[0][0]}.{strange[0][1]} y otras {len(strange) - 1}). "
+            f"La base de datos es de otra versión de Ventanilla ({'.'.join(strange[0])}{others}). "
             "Use esa versión para respaldarla, o empiece con una carpeta de datos nueva.")
 
 
