@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.notices.services import NoticeDraft, notify_many
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify_many
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Grant, Institution, Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
@@ -97,8 +98,10 @@ def call(*, actor: Person, campaign: Campaign) -> Campaign:
     row.called_at = timezone.now()
     row.save(update_fields=["called_at"])
     _log("campaign_call", actor, row)
-    body = _("Puede presentar prácticas hasta el %(day)s.") % {"day": long_date(row.closes_on)}
-    _tell(row, writers(row), f"campaign:{row.pk}:call", _("Convocatoria abierta: %(name)s") % {"name": row.name}, body)
+    with override(SPANISH):
+        title = _("Convocatoria abierta: %(name)s") % {"name": row.name}
+        body = _("Puede presentar prácticas hasta el %(day)s.") % {"day": long_date(row.closes_on)}
+    _tell(row, writers(row), f"campaign:{row.pk}:call", title, body)
     return row
 
 
@@ -160,7 +163,9 @@ def publish_ranking(*, actor: Person, campaign: Campaign) -> Campaign:
     row.save(update_fields=["published_at"])
     _log("campaign_publish", actor, row)
     owners = {p.review.practice.owner_id for p in placed}
-    _tell(row, owners, f"campaign:{row.pk}:published", _("Se publicó la clasificación: %(name)s") % {"name": row.name}, "")
+    with override(SPANISH):
+        title = _("Se publicó la clasificación: %(name)s") % {"name": row.name}
+    _tell(row, owners, f"campaign:{row.pk}:published", title, "")
     return row
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 from tests import make
 
 from ventanilla.core.cases.models import Case
@@ -137,8 +138,11 @@ def test_a_campaign_is_called_reminds_and_ends_in_a_ranking_that_stays() -> None
         campaigns.call(actor=r.author, campaign=row)
     with pytest.raises(Refused, match="no está abierta"):
         r.presented(campaign=row)
-    campaigns.call(actor=r.keeper, campaign=row)
-    assert Notice.objects.filter(person=r.author, kind="practice").exists()
+    with override("en"):
+        campaigns.call(actor=r.keeper, campaign=row)
+    called = Notice.objects.get(person=r.author, kind="practice")
+    assert called.title == "Convocatoria abierta: Buenas prácticas", "Spanish whatever who calls reads"
+    assert called.body.startswith("Puede presentar prácticas hasta el ")
     first = r.presented(campaign=Campaign.objects.get(pk=row.pk))
     r.evaluated(first, 2, 2)
     second = r.presented(r.practice(nombre="Otra práctica"), campaign=Campaign.objects.get(pk=row.pk))
@@ -153,7 +157,9 @@ def test_a_campaign_is_called_reminds_and_ends_in_a_ranking_that_stays() -> None
     with pytest.raises(Refused, match="sin dictamen"):
         campaigns.publish_ranking(actor=r.keeper, campaign=row)
     lifecycle.register_practice(actor=r.keeper, case=second, ruling="Procede")
-    done = campaigns.publish_ranking(actor=r.keeper, campaign=row)
+    with override("en"):
+        done = campaigns.publish_ranking(actor=r.keeper, campaign=row)
+    assert Notice.objects.get(person=r.author, dedupe__contains=":published").title == "Se publicó la clasificación: Buenas prácticas"
     assert [(p.place, p.practice.title, float(p.score)) for p in done.ranking.select_related("practice")] == [
         (1, "Otra práctica", 100.0), (2, "Ventanilla única de trámites", 50.0)]
     with pytest.raises(IntegrityError), transaction.atomic():

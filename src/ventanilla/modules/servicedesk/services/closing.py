@@ -8,12 +8,13 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, SearchRow
 from ventanilla.core.cases.moving import moving
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.core.privacy.services.opposition import opposed_people
@@ -127,9 +128,10 @@ def _invite(case: Case, who: Person | str, slug: str, key: str) -> None:
     if made.path and isinstance(who, str):
         ask_guest(who, case, made.path, made.response.uuid)
     elif made.path and person:
-        notify(recipients=[person.pk], draft=NoticeDraft(
-            "survey", _("¿Cómo le atendimos? %(folio)s") % {"folio": case.folio}, f"{key}:{case.pk}",
-            _("Su opinión toma un minuto: %(subject)s") % {"subject": case.subject[:200]}, made.path, case.pk))
+        with override(SPANISH):
+            title = _("¿Cómo le atendimos? %(folio)s") % {"folio": case.folio}
+            text = _("Su opinión toma un minuto: %(subject)s") % {"subject": case.subject[:200]}
+        notify(recipients=[person.pk], draft=NoticeDraft("survey", title, f"{key}:{case.pk}", text, made.path, case.pk))
 
 
 def reopen(*, actor: Person, case: Case, reason: str) -> Case:

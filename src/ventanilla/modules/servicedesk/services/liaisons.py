@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case, Party
 from ventanilla.core.cases.places import refresh
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
@@ -49,7 +50,9 @@ def request_liaison(*, actor: Person, draft: LiaisonDraft) -> Liaison:
                                  request_letter=clean_text(draft.letter)[:120], requested_at=timezone.now())
     _log(actor, row, "request")
     if (head := head_of(draft.unit)[0]) and head != actor:
-        notify(recipients=[head.pk], draft=NoticeDraft("approval", _("Valide al enlace de su unidad"), f"liaison:{row.pk}",
+        with override(SPANISH):
+            title = _("Valide al enlace de su unidad")
+        notify(recipients=[head.pk], draft=NoticeDraft("approval", title, f"liaison:{row.pk}",
                                                        f"{draft.person.name}: {draft.unit.name}", _address(row)))
     return row
 
@@ -112,9 +115,10 @@ def _activate(actor: Person, row: Liaison) -> None:
     before = Liaison.objects.select_for_update().filter(unit=row.unit, state=Liaison.State.ACTIVE).first()
     if before:
         _end(actor, before, row.request_letter)
-        told(before, "ended", _("Dejó de ser enlace de su unidad"), _(
-            "Desde ahora pide por %(unit)s %(name)s. Las solicitudes abiertas de la unidad pasaron a esa persona.") % {
-                "unit": row.unit.name, "name": row.person.name}, head=False)
+        with override(SPANISH):
+            told(before, "ended", _("Dejó de ser enlace de su unidad"), _(
+                "Desde ahora pide por %(unit)s %(name)s. Las solicitudes abiertas de la unidad pasaron a esa persona.") % {
+                    "unit": row.unit.name, "name": row.person.name}, head=False)
     row.state, row.active_at = Liaison.State.ACTIVE, timezone.now()
     try:
         with transaction.atomic():
@@ -126,6 +130,11 @@ def _activate(actor: Person, row: Liaison) -> None:
     moved = _hand_over(row.unit, row.person)
     record("servicedesk.liaison_active", actor=actor, institution_id=row.institution_id, subject=f"unit:{row.unit_id}",
            detail={"liaison": row.pk, "before": before.pk if before else None, "tickets": moved})
+    _tell_active(row)
+
+
+@override(SPANISH)
+def _tell_active(row: Liaison) -> None:
     notify(recipients=[row.person_id], draft=NoticeDraft(
         "system", _("Ya es enlace de su unidad"), f"liaison:{row.pk}:active",
         _("Puede pedir servicios en nombre del personal de %(unit)s.") % {"unit": row.unit.name}, reverse("portal")))
@@ -152,8 +161,10 @@ def end_liaison(*, actor: Person, liaison: Liaison, letter: str) -> Liaison:
     if not clean_text(letter):
         raise Refused(_("Anote el número del oficio de cambio."), "letter")
     _end(actor, row, letter)
-    told(row, "ended", _("Concluyó el nombramiento de enlace"), _("%(name)s dejó de ser enlace de %(unit)s por el oficio %(letter)s.") % {
-        "name": row.person.name, "unit": row.unit.name, "letter": row.change_letter})
+    with override(SPANISH):
+        told(row, "ended", _("Concluyó el nombramiento de enlace"), _(
+            "%(name)s dejó de ser enlace de %(unit)s por el oficio %(letter)s.") % {
+                "name": row.person.name, "unit": row.unit.name, "letter": row.change_letter})
     return row
 
 

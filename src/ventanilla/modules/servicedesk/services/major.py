@@ -4,12 +4,14 @@ when the worst is over.
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import override
 
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Move
 from ventanilla.core.cases.moving import Moving, allowed_steps, moving
 from ventanilla.core.cases.telling import people
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
@@ -31,7 +33,7 @@ def declare_major(*, actor: Person, case: Case, reason: str) -> Case:
             raise Refused(_("Ya es un incidente mayor."))
         move.detail["before"] = [ticket.impact, ticket.urgency]
         _weigh(move, ticket, major=True, impact=1, urgency=1)
-        _tell(case, people.people_of(case.unit_id, case.level, cap.CONCLUDE) - {actor.pk}, _("Incidente mayor: %(folio)s"), move)
+        _tell(case, people.people_of(case.unit_id, case.level, cap.CONCLUDE) - {actor.pk}, noop("Incidente mayor: %(folio)s"), move)
         tell_declared(move.case, move.at, {actor.pk})
         return move.case
 
@@ -49,7 +51,7 @@ def stand_down(*, actor: Person, case: Case, reason: str) -> Case:
         move.detail["after"] = [impact, urgency]
         _weigh(move, ticket, major=False, impact=impact, urgency=urgency)
         told = people.people_of(case.unit_id, case.level, cap.CONCLUDE) - {actor.pk}
-        _tell(case, told, _("Ya no es un incidente mayor: %(folio)s"), move)
+        _tell(case, told, noop("Ya no es un incidente mayor: %(folio)s"), move)
         tell_over(move.case, move.at, "stand_down")
         return move.case
 
@@ -86,6 +88,8 @@ def _weigh(move: Moving, ticket: Ticket, *, major: bool, impact: int, urgency: i
 
 
 def _tell(case: Case, told: Iterable[int], title: str, move: Moving) -> None:
+    with override(SPANISH):
+        said = _(title) % {"folio": case.folio}
     notify(recipients=sorted(told), draft=NoticeDraft(
-        "ticket", title % {"folio": case.folio}, f"{move.step.name}:{case.pk}:{move.at.isoformat()}", case.subject[:300],
+        "ticket", said, f"{move.step.name}:{case.pk}:{move.at.isoformat()}", case.subject[:300],
         kind_of(case.kind).detail_url(case.pk), case.pk))

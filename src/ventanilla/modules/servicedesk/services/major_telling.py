@@ -1,6 +1,7 @@
 """Telling those whom a major incident touches: once when it is declared, with every public message, and when it is over.
 
 Nothing of the ticket is told (subject, description, log, solution): only its service's name and what was written for them.
+One text is kept for all of them: Spanish, not the language of who acts.
 """
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,11 +13,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case, Party
 from ventanilla.core.cases.moving import lock_case
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -72,7 +74,8 @@ def _check(row: Ticket, draft: MessageDraft) -> str:
     if not clean_text(draft.text):
         raise Refused(_("Escriba el mensaje: qué pasa y qué pueden hacer mientras tanto."), "text")
     last = MajorMessage.objects.filter(case=row.pk).values_list("headline", flat=True).first()
-    headline = clean_text(draft.headline) or last or headline_of(row)
+    with override(SPANISH):
+        headline = clean_text(draft.headline) or last or headline_of(row)
     if len(headline) > MAX_HEADLINE or len(draft.text) > MAX_TEXT:
         raise Refused(_("El texto es demasiado largo: qué falla admite 200 letras y el mensaje 2,000."), "text")
     if draft.next_at and draft.next_at <= timezone.now():
@@ -80,6 +83,7 @@ def _check(row: Ticket, draft: MessageDraft) -> str:
     return headline
 
 
+@override(SPANISH)
 def _in_log(said: MajorMessage) -> str:
     following = _("Siguiente aviso: %(when)s") % {"when": long_moment(timezone.localtime(said.next_at))} if said.next_at else ""
     return "\n\n".join(part for part in (said.headline, said.text, following) if part)
@@ -103,6 +107,7 @@ def say_affected(*, actor: Person, uuid: UUID, affected: bool = True) -> None:
                subject=f"case:{notice.case_id}", case_id=notice.case_id, detail={"unit": actor.unit_id})
 
 
+@override(SPANISH)
 def tell_declared(case: Case, at: datetime, but: Iterable[int] = ()) -> None:
     """Everybody whom it touches learns once that it goes on; each declaration is a fact of its own."""
     row = Ticket.objects.select_related("case", "service").get(pk=case.pk)
@@ -110,6 +115,7 @@ def tell_declared(case: Case, at: datetime, but: Iterable[int] = ()) -> None:
     _tell(people_touched(row) - set(but), headline_of(row), text, f"major-on:{case.pk}:{at.isoformat()}", "ticket")
 
 
+@override(SPANISH)
 def tell_over(case: Case, at: datetime, verb: str) -> None:
     """Who said that it affects them learns once that it is over: `resolve`, `cancel`, `merge` or `stand_down`."""
     row = Ticket.objects.select_related("case", "service").get(pk=case.pk)

@@ -8,11 +8,12 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
+from django.utils.translation import override
 
 from ventanilla.core.cases.kinds import Teller, kind_of
 from ventanilla.core.cases.models import Case, Move, Note, Party
 from ventanilla.core.cases.telling import people
-from ventanilla.core.notices.services import NoticeDraft, notify
+from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
 from ventanilla.core.orgs import capabilities as cap
 
 Told = tuple[Iterable[int], str, str, str]
@@ -90,6 +91,8 @@ def tell_entry(note: Note, by_staff: bool, theirs: bool = True) -> None:
     """
     case = note.case
     to = (outside(case) if by_staff else inside(case)) - ({note.person_id} if theirs else set())
+    with override(SPANISH):
+        title = _("Nueva respuesta: %(folio)s") % {"folio": case.folio}
     notify(recipients=sorted(to), draft=NoticeDraft(
-        "ticket_asked" if by_staff else "ticket", _("Nueva respuesta: %(folio)s") % {"folio": case.folio}, f"entry:{note.pk}",
-        note.text[:500], kind_of(case.kind).detail_url(case.pk), case.pk))
+        "ticket_asked" if by_staff else "ticket", title, f"entry:{note.pk}", note.text[:500],
+        kind_of(case.kind).detail_url(case.pk), case.pk))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from tests.pages import as_, text
 
 from ventanilla.core.cases.models import Case, Clock, Move, Note
@@ -206,10 +207,13 @@ def test_a_ticket_is_found_by_its_solution_and_who_benefits_is_asked_too(d: Desk
     case = d.ticket(actor=d.agent, version=publish(actor=d.world.admin, version=draft), beneficiary=d.world.nobody)
     desk.take(actor=d.agent, case=case)
     desk.resolve(actor=d.agent, case=case, cause=d.cause, solution="Se purgó el huitlacoche del servidor")
-    desk.close(actor=d.asker, case=case)
+    with override("en"):
+        desk.close(actor=d.asker, case=case)
     assert case.folio in text(as_(d.asker).get("/buscar/", {"q": "huitlacoche"}))
     assert case.folio not in text(as_(d.world.south_1_head).get("/buscar/", {"q": "huitlacoche"}))
     assert set(Notice.objects.filter(kind="survey").values_list("person", flat=True)) == {d.asker.pk, d.world.nobody.pk}
+    assert set(Notice.objects.filter(kind="survey").values_list("title", flat=True)) == {f"¿Cómo le atendimos? {case.folio}"}, (
+        "Spanish whatever who closes it reads")
 
 
 @IN_DATABASE

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from tests import make
 from tests.pages import as_, text
 
@@ -234,6 +235,24 @@ def test_who_is_replaced_and_the_head_are_told(d: Desk) -> None:
     liaisons.complete(actor=d.agent, liaison=new, agreement=today, training=today)
     assert Notice.objects.get(person=d.asker, title="Dejó de ser enlace de su unidad").body.startswith(f"Desde ahora pide por {d.world.south.name}")
     assert Notice.objects.filter(person=d.asker_head, title="Su unidad tiene enlace").count() == 2
+
+
+def test_what_is_told_of_a_liaison_is_spanish_whatever_who_acts_reads(d: Desk) -> None:
+    today = timezone.localdate()
+    with override("en"):
+        for person in (d.asker, make.person(d.world.institution, d.world.south, None)):
+            row = liaisons.request_liaison(actor=d.agent, draft=liaisons.LiaisonDraft(d.world.south, person, "DS/12/2026"))
+            liaisons.validate(actor=d.asker_head, liaison=row)
+            liaisons.complete(actor=d.agent, liaison=row, agreement=today, training=today)
+        liaisons.end_liaison(actor=d.agent, liaison=row, letter="DS/13/2026")
+    rows = Notice.objects.filter(dedupe__startswith="liaison:")
+    assert set(rows.values_list("title", flat=True)) == {
+        "Valide al enlace de su unidad", "Ya es enlace de su unidad", "Su unidad tiene enlace", "Dejó de ser enlace de su unidad",
+        "Concluyó el nombramiento de enlace"}
+    for body in ("Puede pedir servicios en nombre", "Desde ahora pide por"):
+        assert rows.filter(body__startswith=body).exists()
+    for body in ("ya pide servicios por", "dejó de ser enlace de"):
+        assert rows.filter(body__contains=body).exists()
 
 
 def test_agreement_and_training_before_the_validation_open_it_too(d: Desk) -> None:

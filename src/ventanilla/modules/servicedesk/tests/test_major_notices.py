@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from tests import make
 
 from ventanilla.core.audit.models import Entry
@@ -25,6 +26,7 @@ from ventanilla.modules.servicedesk.models import (
     Ticket,
     TicketItem,
 )
+from ventanilla.modules.servicedesk.services import EntryDraft
 from ventanilla.modules.servicedesk.services.major import declare_major, stand_down
 from ventanilla.modules.servicedesk.services.major_telling import MessageDraft, publish_message, say_affected
 from ventanilla.modules.servicedesk.services.touching import RECENT, notices_for, notices_of_service, people_touched
@@ -119,6 +121,24 @@ def test_declared_told_once_said_and_over(d: Desk) -> None:
     assert len(notices_for(used)) == 1
     stand_down(actor=d.agent, case=Case.objects.get(pk=major.pk), reason="Ya pasó")
     assert notices_for(used) == [] and Notice.objects.filter(person=used, dedupe__startswith="major-off").count() == 2
+
+
+def test_all_of_it_is_spanish_whatever_who_acts_reads(d: Desk) -> None:
+    used = someone(d, "Usa")
+    d.ticket(requester=used, actor=used)
+    with override("en"):
+        major = declared(d)
+        say_affected(actor=used, uuid=major.uuid)
+        said = publish_message(actor=d.agent, case=major, draft=MessageDraft(TEXT, next_at=timezone.now() + timedelta(hours=2)))
+        desk.add_entry(actor=d.agent, ticket=major, draft=EntryDraft("Se sigue revisando."))
+        stand_down(actor=d.agent, case=Case.objects.get(pk=major.pk), reason="Ya pasó")
+    assert told(used) == ["Hay una falla en «Portal institucional»"] * 3
+    assert Notice.objects.get(person=used, dedupe__startswith="major-on").body.startswith("Ya lo estamos atendiendo.")
+    assert Notice.objects.get(person=used, dedupe__startswith="major-off").body.startswith("Lo peor ya pasó")
+    assert "Siguiente aviso: " in Note.objects.get(uuid=said.uuid).text
+    led = set(Notice.objects.filter(dedupe__regex="^(major|stand_down):").values_list("title", flat=True))
+    assert led == {f"Incidente mayor: {major.folio}", f"Ya no es un incidente mayor: {major.folio}"}
+    assert set(Notice.objects.filter(dedupe__startswith="entry:").values_list("title", flat=True)) == {f"Nueva respuesta: {major.folio}"}
 
 
 def test_who_said_it_affects_them_learns_of_a_merge(d: Desk) -> None:
