@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ventanilla.core import plans
 from ventanilla.web.api.auth import held_and_kept
 from ventanilla.web.api.models import KeptAnswer
-from ventanilla.web.api.problems import problem
+from ventanilla.web.ui.errors import problem
 
 View = Callable[..., Any]
 _KEEP = """

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -12,7 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.web.ui.errors import holds_nul
+from ventanilla.web.ui.errors import holds_nul, problem
 
 
 class MissingScope(Exception):
@@ -35,14 +35,6 @@ class NotModified(Exception):
         self.etag = etag
 
 
-def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
-    """A problem document; `more` are further members."""
-    body = {"type": "about:blank", "status": status, "title": title, "detail": detail or title, **more}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return JsonResponse(body, status=status, content_type="application/problem+json", headers=headers,
-                        json_dumps_params={"ensure_ascii": False})
-
-
 def missing() -> HttpResponse:
     """404, whatever the reason."""
     return problem(404, _("No existe o no está a su alcance."))
@@ -55,17 +47,33 @@ def nothing_there(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 def in_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view, with a method that it does not have told as a problem (RFC 9110, 15.5.6)."""
+    """The view, with a method that it does not have told as a problem (RFC 9110, 15.5.6). What is read by GET has a HEAD (9.1)."""
 
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if not isinstance(response, HttpResponseNotAllowed):
-            return response
-        told = problem(405, _("Esta dirección no admite ese método."), _("Admite: %(methods)s.") % {"methods": response["Allow"]})
-        told["Allow"] = response["Allow"]
-        return told
+        response = _as_get(view)(request, *args, **kwargs) if request.method == "HEAD" else view(request, *args, **kwargs)
+        return _not_allowed(response) if isinstance(response, HttpResponseNotAllowed) else response
 
     return asked
+
+
+def _as_get(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view answering HEAD as GET; the server sends none of the body."""
+
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.method = "GET"
+        try:
+            return view(request, *args, **kwargs)
+        finally:
+            request.method = "HEAD"
+
+    return asked
+
+
+def _not_allowed(response: HttpResponse) -> HttpResponse:
+    allowed = response["Allow"].replace("GET", "GET, HEAD")
+    told = problem(405, _("Esta dirección no admite ese método."), _("Admite: %(methods)s.") % {"methods": allowed})
+    told["Allow"] = allowed
+    return told
 
 
 def install(api: NinjaAPI) -> None:

@@ -109,8 +109,9 @@ def etag_of(case: Case, person: Person) -> str:
 
 
 def check_newer(request: HttpRequest, etag: str) -> None:
-    """`If-None-Match`: raises NotModified when the client has this one."""
-    if names(request.headers.get("If-None-Match", ""), etag):
+    """`If-None-Match`: raises NotModified when the client has this one, or asks only for what is not there yet (`*`)."""
+    wanted = request.headers.get("If-None-Match", "")
+    if wanted.strip() == "*" or names(wanted, etag):
         raise NotModified(etag)
 
 

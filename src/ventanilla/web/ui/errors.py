@@ -1,4 +1,6 @@
-"""Error pages in Spanish. They need no database, session or static file: they stand when those fail."""
+"""Error pages in Spanish, and the same for programs (RFC 9457). They need no database, session or static file: they stand when
+those fail.
+"""
 
 import base64
 import errno
@@ -11,7 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -177,7 +179,31 @@ def style() -> tuple[str, str]:
 
 
 def page(request: HttpRequest, status: int, title: str, text: str, *, reload: int = 0) -> HttpResponse:
-    """A self-contained page; `reload` seconds make it reload itself (only pages that were read, not sent)."""
+    """A self-contained page; `reload` seconds make it reload itself (only pages that were read, not sent).
+
+    A problem for programs, to which the text of a page that reloads itself says nothing.
+    """
+    response = problem(status, title, "" if reload else text) if by_program(request) else _page(request, status, title, text, reload)
+    response["Cache-Control"] = "no-store"
+    if status == 503:
+        response["Retry-After"] = "10"
+    return response
+
+
+def by_program(request: HttpRequest) -> bool:
+    """Whether a program of the API asks; a browser, which says that it takes pages, gets one."""
+    return request.path.startswith("/api/") and "text/html" not in request.headers.get("Accept", "")
+
+
+def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
+    """A problem document; `more` are further members."""
+    body = {"type": "about:blank", "status": status, "title": title, "detail": detail or title, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JsonResponse(body, status=status, content_type="application/problem+json", headers=headers,
+                        json_dumps_params={"ensure_ascii": False})
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str, reload: int) -> HttpResponse:
     css, mark = style()
     context: dict[str, Any] = {
         "status": status,
@@ -191,7 +217,4 @@ def page(request: HttpRequest, status: int, title: str, text: str, *, reload: in
     }
     response = HttpResponse(render_to_string("ui/error.html", context), status=status)
     response.style_hashes = (mark,)  # type: ignore[attr-defined]
-    response["Cache-Control"] = "no-store"
-    if status == 503:
-        response["Retry-After"] = "10"
     return response

@@ -141,6 +141,7 @@ def test_validators(w):
     program, case = Program(w.head), make.letter(w)
     etag = program.get(f"/cases/{case.uuid}")["ETag"]
     assert program.get(f"/cases/{case.uuid}", **{"If-None-Match": etag}).status_code == 304
+    assert program.get(f"/cases/{case.uuid}", **{"If-None-Match": "*"}).status_code == 304
     make.turn(case, w.head, w.north)
     assert program.get(f"/cases/{case.uuid}", **{"If-None-Match": etag}).status_code == 200
     body = {"turns": [{"unit": str(w.south.uuid)}]}
@@ -164,7 +165,17 @@ def test_a_missing_address_or_method_is_told_as_a_problem(w):
     program = Program(w.head)
     for answer, status in ((program.get("/nada"), 404), (program.post("/nada/mas", {}), 404), (program.post("/units", {}), 405)):
         assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
-    assert "GET" in program.post("/units", {})["Allow"]
+    assert program.post("/units", {})["Allow"] == "GET, HEAD"
+
+
+def test_head_is_answered_as_get_without_its_body(w):
+    program, case = Program(w.head), make.letter(w)
+    path = f"/cases/{case.uuid}"
+    known, told = program.get(path), program.client.head(f"/api/v1{path}", headers={"Authorization": f"Bearer {program.secret}"})
+    assert (told.status_code, told["ETag"], told["Content-Type"], told.content) == (200, known["ETag"], known["Content-Type"], b"")
+    assert program.client.head(f"/api/v1{path}").status_code == 401
+    only_sent = program.client.head(f"/api/v1{path}/route", headers={"Authorization": f"Bearer {program.secret}"})
+    assert (only_sent.status_code, only_sent["Allow"]) == (405, "POST")
 
 
 def test_pages_follow_by_key_and_filters_hold(w):

@@ -139,11 +139,19 @@ sent = client.post("/bandeja/")
 print(page.status_code, page["Retry-After"], "La base de datos no responde" in page.content.decode(),
       'http-equiv="refresh"' in page.content.decode(), sent.status_code,
       'http-equiv="refresh"' in sent.content.decode())
+asked = client.get("/api/v1/cases", headers={"Authorization": "Bearer nada"})
+sent = client.post("/api/v1/letters", "{}", content_type="application/json",
+                   headers={"Authorization": "Bearer nada", "Idempotency-Key": "3f0e6a62-0d2f-4f0b-9a63-0b1d6a1f0c11"})
+browser = client.get("/api/v1/docs/", headers={"Accept": "text/html,*/*;q=0.8"})
+for answer in (asked, sent):
+    told = answer.json()
+    print(answer.status_code, answer["Content-Type"], answer["Retry-After"], told["status"], told["title"].replace(" ", "_"))
+print(browser.status_code, browser["Content-Type"].split(";")[0])
 """
 
 
 def test_database_down_is_said_in_spanish_and_reloads():
-    """A real attempt to connect where nothing listens; a page that was sent does not reload itself."""
+    """A real attempt to connect where nothing listens; a page that was sent does not reload itself, a program gets a problem."""
     env = {
         **os.environ,
         "DATABASE_URL": "postgresql://nadie@127.0.0.1:1/nada",
@@ -153,7 +161,8 @@ def test_database_down_is_said_in_spanish_and_reloads():
     done = subprocess.run(
         [sys.executable, "-c", DOWN], env=env, capture_output=True, text=True, timeout=240, check=True
     )
-    assert done.stdout.split() == ["503", "10", "True", "True", "503", "False"]
+    problem = ["503", "application/problem+json", "10", "503", "La_base_de_datos_no_responde"]
+    assert done.stdout.split() == ["503", "10", "True", "True", "503", "False", *problem, *problem, "503", "text/html"]
 
 
 def test_logs_are_json_without_personal_data():
