@@ -4,7 +4,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ventanilla.core.exports.docx import TemplateRefused, fields_of
+from ventanilla.core.exports.docx import TemplateRefused, fields_of, fill_docx
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.models import (
     ArchiveSeries,
@@ -14,8 +14,9 @@ from ventanilla.modules.correspondence.models import (
     Programme,
     UnitCost,
 )
+from ventanilla.modules.correspondence.services.outgoing import word_values
 from ventanilla.modules.correspondence.services.registration import Sender, sender_key
-from ventanilla.modules.correspondence.services.templates import ENGLISH, FIELDS, check_body, check_names
+from ventanilla.modules.correspondence.services.templates import ENGLISH, FIELDS, check_body, check_names, example
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
 
 
@@ -48,12 +49,12 @@ def _paper(row: LetterTemplate) -> None:
 
 
 def _word(content: bytes) -> None:
-    """Before it is stored: a document of Word without macros, of a reasonable size, with fields that exist."""
+    """Before it is stored: a document of Word without macros, of a reasonable size, with fields that exist and that can be filled."""
     try:
-        named = fields_of(content)
+        check_names(fields_of(content), [*FIELDS, *ENGLISH, "paragraphs"], "document", signs="{{%s}}")
+        fill_docx(content, word_values(example()))
     except TemplateRefused as refused:
         raise Refused(str(refused), "document") from refused
-    check_names(named, [*FIELDS, *ENGLISH, "paragraphs"], "document", signs="{{%s}}")
 
 
 def _engines() -> list[tuple[str, str]]:

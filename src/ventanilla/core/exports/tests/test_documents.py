@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from ventanilla.core.exports import typeset as module
-from ventanilla.core.exports.docx import TemplateRefused, fill_docx
+from ventanilla.core.exports.docx import TemplateRefused, fields_of, fill_docx
 from ventanilla.core.exports.printed import pdf_table
 from ventanilla.core.exports.spreadsheets import TooManyRows
 from ventanilla.core.exports.tables import Column, Table
@@ -138,11 +138,51 @@ def test_a_letter_from_an_office_template() -> None:
         "{{ folio.__init__.__globals__ }}",
         "{% for x in %}",
         "{{ cycler.__init__.__globals__ }}",
+        "{{ 1 / 0 }}",
+        "{{ 9 ** 9 ** 9 ** 9 }}",
+        "{{ 'a' * 10000000000 }}",
+        "{{ 'a'.ljust(10000000000) }}",
+        "{{ 'a' | center(10000000000) }}",
+        "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
     ],
 )
 def test_a_template_reaches_no_code(text: str) -> None:
     with pytest.raises(TemplateRefused):
         fill_docx(template(text), {"folio": "1"})
+
+
+def test_a_template_may_choose_and_repeat() -> None:
+    text = "{% if name %}{{ name|upper }}{% endif %}{% for p in paragraphs %} {{ loop.index }}.{{ p|trim }}{% endfor %}"
+    made = docx.Document(io.BytesIO(fill_docx(template(text), {"name": "Ana", "paragraphs": [" uno", "dos"]})))
+    assert made.paragraphs[0].text == "ANA 1.uno 2.dos"
+
+
+def damaged(part: str, content: bytes) -> bytes:
+    """A document of Word with another content in one of its parts."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(template("{{ folio }}"))) as whole, zipfile.ZipFile(made, "w") as target:
+        for name in whole.namelist():
+            target.writestr(name, content if name == part else whole.read(name))
+    return made.getvalue()
+
+
+def locked() -> bytes:
+    """One whose parts say that they are encrypted."""
+    made = bytearray(template("{{ folio }}"))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = -1
+        while (at := made.find(mark, at + 1)) >= 0:
+            made[at + flags] |= 1
+    return bytes(made)
+
+
+@pytest.mark.parametrize("data", [
+    damaged("word/document.xml", b"<w:document"), damaged("word/document.xml", b""), damaged("word/document.xml", b"<a/>"),
+    damaged("[Content_Types].xml", b"<"), locked()])
+def test_a_damaged_template_is_refused(data: bytes) -> None:
+    for work in (fields_of, lambda content: fill_docx(content, {"folio": "1"})):
+        with pytest.raises(TemplateRefused):
+            work(data)
 
 
 def test_what_is_no_template() -> None:

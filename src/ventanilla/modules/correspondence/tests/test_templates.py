@@ -90,6 +90,8 @@ def test_the_catalogue_refuses_shows_and_keeps_a_template():
     word = {"name": "Word", "unit": "", "engine": "docx", "active": "on"}
     wrong = admin.post(address, {**word, "document": SimpleUploadedFile("a.docx", split_word("{{no", "mbre}} {{texto}}"))})
     assert wrong.status_code == 422 and "No existen los campos: {{nombre}}" in wrong.content.decode()
+    sums = admin.post(address, {**word, "document": SimpleUploadedFile("a.docx", split_word("{{texto}} {{1/0}}"))})
+    assert sums.status_code == 422 and "sólo puede llevar campos" in sums.content.decode()
 
 
 @pytest.mark.django_db
