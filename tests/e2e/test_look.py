@@ -185,7 +185,7 @@ def test_double_click_sends_once(w: World, page: Page, sign_in: Any) -> None:
 
 
 def test_passkey(w: World, page: Page, sign_in: Any, password: str) -> None:
-    """Add a passkey with Chromium's virtual authenticator, sign out, sign in with it."""
+    """Add a passkey with Chromium's virtual authenticator, sign out, sign in with it, then with the password and it as second step."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     session.send(
@@ -213,5 +213,11 @@ def test_passkey(w: World, page: Page, sign_in: Any, password: str) -> None:
     page.context.clear_cookies()
     page.goto("/entrar/?next=/perfil/")
     page.get_by_role("button", name="Entrar con una llave de acceso").click()
-    page.wait_for_url("**/perfil/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(w.head.name)
+    page.context.clear_cookies()
+    page.goto("/entrar/?next=/perfil/")
+    page.get_by_label("Correo").fill(w.head.user.email)
+    page.get_by_label("Contraseña").fill(password)
+    page.get_by_role("button", name="Entrar", exact=True).click()
+    page.get_by_role("button", name="Usar una llave de acceso").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(w.head.name)

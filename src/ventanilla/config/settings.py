@@ -150,6 +150,7 @@ SOCIALACCOUNT_PROVIDERS = openid(
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that ends at the issuer would need its address in form-action
 MFA_ADAPTER = "ventanilla.web.ui.accounts.MfaAdapter"
 ACCOUNT_FORMS = {"login": "ventanilla.web.ui.forms.LoginForm"}
+MFA_FORMS = {"add_webauthn": "ventanilla.web.ui.forms.AddPasskeyForm", "edit_webauthn": "ventanilla.web.ui.forms.EditPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://localhost")

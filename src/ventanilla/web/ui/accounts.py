@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import MinimumLengthValidator
@@ -108,6 +109,10 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_issuer(self) -> str:
         """Shown by the authenticator application."""
         return "Ventanilla"
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """What a key is called until its person names it."""
+        return _("Llave %(n)s") % {"n": Authenticator.objects.filter(user=user, type=type).count() + 1}
 
 
 class BoundedArgon2(Argon2PasswordHasher):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -45,3 +46,21 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]
         if "remember" in self.fields:
             self.fields["remember"].label = _("Mantener la sesión abierta")
             self.fields["remember"].help_text = _("No lo marque en un equipo compartido.")
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """allauth's, in the words of this platform."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nombre de la llave")
+        self.fields["passwordless"].label = _("Entrar solo con esta llave, sin contraseña")
+        self.fields["passwordless"].help_text = _("La llave pedirá su huella, su rostro o su PIN cada vez.")
+
+
+class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """allauth's, in the words of this platform."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nombre de la llave")

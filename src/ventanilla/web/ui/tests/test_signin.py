@@ -4,9 +4,11 @@ import re
 import time
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from tests.make import PASSWORD, world
@@ -128,6 +130,20 @@ def test_pages_are_ours_and_spanish(client, w):
         assert not re.search(
             r"\b(Sign In|Password|Security Key|Please|Passwordless|Current)\b", re.sub(r"<[^>]+>", " ", text)
         ), name
+
+
+def test_keys_are_named_and_told_in_our_words_and_offered_to_who_has_one(client, w):
+    enter(client, w.head)
+    activate(client, w)
+    adding = re.sub(r"<[^>]+>", " ", client.get(reverse("mfa_add_webauthn")).content.decode())
+    assert "Nombre de la llave" in adding and "Entrar solo con esta llave, sin contraseña" in adding
+    assert "Passwordless" not in adding and not re.search(r"\bName\b", adding)
+    assert get_adapter().generate_authenticator_name(w.head.user, Authenticator.Type.WEBAUTHN) == "Llave 1"
+    assert render_to_string("mfa/messages/webauthn_added.txt").strip() == "Se agregó la llave de acceso."
+    assert render_to_string("mfa/messages/webauthn_removed.txt").strip() == "Se quitó la llave de acceso."
+    other = Client()
+    enter(other, w.head)
+    assert "Usar una llave de acceso" not in other.get(reverse("mfa_authenticate")).content.decode()
 
 
 def test_the_rule_of_a_password_is_said_before_it_is_broken(client, w):
