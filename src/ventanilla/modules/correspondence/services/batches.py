@@ -19,11 +19,12 @@ from ventanilla.modules.correspondence.models import Batch, Upload
 def split_batch(*, actor: Person, upload: Upload) -> list[Upload]:
     """Split a waiting PDF at its separator sheets; the parts take its place in the stack.
 
-    Without separators the upload stays as it is. Raises Refused when the PDF cannot be read.
+    Without separators, or with nothing between them, the upload stays as it is and none are made. Raises Refused when the PDF
+    cannot be read.
     """
     version = upload.document.latest
     if version.blob.media_type != "application/pdf":
-        return [upload]
+        return []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lote.pdf"
         try:
@@ -32,8 +33,6 @@ def split_batch(*, actor: Person, upload: Upload) -> list[Upload]:
             ranges = split_by_separators(path)
         except DocumentError as problem:
             raise Refused(problem.message, "files") from problem
-        if len(ranges) < 2:
-            return [upload]
         return _parts(actor, upload, path, ranges)
 
 
@@ -47,9 +46,10 @@ def split_clean(version: DocumentVersion) -> bool:
     if upload is None:
         return False
     try:
-        if len(split_batch(actor=upload.person, upload=upload)) > 1:
+        if split_batch(actor=upload.person, upload=upload):
             return True
-        why = _("No se encontró en él ninguna hoja separadora entera.")
+        why = _("No se encontró en él ninguna hoja separadora entera junto a un documento. Revise que su código salga completo y súbalo "
+                "otra vez.")
     except Refused as refusal:
         why = refusal.message
     Upload.objects.filter(pk=upload.pk).update(separators=False)
@@ -63,6 +63,8 @@ def _parts(actor: Person, upload: Upload, path: Path, ranges: list[range]) -> li
     stem = Path(upload.document.title).stem
     drafts = []
     with pikepdf.open(path) as whole:
+        if sum(map(len, ranges)) in (0, len(whole.pages)):
+            return []
         for n, pages in enumerate(ranges, 1):
             part = path.with_name(f"{n:03d}.pdf")
             with pikepdf.new() as target:

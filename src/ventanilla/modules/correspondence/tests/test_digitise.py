@@ -64,33 +64,44 @@ def test_a_file_of_the_stack_is_only_for_who_registers_there(w, client):
         discard_upload(actor=w.south_head, upload_uuid=upload.uuid)
 
 
-def test_a_batch_is_split_at_its_separator_sheets(w):
+def sent_as_batch(w, *contents):
+    """These pages in one PDF, uploaded as a batch and read, as the worker does."""
     import pikepdf
-    batch = pikepdf.new()
-    for content in (specimen(1).pdf, separator_sheet(1), specimen(2).pdf):
+    batch, whole = pikepdf.new(), io.BytesIO()
+    for content in contents:
         with pikepdf.open(io.BytesIO(content)) as part:
             batch.pages.extend(part.pages[:1])
-    whole = io.BytesIO()
     batch.save(whole)
-    client = as_(w.clerk)
     upload = SimpleUploadedFile("lote.pdf", whole.getvalue(), "application/pdf")
-    assert client.post(reverse("letter_stack"), {"files": [upload], "separadores": "1", "unit": w.root.pk}).status_code == 302
+    assert as_(w.clerk).post(reverse("letter_stack"), {"files": [upload], "separadores": "1", "unit": w.root.pk}).status_code == 302
     one = Upload.objects.get()
-    process(one.document.latest.pk)  # what the worker does
+    process(one.document.latest.pk)
+    return one
+
+
+def test_a_batch_is_split_at_its_separator_sheets(w):
+    sent_as_batch(w, specimen(1).pdf, separator_sheet(1), specimen(2).pdf)
     parts = list(Upload.objects.order_by("pk"))
     assert [p.document.title for p in parts] == ["lote, documento 1", "lote, documento 2"] and parts[0].batch == parts[1].batch
     assert not any(p.separators for p in parts) and not Notice.objects.filter(person=w.clerk).exists()
 
 
-def test_a_batch_without_separators_stays_whole_and_says_so(w):
-    client = as_(w.clerk)
-    upload = SimpleUploadedFile("lote.pdf", specimen(1).pdf, "application/pdf")
-    client.post(reverse("letter_stack"), {"files": [upload], "separadores": "1", "unit": w.root.pk})
-    one = Upload.objects.get()
-    process(one.document.latest.pk)
+def test_a_separator_before_the_only_letter_does_not_stay_in_it(w):
+    sent_as_batch(w, separator_sheet(1), specimen(1).pdf)
+    document = Upload.objects.get().document
+    process(document.latest.pk)
+    assert (document.title, document.latest.page_count) == ("lote, documento 1", 1) and not Notice.objects.filter(person=w.clerk).exists()
+
+
+@pytest.mark.parametrize("sheet", [lambda: specimen(1).pdf, separator_sheet])
+def test_a_batch_without_separators_or_of_nothing_else_stays_whole_and_says_so(w, sheet):
+    one = sent_as_batch(w, sheet())
     assert Upload.objects.get().document == one.document and one.document.latest.state == "ready"
     assert "sin separar" in Notice.objects.get(person=w.clerk).title
-    assert "Elija algún archivo" in client.post(reverse("letter_stack"), {"unit": w.root.pk}, follow=True).content.decode()
+
+
+def test_nothing_sent_is_asked_for(w):
+    assert "Elija algún archivo" in as_(w.clerk).post(reverse("letter_stack"), {"unit": w.root.pk}, follow=True).content.decode()
 
 
 def photo(text, size=(1240, 1640), turn=0):
