@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils import translation
 
 from ventanilla.core.cases import words
@@ -125,8 +125,16 @@ class CurrentPerson:
         with translation.override(spoken), addresses.in_one_place():
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
+        if person is None and _sent_to_sign_in(request, response):
+            response = HttpResponse(status=401)
         response.headers["Content-Language"] = request.LANGUAGE_CODE
         return response
+
+
+def _sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    """A part of a page asked for with a lost session: htmx would follow the redirect and put the sign-in page into it."""
+    htmx = getattr(request, "htmx", False)
+    return bool(htmx) and isinstance(response, HttpResponseRedirect) and response.url.startswith(settings.LOGIN_URL)
 
 
 def meant_for(request: HttpRequest, person: Person | None) -> bool:

@@ -32,6 +32,13 @@ def test_request_id_is_kept_when_well_formed_and_made_otherwise(client):
     assert request_id.get() == ""
 
 
+def test_a_part_of_a_page_asked_for_without_a_session_is_401_and_not_the_sign_in_page(client):
+    address = "/correspondencia/registrar/parecidos/"
+    assert client.get(address)["Location"].startswith("/entrar/")
+    assert client.get(address, headers={"HX-Request": "true"}).status_code == 401
+    assert signed_in(world().head).get(address, headers={"HX-Request": "true"}).status_code == 200
+
+
 def test_policy_allows_nothing_inline(client, settings):
     settings.EVENTS_URL = "http://localhost:8001"
     policy = client.get("/")["Content-Security-Policy"]
