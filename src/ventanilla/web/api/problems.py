@@ -83,9 +83,8 @@ def install(api: NinjaAPI) -> None:
         add(kind, lambda request, exc: missing())
     add(Refused, _refused)
     add(DocumentError, _unusable)
-    add(AuthenticationError, lambda request, exc: problem(401, _("Falta una clave vigente de la API.")))
-    add(MissingScope, lambda request, exc: problem(
-        403, _("La clave no tiene el permiso necesario."), _("Falta el permiso «%(s)s».") % {"s": exc.scope}))
+    add(AuthenticationError, _no_token)
+    add(MissingScope, _too_narrow)
     add(Changed, lambda request, exc: problem(
         412, _("El asunto cambió desde que usted lo leyó."), _("Vuelva a leerlo y decida de nuevo.")))
     add(NotModified, lambda request, exc: HttpResponse(status=304, headers={"ETag": exc.etag}))
@@ -93,6 +92,21 @@ def install(api: NinjaAPI) -> None:
     add(DataError, _unstorable)
     add(ValidationError, _invalid)
     add(HttpError, lambda request, exc: problem(exc.status_code, _("La solicitud no se entendió."), str(exc)))
+
+
+def _no_token(request: HttpRequest, exc: Any) -> HttpResponse:
+    """401; what is wrong with a token that was sent is told apart from none (RFC 6750, 3.1)."""
+    if not request.headers.get("Authorization"):
+        return problem(401, _("Falta una clave vigente de la API."))
+    told = problem(401, _("Esa clave de la API no existe, venció o se retiró."))
+    told["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return told
+
+
+def _too_narrow(request: HttpRequest, exc: Any) -> HttpResponse:
+    told = problem(403, _("La clave no tiene el permiso necesario."), _("Falta el permiso «%(s)s».") % {"s": exc.scope})
+    told["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{exc.scope}"'
+    return told
 
 
 def _refused(request: HttpRequest, exc: Any) -> HttpResponse:

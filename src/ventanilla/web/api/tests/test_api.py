@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests import make
 
@@ -102,9 +103,15 @@ def test_scopes_expiry_and_revocation(w):
     assert program.get("/cases").status_code == 200
     denied = program.post("/letters", {"letters": [letter(w)]})
     assert denied.status_code == 403 and "letters:register" in denied.json()["detail"]
+    assert denied["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="letters:register"'
     services.revoke_token(actor=w.head, token=ApiToken.objects.get(person=w.head))
-    assert program.get("/cases").status_code == 401
-    assert Client().get("/api/v1/cases").status_code == 401
+    late = Program(w.head, ["cases:read"])
+    ApiToken.objects.filter(revoked_at=None).update(expires_at=timezone.now())
+    for no_more in (program, late):
+        told = no_more.get("/cases")
+        assert (told.status_code, told["WWW-Authenticate"]) == (401, 'Bearer error="invalid_token"')
+    none = Client().get("/api/v1/cases")
+    assert (none.status_code, none["WWW-Authenticate"]) == (401, "Bearer") and none.json()["title"] != told.json()["title"]
     with pytest.raises(Refused):
         services.create_token(actor=w.head, name="x", scopes=["todo"], days=1)
 
