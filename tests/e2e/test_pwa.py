@@ -50,8 +50,8 @@ def test_it_keeps_hashed_files_and_one_page_and_shows_it_without_network(served:
     expect(page.locator("html")).to_have_attribute("lang", "es")
     assert "Asunto que nadie guarda" not in page.content()
     served.start()
-    page.goto("/bandeja/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mi bandeja")
+    page.get_by_role("link", name="Intentar de nuevo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Correspondencia")
 
 
 HELD = "Object.keys(localStorage).filter((key) => key.startsWith('ventanilla-held-'))"

@@ -203,6 +203,13 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpRespo
                         json_dumps_params={"ensure_ascii": False})
 
 
+def _again(request: HttpRequest, status: int) -> str:
+    """Where trying again leads: the page without network stands at the address that was asked."""
+    if status == 200:
+        return ""
+    return request.get_full_path() if request.method == "GET" else "/"
+
+
 def _page(request: HttpRequest, status: int, title: str, text: str, reload: int) -> HttpResponse:
     css, mark = style()
     context: dict[str, Any] = {
@@ -211,7 +218,7 @@ def _page(request: HttpRequest, status: int, title: str, text: str, reload: int)
         "text": text,
         "css": css,
         "reload": reload if request.method == "GET" else 0,
-        "path": request.get_full_path() if request.method == "GET" else "/",
+        "path": _again(request, status),
         "reference": getattr(request, "id", ""),
         "lang": (get_language() or "es")[:2],
     }

@@ -182,7 +182,9 @@ def test_manifest_worker_and_offline(client):
     assert "__VERSION__" not in worker.content.decode() and worker["Content-Type"].startswith(
         "text/javascript"
     )
-    assert "Sin conexión" in client.get("/sin-conexion/").content.decode()
+    kept = client.get("/sin-conexion/").content.decode()
+    assert "Sin conexión" in kept and '<a href="">Intentar de nuevo</a>' in kept, "it stands at the address that was asked"
+    assert "Error 200" not in kept and "referencia" not in kept
 
 
 def test_light_is_shape_and_word():
