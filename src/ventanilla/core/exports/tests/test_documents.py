@@ -2,6 +2,7 @@
 folder."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_a_list_on_paper() -> None:
         assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("3", "A", "1")
         assert document.Root.MarkInfo.Marked and document.Root.Lang == "es-MX"
         assert "/StructTreeRoot" in document.Root and meta["dc:title"] == "Documentos recibidos"
+
+
+def test_no_page_ends_in_the_middle_of_a_row_that_fits_on_one() -> None:
+    text = pages(pdf_table(Table("Lista", [Column("Asunto", width=8), Column("Otro", width=80)], [
+        [f"inicia{n:03} solicitud de escrituración que toma varias líneas acaba{n:03}", "x"] for n in range(40)])))
+    assert len(text) > 2 and "".join(text).count("inicia") == 40
+    for page in text:
+        assert re.findall(r"inicia(\d+)", page) == re.findall(r"acaba(\d+)", page)
+    endless = pages(pdf_table(Table("Lista", [Column("Asunto", width=8), Column("Otro", width=160)], [["palabra " * 240 + "fin", "x"]])))
+    assert len(endless) > 1 and "fin" in endless[-1]
 
 
 def test_more_columns_than_a_page_takes_go_on_beside_the_first_one() -> None:
