@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.judging import author_of
 from ventanilla.core.cases.limits import limit_for
 from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.services import AlreadySent, AnswerDraft, own_answer
+from ventanilla.core.cases.words import step_of
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence import services as letters
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.forms import (
     AnswerForm,
     ArchiveForm,
@@ -230,7 +233,14 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
                 form.data = _with_new_key(request)
     elif step is None:
         return _too_late(request, case, own_answer() if _ones_own(person, turn, action) else "")
-    return _show(request, case, turn, step, form)
+    return _show(request, case, turn, step or _gone(case, turn, action), form)
+
+
+def _gone(case: Case, turn: Turn | None, action: str) -> Step:
+    """The step that was possible when its form was opened: what was written stays under its own heading and draft."""
+    flow = flow_of(turn.purpose) if turn else LETTER_FLOW
+    known = any(step.name == action for step in flow.steps)  # not of a turn for information: it has no answer
+    return Step(action, (), "", frozenset(), label=step_of(case.institution_id, flow, action) if known else _("Guardar"))
 
 
 def _with_new_key(request: HttpRequest) -> QueryDict:
@@ -265,7 +275,7 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
     return form_class(request.POST if request.method == "POST" else None, **extra)
 
 
-def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None, form: forms.Form) -> HttpResponse:
+def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step, form: forms.Form) -> HttpResponse:
     status = 422 if form.is_bound and not form.is_valid() else 200
     answered = _answered(turn, step)
     evidence = Attachment.objects.filter(case=case, answer_id=answered.pk).select_related("document").order_by("pk") if answered else ()
@@ -275,8 +285,8 @@ def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step | None
     return render(request, name, context, status=status)
 
 
-def _answered(turn: Turn | None, step: Step | None) -> Answer | None:
+def _answered(turn: Turn | None, step: Step) -> Answer | None:
     """The answer that is judged, or that came back and is to be corrected."""
-    if turn is None or step is None or not (step.name in ("approve", "send_back") or (step.name == "answer" and turn.state == "sent_back")):
+    if turn is None or not (step.name in ("approve", "send_back") or (step.name == "answer" and turn.state == "sent_back")):
         return None
     return Answer.objects.filter(turn=turn, partial=False).select_related("person", "letter").order_by("pk").last()

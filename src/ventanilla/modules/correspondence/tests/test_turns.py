@@ -346,3 +346,15 @@ def test_the_letter_itself_stands_before_the_files_of_its_answers(w):
     assert [one.attachment.document.title for one in attached(case)] == ["Oficio recibido.txt", "Dictamen firmado.txt"]
     DocumentVersion.objects.update(state="clean")
     assert [row["name"] for row in _file_data(case)["files"]] == ["Oficio recibido.txt", "Dictamen firmado.txt"]
+
+
+def test_who_comes_too_late_reads_the_reason_above_what_they_wrote(w):
+    case = make.letter(w)
+    turn = services.route(actor=w.clerk, case=case, drafts=[TurnDraft(unit=w.north)])[0]
+    services.return_turn(actor=w.north_head, turn=turn, reason="No nos toca")
+    late = send(w.north_head, f"/correspondencia/turnos/{turn.pk}/answer/", text="Ya estaba escrito")
+    said = words(late)
+    assert late.status_code == 422 and "está en «Devuelto»" in said and "Ya estaba escrito" in said
+    assert ">Responder</h1>" in said and f'data-draft="turn-{turn.pk}-answer"' in said
+    told = services.route(actor=w.clerk, case=case, drafts=[TurnDraft(unit=w.north, purpose="information")])[0]
+    assert send(w.north_head, f"/correspondencia/turnos/{told.pk}/answer/", text="No se pide").status_code == 422
