@@ -159,7 +159,7 @@ API: Final = {
     **{f"{_V}cases/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/moves", "/route", "/notes", "/documents")},
     **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
         "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},
-    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive", "/delivery")},
+    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive", "/delivery", "/due", "/refile")},
     **{f"{_V}{p}": api(PEOPLE) for p in ("calendars", "unit-calendars")}, f"{_V}calendar-preview": api(ADMINS),
     f"{_V}calendars/<uuid>/versions/<int:number>": api(HERE, "{calendar_uuid}", "1"),
     **{f"{_V}calendars/<uuid>{p}": api(HERE, "{calendar_uuid}") for p in ("", "/due", "/latest-start", "/elapsed")},

@@ -174,10 +174,17 @@ def typed(w: make.World) -> dict[str, dict[str, Any]]:
     return {
         "route": {"units": [w.south.pk], "purpose": "action"}, "subroute": {"units": [w.north_2.pk], "purpose": "action"},
         "archive": {"series": series.pk, "title": "Vivienda", "sheets": 2}, "answer": {"text": "Va la respuesta"},
+        "refile": {"series": series.pk, "title": "Suelo", "sheets": 2, "reason": "Es de allá"},
         "report": {"text": "A la mitad", "partial": "on"}, "reassign": {"unit": w.south.pk, "reason": "Es de allá"},
-        "extend": {"due": due, "reason": "Más tiempo"}, "accept": {}, "acknowledge": {}, "approve": {},
+        "extend": {"due": due, "reason": "Más tiempo"}, "set_due": {"due": due, "reason": "Más tiempo"}, "accept": {}, "acknowledge": {}, "approve": {},
         "note_delivery": {"at": f"{timezone.localtime():%Y-%m-%dT%H:%M}", "means": "courier", "recipient": "Oficialía"},
     }
+
+
+def archived(w: make.World, case: Case) -> None:
+    letters.conclude(actor=w.head, case=case, reason="Atendido")
+    series = ArchiveSeries.objects.get(institution=w.institution)
+    letters.archive(actor=w.head, case=case, draft=letters.PlaceDraft(letters.open_file(actor=w.head, unit=w.root, title="Vivienda", series=series), 2))
 
 
 BEFORE: dict[str, Callable[[make.World, Case, Turn | None], object]] = {
@@ -185,6 +192,7 @@ BEFORE: dict[str, Callable[[make.World, Case, Turn | None], object]] = {
     "send_back": lambda w, c, t: spine.answer(actor=w.north_head, turn=t, draft=AnswerDraft("Va")),
     "reopen": lambda w, c, t: letters.conclude(actor=w.head, case=c, reason="Atendido"),
     "archive": lambda w, c, t: letters.conclude(actor=w.head, case=c, reason="Atendido"),
+    "refile": lambda w, c, _t: archived(w, c),
 }
 BY_ROUTER = {"approve", "send_back", "withdraw", "extend"}
 TABLES = (Move, Turn, Answer, Note, ArchivePlace, Case)
@@ -207,7 +215,7 @@ def test_every_form_sent_twice_counts_once(action: str, w: make.World) -> None:
     assert again.status_code in (302, 422)
     assert [t.objects.count() for t in TABLES] == counts
     if again.status_code == 422:
-        assert re.search("Ya no es posible|ya vence", again.content.decode())
+        assert re.search("Ya no es posible|ya vence|ya está en ese expediente", again.content.decode())
 
 
 def letter_form(w: make.World, **changed: Any) -> dict[str, Any]:
