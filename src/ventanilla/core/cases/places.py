@@ -1,6 +1,6 @@
 """Where matters wait and whom they open to, brought up to date by one statement for any number of cases.
 
-The rules stand in SQL functions (migrations 0002, 0008, 0011: `cases_places`, `cases_place`, `cases_refresh`), so the button, the importer
+The rules stand in SQL functions (migrations 0002, 0008, 0011, 0026: `cases_places`, `cases_place`, `cases_refresh`), so the button, the importer
 and a reorganisation of a million cases give equal rows.
 """
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ WHERE t.state = 'answered' AND y.unit_id <> public.cases_judging_unit(t.id, t.fr
 
 
 def refresh(case_ids: Sequence[int]) -> None:
-    """Recompute trays, access tokens and search tokens of these cases, in the current transaction."""
+    """Recompute trays, access tokens and search tokens of these cases, in the current transaction. Locks the cases, in the order of
+    their ids, before it looks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.cases_refresh(%s::bigint[])", [list(case_ids)])
 

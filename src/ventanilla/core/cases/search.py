@@ -252,10 +252,10 @@ def index_version(version: DocumentVersion) -> int:
 
     Private ones are not found by anybody: a case's search rows open to all who may read the case.
     """
-    attachment = Attachment.objects.select_related("case").filter(document_id=version.document_id).first()
+    attachment = Attachment.objects.filter(document_id=version.document_id).first()
     if attachment is None or attachment.private:
         return 0
-    case = attachment.case
+    case = Case.objects.select_for_update(no_key=True).get(pk=attachment.case_id)  # before its rows, as every step does
     SearchRow.objects.filter(kind="page", ref=version.document_id).delete()
     rows = [SearchRow(institution_id=case.institution_id, kind="page", ref=version.document_id, page=page.number,
                       case=case, version_id=version.pk, title="", body=page.text, at=case.received_at, tokens=[])
