@@ -1,7 +1,7 @@
 """Where matters wait and whom they open to, brought up to date by one statement for any number of cases.
 
-The rules stand in SQL functions (migrations 0002, 0008, 0011, 0026: `cases_places`, `cases_place`, `cases_refresh`), so the button, the importer
-and a reorganisation of a million cases give equal rows.
+The rules stand in SQL functions (`cases_places`, `cases_place`, `cases_refresh`; migrations 0002, 0008, 0011, 0026), so the button,
+the importer and a reorganisation of a million cases give equal rows.
 """
 from collections.abc import Sequence
 
