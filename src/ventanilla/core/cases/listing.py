@@ -2,8 +2,8 @@
 
 What opens a case (`Access`) holds its kind. Of the whole list a page in the order of registration is found there: the nearest case of
 each token and kind; no page reaches beyond the nearest of as many as it has rows; only those are looked through. In other orders, and
-with filters, either what the person sees is taken from the index and asked (it costs as much as
-that is), or cases are walked in the order asked for and each is asked whether it opens (the more, the less the person sees).
+with filters, either what the person sees is taken from the index and asked (it costs as much as that is), or cases are walked in the
+order asked for and each is asked whether it opens (the more, the less the person sees).
 """
 from collections.abc import Sequence
 from dataclasses import dataclass

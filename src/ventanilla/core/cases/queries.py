@@ -57,7 +57,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return rows
 
     def newest_visible_to(self, person: Person, *, before: int = TOP, limit: int = 51) -> Self:
-        """One page by key, newest first: a probe per token, so its cost does not grow with the table."""
+        """One page by key, newest first: a probe per token and kind, so its cost does not grow with the table."""
         page = RawSQL(_NEWEST, (reach_of(person).tokens, before, limit, limit))
         return self.filter(institution_id=person.institution_id, pk__in=page).order_by("-pk")
 

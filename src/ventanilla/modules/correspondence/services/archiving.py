@@ -120,6 +120,9 @@ def refile(*, actor: Person, case: Case, draft: PlaceDraft, reason: str) -> Arch
 
     Raises NotAllowed; Refused when the one it lies in is closed, or is the same.
     """
+    held = ArchivePlace.objects.filter(case=case).values_list("file_id", flat=True)
+    both = ArchiveFile.objects.select_for_update().filter(pk__in=[*held, draft.file.pk]).order_by("pk")
+    list(both)  # in one order, so that two who exchange letters do not wait for each other
     position = _free(case, draft.file)
     with moving(case, "refile", actor, reason=reason) as move:
         place = ArchivePlace.objects.select_for_update(of=("self",)).select_related("file__series").get(case=move.case)
