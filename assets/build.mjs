@@ -75,18 +75,17 @@ async function put(name, contents) {
   const target = join(built, name);
   await writeFile(`${target}.tmp`, contents);
   await rename(`${target}.tmp`, target);
-  return [name, contents.length, gzipSync(contents).length];
 }
 
 async function build() {
   await mkdir(built, { recursive: true });
   const files = [...await sources(source), ...await sources(join(here, "js"))];
   const css = Buffer.from(await styles(files));
-  const made = [await put("main.css", css), await put("icons.svg", Buffer.from(await sprite(files)))];
-  for (const [name, contents] of await scripts()) made.push(await put(name, contents));
-  for (const size of [32, 180, 192, 512]) made.push(await put(`app-${size}.png`, appIcon(size, size >= 180)));
+  await put("main.css", css);
+  await put("icons.svg", Buffer.from(await sprite(files)));
+  for (const [name, contents] of await scripts()) await put(name, contents);
+  for (const size of [32, 180, 192, 512]) await put(`app-${size}.png`, appIcon(size, size >= 180));
   for (const old of await readdir(built)) if (old.endsWith(".tmp")) await rm(join(built, old));
-  for (const [name, raw, packed] of made) console.log(`${name.padEnd(18)} ${String(raw).padStart(7)} B ${String(packed).padStart(6)} B gz`);
   const packed = gzipSync(css).length;
   if (packed > LIMIT_CSS_GZIP) throw new Error(`main.css is ${packed} B compressed, over ${LIMIT_CSS_GZIP}`);
 }

@@ -145,7 +145,7 @@ def _assets() -> None:
     env = {**os.environ, "PATH": f"{_node_folder()}{os.pathsep}{os.environ['PATH']}"}
     lock = [source / "package-lock.json"]
     if _stale("npm", lock) or not (source / "node_modules").exists():
-        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=source, env=env)
+        _run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--no-update-notifier", cwd=source, env=env)
         _done("npm", lock)
     _run("npm", "run", "--silent", "build", cwd=source, env=env)
     _done("assets", inputs)

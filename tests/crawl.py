@@ -55,7 +55,7 @@ CORRESPONDENCE: Final = {
     "correspondencia/tablero/": may(MEASURERS),
     "correspondencia/tablero/<slug:name>.<str:kind>": may(MEASURERS, "cifras", "csv"),
     "correspondencia/escribir/": may(WRITERS),
-    "correspondencia/circulares/<int:pk>/": of(NOBODY, NUMBER),
+    **{f"correspondencia/circulares/<int:pk>/{p}": of(NOBODY, NUMBER) for p in ("", "recordar/", "cancelar/")},
     "correspondencia/plantillas/<int:pk>/ejemplo": of(NOBODY, NUMBER),
     "correspondencia/digitalizar/": may(REGISTRARS),
     "correspondencia/digitalizar/separadores.pdf": may(REGISTRARS),
@@ -124,7 +124,7 @@ ADMINISTRATION: Final = {
     f"{_A}ausencias/<int:pk>/terminar/": of(ADMIN | {"staff"}, "{absence}"),
     f"{_A}funciones/<int:pk>/": of(ADMIN, "{role}"),
     f"{_A}calendarios/<int:pk>/": of(ADMIN, "{calendar}"),
-    f"{_A}calendarios/<int:pk>/cambiar/": of(ADMIN, "{calendar}"),
+    **{f"{_A}calendarios/<int:pk>/{p}/": of(ADMIN, "{calendar}") for p in ("cambiar", "editar")},
     f"{_A}catalogos/<slug:slug>/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/nuevo/": may(ADMINS, "{catalogue}"),
     f"{_A}catalogos/<slug:slug>/completar/": Route(ADMINS, ("numeracion",), blank=302),
@@ -133,7 +133,7 @@ ADMINISTRATION: Final = {
     f"{_A}palabras/<slug:slug>/": Route(ADMINS, ("letter",), blank=302),
     f"{_A}catalogos/<slug:slug>/<int:pk>/quitar/": of(ADMIN | KEEPER, "integrantes", "{kept_member}"),
     f"{_A}historial/<slug:kind>/<int:pk>/": of(ADMIN, "unit", "{unit}"),
-    **{f"{_A}webhooks/<uuid:uuid>/{p}/": of(ADMIN, "{webhook}") for p in ("estado", "secreto")},
+    **{f"{_A}webhooks/<uuid:uuid>/{p}/": of(ADMIN, "{webhook}") for p in ("estado", "secreto", "eventos")},
     f"{_A}webhooks/entregas/<uuid:uuid>/repetir/": of(NOBODY, UUID),
 }
 _F = f"{_A}formularios/"
@@ -158,13 +158,17 @@ API: Final = {
         "cases", "me", "units", "people", "instructions", "flows", "notices", "documents", "letters", "letters/types")},
     **{f"{_V}cases/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/moves", "/route", "/notes", "/documents")},
     **{f"{_V}turns/<uuid>/{p}": api(INVOLVED, "{turn_uuid}") for p in (
-        "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "reassign", "extend")},
-    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive", "/delivery", "/due", "/refile")},
+        "accept", "acknowledge", "answer", "report", "approve", "send-back", "return", "withdraw", "withdraw-answer", "reassign", "extend")},
+    **{f"{_V}letters/<uuid>{p}": api(INVOLVED, "{case_uuid}") for p in ("", "/correct", "/conclude", "/reopen", "/cancel", "/archive", "/delivery", "/due", "/refile", "/again")},
     **{f"{_V}{p}": api(PEOPLE) for p in ("calendars", "unit-calendars")}, f"{_V}calendar-preview": api(ADMINS),
     f"{_V}calendars/<uuid>/versions/<int:number>": api(HERE, "{calendar_uuid}", "1"),
+    f"{_V}circulars": api(PEOPLE), **{f"{_V}circulars/<uuid>{p}": api(NOBODY, UUID) for p in ("", "/remind", "/cancel")},
     **{f"{_V}calendars/<uuid>{p}": api(HERE, "{calendar_uuid}") for p in ("", "/due", "/latest-start", "/elapsed")},
     **{f"{_V}calendars/<uuid>/{p}": api(ADMIN, "{calendar_uuid}") for p in (
-        "versions", "versions/preview", "effects", "apply", "recomputations")},
+        "versions", "versions/preview", "end-preview", "effects", "apply", "recomputations")},
+    f"{_V}webhooks": api(ADMINS),
+    **{f"{_V}webhooks/<uuid>{p}": api(ADMIN, "{webhook}") for p in ("", "/secret", "/deliveries")},
+    f"{_V}webhooks/<uuid>/deliveries/<delivery>/again": api(NOBODY, "{webhook}", UUID),
     f"{_V}documents/<uuid>/content": api(INVOLVED, "{file}"),
     f"{_V}notices/<uuid>/read": api(frozenset({"north_head"}), "{notice}"),
 }

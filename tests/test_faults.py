@@ -17,23 +17,23 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from tests import database, drill, make
+from tests.racing import SPANISH, one_wins, race
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Answer, Case, Move, Note, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
 from ventanilla.core.cases.terms import Term
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import ArchivePlace, ArchiveSeries, Receipt
 from ventanilla.modules.correspondence.screens.actions import ON_CASE, ON_TURN
 from ventanilla.web.screens.columns import light_of
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-SPANISH = re.compile(r"[áéíóúñ¿]|\b(?:el|la|ya|no|de|este|esta|es)\b", re.I)
 
 
 @pytest.fixture
@@ -44,33 +44,6 @@ def w() -> make.World:
 @pytest.fixture
 def turn(w: make.World) -> Turn:
     return make.turn(make.letter(w), w.head, w.north)[0]
-
-
-def race(*acts: Callable[[], object]) -> list[object]:
-    """Do all of them at once, each with a connection of its own: what each gave, or how it was refused."""
-    start, results = threading.Barrier(len(acts)), [None] * len(acts)  # type: list[Any]
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        try:
-            start.wait(10)
-            results[n] = act()
-        except Exception as failure:
-            results[n] = failure
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
-
-
-def one_wins(results: list[Any]) -> None:
-    lost = [r for r in results if isinstance(r, Exception)]
-    assert len(lost) == len(results) - 1, results
-    assert all(isinstance(r, Refused) and SPANISH.search(r.message) for r in lost), lost
 
 
 # --- two at once ---------------------------------------------------------------------------------------------
@@ -189,6 +162,7 @@ def archived(w: make.World, case: Case) -> None:
 
 BEFORE: dict[str, Callable[[make.World, Case, Turn | None], object]] = {
     "approve": lambda w, c, t: spine.answer(actor=w.north_head, turn=t, draft=AnswerDraft("Va")),
+    "withdraw_answer": lambda w, c, t: spine.answer(actor=w.north_head, turn=t, draft=AnswerDraft("Va")),
     "send_back": lambda w, c, t: spine.answer(actor=w.north_head, turn=t, draft=AnswerDraft("Va")),
     "reopen": lambda w, c, t: letters.conclude(actor=w.head, case=c, reason="Atendido"),
     "archive": lambda w, c, t: letters.conclude(actor=w.head, case=c, reason="Atendido"),

@@ -147,13 +147,14 @@ TURN_VERBS: dict[str, Callable[[Cast, Person], object]] = {
     "extend": lambda c, who: spine.extend(actor=who, turn=c.turn, due_at=c.case.received_at + timedelta(days=30), reason="Más"),
     "withdraw": lambda c, who: spine.withdraw(actor=who, turn=c.turn, reason="Por error"),
     "send_back": lambda c, who: spine.send_back(actor=who, turn=c.turn, reason="Falta el anexo"),
+    "withdraw_answer": lambda c, who: spine.withdraw_answer(actor=who, turn=c.turn, reason="Falta un archivo"),
     "approve": lambda c, who: spine.approve(actor=who, turn=c.turn),
     "acknowledge": lambda c, who: spine.acknowledge(actor=who, turn=c.turn),
 }
 WAY = {"sent": (), "accepted": ("accept",), "answered": ("answer",), "sent_back": ("answer", "send_back"),
        "closed": ("answer", "approve"), "returned": ("return",), "cancelled": ("withdraw",), "read": ("acknowledge",)}
-TURN_RELATIONS = {"holder": frozenset({"holder"}), "delegator": frozenset({"delegator"}), "router": frozenset({"router", "owner", "evaluator"}),
-                  "reader": frozenset[str](), "outsider": None, "named": frozenset({"holder"})}
+TURN_RELATIONS = {"holder": frozenset({"holder", "responder"}), "delegator": frozenset({"delegator"}), "router": frozenset({"router", "owner", "evaluator"}),
+                  "reader": frozenset[str](), "outsider": None, "named": frozenset({"holder", "responder"})}
 
 
 def turn_cast(purpose: str) -> Cast:
@@ -215,6 +216,8 @@ LETTER_VERBS: dict[str, Callable[[Cast, Person], object]] = {
     "send": lambda c, who: spine.take_step(actor=who, case=c.case, step="send"),
     "settle": lambda c, who: spine.take_step(actor=who, case=c.case, step="settle"),
     "give_back": lambda c, who: spine.take_step(actor=who, case=c.case, step="give_back", reason="Falta un dato"),
+    "cancel_circular": lambda c, who: spine.take_step(actor=who, case=c.case, step="cancel_circular", reason="Hubo un error"),
+    "void": lambda c, who: spine.take_step(actor=who, case=c.case, step="void", reason="Falta un archivo"),
     "note_delivery": lambda c, who: letters.note_delivery(actor=who, case=c.case, draft=letters.DeliveryDraft(
         timezone.now(), "courier", "Oficialía de partes")),
 }
@@ -268,9 +271,10 @@ def test_a_step_that_needs_a_reason_is_not_taken_without_one(step: Step) -> None
     cast = turn_cast("action")
     bring(cast, step.sources[0])
     verb = {"return": spine.return_turn, "withdraw": spine.withdraw, "send_back": spine.send_back,
+            "withdraw_answer": spine.withdraw_answer,
             "reassign": lambda **k: spine.reassign(**k, unit=cast.w.south, person=None),
             "extend": lambda **k: spine.extend(**k, due_at=timezone.now() + timedelta(days=9))}[step.name]
-    who = cast.people["holder" if step.name == "return" else "router"]
+    who = cast.people["holder" if step.name in ("return", "withdraw_answer") else "router"]
     with pytest.raises(Refused, match="motivo") as refused:
         verb(actor=who, turn=cast.turn, reason=" \n ")
     assert refused.value.field == "reason"
@@ -387,7 +391,7 @@ class Desk(RuleBasedStateMachine):
             sheet.state = "accepted"
 
     @precondition(lambda self: self.sheets)
-    @rule(n=st.integers(0, 9), verb=st.sampled_from(["accept", "answer", "answer", "report", "return", "read"]))
+    @rule(n=st.integers(0, 9), verb=st.sampled_from(["accept", "answer", "answer", "report", "return", "read", "withdraw_answer"]))
     def holder(self, n: int, verb: str) -> None:
         n = self.pick(n)
         sheet, who = self.sheets[n], self.heads[self.sheets[n].unit]
@@ -399,6 +403,8 @@ class Desk(RuleBasedStateMachine):
             "report": (owed, "accepted", lambda: spine.report(actor=who, turn=self.turn(n), draft=AnswerDraft("Avance"))),
             "return": (owed and sheet.state != "sent_back" and not self.waits_below(n), "returned",
                        lambda: spine.return_turn(actor=who, turn=self.turn(n), reason="No es de aquí")),
+            "withdraw_answer": (sheet.action and sheet.state == "answered", "accepted",
+                                lambda: spine.withdraw_answer(actor=who, turn=self.turn(n), reason="Falta un archivo")),
             "read": (not sheet.action and sheet.state == "sent", "read", lambda: spine.acknowledge(actor=who, turn=self.turn(n))),
         }[verb]
         if self.attempt(may, act):

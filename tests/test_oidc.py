@@ -1,8 +1,10 @@
 """Sign-in by OpenID Connect against a real issuer over HTTP: only people who have an account, by verified e-mail."""
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -76,7 +78,7 @@ def test_afterwards_the_subject_counts_not_the_address(issuer: Issuer, w: make.W
 @pytest.mark.parametrize("verified", [False, None, "false", "true", 1])
 def test_an_address_that_is_not_verified_opens_nothing(client: Client, issuer: Issuer, w: make.World, verified: object) -> None:
     issuer.person = claims(w.clerk.user.email, verified)
-    refused(client, come_back(client))
+    refused(client, come_back(client), "Su correo no está verificado")
 
 
 def test_unknown_inactive_and_people_without_a_place_are_told_whom_to_ask(issuer: Issuer, w: make.World) -> None:
@@ -99,9 +101,9 @@ def test_a_connected_person_who_left_does_not_enter(issuer: Issuer, w: make.Worl
     refused(client, come_back(client))
 
 
-def refused(client: Client, answer: Any) -> None:
+def refused(client: Client, answer: Any, words: str = "No tiene cuenta aquí") -> None:
     """A clear page, no session, no identity kept for a new account."""
-    assert answer.status_code == 403 and "No tiene cuenta aquí" in answer.content.decode()
+    assert answer.status_code == 403 and words in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 
@@ -134,7 +136,27 @@ def test_an_issuer_that_does_not_answer_is_a_page(client: Client, settings: Any)
     with Issuer() as gone:
         settings.SOCIALACCOUNT_PROVIDERS = openid(gone.url, CLIENT, SECRET, "Llave")
     answer = client.get(LOGIN)
-    assert answer.status_code == 502 and "No se pudo entrar" in answer.content.decode()
+    assert answer.status_code == 502 and "no contesta o contestó mal" in answer.content.decode()
+
+
+def test_where_one_was_going_is_kept_on_the_way_by_the_issuer(client: Client, issuer: Issuer, w: make.World) -> None:
+    link = re.search(rf'href="({LOGIN}[^"]*)"', client.get("/entrar/?next=/avisos/").content.decode())
+    assert link
+    issuer.person = claims(w.clerk.user.email)
+    assert come_back(client, link[1])["Location"] == "/avisos/"
+
+
+def test_who_cancels_at_the_issuer_is_told_so(client: Client, issuer: Issuer) -> None:
+    there = parse_qs(urlsplit(client.get(LOGIN)["Location"]).query)
+    answer = client.get(there["redirect_uri"][0], {"error": "access_denied", "state": there["state"][0]}, follow=True)
+    assert "Canceló en la página de su institución" in answer.content.decode() and "_auth_user_id" not in client.session
+
+
+def test_a_refusal_names_the_address_and_what_it_lacks(issuer: Issuer, w: make.World) -> None:
+    for email, verified, words in (("nadie@example.org", True, "nadie@example.org, y ninguna cuenta activa"),
+                                   (w.clerk.user.email, False, f"{w.clerk.user.email} sin darlo por verificado"), ("", True, "no dio ningún correo")):
+        issuer.person = claims(email, verified, sub=f"persona-{email}")
+        assert words in come_back(Client()).content.decode()
 
 
 def test_a_wrong_secret_is_a_page(client: Client, issuer: Issuer, settings: Any) -> None:

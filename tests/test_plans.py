@@ -4,11 +4,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tests import make
 from ventanilla.core import plans
+from ventanilla.core.cases import inbox
+from ventanilla.core.cases.listing import Whole, whole
 from ventanilla.core.cases.models import Case, Clock, Move, Party
 from ventanilla.modules.servicedesk.models import Ticket
+from ventanilla.web.events.reads import unread_count
+from ventanilla.web.inbox.listed import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,33 @@ def test_a_new_instance_is_what_the_model_makes():
         assert made._state.fields_cache == usual._state.fields_cache
     one, other = plans.new(Move), plans.new(Move)
     assert one.detail == {} and one.detail is not other.detail and plans.new(Case).uuid != plans.new(Case).uuid
+
+
+def test_what_every_page_asks_is_planned_once_and_not_for_each_answer():
+    """After the five times that PostgreSQL tries, whoever asks, whatever they see."""
+    w = make.world()
+    cases = [make.letter(w) for _n in range(3)]
+    make.turn(cases[0], w.head, w.north, person=w.staff)
+    people = [w.head, w.staff, w.north_head]
+    rows = [inbox.keys(person, inbox.Place(), timezone.now()) for person in people]
+    asked = {
+        "held": lambda n: whole(people[n], ["letter"]),
+        "page": lambda n: Whole(people[n], ("letter",), 1001, None).keys(down=True, beyond=None, limit=51),
+        "inbox": lambda n: inbox.look(people[n], inbox.Place(), timezone.now()),
+        "both sides of the inbox": lambda n: inbox.look(people[n], inbox.Place(side=inbox.OWN), timezone.now(), inbox.Place(side=inbox.BELOW)),
+        "next page of the inbox": lambda n: inbox.look(people[n], inbox.Place(after=(timezone.now(), n)), timezone.now()),
+        "rows": lambda n: rows_of(rows[n] or [1]), "unread": lambda n: unread_count(people[n])}
+    for name, ask in asked.items():
+        for n in range(45):  # numbers of another size are another statement
+            ask(n % 3)
+        before = planned()
+        for n in range(6):
+            ask(n % 3)
+        assert planned() == (before[0] + 6, before[1]), name
+
+
+def planned():
+    """How often plans that were kept served, and how often one was made, in this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements")
+        return cursor.fetchone()

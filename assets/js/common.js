@@ -17,6 +17,9 @@ export async function send(url, options = {}) {
   return fetch(url, { credentials: "same-origin", ...options, headers });
 }
 
+// Text as it is compared: without accents or capitals.
+export const folded = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+
 export function typing(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }

@@ -38,10 +38,11 @@ async function badge() {
   const response = await fetch("/avisos/numero/", { credentials: "same-origin" }).catch(() => null);
   if (!response?.ok || response.redirected) return;
   const { unread } = await response.json();
+  const shown = unread > 99 ? "99+" : unread || "";
   for (const place of $$('[data-badge="notices"]')) {
-    place.textContent = unread || "";
+    place.textContent = shown;
     const link = place.closest("a");
-    if (link) link.setAttribute("aria-label", link.getAttribute("aria-label").replace(/ \(\d+\)$/, "") + (unread ? ` (${unread})` : ""));
+    if (link) link.setAttribute("aria-label", link.getAttribute("aria-label").replace(/ \([\d+]+\)$/, "") + (shown ? ` (${shown})` : ""));
   }
 }
 

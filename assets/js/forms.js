@@ -26,6 +26,11 @@ document.addEventListener("keydown", (event) => {
 
 whenever(".error-summary", (summary) => summary.focus());
 
+// A page that is one form starts where one types, or at its button where there is nothing to type; not by touch, where a keyboard would cover the page.
+whenever("form[data-start]", (form) => {
+  if (matchMedia("(pointer: fine)").matches && !$(".error-summary", form)) ($$("input, select, textarea", form).find((one) => one.offsetParent) ?? $("[type=submit]", form))?.focus({ preventScroll: true });
+});
+
 // A control that shows parts of the form: data-shows="#id" on a checkbox or radio.
 whenever("[data-shows]", (control) => {
   const part = $(control.dataset.shows);

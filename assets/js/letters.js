@@ -1,5 +1,5 @@
 // Files: drop on [data-dropzone], photos of [data-pages] are added one by one; long choices are narrowed by typing.
-import { $, $$, whenever } from "./common.js";
+import { $, $$, folded, whenever } from "./common.js";
 
 function add(input, files) {
   const all = new DataTransfer();
@@ -37,31 +37,60 @@ whenever("input[data-adds]", (other) => other.addEventListener("change", () => {
   other.value = "";
 }));
 
-// Photos, page by page: each one the camera gives is added to one list, shown in order, and can be taken out again.
+// Photos, page by page: each one the camera gives is added to one list, shown in the order in which they are sent; it can be moved, by
+// its buttons or by dragging it, and taken out again.
 whenever("[data-pages]", (box) => {
   if (box.dataset.ready) return;
   box.dataset.ready = "1";
-  const [camera, kept, list] = ["[data-camera]", "[data-kept]", "ol"].map((name) => $(name, box));
-  const put = (files) => {
+  const [camera, kept, list, told] = ["[data-camera]", "[data-kept]", "ol", "[data-told]"].map((name) => $(name, box));
+  const named = (n) => box.dataset.pages.replace("{n}", n + 1);
+  let dragged = null;
+  const put = (files, say = told.dataset.told) => {
     const all = new DataTransfer();
     for (const file of files) all.items.add(file);
     kept.files = all.files;
     draw();
+    told.textContent = files.length ? say.replace("{n}", files.length) : "";
+  };
+  const move = (from, to) => {
+    const files = [...kept.files];
+    files.splice(to, 0, ...files.splice(from, 1));
+    put(files, told.dataset.moved.replace("{page}", named(from)).replace("{place}", to + 1));
   };
   function draw() {
     for (const old of list.querySelectorAll("img")) URL.revokeObjectURL(old.src);
     list.replaceChildren(...[...kept.files].map((file, n) => {
       const item = document.importNode($("template", box).content, true).firstElementChild;
-      const name = box.dataset.pages.replace("{n}", n + 1);
+      const name = named(n);
       $("img", item).src = URL.createObjectURL(file);
       $("img", item).alt = name;
       $("span", item).textContent = name;
-      const button = $("button", item);
-      button.setAttribute("aria-label", `${button.dataset.label} ${name}`);
-      button.addEventListener("click", () => {
+      for (const button of $$("button", item)) button.setAttribute("aria-label", `${button.dataset.label} ${name}`);
+      $("[data-drop]", item).addEventListener("click", () => {
         put([...kept.files].filter((_file, m) => m !== n));
         camera.focus();
       });
+      for (const button of $$("[data-move]", item)) {
+        const to = n + Number(button.dataset.move);
+        button.disabled = to < 0 || to >= kept.files.length;
+        button.addEventListener("click", () => {
+          move(n, to);
+          const [same, other] = [button.dataset.move, -button.dataset.move].map((way) => $(`[data-move="${way}"]`, list.children[to]));
+          (same.disabled ? other : same).focus();
+        });
+      }
+      item.addEventListener("dragstart", (event) => {
+        dragged = n;
+        event.dataTransfer.effectAllowed = "move";
+        event.dataTransfer.setData("text/plain", named(n));
+      });
+      item.addEventListener("dragover", (event) => { if (dragged !== null) event.preventDefault(); });
+      item.addEventListener("drop", (event) => {
+        event.preventDefault();
+        if (dragged !== null && dragged !== n) move(dragged, n);
+        dragged = null;
+      });
+      item.addEventListener("dragend", () => { dragged = null; });
       return item;
     }));
   }
@@ -71,8 +100,6 @@ whenever("[data-pages]", (box) => {
   });
 });
 
-const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-
 whenever("[data-filter-options]", (field) => {
   const select = $(field.dataset.filterOptions);
   const choose = (option, selected = true) => {
@@ -80,8 +107,8 @@ whenever("[data-filter-options]", (field) => {
     select.dispatchEvent(new Event("change", { bubbles: true }));
   };
   field.addEventListener("input", () => {
-    const words = plain(field.value).split(/\s+/).filter(Boolean);
-    for (const option of select.options) option.hidden = !option.selected && !words.every((word) => plain(option.text).includes(word));
+    const words = folded(field.value).split(/\s+/).filter(Boolean);
+    for (const option of select.options) option.hidden = !option.selected && !words.every((word) => folded(option.text).includes(word));
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey) return;

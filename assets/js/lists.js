@@ -1,4 +1,5 @@
-// Lists by keyboard: j and k move, Enter opens, x marks, Shift+click marks a range, "?" shows the keys.
+// Lists by keyboard: j and k move, Enter opens, x marks, Shift+click marks a range, n opens the next matter that a message offers,
+// "?" shows the keys.
 import { $, $$, busyDialog, typing, whenever } from "./common.js";
 
 const rows = () => $$("[data-list] [data-row]");
@@ -25,7 +26,15 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") move(-1);
   else if (event.key === "x" && row) $("input[type=checkbox]", row)?.click();
   else if (event.key === "Enter" && row && event.target === document.body) $("a[data-row-link], a", row)?.click();
+  else if (event.key === "n") $("a[data-onward]")?.click();
   else if (event.key === "?") $("#keys")?.showModal();
+});
+
+// On a narrow window the tab that is open stands where it can be read; only the row of tabs scrolls, not the page.
+whenever('.tabs [aria-current="page"]', (tab) => {
+  const row = tab.closest(".tabs");
+  const [one, all] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += one.left + one.width / 2 - (all.left + all.width / 2);
 });
 
 let last = null;

@@ -35,9 +35,18 @@ function replace(part, next) {
   const kept = remember(part);
   part.replaceChildren(...next.childNodes);
   restore(part, kept);
+  tell(part);
   window.htmx?.process(part);
   part.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: part } }));
   part.dispatchEvent(new CustomEvent("ventanilla:renewed", { bubbles: true }));
+}
+
+// Who does not see the page is told too: data-news="…" of a part, of a list only when rows came.
+function tell(part) {
+  const place = $("#news");
+  if (!place || !part.dataset.news || (part.dataset.list !== undefined && !$(".arrived", part))) return;
+  place.textContent = "";
+  requestAnimationFrame(() => { place.textContent = part.dataset.news; });
 }
 
 const plain = (text) => text.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").replace(/ (class|open|aria-current)="[^"]*"/g, "");
@@ -91,7 +100,7 @@ function restore(part, kept) {
   for (const row of $$("[data-row][id]", part)) {
     row.classList.toggle("selected", kept.marked.includes(row.id));
     row.classList.toggle("opened", kept.opened.includes(row.id));
-    if (kept.old.size && !kept.old.has(row.id)) row.classList.add("arrived");
+    if (!kept.old.has(row.id)) row.classList.add("arrived");
   }
   for (const [name, value] of kept.ticked) {
     const box = part.querySelector(`input[type=checkbox][name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);

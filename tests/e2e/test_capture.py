@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests import make
 from tests.e2e.conftest import overflow
@@ -108,6 +109,43 @@ def test_the_stack_is_registered_in_one_go(w: World, page: Page, sign_in: Enter,
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.case_id, other.case_id, case.subject) == (case.pk, None, "Corregido en su lugar")
+
+
+def shot(name: str, grey: int) -> FilePayload:
+    """A photo as the camera gives it, of a grey of its own."""
+    out = io.BytesIO()
+    Image.new("L", (60, 80), grey).save(out, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def test_photos_are_put_in_another_order_by_keyboard_by_touch_and_by_dragging_and_sent_as_they_are_shown(
+        w: World, page: Page, sign_in: Enter, axe: Any, shots: Any) -> None:
+    sign_in(page, w.clerk, "/correspondencia/digitalizar/")
+    box = page.locator("[data-pages]").first
+    for n, grey in enumerate((40, 120, 200), 1):
+        box.locator("[data-camera]").set_input_files([shot(f"IMG_{n}.jpg", grey)])
+    order, items = "box => [...box.querySelector('[data-kept]').files].map((f) => f.name)", box.locator("li")
+    expect(items).to_have_count(3)
+    expect(box.get_by_role("status")).to_have_text("Hojas: 3, en este orden.")
+    expect(box.get_by_role("button", name="Adelantar Hoja 1")).to_be_disabled()
+    expect(box.get_by_role("button", name="Atrasar Hoja 3")).to_be_disabled()
+    box.get_by_role("button", name="Adelantar Hoja 3").press("Enter")
+    assert box.evaluate(order) == ["IMG_1.jpg", "IMG_3.jpg", "IMG_2.jpg"]
+    expect(box.get_by_role("status")).to_contain_text("Hoja 3 pasó al lugar 2.")
+    expect(box.get_by_role("button", name="Adelantar Hoja 2")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert box.evaluate(order) == ["IMG_3.jpg", "IMG_1.jpg", "IMG_2.jpg"]
+    expect(box.get_by_role("button", name="Atrasar Hoja 1")).to_be_focused()
+    items.nth(2).locator("img").drag_to(items.nth(1).locator("img"))
+    assert box.evaluate(order) == ["IMG_3.jpg", "IMG_2.jpg", "IMG_1.jpg"]
+    axe(page)
+    shots(page, "fotos-en-orden")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert not overflow(page), overflow(page)
+    box.locator("xpath=ancestor::form").get_by_role("button", name="Subir").click()
+    expect(page.locator("main")).to_contain_text("Las 3 fotos quedaron en un PDF")
+    document = Upload.objects.get().document
+    assert list(document.versions.order_by("number").values_list("filename", flat=True))[:3] == ["IMG_3.jpg", "IMG_2.jpg", "IMG_1.jpg"]
 
 
 # --- without network -------------------------------------------------------------------------------------------------

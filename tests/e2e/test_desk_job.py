@@ -232,7 +232,7 @@ def test_a_server_is_switched_off_on_paper(d: Desk, page: Page, sign_in: Enter, 
     sign_in(page, d.engineer, "/cmdb/impacto/")
     page.get_by_label("¿Qué falla o se va a cambiar?").fill("Servidor web")
     page.get_by_role("button", name="Calcular").click()
-    expect(page.locator("p[role=status]")).to_contain_text("2")
+    expect(page.locator("p.answer-sentence")).to_contain_text("2")
     rows = page.locator("section", has=page.get_by_role("heading", name="Lo mismo en tabla"))
     expect(rows).to_contain_text("Trámites en línea")
     rows.locator("details.why-path summary").first.click()

@@ -1,7 +1,9 @@
 """Letters that leave, in a real browser: suggestions that fill the form, templates, the circular's page, the acuse; in both themes."""
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,9 +12,13 @@ from tests import make
 from tests.e2e.conftest import overflow
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.documents.services import FileDraft, process, store
+from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import LetterTemplate
 from ventanilla.modules.correspondence.services.circulars import CircularDraft, send_circular
+from ventanilla.modules.correspondence.services.circulars_sent import cancel_circular, remind_circular
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, OutgoingDraft, answer_letter, write_letters
+from ventanilla.modules.correspondence.specimens import specimen
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 LOOKS = ((1280, False), (390, True))
@@ -37,9 +43,46 @@ def test_every_page_is_legible_and_fits(new_page: Callable[..., Page], sign_in: 
         page = new_page(width=width, dark=dark)
         for n, (person, path) in enumerate(paths):
             sign_in(page, person, path)
-            look(request, page, f"{n}-{width}")
-            axe(page)
-            assert not overflow(page), (path, width)
+            fits(request, page, axe, f"{n}-{width}")
+
+
+def fits(request: pytest.FixtureRequest, page: Page, axe: Callable[[Page], None], name: str) -> None:
+    """A picture of it, axe finds nothing, and nothing is cut off."""
+    look(request, page, name)
+    axe(page)
+    assert not overflow(page), (page.url, overflow(page))
+
+
+def test_what_is_taken_back_is_legible_and_fits(new_page: Callable[..., Page], sign_in: Callable[..., Page], axe: Callable[[Page], None],
+                                                w: Any, request: pytest.FixtureRequest) -> None:
+    """A circular that was reminded of and one that was cancelled, an answer that is withdrawn, a cancelled letter registered again."""
+    units = [w.north, w.south]
+    draft = CircularDraft(w.root, w.oficio, "Cierre del ejercicio", "Se informa el calendario.", units, outsiders=["Ana Ruiz, Finanzas"])
+    standing = send_circular(actor=w.head, draft=replace(draft, remind_after=3))
+    remind_circular(actor=w.head, circular=standing)
+    void = cancel_circular(actor=w.head, circular=send_circular(actor=w.head, draft=replace(draft, uuid=uuid4())), reason="Cambió la fecha")
+    waiting, withdrawn = (make.turn(make.letter(w), w.head, w.north)[0] for _n in range(2))
+    for turn in (waiting, withdrawn):
+        spine.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Procede"))
+    spine.withdraw_answer(actor=w.north_head, turn=withdrawn, reason="Falta el anexo")
+    version = store(actor=w.clerk, files=[FileDraft("Escaneo.pdf", io.BytesIO(specimen(11, quality="clean").pdf))])[0]
+    case = make.letter(w, documents=[version.document])
+    process(version.pk)
+    letters.cancel(actor=w.head, case=case, reason="Folio de más")
+    out = write_letters(actor=w.head, drafts=[OutgoingDraft(w.root, w.oficio, "Informe", "Texto", "Ana Ruiz")])[0]
+    letters.cancel(actor=w.head, case=out, reason="Folio de más")
+    paths = ((w.head, f"/correspondencia/circulares/{standing.pk}/"), (w.head, f"/correspondencia/circulares/{standing.pk}/cancelar/"),
+             (w.head, f"/correspondencia/circulares/{void.pk}/"), (w.head, "/listas/circulares/"),
+             (w.north_head, f"/correspondencia/{void.letters.first().pk}/"),
+             (w.north_head, f"/correspondencia/turnos/{waiting.pk}/withdraw_answer/"),
+             (w.north_head, f"/correspondencia/turnos/{withdrawn.pk}/answer/"), (w.head, f"/correspondencia/{withdrawn.case_id}/"),
+             (w.head, f"/correspondencia/{case.pk}/"), (w.head, f"/correspondencia/registrar/?de={case.pk}"),
+             (w.head, f"/correspondencia/escribir/?de={out.pk}"))
+    for width, dark in LOOKS:
+        page = new_page(width=width, dark=dark)
+        for n, (person, path) in enumerate(paths):
+            sign_in(page, person, path)
+            fits(request, page, axe, f"de-nuevo-{n}-{width}")
 
 
 def look(request: pytest.FixtureRequest, page: Page, name: str) -> None:

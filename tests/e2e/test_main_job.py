@@ -249,6 +249,41 @@ def test_a_letter_is_registered_by_keyboard_alone_in_few_keys(w: World, page: Pa
     assert keys.pressed <= KEYS_TO_REGISTER, keys.pressed
 
 
+def by_palette(keys: Keyboard, words: str, where: str) -> None:
+    """Ctrl+K, what to do, Enter at once: what stood there before the words were answered is never opened."""
+    keys.press("Control+k")
+    keys.page.keyboard.type(words)
+    keys.press("Enter")
+    keys.page.wait_for_url(f"**/{where}/")
+
+
+def test_a_letter_is_routed_and_concluded_by_keyboard_in_few_keys(w: World, page: Page, sign_in: Enter) -> None:
+    """The steps of what is open come first in Ctrl+K, and their form starts where one types."""
+    case = make.letter(w)
+    home = re.compile(rf"/correspondencia/{case.pk}/$")
+    sign_in(page, w.head, f"/correspondencia/{case.pk}/")
+    keys = Keyboard(page)
+    by_palette(keys, "turnar", "route")
+    page.keyboard.type(w.north.name)
+    keys.press("Enter")
+    keys.press("Control+Enter")
+    page.wait_for_url(home)
+    turn = held(case, w.north)
+    spine.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Va"))
+    spine.approve(actor=w.head, turn=turn)
+    page.reload()
+    by_palette(keys, "concluir", "conclude")
+    page.keyboard.type("Se entregó la escritura")
+    keys.press("Control+Enter")
+    page.wait_for_url(home)
+    case.refresh_from_db()
+    assert (case.state, keys.pressed) == ("concluded", 7)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zzzzqq")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/buscar/?q=zzzzqq")
+
+
 def test_a_form_starts_where_one_types(w: World, page: Page, sign_in: Enter) -> None:
     """From any page: Ctrl+K leads to registering without the mouse."""
     sign_in(page, w.clerk, "/bandeja/")

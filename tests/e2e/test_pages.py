@@ -17,8 +17,9 @@ from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Case, Tray, Turn
 from ventanilla.core.cases.services import AnswerDraft
 from ventanilla.core.documents.services import FileDraft, process, store
-from ventanilla.modules.correspondence.models import Circular
-from ventanilla.modules.correspondence.services import issue_receipt
+from ventanilla.core.orgs.services import give
+from ventanilla.modules.correspondence.models import ArchiveSeries, Circular
+from ventanilla.modules.correspondence.services import PlaceDraft, archive, conclude, issue_receipt, open_file
 from ventanilla.modules.correspondence.services.uploads import add_uploads
 from ventanilla.modules.correspondence.specimens.build import specimen
 
@@ -187,6 +188,46 @@ def test_open_beside_the_list(scene: Scene, page: Page, sign_in: Any, axe: Any, 
     expect(page.get_by_text("Elija un asunto de la lista")).to_be_visible()
 
 
+def test_after_a_step_the_next_matter_is_a_key_away(scene: Scene, page: Page, sign_in: Any, good: Any) -> None:
+    sign_in(page, scene.w.north_head, "/bandeja/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#pane .actions").get_by_role("link", name="Responder").click()
+    page.locator("main form [name=text]").fill("Se entregó el lunes.")
+    page.locator("main form").last.evaluate("f => f.requestSubmit()")
+    offered = page.locator("a[data-onward]")
+    expect(offered).to_contain_text("Siguiente de la bandeja: ")
+    folio, address = offered.inner_text().rpartition(" ")[2], offered.get_attribute("href")
+    good(page, "bandeja-siguiente")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_contain_text(f"Siguiente de la bandeja: {folio}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("n")
+    page.wait_for_url(f"**{address}")
+    expect(page.locator("#record")).to_contain_text(folio)
+
+
+def test_what_the_units_below_have_stands_apart(scene: Scene, page: Page, sign_in: Any, good: Any) -> None:
+    give(actor=None, person=scene.w.north_head, role="head", unit=scene.w.north, subtree=True)
+    sign_in(page, scene.w.north_head, "/bandeja/")
+    good(page, "bandeja-mi-unidad")
+    page.get_by_role("link", name="De las que dependen").click()
+    page.wait_for_url("**ambito=dependen*")
+    expect(page.get_by_role("link", name="De las que dependen")).to_have_attribute("aria-current", "page")
+    good(page, "bandeja-dependen")
+
+
+def test_an_archived_letter_takes_nothing_more(scene: Scene, page: Page, sign_in: Any, good: Any) -> None:
+    w, case = scene.w, letter(scene.w)
+    conclude(actor=w.head, case=case, reason="Atendido")
+    file = open_file(actor=w.head, unit=w.root, series=ArchiveSeries.objects.get(institution=w.institution), title="Escrituras")
+    archive(actor=w.head, case=case, draft=PlaceDraft(file, 1))
+    sign_in(page, w.head, f"/correspondencia/{case.pk}/")
+    expect(page.get_by_text("ya no recibe archivos")).to_be_visible()
+    good(page, "record-archivado")
+
+
 def test_a_row_is_a_page_on_a_phone(scene: Scene, new_page: Any, sign_in: Any) -> None:
     page = sign_in(new_page(width=390), scene.w.north_head, "/bandeja/")
     page.locator("[data-row-link]").first.click()
@@ -221,3 +262,25 @@ def test_a_word_without_end_widens_no_page(w: World, new_page: Any, sign_in: Any
     for path in (f"/correspondencia/{case.pk}/", f"/correspondencia/{case.pk}/turnar/", "/bandeja/?pestana=evaluar", "/listas/correspondencia/", "/avisos/"):
         page.goto(path)
         assert overflow(page) == [], path
+
+
+def test_the_open_tab_stands_in_sight_on_a_phone(scene: Scene, new_page: Any, sign_in: Any) -> None:
+    page = sign_in(new_page(width=390), scene.w.head, "/bandeja/?pestana=concluidos")
+    expect(page.locator('.tabs [aria-current="page"]')).to_be_in_viewport(ratio=0.95)
+
+
+def test_a_list_of_cards_is_not_cut_on_a_phone(scene: Scene, new_page: Any, sign_in: Any) -> None:
+    scene.w.staff.email = "maria.guadalupe.de.la.cruz.hernandez@institucion.example"
+    scene.w.staff.save()
+    page = sign_in(new_page(width=390), scene.w.admin, "/administracion/personas/")
+    assert page.locator(".table-wrap").evaluate_all("all => all.map((e) => e.scrollWidth - e.clientWidth)") == [0]
+
+
+def test_the_arrow_of_a_choice_is_the_same_with_an_error(scene: Scene, page: Page, sign_in: Any) -> None:
+    arrow = "e => { const s = getComputedStyle(e); return [s.backgroundImage, s.backgroundPosition] }"
+    sign_in(page, scene.w.head, "/perfil/suplencias/delegar/")
+    choice = page.locator("select.form-select").first
+    before = choice.evaluate(arrow)
+    _send_empty(page)
+    expect(choice).to_have_class("form-select is-invalid")
+    assert choice.evaluate(arrow) == before and before[0].startswith("conic-gradient") and "," not in before[1]

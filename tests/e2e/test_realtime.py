@@ -56,6 +56,7 @@ def test_a_turn_appears_in_the_open_inbox(served: Served, w: make.World, init: s
     case = make.letter(w, subject="Solicitud que llega mientras se lee")
     make.turn(case, w.head, w.north)
     expect(receiver.get_by_text("Solicitud que llega mientras se lee")).to_be_attached()
+    expect(receiver.get_by_role("status").filter(has_text="Hay asuntos nuevos en su bandeja.")).to_be_attached()  # said, not only shown
     expect(count(receiver, "atender")).to_have_text("13")
     expect(receiver.locator('[data-badge="notices"]')).to_have_text("13")
     expect(sender.get_by_text("Solicitud que llega mientras se lee")).to_be_attached()
@@ -80,6 +81,7 @@ def test_an_answer_appears_to_every_holder_up_the_chain(served: Served, w: make.
     for page in pages:
         expect(page.get_by_text("Se entregó la escritura").first).to_be_attached()
         expect(page.get_by_text("Respuesta por evaluar").first).to_be_attached()
+        expect(page.get_by_role("status").filter(has_text="Hay algo nuevo en este asunto.")).to_be_attached()
     expect(stranger.locator('[data-badge="notices"]')).to_have_text("")
     clean(served, *pages, stranger)
 

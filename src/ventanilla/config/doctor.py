@@ -3,6 +3,7 @@ import glob
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import zoneinfo
@@ -101,6 +102,18 @@ def _antivirus(place: Place) -> Iterator[Finding]:
     yield Finding(OK, "antivirus", antivirus.ping())
 
 
+def _mail(place: Place) -> Iterator[Finding]:
+    host, port = os.environ.get("SMTP_HOST"), int(os.environ.get("SMTP_PORT", "25"))
+    if not host:
+        yield Finding(WARN, "correo", "sin configurar (SMTP_HOST); nadie recibe avisos ni el enlace para elegir su contraseña")
+        return
+    try:
+        with socket.create_connection((host, port), timeout=5):
+            yield Finding(OK, "correo", f"{host}:{port} contesta")
+    except OSError as problem:
+        yield Finding(WARN, "correo", f"{host}:{port} no contesta ({problem}); lo que se manda espera")
+
+
 def _sandbox(place: Place) -> Iterator[Finding]:
     _settings()
     from ventanilla.core.documents.sandbox import sandbox_level
@@ -142,6 +155,6 @@ def _settings() -> None:
 
 CHECKS: dict[str, Callable[[Place], Iterator[Finding]]] = {
     "Python": _python, "PostgreSQL": _database, "Tesseract": _tesseract, "typst": _typst,
-    "programas": _programs, "antivirus": _antivirus, "aislamiento": _sandbox, "disco": _disk,
+    "programas": _programs, "antivirus": _antivirus, "correo": _mail, "aislamiento": _sandbox, "disco": _disk,
     "zona horaria": _time, "SECRET_KEY": _secret,
 }

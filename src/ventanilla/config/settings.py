@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "ventanilla.config.health.Measure",
     "ventanilla.web.ui.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "ventanilla.web.ui.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ventanilla.web.ui.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "ventanilla.web.ui.middleware.CurrentPerson",
     "ventanilla.web.privacy.gate.NoticeGate",
     "ventanilla.web.ui.returning.ReturnedFiles",
+    "ventanilla.web.inbox.onward.OpenedFromInbox",
     "axes.middleware.AxesMiddleware",
     "ventanilla.web.ui.middleware.Worded",
 ]
@@ -149,9 +150,18 @@ SOCIALACCOUNT_PROVIDERS = openid(
     env("OIDC_ISSUER"), env("OIDC_CLIENT_ID"), env("OIDC_CLIENT_SECRET"), env("OIDC_NAME", "cuenta institucional"))
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that ends at the issuer would need its address in form-action
 MFA_ADAPTER = "ventanilla.web.ui.accounts.MfaAdapter"
-ACCOUNT_FORMS = {"login": "ventanilla.web.ui.forms.LoginForm"}
-MFA_FORMS = {"add_webauthn": "ventanilla.web.ui.forms.AddPasskeyForm", "edit_webauthn": "ventanilla.web.ui.forms.EditPasskeyForm"}
+_OUR_FORMS = "ventanilla.web.ui.forms."
+ACCOUNT_FORMS = {
+    "login": f"{_OUR_FORMS}LoginForm", "reset_password": f"{_OUR_FORMS}ResetPasswordForm", "reauthenticate": f"{_OUR_FORMS}ConfirmForm",
+    "reset_password_from_key": f"{_OUR_FORMS}ResetPasswordKeyForm", "change_password": f"{_OUR_FORMS}ChangePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": f"{_OUR_FORMS}SecondStepForm", "reauthenticate": f"{_OUR_FORMS}ConfirmByCodeForm",
+    "activate_totp": f"{_OUR_FORMS}ActivateCodeForm",
+    "add_webauthn": f"{_OUR_FORMS}AddPasskeyForm", "edit_webauthn": f"{_OUR_FORMS}EditPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: administration gave the address, and allauth marks it unproven after a reset
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http://localhost")
 MFA_TOTP_ISSUER = "Ventanilla"
@@ -159,6 +169,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "ventanilla.web.ui.accounts.who_tries"
+AXES_LOCKOUT_CALLABLE = "ventanilla.web.ui.errors.slowed"
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "600/m/ip,20/5m/key"}  # an office shares one address
 
 LANGUAGE_CODE = "es-mx"
 LANGUAGES = [("es-mx", "Español"), ("en", "English")]

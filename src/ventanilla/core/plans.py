@@ -5,8 +5,10 @@ read of one row through twelve joins that is twenty times the work of executing 
 the statement, and psycopg prepares what it has sent `prepare_threshold` times (settings; none: a pooler between us and the
 database cannot keep statements, and everything works as before).
 
-Only for statements whose best plan does not depend on the values: by key, or inserts. Never for lists, counts or searches: what
-is best for a person who sees fifty rows is not what is best for a head who sees half a million.
+Only for statements whose best plan does not depend on the values: by key, inserts, and pages whose words leave no choice (a part of an
+index in its order, up to a limit that stands in the text). Never for other lists, counts or searches: what is best for a person who sees
+fifty rows is not what is best for a head who sees half a million. An array that comes out of a query (`ARRAY(SELECT unnest(%s))`) is not
+weighed; one that is a value has most statements planned anew for ever, because PostgreSQL takes a list that it does not know for ten.
 """
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -307,6 +309,23 @@ def insert(model: type[M], made: Iterable[M]) -> None:
         gathered.append((model, listed))
     elif listed:
         _send([(model, listed)])
+
+
+def update(model: type[M], made: Sequence[M], *names: str) -> None:
+    """Save these fields of any number of rows by one statement; none without asking the database.
+
+    `bulk_update` writes a condition for each row and field, and each row is asked all of them.
+    """
+    if not made:
+        return
+    fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
+    given = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    columns = [f'"{field.column}"' for field in fields]
+    written = ", ".join(f"{column} = n.{column}" for column in columns[1:])
+    values = [[field.get_db_prep_save(getattr(one, field.attname), connection) for one in made] for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE "{model._meta.db_table}" t SET {written} FROM unnest({given}) AS n ({", ".join(columns)})'
+                       f" WHERE t.{columns[0]} = n.{columns[0]}", values)
 
 
 def alongside(part: Part, values: list[Any]) -> bool:

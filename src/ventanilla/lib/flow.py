@@ -44,13 +44,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """States, arrows and what each state does to the clock. Raises FlowError when it cannot be right."""
+    """States, arrows and what each state does to the clock; `sealed` are the ends in which a matter takes no more files. Raises
+    FlowError when it cannot be right."""
 
     slug: str
     initial: str
     steps: tuple[Step, ...]
     labels: Mapping[str, Text]
     clock: Mapping[str, ClockMode] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._no_arrow_twice()
@@ -58,6 +60,8 @@ class Flow:
         self._all_can_end()
         if missing := [s for s in self.states if s not in self.labels]:
             raise FlowError(f"{self.slug}: states without a label: {missing}")
+        if unended := [s for s in sorted(self.sealed) if s not in self.states or not self.is_end(s)]:
+            raise FlowError(f"{self.slug}: sealed, but no end: {unended}")
 
     @property
     def states(self) -> tuple[str, ...]:

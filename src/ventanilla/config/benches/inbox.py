@@ -7,7 +7,7 @@ from typing import Final
 from ventanilla.config.benches import clients, loading, people, scratch
 from ventanilla.config.benches.rows import Row, timed
 
-PAGES: Final = {"inbox": "/bandeja/", "list": "/listas/correspondencia/"}
+PAGES: Final = {"inbox": "/bandeja/", "inbox of the units below": "/bandeja/?ambito=dependen", "list": "/listas/correspondencia/"}
 TARGET: Final = "p95 <= 60 ms, <= 12 queries"
 DEEP: Final = 40  # key pages followed to reach the last one of an inbox, which has no link to its end
 

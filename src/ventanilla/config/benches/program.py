@@ -23,15 +23,16 @@ BEGINNING: Final = 0.1
 def ask_together(port: int, headers: Mapping[str, str], asks: Sequence[Ask], count: int, seconds: float) -> tuple[list[float], float]:
     """So many programs at once: the seconds of each of their answers, and the milliseconds of processor of one on their side.
 
-    Raises RuntimeError when one of them was told anything but a success.
+    Each begins at another of the asks and goes round. Raises RuntimeError when one of them was told anything but a success.
     """
     start = time.monotonic() + BEGINNING * count
-    orders = json.dumps({"port": port, "start": start, "seconds": seconds, "headers": dict(headers), "asks": list(asks)})
+    orders = {"port": port, "start": start, "seconds": seconds, "headers": dict(headers)}
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     running = [subprocess.Popen([sys.executable, "-S", __file__], text=True, **pipes) for _n in range(count)]
-    for one in running:
+    for n, one in enumerate(running):
         assert one.stdin
-        one.stdin.write(orders)
+        first = n * len(asks) // count
+        one.stdin.write(json.dumps(orders | {"asks": [*asks[first:], *asks[:first]]}))
         one.stdin.close()
         one.stdin = None
     found = [_told(one) for one in running]

@@ -132,11 +132,19 @@ def command(pid: int) -> str:
 
 def descendants(pid: int, above: tuple[int, ...] = ()) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Every process below this one, with its parents, the nearest first."""
+    for child in _children(pid):
+        yield child, (pid, *above)
+        yield from descendants(child, (pid, *above))
+
+
+def _children(pid: int) -> list[int]:
+    """Of all its threads; one that ends while they are read has none any more."""
+    found: list[int] = []
     with suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                yield child, (pid, *above)
-                yield from descendants(child, (pid, *above))
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 @contextmanager

@@ -38,6 +38,25 @@ INSTRUCTIONS = (("Para su atención y respuesta directa", "action", 5), ("Emitir
 SCHEME = (("3C.1", "Correspondencia"), ("4C.2", "Recursos humanos"), ("5C.3", "Recursos financieros"),
           ("6C.1", "Adquisiciones"), ("7S.1", "Programas de vivienda"), ("7S.2", "Escrituración y regularización"),
           ("8S.1", "Obra y supervisión"), ("9S.4", "Auditorías y observaciones"), ("11C.2", "Transparencia"))
+ANSWER = """{institucion}
+{unidad}
+
+>>*Oficio {folio}*
+>>{fecha}
+
+{destinatario}
+Presente
+
+En atención a su documento {numero_recibido}, le comunico lo siguiente:
+
+{texto}
+
+Sin otro particular, le envío un cordial saludo.
+
+><Atentamente
+><{firmante}
+><{cargo}
+"""
 COSTS = (("copy", "Copia fotostática", "0.62", "letter_sheets", "1"),
          ("delivery", "Entrega por mensajería interna", "38.50", "deliveries", "1"),
          ("per-diem", "Viático por traslado de delegación", "420.00", "answers_sent", "0.015"))
@@ -118,9 +137,7 @@ def _catalogues(institution: Institution) -> None:
         UnitCost(institution=institution, slug=slug, label=label, amount=Decimal(amount), per=per, share=Decimal(share),
                  valid_from=date(2024, 1, 1), source="Estimación inventada para la demostración")
         for slug, label, amount, per, share in COSTS)
-    LetterTemplate.objects.create(institution=institution, name="Oficio de respuesta", engine="typst", body=(
-        "En atención a su oficio {{ number }}, por el que solicita {{ subject }}, me permito comunicarle lo siguiente:\n\n"
-        "{{ text }}\n\nSin otro particular, le envío un cordial saludo."))
+    LetterTemplate.objects.create(institution=institution, name="Oficio de respuesta", engine="typst", body=ANSWER)
     _rules(institution)
 
 

@@ -1,13 +1,14 @@
 """The command line: our commands, their Django twins, and what a mistaken user reads."""
 
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ventanilla.config import cli, fresh
+from ventanilla.config import cli, doctor, fresh
 from ventanilla.config.place import Place
 from ventanilla.config.processes import Lock
 
@@ -80,3 +81,18 @@ def test_sweep_spares_what_is_in_use(tmp_path: Path) -> None:
     assert used.root.exists()
     assert not left.root.exists()
     lock.release()
+
+
+def test_the_doctor_says_whether_mail_leaves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    monkeypatch.delenv("SMTP_HOST", raising=False)
+    assert [(f.state, "SMTP_HOST" in f.text) for f in doctor.CHECKS["correo"](place)] == [(doctor.WARN, True)]
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))  # nobody listens yet, and nobody else gets it
+        port = one.getsockname()[1]
+        monkeypatch.setenv("SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("SMTP_PORT", str(port))
+        [closed] = doctor.CHECKS["correo"](place)
+        assert closed.state == doctor.WARN and f"127.0.0.1:{port} no contesta" in closed.text
+        one.listen()
+        assert [f.state for f in doctor.CHECKS["correo"](place)] == [doctor.OK]

@@ -21,7 +21,8 @@ from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.modules.correspondence.models import ArchivePlace, Circular
+from ventanilla.modules.correspondence.models import ArchivePlace, Circular, LetterTemplate
+from ventanilla.modules.correspondence.services.templates import check_body
 from ventanilla.modules.practices.models import Campaign, Comment, Evaluation, Observation, Practice, RankedPractice
 from ventanilla.modules.practices.services.evidence import fulfilled, reported
 from ventanilla.modules.practices.services.naming import offers
@@ -58,6 +59,7 @@ def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     assert set(Case.objects.filter(kind="letter").values_list("state", flat=True)) == {"registered", "routed", "attended", "concluded", "archived", "cancelled"}
     assert {"sent", "accepted", "answered", "closed", "returned", "cancelled"} <= set(Turn.objects.values_list("state", flat=True))
     assert ArchivePlace.objects.exists() and Circular.objects.count() == 12
+    assert all(check_body(one.body) is None and one.body for one in LetterTemplate.objects.all())
     sent = Turn.objects.filter(case__letter__circular__isnull=False)
     assert sent.count() == Case.objects.filter(letter__circular__isnull=False).count() > 100
     assert 0.5 < sent.filter(state="read").count() / sent.count() < 1

@@ -7,11 +7,11 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from ventanilla.config import processes
+from ventanilla.config.benches.serving import descendants
 from ventanilla.config.place import Place
 from ventanilla.config.tests.conftest import working_below
 
@@ -71,7 +71,7 @@ def test_a_day_in_the_life(
     postmaster = int(next(place.root.glob("pg*/postmaster.pid")).read_text().split()[0])
     os.kill(postmaster, signal.SIGKILL)
     assert processes.wait_until(lambda: _get(port, "/readyz") == 200 and _postmaster(place) != postmaster, 40)
-    children = _descendants(served.pid)
+    children = [pid for pid, _ in descendants(served.pid)]
     assert len(children) > 4
     stopped = subprocess.run(
         [*command, "stop"], env=env, capture_output=True, text=True, check=False, timeout=240
@@ -84,7 +84,7 @@ def test_a_day_in_the_life(
 
 @pytest.mark.usefixtures("furnished")
 def test_killed_with_9_leaves_nothing(served: subprocess.Popen[str], place: Place) -> None:
-    children = _descendants(served.pid)
+    children = [pid for pid, _ in descendants(served.pid)]
     served.kill()
     served.wait()
     assert processes.wait_until(lambda: not any(map(processes.alive, children)), 20)
@@ -102,11 +102,3 @@ def _get(port: int, path: str) -> int:
             return int(answer.status)
     except OSError as error:
         return getattr(error, "code", 0)
-
-
-def _descendants(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            found += [child, *_descendants(child)]
-    return found

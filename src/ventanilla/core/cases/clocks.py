@@ -4,8 +4,9 @@ The arithmetic is the kernel's (`lib.worktime` through `core.workdays.services`)
 A child turn's due is min(own, parent's less the margin of the institution): the database guards that it is not later than the
 parent's, and its derivation says so.
 """
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -17,9 +18,8 @@ from ventanilla.core.cases.limits import limit_for, limits, margin_of
 from ventanilla.core.cases.models import Case, Clock, Move, Pause, Turn
 from ventanilla.core.cases.terms import Goal, Term, Wish, dues
 from ventanilla.core.cases.words import step_of
-from ventanilla.core.orgs.models import Unit
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.core.plans import insert, new
+from ventanilla.core.plans import insert, new, update
 from ventanilla.core.workdays.services import due
 from ventanilla.lib import worktime as wt
 from ventanilla.lib.spanish import long_date
@@ -48,10 +48,10 @@ def _sooner(one: Clock | None, other: Clock) -> Clock:
     return one
 
 
-def turn_clocks(turns: Sequence[Turn], terms: Sequence[Term | None], move: "Moving") -> None:
-    """Save new turns with their due dates, capped by the turn above or the case's own due date."""
-    caps = _caps(move, [t.unit for t in turns])
-    clocks = _clocks([Wish(t.unit, move.at, term, caps[t.unit_id]) for t, term in zip(turns, terms, strict=True)])
+def turn_clocks(turns: Sequence[Turn], terms: Sequence[Term | None], moves: Sequence["Moving"]) -> None:
+    """Save new turns with their due dates, each capped by what moves with it: the turn above or the case's own due date."""
+    clocks = _clocks([Wish(turn.unit, move.at, term, cap)
+                      for turn, term, move, cap in zip(turns, terms, moves, _caps(turns, moves), strict=True)])
     for turn, clock in zip(turns, clocks, strict=True):
         if turn.purpose == Turn.Purpose.ACTION:
             turn.due_at, turn.amber_at = clock.due_at, clock.amber_at
@@ -61,10 +61,14 @@ def turn_clocks(turns: Sequence[Turn], terms: Sequence[Term | None], move: "Movi
     Clock.objects.bulk_create(c for t, c in zip(turns, clocks, strict=True) if t.purpose == Turn.Purpose.ACTION)
 
 
-def _caps(move: "Moving", units: Sequence[Unit]) -> dict[int, datetime | None]:
-    """Until when each unit may be given what hangs from the turn or the case that moves."""
-    above = move.turn.due_at if move.turn else move.case.due_at
-    return limits(above, units, move.at, margin_of(move.case.institution.policy) if above else 0)
+def _caps(turns: Sequence[Turn], moves: Sequence["Moving"]) -> Iterator[datetime | None]:
+    """Until when each new turn may be given what hangs from the turn or the case that moves."""
+    for _same, pairs in groupby(zip(turns, moves, strict=True), key=lambda pair: id(pair[1])):
+        sent = list(pairs)
+        move = sent[0][1]
+        above = move.turn.due_at if move.turn else move.case.due_at
+        found = limits(above, [turn.unit for turn, _move in sent], move.at, margin_of(move.case.institution.policy) if above else 0)
+        yield from (found[turn.unit_id] for turn, _move in sent)
 
 
 def _clocks(wishes: Sequence[Wish]) -> list[Clock]:
@@ -79,28 +83,43 @@ def _clocks(wishes: Sequence[Wish]) -> list[Clock]:
     return clocks
 
 
-def _clocks_of(move: "Moving") -> list[Clock]:
-    return list(Clock.objects.select_for_update().filter(case=move.case, turn_id=move.turn.pk if move.turn else None))
+def _clocks_of(moves: Sequence["Moving"]) -> list[tuple["Moving", Clock]]:
+    """The clocks of these cases or turns, locked, each with what moves it."""
+    by = {(m.case.pk, m.turn.pk if m.turn else None): m for m in moves}
+    rows = Clock.objects.select_for_update().filter(case_id__in={m.case.pk for m in moves}).order_by("pk")
+    turns = [m.turn.pk for m in moves if m.turn]
+    rows = rows.filter(turn_id__in=turns) if turns else rows.filter(turn_id=None)
+    return [(by[clock.case_id, clock.turn_id], clock) for clock in rows]
 
 
-def stop_clocks(move: "Moving") -> None:
-    """The turn is done: its clocks stop for good."""
-    for clock in _clocks_of(move):
-        _close_pause(clock, move.at)
+def stop_clocks(*moves: "Moving") -> None:
+    """These turns are done: their clocks stop for good."""
+    found = _clocks_of(moves)
+    for move, clock in found:
         clock.state, clock.stopped_at = "stop", move.at
-        clock.save()
+    _keep(found)
 
 
 def resume_clocks(move: "Moving") -> None:
     """An answer was sent back: the clock runs on. Waiting for evaluation does not give the unit more time."""
-    for clock in _clocks_of(move):
-        _close_pause(clock, move.at)
+    found = _clocks_of([move])
+    for _move, clock in found:
         clock.state, clock.stopped_at = "run", None
-        clock.save()
+    _keep(found)
 
 
-def _close_pause(clock: Clock, at: datetime) -> None:
-    Pause.objects.filter(clock=clock, until=None).update(until=at)
+def _keep(found: Sequence[tuple["Moving", Clock]]) -> None:
+    if found:
+        _close_pauses([clock for _move, clock in found], found[0][0].at)
+    _save([clock for _move, clock in found])
+
+
+def _close_pauses(clocks: Iterable[Clock], at: datetime) -> None:
+    Pause.objects.filter(clock__in=clocks, until=None).update(until=at)
+
+
+def _save(clocks: Sequence[Clock]) -> None:
+    update(Clock, clocks, "state", "stopped_at", "due_at", "amber_at")
 
 
 def extend_clock(move: "Moving", due_at: datetime) -> None:
@@ -115,7 +134,7 @@ def extend_clock(move: "Moving", due_at: datetime) -> None:
     if due_at <= move.at:
         raise Refused(_("El nuevo vencimiento debe estar en el futuro."), "due")
     if limit and due_at > limit:
-        raise Refused(_("No puede vencer después del %(day)s, por el plazo de aquello de lo que depende.")
+        raise Refused(_("No puede vencer después del %(day)s, por el plazo del asunto o del turno del que sale.")
                       % {"day": long_date(timezone.localdate(limit))}, "due")
     if Turn.objects.filter(case=move.case, parent=turn, due_at__gt=due_at).open().for_action().exists():
         raise Refused(_("Hay turnos derivados que vencen después; ajústelos primero."), "due")
@@ -126,28 +145,31 @@ def extend_clock(move: "Moving", due_at: datetime) -> None:
     row.due_at, row.amber_at = found.due_at, found.amber_at
 
 
-def case_clocks_follow(move: "Moving") -> None:
-    """The case's clocks do what the kind says of the state it lands in; reopening lets them run again.
+def case_clocks_follow(*moves: "Moving") -> None:
+    """The clocks of cases do what the kind says of the state each lands in; reopening lets them run again.
 
     A clock that pauses keeps why (a `Pause`) and has no due moment until it runs again; then the pause is added.
     One that stopped before the case ended (it was taken, its promise went away) stays stopped.
     """
-    from ventanilla.core.cases.kinds import kind_of
+    found = _clocks_of(moves)
+    turned = [clock for move, clock in found if _turns(move, clock)]
+    _save(turned)
+    for move in moves:
+        if kind_of(move.case.kind).clock_mode:
+            govern(move.case, [clock for of, clock in found if of is move])
 
-    kind, state, clocks = kind_of(move.case.kind), move.step.lands(move.case.state), _clocks_of(move)
-    ended = _ended_at(move)
-    for clock in clocks:
-        mode = kind.mode(clock.kind, state, move.detail)
-        if clock.state != mode and (clock.state != "stop" or _stopped_by_the_end(clock, ended)):
-            _turn_clock(clock, mode, move)
-    if kind.clock_mode:
-        govern(move.case, clocks)
+
+def _turns(move: "Moving", clock: Clock) -> bool:
+    """Whether the clock runs, pauses or stops from now on, and it does."""
+    mode = kind_of(move.case.kind).mode(clock.kind, move.step.lands(move.case.state), move.detail)
+    turns = clock.state != mode and (clock.state != "stop" or _stopped_by_the_end(clock, _ended_at(move)))
+    if turns:
+        _turn_clock(clock, mode, move)
+    return turns
 
 
 def _ended_at(move: "Moving") -> datetime | None:
     """When a case that has ended last did; None while it is open."""
-    from ventanilla.core.cases.kinds import kind_of
-
     flow = kind_of(move.case.kind).flow
     if not flow.is_end(move.case.state):
         return None
@@ -166,13 +188,12 @@ def _turn_clock(clock: Clock, mode: str, move: "Moving") -> None:
         Pause.objects.create(clock=clock, since=clock.stopped_at, until=move.at, reason=_("Cerrado antes de reabrirse"))
     paused = clock.state == "pause"
     if paused:
-        _close_pause(clock, move.at)
+        _close_pauses([clock], move.at)
     if mode == "pause":
         Pause.objects.create(clock=clock, since=move.at, reason=(move.reason or _step(move))[:200])
     clock.state, clock.stopped_at = mode, move.at if mode == "stop" else None
     if clock.kind != "internal" and (paused or mode != "stop"):
         recount(clock)
-    clock.save()
 
 
 def _step(move: "Moving") -> str:

@@ -14,6 +14,7 @@ CLOSER: Final = "closer"        # may conclude in the unit in charge
 ARCHIVIST: Final = "archivist"  # may send to the archive in the unit in charge
 ROUTER: Final = "router"        # sent this turn, or may route in the unit that sent it
 HOLDER: Final = "holder"        # the turn is theirs: the person, or who answers for the unit
+RESPONDER: Final = "responder"  # a holder who does not evaluate: the answer that waits is their unit's
 EVALUATOR: Final = "evaluator"  # evaluates the answer of this turn: who may route there and did not write it, else the next above
 DELEGATOR: Final = "delegator"  # may route in the unit that holds the turn
 SYSTEM: Final = "system"        # follows from another step
@@ -36,6 +37,7 @@ TURN_FLOW: Final = Flow(
         Step("reassign", ("sent_back",), STAYS, _roles(DELEGATOR, ROUTER), ("reason",), label=lazy("Reasignar")),
         Step("extend", _OPEN, STAYS, _roles(ROUTER), ("reason", "due"), label=lazy("Ampliar plazo")),
         Step("withdraw", (*_OPEN, "answered"), "cancelled", _roles(ROUTER), ("reason",), label=lazy("Retirar el turno")),
+        Step("withdraw_answer", ("answered",), "accepted", _roles(RESPONDER), ("reason",), label=lazy("Retirar la respuesta")),
         Step("send_back", ("answered",), "sent_back", _roles(EVALUATOR), ("reason",), label=lazy("Devolver la respuesta")),
         Step("approve", ("answered",), "closed", _roles(EVALUATOR), label=lazy("Aceptar la respuesta")),
     ),

@@ -1,9 +1,9 @@
 """Taking a step: locks the case, checks flow, relation and needs, writes the Move, the log and the trays.
 
 Every verb that changes a case or a turn goes through `moving`, so all of them hold the same lock in the
-same order (case first, then turn), log once, and leave trays and access right.
+same order (case first, then turn), log once, and leave trays and access right. `moving_each` is the same for many of them.
 """
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import Reach, forget, reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.core.plans import insert, new
+from ventanilla.core.plans import insert, new, update
 from ventanilla.lib.flow import Flow, Step
 
 
@@ -70,7 +70,7 @@ class Moving:
         row: Case | Turn = self.turn or self.case
         return Line(
             f"{self.case.kind}.{self.step.name}", self.case.institution_id, self.subject, self.actor.pk if self.actor else None,
-            self.case.pk, detail={"from": self.before, "to": row.state, **self.detail},
+            self.case.pk, self.acting_for, detail={"from": self.before, "to": row.state, **self.detail},
             personal={"reason": self.reason, **self.personal} if self.reason or self.personal else {})
 
     def land_in(self, state: str) -> None:
@@ -85,9 +85,10 @@ def relations(reach: Reach, case: Case, turn: Turn | None = None) -> frozenset[s
     held = [(flows.OWNER, reach.can(cap.ROUTE, case.unit_id)), (flows.REGISTRAR, reach.can(cap.REGISTER, case.unit_id)),
             (flows.CLOSER, reach.can(cap.CONCLUDE, case.unit_id)), (flows.ARCHIVIST, reach.can(cap.ARCHIVE, case.unit_id))]
     if turn:
+        holds, evaluates = turn.person_id == reach.person_id or reach.can(cap.ANSWER, turn.unit_id), judges(reach, case, turn)
         held += [(flows.ROUTER, turn.from_person_id == reach.person_id or reach.can(cap.ROUTE, turn.from_unit_id)),
-                 (flows.HOLDER, turn.person_id == reach.person_id or reach.can(cap.ANSWER, turn.unit_id)),
-                 (flows.EVALUATOR, judges(reach, case, turn)), (flows.DELEGATOR, reach.can(cap.ROUTE, turn.unit_id))]
+                 (flows.HOLDER, holds), (flows.RESPONDER, holds and not evaluates), (flows.EVALUATOR, evaluates),
+                 (flows.DELEGATOR, reach.can(cap.ROUTE, turn.unit_id))]
     own = kind_of(case.kind).relations
     return frozenset([name for name, true in held if true] + list(own(reach, case) if own else ()))
 
@@ -120,6 +121,39 @@ def moving(what: Case | Turn, step_name: str, actor: Person | None, *, reason: s
         refresh([case.pk])
 
 
+@contextmanager
+def moving_each(things: Sequence[Case] | Sequence[Turn], step_name: str, actor: Person | None, *, reason: str = "",
+                given: Mapping[str, Any] | None = None) -> Iterator[list[Moving]]:
+    """`moving` for many cases or turns, all or none, by one statement for each kind of row; nothing for none.
+
+    Of each is saved where it lands and when it is due; a verb that changes more saves that itself.
+    """
+    if not things:
+        yield []
+        return
+    with transaction.atomic():
+        moves = _begun(_lock_each(things), step_name, actor, {"reason": reason, **(given or {})})
+        yield moves
+        for move in moves:
+            _land(move)
+        for model, moved in ((Turn, [m.turn for m in moves if m.turn]), (Case, [m.case for m in moves if not m.turn])):
+            update(model, moved, "state", "closed_at", "due_at", "amber_at")
+        write_history(moves)
+        refresh([m.case.pk for m in moves])
+
+
+def _begun(pairs: Sequence[tuple[Case, Turn | None]], step_name: str, actor: Person | None, given: Mapping[str, Any]) -> list[Moving]:
+    if actor is not None and not _sees(actor, {case.pk for case, _turn in pairs}):
+        raise NotAllowed
+    at, moves = timezone.now(), []
+    for case, turn in pairs:
+        move = Moving(case, turn, _step(case, turn, step_name, actor), actor, at, (turn or case).state, given["reason"])
+        _needs(move.step, given)
+        move.acting_for = _absent(move)
+        moves.append(move)
+    return moves
+
+
 def first_step(case: Case, step_name: str, *, reason: str = "") -> Moving:
     """A step that the system takes on a case while it is being opened, and `case` lands in its state.
 
@@ -136,6 +170,21 @@ def lock_case(case_id: int) -> Case:
     return Case.objects.select_for_update(of=("self",)).get(pk=case_id)
 
 
+def lock_cases(case_ids: Iterable[int]) -> list[Case]:
+    """These cases with their unit and institution, locked in the order of their keys, in which they are given."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("unit__institution", "institution")
+    return list(rows.filter(pk__in=set(case_ids)).order_by("pk"))
+
+
+def _lock_each(things: Sequence[Case] | Sequence[Turn]) -> list[tuple[Case, Turn | None]]:
+    """In the order of the things."""
+    turns = [thing.pk for thing in things if isinstance(thing, Turn)]
+    cases = {c.pk: c for c in lock_cases(thing.case_id if isinstance(thing, Turn) else thing.pk for thing in things)}
+    rows = Turn.objects.select_for_update(of=("self",)).filter(pk__in=turns).order_by("pk") if turns else ()
+    locked = {t.pk: t for t in rows}
+    return [(cases[t.case_id], locked[t.pk]) if isinstance(t, Turn) else (cases[t.pk], None) for t in things]
+
+
 def _lock(what: Case | Turn) -> tuple[Case, Turn | None]:
     if isinstance(what, Case):
         return lock_case(what.pk), None
@@ -148,9 +197,14 @@ def _table(case: Case, turn: Turn | None) -> tuple[Flow, str]:
 
 
 def _check(case: Case, turn: Turn | None, name: str, actor: Person | None) -> Step:
-    flow, state = _table(case, turn)
-    if actor is not None and not _sees(actor, case):
+    if actor is not None and not _sees(actor, {case.pk}):
         raise NotAllowed
+    return _step(case, turn, name, actor)
+
+
+def _step(case: Case, turn: Turn | None, name: str, actor: Person | None) -> Step:
+    """The step, by somebody who sees the case. Raises NotAllowed and Refused."""
+    flow, state = _table(case, turn)
     step = flow.find(name, state)
     if step is None:
         raise Refused(_("Ya no es posible: está en «%(state)s». Vuelva a abrir el asunto para ver lo último.")
@@ -167,12 +221,16 @@ def check_step(what: Case | Turn, step_name: str, actor: Person) -> Step:
     return _check(case, turn, step_name, actor)
 
 
-def _sees(actor: Person, case: Case) -> bool:
-    """Looked up anew when the answer is no: grants may have come while this waited for the lock (a merge)."""
-    if Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+def _sees(actor: Person, case_ids: Collection[int]) -> bool:
+    """All of them. Looked up anew when the answer is no: grants may have come while this waited for the lock (a merge)."""
+    if _visible(actor, case_ids):
         return True
     forget(actor)
-    return Case.objects.visible_to(actor).filter(pk=case.pk).exists()
+    return _visible(actor, case_ids)
+
+
+def _visible(actor: Person, case_ids: Collection[int]) -> bool:
+    return Case.objects.visible_to(actor).filter(pk__in=case_ids).count() == len(case_ids)
 
 
 def _needs(step: Step, given: Mapping[str, Any]) -> None:
@@ -183,7 +241,8 @@ def _needs(step: Step, given: Mapping[str, Any]) -> None:
 
 
 _USED = {flows.OWNER: cap.ROUTE, flows.REGISTRAR: cap.REGISTER, flows.CLOSER: cap.CONCLUDE, flows.ARCHIVIST: cap.ARCHIVE,
-         flows.ROUTER: cap.ROUTE, flows.EVALUATOR: cap.ROUTE, flows.HOLDER: cap.ANSWER, flows.DELEGATOR: cap.ROUTE}
+         flows.ROUTER: cap.ROUTE, flows.EVALUATOR: cap.ROUTE, flows.HOLDER: cap.ANSWER, flows.RESPONDER: cap.ANSWER,
+         flows.DELEGATOR: cap.ROUTE}
 
 
 def _absent(move: Moving) -> int | None:

@@ -1,5 +1,5 @@
 """Who may route to whom: the institution's rules as data, and the reason told when one refuses."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,8 +44,13 @@ def kinship(origin: Unit, destination: Unit) -> Kinship:
     return Kinship("peer" if up == down == 1 else "other", up + down)
 
 
-def check_route(origin: Unit, draft: Destination, parent: Turn | None, at: datetime) -> None:
-    """Raise Refused, with the reason, when the turn may not go there."""
+def rules_of(institution_id: int) -> list[RoutingRule]:
+    """The institution's rules, in their order."""
+    return list(RoutingRule.objects.filter(institution_id=institution_id))
+
+
+def check_route(origin: Unit, draft: Destination, parent: Turn | None, at: datetime, rules: Sequence[RoutingRule]) -> None:
+    """Raise Refused, with the reason, when the turn may not go there by the rules of the institution."""
     unit = draft.unit
     day = timezone.localdate(at)
     if unit.institution_id != origin.institution_id:
@@ -58,7 +63,7 @@ def check_route(origin: Unit, draft: Destination, parent: Turn | None, at: datet
     if parent and unit.pk in _units_above(parent):
         raise Refused(_("«%(unit)s» ya tiene este turno más arriba: sería un círculo. Devuélvalo con motivo.")
                       % {"unit": unit.name}, "unit")
-    _by_the_rules(origin, draft)
+    _by_the_rules(rules, origin, draft)
 
 
 def _units_above(turn: Turn) -> set[int]:
@@ -73,13 +78,12 @@ def _units_above(turn: Turn) -> set[int]:
 
 def reachable(origin: Unit, units: Iterable[Unit]) -> list[Unit]:
     """Those of the units to which the rules let the origin route, for action or for information. One query."""
-    rules = list(RoutingRule.objects.filter(institution_id=origin.institution_id))
+    rules = rules_of(origin.institution_id)
     purposes = [purpose.value for purpose in Turn.Purpose]
     return [u for u in units if any(_refusing(rules, kinship(origin, u), origin, purpose) is None for purpose in purposes)]
 
 
-def _by_the_rules(origin: Unit, draft: Destination) -> None:
-    rules = RoutingRule.objects.filter(institution_id=origin.institution_id)
+def _by_the_rules(rules: Sequence[RoutingRule], origin: Unit, draft: Destination) -> None:
     rule = _refusing(rules, kinship(origin, draft.unit), origin, draft.purpose)
     if rule is not None:
         raise Refused(rule.reason or _("Las reglas de la institución no permiten turnar a esa unidad."), "unit")

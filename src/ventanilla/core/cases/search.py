@@ -1,6 +1,6 @@
 """Searching text, folios, names and units: newest first, or ranked over the newest 5,000 hits.
 
-A search begins with the newest months and widens until it has enough, so a common word costs what a page
+Of a common word the newest months are looked through first, and more until there is enough, so that it costs what a page
 costs. Everything is filtered by access tokens inside the same index.
 """
 import re
@@ -25,6 +25,7 @@ from ventanilla.lib.spanish import fold
 
 RANKED = 5000
 WINDOWS = (1, 3, 12, 60)  # months, then everything
+SPARSE = 5000  # rows that say the words, as PostgreSQL estimates: no more than these are asked for at once, whatever their month
 FEW = 2000  # cases in a state: with no more than these, they are looked through instead of the text
 COMMON, LISTED = 20_000, 2_000  # cases that say the words of a search line: not looked at before, listed one by one
 EVERYBODY = 0
@@ -69,11 +70,11 @@ class Found:
     capped: bool = False
 
 
+_SAYS = "s.vector @@ public.doc_query(%(text)s) AND s.tokens && %(tokens)s::bigint[] AND s.institution_id = %(institution)s"
 _HITS = """
 SELECT h.id, h.kind, h.ref, h.page, h.case_id, h.title, h.at{rank} FROM (
 SELECT s.* FROM cases_searchrow s{join}
-WHERE s.vector @@ public.doc_query(%(text)s) AND s.tokens && %(tokens)s::bigint[]
-  AND s.institution_id = %(institution)s{months}{filters}
+WHERE {says}{months}{filters}
 ORDER BY s.at DESC, s.id DESC LIMIT %(limit)s) h ORDER BY h.at DESC, h.id DESC
 """
 _SNIPPET = """
@@ -98,6 +99,8 @@ def search(person: Person, wanted: Wanted) -> Found:
 
 
 def _widening(person: Person, wanted: Wanted, need: int) -> list[tuple[Any, ...]]:
+    if _expected(person, wanted) <= SPARSE:
+        return _run(person, wanted, need, None)
     for months in (*WINDOWS, None):
         rows = _run(person, wanted, need, months)
         if len(rows) >= need or months is None:
@@ -107,8 +110,15 @@ def _widening(person: Person, wanted: Wanted, need: int) -> list[tuple[Any, ...]
     return []
 
 
+def _expected(person: Person, wanted: Wanted) -> float:
+    """How many rows say the words and open to the person, as PostgreSQL estimates it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM cases_searchrow s WHERE {_SAYS}", _values(person, wanted))
+        return float(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
+
+
 _FEW = """
-SELECT c.id FROM cases_case c WHERE c.institution_id = %(institution)s AND c.state = %(state)s AND c.closed_at IS NULL LIMIT %(limit)s
+SELECT c.id FROM cases_case c WHERE c.institution_id = %(institution)s AND c.state = %(state)s LIMIT %(limit)s
 """
 
 
@@ -127,25 +137,28 @@ def _few(person: Person, state: str) -> list[int] | None:
 
 
 def _run(person: Person, wanted: Wanted, need: int, months: int | None, cases: Sequence[int] | None = None) -> list[tuple[Any, ...]]:
-    public = bool(wanted.kinds) and set(wanted.kinds) <= {s.slug for s in searchables().values() if s.everybody}
-    values: dict[str, Any] = {
-        "text": wanted.text[:400], "tokens": [EVERYBODY, *(() if public else reach_of(person).search_tokens)], "limit": need,
-        "institution": person.institution_id, "kinds": list(wanted.kinds), "unit": wanted.unit_id, "state": wanted.state,
-        "since": wanted.since, "until": wanted.until, "cases": cases,
-    }
+    values = _values(person, wanted) | {"limit": need, "cases": cases}
     if months is not None:
         values["months"] = _month_tokens(wanted.before[0] if wanted.before else timezone.now(), months)
-    if wanted.before:
-        values["before_at"], values["before_id"] = wanted.before
     sql = _HITS.format(
         rank=", ts_rank(h.vector, public.doc_query(%(text)s))" if wanted.ranked else "",
-        join=" JOIN cases_case c ON c.id = s.case_id" if wanted.unit_id or wanted.state else "",
+        join=" JOIN cases_case c ON c.id = s.case_id" if wanted.unit_id or wanted.state else "", says=_SAYS,
         months=" AND s.tokens && %(months)s::bigint[]" if months is not None else "",
         filters=_filters(wanted) + ("" if cases is None else " AND s.case_id = ANY(%(cases)s)"))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def _values(person: Person, wanted: Wanted) -> dict[str, Any]:
+    public = bool(wanted.kinds) and set(wanted.kinds) <= {s.slug for s in searchables().values() if s.everybody}
+    at, key = wanted.before or (None, None)
+    return {
+        "text": wanted.text[:400], "tokens": [EVERYBODY, *(() if public else reach_of(person).search_tokens)],
+        "institution": person.institution_id, "kinds": list(wanted.kinds), "unit": wanted.unit_id, "state": wanted.state,
+        "since": wanted.since, "until": wanted.until, "before_at": at, "before_id": key,
+    }
 
 
 def _filters(wanted: Wanted) -> str:

@@ -13,7 +13,7 @@ from procrastinate.jobs import Status
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.places import judged_elsewhere, refresh
-from ventanilla.core.cases.services import recomputing, reorganisation
+from ventanilla.core.cases.services import ending_calendars, foreseeing, recomputing, reorganisation
 from ventanilla.core.documents import tasks as documents
 from ventanilla.core.documents.services import forget_pending, sweep
 from ventanilla.core.orgs.models import Person
@@ -107,3 +107,17 @@ def recompute(actor_id: int, calendar_id: int, reason: str) -> int:
     """Compute the running deadlines of a calendar by its newest version."""
     actor, calendar = Person.objects.get(pk=actor_id), Calendar.objects.get(pk=calendar_id)
     return recomputing.apply_and_tell(actor=actor, calendar=calendar, reason=reason).moved
+
+
+@app.task(queue=QUEUE, name=foreseeing.TASK, pass_context=False, retry=documents.Patient())
+def foresee(actor_id: int, calendar_id: int) -> None:
+    """Foresee what the newest version of a calendar would change, for the page that shows it."""
+    actor, calendar = Person.objects.get(pk=actor_id), Calendar.objects.get(pk=calendar_id)
+    foreseeing.foresee_and_tell(actor=actor, calendar=calendar)
+
+
+@app.task(queue=QUEUE, name="cases.calendar_end", pass_context=False, retry=documents.Patient())
+def tell_calendar_end(actor_id: int, calendar_id: int, day: str) -> None:
+    """Tell whoever decided it that a unit's calendar ended."""
+    actor, calendar = Person.objects.get(pk=actor_id), Calendar.objects.get(pk=calendar_id)
+    ending_calendars.tell_end(actor=actor, calendar=calendar, day=datetime.date.fromisoformat(day))

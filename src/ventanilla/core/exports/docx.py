@@ -4,45 +4,17 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from typing import Any
 
 from django.utils.translation import gettext as _
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined
 from jinja2.exceptions import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ventanilla.core.exports.fields import Fields, TemplateRefused
+
+__all__ = ["TemplateRefused", "check_template", "fields_of", "fill_docx"]
 
 MAX_TEMPLATE, MAX_UNPACKED, MAX_FILES, MAX_RESULT = 10 * 2**20, 60 * 2**20, 500, 30 * 2**20
-FILTERS: Final = ("capitalize", "default", "e", "escape", "first", "join", "last", "length", "lower", "title", "trim", "upper")
-"""Those whose result is not longer than what they are given."""
-
-
-class TemplateRefused(Exception):
-    """The template, or what it made, is outside the limits or wrong; the message is Spanish and says
-    where."""
-
-
-class _Fields(ImmutableSandboxedEnvironment):
-    """Fields, conditions and loops over fields. Nothing is computed or called: `{{ 9**9**9 }}` would hold the process."""
-
-    intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
-
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True)
-        self.globals.clear()
-        self.filters = {name: self.filters[name] for name in FILTERS}
-
-    def call_binop(self, *_operation: Any) -> NoReturn:
-        """No sums."""
-        _only_fields()
-
-    def call(self, *_function: Any, **_named: Any) -> NoReturn:
-        """No functions."""
-        _only_fields()
-
-
-def _only_fields() -> NoReturn:
-    raise TemplateRefused(_("La plantilla sólo puede llevar campos: quítele las cuentas y las funciones."))
 
 
 def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
@@ -50,13 +22,13 @@ def fill_docx(template: bytes, data: Mapping[str, Any]) -> bytes:
     sandboxed.
 
     Raises TemplateRefused: no DOCX, too large (unpacked too), a field that does not exist, a forbidden
-    expression.
+    expression, loops that would not end or make too much (`fields.MAX_TURNS`).
     """
     check_template(template)
     result = io.BytesIO()
     with _refusing():
         document = DocxTemplate(io.BytesIO(template))
-        document.render(dict(data), _Fields(), autoescape=True)
+        document.render(dict(data), Fields(), autoescape=True)
         document.save(result)
     if result.tell() > MAX_RESULT:
         raise TemplateRefused(_("El documento que resulta es demasiado grande."))
@@ -70,7 +42,7 @@ def fields_of(template: bytes) -> set[str]:
     """
     check_template(template)
     with _refusing():
-        return set(DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(_Fields()))
+        return set(DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables(Fields()))
 
 
 @contextmanager

@@ -54,7 +54,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """What to export. `rows` is consumed once, as it is written. `generated_at` is aware."""
+    """What to export. `rows` is consumed once, as it is written. `generated_at` is aware. `facts`: said of it in place of its filters."""
 
     title: str
     columns: Sequence[Column]
@@ -64,6 +64,7 @@ class Table:
     institution: str = ""
     generated_at: datetime = field(default_factory=timezone.now)
     on_row: Callable[[int], None] | None = None
+    facts: Sequence[tuple[str, str]] = ()
 
     def counted(self) -> Iterator[Sequence[Any]]:
         """The rows; calls `on_row` with the count so far every thousand rows and at the end (progress,
@@ -82,7 +83,7 @@ class Table:
         return [
             (_("Contenido"), self.title),
             (_("Institución"), self.institution),
-            (_("Filtros"), self.filters or _("Ninguno")),
+            *(self.facts or [(_("Filtros"), self.filters or _("Ninguno"))]),
             (_("Renglones"), f"{count:,}"),
             (_("Generado por"), self.generated_by),
             (_("Generado el"), long_moment(self.generated_at)),

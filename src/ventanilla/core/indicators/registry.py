@@ -115,14 +115,14 @@ for _measure in (
     Measure(
         "answers_sent",
         _("Respuestas enviadas"),
-        _("Respuestas a los turnos que tiene la unidad, en el día en que se dieron."),
+        _("Respuestas a los turnos que tiene la unidad, en el día en que se dieron. Las que la unidad retiró no cuentan."),
         _("respuestas"),
         parts=_ANSWER,
     ),
     Measure(
         "answers_received",
         _("Respuestas recibidas"),
-        _("Respuestas a los turnos que la unidad envió, en el día en que se dieron."),
+        _("Respuestas a los turnos que la unidad envió, en el día en que se dieron. Las que se retiraron no cuentan."),
         _("respuestas"),
         parts=_ANSWER,
     ),

@@ -47,6 +47,10 @@ _PENDING = Source(
 )
 
 
+WITHDRAWN = "verdict = 'withdrawn'"
+"""Of an answer: its unit took it back, so it was never sent."""
+
+
 def _answer(measure: str, unit: str) -> tuple[Source, Source]:
     select = f"""
         SELECT t.institution_id, t.{unit}, {local_day("r.at", "t.institution_id")},
@@ -55,14 +59,14 @@ def _answer(measure: str, unit: str) -> tuple[Source, Source]:
         Source(
             measure,
             "cases_answer",
-            select + "FROM {rows} r JOIN cases_turn t ON t.id = r.turn_id",
-            ("turn_id", "at", "partial"),
+            select + f"FROM {{rows}} r JOIN cases_turn t ON t.id = r.turn_id WHERE NOT r.{WITHDRAWN}",
+            ("turn_id", "at", "partial", WITHDRAWN),
             _lock("cases_turn", "turn_id"),
         ),
         Source(
             measure,
             "cases_turn",
-            select + "FROM {rows} t JOIN cases_answer r ON r.turn_id = t.id",
+            select + f"FROM {{rows}} t JOIN cases_answer r ON r.turn_id = t.id WHERE NOT r.{WITHDRAWN}",
             ("institution_id", unit),
             main=False,
             events=("UPDATE",),

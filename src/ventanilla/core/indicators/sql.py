@@ -25,7 +25,7 @@ class Source:
 
     `sql` is a SELECT of five columns (institution, unit, local day, part, amount) in which `{rows}` stands
     for the
-    changed rows. Rows without unit or day do not count. `watch`: columns that matter; an UPDATE that changes
+    changed rows. Rows without unit or day do not count. `watch`: columns (or expressions of them) that matter; an UPDATE that changes
     none of them costs almost nothing. `lock`: a statement that locks the joined rows first (`{rows}` again),
     so that two transactions changing both sides at once do not miss each other. `main` marks the source
     whose projection over the whole table is the recount; the others only follow changes of joined tables.

@@ -20,11 +20,12 @@ class NoticeKind:
 
 KINDS: Final[dict[str, NoticeKind]] = {k.slug: k for k in (
     NoticeKind("turn", _("Me turnan un asunto"), "send", DIGEST),
+    NoticeKind("reminder", _("Me recuerdan lo que no he leído"), "bell", NOW),
     NoticeKind("sent_back", _("Devuelven una respuesta mía o de mi unidad"), "arrow-back-up", DIGEST),
     NoticeKind("returned", _("Devuelven un turno que envié"), "arrow-back", DIGEST),
     NoticeKind("due_soon", _("Un plazo está por vencer"), "alert-triangle", DIGEST),
     NoticeKind("overdue", _("Un plazo venció"), "alert-square", DIGEST),
-    NoticeKind("answer", _("Responden un turno que envié o del que dependo"), "message-check"),
+    NoticeKind("answer", _("Responden un turno que envié o del que dependo, o retiran su respuesta"), "message-check"),
     NoticeKind("progress", _("Informan un avance"), "message-dots"),
     NoticeKind("approved", _("Aceptan una respuesta de mi unidad"), "circle-check"),
     NoticeKind("extended", _("Cambian el plazo de un turno"), "calendar-time"),

@@ -26,16 +26,16 @@ ACTING: Final = """me (id) AS (
 
 # Units closed in favour of another one are reached from it: history and what has not moved yet.
 _SQL = f"""
-WITH RECURSIVE {ACTING}, held (unit_id, holder_id, role_id) AS (
-  SELECT u.id, g.person_id, g.role_id
+WITH RECURSIVE {ACTING}, held (unit_id, holder_id, role_id, direct) AS (
+  SELECT u.id, g.person_id, g.role_id, u.id = g.unit_id
   FROM me JOIN orgs_grant g ON g.person_id = me.id
   JOIN orgs_unit u ON u.institution_id = %(institution)s
        AND CASE WHEN g.subtree THEN u.path && ARRAY[g.unit_id] ELSE u.id = g.unit_id END
   WHERE g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
   UNION
-  SELECT b.id, h.holder_id, h.role_id FROM held h JOIN orgs_unit b ON b.successor_id = h.unit_id
+  SELECT b.id, h.holder_id, h.role_id, h.direct FROM held h JOIN orgs_unit b ON b.successor_id = h.unit_id
 )
-SELECT h.unit_id, r.capabilities, r.clearance, h.holder_id FROM held h JOIN orgs_role r ON r.id = h.role_id
+SELECT h.unit_id, r.capabilities, r.clearance, h.holder_id, h.direct FROM held h JOIN orgs_role r ON r.id = h.role_id
 """
 
 
@@ -52,7 +52,8 @@ def token(unit_id: int, level: int) -> int:
 class Reach:
     """Units by capability, and the highest clearance per unit in which cases may be read.
 
-    `lenders`: the absent people with grants whose work the person does that day, also through a third one.
+    `lenders`: the absent people with grants whose work the person does that day, also through a third one. `direct`: the units for which
+    some right was granted by name; the others hang below one of them.
     """
 
     person_id: int
@@ -60,6 +61,7 @@ class Reach:
     clearance: Mapping[int, int]
     lent: Mapping[tuple[str, int], int] = field(default_factory=dict)
     lenders: frozenset[int] = frozenset()
+    direct: frozenset[int] = frozenset()
 
     @cached_property
     def tokens(self) -> list[int]:
@@ -111,18 +113,21 @@ def _read(params: Sequence[Any]) -> Reach:
     return _gather(params[0], plans.rows(_SQL, dict(zip(("person", "institution", "day"), params, strict=True))))
 
 
-def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int, int]]) -> Reach:
+def _gather(person_id: int, rows: Iterable[tuple[int, list[str], int, int, bool]]) -> Reach:
     """Who acts for somebody does their work (cases.*), and administers nothing by it."""
     units: dict[str, set[int]] = {}
-    lenders = set()
+    lenders: set[int] = set()
+    named: set[int] = set()
     clearance: dict[int, int] = {}
     lent: dict[tuple[str, int], int] = {}
-    for unit_id, capabilities, level, holder in sorted(rows, key=lambda r: r[3] != person_id):
+    for unit_id, capabilities, level, holder, direct in sorted(rows, key=lambda r: r[3] != person_id):
         lenders.add(holder)
+        named.update([unit_id] if direct else ())
         for capability in (c for c in capabilities if holder == person_id or c.startswith("cases.")):
             if unit_id not in units.setdefault(capability, set()) and holder != person_id:
                 lent[capability, unit_id] = holder
             units[capability].add(unit_id)
         if cap.READ in capabilities:
             clearance[unit_id] = max(level, clearance.get(unit_id, 0))
-    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance, lent, frozenset(lenders - {person_id}))
+    return Reach(person_id, {c: frozenset(u) for c, u in units.items()}, clearance, lent, frozenset(lenders - {person_id}),
+                 frozenset(named))

@@ -1,11 +1,12 @@
 """Calendars with immutable versions, a source for each day, and coverage hours."""
 import uuid
-from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution, Person, Unit
@@ -29,12 +30,17 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         """Everybody of an institution may see its calendars."""
         return self.filter(institution_id=person.institution_id)
 
+    def holding(self, day: date) -> Self:
+        """Those that have not ended on that local day."""
+        return self.exclude(valid_to__lte=day)
+
 
 @pghistory.track()
 class Calendar(models.Model):
     """A calendar of an institution, or of one of its units (then it also holds for the units below).
 
     One with a `purpose` (the hours of a service, such as "24/7") holds nowhere by itself: whoever promises by it names it.
+    `valid_to` is the first local day on which a unit's no longer holds: the nearest above does.
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="calendars")
@@ -42,6 +48,7 @@ class Calendar(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="calendars")
     name = models.CharField(lazy("nombre"), max_length=120)
     purpose = models.SlugField(lazy("uso"), max_length=40, blank=True, editable=False)
+    valid_to = models.DateField(lazy("deja de valer"), null=True, blank=True)
 
     objects = CalendarQuerySet.as_manager()
 
@@ -52,10 +59,16 @@ class Calendar(models.Model):
                 fields=["institution", "unit", "purpose"], nulls_distinct=False, name="workdays_calendar_once",
                 violation_error_message=lazy("Esa unidad ya tiene un calendario."),
             ),
+            models.CheckConstraint(condition=Q(valid_to=None) | Q(unit__isnull=False, purpose=""), name="workdays_calendar_ends"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ended(self) -> bool:
+        """Whether it no longer holds today."""
+        return self.valid_to is not None and self.valid_to <= timezone.localdate()
 
 
 class VersionQuerySet(models.QuerySet["CalendarVersion"]):
@@ -72,15 +85,6 @@ class VersionQuerySet(models.QuerySet["CalendarVersion"]):
     def newest(self) -> Self:
         """The one that holds in each calendar."""
         return self.published().order_by("calendar_id", "-number").distinct("calendar_id")
-
-    def of_units(self, units: Iterable[Unit]) -> Self:
-        """Versions of the calendars of these units, of those above them, and of their institutions."""
-        listed = list(units)
-        above = {pk for unit in listed for pk in unit.path}
-        return self.filter(
-            Q(calendar__unit_id=None) | Q(calendar__unit_id__in=above),
-            institution_id__in={unit.institution_id for unit in listed}, calendar__purpose="",
-        )
 
 
 class CalendarVersion(models.Model):

@@ -26,6 +26,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.screens.log_words import VERBS
         from ventanilla.modules.correspondence.services import packaging
         from ventanilla.modules.correspondence.services.batches import split_clean
+        from ventanilla.modules.correspondence.services.circulars_sent import TELLING
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.admin_area.words import register_verbs
@@ -41,7 +42,7 @@ class CorrespondenceConfig(AppConfig):
         register(NavItem("stack", _("Digitalizar"), "scan", "letter_stack", 22, cap.REGISTER))
         register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))
         register(NavItem("sent", _("Enviados"), "send", "letters_sent", 25, cap.ROUTE, on_phone=False))
-        register(NavItem("archive", _("Archivo"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))
+        register(NavItem("archive", _("Archivo de trámite"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_action(NavItem("stack_many", _("Registrar varios a la vez"), "list-check", "letter_stack_many", 16, cap.REGISTER))
@@ -51,4 +52,5 @@ class CorrespondenceConfig(AppConfig):
         packaging.register()
         personal.register()
         register_verbs(VERBS)
-        register_kind(CaseKind("letter", _("Correspondencia"), _("Correspondencia"), LETTER_FLOW, by_number("letter"), "mail"))
+        register_kind(CaseKind("letter", _("Correspondencia"), _("Correspondencia"), LETTER_FLOW, by_number("letter"), "mail",
+                               telling=TELLING))

@@ -1,4 +1,6 @@
 """Catalogues of correspondence for the administration area: what each holds, its help, its checks."""
+from typing import Final
+
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -18,6 +20,9 @@ from ventanilla.modules.correspondence.services.outgoing import word_values
 from ventanilla.modules.correspondence.services.registration import Sender, sender_key
 from ventanilla.modules.correspondence.services.templates import ENGLISH, FIELDS, check_body, check_names, example
 from ventanilla.web.admin_area.registry import Catalogue, register_catalogue
+
+_LONG: Final = f"{'Texto ' * 16}.\n" * 500
+"""About as much as a letter may say."""
 
 
 def _concept(row: UnitCost) -> None:
@@ -53,6 +58,7 @@ def _word(content: bytes) -> None:
     try:
         check_names(fields_of(content), [*FIELDS, *ENGLISH, "paragraphs"], "document", signs="{{%s}}")
         fill_docx(content, word_values(example()))
+        fill_docx(content, word_values(example() | {"texto": _LONG}))
     except TemplateRefused as refused:
         raise Refused(str(refused), "document") from refused
 

@@ -1,8 +1,8 @@
 """The life of a letter: registered, routed, attended, concluded, archived; or cancelled with its folio kept.
 
 One that leaves is sent: it waits for its acuse (`waits` in the database's table), and its delivery concludes it. One that answers a
-turn is concluded when the answer is accepted, and loses its validity when it is sent back. Letters of a circular to units are routed
-like those that arrive.
+turn is concluded when the answer is accepted, and loses its validity when it is sent back or withdrawn. Letters of a circular to units
+are routed like those that arrive.
 """
 from typing import Final
 
@@ -22,6 +22,7 @@ LETTER_FLOW: Final = Flow(
              label=lazy("Anotar la entrega"), also=("sent",)),
         Step("settle", ("sent",), "concluded", frozenset({SYSTEM}), label=lazy("Respuesta aceptada")),
         Step("give_back", ("sent",), "returned", frozenset({SYSTEM}), ("reason",), label=lazy("Respuesta devuelta")),
+        Step("void", ("sent",), "returned", frozenset({SYSTEM}), ("reason",), label=lazy("Respuesta retirada")),
         Step("conclude", ("registered", "attended", "sent"), "concluded", frozenset({CLOSER}), ("reason",), label=lazy("Concluir")),
         Step("correct", ("registered", "routed", "attended", "sent"), STAYS, frozenset({REGISTRAR, CLOSER}), ("reason",),
              label=lazy("Corregir datos")),
@@ -31,11 +32,14 @@ LETTER_FLOW: Final = Flow(
         Step("reopen", ("returned",), "sent", frozenset({CLOSER}), ("reason",), label=lazy("Reabrir")),
         Step("cancel", ("registered", "sent", "returned"), "cancelled", frozenset({CLOSER, OWNER}), ("reason",),
              label=lazy("Cancelar el folio")),
+        Step("cancel_circular", ("registered", "routed", "attended", "sent", "returned", "concluded"), "cancelled", frozenset({SYSTEM}),
+             ("reason",), label=lazy("Circular cancelada")),
         Step("archive", ("concluded",), "archived", frozenset({ARCHIVIST}), ("place",), label=lazy("Enviar al archivo de trámite")),
         Step("refile", ("archived",), STAYS, frozenset({ARCHIVIST}), ("place", "reason"), label=lazy("Pasar a otro expediente")),
     ),
-    labels={"registered": lazy("Registrado"), "sent": lazy("Enviado"), "returned": lazy("Devuelto, sin validez"),
+    labels={"registered": lazy("Registrado"), "sent": lazy("Enviado"), "returned": lazy("Sin validez"),
             "routed": lazy("Turnado"), "attended": lazy("Atendido, por concluir"),
             "concluded": lazy("Concluido"), "archived": lazy("En archivo de trámite"), "cancelled": lazy("Cancelado")},
     clock={"returned": "stop", "concluded": "stop", "archived": "stop", "cancelled": "stop"},
+    sealed=frozenset({"archived"}),
 )

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.core.cases.models import Case, Turn
+from ventanilla.core.cases.models import Answer, Case, Turn
 from ventanilla.core.cases.models.cases import Confidentiality, Priority
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs import capabilities as cap
@@ -163,6 +163,12 @@ class ReasonForm(KeyedForm):
     reason = forms.CharField(label=_("Motivo"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class ConcludeForm(KeyedForm):
+    """How the matter was attended; it stands as the reason of the step."""
+
+    reason = forms.CharField(label=_("Cómo se atendió"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class AnswerForm(KeyedForm):
     """What the unit answers; `partial` reports progress and keeps the turn."""
 
@@ -182,6 +188,8 @@ class AnswerForm(KeyedForm):
 
     def __init__(self, *args: Any, person: Person, turn: Turn | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if withdrawn := Answer.objects.filter(turn=turn, partial=False).order_by("pk").last() if turn else None:
+            self.initial = {"text": withdrawn.text if withdrawn.verdict == Answer.Verdict.WITHDRAWN else "", **self.initial}
         if turn is None or not reach_of(person).can(cap.REGISTER, turn.unit_id):
             for name in self.LETTER:
                 del self.fields[name]
@@ -287,6 +295,9 @@ class WritingForm(KeyedForm):
     everyone = forms.BooleanField(label=_("A todas las demás unidades de la institución"), required=False)
     purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="information", widget=forms.RadioSelect)
     amount = forms.IntegerField(label=_("Término en días hábiles"), min_value=0, max_value=500, required=False)
+    remind_after = forms.IntegerField(
+        label=_("Recordarla después de (días hábiles)"), min_value=1, max_value=60, required=False,
+        help_text=_("De una circular: se avisa una vez a las unidades que para entonces no la hayan leído. Vacío: no se recuerda sola."))
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

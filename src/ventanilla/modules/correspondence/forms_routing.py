@@ -32,9 +32,9 @@ def until(limit: datetime) -> str:
     """Until when something may be due, as the help of a form says it before it is sent."""
     day = long_date(timezone.localdate(limit), weekday=True)
     if limit < timezone.now():
-        return gettext("Aquello de lo que depende ya venció el %(day)s: el turno saldría vencido. Amplíe antes ese plazo, si se puede.") % {
-            "day": day}
-    return gettext("A más tardar el %(day)s, por el plazo de aquello de lo que depende.") % {"day": day}
+        return gettext("El asunto o el turno del que sale ya venció el %(day)s: este saldría vencido. "
+                       "Amplíe antes ese plazo, si se puede.") % {"day": day}
+    return gettext("A más tardar el %(day)s, por el plazo del asunto o del turno del que sale.") % {"day": day}
 
 
 class RouteForm(KeyedForm):
@@ -146,6 +146,7 @@ class ExtendForm(ReasonForm):
     """A new due date; `limit` is the moment that may not be passed."""
 
     due = forms.DateField(label=_("Nuevo vencimiento"), widget=DATE)
+    field_order = ("due", "reason")
 
     def __init__(self, *args: Any, limit: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ documentación, turnos y respuestas enviados y recibidos).
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.indicators.registry import Measure, Text, register
+from ventanilla.core.indicators.sources import WITHDRAWN
 from ventanilla.core.indicators.sql import Source, in_pieces, local_day
 
 _PART = """CASE WHEN l.direction = 'incoming' AND l."order" = 'internal' THEN 'internal' ELSE l.direction::text END"""
@@ -36,13 +37,15 @@ _ANSWERED = f"""
 SELECT t.institution_id, t.unit_id, {local_day("r.at", "t.institution_id")}, 'answer', 1
 """
 _ELSEWHERE = " WHERE t.unit_id <> t.from_unit_id"
+_SENT = f"{_ELSEWHERE} AND NOT r.{WITHDRAWN}"
 DELIVERIES = (
     Source("deliveries", "cases_turn", f"""
     SELECT t.institution_id, t.from_unit_id, {local_day("t.sent_at", "t.institution_id")}, 'turn', 1 FROM {{rows}} t""" + _ELSEWHERE,
            ("institution_id", "from_unit_id", "unit_id", "sent_at")),
-    Source("deliveries", "cases_answer", _ANSWERED + "FROM {rows} r JOIN cases_turn t ON t.id = r.turn_id" + _ELSEWHERE, ("turn_id", "at"),
+    Source("deliveries", "cases_answer", _ANSWERED + "FROM {rows} r JOIN cases_turn t ON t.id = r.turn_id" + _SENT,
+           ("turn_id", "at", WITHDRAWN),
            "SELECT 1 FROM cases_turn x WHERE x.id IN (SELECT r.turn_id FROM {rows} r) ORDER BY x.id FOR NO KEY UPDATE"),
-    Source("deliveries", "cases_turn", _ANSWERED + "FROM {rows} t JOIN cases_answer r ON r.turn_id = t.id" + _ELSEWHERE,
+    Source("deliveries", "cases_turn", _ANSWERED + "FROM {rows} t JOIN cases_answer r ON r.turn_id = t.id" + _SENT,
            ("institution_id", "from_unit_id", "unit_id"), main=False, events=("UPDATE",)),
 )
 """What a messenger would have carried, beside the letters sent by e-mail; triggers of their own."""
@@ -64,7 +67,8 @@ SHEETS = register(Measure(
 DELIVERED = register(Measure(
     "deliveries", _("Entregas sin mensajero"),
     _("Lo que habría llevado un mensajero: turnos que la unidad envió a otra unidad, respuestas que dio a otra y oficios suyos que se "
-      "entregaron por correo electrónico, en el día en que pasó. No cuenta lo que se turna o responde dentro de la misma unidad."),
+      "entregaron por correo electrónico, en el día en que pasó. No cuentan lo que se turna o responde dentro de la misma unidad ni las "
+      "respuestas que se retiraron."),
     _("entregas"), parts={"turn": _("Turnos a otra unidad"), "answer": _("Respuestas a otra unidad"), "email": _("Oficios por correo")},
     sources=(*SOURCES[6:], *DELIVERIES)))
 

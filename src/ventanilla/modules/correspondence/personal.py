@@ -76,7 +76,8 @@ def _letters() -> tuple[PersonalData, ...]:
             lazy("Comprobar que el acuse es auténtico"), w.DUTY, w.WITH_CASE, looked=("facts",), owner="case__institution_id", case="case",
             title=lambda row: str(row.code), erase=hide_in("annexes", "facts")),
         *w.texts(PART, lazy("Informar a las unidades"), [
-            w.Text("correspondence.Circular", lazy("Circulares"), {"subject": lazy("Asunto"), "text": lazy("Texto")})]),
+            w.Text("correspondence.Circular", lazy("Circulares"), {"subject": lazy("Asunto"), "text": lazy("Texto"),
+                                                                                "cancel_reason": lazy("Motivo de la cancelación")})]),
     )
 
 

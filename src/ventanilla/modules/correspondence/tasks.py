@@ -34,6 +34,17 @@ def make_paper(case_id: int, person_id: int) -> None:
     outgoing.make_paper(actor=Person.objects.get(pk=person_id), case=Case.objects.get(pk=case_id))
 
 
+@app.periodic(cron="0 14 * * *")
+@app.task(queue="notices", name="letters.remind_circulars", queueing_lock="letters.remind_circulars", pass_context=False)
+def remind_circulars(timestamp: int) -> None:
+    """In the morning (Mexico), those who have not read a circular whose moment to be reminded of has come."""
+    from django.utils import timezone
+
+    from ventanilla.modules.correspondence.services.circulars_sent import remind_due
+
+    remind_due(timezone.now())
+
+
 @app.task(queue="documents", name="letters.register_stack", pass_context=False, retry=Patient())
 def register_stack(run_id: int) -> None:
     """What is left of a run over the stack."""

@@ -12,10 +12,11 @@ class PracticesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the core and the pages about practices."""
         from ventanilla.modules.practices import personal, registry_life, registry_records
-        from ventanilla.modules.practices.screens.log_words import VERBS
-        from ventanilla.web.admin_area.words import register_verbs
+        from ventanilla.modules.practices.screens.log_words import THINGS, VERBS
+        from ventanilla.web.admin_area.words import register_things, register_verbs
 
         registry_records.register()
         registry_life.register()
         personal.register()
         register_verbs(VERBS)
+        register_things(THINGS)

@@ -48,6 +48,7 @@ class ServiceDeskConfig(AppConfig):
         register_teams(Teams([flow.slug for flow in FLOWS], queues.queues_of, queues.names_of, queues.CONDITION))
         words.register_verbs(log_words.VERBS)
         words.register_steps(log_words.STEPS)
+        words.register_things(log_words.THINGS)
         register_catalogues()
         register_measures()
         packaging.register()

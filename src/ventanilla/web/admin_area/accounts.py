@@ -6,6 +6,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -39,6 +40,13 @@ def invite(*, actor: Person | None, person: Person) -> None:
         % {"mail": user.email, "days": days}), person).save()
 
 
+def unsent() -> str:
+    """What who opens accounts has to know where no mail leaves; empty where it does."""
+    return "" if settings.EMAIL_HOST else _(
+        "Esta instalación no manda correo todavía (SMTP_HOST): nadie recibe el enlace para elegir su contraseña. "
+        "Pida a informática que lo configure y envíe después el enlace otra vez, desde la ficha de cada persona.")
+
+
 @contextmanager
 def inviting(person: Person) -> Iterator[None]:
     """Who gets an account inside also gets the link to choose its password."""
@@ -54,6 +62,8 @@ def inviting(person: Person) -> Iterator[None]:
 def open_page(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Open an account, or send the link again."""
     row = about_or_404(person, pk)
+    if words := unsent():
+        messages.warning(request, words)
     return post_verb(request, lambda: invite(actor=person, person=row), _("Se enviará el enlace para elegir contraseña a %(mail)s.")
                      % {"mail": row.email or (row.user.email if row.user else "")}, reverse("admin_area:person", args=[pk]))
 

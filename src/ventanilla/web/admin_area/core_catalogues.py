@@ -3,7 +3,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
-from ventanilla.core.cases.models.turns import Turn
+from ventanilla.core.cases.models.turns import RELATIONS, Turn
 from ventanilla.core.cases.services.numbering import number_units
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.models.units import Level
@@ -17,8 +17,7 @@ def _purposes(empty: bool) -> list[tuple[str, str]]:
 
 
 def _relations() -> list[tuple[str, str]]:
-    return [("any", _("Cualquiera")), ("subordinate", _("Una que depende de ella")), ("superior", _("Una de la que depende")),
-            ("peer", _("Una del mismo nivel y superior")), ("self", _("Ella misma")), ("other", _("Otra"))]
+    return [(value, str(label)) for value, label in RELATIONS.items()]
 
 
 def _levels() -> list[tuple[str, str]]:
@@ -28,6 +27,11 @@ def _levels() -> list[tuple[str, str]]:
 def _uses() -> list[tuple[str, str]]:
     return [("incoming", _("Entrada")), ("outgoing", _("Salida")), ("internal", _("Interno")), ("ticket", _("Servicios")),
             ("petition", _("Peticiones"))]
+
+
+def _told(row: RoutingRule) -> None:
+    if not (row.allowed or row.reason.strip()):
+        raise Refused(_("Escriba por qué no, y por dónde sí: es lo que leerá quien quiera turnar así."), "reason")
 
 
 def _mask(row: FolioSeries) -> None:
@@ -51,8 +55,11 @@ def register_all() -> None:
         "reglas-de-turnado", lazy("Reglas de turnado"), RoutingRule,
         ("order", "relation", "level", "max_distance", "purpose", "allowed", "reason"),
         choices={"relation": _relations, "level": _levels, "purpose": lambda: _purposes(True)}, order=("order", "pk"),
-        icon="arrows-sort", help=lazy("Quién puede turnar a quién. Decide la primera regla que corresponde."),
-        labels={"relation": lazy("La unidad que recibe es, para quien turna")}))
+        icon="arrows-sort", help=lazy("Quién puede turnar a quién. Decide la primera regla que corresponde."), check=_told,
+        labels={"relation": lazy("La unidad que recibe es, para quien turna")},
+        helps={"order": lazy("Se leen de menor a mayor."), "max_distance": lazy("Vacío: a cualquier distancia."),
+               "allowed": lazy("Sin marcar, la regla niega."), "reason": lazy("Obligatorio en la regla que niega: diga por dónde sí.")},
+        dropped=lazy("¿Quitar esta regla? Desde ahora deciden las demás; si ninguna corresponde, se permite.")))
     register_catalogue(Catalogue(
         "numeracion", lazy("Numeración"), FolioSeries, ("unit", "slug", "mask", "yearly", "active"),
         choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash", check=_mask,

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendarios/", calendars.calendars, name="calendars"),
     path("calendarios/nuevo/", calendars.new_calendar, name="new_calendar"),
     path("calendarios/<int:pk>/", calendars.calendar, name="calendar"),
+    path("calendarios/<int:pk>/editar/", calendars.edit_calendar, name="edit_calendar"),
     path("calendarios/<int:pk>/cambiar/", calendars.new_version, name="new_version"),
     path("calendarios/<int:pk>/recalcular/", calendars.recompute, name="recompute"),
     path("catalogos/", catalogues.all_catalogues, name="catalogues"),

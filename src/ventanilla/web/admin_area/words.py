@@ -1,5 +1,6 @@
 """What the verbs of the log are called on screen: of core and administration here, of a module in its `screens/log_words.py`."""
 from collections.abc import Mapping
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -7,6 +8,8 @@ from django.utils.translation import gettext_noop as noop
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.words import steps_of
+from ventanilla.lib.spanish import fold
+from ventanilla.web.admin_area.registry import catalogues
 
 _verbs: dict[str, str] = {
     "orgs.create_institution": noop("Creó la institución"), "orgs.update_institution": noop("Cambió la institución"),
@@ -20,6 +23,7 @@ _verbs: dict[str, str] = {
     "orgs.declare_absence": noop("Registró una ausencia"), "orgs.end_absence": noop("Terminó una ausencia"),
     "orgs.save_role": noop("Guardó una función"), "orgs.import_units": noop("Importó unidades"),
     "orgs.import_people": noop("Importó personas"), "workdays.create_calendar": noop("Creó un calendario"),
+    "workdays.update_calendar": noop("Cambió el nombre o la vigencia de un calendario"),
     "workdays.publish_version": noop("Publicó una versión de calendario"), "catalogues.save": noop("Guardó en un catálogo"),
     "catalogues.name_flow": noop("Cambió palabras de estados y pasos"), "catalogues.drop": noop("Quitó de un catálogo"),
     "cases.handover": noop("Consultó pendientes para entrega"), "cases.number_units": noop("Dio numeración a unidades"),
@@ -43,6 +47,7 @@ _verbs: dict[str, str] = {
     "account.refused": noop("Se le negó la entrada"), "api.create_token": noop("Creó un acceso de la API"),
     "api.revoke_token": noop("Revocó un acceso de la API"),
     "api.subscribe": noop("Suscribió una dirección a los avisos de la API"),
+    "api.choose_events": noop("Cambió de qué se avisa a una dirección"),
     "api.renew_secret": noop("Cambió el secreto de una dirección de avisos"),
     "api.switch_webhook": noop("Encendió o apagó los avisos a una dirección"),
     "api.deliver_again": noop("Mandó otra vez un aviso de la API"),
@@ -71,9 +76,56 @@ _steps: dict[str, str] = {"register": noop("Registrar"), "attach": noop("Adjunta
                           "complete": noop("Completar"), "reorganise": noop("Cambiar de unidad"), "recompute": noop("Recalcular el plazo")}
 
 
+_things: dict[str, str] = {
+    "case": noop("Asunto"), "document": noop("Archivo"), "response": noop("Respuestas"), "instrument": noop("Formulario"),
+    "turn": noop("Turno"), "file": noop("Expediente"), "privacy_notice": noop("Aviso de privacidad"), "export": noop("Exportación"),
+    "webhook": noop("Webhook"), "delivery": noop("Entrega de un webhook"), "token": noop("Clave de acceso"), "circular": noop("Circular"),
+    "stack": noop("Registro de varios"), "package": noop("Paquete"), "import": noop("Importación"), "entries": noop("Bitácora"),
+    "flow": noop("Palabras de estados y pasos"),
+}
+"""What entries are about, where it has no name of its own that the log may show."""
+_DETAILS: Final = {
+    "before": noop("Antes"), "after": noop("Después"), "from": noop("De"), "to": noop("A"), "reason": noop("Motivo"),
+    "name": noop("Nombre"), "person": noop("Persona (número)"), "unit": noop("Unidad (número)"),
+    "units": noop("Unidades (números)"), "role": noop("Función"),
+    "version": noop("Versión (número)"), "number": noop("Número"), "note": noop("Motivo"), "rows": noop("Renglones"), "day": noop("Día"),
+    "until": noop("Hasta"), "kind": noop("Tipo"), "step": noop("Paso"), "state": noop("Estado"), "source": noop("Fuente"),
+    "digest": noop("Huella"), "bytes": noop("Tamaño en bytes"), "days": noop("Días"), "active": noop("Activo"), "events": noop("Eventos"),
+    "url": noop("Dirección"), "scopes": noop("Permisos"), "expires": noop("Vence"), "added": noop("Agregado"), "removed": noop("Quitado"),
+    "hours": noop("Horario"), "looked_at": noop("Plazos revisados"), "moved": noop("Plazos que cambiaron"), "flips": noop("Semáforos"),
+    "appointment": noop("Nombramiento (número)"), "subtree": noop("También en las que dependen"), "value": noop("Valor"),
+}
+
+
+def detail_words(key: str) -> str:
+    """What a part of an entry's detail is called; the key itself when nobody named it."""
+    return _(_DETAILS[key]) if key in _DETAILS else key
+
+
 def register_verbs(words: Mapping[str, str]) -> None:
     """Called from a module's `ready()`: what its verbs of the log are called, each in Spanish and marked for translation."""
     _verbs.update(words)
+
+
+def register_things(words: Mapping[str, str]) -> None:
+    """The same for what entries are about: "mail" of "mail:14"."""
+    _things.update(words)
+
+
+def thing_words(subject: str) -> str:
+    """"mail:14" as "Correo de la mesa 14", of a long number its beginning; the subject itself when nobody named its kind."""
+    kind, _sep, number = subject.partition(":")
+    labels = {c.slug: c.label for c in catalogues()} | {slug: _(label) for slug, label in _things.items()}
+    of_flow = next((k.label for k in kinds() if k.slug == number), number[:8])
+    return f"{labels[kind]} {of_flow}" if kind in labels else subject
+
+
+def verbs_said(text: str, institution_id: int | None) -> list[str]:
+    """The verbs whose words contain a text, however it is accented."""
+    wanted = fold(text.lower())
+    flows = {k.slug: {s.name for f in (k.flow, TURN_FLOW, INFO_FLOW) for s in f.steps} for k in kinds()}
+    known = [*_verbs, *(f"{slug}.{step}" for slug, steps in flows.items() for step in steps | _steps.keys())]
+    return [verb for verb in known if wanted in fold(verb_words(verb, institution_id).lower())]
 
 
 def register_steps(words: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import File, Form, Router, UploadedFile
 
 from ventanilla.core.cases.models import Attachment
-from ventanilla.core.cases.services import attach
+from ventanilla.core.cases.services import attach, refuse_sealed
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs.services.setup import Refused
@@ -39,6 +39,8 @@ def upload(request: HttpRequest, file: File[UploadedFile], case: Form[UUID | Non
     if role not in ROLES:
         raise Refused(_("La función del archivo no es válida."), "role")
     target = shapes.case_of(person, case) if case else None
+    if target:
+        refuse_sealed(target)
     source = file.file or BytesIO(b"")
     version = store(actor=person, files=[FileDraft(file.name or "archivo", source, uuid=key_of(request) or uuid4())])[0]
     if target and not Attachment.objects.filter(document=version.document).exists():

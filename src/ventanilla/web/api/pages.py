@@ -7,6 +7,7 @@ own: list[URLPattern | URLResolver] = [
     path("perfil/api/", screens.tokens, name="tokens"),
     path("perfil/api/<uuid:uuid>/revocar/", screens.revoke, name="revoke"),
     path("administracion/webhooks/", screens.webhooks, name="webhooks"),
+    path("administracion/webhooks/<uuid:uuid>/eventos/", screens.events, name="events"),
     path("administracion/webhooks/<uuid:uuid>/estado/", screens.switch, name="switch"),
     path("administracion/webhooks/<uuid:uuid>/secreto/", screens.renew, name="renew"),
     path("administracion/webhooks/entregas/<uuid:uuid>/repetir/", screens.again, name="again"),

@@ -24,6 +24,7 @@ CALENDARS_WRITE: Final = "calendars:write"
 NOTICES: Final = "notices:read"
 PRIVACY_READ: Final = "privacy:read"
 PRIVACY_WRITE: Final = "privacy:write"
+WEBHOOKS: Final = "webhooks:write"
 
 SCOPES: Final[dict[str, str | Promise]] = {
     READ: _("Consultar asuntos, turnos e historia"),
@@ -46,4 +47,5 @@ SCOPES: Final[dict[str, str | Promise]] = {
     PRIVACY_WRITE: _("Registrar y atender solicitudes de datos personales"),
     CATALOGUES_WRITE: _("Mantener el catálogo de servicios, sus niveles, equipos y tipos de elementos"),
     CALENDARS_WRITE: _("Publicar calendarios y aplicarlos a los plazos que corren"),
+    WEBHOOKS: _("Consultar y mantener los webhooks"),
 }

@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from ventanilla.core.cases.kinds import kinds
-from ventanilla.core.cases.words import steps_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -18,6 +16,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.api import services
 from ventanilla.web.api.models import ApiToken, Delivery, Subscription
 from ventanilla.web.api.scopes import SCOPES
+from ventanilla.web.api.webhooks import events_of
 from ventanilla.web.events.screens import for_person, person_of
 
 LISTED = 100
@@ -32,20 +31,28 @@ class TokenForm(forms.Form):
                                        widget=forms.CheckboxSelectMultiple)
 
 
-class SubscriptionForm(forms.Form):
-    """A new webhook."""
+class Folded(forms.CheckboxSelectMultiple):
+    """Check boxes by group, as there are hundreds."""
 
-    url = forms.CharField(label=_("Dirección que recibirá los avisos"), max_length=500, help_text=_("Empieza con https://"))
-    events = forms.MultipleChoiceField(label=_("De qué se le avisa"), widget=forms.CheckboxSelectMultiple)
+    template_name = "api/folded.html"
+
+
+class EventsForm(forms.Form):
+    """Of what a webhook is told."""
+
+    events = forms.MultipleChoiceField(label=_("De qué se le avisa"), widget=Folded)
 
     def __init__(self, *args: Any, institution_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [("*", _("De todo"))]
-        for kind in kinds():
-            steps = steps_of(institution_id, kind.flow)
-            choices += [(f"{kind.slug}.*", kind.label), (f"{kind.slug}.register", f"{kind.label}: {_('Registrar')}")]
-            choices += [(f"{kind.slug}.{name}", f"{kind.label}: {label}") for name, label in steps.items()]
-        self.fields["events"].choices = choices  # type: ignore[attr-defined]
+        self.fields["events"].choices = [  # type: ignore[attr-defined]
+            ("*", _("De todo")), *((kind, list(named.items())) for kind, named in events_of(institution_id))]
+
+
+class SubscriptionForm(EventsForm):
+    """A new webhook."""
+
+    field_order = ("url", "events")
+    url = forms.CharField(label=_("Dirección que recibirá los avisos"), max_length=500, help_text=_("Empieza con https://"))
 
 
 @for_person
@@ -101,11 +108,26 @@ def _webhooks(request: HttpRequest, person: Person, form: SubscriptionForm, made
     """The page; with the secret of the one that was made or got a new one, this once."""
     rows = Subscription.objects.filter(institution_id=person.institution_id).order_by("-id")[:LISTED]
     last = Delivery.objects.filter(subscription__institution_id=person.institution_id).select_related("subscription")
-    words = dict(form.fields["events"].choices)  # type: ignore[attr-defined]
-    told = [(row, [str(words.get(event, event)) for event in row.events]) for row in rows]
+    words = {"*": str(_("De todo"))} | {
+        event: f"{kind}: {label}" for kind, named in events_of(person.institution_id) for event, label in named.items()}
+    told = [(row, [words.get(event, event) for event in row.events]) for row in rows]
     response = render(request, "api/webhooks.html", {"form": form, "rows": told, "made": made, "last": last.order_by("-id")[:50]})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@for_person
+def events(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Of what one is told."""
+    person = _admin(request)
+    row = get_object_or_404(Subscription, uuid=uuid, institution_id=person.institution_id)
+    sent = request.POST if request.method == "POST" else None
+    form = EventsForm(sent, institution_id=person.institution_id, initial={"events": row.events})
+    if request.method == "POST" and form.is_valid():
+        services.choose_events(actor=person, subscription=row, events=form.cleaned_data["events"])
+        messages.success(request, _("Desde ahora se le avisa de lo que eligió."))
+        return redirect("api_pages:webhooks")
+    return render(request, "api/events.html", {"form": form, "row": row}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Verbs of tokens and webhooks: create, revoke, subscribe, switch, deliver again. The secrets are shown once."""
+"""Verbs of tokens and webhooks: create, revoke, subscribe, choose its events, switch, deliver again. The secrets are shown once."""
 import hashlib
 import secrets
 from collections.abc import Collection
@@ -15,6 +15,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 from ventanilla.web.api.guard import check_url
 from ventanilla.web.api.models import ApiToken, Delivery, Subscription
 from ventanilla.web.api.scopes import SCOPES
+from ventanilla.web.api.webhooks import unknown_events
 
 PREFIX = "vnt_"
 MOST_DAYS = 366
@@ -59,15 +60,37 @@ def revoke_token(*, actor: Person, token: ApiToken) -> None:
 def subscribe(*, actor: Person, url: str, events: Collection[str]) -> Subscription:
     """Tell an address of these events from now on. Raises NotAllowed, and Refused for an address that is not public."""
     require(actor, cap.ADMIN_API)
-    if not events:
-        raise Refused(_("Elija al menos un evento."), "events")
+    _check_events(actor.institution_id, events)
     if problem := check_url(url):
         raise Refused(problem, "url")
-    made = Subscription.objects.create(institution_id=actor.institution_id, url=url, events=sorted(events),
+    made = Subscription.objects.create(institution_id=actor.institution_id, url=url, events=sorted(set(events)),
                                        secret=secrets.token_hex(32), created_by=actor)
     record("api.subscribe", actor=actor, institution_id=actor.institution_id, subject=f"webhook:{made.uuid}",
            detail={"url": url, "events": made.events})
     return made
+
+
+def _check_events(institution_id: int, events: Collection[str]) -> None:
+    if not events:
+        raise Refused(_("Elija al menos un evento."), "events")
+    if unknown := unknown_events(institution_id, events):
+        raise Refused(_("No hay eventos que se llamen así: %(names)s.") % {"names": ", ".join(sorted(unknown))[:200]}, "events")
+
+
+@transaction.atomic
+def choose_events(*, actor: Person, subscription: Subscription, events: Collection[str]) -> None:
+    """What an address is told of from now on; what waits for it is still sent. Raises NotAllowed; Refused for events that there are not."""
+    require(actor, cap.ADMIN_API)
+    if subscription.institution_id != actor.institution_id:
+        raise NotAllowed
+    _check_events(actor.institution_id, events)
+    row = Subscription.objects.select_for_update().get(pk=subscription.pk)
+    before, row.events = row.events, sorted(set(events))
+    if row.events == before:
+        return
+    row.save(update_fields=["events"])
+    record("api.choose_events", actor=actor, institution_id=actor.institution_id, subject=f"webhook:{row.uuid}",
+           detail={"before": before, "after": row.events})
 
 
 @transaction.atomic

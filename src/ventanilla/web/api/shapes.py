@@ -44,6 +44,14 @@ def unit_of(person: Person, uuid: UUID) -> Unit:
     return row
 
 
+def units_of(person: Person, uuids: Sequence[UUID]) -> list[Unit]:
+    """Units of the person's institution, by one query, in no order. Raises Refused naming the field."""
+    rows = list(Unit.objects.filter(institution_id=person.institution_id, uuid__in=uuids))
+    if len(rows) != len(set(uuids)):
+        raise Refused(_("No existe esa unidad."), "units")
+    return rows
+
+
 def person_of(person: Person, uuid: UUID | None) -> Person | None:
     """An active person of the same institution, or None. Raises Refused naming the field."""
     if uuid is None:

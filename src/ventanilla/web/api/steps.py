@@ -132,6 +132,14 @@ def send_back(request: HttpRequest, response: HttpResponse, uuid: UUID, data: sc
                     lambda who, turn: services.send_back(actor=who, turn=turn, reason=data.reason))
 
 
+@router.post("/turns/{uuid}/withdraw-answer", response=ANSWERS, auth=WRITE, operation_id="withdraw_answer",
+             summary="Retirar la respuesta")
+def withdraw_answer(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ReasonIn) -> Any:
+    """While nobody evaluated it: it stays as withdrawn, and the turn is the unit's again."""
+    return _on_turn(request, response, uuid,
+                    lambda who, turn: services.withdraw_answer(actor=who, turn=turn, reason=data.reason))
+
+
 @router.post("/turns/{uuid}/return", response=ANSWERS, auth=WRITE, operation_id="return_turn",
              summary="Devolver con motivo")
 def return_turn(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schemas.ReasonIn) -> Any:

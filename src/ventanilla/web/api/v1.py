@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from ninja import NinjaAPI
 
-from ventanilla.web.api import calendars, cases, catalogues, files, problems, steps
+from ventanilla.web.api import calendars, cases, catalogues, files, problems, steps, subscriptions
 from ventanilla.web.api.idempotency import idempotent
 
 ABOUT = """Lo mismo que se hace en pantalla, para programas: con una clave personal (`Authorization: Bearer …`), que se crea en
@@ -44,7 +44,7 @@ def build() -> NinjaAPI:
               openapi_url="/openapi.json")
     problems.install(api)
     api.add_router("/cases", cases.router)
-    for router in (steps.router, files.router, catalogues.router, calendars.router):
+    for router in (steps.router, files.router, catalogues.router, calendars.router, subscriptions.router):
         api.add_router("", router)
     for config in apps.get_app_configs():
         if config.name.startswith(("ventanilla.modules.", "ventanilla.web.")) and module_has_submodule(config.module, "api"):

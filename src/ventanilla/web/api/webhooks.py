@@ -6,7 +6,7 @@ A body holds ids and states, never a subject or a name: whoever receives it asks
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -16,12 +16,33 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.core.cases.flows import TURN_FLOW
+from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.models import Move, Turn
+from ventanilla.core.cases.words import steps_of
 from ventanilla.web.api import guard
 from ventanilla.web.api.models import Delivery, Subscription
 
 PAUSES: Final = (10, 60, 300, 1800, 7200, 21600)  # seconds before the next try
 MOST_ATTEMPTS: Final = 12
+
+
+def events_of(institution_id: int) -> list[tuple[str, dict[str, str]]]:
+    """What an address may ask for, by kind of matter: the kind, and each event with what its step is called there. Kinds that are routed
+    have the steps of turns too."""
+    found = []
+    for kind in kinds():
+        own = steps_of(institution_id, kind.flow)
+        turns = steps_of(institution_id, TURN_FLOW) if "route" in own else {}
+        told = {name: _("Turno: %(step)s") % {"step": label} for name, label in turns.items() if name not in own}
+        steps = {"*": _("Todo"), "register": _("Registrar"), **own, **told}
+        found.append((str(kind.label), {f"{kind.slug}.{name}": label for name, label in steps.items()}))
+    return found
+
+
+def unknown_events(institution_id: int, events: Collection[str]) -> set[str]:
+    """Those that nothing would ever cause."""
+    return set(events).difference({"*"}, *(named for _kind, named in events_of(institution_id)))
 
 
 def enqueue(moves: Sequence[Move]) -> None:

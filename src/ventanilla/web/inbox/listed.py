@@ -29,6 +29,7 @@ ROW: Final = ("tab", "side", "case_id", "turn_id", "since", "order_at", *(f for 
               *(f"person__{f}" for f in ("given_name", "surname_1", "surname_2")))
 MOST: Final = 10_000_000
 CHUNK: Final = 1000
+SIDE_NAMES: Final = {inbox.BELOW: _("De las que dependen")}
 
 
 def turns_of(rows: Sequence[Any]) -> dict[int, Any]:
@@ -92,7 +93,7 @@ class Inbox(Screen):
         place = part_of(person, request.GET).place
         light = str(LIGHTS.get(place.light, ""))
         said = ((gettext("Pestaña"), Tray.Tab(place.tab).label), (gettext("Búsqueda"), place.words), (gettext("Semáforo"), light),
-                (gettext("Unidad"), listed(_units(request, person))))
+                (gettext("De qué unidades"), SIDE_NAMES.get(place.side, "")), (gettext("Unidad"), listed(_units(request, person))))
         return "; ".join(f"{label}: {words}" for label, words in said if words)
 
     def stream(self, request: HttpRequest, person: Person) -> Iterator[Any]:

@@ -1,5 +1,5 @@
 """Which part of the inbox an address asks for: page, counts, files and saved views read it here, so that they mean the same."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -17,7 +17,9 @@ from ventanilla.web.screens.units import BELOW, chosen_in
 LIGHTS: Final = {"rojo": "red", "ambar": "amber", "verde": "green", "sin-plazo": "none"}
 TABS: Final = {"atender": Tray.Tab.TO_DO, "evaluar": Tray.Tab.TO_EVALUATE, "espera": Tray.Tab.WAITING, "concluidos": Tray.Tab.DONE}
 UNITS: Final = "unidad"
-ALONG: Final = ("q", UNITS, UNITS + BELOW, "equipo", "atiende")
+SIDE: Final = "ambito"
+SIDES: Final = {"": inbox.OWN, "dependen": inbox.BELOW}
+ALONG: Final = ("q", SIDE, UNITS, UNITS + BELOW, "equipo", "atiende")
 """What leads from one tab to another."""
 LONGEST: Final = 200
 
@@ -34,7 +36,13 @@ class Part:
     def filtered(self) -> bool:
         """Whether it is less than the whole tab."""
         place = self.place
-        return bool(place.words or place.chosen or place.light or self.team.chosen or self.team.hands)
+        return bool(place.words or place.chosen or place.light or place.side == inbox.BELOW or self.team.chosen or self.team.hands)
+
+    @property
+    def beside(self) -> inbox.Place | None:
+        """The same on the other side of the units where the person works; None where there are no two."""
+        other = {inbox.OWN: inbox.BELOW, inbox.BELOW: inbox.OWN}.get(self.place.side)
+        return replace(self.place, side=other, light="", after=None) if other else None
 
 
 def part_of(person: Person, asked: QueryDict) -> Part:
@@ -42,10 +50,16 @@ def part_of(person: Person, asked: QueryDict) -> Part:
     name = asked.get("pestana", "atender")
     if name not in TABS:
         raise Http404
-    team = teams.choosing(person, asked)
+    team, chosen = teams.choosing(person, asked), _units(asked)
     return Part(name, inbox.Place(
-        TABS[name], _units(asked), LIGHTS.get(asked.get("luz", ""), ""), key_of(asked.get("despues", "")),
+        TABS[name], _side(person, asked, chosen, team), chosen, LIGHTS.get(asked.get("luz", ""), ""), key_of(asked.get("despues", "")),
         teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""), words=asked.get("q", "").strip()[:LONGEST]), team)
+
+
+def _side(person: Person, asked: QueryDict, chosen: frozenset[int] | None, team: teams.Choosing) -> str:
+    """The side of one's units, where there are two and neither units nor a team are asked for."""
+    divided = chosen is None and not team.chosen and inbox.units_below(person)
+    return SIDES.get(asked.get(SIDE, ""), inbox.OWN) if divided else ""
 
 
 def _units(asked: QueryDict) -> frozenset[int] | None:
@@ -56,9 +70,10 @@ def _units(asked: QueryDict) -> frozenset[int] | None:
     return frozenset({*under, *chosen}) or None
 
 
-def along(asked: QueryDict) -> str:
-    """The query that goes from one tab to another."""
-    return urlencode([(name, value) for name in ALONG for value in asked.getlist(name) if value])
+def along(asked: QueryDict, side: str | None = None) -> str:
+    """The query that goes from one tab to another, or to that side of one's units."""
+    kept = [(name, value) for name in ALONG for value in (asked.getlist(name) if name != SIDE or side is None else [side])]
+    return urlencode([(name, value) for name, value in kept if value])
 
 
 def key_from(at: datetime, pk: int) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from ventanilla.core import plans
@@ -25,7 +26,7 @@ from ventanilla.lib.numbers import whole
 from ventanilla.web.inbox import bulk, teams
 from ventanilla.web.inbox.drawing import Drawing
 from ventanilla.web.inbox.listed import Inbox, rows_of, turns_of
-from ventanilla.web.inbox.parts import TABS, UNITS, along, key_from, key_of, part_of
+from ventanilla.web.inbox.parts import SIDES, TABS, UNITS, Part, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
 from ventanilla.web.screens.choosing import USUAL, views_of
 from ventanilla.web.screens.columns import light_of
@@ -49,14 +50,16 @@ def tray(request: HttpRequest) -> HttpResponse:
         return _take(request, person)
     part = part_of(person, request.GET)
     place, team = part.place, part.team
-    found = inbox.look(person, place, timezone.now(), team.untaken)
+    untaken, other = team.untaken, part.beside
+    found = inbox.look(person, place, timezone.now(), *filter(None, (untaken, other)))
     rows = rows_of(found.keys)
     context = {
         "tab": part.tab, "tabs": [(slug, tab.label, found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
         "groups": Drawing(part.tab).groups(rows, turns_of(rows), teams.named(rows)), "empty": EMPTY[part.tab],
         "units": _units_control(person, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
-        "waiting": found.aside, "along": along(request.GET),
+        "waiting": found.beside[0] if untaken else 0, "sides": _sides(person, part, found, request.GET), "below": place.side == inbox.BELOW,
+        "along": along(request.GET),
         "next_url": _url(request, despues=key_from(rows[-1].order_at, rows[-1].pk)) if found.more and rows else "",
         "first_url": _url(request), "query": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
         "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
@@ -66,6 +69,16 @@ def tray(request: HttpRequest) -> HttpResponse:
     return render(request, "inbox/inbox.html", context | {
         "reminders": reminders(person), "exportable": reach_of(person).can(cap.EXPORT),
         "views": [v for v in views_of(person, Inbox.slug) if v.name != USUAL]})
+
+
+def _sides(person: Person, part: Part, found: inbox.Look, asked: QueryDict) -> list[tuple[str, str, bool, int]]:
+    """Name, address, whether it is shown, and count of each side of the units where the person works; none where there are no two."""
+    if part.beside is None:
+        return []
+    counts = {part.place.side: found.counts[part.place.tab], part.beside.side: found.beside[-1]}
+    names = {"": ngettext("De mi unidad", "De mis unidades", len(inbox.own_units(person))), "dependen": _("De las que dependen")}
+    return [(name, f"?pestana={part.tab}&{along(asked, side=value)}", SIDES[value] == part.place.side, counts[SIDES[value]])
+            for value, name in names.items()]
 
 
 def _take(request: HttpRequest, person: Person) -> HttpResponse:

@@ -3,6 +3,7 @@ from time import monotonic
 from typing import Any, Final
 
 from django.db.models import Model
+from django.utils import timezone
 
 from ventanilla.core.orgs.models import Unit
 from ventanilla.core.workdays.models import CalendarVersion
@@ -31,6 +32,7 @@ def _of(institution_id: int) -> dict[int | None, int]:
         if len(_kept) >= MOST:
             _kept.clear()
         rows = CalendarVersion.objects.filter(institution_id=institution_id, calendar__purpose="").newest().select_related("calendar")
+        rows = rows.exclude(calendar__valid_to__lte=timezone.localdate())
         found = {v.calendar.unit_id: v.pk for v in rows}
         _kept[institution_id] = (monotonic(), found)
     return found

@@ -14,6 +14,8 @@ from ventanilla.web.ui.words import in_language
 
 NUMBERS: Final = ("int", "float", "money")
 DATES: Final = ("datetime", "date")
+CLASSES: Final = {**dict.fromkeys(NUMBERS, "num"), "datetime": "when", "title": "wide"}
+"""How the style knows the cells of a kind."""
 EQUALS: Final = (str, datetime, NoneType)
 """Kinds of values that are drawn alike when they are equal."""
 Draw = Callable[[Any], str]
@@ -47,8 +49,8 @@ def _linked(drawn: str, opening: int, href: str) -> str:
 
 
 def _opening(column: Column) -> str:
-    kind = ' class="num"' if column.kind in NUMBERS else ""
-    return f'<td data-label="{escape(column.heading)}"{kind}>'
+    name = f' class="{CLASSES[column.kind]}"' if column.kind in CLASSES else ""
+    return f'<td data-label="{escape(column.heading)}"{name}>'
 
 
 def _drawer(column: Column, reads: Reader) -> Draw:

@@ -31,6 +31,8 @@ KIND = "list"
 CHUNK = 1000
 KINDS = {"folio": "text", "badge": "text", "float": "float", "int": "int", "money": "money", "date": "date",
          "datetime": "datetime", "light": "light", "text": "text", "title": "text", "long": "text"}
+WIDE = {"title": 48, "folio": 26, "badge": 16}
+"""Characters of a column whose kind a file does not tell from text."""
 TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -47,7 +49,7 @@ def table_of(screen: Screen, person: Person, query: str) -> Table:
     asked: Any = _Asked(query, person)
     columns = columns_of(screen, person, asked.GET)
     return Table(
-        title=str(screen.title), columns=[OutColumn(str(c.title), KINDS[c.kind]) for c in columns],  # type: ignore[arg-type]
+        title=str(screen.title), columns=[OutColumn(str(c.title), KINDS[c.kind], WIDE.get(c.kind, 0)) for c in columns],  # type: ignore[arg-type]
         rows=_values(screen.stream(asked, person), columns), filters=screen.asked_in_words(asked, person), generated_by=person.name,
         institution=person.institution.name)
 

@@ -85,7 +85,9 @@ class _ByKey:
         start, equal, rest = sql.rpartition(" = %s")
         assert equal and not rest and params == (NOBODY,), sql
         converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-        return f"{start} = ANY(%s)", lambda rows: compiler.apply_converters(rows, converters) if converters else rows
+        # An array that comes out of a query is not weighed, so that the plan is kept for any number of keys.
+        keys = f"ARRAY(SELECT unnest(%s::{self.model._meta.pk.rel_db_type(connection)}[]))"
+        return f"{start} = ANY({keys})", lambda rows: compiler.apply_converters(rows, converters) if converters else rows
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from ventanilla.core.cases.listing import MOST
 from ventanilla.lib.spanish import sort_key
 from ventanilla.web.screens.columns import Column, LightCell, read_together
 from ventanilla.web.screens.keys import BadKey, Order, Page, pack, unpack
@@ -20,7 +21,6 @@ from ventanilla.web.screens.keys import BadKey, Order, Page, pack, unpack
 if TYPE_CHECKING:
     from ventanilla.web.screens.screen import Screen
 
-MOST: Final = 1000
 _DIGITS: Final = re.compile(r"(\d+)")
 _KEY: Final = Order.of("pk")
 

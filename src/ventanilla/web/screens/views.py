@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ventanilla.core.cases.listing import MOST
 from ventanilla.core.cases.queries import CaseQuerySet
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -24,7 +25,7 @@ from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls, held
 from ventanilla.web.screens.keys import BadKey, Page
 from ventanilla.web.screens.models import SavedView
 from ventanilla.web.screens.screen import Screen, screen_of
-from ventanilla.web.screens.sorting import MOST, By, by_of, page_of, sorted_keys
+from ventanilla.web.screens.sorting import By, by_of, page_of, sorted_keys
 
 CAP = MOST
 FEW = 40

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Person, User
 
@@ -26,6 +27,11 @@ _SLOTS = BoundedSemaphore(2)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by administration; the institution's name stands in the mails."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": lazy("El correo o la contraseña no son correctos."),
+        "too_many_login_attempts": lazy("Demasiados intentos fallidos. Espere unos minutos y vuelva a intentarlo."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: people are appointed, they do not sign up."""
@@ -40,6 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request = context.request
         hosts = {request.get_host()} if request else set()
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts)
+
+
+def who_tries(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The account that a sign-in is counted for: allauth gives the address as `email`, axes as `username`, the form as `login`."""
+    known = credentials or {}
+    return str(known.get("email") or known.get("username") or request.POST.get("login", "")).strip().lower()
 
 
 class LongEnough(MinimumLengthValidator):
@@ -60,7 +72,7 @@ class IssuerSession(requests.Session):
             response.raise_for_status()
         except requests.RequestException as failure:
             logger.warning("The OpenID Connect issuer failed: %s", type(failure).__name__)
-            page = render(context.request, "socialaccount/authentication_error.html", status=502)
+            page = render(context.request, "socialaccount/authentication_error.html", {"away": True}, status=502)
             raise ImmediateHttpResponse(page) from failure
         return response
 
@@ -85,10 +97,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if not sociallogin.is_existing:
             user = _account_of(sociallogin)
             if user is None:
-                raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html", status=403))
+                raise _unknown(request, sociallogin)
             sociallogin.connect(request, user)
         if not _works(sociallogin.user):
-            raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html", status=403))
+            raise _unknown(request, sociallogin)
+
+
+def _unknown(request: HttpRequest, sociallogin: Any) -> ImmediateHttpResponse:
+    """The page for who has no account here: with the address that the issuer told, which is theirs."""
+    told = next((e for e in sociallogin.email_addresses if e.email), None)
+    known = {"email": told.email if told else "", "verified": bool(told and told.verified is True)}
+    return ImmediateHttpResponse(render(request, "socialaccount/unknown.html", known, status=403))
 
 
 def _account_of(sociallogin: Any) -> User | None:

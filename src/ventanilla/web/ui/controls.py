@@ -5,8 +5,11 @@ from typing import Any, Final
 
 from django.forms import BoundField, widgets
 from django.forms.forms import BaseForm
+from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
+UNCHOSEN: Final = "---------"
+"""What Django writes where nothing is chosen yet; people read a word."""
 SELECT: Final = "django/forms/widgets/select.html"
 _CLASSES: Final = (
     (widgets.HiddenInput, ""),
@@ -33,9 +36,13 @@ def select(widget: Mapping[str, Any]) -> Markup:
     """What Django's template of a select writes, from the context of its widget."""
     parts = [f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
-        drawn = [f'<option value="{escape(o["value"])}"{_attributes(o["attrs"])}>{escape(o["label"])}</option>' for o in options]
+        drawn = [f'<option value="{escape(o["value"])}"{_attributes(o["attrs"])}>{escape(_shown(o["label"]))}</option>' for o in options]
         parts += [f'<optgroup label="{escape(group)}">', *drawn, "</optgroup>"] if group else drawn
     return Markup("".join([*parts, "</select>"]))
+
+
+def _shown(label: Any) -> Any:
+    return _("Elija de la lista") if label == UNCHOSEN else label
 
 
 def _attributes(attrs: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The Jinja2 environment of every page: translations, addresses, Spanish formats, icons, form controls."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,8 @@ from django.forms.renderers import TemplatesSetting
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, pass_environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, pass_context, pass_environment
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from ventanilla.core.cases.words import taken
@@ -54,6 +56,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         {
             "_": words.shown,
+            "ngettext": counting(env.globals["ngettext"]),
             "url": url,
             "static": lru_cache(maxsize=512)(static),
             "fixed": fixed,
@@ -71,6 +74,17 @@ def environment(**options: Any) -> Environment:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Address of a view: `url("ui:profile")`, positional or named arguments, never both."""
     return reverse(name, kwargs=kwargs) if kwargs else addresses.address(name, *args)
+
+
+def counting(plain: Any) -> Callable[..., str]:
+    """Sentences with a number: `num` is written as every number of the pages ("2,558 respuestas")."""
+
+    @pass_context
+    def counted(context: Context, singular: str, plural: str, count: int, **said: Any) -> str:
+        text: str = plain(context, singular, plural, count, **{"num": formats.number(count), **said})
+        return text
+
+    return counted
 
 
 @pass_environment

@@ -58,6 +58,19 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def slowed(request: HttpRequest, _answer: HttpResponse | None, _credentials: dict[str, Any] | None) -> HttpResponse:
+    """429 of the brake on guessed passwords (AXES_LOCKOUT_CALLABLE)."""
+    return page(
+        request,
+        429,
+        _("Demasiadas contraseñas equivocadas"),
+        _(
+            "Desde este lugar se probaron varias que no eran de esta cuenta, y por seguridad no entra ninguna por un rato. "
+            "Espere 15 minutos, o elija otra contraseña con «¿Ha olvidado su contraseña?», en la entrada."
+        ),
+    )
+
+
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of the protection against forged requests (CSRF_FAILURE_VIEW)."""
     return page(

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import signals as account
 from allauth.mfa import signals as mfa
+from axes.utils import reset
 from django.contrib.auth import signals as auth
 from django.db import transaction
 
@@ -41,7 +42,8 @@ def refused(sender: Any, credentials: dict[str, Any], request: Any = None, **_mo
 
 
 def password_changed(sender: Any, request: Any, user: Any, **_more: Any) -> None:
-    """Changed by its owner or through the mailed link."""
+    """Changed by its owner or through the mailed link: wrong ones tried before count no more."""
+    reset(username=user.email.lower())
     note("account.password", user.pk, request)
 
 

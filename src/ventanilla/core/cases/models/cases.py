@@ -113,7 +113,7 @@ class Party(models.Model):
 
 
 class CaseLink(models.Model):
-    """Two cases that belong together: `answers`, `continues`, `duplicates`, `mirrors`."""
+    """Two cases that belong together: `answers`, `continues`, `duplicates`, `mirrors`, `replaces`."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="links", db_index=False)
     other = models.ForeignKey(Case, models.CASCADE, related_name="linked_from")
@@ -123,6 +123,7 @@ class CaseLink(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "other", "kind"], name="cases_link_once"),
             models.CheckConstraint(condition=~Q(case=models.F("other")), name="cases_link_not_self"),
+            models.UniqueConstraint(fields=["other"], condition=Q(kind="replaces"), name="cases_link_replaced_once"),
         ]
 
     def __str__(self) -> str:

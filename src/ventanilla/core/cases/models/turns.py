@@ -30,6 +30,13 @@ class Instruction(models.Model):
         return self.text
 
 
+RELATIONS = {
+    "any": lazy("Cualquiera"), "subordinate": lazy("Una que depende de ella"), "superior": lazy("Una de la que depende"),
+    "peer": lazy("Una del mismo nivel y superior"), "self": lazy("Ella misma"), "other": lazy("Otra"),
+}
+"""What the unit that receives is, for the one that routes."""
+
+
 class RoutingRule(models.Model):
     """Who may route to whom, as data. The first rule (by `order`) that fits the pair decides.
 
@@ -50,7 +57,7 @@ class RoutingRule(models.Model):
         ordering: ClassVar = ["order", "id"]
 
     def __str__(self) -> str:
-        return f"{self.relation}: {lazy('sí') if self.allowed else lazy('no')}"
+        return f"{RELATIONS.get(self.relation, self.relation)}: {lazy('sí') if self.allowed else lazy('no')}"
 
 
 class Turn(models.Model):
@@ -103,6 +110,8 @@ class Turn(models.Model):
             models.Index(fields=["from_unit", "sent_at"], name="cases_turn_from"),
             models.Index(fields=["institution", "sent_at", "id"], name="cases_turn_sent"),
             models.Index(fields=["institution", "due_at", "id"], name="cases_turn_by_due"),
+            models.Index(fields=["institution", "id"], include=["case", "purpose", "due_at", "amber_at"], condition=Q(closed_at=None),
+                         name="cases_turn_open"),
         ]
 
     def __str__(self) -> str:
@@ -115,11 +124,13 @@ class Turn(models.Model):
 
 
 class Answer(models.Model):
-    """What a unit answered to a turn; `partial` ones do not ask for evaluation."""
+    """What a unit answered to a turn; `partial` ones do not ask for evaluation. `verdict` says what became of it: how it was
+    evaluated, or that the unit withdrew it before that."""
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", lazy("Aceptada")
         SENT_BACK = "sent_back", lazy("Devuelta")
+        WITHDRAWN = "withdrawn", lazy("Retirada")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     turn = models.ForeignKey(Turn, models.PROTECT, related_name="answers")

@@ -2,9 +2,18 @@
 
 May import the spine and the core below it. Start reading at `intake.py`, then `turns.py`.
 """
-from ventanilla.core.cases.services.answers import AnswerDraft, answer, approve, own_answer, report, send_back
-from ventanilla.core.cases.services.attachments import attach
-from ventanilla.core.cases.services.closing import complete_when_done, take_step
+from ventanilla.core.cases.services.answers import (
+    AnswerDraft,
+    answer,
+    approve,
+    own_answer,
+    report,
+    send_back,
+    withdraw_answer,
+    withdrawn,
+)
+from ventanilla.core.cases.services.attachments import attach, attach_each, refuse_sealed, takes_files
+from ventanilla.core.cases.services.closing import complete_when_done, take_step, take_step_each
 from ventanilla.core.cases.services.intake import CaseDraft, open_cases
 from ventanilla.core.cases.services.notes import add_note, side_of
 from ventanilla.core.cases.services.reading import mark_read
@@ -17,9 +26,12 @@ from ventanilla.core.cases.services.turns import (
     reassign,
     return_turn,
     route,
+    route_each,
     withdraw,
+    withdraw_each,
 )
 
 __all__ = ["AlreadySent", "AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
-           "complete_when_done", "extend", "mark_read", "open_cases", "own_answer", "reassign", "report", "return_turn", "route",
-           "send_back", "side_of", "take_step", "withdraw"]
+           "attach_each", "complete_when_done", "extend", "mark_read", "open_cases", "own_answer", "reassign", "refuse_sealed", "report",
+           "return_turn", "route", "route_each", "send_back", "side_of", "take_step", "take_step_each", "takes_files", "withdraw",
+           "withdraw_answer", "withdraw_each", "withdrawn"]

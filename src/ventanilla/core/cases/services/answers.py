@@ -1,4 +1,4 @@
-"""Answers and their evaluation: report progress, answer, approve or send back."""
+"""Answers and their evaluation: report progress, answer, withdraw what was answered, approve or send back."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from ventanilla.core.cases.clocks import resume_clocks, stop_clocks
 from ventanilla.core.cases.models import Answer, Case, Turn
 from ventanilla.core.cases.moving import Moving, lock_case, moving, relations
 from ventanilla.core.cases.services.attachments import attach_in
-from ventanilla.core.cases.services.closing import GIVE_BACK, SETTLE, complete_when_done, letter_follows
+from ventanilla.core.cases.services.closing import GIVE_BACK, SETTLE, VOID, complete_when_done, letter_follows
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -92,9 +92,9 @@ def _pending(turn: Turn | None) -> Answer:
 def approve(*, actor: Person, turn: Turn, reason: str = "") -> None:
     """Accept the answer: the turn is done; when it was the last one the case waits to be concluded.
 
-    Raises NotAllowed, and Refused for whoever wrote the answer.
+    Raises NotAllowed, and Refused for whoever wrote the answer, and when it was withdrawn.
     """
-    _not_ones_own(actor, turn)
+    _may_be_judged(actor, turn)
     with moving(turn, "approve", actor, reason=reason) as move:
         judged = _judge(move, Answer.Verdict.ACCEPTED)
         stop_clocks(move)
@@ -106,23 +106,49 @@ def approve(*, actor: Person, turn: Turn, reason: str = "") -> None:
 def send_back(*, actor: Person, turn: Turn, reason: str) -> None:
     """Send the answer back with the reason: the unit corrects it and the clock runs again; its letter is no longer valid.
 
-    Raises NotAllowed, and Refused for whoever wrote the answer.
+    Raises NotAllowed, and Refused for whoever wrote the answer, and when it was withdrawn.
     """
-    _not_ones_own(actor, turn)
-    with moving(turn, "send_back", actor, reason=reason) as move:
+    _may_be_judged(actor, turn)
+    _not_standing(actor, turn, "send_back", Answer.Verdict.SENT_BACK, GIVE_BACK, reason)
+
+
+@transaction.atomic
+def withdraw_answer(*, actor: Person, turn: Turn, reason: str) -> None:
+    """Take back an answer that nobody evaluated yet: it stays as withdrawn, the unit has the turn again and its letter is no longer
+    valid. The time it waited counts.
+
+    Raises NotAllowed, and Refused once it was evaluated.
+    """
+    _not_standing(actor, turn, "withdraw_answer", Answer.Verdict.WITHDRAWN, VOID, reason)
+
+
+def _not_standing(actor: Person, turn: Turn, step: str, verdict: Answer.Verdict, follows: str, reason: str) -> None:
+    """The unit owes an answer again, and its clocks run on."""
+    with moving(turn, step, actor, reason=reason) as move:
         assert move.turn is not None
-        judged = _judge(move, Answer.Verdict.SENT_BACK)
+        judged = _judge(move, verdict)
         move.turn.answered_at = None
         resume_clocks(move)
-    letter_follows(judged, GIVE_BACK, reason)
+    letter_follows(judged, follows, reason)
 
 
-def _not_ones_own(actor: Person, turn: Turn) -> None:
-    """Nobody judges their own work: told to who would otherwise evaluate here; to anybody else it stays as it was."""
+def _may_be_judged(actor: Person, turn: Turn) -> None:
+    """Nobody judges their own work, nor what was withdrawn: told to who would otherwise evaluate here; to anybody else as before."""
     case = lock_case(turn.case_id)
-    own = Answer.objects.filter(turn=turn, partial=False, verdict="", person=actor).exists()
-    if own and flows.ROUTER in relations(reach_of(actor), case, turn):
+    if flows.ROUTER not in relations(reach_of(actor), case, turn):
+        return
+    if Answer.objects.filter(turn=turn, partial=False, verdict="", person=actor).exists():
         raise Refused(own_answer())
+    if why := withdrawn(turn):
+        raise Refused(why)
+
+
+def withdrawn(turn: Turn) -> str:
+    """That the unit withdrew its answer and still owes another one; empty when it does not."""
+    last = Answer.objects.filter(turn=turn, partial=False).order_by("pk").last()
+    if last is None or last.verdict != Answer.Verdict.WITHDRAWN or not Turn.objects.filter(pk=turn.pk).open().exists():
+        return ""
+    return _("La unidad retiró su respuesta: espere la nueva. Su motivo: %(reason)s") % {"reason": last.verdict_reason}
 
 
 def own_answer() -> str:

@@ -1,8 +1,8 @@
 """Deadlines after a calendar changed, or a unit got one of its own: preview what flips, then apply, logged. Never silently.
 
-Clocks that run on an older version of the calendar, and those of units where it holds now that run on another one, are computed by its
-newest version, level by level: first the cases, then their turns, then the turns below, so that no turn is due after what it hangs from.
-Turns of other calendars that hang from them keep theirs, and are due no later than they.
+Clocks that run on an older version of the calendar, and those of units where it holds now that run on another one (it is new there, the
+other ended, the unit moved), are computed by its newest version, level by level: first the cases, then their turns, then the turns below,
+so that no turn is due after what it hangs from. Turns of other calendars that hang from them keep theirs, and are due no later than they.
 """
 import json
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
@@ -37,10 +38,8 @@ from ventanilla.lib import worktime as wt
 Ints = NDArray[np.int64]
 UNITS = ("workdays", "workhours", "workminutes", "calendar_days")
 LARGE: Final = 20_000
-"""Clocks above which `order` leaves the work to a job."""
+"""Clocks above which nobody waits for them: effects are foreseen, and applied, by a job."""
 TASK: Final = "cases.recompute"
-FORESEEN: Final = 200_000
-"""Running clocks above which the effects of a draft are told only after it is published."""
 
 _LOAD = """
 WITH RECURSIVE picked AS (
@@ -55,18 +54,14 @@ WITH RECURSIVE picked AS (
   SELECT id, turn_id, true AS own FROM picked
   UNION ALL SELECT k.id, k.turn_id, false FROM cases_clock k JOIN hanging h ON k.turn_id = h.id
     WHERE k.state <> 'stop' AND NOT EXISTS (SELECT 1 FROM picked p WHERE p.id = k.id)
-), depth AS (
-  SELECT t.id, 1 AS level FROM looked l JOIN cases_turn t ON t.id = l.turn_id
-    WHERE t.parent_id IS NULL OR NOT EXISTS (SELECT 1 FROM looked p WHERE p.turn_id = t.parent_id)
-  UNION ALL SELECT t.id, d.level + 1 FROM cases_turn t JOIN depth d ON t.parent_id = d.id
-), deepest AS (SELECT id, max(level) AS level FROM depth GROUP BY id)
-SELECT k.id, k.case_id, coalesce(k.turn_id, 0), coalesce(t.parent_id, 0), coalesce(d.level, 0),
+)
+SELECT k.id, k.case_id, coalesce(k.turn_id, 0), coalesce(t.parent_id, 0),
        k.term_unit, coalesce(k.amount, -1), floor(extract(epoch FROM k.start))::bigint,
        floor(extract(epoch FROM k.due_at))::bigint, floor(extract(epoch FROM k.amber_at))::bigint,
        CASE WHEN k.turn_id IS NULL THEN NULL ELSE floor(extract(epoch FROM coalesce(a.due_at, c.due_at)))::bigint END, l.own::int
 FROM looked l JOIN cases_clock k ON k.id = l.id JOIN cases_case c ON c.id = k.case_id
-LEFT JOIN cases_turn t ON t.id = k.turn_id LEFT JOIN cases_turn a ON a.id = t.parent_id LEFT JOIN deepest d ON d.id = k.turn_id
-ORDER BY 5, k.id
+LEFT JOIN cases_turn t ON t.id = k.turn_id LEFT JOIN cases_turn a ON a.id = t.parent_id
+ORDER BY k.id
 """
 
 
@@ -82,6 +77,8 @@ class Preview:
     due: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     amber: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     cases: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    become_late: int = 0
+    stop_being_late: int = 0
     foreseen: Foreseen = field(default_factory=Foreseen)
     joining: list[int] = field(default_factory=list)
 
@@ -127,13 +124,19 @@ def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
     running = np.zeros(rows.id.size, np.bool_)
     before, after = wt.lights(now, rows.amber, rows.due, running), wt.lights(now, amber, due, running)
     own = int(rows.own.sum())
+    found = Foreseen(own, _late(rows, due, (before, after)))
     return Preview(version, own, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved],
-                   np.unique(rows.case[moved]), Foreseen(own, _late(rows, due, (before, after))), rows.joining)
+                   np.unique(rows.case[moved]), len(found.become_late), len(found.stop_being_late), found, rows.joining)
 
 
 def foresee(calendar: Calendar, draft: VersionDraft | None = None) -> Preview | None:
-    """`preview`, or None for a draft of a calendar with more than FORESEEN running clocks: it is told once it is published."""
-    return None if draft and running_on(calendar) > FORESEEN else preview(calendar, draft)
+    """`preview`, or None when it would look at more than LARGE clocks: of a draft it is told once it is published (`foreseeing`)."""
+    return None if looked_at(calendar) > LARGE else preview(calendar, draft)
+
+
+def looked_at(calendar: Calendar) -> int:
+    """How many running clocks `preview` would look at."""
+    return running_on(calendar) + sum(rows.count() for rows in _joining(calendar))
 
 
 def running_on(calendar: Calendar) -> int:
@@ -154,30 +157,49 @@ def _moment(seconds: int) -> datetime | None:
     return None if seconds == wt.NAT else datetime.fromtimestamp(int(seconds), UTC)
 
 
-def _joining(calendar: Calendar) -> list[int]:
-    """Clocks of units where the calendar holds that run on the one of another place."""
-    units = units_of(calendar)
+def _joining(calendar: Calendar) -> list[QuerySet[Clock]]:
+    """Clocks of units where the calendar holds that run on the one of another place; each stands in one of these."""
+    others = CalendarVersion.objects.filter(calendar__institution=calendar.institution, calendar__purpose="").exclude(calendar=calendar.pk)
+    versions = list(others.values_list("pk", flat=True))
+    units = units_of(calendar) if versions else []
     if not units:
         return []
-    running = Clock.objects.exclude(state="stop").filter(version__calendar__purpose="").exclude(version__calendar=calendar.pk)
+    running = Clock.objects.exclude(state="stop").filter(version__in=versions)
     own = [kind for kind in kinds() if kind.hours_of]
     cases = running.filter(turn_id=None)
-    found = [running.filter(turn_id__in=Turn.objects.filter(unit__in=units).values("pk")),
-             cases.filter(case__unit__in=units).exclude(case__kind__in=[kind.slug for kind in own]),
-             *(cases.filter(case__in=hours_of(units)) for hours_of in {kind.hours_of for kind in own} if hours_of)]
-    return sorted({pk for rows in found for pk in rows.values_list("pk", flat=True)})
+    return [running.filter(turn_id__in=Turn.objects.filter(unit__in=units).values("pk")),
+            cases.filter(case__unit__in=units).exclude(case__kind__in=[kind.slug for kind in own]),
+            *(cases.filter(case__in=hours_of(units)) for hours_of in {kind.hours_of for kind in own} if hours_of)]
 
 
 def _load(calendar: Calendar) -> _Rows:
     several = Calendar.objects.filter(institution=calendar.institution, purpose="").exclude(pk=calendar.pk).exists()
-    joining = _joining(calendar)
+    joining = sorted({pk for rows in _joining(calendar) for pk in rows.values_list("pk", flat=True)})
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, {"calendar": calendar.pk, "joining": joining, "several": several})
-        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 12
-    n = [np.array([wt.NAT if v is None else v for v in c], np.int64) if i != 5 else np.zeros(0, np.int64)
-         for i, c in enumerate(columns)]
-    unit = np.array(columns[5], dtype=np.str_)
-    return _Rows(n[0], n[1], n[2], n[3], n[4], unit, n[6], n[7], n[8], n[9], n[10], n[11] == 1, _pauses(n[0]), joining)
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * 11
+    n = [np.array([wt.NAT if v is None else v for v in c], np.int64) for i, c in enumerate(columns) if i != 4]
+    level, unit = levels(n[2], n[3]), np.array(columns[4], dtype=np.str_)
+    order = np.argsort(level, kind="stable")
+    n = [column[order] for column in n]
+    return _Rows(n[0], n[1], n[2], n[3], level[order], unit[order], n[4], n[5], n[6], n[7], n[8], n[9] == 1, _pauses(n[0]), joining)
+
+
+def levels(turn: Ints, parent: Ints) -> Ints:
+    """For each clock 0 when it is of a case, 1 when its turn hangs from none of these turns, else one more than the turn it hangs from.
+
+    `turn` and `parent` are keys of turns, 0 where there is none.
+    """
+    level: Ints = (turn != 0).astype(np.int64)
+    known, first = np.unique(turn, return_index=True)
+    at = np.minimum(np.searchsorted(known, parent), known.size - 1)
+    below = np.flatnonzero((parent != 0) & (known[at] == parent))
+    holder = first[at[below]]
+    for _level in range(below.size):
+        if (level[below] > level[holder]).all():
+            break
+        level[below] = level[holder] + 1
+    return level
 
 
 _PAUSES = """
@@ -303,21 +325,23 @@ def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
 
 
 def waiting(calendar: Calendar) -> int:
-    """How many running clocks still use an older version of the calendar, or another calendar where this one holds now."""
+    """How many running clocks still use an older version of the calendar, or another one where this holds now; none once it ended."""
+    if calendar.ended:
+        return 0
     newest = CalendarVersion.objects.filter(calendar=calendar).newest().first()
     old = Clock.objects.filter(version__calendar=calendar).exclude(state="stop")
-    return old.exclude(version=newest).count() + len(_joining(calendar)) if newest else 0
+    return old.exclude(version=newest).count() + sum(rows.count() for rows in _joining(calendar)) if newest else 0
 
 
 def order(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview | None:
-    """`apply` now, or as a job when there are more than LARGE clocks (then None, and a notice tells when it is done).
+    """`apply` now, or as a job when it looks at more than LARGE clocks (then None, and a notice tells when it is done).
 
     Raises NotAllowed. Ordering twice while the job waits is one job.
     """
     from ventanilla.core.cases.tasks import recompute
 
     require(actor, cap.ADMIN_CALENDARS)
-    if waiting(calendar) <= LARGE:
+    if looked_at(calendar) <= LARGE:
         return apply(actor=actor, calendar=calendar, reason=reason)
     with suppress(AlreadyEnqueued), transaction.atomic():
         recompute.configure(queueing_lock=f"{TASK}:{calendar.pk}").defer(actor_id=actor.pk, calendar_id=calendar.pk, reason=reason)
@@ -338,8 +362,13 @@ def apply_and_tell(*, actor: Person, calendar: Calendar, reason: str = "") -> Pr
 
 def history(calendar: Calendar) -> list[dict[str, Any]]:
     """The last ten times that running deadlines were recomputed: `at`, `actor_id`, and what the log keeps of each."""
-    entries = Entry.objects.filter(institution_id=calendar.institution_id, verb="cases.recompute", subject=f"calendar:{calendar.pk}")
-    return [{"at": e.at, "actor_id": e.actor_id, **json.loads(e.detail or "{}")} for e in entries.order_by("-id")[:10]]
+    return [{"at": e.at, "actor_id": e.actor_id, **json.loads(e.detail or "{}")} for e in applied(calendar)[:10]]
+
+
+def applied(calendar: Calendar) -> QuerySet[Entry]:
+    """The entries of the log of the times that running deadlines were recomputed, the last first."""
+    rows = Entry.objects.filter(institution_id=calendar.institution_id, verb="cases.recompute", subject=f"calendar:{calendar.pk}")
+    return rows.order_by("-id")
 
 
 _JOB = """
@@ -348,9 +377,9 @@ WHERE task_name = %s AND (args->>'calendar_id')::bigint = %s AND status IN ('tod
 """
 
 
-def running(calendar: Calendar) -> str:
+def running(calendar: Calendar, task: str = TASK) -> str:
     """"todo" or "doing" while a job of this calendar waits or works; empty when there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(_JOB, [TASK, calendar.pk])
+        cursor.execute(_JOB, [task, calendar.pk])
         row = cursor.fetchone()
     return row[0] if row else ""

@@ -1,5 +1,5 @@
 """Turns: route, accept, return, reassign, extend, withdraw, acknowledge. Nested to any depth."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import extend_clock, stop_clocks, turn_clocks
 from ventanilla.core.cases.models import Case, Instruction, Move, Turn
-from ventanilla.core.cases.moving import Moving, lock_case, moving
-from ventanilla.core.cases.routing import check_route
+from ventanilla.core.cases.moving import Moving, lock_case, moving, moving_each
+from ventanilla.core.cases.routing import check_route, rules_of
 from ventanilla.core.cases.services.closing import complete_when_done
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Person, Unit
@@ -47,11 +47,26 @@ def route(*, actor: Person | None, case: Case, drafts: Sequence[TurnDraft], pare
         raise Refused(_("Elija al menos una unidad."), "unit")
     what, step = (parent, "subroute") if parent else (case, "route")
     with moving(what, step, actor, given={"unit": True}) as move:
-        turns = _send(move, drafts)
-        move.detail.update(turns=[t.pk for t in turns], units=[t.unit_id for t in turns], people=[t.person_id for t in turns])
+        turns = _send([(move, draft) for draft in drafts])
+        _note(move, turns)
     if parent is None:
         complete_when_done(case.pk)
     return turns
+
+
+@transaction.atomic
+def route_each(*, actor: Person | None, sent: Sequence[tuple[Case, TurnDraft]]) -> list[Turn]:
+    """`route` for many cases of one institution, a turn of each, that were sent nothing with these keys yet. Raises as it does."""
+    with moving_each([case for case, _draft in sent], "route", actor, given={"unit": True}) as moves:
+        turns = _send([(move, draft) for move, (_case, draft) in zip(moves, sent, strict=True)])
+        for move, turn in zip(moves, turns, strict=True):
+            _note(move, [turn])
+    complete_when_done(*(case.pk for case, _draft in sent))
+    return turns
+
+
+def _note(move: Moving, turns: Sequence[Turn]) -> None:
+    move.detail.update(turns=[t.pk for t in turns], units=[t.unit_id for t in turns], people=[t.person_id for t in turns])
 
 
 def _already(case: Case, parent: Turn | None, drafts: Sequence[TurnDraft]) -> list[Turn]:
@@ -85,20 +100,24 @@ class AlreadySent(Refused):
         super().__init__(text % {"day": long_moment(timezone.localtime(turns[0].sent_at)), "to": to})
 
 
-def _send(move: Moving, drafts: Sequence[TurnDraft]) -> list[Turn]:
-    origin = move.turn.unit if move.turn else move.case.unit
-    seen: set[tuple[int, int | None]] = set()
-    for draft in drafts:
-        if (key := (draft.unit.pk, draft.person.pk if draft.person else None)) in seen:
+def _send(sent: Sequence[tuple[Moving, TurnDraft]]) -> list[Turn]:
+    seen: set[tuple[int, int, int | None]] = set()
+    rules = rules_of(sent[0][0].case.institution_id) if sent else []
+    for move, draft in sent:
+        if (key := (move.case.pk, draft.unit.pk, draft.person.pk if draft.person else None)) in seen:
             raise Refused(_("«%(unit)s» está dos veces en la lista.") % {"unit": draft.unit.name}, "unit")
         seen.add(key)
-        check_route(origin, draft, move.turn, move.at)
+        check_route(_origin(move), draft, move.turn, move.at, rules)
     turns = [
         Turn(institution_id=move.case.institution_id, uuid=d.uuid, case=move.case, parent=move.turn, purpose=d.purpose,
-             from_unit=origin, from_person=move.actor, unit=d.unit, person=d.person, instruction=d.instruction,
-             text=d.text, sent_at=move.at) for d in drafts]
-    turn_clocks(turns, [d.term for d in drafts], move)
+             from_unit=_origin(move), from_person=move.actor, unit=d.unit, person=d.person, instruction=d.instruction,
+             text=d.text, sent_at=move.at) for move, d in sent]
+    turn_clocks(turns, [d.term for _move, d in sent], [move for move, _draft in sent])
     return turns
+
+
+def _origin(move: Moving) -> Unit:
+    return move.turn.unit if move.turn else move.case.unit
 
 
 def accept(*, actor: Person, turn: Turn) -> None:
@@ -135,19 +154,20 @@ def return_turn(*, actor: Person, turn: Turn, reason: str) -> None:
 def withdraw(*, actor: Person, turn: Turn, reason: str) -> None:
     """Take the turn, and everything open below it, away."""
     lock_case(turn.case_id)  # nobody hangs another turn below meanwhile
-    for child in Turn.objects.filter(parent=turn).open():
-        withdraw_child(child, reason)
+    withdraw_each(Turn.objects.filter(parent=turn).open().order_by("pk"), reason)
     with moving(turn, "withdraw", actor, reason=reason) as move:
         stop_clocks(move)
     complete_when_done(turn.case_id)
 
 
-def withdraw_child(turn: Turn, reason: str) -> None:
-    """Withdraw a turn because the one above it goes away (the system acts)."""
-    for child in Turn.objects.filter(parent=turn).open():
-        withdraw_child(child, reason)
-    with moving(turn, "withdraw", None, reason=reason) as move:
-        stop_clocks(move)
+def withdraw_each(turns: Iterable[Turn], reason: str) -> None:
+    """Withdraw turns, and everything open below them first, because what they hang from goes away (the system acts)."""
+    listed = list(turns)
+    if not listed:
+        return
+    withdraw_each(Turn.objects.filter(parent__in=listed).open().order_by("pk"), reason)
+    with moving_each(listed, "withdraw", None, reason=reason) as moves:
+        stop_clocks(*moves)
 
 
 def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, reason: str) -> None:
@@ -155,7 +175,8 @@ def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, re
     with moving(turn, "reassign", actor, reason=reason) as move:
         current = move.turn
         assert current is not None
-        check_route(current.from_unit, TurnDraft(unit, person, current.purpose), current.parent, move.at)
+        rules = rules_of(move.case.institution_id)
+        check_route(current.from_unit, TurnDraft(unit, person, current.purpose), current.parent, move.at, rules)
         if (current.unit_id, current.person_id) == (unit.pk, person.pk if person else None):
             raise Refused(_("El turno ya está con esa unidad o persona."), "unit")
         move.detail.update(unit_before=current.unit_id, person_before=current.person_id, unit=unit.pk,

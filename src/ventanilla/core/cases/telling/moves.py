@@ -88,6 +88,14 @@ def _answer(move: Move) -> Iterator[Told]:
            about(move.case))
 
 
+def _withdrawn_answer(move: Move) -> Iterator[Told]:
+    turn, level = _turn(move), move.case.level
+    told = judges_of(turn, level, move.actor_id) | people.people_of(move.case.unit_id, level, cap.ROUTE) | people.holders_of(turn, level)
+    for parent in people.chain_of(turn):
+        told |= people.holders_of(parent, level) | people.routers_of(parent, level)
+    yield told, "answer", _("%(unit)s retiró su respuesta") % {"unit": turn.unit.name}, _with_reason(move)
+
+
 def _to_holder(kind: str, title: Callable[[], str]) -> Callable[[Move], Iterator[Told]]:
     def told(move: Move) -> Iterator[Told]:
         turn = _turn(move)
@@ -136,6 +144,7 @@ VERBS: Final[dict[str, Callable[[Move], Iterator[Told]]]] = {
     "approve": _to_holder("approved", lambda: _("Aceptaron la respuesta")),
     "extend": _to_holder("extended", lambda: _("Cambió el plazo")),
     "set_due": _to_all(lambda: _("Cambió el vencimiento del asunto"), "extended"),
+    "withdraw_answer": _withdrawn_answer,
     "withdraw": _to_holder("withdrawn", lambda: _("Retiraron el turno")),
     "return": _returned, "reassign": _reassigned, "complete": _complete,
     "conclude": _to_all(lambda: _("Se concluyó el asunto")),

@@ -1,5 +1,5 @@
 """The people behind a unit: who would do something with what arrives there, and may read it."""
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.utils import timezone
@@ -9,15 +9,15 @@ from ventanilla.core.orgs import capabilities as cap
 
 _PEOPLE = """
 WITH held AS (
-  SELECT g.person_id, array_position(u.path, g.unit_id) AS depth
+  SELECT u.id AS unit, g.person_id, rank() OVER (PARTITION BY u.id ORDER BY array_position(u.path, g.unit_id) DESC) AS place
   FROM orgs_unit u JOIN orgs_grant g ON g.unit_id = u.id OR (g.subtree AND g.unit_id = ANY (u.path))
   JOIN orgs_role r ON r.id = g.role_id
-  WHERE u.id = %(unit)s AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
+  WHERE u.id = ANY (%(units)s::bigint[]) AND g.valid_from <= %(day)s AND (g.valid_to IS NULL OR g.valid_to > %(day)s)
     AND r.capabilities && %(wanted)s::varchar[] AND %(read)s = ANY (r.capabilities) AND r.clearance >= %(level)s
-), near AS (SELECT person_id FROM held WHERE depth = (SELECT max(depth) FROM held))
-SELECT person_id FROM near
+), near AS (SELECT unit, person_id FROM held WHERE place = 1)
+SELECT unit, person_id FROM near
 UNION
-SELECT a.acting_id FROM near n JOIN orgs_absence a ON a.person_id = n.person_id
+SELECT n.unit, a.acting_id FROM near n JOIN orgs_absence a ON a.person_id = n.person_id
 WHERE a.acting_id IS NOT NULL AND a.valid_from <= %(day)s AND a.valid_to > %(day)s
 """
 
@@ -28,15 +28,30 @@ def people_of(unit_id: int, level: int, *wanted: str) -> set[int]:
     Only those nearest: whoever is granted the unit itself, else the closest unit above (a director of everything is
     not told what an office has its own people for). Who stands in for an absent one is told too.
     """
+    return people_of_each([unit_id], level, *wanted)[unit_id]
+
+
+def people_of_each(unit_ids: Collection[int], level: int, *wanted: str) -> dict[int, set[int]]:
+    """`people_of` each of these units, in one query."""
+    found: dict[int, set[int]] = {unit_id: set() for unit_id in unit_ids}
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"unit": unit_id, "level": level, "read": cap.READ, "wanted": list(wanted),
+        cursor.execute(_PEOPLE, {"units": list(unit_ids), "level": level, "read": cap.READ, "wanted": list(wanted),
                                  "day": timezone.localdate()})
-        return {row[0] for row in cursor.fetchall()}
+        for unit_id, person_id in cursor.fetchall():
+            found[unit_id].add(person_id)
+    return found
 
 
 def holders_of(turn: Turn, level: int) -> set[int]:
     """Whoever has the turn: the person it names, else the people of its unit."""
-    return {turn.person_id} if turn.person_id else people_of(turn.unit_id, level, cap.ANSWER, cap.ROUTE)
+    return holders_of_each([turn], level)[0]
+
+
+def holders_of_each(turns: Sequence[Turn], level: int) -> list[set[int]]:
+    """`holders_of` each of these turns, in their order; one query at most."""
+    units = {turn.unit_id for turn in turns if not turn.person_id}
+    people = people_of_each(units, level, cap.ANSWER, cap.ROUTE) if units else {}
+    return [{turn.person_id} if turn.person_id else people[turn.unit_id] for turn in turns]
 
 
 def routers_of(turn: Turn, level: int) -> set[int]:

@@ -2,8 +2,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from tests import make
 
 from ventanilla.core.cases.clocks import recount
@@ -86,3 +89,22 @@ def test_a_fraction_of_a_second_moves_nothing(w):
     held = CalendarVersion.objects.filter(calendar=calendar).newest().get()
     publish_version(actor=None, calendar=calendar, draft=draft_of(held))
     assert recomputing.preview(calendar).moved == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.booleans()), max_size=40))
+def test_levels(drawn):
+    """What hangs comes after what it hangs from, as walking up tells, in whatever order the clocks come."""
+    parents = {n + 1: above % (n + 1) for n, (above, _, _) in enumerate(drawn)}  # of turns 1, 2…: an earlier one, or none
+    clocks = [0, *(n + 1 for n, (_, runs, _) in enumerate(drawn) if runs), *(n + 1 for n, (_, runs, two) in enumerate(drawn) if runs and two)]
+    clocks.sort(key=lambda turn: (turn * 7) % 11)
+
+    def walked(turn):
+        return 0 if not turn else 1 + (walked(parents[turn]) if parents[turn] in clocks else 0)
+
+    found = recomputing.levels(np.array(clocks, np.int64), np.array([parents.get(turn, 0) for turn in clocks], np.int64))
+    assert found.tolist() == [walked(turn) for turn in clocks]
+
+
+def test_no_levels_of_nothing():
+    none = np.zeros(0, np.int64)
+    assert not recomputing.levels(none, none).size

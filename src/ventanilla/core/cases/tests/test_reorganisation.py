@@ -153,7 +153,11 @@ def test_the_hand_over_lists_what_waits_and_hides_what_may_not_be_read(w):
     report = handover(actor=w.north_1_head, person=w.north_1_head)
     assert [(r.folio, r.unit, r.situation) for r in report.rows] == [(case.folio, w.north_1.name, "Por atender")]
     seen_by_admin = handover(actor=w.admin, person=w.north_1_head)
-    assert (list(seen_by_admin.rows), seen_by_admin.hidden) == ([], 1)
+    assert (list(seen_by_admin.rows), seen_by_admin.hidden) == ([], 1) and (report.unread, report.hidden) == ([], 0)
+    assert [(u.unit, u.situation, u.mine, u.count) for u in seen_by_admin.unread] == [(w.north_1.name, "Por atender", False, 1)]
+    assert f"la saca {w.north_1_head.name} desde su cuenta" in seen_by_admin.who_reads()
+    w.north_1_head.user.is_active = False
+    assert f"{w.north_1_head.name} ya no puede entrar" in handover(actor=w.admin, person=w.north_1_head).who_reads()
     with pytest.raises(NotAllowed):
         handover(actor=w.staff, person=w.north_1_head)
 

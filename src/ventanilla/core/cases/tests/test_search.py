@@ -1,4 +1,6 @@
 """Searching: accents, ñ apart, parts of folios, phrases, who may see, snippets, pages by key; equal to a scan."""
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from tests import make
@@ -9,6 +11,7 @@ from ventanilla.core.cases.search import Wanted
 from ventanilla.core.orgs.reach import reach_of
 
 pytestmark = pytest.mark.django_db
+_RUN = search._run
 SUBJECTS = ("Notificó la resolución del peñón", "Notificar el dictamen técnico", "Reparación de la caña de pescar",
             "Cana y vejez en los archivos", "Solicitud de predial del lote siete", "El lote de la solicitud predial")
 
@@ -110,6 +113,23 @@ def test_few_cases_in_a_state_are_looked_through_with_the_same_answer(w, monkeyp
         answers.append([[h.id for h in search.search(w.head, Wanted("raro", state=state)).hits]
                         for state in ("registered", "routed", "concluded", "unknown")])
     assert answers[0] == answers[1] == answers[2] and [len(ids) for ids in answers[0]] == [6, 1, 0, 0]
+
+
+def test_rare_and_common_words_are_found_in_different_ways_with_the_same_answer(w, letters, monkeypatch):
+    """Asked for at once, or month by month from the newest."""
+    SearchRow.objects.filter(case=letters[4]).update(at=letters[4].received_at - timedelta(days=200))
+    search.refresh([letters[4].pk])
+    answers, sent = [], []
+    for sparse in (search.SPARSE, -1):
+        monkeypatch.setattr(search, "SPARSE", sparse)
+        asked = []
+        monkeypatch.setattr(search, "_run", lambda *given, run=_RUN, asked=asked: asked.append(given[3]) or run(*given))
+        answers.append([[h.id for h in search.search(person, Wanted(text, state=state, ranked=ranked, limit=limit)).hits]
+                        for person in (w.head, w.nobody) for text in ("lote", "solicitud predial", "finanzas", "nada")
+                        for state in ("", "registered") for ranked in (False, True) for limit in (1, 50)])
+        sent.append(set(asked))
+    assert answers[0] == answers[1] and any(answers[0])
+    assert sent == [{None}, {*search.WINDOWS, None}]
 
 
 def said(person, words):

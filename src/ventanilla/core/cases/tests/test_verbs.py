@@ -160,7 +160,7 @@ def test_a_child_never_is_due_after_its_parent(w):
 def test_extending_needs_a_reason_and_stays_within_the_parent(w):
     turn = make.turn(make.letter(w), w.head, w.north, term=Term(5))[0]
     child = make.turn(turn.case, w.north_head, w.north_1, parent=turn, term=Term(2))[0]
-    with pytest.raises(Refused, match="depende"):
+    with pytest.raises(Refused, match="del turno del que sale"):
         services.extend(actor=w.north_head, turn=child, due_at=turn.due_at + timedelta(days=1), reason="Más")
     services.extend(actor=w.north_head, turn=child, due_at=turn.due_at, reason="Más")
     child.refresh_from_db()
@@ -237,5 +237,5 @@ def test_withdrawing_without_the_right_touches_nothing_below(w):
 def test_a_turn_is_not_extended_beyond_its_case(w):
     case = make.letter(w, term=Term(3))
     turn = make.turn(case, w.head, w.north, term=Term(2))[0]
-    with pytest.raises(Refused, match="depende"):
+    with pytest.raises(Refused, match="del turno del que sale"):
         services.extend(actor=w.head, turn=turn, due_at=case.due_at + timedelta(days=1), reason="Más")

@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop import glyphs, images, second, slant
+from ventanilla.core.documents.workshop import glyphs, images, second, slant, underlines
 from ventanilla.core.documents.workshop.images import Problem
 
 LANGUAGE = "spa"
@@ -22,7 +22,8 @@ MIN_SKEW = 1.75  # degrees; Tesseract reads less than that as well, and faster
 UPRIGHT = 0.5  # `Lie.turnedness` of pages that are surely upright; the others are tried both ways
 SURE_PIECE = 0.85  # mean confidence at which a piece of a page settles how the page lies
 LOW_CONFIDENCE = 0.55  # mean of the words; under it the page is also tried upside down
-MAX_SIDE, MAX_DPI = 5200, 300.0  # more adds time, not words: photos of twelve megapixels show a sheet at 350 dpi
+MAX_SIDE = 5200
+MAX_DPI, ENOUGH = 315.0, 250.0  # what is finer is brought to what is enough: photos of twelve megapixels show a sheet at 350 dpi
 _PLACES = (
     "/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/share/tesseract-ocr/tessdata",
     "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata",
@@ -108,7 +109,7 @@ def _confidence(words: tuple[Word, ...]) -> float:
 def _sized(grey: Image.Image, dpi: float) -> tuple[Image.Image, float]:
     """Huge pages are reduced, very coarse ones doubled."""
     longest = max(grey.size)
-    scale = 2.0 if dpi < 110 and longest < 1600 else min(MAX_SIDE / longest, MAX_DPI / dpi, 1.0)
+    scale = 2.0 if dpi < 110 and longest < 1600 else min(MAX_SIDE / longest, ENOUGH / dpi if dpi > MAX_DPI else 1.0, 1.0)
     if 0.95 < scale <= 1:
         return grey, dpi
     size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
@@ -124,7 +125,8 @@ def _attempt(page: Image.Image, dpi: float, turn: int, lie: slant.Lie) -> Recogn
         straight = upright.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)
     else:
         angle = 0.0
-    words = second.look_again(straight, tuple(_words(straight, dpi)), lambda strip: tuple(_words(strip, dpi, line=True)))
+    words, lines = tuple(_words(straight, dpi)), underlines.found(straight, dpi)
+    words = second.look_again(straight, words, lambda strip: tuple(_words(strip, dpi, line=True)), lines)
     place = _unturn(straight.width, straight.height, angle)
     words = tuple(place(word) for word in words) if angle else words
     return Recognised(words, _confidence(words), turn % 360)

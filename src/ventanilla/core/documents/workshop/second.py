@@ -11,9 +11,11 @@ from itertools import pairwise
 from PIL import Image, ImageFilter
 
 from ventanilla.core.documents.text import Word
-from ventanilla.core.documents.workshop import unread
+from ventanilla.core.documents.workshop import underlines, unread
+from ventanilla.core.documents.workshop.underlines import Line
 
 WEAK = 0.7  # a line with a longer word below this is looked at again
+HARDLY = 0.5  # a word over a line drawn under it that was read no better was not read
 MOST, SHARE = 6, 0.10  # strips of a page, and their share of it
 INK, BLANK = 110, 0.04  # darker than this is ink; a column with less of it than the share is blank
 COLUMN = 8  # pixels; ink is counted in columns of this width
@@ -44,11 +46,13 @@ class _Inked:
 
 @dataclass(frozen=True)
 class Strip:
-    """A line to be read again, in pixels, the words it has now (their places in the page's list) and how urgent it is."""
+    """A line to be read again, in pixels, the words it has now (their places in the page's list), how urgent it is, and whether it
+    stands over a line drawn under it."""
 
     box: tuple[int, int, int, int]
     old: tuple[int, ...]
     weight: float
+    over: bool = False
 
     @property
     def area(self) -> int:
@@ -56,20 +60,23 @@ class Strip:
         return (self.box[2] - self.box[0]) * (self.box[3] - self.box[1])
 
 
-def look_again(page: Image.Image, words: Sequence[Word], read: Read) -> tuple[Word, ...]:
-    """The words with broken lines read again where that reads more, or surer."""
+def look_again(page: Image.Image, words: Sequence[Word], read: Read, lines: Sequence[Line] = ()) -> tuple[Word, ...]:
+    """The words with broken lines read again where that reads more, or surer; print over `lines` drawn under it without these."""
     if not 8 <= len(words) <= 1500:
         return tuple(words)
-    found = sorted(_strips(_Inked(page), words), key=lambda s: -s.weight)
+    found = sorted(_strips(_Inked(page), words, [line.box for line in lines]), key=lambda s: -s.weight)
     kept, left = list(words), page.width * page.height * SHARE
     dropped: set[int] = set()
+    done: list[Pixels] = []
+    clean = underlines.without(page, lines if any(strip.over for strip in found) else ())
     for strip in found[:MOST]:
         left -= strip.area
         if left < 0:
             break
-        better = _better(page, strip, words, read)
+        better = [] if any(_middle_in(strip.box, box) for box in done) else _better(clean if strip.over else page, strip, words, read)
         if better:
             dropped.update(strip.old)
+            done.append(strip.box)
             kept += better
     return tuple(_ordered(kept, dropped))
 
@@ -79,7 +86,7 @@ def _ordered(words: Sequence[Word], dropped: set[int]) -> Iterator[Word]:
     yield from sorted((w for i, w in enumerate(words) if i not in dropped), key=lambda w: (w.block, w.line))
 
 
-def _strips(page: _Inked, words: Sequence[Word]) -> Iterator[Strip]:
+def _strips(page: _Inked, words: Sequence[Word], underlined: Sequence[Pixels]) -> Iterator[Strip]:
     lines: dict[int, list[int]] = {}
     for i, word in enumerate(words):
         lines.setdefault(word.line, []).append(i)
@@ -92,7 +99,37 @@ def _strips(page: _Inked, words: Sequence[Word]) -> Iterator[Strip]:
             yield from _broken(page, words, some, own, tall)
             yield from _unread_above(page, own, list(boxes.values()), tall)
     own_boxes = [_around(words, (i,), page) for i in range(len(words))]
-    yield from (Strip(_inside(box, page), (), 2.0) for box in unread.pieces(page.cells, own_boxes, tall))
+    over = list(_over(_joined(underlined, tall), own_boxes, words, tall))
+    yield from (replace(strip, box=_inside(strip.box, page)) for strip in over)
+    apart = own_boxes + [strip.box for strip in over]
+    yield from (Strip(_inside(box, page), (), 2.0) for box in unread.pieces(page.cells, apart, tall))
+
+
+def _joined(lines: Sequence[Pixels], tall: float) -> Iterator[Pixels]:
+    """Pieces of line that follow each other at the same height are one: letters interrupt them."""
+    rest = sorted(lines)
+    while rest:
+        one, others = rest[0], []
+        for x0, y0, x1, y1 in rest[1:]:
+            near = x0 < one[2] + 4 * tall and abs(y0 + y1 - one[1] - one[3]) < tall
+            one = (one[0], min(one[1], y0), max(one[2], x1), max(one[3], y1)) if near else one
+            others += [] if near else [(x0, y0, x1, y1)]
+        yield one
+        rest = others
+
+
+def _over(lines: Iterator[Pixels], boxes: Sequence[Pixels], words: Sequence[Word], tall: float) -> Iterator[Strip]:
+    """The room over a line, where words stand on less than half of it or hardly read ones do."""
+    for left, top, right, bottom in lines:
+        room = (int(left - tall), int(top - 1.4 * tall), int(right + tall), int(bottom + 0.4 * tall))
+        old = tuple(i for i, box in enumerate(boxes) if _middle_in(box, room))
+        said = sum(boxes[i][2] - boxes[i][0] for i in old if words[i].confidence > HARDLY)
+        if said < 0.5 * (right - left):
+            yield Strip(room, old, 2.5, over=True)
+
+
+def _middle_in(box: Pixels, room: Pixels) -> bool:
+    return room[0] < (box[0] + box[2]) / 2 < room[2] and room[1] < (box[1] + box[3]) / 2 < room[3]
 
 
 def _inside(box: Pixels, page: _Inked) -> Pixels:

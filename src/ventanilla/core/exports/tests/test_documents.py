@@ -13,6 +13,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from ventanilla.core.exports import fields
 from ventanilla.core.exports import typeset as module
 from ventanilla.core.exports.docx import TemplateRefused, fields_of, fill_docx
 from ventanilla.core.exports.printed import pdf_table
@@ -166,6 +167,37 @@ def test_a_template_may_choose_and_repeat() -> None:
     text = "{% if name %}{{ name|upper }}{% endif %}{% for p in paragraphs %} {{ loop.index }}.{{ p|trim }}{% endfor %}"
     made = docx.Document(io.BytesIO(fill_docx(template(text), {"name": "Ana", "paragraphs": [" uno", "dos"]})))
     assert made.paragraphs[0].text == "ANA 1.uno 2.dos"
+
+
+NESTED = "".join(f"{{% for {name} in texto %}}" for name in "abcd") + "x" + "{% endfor %}" * 4
+
+
+@pytest.mark.parametrize("text", [
+    NESTED.replace("texto", "texto|upper"), NESTED, "{% for a in texto %}{% for b in texto %}{{ texto }}{% endfor %}{% endfor %}",
+    "{% for a in lines %}{% for b in lines %}{% for c in lines %}{% endfor %}{% endfor %}{% endfor %}",
+    "{% set a = texto %}" + "{% set a = a ~ a %}" * 40, "{% set a = texto %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 40,
+    "{% for a in texto %}" + "{% set b = texto|join(texto) %}" * 40 + "{% endfor %}"])
+def test_loops_and_texts_that_would_fill_the_machine_are_refused(text: str) -> None:
+    with pytest.raises(TemplateRefused, match="ciclos"):
+        fill_docx(template(text), {"texto": "letra " * 3000, "lines": ["una"] * 500})
+
+
+@pytest.mark.parametrize("text", ["{% set a = [texto, texto] %}", "{% set a = {'a': texto} %}", "{{ lines }}", "{% set a = (lines, lines) %}"])
+def test_lists_are_only_repeated(text: str) -> None:
+    with pytest.raises(TemplateRefused, match="sólo puede llevar campos"):
+        fill_docx(template(text), {"texto": "letra", "lines": ["una"]})
+
+
+def test_a_loop_that_lasts_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "MAX_SECONDS", -1.0)
+    with pytest.raises(TemplateRefused, match="ciclos"):
+        fill_docx(template("{% for a in lines %}{% endfor %}"), {"lines": ["una"]})
+
+
+def test_what_repeats_within_reason_is_filled() -> None:
+    text = "{% for a in lines if a != 'dos' %}{% for b in ['x', 'y'] %}{{ loop.index }}{{ a ~ b }}{% if loop.last %}.{% endif %}{% endfor %}{% endfor %}"
+    made = docx.Document(io.BytesIO(fill_docx(template(text), {"lines": ["uno", "dos", "tres"]})))
+    assert made.paragraphs[0].text == "1unox2unoy.1tresx2tresy."
 
 
 def damaged(part: str, content: bytes) -> bytes:

@@ -33,6 +33,8 @@ OPEN = PICK.format("cases_turn", "closed_at IS NULL AND purpose = 'action'")
 ANSWER = f"""INSERT INTO cases_answer (uuid, turn_id, text, partial, at, verdict, verdict_reason)
   SELECT gen_random_uuid(), t.id, '', TRUE, t.sent_at + random() * interval '9 days', '', '' FROM cases_turn
   t WHERE id IN {OPEN}"""
+WITHDRAW = f"""UPDATE cases_answer SET verdict = 'withdrawn', verdict_at = now()
+  WHERE id IN {PICK.format("cases_answer", "verdict = ''")}"""
 CLOSE = f"""UPDATE cases_turn SET state = 'closed', answered_at = sent_at + random() * interval '30 days',
   closed_at = sent_at + interval '31 days' WHERE id IN {OPEN}"""
 CLOSED = PICK.format("cases_turn", "closed_at IS NOT NULL")
@@ -65,6 +67,7 @@ VERBS = [
     TURN,
     ANSWER,
     ANSWER,
+    WITHDRAW,
     CLOSE,
     CLOSE,
     REOPEN,

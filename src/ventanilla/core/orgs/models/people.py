@@ -17,12 +17,14 @@ class UserManager(BaseUserManager["User"]):
     """Creates users by e-mail, and reads one by key for each page."""
 
     def get(self, *args: Any, **named: Any) -> "User":
-        """As Django's; the plan of what every page asks (`pk` alone) is kept. Raises DoesNotExist."""
+        """As Django's; what every page asks (`pk` alone) brings the user's people by the same statement. Raises DoesNotExist."""
         if args or [*named] != ["pk"] or type(named["pk"]) is not int:
             return super().get(*args, **named)
-        found = _BY_KEY([named["pk"]])
-        if not found:
+        people = active_people(named["pk"])
+        found = [people[0].user] if people else _BY_KEY([named["pk"]])
+        if not found or found[0] is None:
             raise self.model.DoesNotExist
+        found[0].people = people
         return found[0]
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
@@ -47,6 +49,9 @@ class User(AbstractBaseUser):
                                                                     ("dark", lazy("Oscuro"))])
     language = models.CharField(max_length=5, default="es-mx")
     date_joined = models.DateTimeField(auto_now_add=True)
+
+    people: "list[Person] | None" = None
+    """The active people of the account as they were when it was read by key, until somebody takes them."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -98,6 +103,14 @@ class Person(models.Model):
     def listed_name(self) -> str:
         """Surnames first, as lists in the order of the alphabet show it."""
         return " ".join(filter(None, (self.surname_1, self.surname_2))) + f", {self.given_name}"
+
+
+_ACTIVE: Final = plans.Related(Person, "institution", "unit", "user", where="t.user_id = %s AND t.active")
+
+
+def active_people(user_id: int) -> list[Person]:
+    """The active people of an account with institution, unit and the account, in no order; one query."""
+    return _ACTIVE([user_id])
 
 
 class PostKind(models.TextChoices):

@@ -80,7 +80,7 @@ def plan_units(institution: Institution, data: bytes, *, close_missing: bool = F
     """What the file would change. Reads only. Raises Refused when it is no table; the mistakes of all rows are problems."""
     rows = read_csv(data, HEADINGS, ("code", "name"))
     world = _world(institution, rows)
-    problems = _mistakes(rows)
+    problems = _mistakes(rows, world)
     wrong = {p.line for p in problems}
     matched: list[tuple[Row, Unit | None]] = []
     for row in rows:
@@ -105,11 +105,11 @@ def _world(institution: Institution, rows: Sequence[Row]) -> _World:
     return world
 
 
-def _mistakes(rows: Sequence[Row]) -> list[Problem]:
+def _mistakes(rows: Sequence[Row], world: _World) -> list[Problem]:
     first: dict[str, int] = {}
     found = []
     for row in rows:
-        code, name = row.get("code"), row.get("name")
+        code, name, parent = row.get("code"), row.get("name"), row.get("parent")
         before = first.setdefault(code, row.line)
         tests = (
             (not code, _("falta la clave")), (not name, _("falta el nombre")),
@@ -118,7 +118,8 @@ def _mistakes(rows: Sequence[Row]) -> list[Problem]:
              % {"code": code, "line": before}),
             (bool(row.get("level")) and _level(row) is None, _("el nivel «%(level)s» no existe; puede ser %(known)s")
              % {"level": row.get("level"), "known": ", ".join(map(str, _LABELS.values()))}),
-            (code != "" and code == row.get("parent"), _("la unidad depende de sí misma")),
+            (code != "" and code == parent, _("la unidad depende de sí misma")),
+            (bool(parent) and not world.known(parent), _("la clave superior %(code)s no existe") % {"code": parent}),
         )
         found += [Problem(row.line, words) for wrong, words in tests if wrong]
     return found + _circles(rows)
@@ -144,8 +145,6 @@ def _level(row: Row) -> str | None:
 def _unit_of(row: Row, world: _World) -> tuple[Unit | None, Problem | None]:
     """The unit that a row is about (none: a new one), or why that cannot be told."""
     code, parent = row.get("code"), row.get("parent")
-    if parent and not world.known(parent):
-        return None, Problem(row.line, _("la clave superior %(code)s no existe") % {"code": parent})
     found = world.units.get(code, [])
     if len(found) > 1:
         found = [u for u in found if _same(u.name, row.get("name"))]

@@ -129,23 +129,24 @@ def _post(row: Row) -> str | None:
 def _compare(row: Row, person: Person | None, units: dict[str, list[Unit]], roles: dict[str, Role]) -> list[Change]:
     name = " ".join(filter(None, (row.get("given_name"), row.get("surname_1"), row.get("surname_2"))))
     code = row.get("unit")
-    role = roles.get(_key_of_role(row))
+    role, unit, kind = roles.get(_key_of_role(row)), units[code][0] if code else None, _post(row)
+    named = [Change("appoint", row.line, code, name, after=str(PostKind(kind).label), row=row)] if (
+        kind and unit and not _appointed(person, unit, kind)) else []
     gives = [Change("give", row.line, code, name, after=role.name, row=row)] if role else []
     if person is None:
-        return [Change("add", row.line, code, name, after=row.get("email"), row=row), *gives]
+        return [Change("add", row.line, code, name, after=row.get("email"), row=row), *named, *gives]
     changes = []
     pairs = [(getattr(person, f), row.get(f)) for f in _FIELDS if row.get(f)]
     if any(a != b for a, b in pairs):
         changes.append(Change("change", row.line, code, name, " · ".join(a for a, b in pairs if a != b),
                               " · ".join(b for a, b in pairs if a != b), row=row))
-    unit = units[code][0] if code else None
     if unit and person.unit_id != unit.pk:
         changes.append(Change("move", row.line, code, name, person.unit.name if person.unit else "", unit.name, row=row))
-    kind = _post(row)
-    if kind and unit and not Appointment.objects.filter(
-            person=person, post__unit=unit, post__kind=kind, valid_to=None).exists():
-        changes.append(Change("appoint", row.line, code, name, after=str(PostKind(kind).label), row=row))
-    return changes + (gives if role and unit and not (person.user_id and _holds(person, role, unit)) else [])
+    return changes + named + (gives if role and unit and not (person.user_id and _holds(person, role, unit)) else [])
+
+
+def _appointed(person: Person | None, unit: Unit, kind: str) -> bool:
+    return Appointment.objects.filter(person=person, post__unit=unit, post__kind=kind, valid_to=None).exists() if person else False
 
 
 def _holds(person: Person, role: Role, unit: Unit) -> bool:
@@ -191,8 +192,7 @@ def _apply(actor: Person | None, institution: Institution, row: Row, known: dict
         kept = unit.pk if unit else person.unit_id
         person = update_person(actor=actor, person=person, change=PersonChange(**values, unit_id=kept, active=person.active))
     kind = _post(row)
-    if kind and unit and not Appointment.objects.filter(
-            person=person, post__unit=unit, post__kind=kind, valid_to=None).exists():
+    if kind and unit and not _appointed(person, unit, kind):
         appoint(actor=actor, person=person, unit=unit, kind=kind, since=timezone.localdate())
     if unit and row.get("role"):
         _entrust(actor, person, row, unit)

@@ -138,6 +138,11 @@ def test_only_the_administration_imports(institution):
         apply_people(actor=person, institution=institution, data=PEOPLE.encode(), digest="")
 
 
+def test_a_row_with_two_mistakes_tells_both_at_once(institution):
+    told = plan_units(institution, "codigo,codigo_padre,nombre,nivel\n1,,Raíz,\n2,9,Finanzas,Imperio\n".encode()).problems
+    assert [p.line for p in told] == [3, 3] and "«Imperio»" in told[0].text and "superior 9" in told[1].text
+
+
 def test_a_code_used_twice_is_told_apart_by_name(institution):
     root = add_unit(actor=None, institution=institution, draft=UnitDraft("Raíz", code="1"))
     for name in ("Norte", "Sur"):
@@ -148,7 +153,7 @@ def test_a_code_used_twice_is_told_apart_by_name(institution):
 
 def test_people_come_in_once_with_their_posts(institution):
     load(institution, FILE)
-    for expected in ({"add": 2}, {}):
+    for expected in ({"add": 2, "appoint": 1}, {}):
         plan = plan_people(institution, PEOPLE.encode("cp1252"))
         assert sorts(plan) == expected
         apply_people(actor=None, institution=institution, data=PEOPLE.encode("cp1252"), digest=plan.digest)
@@ -170,7 +175,8 @@ def test_a_role_comes_with_an_account_and_only_once(institution):
     load(institution, FILE)
     text = "nombre,primer apellido,correo,clave unidad,puesto,función\nAna,Ruiz,ana@example.org,110,Titular,titular de UNIDAD\nLuz,Gil,luz@example.org,120,,Oficialía de partes\n"
     plan = plan_people(institution, text.encode())
-    assert sorts(plan) == {"add": 2} and len(plan.of("give")) == 2
+    assert sorts(plan) == {"add": 2, "appoint": 1} and len(plan.of("give")) == 2
+    assert [(c.line, c.name, c.after) for c in plan.of("appoint")] == [(2, "Ana Ruiz", "Titular")]
     apply_people(actor=None, institution=institution, data=text.encode(), digest=plan.digest)
     assert not plan_people(institution, text.encode()).changes
     ana = Person.objects.get(email="ana@example.org")

@@ -3,6 +3,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
+
 from ventanilla.core import plans, settled
 from ventanilla.core.orgs.models import Institution, Unit
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
@@ -11,7 +13,7 @@ from ventanilla.lib.worktime import Coverage, WorkCalendar
 
 
 def version_for(unit: Unit) -> CalendarVersion:
-    """The version that holds in a unit: its own calendar's, the nearest above's, else the institution's.
+    """The version that holds in a unit today: its own calendar's, the nearest above's, else the institution's.
 
     An institution without a calendar gets the standard one. Two queries at most.
     """
@@ -19,36 +21,43 @@ def version_for(unit: Unit) -> CalendarVersion:
 
 
 def versions_for(units: Iterable[Unit]) -> dict[int, CalendarVersion]:
-    """The version that holds in each unit, by unit id; one query for all of them."""
+    """The version that holds in each unit today, by unit id; one query for all of them."""
     listed = list(units)
     if not listed:
         return {}
-    values = [list({u.institution_id for u in listed}), list({pk for u in listed for pk in u.path})]
+    values = [timezone.localdate(), list({u.institution_id for u in listed}), list({pk for u in listed for pk in u.path})]
     found = settled.answered(_newest, values)
     own = {unit_id: version for unit_id, version in found if unit_id}
     general = {version.institution_id: version for unit_id, version in found if unit_id is None}
     return {unit.pk: _nearest(unit, own, general) for unit in listed}
 
 
+def version_above(calendar: Calendar) -> CalendarVersion:
+    """The version that holds in the unit of a calendar where that one does not: the nearest above's, else the institution's."""
+    above = calendar.unit.parent if calendar.unit else None
+    return version_for(above) if above else _standard(calendar.institution)
+
+
 def units_of(calendar: Calendar) -> list[int]:
-    """The units in which a calendar of a unit holds, or would hold when it is not kept yet: that unit and those below it, but for those
-    with a nearer one. Nothing for the institution's, which holds wherever no other does, and for one with a purpose of its own.
+    """The units in which a calendar holds, or would hold when it is not kept yet: the unit that has it and those below it, for the
+    institution's all of them, but for those with a nearer one. Nothing for one that ended and for one with a purpose of its own.
     """
-    if calendar.unit is None or calendar.purpose:
+    if calendar.purpose or calendar.ended:
         return []
-    top, below = calendar.unit.pk, Unit.objects.under(calendar.unit.pk)
-    others = Calendar.objects.filter(purpose="", unit__in=below, versions__published_at__isnull=False).exclude(unit=top)
-    nearer = set(others.values_list("unit_id", flat=True))
+    top, theirs = calendar.unit_id, Calendar.objects.filter(institution_id=calendar.institution_id, purpose="", unit__isnull=False)
+    holding = theirs.filter(versions__published_at__isnull=False).holding(timezone.localdate()).exclude(unit=top)
+    below = Unit.objects.under(top) if top else Unit.objects.filter(institution_id=calendar.institution_id)
+    nearer = set((holding.filter(unit__in=below) if top else holding).values_list("unit_id", flat=True))
     return [unit.pk for unit in below if not nearer.intersection(unit.path)]
 
 
 _VERSION = plans.Columns(CalendarVersion)
-# `CalendarVersion.objects.of_units(units).newest()`: which versions hold, of every calendar that may matter.
+# Which versions hold on a day, of every calendar that may matter.
 _NEWEST = f"""
 SELECT DISTINCT ON (v.calendar_id) c.unit_id, {_VERSION.sql("v")}
 FROM workdays_calendarversion v JOIN workdays_calendar c ON c.id = v.calendar_id
-WHERE v.published_at IS NOT NULL AND c.purpose = '' AND v.institution_id = ANY (%s::bigint[])
-  AND (c.unit_id IS NULL OR c.unit_id = ANY (%s::bigint[]))
+WHERE v.published_at IS NOT NULL AND c.purpose = '' AND (c.valid_to IS NULL OR c.valid_to > %s::date)
+  AND v.institution_id = ANY (%s::bigint[]) AND (c.unit_id IS NULL OR c.unit_id = ANY (%s::bigint[]))
 ORDER BY v.calendar_id, v.number DESC
 """
 

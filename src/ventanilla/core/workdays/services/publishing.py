@@ -1,6 +1,7 @@
 """Publishing calendars: each change is a new version with its sources; nothing published is altered."""
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +19,8 @@ from ventanilla.core.workdays.services.drafts import VersionDraft, check, compil
 from ventanilla.lib.worktime import Amber, Coverage, Day, DayCount, federal_days
 
 __all__ = [
-    "VersionDraft", "compile_draft", "create_calendar", "first_draft", "open_calendar", "period", "publish_version",
-    "standard_calendar", "standard_draft",
+    "CalendarChange", "VersionDraft", "check_end", "compile_draft", "create_calendar", "first_draft", "open_calendar", "period",
+    "publish_version", "standard_calendar", "standard_draft", "update_calendar",
 ]
 
 FEDERAL_YEARS = (2010, 2035)
@@ -30,13 +31,13 @@ FEDERAL_YEARS = (2010, 2035)
 def create_calendar(
     *, actor: Person | None, institution: Institution, name: str, unit: Unit | None = None,
 ) -> Calendar:
-    """A calendar without versions for the institution or a unit. Raises NotAllowed; Refused for a second."""
+    """A calendar without versions for the institution or a unit. Raises NotAllowed; Refused for a second, also of one that ended."""
     _require(actor, institution.pk, unit)
     try:
         with transaction.atomic():
             calendar = Calendar.objects.create(institution=institution, unit=unit, name=name)
     except IntegrityError as error:
-        raise Refused(_("Esa unidad ya tiene un calendario."), "unit") from error
+        raise Refused(_("Esa unidad ya tiene un calendario. Si dejó de valer, bórrele en «Editar» esa fecha."), "unit") from error
     record("workdays.create_calendar", actor=actor, institution_id=institution.pk,
            subject=f"calendar:{calendar.pk}", detail={"name": name, "unit": unit.pk if unit else None})
     return calendar
@@ -55,6 +56,44 @@ def open_calendar(*, actor: Person, name: str, unit: Unit) -> Calendar:
     return made
 
 
+@dataclass(frozen=True)
+class CalendarChange:
+    """New values of a calendar. `valid_to`: the first local day on which a unit's no longer holds; None: it goes on, ended or not."""
+
+    name: str
+    valid_to: date | None = None
+
+
+@transaction.atomic
+def update_calendar(*, actor: Person | None, calendar: Calendar, change: CalendarChange) -> Calendar:
+    """Rename a calendar, end it, or let it hold again. Deadlines that run go on by it until they are recomputed.
+
+    Raises NotAllowed; Refused for a day that is over, or for the end of one that is not a unit's.
+    """
+    _require(actor, calendar.institution_id, calendar.unit)
+    row = Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+    name, before = change.name.strip(), {"name": row.name, "valid_to": row.valid_to}
+    if not name:
+        raise Refused(_("Escriba el nombre."), "name")
+    if change.valid_to != row.valid_to:
+        check_end(row, change.valid_to)
+    if before == (after := {"name": name, "valid_to": change.valid_to}):
+        return row
+    row.name, row.valid_to = name, change.valid_to
+    row.save(update_fields=["name", "valid_to"])
+    record("workdays.update_calendar", actor=actor, institution_id=row.institution_id, subject=f"calendar:{row.pk}",
+           detail={"before": before, "after": after})
+    return row
+
+
+def check_end(row: Calendar, day: date | None) -> None:
+    """Raises Refused for a day that is over, and for the end of a calendar that is not a unit's."""
+    if day and (row.unit_id is None or row.purpose):
+        raise Refused(_("Solo puede terminar el calendario de una unidad: el de la institución vale donde no hay otro."), "valid_to")
+    if day and day < timezone.localdate():
+        raise Refused(_("Elija hoy o un día posterior: lo que ya pasó se contó con este calendario."), "valid_to")
+
+
 @transaction.atomic
 def publish_version(*, actor: Person | None, calendar: Calendar, draft: VersionDraft) -> CalendarVersion:
     """Publish the next version of a calendar; from then on it holds for new terms and cannot be changed.
@@ -64,10 +103,12 @@ def publish_version(*, actor: Person | None, calendar: Calendar, draft: VersionD
     """
     _require(actor, calendar.institution_id, calendar.unit)
     check(draft)
-    Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+    held = Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     known = CalendarVersion.objects.filter(uuid=draft.uuid, calendar=calendar).first()
     if known:
         return known
+    if held.ended:
+        raise Refused(_("Este calendario dejó de valer: para cambiarlo, bórrele antes en «Editar» esa fecha."))
     last = calendar.versions.order_by("-number").first()
     version = _insert(actor, calendar, draft, last.number + 1 if last else 1)
     detail = _summary(version, draft, draft_of(last) if last else None)

@@ -5,9 +5,9 @@ May import the models of the core. Start reading at `letters.py`: a letter is a 
 from ventanilla.modules.correspondence.models.archive import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.models.catalogues import LetterTemplate, LetterType, Programme, UnitCost
 from ventanilla.modules.correspondence.models.intake import Batch, ImportMapping, ImportRun, StackRow, StackRun, Upload
-from ventanilla.modules.correspondence.models.letters import Circular, Correspondent, Delivery, Letter, Receipt
+from ventanilla.modules.correspondence.models.letters import Circular, CircularReminder, Correspondent, Delivery, Letter, Receipt
 from ventanilla.modules.correspondence.models.paces import Pace
 
-__all__ = ["ArchiveFile", "ArchivePlace", "ArchiveSeries", "Batch", "Circular", "Correspondent", "Delivery", "ImportMapping",
-           "ImportRun", "Letter", "LetterTemplate", "LetterType", "Pace", "Programme", "Receipt", "StackRow", "StackRun", "UnitCost",
-           "Upload"]
+__all__ = ["ArchiveFile", "ArchivePlace", "ArchiveSeries", "Batch", "Circular", "CircularReminder", "Correspondent", "Delivery",
+           "ImportMapping", "ImportRun", "Letter", "LetterTemplate", "LetterType", "Pace", "Programme", "Receipt", "StackRow", "StackRun",
+           "UnitCost", "Upload"]

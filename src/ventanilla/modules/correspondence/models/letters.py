@@ -72,7 +72,10 @@ class Correspondent(models.Model):
 
 
 class Circular(models.Model):
-    """One text to many addressees; each gets a letter of its own with a consecutive outgoing folio."""
+    """One text to many addressees; each gets a letter of its own with a consecutive outgoing folio.
+
+    `remind_at`: when those who have not read it by then are to be reminded by themselves; None once that was done, or when nobody asked.
+    """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="+")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -81,9 +84,37 @@ class Circular(models.Model):
     subject = models.TextField(lazy("asunto"))
     text = models.TextField(lazy("texto"))
     at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    cancel_reason = models.TextField(lazy("motivo de la cancelación"), blank=True, db_default="")
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(
+            condition=Q(cancelled_at=None, cancelled_by=None, cancel_reason="")
+            | Q(cancelled_at__isnull=False, cancelled_by__isnull=False, remind_at=None) & ~Q(cancel_reason=""),
+            name="letters_circular_cancelled")]
+        indexes: ClassVar = [
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="letters_circular_remind")]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class CircularReminder(models.Model):
+    """A reminder to those who had not read a circular: how many addressees they were; `person` None: by itself."""
+
+    circular = models.ForeignKey(Circular, models.PROTECT, related_name="reminders")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, db_index=False)
+    addressees = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.circular_id} {self.at}"
 
 
 class Letter(models.Model):

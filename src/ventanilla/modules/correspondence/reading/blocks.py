@@ -6,6 +6,7 @@ By what stands in the lines and how they lie together, whatever the layout: noth
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.bodies import COMPANY, INSTITUTION, POWER, UNIT
@@ -31,7 +32,9 @@ HEADED = re.compile(rf"^\W*(?:{_CELL}(?: de [a-z]+)?\W{{0,2}}:|(?:dependencia|in
 ALONE = re.compile(rf"^\W*{_CELL}\b[^\d]{{0,25}}$|^[^:\d]{{2,30}}:$|^\W*a s u n t o\W*$")
 _OF_BODY = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa|seccion|area|unidad administrativa|departamento)\b")
 _GLUED = re.compile(r"(.*[a-záéíóúñ]{3})([A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,})")
-_SENTENCE = re.compile(r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|conducto|presente)\b")
+_SENTENCE = re.compile(
+    r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|conducto|presente|referencia|mismo)\b"
+    r"|^\W*(?:con (?:relacion|fundamento|motivo|base)|en (?:atencion|respuesta|relacion|alcance|seguimiento|cumplimiento|contestacion))\b")
 
 
 def value_of(lines: Sequence[Line], label: Line) -> Line | None:
@@ -159,9 +162,16 @@ def _is_sentence(line: Line) -> bool:
 
 def head_of(lines: Sequence[Line]) -> list[Line]:
     """The lines of the first page over addressee and text, at most its upper 40 %; a body and its unit on one line are two."""
-    over = lines[: addressee(lines).start]
+    over = _with_margin(lines, addressee(lines).start)
     head = [line for i, line in enumerate(over) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
     return [part for line in head for piece in _unglued(line) for part in _apart(piece)]
+
+
+def _with_margin(lines: Sequence[Line], end: int) -> list[Line]:
+    """The lines before the addressee, and those in a column of their own to the left of the text: a letterhead down the margin."""
+    begin = text_begins(lines)
+    left = lines[begin].box[0] - 0.02 if begin < len(lines) else 0.0
+    return [line for i, line in enumerate(lines) if i < end or (line.page == 1 and line.box[2] < left)]
 
 
 def _unglued(line: Line) -> tuple[Line, ...]:
@@ -202,6 +212,9 @@ def _same_print(line: Line) -> Line:
 
 def _foreign(word: Word, rest: Sequence[Word], gap: float) -> bool:
     tall = sorted(w.y1 - w.y0 for w in rest)[len(rest) // 2]
+    usual = min(b.x0 - a.x1 for a, b in pairwise(rest))
+    if gap < 1.4 * usual:
+        return False  # as far apart as the name's own words: the print of a typewriter
     if len(word.text) == 1 and gap > 0.8 * tall:
         return True  # a ring of a logo, read as O
     shaped = len(word.text) > 2 and word.text.upper() == word.text

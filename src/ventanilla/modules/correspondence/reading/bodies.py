@@ -15,20 +15,23 @@ INSTITUTION = re.compile(
     r"|suprema corte|defensoria|guardia nacional|petroleos|museo|casa |club |frente |movimiento |red |parroquia|diocesis"
     r"|alcaldia|ejido |comisariado |bienes comunales|embajada|consulado|correduria|clinica|laboratorio|operadora|comercializadora"
     r"|compania|industrias|transportes |distribuidora|arrendadora|aseguradora|afianzadora|bufete|organizacion |alianza |coalicion"
-    r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep)"
+    r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep"
+    r"|protectora de|productora nacional|exportadora de)"
 )
-COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
+COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
 SUFFIX = re.compile(
-    r"^[^\w$]*(?:[\w ]{0,40}, ?)?(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?de ?r|de c\. ?v)\b[\w. ]*$"
+    r"^[^\w$]*(?:[\w ]{0,40}, ?)?(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|[s$]\. ?de ?r|de c\. ?v)\b[\w. ]*$"
 )
 UNIT = re.compile(
     r"^\W*(?:seccion: *|area: *|unidad administrativa: *)?(?:direccion|subdireccion|departamento|facultad|sala |residencia|subprocuraduria"
     r"|visitaduria|division"
-    r"|(?:primera|segunda|tercera|cuarta|quinta) (?:sala|visitaduria|secretaria)"
+    r"|administracion (?:general|central|desconcentrada|regional|local)|subadministracion|subdelegacion|superintendencia|abogad[oa] general"
+    r"|oficina registral|inspeccion|supervision|vocalia|vicepresidencia|comandancia|zona |region |distrito "
+    r"|(?:primera|segunda|tercera|cuarta|quinta|sexta|septima|octava|novena|decima) (?:sala|visitaduria|secretaria|regiduria|sindicatura)"
     r"|regiduria|oficialia mayor|centro de|comite|consejo directivo"
     r"|coordinacion|unidad|delegacion|jefatura|jurisdiccion|junta local|mesa directiva|subgerencia|subsecretaria"
     r"|secretaria (?:del ayuntamiento"
-    r"|particular|tecnica|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
+    r"|particular|tecnica|ejecutiva|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
     r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
     r"|actuaria|ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria|presidencia(?=\W*$))\b"
 )

@@ -23,6 +23,12 @@ def _bones(text: str) -> str:
 _KNOWN = {_bones(form): form for form in FORMS}
 
 
+def _form(text: str) -> str | None:
+    """The form that a text was misread from; a stroke before it (`LA.C.`) is left out."""
+    bones = _bones(text)
+    return _KNOWN.get(bones) or (_KNOWN.get(bones[1:]) if bones[:1] == "L" else None)
+
+
 def with_form(name: str) -> str:
     """The name with the legal form at its end as it is written; any other name as it came.
 
@@ -31,12 +37,16 @@ def with_form(name: str) -> str:
     name = re.sub(r"(?<=[ ,])(S\.A\.(?:P\.I\.|B\.|S\.)?|R\.L\.) de$", r"\1 de C.V.", name)  # nothing else goes on so
     name = re.sub(r"\b(de)(?=[RC]\. ?[LV]\b)", r"\1 ", name, flags=re.IGNORECASE)  # `DER.L.`
     match = _END.search(name)
-    bones = _bones(match[2]) if match and match.start() else ""
-    form = _KNOWN.get(bones) or (_KNOWN.get(bones[1:]) if bones[:1] == "L" else None)  # `LA.C.`: a stroke before it
+    form = _form(match[2]) if match and match.start() else None
     return f"{name[: match.start()]}, {form}" if match and form else name
 
 
 _BEHIND = re.compile(rf"({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))}) +(?!(?i:de|en |por ))\S.*$")
+
+
+def is_form(text: str) -> bool:
+    """Whether a text with marks between its letters is a legal form and nothing else, however faintly it was read: `A.C,`."""
+    return bool(re.search(r"\w[.,]", text)) and _form(text) is not None
 
 
 def to_form(name: str) -> str:

@@ -41,7 +41,7 @@ _HEADS = re.compile(
 _PLACE = re.compile(r"^\W*[a-z][a-z.-]*(?:,? [a-z][a-z.-]*){0,7},? $")
 #: How a line ends whose date goes on in the next one.
 _TORN = re.compile(
-    r"(?:\d[ -]?de|\ba (?:los )?\d{1,2}|[a-z][.,] \d{1,2}|del mes(?: de)?|\d dias?|\ba los [a-z]+(?: dias)?"
+    r"(?:\d[ -]?de|\ba (?:los )?\d{1,2}|[a-z][.,;]{1,2} \d{1,2}|del mes(?: de)?|\d dias?|\ba los [a-z]+(?: dias)?"
     r"|[,;:.] a [a-z]{3,12}(?: y uno)? de)"
     r"( [a-z]+)?( del?)?( ano)?( dos)?( mil)?$|[,;] a los$"
     rf"|\b(?:{'|'.join(MONTHS)})(?: \d{{1,2}})?,?(?: del?)?(?: ano)?(?: dos)?(?: mil)?$")

@@ -29,6 +29,7 @@ _STOP = re.compile(
 _NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
+_TOWN = re.compile(r"\W*gobierno (?:municipal|del municipio) de ")  # a body only where no other stands over the units
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _LABELLED = re.compile(r"^\W*(?:dependencia|instituci[oó]n|organismo)\W+")
 HEAD = 0.3  # of the page: where letterheads and logos stand
@@ -167,7 +168,7 @@ def _above(head: Sequence[Line], units: Groups) -> Groups:
     first = units[0][0] if units else None
     near = [line for line in head if first and 0 < first.box[1] - line.box[1] < 3 * line.height and overlapping(line, first)
             and line.height > 0.6 * first.height]
-    return [[line] for line in near[-1:] if plain_name(line)]
+    return [[line] for line in near[-1:] if plain_name(line) or _TOWN.match(line.plain)]
 
 
 def _under_signature(lines: Sequence[Line]) -> Groups:
@@ -233,7 +234,7 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
     if _OPEN.search(above.plain):
         return gap < 1.3 and same
     full = room < one.words[0].x1 - one.words[0].x0 + 0.01
-    return full and gap < 1.2 and same and len(one.words) <= 7
+    return full and gap < 1.6 and same and len(one.words) <= 7
 
 
 def guessed(group: Sequence[Line]) -> bool:

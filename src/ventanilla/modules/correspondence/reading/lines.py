@@ -138,6 +138,8 @@ def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText
     gap = (word.x0 - last.x1) * page.width / (_tall(word) * page.height)
     if gap < (0.3 if re.search(r"[\d:]", word.text) else 0.5) or word.x0 - part[0].x0 < (0.15 if gap < 1.3 else 0.08):
         return False  # a number or a label begins a column even where the gap is that between words
+    if gap < 1.3 and fold(last.text) in SMALL_WORDS and word.text.islower():
+        return False  # `… para mejoramiento de` | `vivienda`: a sentence over the edge of the cells above
     if gap >= 1.2 and re.fullmatch(r"[^\W\d]{2,14}:", word.text) and not last.text.endswith(":"):
         return True  # `… en el área de   Área: Coordinación`
     near = [abs(w.x0 - word.x0) for w in begins if w is not word and abs(w.y0 - word.y0) < 0.06]

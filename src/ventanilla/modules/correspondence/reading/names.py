@@ -36,7 +36,8 @@ Rubén Rufino Ruth Salomón Salvador Samuel Sandra Santiago Santos Sara Sarahí 
 Silvia Silverio Simón Socorro Sofía Soledad Sonia Susana Tania Teodoro Teresa Timoteo Tomás Trinidad Ulises Úrsula Valente
 Valentín Valeria Vanessa Verónica Vicente Víctor Victoria Vidal Violeta Virginia Viridiana Virgilio Viviana Wendy Wilfrido
 Ximena Yadira Yazmín Yesenia Yolanda Zaira Zenaida Zeferino Zulema Delfina Élmer Aldo Estefanía Estefany Karime Lizeth Anel
-Ivet Ruperto
+Ivet Ruperto Pánfilo Uriel Adelaida Armida Braulio Celestino Constantino Damián Elodia Ezequiel Herminia Hipólito Macario Mariela
+Pascual Prudencio Ramona Regina Renata Rosendo Samantha Tadeo Valentina Wenceslao Xóchitl Yareli Yuridia Zoila
 """
 _SURNAMES = """
 Abarca Acevedo Acosta Aguado Águila Aguilar Aguilera Aguirre Alanís Alarcón Alba Albarrán Alcalá Alcántara Alcaraz Aldama

@@ -11,7 +11,7 @@ from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-_NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m\.?|[°º]|#)"
+_NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m[.,]?|[°º]|#)"
 _KIND = (
     r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
     rf"|of(?=\.? ?(?:{_NO}|\d)|\.? [a-z]{{2,}}[/.-])|t\.? ?i(?=\.)|volante|oficio circular)"
@@ -22,6 +22,8 @@ LABEL = re.compile(
     rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?|de (?=of[il1]c[il1][o0]\W*$))?"
     rf"{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
     rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:.~=—–-]* *(?=(\S.*)?$)")
+_HALF = re.compile(rf"^\W*(?:{_NO}|clave|folio)(?: del?)?\W*$")  # a label in a cell with no room for all of it: `NÚMERO DE` / `OFICIO`
+_HALVED = re.compile(r"^\W*(?:del? )?(?:of[il1]c[il1][o0]|circular|memorandum)\W*$")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}(?:[ |]{1,2}[A-Z]{2,4})?[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # slashes lost
@@ -37,6 +39,7 @@ _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|resp
 _OPEN = re.compile(r"\b(?:su|al|del|el|la|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
 #: What may be counted by a number that stands in the next line of a subject: `Reestructura de crédito` / `número 06412`.
 _COUNTED = re.compile(r"\b(?:creditos?|contratos?|convenio|estimacion|sesion|(?:extra)?ordinaria|acta|auditoria|revision|folio)$")
+_SIGNS = str.maketrans("€¡", "CI")  # signs that no number has, for the letters that they were misread from
 FOOT = 0.88  # of a page; what stands below is no text
 CODE = re.compile(r"^[0-9OIlSBC|$(]{3}[0-9A-Z|$(]{7,15}$")
 _FOLIO = re.compile(r"^\W*folio(?: n[uú]m\w*\.?| no\.?)?\W*")
@@ -72,6 +75,8 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
     """Label and number on one line, or the number beside, or under, a label that stands alone."""
     line = lines[i]
     label = LABEL.match(line.plain)
+    if _HALF.match(line.plain) and (rest := under(lines, line)) and _HALVED.match(rest.plain):
+        return _apart(lines, line) or _apart(lines, rest)
     if not label or (near_seal(lines, i) and line.box[1] > 0.5) or _FORM.search(line.plain):
         return _within(line)
     if label.end() >= len(line.plain) or speck(line_of(line.page, line.after(label.end()) or line.words)):
@@ -98,7 +103,8 @@ def _in_text(lines: Sequence[Line], i: int) -> bool:
     line = lines[i]
     near = [o for o in lines[max(0, i - 1) : i] if o.page == line.page and overlapping(o, line)]
     over = [o for o in near if line.box[1] - o.box[3] < 1.5 * line.height]
-    return any((len(above.words) > 5 and _OPEN.search(above.plain)) or _COUNTED.search(above.plain) for above in over)
+    counted = bool(re.match(r"\W*n", line.plain))  # `número 06412`; under `Departamento de Contratos` an `Oficio No.` is a label
+    return any((len(above.words) > 5 and _OPEN.search(above.plain)) or (counted and _COUNTED.search(above.plain)) for above in over)
 
 
 def _continued(lines: Sequence[Line], line: Line) -> Line:
@@ -144,7 +150,7 @@ def _by_folio(lines: Sequence[Line], line: Line) -> Field | None:
 def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
     text = re.sub(r"(?<=[A-Z])!(?=[./-])|(?<=\d-)!$", "I", text)
-    text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text)
+    text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text.translate(_SIGNS))
     text = re.sub(r"(?<=[A-Z])l(?=[A-Z]*[./-])", "I", text)
     rule = re.compile(r"[|¦]+|[1Il] (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
     start = rule.end() if rule else start

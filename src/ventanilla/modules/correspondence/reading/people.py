@@ -20,6 +20,7 @@ from ventanilla.modules.correspondence.reading.lines import (
 )
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMALL, known_share, mended, parted, spelt
+from ventanilla.modules.correspondence.reading.spelling import unaccented
 from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
@@ -35,6 +36,7 @@ _CONFUSED = {frozenset(pair) for pair in ("il", "ij", "lj", "lt", "it", "ce", "c
 _ACUTE = str.maketrans("aeiou", "áéíóú")
 _PLAIN_EZ = {"Jerez", "Cortez", "Valdez", "Inez", "Velez", "Yanez"}
 _ONE = r"(?:(?:Mc|Mac|[A-Z]['’])?(?:[A-ZÁÉÍÓÚÑÜÖÄ][a-záéíóúñüöäçè]+|[A-ZÁÉÍÓÚÑÜÖÄ]{2,}))"
+_LEFT = 0.3  # confidence of what a seal leaves before a name
 _STROKE = re.compile(r"\W*(?!y|J\.)\w?\W*")
 _INITIAL = re.compile(r"J\.|M[aA]\.?")
 _PART = re.compile(rf"{_ONE}(?:-{_ONE})*|{_INITIAL.pattern}|de|la|las|los|del|y|san|santa|e|van|der|den|von|da|di|du")
@@ -59,7 +61,7 @@ _NOT_NAME = re.compile(
     r"\b(recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene"
     r"|feb|folio|edificio|col|partes?|por|unidos|mesa|directiva|comunidad|patria|ciencia|trabajo|estado|mexico|municipal"
     r"|presente|atentamente|area|ano|enero|febrero|marzo|abril|mayo|junio|julio \d|agosto|septiembre|octubre|noviembre"
-    r"|diciembre|servicios?|direccion|secretaria de|sin|otro|particular|saludo|reciba|cordial|nombre|firma)\b|[@/]|\d{2}"
+    r"|diciembre|servicios?|direccion|secretaria de|sin|otro|particular|saludo|reciba|cordial|nombre|firma|para|cualquier)\b|[@/]|\d{2}"
 )
 ORGANISATION = re.compile(r"^\W*(instituto|secretaria de|secretaria del|comision|gobierno|h\. ayuntamiento|consejo|fiscalia)\b")
 
@@ -130,6 +132,9 @@ def _unglued(word: str) -> list[str]:
     inner = re.fullmatch(r"([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})", word)
     if inner and known_share(mended(inner[1])) and known_share(mended(inner[2])):
         return [inner[1], inner[2]]  # `FloresMorates`
+    glued = re.fullmatch(r"(?:lic|ing|arq|mtr[oa]|profra?|lcd[oa])([^\W\d]{4,})", word, re.IGNORECASE)
+    if glued and not known_share(word) and known_share(glued[1]):
+        return [glued[1]]  # `MTRONÉSTOR`
     word = re.sub(r"^(?:lic|ing|arq|mtr[oa]|dra?|c(?:\.p)?)[-—,]+(?=\w{3})", "", word, flags=re.IGNORECASE).strip("-—|_,;:~>«<\"'“”")
     word = re.sub(r"^([DO])[*\"´`‘’'](?=[^\W\d]{3})", r"\1'", word)  # D'Alessio
     if _INITIAL.fullmatch(word):
@@ -174,6 +179,9 @@ def _undated(line: Line) -> Line:
 def _unstruck(line: Line) -> Line:
     """The line without what a stroke leaves of hardly read words: a hyphen between two common names, `E/` before one, `-Z` alone."""
     words = tuple(_bare(word) for word in line.words if word.confidence >= LOST or not _STROKE.fullmatch(word.text))
+    named = sum(bool(known_share(word.text)) for word in words[1:]) > 2
+    if named and words[0].confidence < _LEFT and not known_share(mended(words[0].text)) and not TITLE.match(fold(words[0].text) + " "):
+        words = words[1:]  # before a whole name of common words: `ASE EDGAR RANGEL ÁVILA`
     return line if words == line.words or not words else line_of(line.page, words)
 
 
@@ -193,7 +201,7 @@ def _spelt(field: Field, clear: Collection[str]) -> Field:
     """Accents that recognition loses on capitals, and one misread letter of a word that was not `clear`, given back to common
     names; to be confirmed."""
     read = field.value.split()
-    words = [spelt(word) if known_share(word) else _ez(_mended(word, clear)) for word in read]
+    words = [spelt(word) if known_share(word) else unaccented(_ez(_mended(word, clear))) for word in read]
     value = re.sub(r"(?<=[gG])(?:ú(?=[ií])|(?:ú|ii)(?=[eé]))", "ü", " ".join(words))  # after g no other accent is spelt before e and i
     near = any(mended(word) != word for word in words)  # one letter from a common name: rare, or misread
     if near or any(fold(word) in EITHER for word in words):  # Erika or Érika: print alone cannot say

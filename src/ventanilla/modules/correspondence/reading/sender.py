@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.blocks import head_of
 from ventanilla.modules.correspondence.reading.bodies import COMPANY, GENERIC, INSTITUTION, SUFFIX, UNIT
-from ventanilla.modules.correspondence.reading.companies import to_form, with_form
+from ventanilla.modules.correspondence.reading.companies import is_form, to_form, with_form
 from ventanilla.modules.correspondence.reading.letterheads import (
     Groups,
     guessed,
@@ -158,7 +158,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     cut = prefix.end() if prefix else 0
     group, noisy = _quiet(group)
     words = [w for line in group for w in line.words]
-    whole = re.sub(r"[\[\]|{}~<>=]", "", joined(group)[cut:])
+    whole = re.sub(r"[\[\]|{}~<>=]| [1Il!](?= (?:de|del|y|e|para|en)\b)", "", joined(group)[cut:], flags=re.IGNORECASE)
     name = _FIGURED.sub("", _SPECKS.sub("", whole))
     read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
@@ -181,6 +181,7 @@ def _quiet(group: Sequence[Line]) -> tuple[list[Line], bool]:
     for i, line in enumerate(group):
         whole = _uncommaed(line.words)
         words = without_tail(whole, _PLACES)
+        words = whole if is_form(" ".join(w.text for w in whole[len(words) :])) else words
         form = i + 1 < len(group) and SUFFIX.match(group[i + 1].plain)
         if form and len(words) < len(whole) and not words[-1].text.endswith(","):
             words = (*words[:-1], replace(words[-1], text=f"{words[-1].text},"))

@@ -32,7 +32,7 @@ recurso recursos red reforma regional registro reglamento relativo reporte reque
 riesgo rural sala salud secretario seguimiento segunda segundo seguro semestre servicio servicios sindicato sistema sitio social suelo
 superior taller tarifa tenencia terreno tercera tiempo tierra titular trabajadores trabajo transparencia traslado tribunal trimestre
 urbano urbana uso vacante verde viaje vigente visita vista vivienda voluntario zona nombramiento estacionamiento mejoramiento señalamiento
-levantamiento otorgamiento crisis pluvial sanitario drenaje
+levantamiento otorgamiento crisis pluvial sanitario drenaje loma villa valle barrio pueblo rancho cerro mirador
 """
 _ACCENTED = """
 área áreas académico académica académicos académicas agrícola económico económica económicos económicas público pública públicos públicas
@@ -80,6 +80,7 @@ _EITHER = frozenset((
 #: Words that are spelt with an accent only, by how they look without it.
 RESTORED = {fold(word): word for word in (one.lower() for one in _ACCENTED.split()) if fold(word) != word and fold(word) not in _EITHER}
 _SYLLABLE = re.compile(r"[aeo](?=[aeo])|[aeiouü]+")
+_BARE = str.maketrans("áéíóúÁÉÍÓÚ", "aeiouAEIOU")
 _SHORT = frozenset(("él", "mí", "sé", "sí", "té", "tú"))
 
 
@@ -92,9 +93,15 @@ def accented(word: str) -> str:
 
 
 def respelt(text: str) -> str:
-    """A text with the accents that its words lost, and those of common names behind its first word."""
+    """A text with the accents that its words lost, and those of common names behind its first word; without those that no word has."""
+    text = re.sub(r"\b[^\W\d]{4,}\b", lambda m: unaccented(m[0]) if fold(m[0]) in WORDS else m[0], text)
     text = re.sub(r"(?<=\s)[A-Z][a-z]{3,}\b", lambda m: spelt(m[0]), text)
     return re.sub(r"\b[A-Za-z]{4,}\b", lambda m: accented(m[0]), text)
+
+
+def unaccented(word: str) -> str:
+    """A word without an accent that Spanish never writes there (`Enláce`, `Ibarróla`); any other word as it came."""
+    return word.translate(_BARE) if not word.isascii() and misspelt(word) else word
 
 
 def misspelt(word: str) -> bool:

@@ -19,7 +19,7 @@ from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, w
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
-    r"^(.{0,60}?)\b(?:a[s5]un[tl][o0]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
+    r"^(.{0,60}?)\b(?:a[s5]un[tl][o0a]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
     r"|^\W*[a-z]?(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
     r"|^\W*(?:tema|motivo|objeto|materia)\W*$")
 _STOP = re.compile(
@@ -80,6 +80,7 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
     for one in lines[over.start + 1 : min(over.start + 16, over.stop)]:
         if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
             continue
+        one = _unsealed(one) if _OPEN.search(taken[-1].plain) else one
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
             clean = clean and not _NUMBERED.match(one.plain) and not _may_go_on(taken, line, one)
@@ -106,6 +107,15 @@ def _led(first: Line) -> Line:
     """The value without one faint letter before the capital that begins it: the rule of a cell read as `E`."""
     faint = len(first.words) > 1 and len(first.words[0].text) == 1 and first.words[0].confidence < FAINT
     return line_of(first.page, first.words[1:]) if faint and first.words[1].text[:1].isupper() else first
+
+
+def _unsealed(line: Line) -> Line:
+    """The line before the word of a seal that ran into it: `Almoloya de Juárez / RECIBIDO A`."""
+    at = next((i for i, w in enumerate(line.words) if i and re.match(r"\W*(?:recibid|oficialia|despachad)", fold(w.text))), len(line.words))
+    words = line.words[:at]
+    while len(words) > 1 and not re.search(r"\w", words[-1].text):
+        words = words[:-1]
+    return line if at == len(line.words) else line_of(line.page, words)
 
 
 def _bare(line: Line, lines: Sequence[Line]) -> Line:
@@ -142,7 +152,7 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
     full = last.box[2] + one.words[0].x1 - one.words[0].x0 + 0.006 > right - 0.02
     small = one.text[:1].islower()
     own = first.box[0] - label.box[0] > 0.03 and abs(one.box[0] - first.box[0]) < 0.012  # under the value, not under its label
-    return _near(taken, label, one) and (full or small or own)
+    return _near(taken, label, one) and (full or small or own or (bool(open_end) and not _begins(one)))
 
 
 def _other_print(first: Line, one: Line) -> bool:
@@ -156,7 +166,8 @@ def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
     last = taken[-1]
     middle = min(abs(one.box[0] + one.box[2] - over.box[0] - over.box[2]) / 2 for over in (last, label))
     aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2]), middle) < 0.03
-    return aligned and one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < 1.8
+    tallest = 1.8 if len(one.words) > 1 else 2.3  # one word says little of the size of its letters
+    return aligned and one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < tallest
 
 
 def _may_go_on(taken: Sequence[Line], label: Line, one: Line) -> bool:
@@ -185,6 +196,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(a|de|en|con|por)(l[ao]s?)\b(?= \w)", r"\1 \2", joined(taken), flags=re.IGNORECASE)
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])|(?<=[^\W\d]{3})-(?=(?:de|del|la|las|los|en|y)\b)", r"\1 ", parted)
+    parted = re.sub(r"(?<= )([BCDFGHJ-NP-TV-Z]) (?=\1[^\W\d])", "", parted)  # `ALTA D DE PERSONAL`
     parted = re.sub(r"(?<=\d/)([A-Z]) ([A-Z])(?=/\d)", r"\1\2", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{3})[.,;:](?=\d{3})", " ", parted)  # `crédito.09345`
@@ -194,6 +206,8 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
         parted = one.sub("", parted) if len(one.findall(parted)) == 1 else parted  # one alone is dirt
     parted = unbroken(_spelt(parted), numbers)
     parted = repeated(parted, numbers) or slashed(parted)
+    parted = re.sub(r"^[][{}]+|(?<! )[][{}]+$", "", parted)
+    parted = re.sub(r"(?<=\d/)/(?=[A-Z]{1,3}/\d)", "V", parted)  # `03133//S/2024`: a V leans like two slashes
     value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw and raw[-1] not in "/-" and not value[:1].islower() and not any(_gapped(line) for line in taken)
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8

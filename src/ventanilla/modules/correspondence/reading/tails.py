@@ -8,11 +8,13 @@ from ventanilla.modules.correspondence.reading.lines import SMALL_WORDS, Line, f
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 
 FAINT, LOST = 0.66, 0.5  # confidence: under the first a word may be noise, under the second one of its neighbours must be
+UNREAD = 0.2  # two characters under this are noise, also where they are figures
 SPELT = 0.4  # a word with a capital that is spelt like a name is noise only under this
 #: Numbers are recognised with little confidence and still right; noise is seldom a long word of small letters.
 _SHAPED = re.compile(r"\W*(?:\d{3,}[/-][\w/-]+|[A-Z]{2,}[/:;.-]\d[\w/-]*|\d+|[IVXl|]{2,4}|[a-záéíóúñü]{5,})\W*")
 _NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{3,}\W*")
 _MARK = re.compile(r"[/\\|~*_=<>{}\[\]^+]+")
+_SEAL = {"recibido", "oficialia", "partes", "acuse", "despachado"}
 AFTER_MARK = 3  # words; what follows a mark that no subject has, when the letter says none of it again
 
 
@@ -34,7 +36,7 @@ def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, .
     end = len(kept)
     if fold(kept[-1].text) in SMALL_WORDS:  # the line goes on in the next
         return kept
-    while end > 1 and _faint(kept[end - 1], known):
+    while end > 1 and (_faint(kept[end - 1], known) or _of_seal(kept[end - 2], kept[end - 1])):
         end -= 1
     cut = kept[end:]
     return kept[:end] if any(w.confidence < LOST for w in cut) else kept
@@ -49,16 +51,27 @@ def _in_capitals(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _before_speck(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """`EN TULTITLÁN. 7`: one or two characters alone after a full stop."""
-    if len(words) < 3 or len(words[-1].text) > 2 or fold(words[-1].text) in SMALL_WORDS:
+    """`EN TULTITLÁN. 7`, `CAPACITACIÓN 2024. 5 ed`: one or two characters alone after a full stop, or three words at most
+    that were hardly read."""
+    stop = max((i for i, w in enumerate(words) if re.search(r"(?:[^\W\d]{5,}|\b20\d\d)\.$", w.text)), default=0)
+    after = words[stop + 1 :]
+    if stop == 0 or not 1 <= len(after) <= 3 or fold(after[-1].text) in SMALL_WORDS:
         return words
-    return words[:-1] if re.search(r"[^\W\d]{5,}\.$", words[-2].text) else words
+    alone = len(after) == 1 and len(after[0].text) <= 2
+    return words[: stop + 1] if alone or all(w.confidence < LOST for w in after) else words
 
 
 def _faint(word: Word, known: Collection[str]) -> bool:
+    if word.confidence < UNREAD and len(word.text) <= 2:
+        return True
     if word.confidence >= FAINT or bare(word.text) in known or _SHAPED.fullmatch(word.text):
         return False
     return not (_NAME.fullmatch(word.text) and (word.confidence >= SPELT or fold(word.text) in TOWNS))
+
+
+def _of_seal(before: Word, word: Word) -> bool:
+    """The rest of a seal's word beside a faint one: `… CALIDAD AGROALIMENTARIA QS PARTES`."""
+    return bare(word.text) in _SEAL and before.confidence < LOST and fold(before.text) not in SMALL_WORDS
 
 
 def _before_mark(words: tuple[Word, ...], known: Collection[str]) -> tuple[Word, ...]:

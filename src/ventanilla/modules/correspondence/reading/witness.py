@@ -80,7 +80,10 @@ def _nearly(value: str, number: str) -> str | None:
     head, _, rest = number.partition("/")
     middle, _, year = rest.rpartition("/")
     found = re.search(rf"\b{re.escape(head)}/(\w[\w ]{{0,4}})/{re.escape(year)}(?!\d)", value) if middle else None
-    if found is None or found[1].isalpha() or not middle.isalpha() or distance(found[1].replace(" ", "").upper(), middle) > 1.5:
+    read = found[1].replace(" ", "").upper() if found else ""
+    longer = any(read[:i] + read[i + 1 :] == middle for i in range(len(read)))  # `VSS`, `V5S`: a stroke read as one more
+    near = longer or (not read.isalpha() and distance(read, middle) <= 1.5)
+    if found is None or not middle.isalpha() or not near:
         return None
     return value[: found.start(1)] + middle + value[found.end(1) :]
 

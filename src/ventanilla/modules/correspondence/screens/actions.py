@@ -30,6 +30,7 @@ from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.forms import (
     AnswerForm,
     ArchiveForm,
+    ConcludeForm,
     DeliveryForm,
     KeyedForm,
     NoteForm,
@@ -38,10 +39,13 @@ from ventanilla.modules.correspondence.forms import (
     end_of_day,
 )
 from ventanilla.modules.correspondence.forms_routing import ExtendForm, ReassignForm, RouteForm
+from ventanilla.modules.correspondence.screens.attached import paper_beside
+from ventanilla.modules.correspondence.screens.lists import RECORD
 from ventanilla.modules.correspondence.screens.record import visible_case
 from ventanilla.modules.correspondence.screens.told import told
 from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
+from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
 
@@ -173,13 +177,14 @@ ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
     "acknowledge": (KeyedForm, _acknowledge), "approve": (KeyedForm, _approve),
     "return": (ReasonForm, _turn_reason(spine.return_turn, lazy("El turno se devolvió a quien lo envió."))),
     "withdraw": (ReasonForm, _turn_reason(spine.withdraw, lazy("El turno quedó retirado."))),
+    "withdraw_answer": (ReasonForm, _turn_reason(spine.withdraw_answer, lazy("La respuesta quedó retirada; el turno vuelve a su unidad."))),
     "send_back": (ReasonForm, _turn_reason(spine.send_back, lazy("La respuesta se devolvió con el motivo."))),
 }
 ON_CASE: dict[str, tuple[type[forms.Form], Run]] = {
     "route": (RouteForm, _route), "archive": (ArchiveForm, _archive), "refile": (RefileForm, _refile),
     "note_delivery": (DeliveryForm, _deliver),
     "set_due": (ExtendForm, _set_due),
-    "conclude": (ReasonForm, _case_reason(letters.conclude, lazy("El asunto quedó concluido."))),
+    "conclude": (ConcludeForm, _case_reason(letters.conclude, lazy("El asunto quedó concluido."))),
     "reopen": (ReasonForm, _case_reason(letters.reopen, lazy("El asunto se reabrió."))),
     "cancel": (ReasonForm, _case_reason(letters.cancel, lazy("El folio quedó cancelado y sigue visible."))),
 }
@@ -222,7 +227,8 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
     form = _form(form_class, request, person, case, turn)
     if request.method == "POST" and form.is_valid():
         try:
-            messages.success(request, run(Doing(request, person, case, turn, form)))
+            onward = Onward(request, RECORD(case.pk))
+            onward.tell(run(Doing(request, person, case, turn, form)))
             discard(person, f"turn-{turn.pk}-{action}" if turn else f"case-{case.pk}-{action}")
             return redirect("letter", case.pk)
         except NotAllowed:
@@ -232,7 +238,7 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
             if isinstance(refusal, AlreadySent):
                 form.data = _with_new_key(request)
     elif step is None:
-        return _too_late(request, case, own_answer() if _ones_own(person, turn, action) else "")
+        return _too_late(request, case, _not_judged(person, turn, action))
     return _show(request, case, turn, step or _gone(case, turn, action), form)
 
 
@@ -250,8 +256,11 @@ def _with_new_key(request: HttpRequest) -> QueryDict:
     return data
 
 
-def _ones_own(person: Person, turn: Turn | None, action: str) -> bool:
-    return turn is not None and action in ("approve", "send_back") and author_of(turn) == person.pk
+def _not_judged(person: Person, turn: Turn | None, action: str) -> str:
+    """Why there is no answer for this person to evaluate; empty for other steps."""
+    if turn is None or action not in ("approve", "send_back"):
+        return ""
+    return own_answer() if author_of(turn) == person.pk else spine.withdrawn(turn)
 
 
 def _too_late(request: HttpRequest, case: Case, reason: str = "") -> HttpResponse:
@@ -280,13 +289,13 @@ def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step, form:
     answered = _answered(turn, step)
     evidence = Attachment.objects.filter(case=case, answer_id=answered.pk).select_related("document").order_by("pk") if answered else ()
     context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
-               "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
+               "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)
 
 
 def _answered(turn: Turn | None, step: Step) -> Answer | None:
-    """The answer that is judged, or that came back and is to be corrected."""
-    if turn is None or not (step.name in ("approve", "send_back") or (step.name == "answer" and turn.state == "sent_back")):
+    """The answer that is judged or withdrawn, or that came back and is to be corrected."""
+    if turn is None or step.name not in ("approve", "send_back", "withdraw_answer", "answer"):
         return None
     return Answer.objects.filter(turn=turn, partial=False).select_related("person", "letter").order_by("pk").last()

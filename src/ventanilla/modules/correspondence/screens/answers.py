@@ -2,7 +2,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Answer, Turn
@@ -15,7 +15,9 @@ from ventanilla.web.screens.widgets import PeriodFilter
 
 
 def by_verdict(rows: QuerySet[Answer], _name: str, value: str) -> QuerySet[Answer]:
-    """Accepted, sent back, or still to be evaluated."""
+    """Accepted, sent back, withdrawn, or still to be evaluated; or all that were not withdrawn, as the measures count them."""
+    if value == "sent":
+        return rows.filter(~Q(verdict=Answer.Verdict.WITHDRAWN))
     return rows.filter(verdict="", turn__state="answered", partial=False) if value == "none" else rows.filter(verdict=value)
 
 
@@ -27,7 +29,8 @@ class AnswerFilters(django_filters.FilterSet):
     avance = django_filters.ChoiceFilter(field_name="partial", label=_("Clase"), empty_label=_("Todas"),
                                          choices=[("False", _("Respuesta")), ("True", _("Avance"))])
     evaluacion = django_filters.ChoiceFilter(method=by_verdict, label=_("Evaluación"), empty_label=_("Todas"),
-                                             choices=[*Answer.Verdict.choices, ("none", _("Por evaluar"))])
+                                             choices=[*Answer.Verdict.choices, ("none", _("Por evaluar")),
+                                                      ("sent", _("Todas menos las retiradas"))])
     respondido = PeriodFilter(field_name="at", label=_("Respondido"))
 
 

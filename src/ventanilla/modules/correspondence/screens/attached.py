@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ventanilla.core.cases.models import Attachment, Case
+from ventanilla.core.cases.models import Answer, Attachment, Case
 from ventanilla.core.documents.models import DocumentVersion, Page
 from ventanilla.modules.correspondence.services.papers import in_order
 
@@ -41,6 +41,14 @@ def attached(case: Case) -> list[Attached]:
     pictures = _pictures([v.pk for v in newest.values() if v.served])
     return [Attached(row, newest.get(row.document_id), versions.get(row.document_id, [])[:-1],
                      pictures.get(newest[row.document_id].pk, ()) if row.document_id in newest else ()) for row in rows]
+
+
+def paper_beside(case: Case, answer: Answer | None = None) -> Attached | None:
+    """What is read while a form about the letter is filled: a file of the answer that is judged, else the letter's own paper."""
+    files = [one for one in attached(case) if one.pages]
+    of_answer = [one for one in files if answer and one.attachment.answer_id == answer.pk]
+    of_letter = [one for one in files if one.attachment.answer_id is None]
+    return next(iter((*of_answer, *of_letter)), None)
 
 
 def _pictures(version_ids: Sequence[int]) -> Mapping[int, Sequence[Page]]:

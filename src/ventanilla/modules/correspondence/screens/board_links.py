@@ -24,10 +24,11 @@ class Drill:
 
 
 COUNTED: Final = (("cancelados", "no"),)
+SENT: Final = (("evaluacion", "sent"),)
 DRILLS: Final = {
     "letters": Drill("correspondencia", "unidad", "recibido", COUNTED), "turns_received": Drill("turnos", "para", "enviado"),
-    "turns_sent": Drill("turnos", "de", "enviado"), "answers_sent": Drill("respuestas", "de", "respondido"),
-    "answers_received": Drill("respuestas", "para", "respondido"),
+    "turns_sent": Drill("turnos", "de", "enviado"), "answers_sent": Drill("respuestas", "de", "respondido", SENT),
+    "answers_received": Drill("respuestas", "para", "respondido", SENT),
     "turns_concluded": Drill("turnos", "para", "concluido", (("estado", "closed"),)),
     "cases_concluded": Drill("correspondencia", "unidad", "concluido"), PENDING: Drill("turnos", "para", "", (("abiertos", "si"),)),
     "files_attached": Drill("archivos", "unidad", "agregado"),

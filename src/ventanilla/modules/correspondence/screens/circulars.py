@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.correspondence.models import Circular
+from ventanilla.modules.correspondence.models import Circular, CircularReminder
 from ventanilla.modules.correspondence.screens.lists import RECORD, _units
-from ventanilla.modules.correspondence.services.circulars import addressees
+from ventanilla.modules.correspondence.services.circulars import addressees, letters_of, readable
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.units import UnitFilter
@@ -26,22 +26,16 @@ ACKNOWLEDGED = Q(letter__delivered_at__isnull=False) | Exists(Move.objects.filte
 YES_NO = [("si", _("Sí")), ("no", _("No"))]
 
 
-def letters_of(person: Person) -> QuerySet[Case]:
-    """The letters of circulars that this person may read."""
-    return Case.objects.visible_to(person).filter(kind="letter", letter__circular__isnull=False)
-
-
-def readable(person: Person) -> QuerySet[Circular]:
-    """The circulars of which this person may read some letter."""
-    own = letters_of(person).filter(letter__circular=OuterRef("pk"))
-    return Circular.objects.filter(Exists(own), institution_id=person.institution_id)
-
-
 class CircularFilters(django_filters.FilterSet):
-    """By unit and day."""
+    """By unit, day, and whether it was cancelled."""
 
     unidad = UnitFilter(field_name="unit", label=_("Unidad que escribe"), queryset=_units)
     enviada = PeriodFilter(field_name="at", label=_("Enviada"))
+    cancelada = django_filters.ChoiceFilter(method="by_cancelling", label=_("¿Se canceló?"), choices=YES_NO, empty_label=_("Todas"))
+
+    def by_cancelling(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Cancelled as a whole, or standing."""
+        return rows.filter(cancelled_at__isnull=value == "no")
 
 
 @register
@@ -54,7 +48,9 @@ class Circulars(Screen):
         Column("subject", _("Asunto"), "title"), Column("unit.name", _("Unidad que escribe")),
         Column("at", _("Enviada"), "datetime", sort="at"),
         Column("addressees", _("Destinatarios"), "int"), Column("read", _("La han leído"), "int"),
-        Column("acknowledged", _("Dieron acuse"), "int"), Column("person", _("Quién la envió"), shown=False),
+        Column("acknowledged", _("Dieron acuse"), "int"), Column("cancelled_at", _("Se canceló el"), "datetime"),
+        Column("reminded", _("Último recordatorio"), "datetime", shown=False),
+        Column("person", _("Quién la envió"), shown=False),
     )
     filters = CircularFilters
     search = ("subject", "text", "letters__case__folio")
@@ -69,7 +65,8 @@ class Circulars(Screen):
             return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
         return readable(person).select_related("unit", "person").annotate(
-            addressees=counted(), read=counted(READ), acknowledged=counted(ACKNOWLEDGED))
+            addressees=counted(), read=counted(READ), acknowledged=counted(ACKNOWLEDGED), reminded=Subquery(
+                CircularReminder.objects.filter(circular=OuterRef("pk")).order_by("-at").values("at")[:1]))
 
     def found(self, rows: QuerySet[Any], words: str, person: Person) -> QuerySet[Any]:
         """A circular once, however many of its folios fit."""

@@ -5,14 +5,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ventanilla.core.cases.models import Attachment, Case, Move
+from ventanilla.core.cases.models import Case, Move
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.words import step_of
-from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.forms import CorrectForm
+from ventanilla.modules.correspondence.screens.attached import paper_beside
 from ventanilla.modules.correspondence.screens.record import visible_case
 from ventanilla.modules.correspondence.services import correct, renew_receipt
 from ventanilla.modules.correspondence.services.correcting import VERB, changes_of, edition
@@ -58,9 +58,7 @@ def _context(case: Case, form: CorrectForm) -> dict[str, object]:
     now = edition(case)
     seen = form["seen"].value()
     meanwhile = Move.objects.filter(pk=now).select_related("actor").first() if str(seen) != str(now) else None
-    documents = Attachment.objects.filter(case=case).order_by("pk").values_list("document_id", flat=True)[:1]
-    version = DocumentVersion.objects.filter(document_id__in=list(documents)).select_related("document").order_by("-number").first()
-    return {"case": case, "letter": case.letter, "form": form, "edition": now, "meanwhile": meanwhile, "version": version,
+    return {"case": case, "letter": case.letter, "form": form, "edition": now, "meanwhile": meanwhile, "paper": paper_beside(case),
             "step": step_of(case.institution_id, LETTER_FLOW, VERB),
             "changes": changes_of(meanwhile) if meanwhile else []}
 

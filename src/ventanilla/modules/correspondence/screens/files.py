@@ -13,7 +13,7 @@ from PIL import Image
 
 from ventanilla.core.audit.services import record as log
 from ventanilla.core.cases.models import Attachment, Case
-from ventanilla.core.cases.services import attach
+from ventanilla.core.cases.services import attach, refuse_sealed
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import open_preview, store_files
@@ -34,6 +34,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     case, person = visible_case(request, pk)
     key = request.POST.get("uuid", "")
     try:
+        refuse_sealed(case)
         documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=key),
                      *store_files(actor=person, files=request.FILES.getlist("files"), key=key)]
         if not documents:

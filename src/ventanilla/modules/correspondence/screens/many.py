@@ -21,7 +21,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
-from ventanilla.modules.correspondence.forms import ArchiveForm, ReasonForm
+from ventanilla.modules.correspondence.forms import ArchiveForm, ConcludeForm
 from ventanilla.modules.correspondence.forms_routing import RouteForm
 from ventanilla.modules.correspondence.models import ArchiveFile
 from ventanilla.modules.correspondence.screens.record import person_of
@@ -72,7 +72,7 @@ def _file(person: Person, first: Case, data: dict[str, Any]) -> ArchiveFile:
 
 WAYS: Final[dict[str, Way]] = {
     "route": Way(cap.ROUTE, lambda request, person, first: RouteForm(_sent(request), person=person, origin=first.unit), _route),
-    "conclude": Way(cap.CONCLUDE, lambda request, _person, _first: ReasonForm(_sent(request)), _conclude),
+    "conclude": Way(cap.CONCLUDE, lambda request, _person, _first: ConcludeForm(_sent(request)), _conclude),
     "archive": Way(cap.ARCHIVE, lambda request, _person, first: ArchiveManyForm(_sent(request), unit=first.unit), _archive),
 }
 

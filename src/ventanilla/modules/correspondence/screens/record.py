@@ -11,13 +11,14 @@ from ventanilla.core.cases.derivation import derivation_of, derivations_of
 from ventanilla.core.cases.judging import author_of, keep_authors
 from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
-from ventanilla.core.cases.services import mark_read
+from ventanilla.core.cases.services import mark_read, takes_files
 from ventanilla.core.cases.words import label_of, state_of, step_of, turn_state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.screens.again import about_again
 from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.screens.blocked import blocked
 from ventanilla.modules.correspondence.screens.standing import standing
@@ -127,9 +128,9 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "tree": nodes, "standing": standing(case, turns, moves),
         "derivation": derivation_of(case), "events": events_of(case, moves), "blocked": blocked(person, case, turns),
         "files": files, "evidence": by_answer(one.attachment for one in files),
-        "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
+        "takes_files": takes_files(case), "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
         "place": getattr(case, "archive_place", None), "receipt": newest(case), **_papers(case, person, answers),
-        "can_prove": may_prove(person, case),
+        "can_prove": may_prove(person, case), **about_again(person, case),
     }
 
 

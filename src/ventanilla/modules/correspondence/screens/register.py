@@ -1,4 +1,6 @@
 """Registering a letter: the form, suggestions from the directory, duplicates while typing, uploads beside it."""
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +17,14 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence.forms import LetterForm
+from ventanilla.modules.correspondence.models import Upload
+from ventanilla.modules.correspondence.screens.again import Again, again_of
 from ventanilla.modules.correspondence.screens.proposed import initial_of, proposals_of
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.directory import Asked, suggest
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
+from ventanilla.modules.correspondence.services.registering_again import not_again, register_again
 from ventanilla.modules.correspondence.services.uploads import (
     cases_of_uploads,
     keys_of,
@@ -32,41 +37,51 @@ from ventanilla.web.ui.refusals import blame
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
-    """The form, and after it the receipt. `carga` names scans of the stack, also in the address the form is sent to."""
+    """The form, and after it the receipt. In the address, also that the form is sent to, `carga` names scans of the stack, and `de` the
+    cancelled letter that is registered again."""
     person = _registrar(request)
-    posted = request.method == "POST"
+    posted, again = request.method == "POST", again_of(request, person)
     keys = request.GET.get("carga") or request.POST.get("uploads", "")
     uploads = waiting_uploads(person, keys)
-    if not posted and len(uploads) < len(keys_of(keys)):
-        return _gone(request, person, keys)
-    form = LetterForm(request.POST if posted else None, person=person, initial=initial_of(uploads))
-    if not posted and not uploads:  # beside a scan it is read first, and on a phone stands above
-        form.fields["order"].widget.attrs["autofocus"] = True
-    if posted and form.is_valid() and (case := _register(request, person, form, keys)):
+    if not posted and (elsewhere := _elsewhere(request, person, keys, uploads, again)):
+        return elsewhere
+    form = LetterForm(request.POST if posted else None, person=person, initial=again.initial if again else initial_of(uploads))
+    if posted and form.is_valid() and (case := _register(request, person, form, keys, again)):
         receipt = issue_receipt(actor=person, case=case)
-        discard(person, draft_key(keys))
+        discard(person, draft_key(keys, again))
         messages.success(request, _("Quedó registrado con el folio %(folio)s.") % {"folio": case.folio})
-        again = "otro" in request.POST
-        return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if again else reverse("letter", args=[receipt.case_id]))
+        more = "otro" in request.POST
+        return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if more else reverse("letter", args=[receipt.case_id]))
     previous = Case.objects.visible_to(person).filter(pk=whole(request.GET.get("anterior")) or 0).first()
-    context = _context(request, person, form, keys) | {"previous": previous}
+    context = _context(request, person, form, keys, again) | {"previous": previous}
     return render(request, "correspondence/register.html", context, status=422 if form.is_bound else 200)
 
 
-def draft_key(keys: str) -> str:
-    """Key of the draft of this form: each scan has its own, so that nothing typed for one comes back at another."""
+def draft_key(keys: str, again: Again | None = None) -> str:
+    """Key of the draft of this form: each scan, and each letter registered again, has its own, so that nothing typed for one comes back
+    at another."""
+    if again:
+        return f"letter-register-again-{again.case.pk}"
     wanted = keys_of(keys)
     return f"letter-register-{wanted[0]}" if wanted else "letter-register"
 
 
-def _context(request: HttpRequest, person: Person, form: LetterForm, keys: str) -> dict[str, Any]:
-    """The form's address keeps `carga`: who has to sign in again comes back to the same scan and the same draft."""
+def _context(request: HttpRequest, person: Person, form: LetterForm, keys: str, again: Again | None) -> dict[str, Any]:
+    """The form's address keeps `carga` and `de`: who has to sign in again comes back to the same scan or letter, and the same draft."""
     uploads, kept = waiting_uploads(person, keys), ",".join(map(str, keys_of(keys)))
-    action = reverse("letter_register")
-    return {"form": form, "uploads": uploads, "keys": kept, "draft_key": draft_key(keys),
-            "action": f"{action}?carga={kept}" if kept else action,
+    query = f"?de={again.case.pk}" if again else f"?carga={kept}" if kept else ""
+    return {"form": form, "beside": again.files if again else uploads, "again": again, "keys": kept, "draft_key": draft_key(keys, again),
+            "action": reverse("letter_register") + query,
             "proposed": proposals_of(form, uploads[0], request.POST.getlist("confirmed")) if uploads else {},
             "found": duplicates_of_uploads(person, uploads)}
+
+
+def _elsewhere(request: HttpRequest, person: Person, keys: str, uploads: Sequence[Upload], again: Again | None) -> HttpResponse | None:
+    """Where the form is not to be shown: at a letter that is not registered again, or a scan that does not wait any more."""
+    if again and (why := not_again(person, again.case)):
+        messages.warning(request, why)
+        return redirect("letter", again.case.pk)
+    return _gone(request, person, keys) if len(uploads) < len(keys_of(keys)) else None
 
 
 def _gone(request: HttpRequest, person: Person, keys: str) -> HttpResponse:
@@ -79,7 +94,7 @@ def _gone(request: HttpRequest, person: Person, keys: str) -> HttpResponse:
     return redirect("letter", case.pk)
 
 
-def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str) -> Case | None:
+def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str, again: Again | None) -> Case | None:
     uploads = waiting_uploads(person, keys)
     try:
         if len(uploads) < len(keys_of(keys)) and not Case.objects.filter(uuid=form.cleaned_data["uuid"]).exists():
@@ -87,6 +102,9 @@ def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str)
         key = str(form.cleaned_data["uuid"])
         documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=key),
                      *store_files(actor=person, files=request.FILES.getlist("files"), key=key)]
+        if again:
+            draft = replace(form.draft(), documents=documents)
+            return register_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents)
         return register_with_uploads(actor=person, draft=form.draft(), uploads=uploads, documents=documents)
     except NotAllowed:
         raise Http404 from None

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.core.cases.models import Case, Move, Turn
+from ventanilla.core.cases.telling.people import people_of
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.workdays.services import days_since
 from ventanilla.web.screens.calendars import version_of
 from ventanilla.web.ui.formats import long_date
@@ -15,7 +17,7 @@ from ventanilla.web.ui.formats import long_date
 NAMED: Final = 5
 """Places that are told; of the others only how many."""
 BEGINS: Final = ("register", "recall", "complete", "reopen", "reorganise", "send")
-CHANGES_HANDS: Final = ("reassign", "send_back", "reorganise")
+CHANGES_HANDS: Final = ("reassign", "send_back", "withdraw_answer", "reorganise")
 
 
 def standing(case: Case, turns: Sequence[Turn], moves: Iterable[Move]) -> list[str]:
@@ -49,7 +51,11 @@ def _of_case(case: Case, moves: Sequence[Move]) -> list[str]:
     text = {"registered": _("Lo tiene %(who)s %(since)s: falta turnarlo o concluirlo."),
             "sent": _("Salió de %(who)s %(since)s: falta anotar su entrega."),
             "attended": _("Lo tiene %(who)s %(since)s: todos los turnos están atendidos; falta concluir.")}.get(case.state)
-    return [text % {"who": case.unit.name, "since": _since(case, since)}] if text else []
+    told = [text % {"who": case.unit.name, "since": _since(case, since)}] if text else []
+    if case.state == "attended" and not people_of(case.unit_id, case.level, cap.CONCLUDE):
+        told.append(_("En %(who)s nadie puede concluirlo: pida a la administración que dé ahí la función de titular o de asistente.")
+                    % {"who": case.unit.name})
+    return told
 
 
 def _since(row: Case | Turn, since: datetime) -> str:

@@ -26,5 +26,5 @@ def _due(turns: Sequence[Turn], asked: bool) -> str:
         return ""
     day = long_date(dues[0]) if len(dues) == 1 else _("%(a)s o el %(b)s") % {"a": long_date(dues[0]), "b": long_date(dues[-1])}
     if asked and Clock.objects.filter(case_id=turns[0].case_id, turn_id__in=[t.pk for t in turns]).exclude(cap_at=None).exists():
-        return _("El plazo que pidió pasaba del de aquello de lo que depende: quedó para el %(day)s.") % {"day": day}
+        return _("El plazo que pidió pasaba del que tiene el asunto o el turno del que sale: quedó para el %(day)s.") % {"day": day}
     return _("Vence el %(day)s.") % {"day": day}

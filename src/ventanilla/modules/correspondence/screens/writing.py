@@ -1,4 +1,4 @@
-"""Writing: a letter with its own outgoing folio, or a circular; and the status of each circular's addressees."""
+"""Writing: a letter with its own outgoing folio, or a circular; and what a template looks like."""
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +17,11 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.forms import WritingForm
-from ventanilla.modules.correspondence.models import Circular, LetterTemplate
-from ventanilla.modules.correspondence.screens.circulars import letters_of
+from ventanilla.modules.correspondence.models import LetterTemplate
+from ventanilla.modules.correspondence.screens.again import Again, again_of
 from ventanilla.modules.correspondence.screens.files import pdf_response
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.services.circulars import CircularDraft, addressees, send_circular
+from ventanilla.modules.correspondence.services.circulars import CircularDraft, send_circular
 from ventanilla.modules.correspondence.services.outgoing import (
     PAPER_PROBLEMS,
     OutgoingDraft,
@@ -30,6 +30,7 @@ from ventanilla.modules.correspondence.services.outgoing import (
     word_values,
     write_letters,
 )
+from ventanilla.modules.correspondence.services.registering_again import not_again, write_again
 from ventanilla.modules.correspondence.services.templates import example
 from ventanilla.web.ui.downloads import attachment
 from ventanilla.web.ui.drafts import discard
@@ -38,30 +39,46 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def write(request: HttpRequest) -> HttpResponse:
-    """The form for a letter or a circular."""
+    """The form for a letter or a circular; `de` in the address names the cancelled letter that is written again."""
     person = person_of(request)
     if not reach_of(person).can(cap.ROUTE):
         raise Http404
-    form = WritingForm(request.POST if request.method == "POST" else None, person=person)
-    if request.method == "POST" and form.is_valid():
-        try:
-            send = _circular if form.cleaned_data["units"] or form.cleaned_data["others"] else _letter
-            annexes = store_files(actor=person, files=request.FILES.getlist("files"), key=str(form.cleaned_data["uuid"]))
-            answer = send(request, person, form.cleaned_data, annexes)
-            discard(person, "letter-write")
-            return answer
-        except NotAllowed:
-            raise Http404 from None
-        except Refused as refusal:
-            form.add_error({"addressees": "units"}.get(refusal.field, refusal.field if refusal.field in form.fields else None),
-                           refusal.message)
-    return render(request, "correspondence/write.html", {"form": form}, status=422 if form.is_bound else 200)
+    posted, again = request.method == "POST", again_of(request, person)
+    if again and not posted and (why := not_again(person, again.case)):
+        messages.warning(request, why)
+        return redirect("letter", again.case.pk)
+    form = WritingForm(request.POST if posted else None, person=person, initial=again.written if again else None)
+    key = f"letter-write-again-{again.case.pk}" if again else "letter-write"
+    if posted and form.is_valid() and (answer := _sent(request, person, form, again)):
+        discard(person, key)
+        return answer
+    context = {"form": form, "again": again, "draft_key": key}
+    return render(request, "correspondence/write.html", context, status=422 if form.is_bound else 200)
 
 
-def _letter(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document]) -> HttpResponse:
+def _sent(request: HttpRequest, person: Person, form: WritingForm, again: Again | None) -> HttpResponse | None:
+    """Where to go once it was sent; None when it was refused, and the form says why."""
+    data = form.cleaned_data
+    try:
+        annexes = store_files(actor=person, files=request.FILES.getlist("files"), key=str(data["uuid"]))
+        if not (data["units"] or data["others"]):
+            return _letter(request, person, data, annexes, again)
+        if again:
+            raise Refused(_("Un oficio cancelado se escribe de nuevo a un solo destinatario; para varios, escriba una circular aparte."),
+                          "units")
+        return _circular(request, person, data, annexes)
+    except NotAllowed:
+        raise Http404 from None
+    except Refused as refusal:
+        form.add_error({"addressees": "units"}.get(refusal.field, refusal.field if refusal.field in form.fields else None), refusal.message)
+    return None
+
+
+def _letter(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document], again: Again | None) -> HttpResponse:
     draft = OutgoingDraft(data["unit"], data["type"], data["subject"], data["text"], data["addressee"],
                           template=data["template"], uuid=data["uuid"], annexes=annexes)
-    case = write_letters(actor=person, drafts=[draft])[0]
+    case = (write_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents) if again
+            else write_letters(actor=person, drafts=[draft])[0])
     try:
         make_paper(actor=person, case=case)
     except PAPER_PROBLEMS:
@@ -75,24 +92,9 @@ def _circular(request: HttpRequest, person: Person, data: dict[str, Any], annexe
     term = Term(data["amount"]) if data["amount"] is not None else None
     sent = send_circular(actor=person, draft=CircularDraft(
         data["unit"], data["type"], data["subject"], data["text"], list(data["units"]), data["purpose"], term, data["uuid"],
-        [data["addressee"], *data["others"]], data["template"], annexes))
+        [data["addressee"], *data["others"]], data["template"], annexes, data["remind_after"]))
     messages.success(request, _("La circular se envió a %(n)s destinatarios, cada uno con su folio.") % {"n": sent.letters.count()})
     return redirect("circular", sent.pk)
-
-
-def circular(request: HttpRequest, pk: int) -> HttpResponse:
-    """Each addressee: folio, state, whether it was read and acknowledged, by whom and when, and its answer."""
-    person = person_of(request)
-    found = get_object_or_404(Circular.objects.select_related("unit", "person"), pk=pk, institution=person.institution)
-    rows = addressees(list(letters_of(person).filter(letter__circular=found).values_list("pk", flat=True)))
-    if not rows:
-        raise Http404
-    counts = {"read": sum(r.read for r in rows), "acknowledged": sum(bool(r.acknowledged or r.letter.delivered_at) for r in rows),
-              "answered": sum(bool(r.answer) for r in rows)}
-    action = any(r.turn and r.turn.purpose == "action" for r in rows)
-    exports = reach_of(person).can(cap.EXPORT)
-    return render(request, "correspondence/circular.html", {
-        "circular": found, "rows": rows, "counts": counts, "action": action, "exports": exports})
 
 
 @require_safe

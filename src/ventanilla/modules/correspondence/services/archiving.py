@@ -2,6 +2,7 @@
 
 Ley General de Archivos, articles 4 (archivo de trámite), 13 and 20.
 """
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.moving import moving
+from ventanilla.core.cases.moving import lock_case, moving
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
@@ -106,7 +107,8 @@ def close_file(*, actor: Person, file: ArchiveFile) -> ArchiveFile:
 @transaction.atomic
 def archive(*, actor: Person, case: Case, draft: PlaceDraft) -> ArchivePlace:
     """Put a concluded letter into an open expediente of its unit; it was concluded when it was. Raises NotAllowed and Refused."""
-    position = _free(case, draft.file)
+    case = lock_case(case.pk)
+    position = _free(case, draft.file, _locked(case, draft.file))
     with moving(case, "archive", actor) as move:
         move.ended = move.case.closed_at
         move.detail.update(file=draft.file.pk, position=position)
@@ -120,13 +122,12 @@ def refile(*, actor: Person, case: Case, draft: PlaceDraft, reason: str) -> Arch
 
     Raises NotAllowed; Refused when the one it lies in is closed, or is the same.
     """
-    held = ArchivePlace.objects.filter(case=case).values_list("file_id", flat=True)
-    both = ArchiveFile.objects.select_for_update().filter(pk__in=[*held, draft.file.pk]).order_by("pk")
-    list(both)  # in one order, so that two who exchange letters do not wait for each other
-    position = _free(case, draft.file)
+    case = lock_case(case.pk)
+    both = _locked(case, draft.file)
+    position = _free(case, draft.file, both)
     with moving(case, "refile", actor, reason=reason) as move:
-        place = ArchivePlace.objects.select_for_update(of=("self",)).select_related("file__series").get(case=move.case)
-        if ArchiveFile.objects.select_for_update(of=("self",)).get(pk=place.file_id).closed:
+        place = ArchivePlace.objects.select_related("file__series").get(case=move.case)
+        if both[place.file_id].closed:
             raise Refused(_("El expediente en que está ya se cerró: nada sale de él."), "file")
         if place.file_id == draft.file.pk:
             raise Refused(_("El documento ya está en ese expediente."), "file")
@@ -137,9 +138,17 @@ def refile(*, actor: Person, case: Case, draft: PlaceDraft, reason: str) -> Arch
     return place
 
 
-def _free(case: Case, wanted: ArchiveFile) -> int:
-    """The next position in an open expediente of the case's unit, which stays locked. Raises Refused."""
-    file = ArchiveFile.objects.select_for_update().get(pk=wanted.pk)
+def _locked(case: Case, wanted: ArchiveFile) -> dict[int, ArchiveFile]:
+    """The wanted expediente and the one in which the case lies, locked in the order of their keys. The case is locked before them, as
+    everywhere: where it lies stays as it was read, and nobody holds one expediente while waiting for another in the other order."""
+    held = ArchivePlace.objects.filter(case=case).values_list("file_id", flat=True)
+    rows = ArchiveFile.objects.select_for_update(of=("self",)).filter(pk__in=[*held, wanted.pk]).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _free(case: Case, wanted: ArchiveFile, locked: Mapping[int, ArchiveFile]) -> int:
+    """The next position in an open expediente of the case's unit. Raises Refused."""
+    file = locked[wanted.pk]
     if file.unit_id != case.unit_id or file.closed:
         raise Refused(_("Elija un expediente abierto de la unidad a cargo."), "file")
     last: int = file.places.aggregate(n=Max("position"))["n"] or 0

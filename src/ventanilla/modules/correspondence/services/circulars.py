@@ -1,17 +1,19 @@
 """Circulars: one text to many addressees, each with a letter of its own and a consecutive folio; and what became of each."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Answer, Case, Move, Turn
-from ventanilla.core.cases.services import TurnDraft, route, take_step
-from ventanilla.core.cases.terms import Term
+from ventanilla.core.cases.services import TurnDraft, route_each, take_step_each
+from ventanilla.core.cases.terms import Term, Wish, dues
 from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
@@ -29,7 +31,7 @@ MOST = 500
 @dataclass(frozen=True)
 class CircularDraft:
     """One text with its annexes to units of the institution, for information or for action with one term, and to `outsiders`
-    (as addressed)."""
+    (as addressed). `remind_after`: working days after which those who have not read it are reminded; None: not by itself."""
 
     unit: Unit
     type: LetterType
@@ -42,6 +44,7 @@ class CircularDraft:
     outsiders: Sequence[str] = ()
     template: LetterTemplate | None = None
     annexes: Sequence[Document] = ()
+    remind_after: int | None = None
 
     def key(self, n: int) -> UUID:
         """A key that derives from the form's, so that a resend is the same letters."""
@@ -61,17 +64,25 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
     outsiders = list(dict.fromkeys(filter(None, (clean_text(o) for o in draft.outsiders))))
     if not 1 <= len(units) + len(outsiders) <= MOST:
         raise Refused(_("Elija de 1 a %(n)s destinatarios.") % {"n": MOST}, "addressees")
-    circular = Circular.objects.create(institution_id=draft.unit.institution_id, uuid=draft.uuid, unit=draft.unit, person=actor,
-                                       subject=clean_text(draft.subject), text=clean_text(draft.text), at=timezone.now())
+    circular, made = Circular.objects.get_or_create(uuid=draft.uuid, defaults={
+        "institution_id": draft.unit.institution_id, "unit": draft.unit, "person": actor, "subject": clean_text(draft.subject),
+        "text": clean_text(draft.text), "at": timezone.now(), "remind_at": _remind_at(draft)})
+    if not made:  # a resend that arrived meanwhile waited for the first
+        return circular
     cases = write_letters(actor=actor, circular=circular, drafts=_letters(draft, units, outsiders))
-    for n, (case, unit) in enumerate(zip(cases, units, strict=False), 1):
-        _route(actor, draft, case, unit, n)
+    _route(actor, draft, list(zip(cases, units, strict=False)))
     jobs: list[dict[str, Any]] = [{"case_id": c.pk, "person_id": actor.pk} for c in cases]
     tasks.make_paper.batch_defer(*jobs)
     record("letter.circular", actor=actor, institution_id=circular.institution_id, subject=f"circular:{circular.pk}",
            detail={"addressees": len(units), "outside": len(outsiders), "purpose": draft.purpose, "cases": [c.pk for c in cases],
                    "annexes": len(draft.annexes)})
     return circular
+
+
+def _remind_at(draft: CircularDraft) -> datetime | None:
+    if draft.remind_after is None:
+        return None
+    return dues([Wish(draft.unit, timezone.now(), Term(draft.remind_after))])[0].due_at
 
 
 def _letters(draft: CircularDraft, units: Sequence[Unit], outsiders: Sequence[str]) -> list[OutgoingDraft]:
@@ -82,11 +93,24 @@ def _letters(draft: CircularDraft, units: Sequence[Unit], outsiders: Sequence[st
             for n, (name, unit) in enumerate(to, 1)]
 
 
-def _route(actor: Person, draft: CircularDraft, case: Case, unit: Unit, n: int) -> None:
-    route(actor=actor, case=case, drafts=[
-        TurnDraft(unit, purpose=draft.purpose, text=draft.subject[:200], term=draft.term, uuid=draft.key(2**64 + n))])
+def _route(actor: Person, draft: CircularDraft, inside: Sequence[tuple[Case, Unit]]) -> None:
+    route_each(actor=actor, sent=[
+        (case, TurnDraft(unit, purpose=draft.purpose, text=draft.subject[:200], term=draft.term, uuid=draft.key(2**64 + n)))
+        for n, (case, unit) in enumerate(inside, 1)])
     if draft.purpose == Turn.Purpose.INFORMATION:
-        take_step(actor=None, case=case, step="conclude", reason=_("Circular enviada para conocimiento."))
+        take_step_each(actor=None, cases=[case for case, _unit in inside], step="conclude",
+                       reason=_("Circular enviada para conocimiento."))
+
+
+def letters_of(person: Person) -> QuerySet[Case]:
+    """The letters of circulars that this person may read."""
+    return Case.objects.visible_to(person).filter(kind="letter", letter__circular__isnull=False)
+
+
+def readable(person: Person) -> QuerySet[Circular]:
+    """The circulars of which this person may read some letter."""
+    own = letters_of(person).filter(letter__circular=OuterRef("pk"))
+    return Circular.objects.filter(Exists(own), institution_id=person.institution_id)
 
 
 @dataclass(frozen=True)

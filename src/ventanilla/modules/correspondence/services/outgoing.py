@@ -2,8 +2,6 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Attachment, Case, CaseLink, Turn
-from ventanilla.core.cases.services import attach
+from ventanilla.core.cases.services import attach, attach_each
 from ventanilla.core.documents.models import Document
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, open_version, store
@@ -87,9 +85,9 @@ def _annex(actor: Person, cases: Sequence[Case], drafts: Sequence[OutgoingDraft]
     firsts = {document.pk: case.pk for case, document in reversed(wanted) if document.pk not in taken}
     again = [document for case, document in wanted if firsts.get(document.pk) != case.pk]
     copies = iter(copy_documents(actor=actor, documents=again, unread=True))
-    for case, pairs in groupby(wanted, key=itemgetter(0)):
-        documents = [d if firsts.get(d.pk) == case.pk else next(copies) for _case, d in pairs]
-        attach(actor=actor, case=case, documents=documents, role=Attachment.Role.ANNEX)
+    attach_each(actor=actor, given=[
+        Attachment(case=case, document=d if firsts.get(d.pk) == case.pk else next(copies), role=Attachment.Role.ANNEX)
+        for case, d in wanted])
 
 
 @transaction.atomic

@@ -102,26 +102,38 @@ def label_pdf(receipt: Receipt) -> bytes:
 
 def _file_data(case: Case) -> Mapping[str, Any]:
     letter, place = case.letter, getattr(case, "archive_place", None)
-    turns = list(Turn.objects.filter(case=case).select_related("from_unit", "unit", "person", "instruction", "read_by").order_by("pk"))
+    turns = _branches(Turn.objects.filter(case=case).select_related("from_unit", "unit", "person", "instruction", "read_by"))
     evidence = by_answer(Attachment.objects.filter(case=case).select_related("document").order_by("pk"))
-    depth: dict[int, int] = {}
-    for turn in turns:
-        depth[turn.pk] = depth.get(turn.parent_id or 0, -1) + 1
     rows = [("Estado", state_of(case)), ("Recibido", _moment(case.received_at)), ("Tipo", letter.type.name),
             ("Remitente", letter.sender), ("Número", letter.number), ("Dirigido a", letter.addressee),
             ("Hojas", str(letter.sheets)), ("Anexos", letter.annexes), ("Unidad a cargo", case.unit.name),
-            ("Vence", _moment(case.due_at)), ("Lugar de archivo", _place(place))]
+            ("Vence", _moment(case.due_at)), ("Conclusión", _conclusion(case)), ("Lugar de archivo", _place(place))]
     return {
         "institution": case.institution.name, "folio": case.folio, "subject": case.subject, "rows": rows,
-        "turns": [{"sent": _when(t.sent_at), "from": t.from_unit.name, "depth": depth[t.pk], "due": _when(t.due_at) or "—",
+        "turns": [{"sent": _when(t.sent_at), "from": t.from_unit.name, "depth": depth, "due": _when(t.due_at) or "—",
                    "read": _read(t),
                    "to": f"{t.unit.name}{f' ({t.person})' if t.person else ''}",
                    "instruction": " ".join(filter(None, (t.instruction.text if t.instruction else "", t.text))),
-                   "state": turn_state_of(t)} for t in turns],
-        "answers": [_answer(a, evidence.get(a.pk, [])) for a in Answer.objects.filter(turn__in=turns).select_related(
+                   "state": turn_state_of(t)} for depth, t in turns],
+        "answers": [_answer(a, evidence.get(a.pk, [])) for a in Answer.objects.filter(turn__case=case).select_related(
             "turn__unit", "person", "verdict_by", "letter").order_by("pk")],
         "events": _events(case), "files": [_file(v, name) for v, name in _bundle(case)], "made": f"generado el {_when(timezone.now())}",
     }
+
+
+def _branches(turns: QuerySet[Turn]) -> list[tuple[int, Turn]]:
+    """The turns as the record draws them, each followed by those that came from it, and how deep it hangs."""
+    paths: dict[int, tuple[int, ...]] = {}
+    found = list(turns.order_by("pk"))
+    for turn in found:
+        paths[turn.pk] = (*paths.get(turn.parent_id or 0, ()), turn.pk)
+    return [(len(paths[turn.pk]) - 1, turn) for turn in sorted(found, key=lambda t: paths[t.pk])]
+
+
+def _conclusion(case: Case) -> str:
+    """When the matter ended and how it was attended; nothing while it is open."""
+    move = Move.objects.filter(case=case, verb="conclude").order_by("pk").last() if case.closed_at else None
+    return f"{_moment(move.at)}. {move.reason}" if move else ""
 
 
 def _place(place: Any) -> str:
@@ -139,11 +151,11 @@ def _read(turn: Turn) -> str:
 
 
 def _letter_name(answer: Answer) -> str:
-    """How the letter of an answer is called: its folio, and that it was sent back."""
+    """How the letter of an answer is called: its folio, and why it is no longer valid."""
     assert answer.letter is not None
-    void = answer.verdict == Answer.Verdict.SENT_BACK
-    name = _("Oficio %(folio)s (devuelto, sin validez)") if void else _("Oficio %(folio)s")
-    return name % {"folio": answer.letter.folio}
+    void = {Answer.Verdict.SENT_BACK.value: _("Oficio %(folio)s (devuelto, sin validez)"),
+            Answer.Verdict.WITHDRAWN.value: _("Oficio %(folio)s (retirado, sin validez)")}
+    return void.get(answer.verdict, _("Oficio %(folio)s")) % {"folio": answer.letter.folio}
 
 
 def _answer(answer: Answer, evidence: list[Attachment]) -> dict[str, str]:
@@ -183,7 +195,7 @@ def by_answer(rows: Iterable[Attachment]) -> dict[int, list[Attachment]]:
 
 
 def letters_of(case: Case) -> list[tuple[Answer, Attachment]]:
-    """The papers by which the matter's turns were answered, and their acuses: every version, also those sent back."""
+    """The papers by which the matter's turns were answered, and their acuses: every version, also those that are no longer valid."""
     answers = {a.letter_id: a for a in Answer.objects.filter(turn__case=case).exclude(letter=None).select_related("letter")}
     rows = Attachment.objects.filter(case__in=list(answers), role__in=(Attachment.Role.LETTER, Attachment.Role.RECEIPT))
     return [(answers[row.case_id], row) for row in rows.select_related("document").order_by("case_id", "pk")]
@@ -257,4 +269,4 @@ def whole_zip(case: Case) -> IO[bytes]:
 
 def _zipped(version: DocumentVersion, name: str) -> str:
     """The name of a file within the ZIP; a letter that answered says so, and whether it was sent back."""
-    return f"{slugify(name)}{Path(version.filename).suffix}" if name else version.filename
+    return f"{slugify(name.replace('/', '-'))}{Path(version.filename).suffix}" if name else version.filename

@@ -1,20 +1,34 @@
 """Expedientes: opened once however often the form is sent, placed, closed, and their papers; who may see them."""
-from datetime import date
+import subprocess
+import sys
+from datetime import date, timedelta
 from functools import partial
+from threading import Thread
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdfium2 import PdfDocument
 from tests import make
 
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.models import Attachment, Case, Clock
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.tests.test_places import somebody_waits_for_us
+from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import services as letters
-from ventanilla.modules.correspondence.models import ArchiveFile, ArchiveSeries
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.services.archiving import FileDraft, close_file, open_drafted, place_file
+from ventanilla.web.api.scopes import SCOPES
+from ventanilla.web.api.services import create_token
+from ventanilla.web.events.tests.processes import environment, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +168,137 @@ def test_nothing_leaves_a_closed_one_and_the_same_is_no_other(w, file):
     with pytest.raises(Refused, match="nada sale de él"):
         move(draft=letters.PlaceDraft(other, 3))
     assert file.places.count() == 1
+
+
+# --- what an archived one takes no more
+
+REFUSED = "ya no recibe archivos"
+
+
+def test_an_archived_letter_takes_no_more_files_and_says_what_to_do(w, file):
+    case, open_one = filed(w, file), make.letter(w)
+    with pytest.raises(Refused, match=REFUSED):
+        spine.attach(actor=w.head, case=case, documents=[make.document(w)])
+    head, key = signed_in(w.head), {"HTTP_AUTHORIZATION": f"Bearer {create_token(actor=w.head, name='x', scopes=tuple(SCOPES), days=1)[1]}"}
+    shown = head.get(reverse("letter", args=[case.pk])).content.decode()
+    assert "add-files-form" not in shown and "puede archivarse en el mismo expediente" in shown
+    assert "add-files-form" in head.get(reverse("letter", args=[open_one.pk])).content.decode()
+    stored = DocumentVersion.objects.count()
+    sent = head.post(reverse("letter_add_files", args=[case.pk]), {"files": SimpleUploadedFile("nota.txt", b"Texto"), "uuid": uuid4()})
+    assert sent.status_code == 422 and REFUSED in sent.content.decode()
+    told = head.post("/api/v1/documents", {"file": SimpleUploadedFile("nota.txt", b"Texto"), "case": str(case.uuid)}, **key)
+    assert told.status_code == 422 and REFUSED in told.content.decode(), told.content
+    assert DocumentVersion.objects.count() == stored
+    spine.attach(actor=None, case=case, documents=[make.document(w)])  # an import brings what lay there already
+    assert Attachment.objects.filter(case=case).count() == 1
+
+
+def test_the_flow_leaves_an_archived_letter_only_its_other_expediente(w, file):
+    """No turn, no clock, no correction, no way back; remarks, and the read receipts of turns for information, may still come."""
+    case = make.letter(w)
+    told = make.turn(case, w.head, w.north, purpose="information")[0]
+    letters.conclude(actor=w.head, case=case, reason="Atendido")
+    letters.archive(actor=w.head, case=case, draft=letters.PlaceDraft(file, 1))
+    case.refresh_from_db()
+    assert {s.name for s in LETTER_FLOW.steps if "archived" in s.sources} == {"refile"} == {s.name for s in allowed_steps(w.head, case)}
+    assert LETTER_FLOW.sealed == {"archived"}
+    for act in (lambda: make.turn(case, w.head, w.south), lambda: letters.reopen(actor=w.head, case=case, reason="No"),
+                lambda: letters.set_due(actor=w.head, case=case, due_at=timezone.now() + timedelta(days=9), reason="Más"),
+                lambda: letters.cancel(actor=w.head, case=case, reason="No"), lambda: make.turn(case, w.north_head, w.north_1, parent=told)):
+        with pytest.raises(Refused):
+            act()
+    spine.acknowledge(actor=w.north_head, turn=told)
+    spine.add_note(actor=w.head, case=case, text="Se prestó el expediente.", uuid=uuid4())
+    assert not Clock.objects.filter(case=case, state="run").exists() and Case.objects.get(pk=case.pk).closed_at == case.closed_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_adds_a_file_while_it_is_archived_waits_and_is_told(w):
+    series, case, said = ArchiveSeries.objects.get(institution=w.institution), make.letter(w), []
+    file, document = open_drafted(actor=w.head, draft=FileDraft(w.root, series, "Uno")), make.document(w)
+    letters.conclude(actor=w.head, case=case, reason="Atendido")
+
+    def add():
+        try:
+            spine.attach(actor=w.head, case=case, documents=[document])
+        except Refused as refused:
+            said.append(refused.message)
+        finally:
+            connection.close()
+
+    adding = Thread(target=add)
+    with transaction.atomic():
+        letters.archive(actor=w.head, case=case, draft=letters.PlaceDraft(file, 1))
+        adding.start()
+        wait(somebody_waits_for_us)
+    adding.join(120)
+    assert REFUSED in said[0] and not Attachment.objects.filter(case=case).exists()
+
+
+# --- three who move one letter
+
+MOVER = """
+import sys, django
+django.setup()
+from django.db import connection
+from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.models import Attachment, Case, Clock
+from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.tests.test_places import somebody_waits_for_us
+from ventanilla.core.documents.models import DocumentVersion
+from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.modules.correspondence.models import ArchiveFile
+from ventanilla.modules.correspondence.services import PlaceDraft, refile
+person, case, file = (model.objects.get(pk=pk) for model, pk in zip((Person, Case, ArchiveFile), map(int, sys.argv[1:])))
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_backend_pid()")
+    print(cursor.fetchone()[0], flush=True)
+try:
+    refile(actor=person, case=case, draft=PlaceDraft(file, 1), reason="Va en otro")
+    print("moved")
+except Refused as refused:
+    print(refused.message)
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+def mover(w, case, file):
+    """A process that moves the letter, once it waits for somebody."""
+    made = subprocess.Popen([sys.executable, "-c", MOVER, str(w.head.pk), str(case.pk), str(file.pk)], env=environment(),
+                            stdout=subprocess.PIPE, text=True)
+    backend = int(made.stdout.readline())
+    wait(lambda: waits(backend))
+    return made
+
+
+def waits(backend):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [backend])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_who_move_one_letter_do_not_wait_for_each_other(w):
+    """Two come while the letter is at work, one before and one after another person moved it: they find it in different expedientes."""
+    series = ArchiveSeries.objects.get(institution=w.institution)
+    first, second, third = (open_drafted(actor=w.head, draft=FileDraft(w.root, series, title)) for title in ("Uno", "Dos", "Tres"))
+    case, movers = filed(w, first), []
+    gate = connection.copy()
+    try:
+        gate.set_autocommit(False)
+        with gate.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM cases_case WHERE id = %s FOR NO KEY UPDATE", [case.pk])
+        movers.append(mover(w, case, third))
+        ArchivePlace.objects.filter(case=case).update(file=second)
+        movers.append(mover(w, case, third))
+        gate.rollback()
+        told = sorted(made.communicate(timeout=120)[0].strip() for made in movers)
+    finally:
+        gate.close()
+        for made in movers:
+            made.kill()
+            made.wait()
+    assert told == ["El documento ya está en ese expediente.", "moved"]
+    assert ArchivePlace.objects.get(case=case).file == third

@@ -149,6 +149,7 @@ def test_the_board_answers_and_names_the_bottleneck(w, client):
     Programme.objects.create(unit=w.south_1, since=timezone.localdate())
     client.force_login(w.head.user)
     html = client.get(PAGE).content.decode()
+    assert 'data-label="Atendidos en plazo">100\u00a0%</td>' in html
     assert "100 % de los turnos se atendió en plazo" in html and "Dirección Sur" in html and "Departamento Sur Uno" in html
     assert [load.unit_id for load in figures.loads([w.north.pk, w.south.pk])] == [w.south.pk]
     assert client.get(PAGE, {"periodo": "anio", "unidad": w.north.pk}).status_code == 200

@@ -69,7 +69,7 @@ def test_the_log_names_the_fields_and_keeps_the_words_apart(w, case):
     correct(actor=w.clerk, case=case, reason=REASON, draft=as_is(case, subject="Otro asunto"))
     with connection.cursor() as cursor:
         cursor.execute("""SELECT e.detail, p.data FROM audit_entry e JOIN audit_personal p ON p.entry_id = e.id
-                          WHERE e.verb = 'letter.correct'""")
+                          WHERE e.verb = 'letter.correct' AND e.case_id = %s""", [case.pk])
         detail, personal = cursor.fetchone()
     assert '"fields":["subject"]' in detail and "Otro asunto" not in detail
     assert "Otro asunto" in personal and "escriturasión" in personal and REASON in personal

@@ -64,6 +64,8 @@ def lived(w, seed):
             if what > 1:
                 holder = w.north_head if turn.unit == w.north else w.south_head
                 spine.answer(actor=holder, turn=turn, draft=spine.AnswerDraft("Va", documents=[make.document(w)]))
+                if n % 2 and what == 2:
+                    spine.withdraw_answer(actor=holder, turn=Turn.objects.get(pk=turn.pk), reason="Faltó un anexo")
                 if what > 2:
                     spine.approve(actor=w.head, turn=Turn.objects.get(pk=turn.pk))
 

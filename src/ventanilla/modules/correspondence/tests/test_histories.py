@@ -108,6 +108,9 @@ class Author:
         if self.rng.random() < 0.3:
             self.add("report", holder, item.key, text="Vamos a la mitad")
         self.add("answer", holder, item.key, text="Atendido")
+        if self.rng.random() < 0.3:
+            self.add("withdraw_answer", holder, item.key, text="Faltó el anexo")
+            self.add("answer", holder, item.key, text="Va completo")
         if self.rng.random() < 0.15:
             return False
         if self.rng.random() < 0.3:
@@ -171,7 +174,8 @@ def take(w, event, actor, case, turn):
     elif event.verb in ("conclude", "cancel"):
         getattr(letters, event.verb)(actor=actor, case=case, reason=event.text)
     else:
-        verb = {"return": services.return_turn, "withdraw": services.withdraw, "send_back": services.send_back}[event.verb]
+        verb = {"return": services.return_turn, "withdraw": services.withdraw, "send_back": services.send_back,
+                "withdraw_answer": services.withdraw_answer}[event.verb]
         verb(actor=actor, turn=turn, reason=event.text)
     return None
 

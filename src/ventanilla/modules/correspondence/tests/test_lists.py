@@ -2,10 +2,13 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from tests import make
 from tests.pages import as_
 
+from ventanilla.core.cases.models import Turn
+from ventanilla.modules.correspondence.screens.lists import TurnFilters
 from ventanilla.modules.correspondence.services import LetterDraft, register
 from ventanilla.modules.correspondence.services.registration import Sender
 
@@ -58,3 +61,25 @@ def test_what_is_missing_is_told_at_once(w):
     page = as_(w.clerk).post(reverse("letter_register"), {
         "uuid": uuid4(), "subject": "", "direction": "incoming", "order": "state"}).content.decode()
     assert 'href="#id_subject"' in page and 'href="#id_organisation"' in page
+
+
+ALONE = """SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
+DO $$ DECLARE gone text; BEGIN
+  FOR gone IN SELECT conname FROM pg_constraint WHERE conrelid = 'cases_turn'::regclass AND contype IN ('p', 'u') LOOP
+    EXECUTE format('ALTER TABLE cases_turn DROP CONSTRAINT %I CASCADE', gone); END LOOP;
+  FOR gone IN SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'cases_turn'::regclass AND indexrelid <> 'cases_turn_open'::regclass LOOP
+    EXECUTE 'DROP INDEX ' || gone; END LOOP;
+END $$"""
+
+
+@pytest.mark.parametrize("wanted", [{"abiertos": "si"}, {"luz": "red"}, {"luz": "amber"}, {"luz": "green"}])
+def test_open_turns_are_counted_and_walked_by_an_index_of_their_own(w, wanted):
+    """They are few among all: any other way to them passes by everything that was ever concluded. The others are taken away, until the
+    test ends, so that what a table of few rows would cost does not choose."""
+    make.turn(make.letter(w), w.head, w.north)
+    found = TurnFilters(wanted, queryset=Turn.objects.listed_to(w.head)).qs
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
+    for rows in (found.order_by("-pk").values("pk")[:51], found.order_by().values("pk")[:1001]):
+        plan = rows.explain()
+        assert "Index Only Scan" in plan and "cases_turn_open" in plan and "Sort" not in plan, plan

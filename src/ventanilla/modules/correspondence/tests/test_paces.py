@@ -16,6 +16,7 @@ from ventanilla.modules.correspondence.models import Pace
 from ventanilla.modules.correspondence.services import figures
 
 STAGES = ("instruct", "read", "answer", "evaluate", "conclude")
+AWAY = ("sent_back", "withdrawn")
 
 
 class Undone(Exception):
@@ -28,7 +29,7 @@ def plain():
     for t in Turn.objects.filter(purpose="action", parent=None, case__kind="letter").select_related("case"):
         if t.state == "cancelled" or t.case.state == "cancelled":
             continue
-        final = next((a for a in Answer.objects.filter(turn=t, partial=False) if a.verdict != "sent_back"), None)
+        final = next((a for a in Answer.objects.filter(turn=t, partial=False) if a.verdict not in AWAY), None)
         pairs = [(t.case.received_at, t.sent_at), (t.sent_at, t.read_at), (t.read_at or t.sent_at, final and final.at),
                  (final and final.at, final and final.verdict_at), (final and final.verdict_at, t.case.closed_at)]
         rows[t.pk] = (t.unit_id, t.sent_at, *[(b - a).total_seconds() if a and b else None for a, b in pairs])
@@ -59,11 +60,11 @@ def test_random_lives_leave_the_rows_of_a_plain_count(seed):
 
     def answered(turn):
         partial = chance.random() < 0.3
-        if partial or not Answer.objects.filter(turn=turn, partial=False).exclude(verdict="sent_back").exists():
+        if partial or not Answer.objects.filter(turn=turn, partial=False).exclude(verdict__in=AWAY).exists():
             Answer.objects.create(turn=turn, person=w.north_head, partial=partial, at=moment())
 
     def judged(turn):
-        verdict = chance.choice(("accepted", "sent_back"))
+        verdict = chance.choice(("accepted", *AWAY))
         Answer.objects.filter(turn=turn, verdict="", partial=False).update(verdict=verdict, verdict_at=moment())
 
     doings = [

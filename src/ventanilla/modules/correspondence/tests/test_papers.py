@@ -8,8 +8,8 @@ from tests import make
 
 from ventanilla.core.cases import services
 from ventanilla.core.cases.services import AnswerDraft
-from ventanilla.modules.correspondence.services import cancel, issue_receipt
-from ventanilla.modules.correspondence.services.papers import label_pdf, receipt_pdf, whole_pdf, whole_zip
+from ventanilla.modules.correspondence.services import cancel, conclude, issue_receipt
+from ventanilla.modules.correspondence.services.papers import _file_data, label_pdf, receipt_pdf, whole_pdf, whole_zip
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +49,19 @@ def test_the_whole_file_holds_turns_answers_and_log():
     assert all(words in said for words in (case.folio, "Procede la escritura", "Dirección Norte", "Acuse de recibo"))
     assert {f"Expediente {case.folio}", case.subject} <= {line.strip() for line in said.splitlines()}  # each on a line of its own
     assert zipfile.ZipFile(io.BytesIO(whole_zip(case).read())).namelist() == ["00-expediente.pdf", "01-acuse.pdf"]
+
+
+def test_the_whole_file_sets_each_turn_below_the_one_it_came_from_and_says_how_the_matter_ended():
+    w = make.world()
+    case = make.letter(w)
+    north, south = make.turn(case, w.head, w.north, w.south)
+    below = make.turn(case, w.north_head, w.north_1, parent=north)[0]
+    assert [(row["to"], row["depth"]) for row in _file_data(case)["turns"]] == [
+        (w.north.name, 0), (w.north_1.name, 1), (w.south.name, 0)]
+    assert dict(_file_data(case)["rows"])["Conclusión"] == ""
+    for turn, head, judge in ((below, w.north_1_head, w.north_head), (north, w.north_head, w.head), (south, w.south_head, w.head)):
+        services.answer(actor=head, turn=turn, draft=AnswerDraft("Va"))
+        services.approve(actor=judge, turn=turn)
+    conclude(actor=w.head, case=case, reason="Se entregó la escritura")
+    case.refresh_from_db()
+    assert dict(_file_data(case)["rows"])["Conclusión"].endswith(". Se entregó la escritura")

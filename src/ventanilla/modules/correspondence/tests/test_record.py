@@ -50,6 +50,27 @@ def test_pages_are_seen_in_the_record_and_search_leads_to_them(w):
     assert f"#pagina-{second.pk}-1" in as_(w.head).get(reverse("search"), {"q": word}).content.decode()
 
 
+def test_what_a_step_is_about_is_read_beside_its_form(w):
+    case = make.letter(w)
+    route = reverse("letter_action", args=[case.pk, "route"])
+    assert "scan-pages" not in as_(w.head).get(route).content.decode()
+    letter, evidence = stored(w, specimen(3).pdf, "oficio.pdf"), stored(w, specimen(11).pdf, "dictamen.pdf")
+    services.attach(actor=w.clerk, case=case, documents=[letter], role="letter")
+    turn = make.turn(case, w.head, w.north)[0]
+    answering, judging = (reverse("turn_action", args=[turn.pk, step]) for step in ("answer", "approve"))
+    for person, address in ((w.head, route), (w.north_head, answering)):
+        assert reverse("file_preview", args=[letter.uuid, 1]) in as_(person).get(address).content.decode()
+    services.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Va el dictamen", [evidence]))
+    shown = as_(w.head).get(judging).content.decode()
+    assert reverse("file_preview", args=[evidence.uuid, 1]) in shown and reverse("file_preview", args=[letter.uuid, 1]) not in shown
+
+
+def test_how_a_matter_was_attended_is_what_concluding_asks_for(w):
+    case = make.letter(w)
+    shown = as_(w.head).get(reverse("letter_action", args=[case.pk, "conclude"])).content.decode()
+    assert "Cómo se atendió" in shown and "Motivo" not in shown
+
+
 def test_what_was_recognised_is_handed_out_as_a_pdf_with_text(w):
     letter, scanned = specimen(11, quality="clean"), io.BytesIO()
     images(letter)[0].save(scanned, "PDF", resolution=300)
@@ -90,7 +111,7 @@ def test_a_step_that_is_not_possible_says_why(w):
 
 def head_of(person, case):
     """The labels of the buttons at the top of the record, and where they lead."""
-    top = page(person, case).split('<div class="actions cluster">')[1].split("<details")[0]
+    top = page(person, case).split('<div class="actions cluster"')[1].split("<details")[0]
     return [(words, address) for address, words in re.findall(r'<a class="btn[^"]*" href="([^"]+)">([^<]+)</a>', top)]
 
 

@@ -136,13 +136,13 @@ def test_the_letter_of_an_answer_follows_its_evaluation_and_lies_in_the_whole_fi
     clerk = signed_in(w.clerk)
     page = clerk.get(reverse("letter", args=[turn.case_id])).content.decode()
     paper = void.attachments.get().document
-    assert "Devuelto, sin validez" in page and reverse("file_download", args=[paper.uuid]) in page
+    assert "Sin validez" in page and reverse("file_download", args=[paper.uuid]) in page
     assert clerk.get(reverse("file_download", args=[paper.uuid])).status_code == 200
     assert signed_in(w.south_head).get(reverse("file_download", args=[paper.uuid])).status_code == 404
     assert "no tiene validez" in north.get(reverse("letter", args=[void.pk])).content.decode()
     names = zipfile.ZipFile(io.BytesIO(whole_zip(turn.case).read())).namelist()
     assert [n.split("-", 1)[1] for n in names[1:]] == [
-        f"oficio-212c0101000100s{void.number}{void.year}-devuelto-sin-validez.pdf", f"oficio-212c0101000100s{good.number}{good.year}.pdf"]
+        f"oficio-212c0101000100s-{void.number}-{void.year}-devuelto-sin-validez.pdf", f"oficio-212c0101000100s-{good.number}-{good.year}.pdf"]
     said = pdf_text(whole_pdf(turn.case))
     assert all(words in said for words in (f"Oficio {void.folio} (devuelto, sin validez)", f"Oficio {good.folio}", "DGA/45/2026: Procede.",
                                            "Va completo.", "sin leer"))

@@ -17,7 +17,7 @@ from ventanilla.core.documents.services import FileDraft, open_version, store
 from ventanilla.core.exports.docx import fields_of
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.models import Letter, LetterTemplate
-from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, write_letters
+from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, set_body, write_letters
 from ventanilla.modules.correspondence.services.templates import blocks, check_body, example
 
 ADDRESS = "plantillas-de-oficio"
@@ -60,6 +60,21 @@ def test_text_becomes_blocks_and_a_value_is_never_a_mark():
     assert found[6]["runs"] == [{"text": "# Ana_María_ {cargo}", "style": ""}]
 
 
+@pytest.mark.django_db
+def test_lines_stand_where_their_mark_says():
+    values = dict.fromkeys(example(), "x") | {"texto": "Va."}
+    page = pypdfium2.PdfDocument(set_body(make.world().institution, "Izquierda\n\n>>Derecha\n><Centro\n\n{texto}", values))[0]
+    text = page.get_textpage()
+
+    def sides(word):
+        start, count = text.search(word).get_next()
+        boxes = [text.get_charbox(n) for n in range(start, start + count)]
+        return boxes[0][0], page.get_width() - boxes[-1][2]
+
+    (left, _far), (_long, right), (before, after) = sides("Izquierda"), sides("Derecha"), sides("Centro")
+    assert abs(left - right) < 3 and abs(before - after) < 3 and before > 2 * left
+
+
 @pytest.mark.parametrize(("body", "told"), [
     ("{texto} {fecha_larga} {Folio}", "{Folio}, {fecha_larga}. Los que hay son: {folio}, {fecha}"),
     ("Sólo {folio}", "Falta el campo {texto}")])
@@ -91,6 +106,9 @@ def test_the_catalogue_refuses_shows_and_keeps_a_template():
     wrong = admin.post(address, {**word, "document": SimpleUploadedFile("a.docx", split_word("{{no", "mbre}} {{texto}}"))})
     assert wrong.status_code == 422 and "No existen los campos: {{nombre}}" in wrong.content.decode()
     sums = admin.post(address, {**word, "document": SimpleUploadedFile("a.docx", split_word("{{texto}} {{1/0}}"))})
+    nested = "{% for a in texto %}{% for b in texto %}{{a}}{% endfor %}{% endfor %}"
+    loops = admin.post(address, {**word, "document": SimpleUploadedFile("a.docx", split_word(nested))})
+    assert loops.status_code == 422 and "Revise sus ciclos" in loops.content.decode(), "it would do for the example, not for a letter"
     assert sums.status_code == 422 and "sólo puede llevar campos" in sums.content.decode()
 
 

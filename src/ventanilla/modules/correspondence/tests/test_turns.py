@@ -358,3 +358,19 @@ def test_who_comes_too_late_reads_the_reason_above_what_they_wrote(w):
     assert ">Responder</h1>" in said and f'data-draft="turn-{turn.pk}-answer"' in said
     told = services.route(actor=w.clerk, case=case, drafts=[TurnDraft(unit=w.north, purpose="information")])[0]
     assert send(w.north_head, f"/correspondencia/turnos/{told.pk}/answer/", text="No se pide").status_code == 422
+
+
+def test_where_nobody_may_conclude_the_record_says_so_and_whom_to_ask(w):
+    counter = make.unit(w.institution, "Ventanilla", w.root, code="V1")
+    clerk = make.person(w.institution, counter, "clerk")
+    case = make.letter(w, actor=clerk, unit=counter)
+    turn = make.turn(case, clerk, w.north)[0]
+    services.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Va"))
+    services.approve(actor=clerk, turn=turn)
+
+    def shown():
+        return words(page(clerk, f"/correspondencia/{case.pk}/"))
+
+    assert "falta concluir" in shown() and "En Ventanilla nadie puede concluirlo" in shown()
+    give(actor=None, person=w.head, role="assistant", unit=counter)
+    assert "falta concluir" in shown() and "nadie puede" not in shown()

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.refusals import blame
 
 
@@ -31,7 +31,8 @@ def act(request: HttpRequest, given: Act, form_class: type[forms.Form], **known:
     form = form_class(request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None, **known)
     if request.method == "POST" and form.is_valid():
         try:
-            messages.success(request, given.run(form.cleaned_data))
+            onward = Onward(request, given.back)
+            onward.tell(given.run(form.cleaned_data))
             return redirect(given.back)
         except NotAllowed:
             raise Http404 from None

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
@@ -31,6 +32,7 @@ from ventanilla.modules.servicedesk.services import approving, changing, major, 
 from ventanilla.modules.servicedesk.services.changing import PlanDraft
 from ventanilla.modules.servicedesk.services.opinions import address_for
 from ventanilla.modules.servicedesk.services.relations import too_late
+from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
 
@@ -303,7 +305,8 @@ def _act(request: HttpRequest, person: Person, case: Case, step: Step, form_clas
     form = form_class(request.POST if request.method == "POST" else None, case=case, person=person)  # type: ignore[call-arg]
     if request.method == "POST" and form.is_valid():
         try:
-            messages.success(request, run(Doing(request, person, case, step.name, form.cleaned_data)))
+            onward = Onward(request, reverse("ticket", args=[case.pk]))
+            onward.tell(run(Doing(request, person, case, step.name, form.cleaned_data)))
             discard(person, f"ticket-{case.pk}-{step.name}")
             return redirect("ticket", case.pk)
         except NotAllowed:

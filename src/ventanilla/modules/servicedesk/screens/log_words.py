@@ -40,6 +40,18 @@ VERBS: Final = {
     "servicedesk.paper_withdraw": noop("Retiró un documento del expediente de un enlace"),
     "servicedesk.paper_issue": noop("Emitió un oficio de enlace"), "servicedesk.offering": noop("Guardó una oferta del catálogo"),
     "servicedesk.publish": noop("Publicó una versión de una oferta"), "servicedesk.retire": noop("Retiró una oferta"),
+    "servicedesk.rule_saved": noop("Guardó una regla de aviso"), "servicedesk.rule_switched": noop("Encendió o apagó una regla de aviso"),
+    "servicedesk.rule_moved": noop("Cambió el orden de una regla de aviso"),
+    "servicedesk.assignment_saved": noop("Guardó una regla de asignación"),
+    "servicedesk.assignment_switched": noop("Encendió o apagó una regla de asignación"),
+    "servicedesk.assignment_moved": noop("Cambió el orden de una regla de asignación"),
+    "candidate.accepted": noop("Aceptó una propuesta de problema"), "candidate.dismissed": noop("Descartó una propuesta de problema"),
+}
+THINGS: Final = {
+    "mail": noop("Correo de la mesa"), "team": noop("Equipo"), "rule": noop("Regla de aviso"), "assignment": noop("Regla de asignación"),
+    "level": noop("Nivel de servicio"), "article": noop("Artículo de ayuda"), "offering": noop("Oferta del catálogo"),
+    "ci": noop("Elemento de configuración"), "blackout": noop("Periodo sin cambios"), "candidate": noop("Propuesta de problema"),
+    "load": noop("Carga de elementos"), "citype": noop("Tipo de elemento"), "importedlog": noop("Bitácora importada"),
 }
 STEPS: Final = {
     "ask_instead": noop("Pedir la autorización a otra persona"), "carry_items": noop("Llevar los elementos relacionados"),

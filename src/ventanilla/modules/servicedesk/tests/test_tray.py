@@ -2,10 +2,12 @@
 import random
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from tests import make
 from tests.pages import as_, text
@@ -140,3 +142,16 @@ def test_queries_do_not_grow_with_teams_or_tickets(d: Desk) -> None:
         desk.assign(actor=d.manager, case=d.ticket(), team=team)
     many = [count(), count(equipo="mios", atiende="nadie")]
     assert many == few and max(many) <= 12, (few, many)
+
+
+def test_after_a_step_the_next_ticket_of_the_part_is_offered(d: Desk) -> None:
+    """One put on hold waits for nobody here; one just taken is the agent's own to attend to."""
+    first, second = d.ticket(subject="Uno"), d.ticket(subject="Dos")
+    desk.take(actor=d.agent, case=first)
+    agent, tray = as_(d.agent), "http://testserver/bandeja/?pestana=atender"
+    agent.get(reverse("ticket", args=[first.pk]), headers={"Referer": tray})
+    done = agent.post(reverse("ticket_action", args=[first.pk, "hold"]), {"why": d.hold.pk, "uuid": uuid4()}, follow=True)
+    assert re.search(rf"data-onward[^>]*>[^<]*{second.folio}</a>", text(done))
+    agent.get(reverse("ticket", args=[second.pk]), headers={"Referer": "http://testserver" + reverse("ticket", args=[first.pk])})
+    taken = agent.post(reverse("ticket_action", args=[second.pk, "take"]), {"uuid": uuid4()}, follow=True)
+    assert Case.objects.get(pk=second.pk).assignee == d.agent and "data-onward" not in text(taken)

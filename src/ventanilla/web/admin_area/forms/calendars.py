@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.orgs.models import Institution
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.core.workdays.models import AMBER_RULES, KINDS
+from ventanilla.core.workdays.models import AMBER_RULES, KINDS, Calendar
 from ventanilla.core.workdays.services import Revision, VersionDraft, amber_rule, period, read_hours, revised, written
 from ventanilla.core.workdays.services.drafts import Ranges
 from ventanilla.lib.worktime import Day as Special
@@ -24,6 +24,17 @@ class CalendarForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(label=lazy("Nombre"), max_length=120)
         self.fields["unit"] = unit_field(institution, label=_("Unidad"), help_text=_("También vale en las que dependen de ella."))
+
+
+class EditCalendarForm(forms.Form):
+    """The name of a calendar, and of a unit's the day on which it no longer holds."""
+
+    def __init__(self, row: Calendar, data: Any) -> None:
+        super().__init__(data, initial={"name": row.name, "valid_to": row.valid_to})
+        self.fields["name"] = forms.CharField(label=lazy("Nombre"), max_length=120)
+        if row.unit_id and not row.purpose:
+            self.fields["valid_to"] = Day(label=lazy("Deja de valer el"), required=False, help_text=lazy(
+                "Desde ese día vale el de la unidad de arriba o, si no tiene, el de la institución. Vacío: sigue valiendo."))
 
 
 class Hours(forms.CharField):

@@ -31,8 +31,8 @@ class InstitutionForm(forms.Form):
 
     turn_margin = forms.IntegerField(
         label=_("Margen de los turnos, en días hábiles"), min_value=0, max_value=30, required=False,
-        help_text=_("Cuántos días hábiles antes vence un turno que aquello de lo que depende, para que quien turnó alcance a evaluar. "
-                    "Vacío o 0: pueden vencer a la vez. Vale para los turnos que se envíen desde ahora."))
+        help_text=_("Cuántos días hábiles antes vence un turno que el asunto o el turno del que sale, para que quien turnó alcance a "
+                    "evaluar. Vacío o 0: pueden vencer a la vez. Vale para los turnos que se envíen desde ahora."))
 
     def clean(self) -> dict[str, Any]:
         """Colours must be readable on their surface (WCAG 2.2, 1.4.3: at least 4.5 to 1)."""
@@ -154,7 +154,7 @@ class PersonForm(Sent):
         if new:
             self.fields["sign_in"] = forms.BooleanField(
                 label=_("Podrá iniciar sesión"), required=False,
-                help_text=_("Elige su contraseña desde «¿Olvidó su contraseña?», en la entrada."))
+                help_text=_("Elige su contraseña desde «¿Ha olvidado su contraseña?», en la entrada."))
         else:
             self.fields["active"] = forms.BooleanField(label=_("Está activa"), required=False)
 

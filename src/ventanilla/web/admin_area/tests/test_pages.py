@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases.limits import margin_of
-from ventanilla.core.cases.models import FolioSeries, Instruction, Turn
+from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule, Turn
 from ventanilla.core.orgs.models import Grant, Person, Role, Unit, UnitCode
 from ventanilla.core.orgs.services.setup import UnitDraft, add_unit
 from ventanilla.core.workdays.models import Calendar
@@ -42,7 +42,7 @@ def addresses(w):
     role = Role.objects.filter(institution=w.institution).first()
     pairs = {"unit": [unit], "edit_unit": [unit], "move_unit": [unit], "close_unit": [unit], "edit_person": [person],
              "appoint": [person], "give": [person], "role": [role.pk], "calendar": [calendar.pk],
-             "new_version": [calendar.pk], "catalogue": ["numeracion"], "new_row": ["instrucciones"],
+             "new_version": [calendar.pk], "edit_calendar": [calendar.pk], "catalogue": ["numeracion"], "new_row": ["instrucciones"],
              "catalogue_row": ["numeracion", series.pk]}
     plain = ("home", "institution", "units", "new_unit", "merge", "codes", "people", "new_person", "roles", "new_role",
              "calendars", "new_calendar", "catalogues", "import_units", "import_people", "log")
@@ -286,6 +286,7 @@ def test_the_log_is_read_by_who_may_and_filtered(w, admin):
          uuid="6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11")
     page = text(admin.get(reverse("admin_area:log"), {"verbo": "orgs.update_unit"}))
     assert "Editó una unidad" in page and w.admin.name in page
+    assert "<dt>Antes</dt>" in page and "<dt>after</dt>" not in page
     assert "Nada coincide" in text(admin.get(reverse("admin_area:log"), {"desde": "2999-01-01"}))
     for bad in ({"desde": "no"}, {"hasta": "2026-99-99"}, {"antes": "x"}, {"persona": "\x00"}, {"verbo": "%"}):
         assert admin.get(reverse("admin_area:log"), bad).status_code == 200
@@ -348,3 +349,39 @@ def test_a_unit_without_a_code_gets_one_where_it_is_edited(w, admin):
     admin.post(edit, {**sent, "code": "901A"})
     bare.refresh_from_db()
     assert bare.code == "900A" and 'name="code"' not in admin.get(edit).content.decode()
+
+
+def test_a_routing_rule_that_refuses_says_why_and_is_taken_away(w, admin):
+    rule = {"order": "10", "relation": "peer", "level": "", "max_distance": "", "purpose": ""}
+    address = reverse("admin_area:new_row", args=["reglas-de-turnado"])
+    before = RoutingRule.objects.count()
+    refused = admin.post(address, rule)
+    assert refused.status_code == 422 and "por dónde sí" in refused.content.decode() and RoutingRule.objects.count() == before
+    admin.post(address, {**rule, "reason": "Túrnelo a la dirección."})
+    row = RoutingRule.objects.get(institution=w.institution, order=10)
+    shown = admin.get(reverse("admin_area:catalogue_row", args=["reglas-de-turnado", row.pk])).content.decode()
+    assert "Una del mismo nivel y superior: no" in shown
+    drop = reverse("admin_area:drop_row", args=["reglas-de-turnado", row.pk])
+    assert signed_in(w.head).post(drop).status_code == 404
+    admin.post(drop)
+    assert RoutingRule.objects.count() == before
+
+
+def test_who_opens_accounts_is_told_where_no_mail_leaves(w, admin, settings):
+    for host, told in (("", True), ("correo.example", False)):
+        settings.EMAIL_HOST = host
+        pages = (admin.get(reverse("admin_area:import_people")), admin.post(reverse("admin_area:open_account", args=[w.staff.pk]), follow=True))
+        assert [("no manda correo todavía" in page.content.decode()) for page in pages] == [told, told]
+        assert "no manda correo" not in admin.get(reverse("admin_area:import_units")).content.decode()
+
+
+@pytest.mark.parametrize(("asked", "found"), [("AGREGO una unidad", True), ("orgs.add_", True), ("fusiono", False), ("nada de esto", False)])
+def test_the_log_is_filtered_by_the_words_it_shows(w, admin, asked, found):
+    sent(admin, "new_unit", name="Oficina Nueva", parent=w.north.pk, level="office", valid_from="2026-01-01")
+    entries = text(admin.get(reverse("admin_area:log"), {"verbo": asked})).partition("<tbody>")[2]
+    assert ("Agregó una unidad" in entries) == found
+
+
+def test_the_history_says_days_as_the_pages_do(w, admin):
+    page = text(admin.get(reverse("admin_area:history", args=["unit", w.north.pk])))
+    assert f"{w.north.valid_from.day} de " in page and str(w.north.valid_from) not in page

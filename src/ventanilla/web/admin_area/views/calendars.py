@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.services import recomputing
+from ventanilla.core.cases.services import ending_calendars, foreseeing, recomputing
+from ventanilla.core.cases.services.recomputing import Preview
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.workdays.models import KINDS, Calendar, CalendarVersion
 from ventanilla.core.workdays.services import (
+    CalendarChange,
     VersionDraft,
     compile_draft,
     draft_of,
@@ -28,7 +30,7 @@ from ventanilla.core.workdays.services.drafts import check
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.lib.worktime import Light
-from ventanilla.web.admin_area.forms.calendars import CalendarForm, VersionForm
+from ventanilla.web.admin_area.forms.calendars import CalendarForm, EditCalendarForm, VersionForm
 from ventanilla.web.admin_area.pages import Effect, FormPage, Table, form_page, page
 from ventanilla.web.admin_area.shifts import tables_of
 from ventanilla.web.ui.formats import long_date, weekdays
@@ -88,6 +90,27 @@ def calendar(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         "waiting": recomputing.waiting(row), "job": recomputing.running(row), "done": _recomputed(row)})
 
 
+@page(cap.ADMIN_CALENDARS)
+def edit_calendar(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
+    """Its name, and the day on which a unit's no longer holds: what would flip is shown before."""
+    row = get_object_or_404(Calendar.objects.visible_to(person).select_related("unit__parent", "institution"), pk=pk)
+    form = EditCalendarForm(row, request.POST or None)
+
+    def save(data: dict[str, Any]) -> str:
+        made = ending_calendars.change_calendar(actor=person, calendar=row, change=CalendarChange(**data))
+        held = ending_calendars.holder(made)
+        decided = made.valid_to != row.valid_to and recomputing.waiting(held)
+        return reverse("admin_area:recompute", args=[held.pk]) if decided else _to(made)
+
+    def effects(data: dict[str, Any]) -> tuple[Sequence[Effect], Sequence[Table]]:
+        asked = ending_calendars.to_foresee(row, data.get("valid_to", row.valid_to))
+        return flips_of(person, *asked) if asked else ([], [])
+
+    return form_page(request, FormPage(
+        title=_("Editar el calendario"), sub=row.name, form=form, save=save, effects=effects if row.unit else None,
+        first=_("Guardar"), crumbs=crumbs(row), back=_to(row)))
+
+
 def _hours(draft: VersionDraft) -> list[tuple[str, str]]:
     return [(word, written(draft.coverage.on(n)) or _("cerrado")) for n, word in enumerate(weekdays())]
 
@@ -132,22 +155,27 @@ def _effects(person: Person, row: Calendar, base: VersionDraft, draft: VersionDr
     return effects, [*([Table(_("Días que cambian"), heads, rows)] if rows else []), *late]
 
 
-def flips_of(person: Person, row: Calendar, draft: VersionDraft | None = None) -> tuple[list[Effect], list[Table]]:
+def flips_of(person: Person, row: Calendar, draft: VersionDraft | None) -> tuple[list[Effect], list[Table]]:
     """What recomputing would change, in words, and what becomes late or stops being late as far as the person may read it.
 
-    Nothing has changed yet; the calendar may be one that is not kept yet.
+    Nothing has changed yet; the calendar may be one that is not kept yet. Of more clocks than one waits for only how many they are.
     """
     found = recomputing.foresee(row, draft)
     if found is None:
-        running = recomputing.running_on(row)
-        return [Effect(running, _("plazos corren con este calendario: los efectos se verán al publicar"))], []
+        text = _("plazos se contarían con este calendario. Son muchos para mostrar aquí los efectos: los verá en «Recalcular plazos» "
+                 "cuando valga, y ninguno cambia hasta que usted lo aplique")
+        return [Effect(recomputing.looked_at(row), text)], []
+    return told(person, found)
+
+
+def told(person: Person, found: Preview) -> tuple[list[Effect], list[Table]]:
+    """A preview in words, and the matters that become late or stop being late as far as the person may read them."""
     flips = [Effect(n, _("semáforos pasarían de «%(before)s» a «%(after)s»")
                     % {"before": _(Light(before).word), "after": _(Light(after).word)})
              for (before, after), n in sorted(found.flips.items(), key=lambda flip: -flip[1])]
-    late = found.foreseen
     return [Effect(found.looked_at, _("plazos se cuentan con este calendario, o se contarían; no cambian hasta que usted lo aplique")),
-            Effect(found.moved, _("vencerían en otro momento")), Effect(len(late.become_late), _("asuntos quedarían vencidos")),
-            Effect(len(late.stop_being_late), _("asuntos dejarían de estar vencidos")), *flips], tables_of(person, late)
+            Effect(found.moved, _("vencerían en otro momento")), Effect(found.become_late, _("asuntos quedarían vencidos")),
+            Effect(found.stop_being_late, _("asuntos dejarían de estar vencidos")), *flips], tables_of(person, found.foreseen)
 
 
 def _recomputed(row: Calendar) -> list[dict[str, Any]]:
@@ -161,6 +189,8 @@ def _recomputed(row: Calendar) -> list[dict[str, Any]]:
 def recompute(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     """Running deadlines after a new version: what would change, then apply; a large calendar is left to a job."""
     row = get_object_or_404(Calendar.objects.visible_to(person).select_related("institution"), pk=pk)
+    if row.ended:
+        return redirect("admin_area:recompute", ending_calendars.holder(row).pk)
     job = recomputing.running(row)
     if request.method == "POST" and not job and recomputing.waiting(row):
         done = recomputing.order(actor=person, calendar=row)
@@ -170,7 +200,8 @@ def recompute(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
                          % {"moved": number(done.moved), "seen": number(done.looked_at)})
         return redirect(_to(row))
     waiting = 0 if job else recomputing.waiting(row)
-    effects, tables = flips_of(person, row) if waiting else ([], [])
+    kept = foreseeing.foreseen(actor=person, calendar=row) if waiting else None
+    effects, tables = told(person, kept.found) if kept else ([], [])
     return render(request, "admin_area/recompute.html", {
-        "calendar": row, "crumbs": crumbs(row), "job": job, "waiting": waiting, "back": _to(row),
-        "effects": effects, "tables": tables, "later": waiting > recomputing.LARGE})
+        "calendar": row, "crumbs": crumbs(row), "job": job, "waiting": waiting, "back": _to(row), "kept": kept,
+        "effects": effects, "tables": tables, "later": kept and kept.found.looked_at > recomputing.LARGE})

@@ -19,7 +19,7 @@ from ventanilla.core.orgs.services.importing import Plan, apply_units, plan_unit
 from ventanilla.core.orgs.services.importing_people import apply_people, plan_people
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.orgs.services.tables import MAX_BYTES
-from ventanilla.web.admin_area.accounts import invite
+from ventanilla.web.admin_area.accounts import invite, unsent
 from ventanilla.web.admin_area.forms.orgs import CsvForm, UnitsCsvForm
 from ventanilla.web.admin_area.pages import page
 
@@ -55,7 +55,8 @@ def _import(request: HttpRequest, person: Person, form_class: type[CsvForm], nam
     make, apply = verbs
     confirming = "contents" in request.POST
     form = form_class(None if confirming else request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"form": form, "name": name, "url_self": reverse(f"admin_area:{name}")}
+    context: dict[str, object] = {"form": form, "name": name, "url_self": reverse(f"admin_area:{name}"),
+                                  "unsent": unsent() if name == "import_people" else ""}
     try:
         if confirming:
             data = unpacked(request.POST["contents"])

@@ -22,7 +22,8 @@ from ventanilla.core.orgs.services.finding import find_people
 from ventanilla.lib.numbers import whole
 from ventanilla.web.admin_area.pages import page
 from ventanilla.web.admin_area.registry import catalogues
-from ventanilla.web.admin_area.words import verb_words
+from ventanilla.web.admin_area.words import detail_words, thing_words, verb_words, verbs_said
+from ventanilla.web.ui.formats import long_date
 
 PAGE = 50
 TRACKED = {"unit": ("orgs", "Unit"), "person": ("orgs", "Person"), "role": ("orgs", "Role"), "calendar": ("workdays", "Calendar")}
@@ -39,14 +40,15 @@ def log(request: HttpRequest, person: Person) -> HttpResponse:
     names = _names({e.actor_id for e in found} | {e.acting_for_id for e in found})
     things = _things(person, [e.subject for e in found])
     return render(request, "admin_area/log.html", {
-        "entries": [{**_line(e, names), "about": things.get(e.subject, e.subject)} for e in found[:PAGE]],
+        "entries": [{**_line(e, names), "about": things.get(e.subject) or thing_words(e.subject)} for e in found[:PAGE]],
         "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None})
 
 
 def _filtered(rows: Any, asked: dict[str, str], person: Person) -> Any:
     if asked["verbo"]:
-        rows = rows.filter(verb__startswith=asked["verbo"])
+        said = verbs_said(asked["verbo"], person.institution_id)
+        rows = rows.filter(verb__in=said) if said else rows.filter(verb__startswith=asked["verbo"])
     if asked["sobre"]:
         rows = rows.filter(subject=asked["sobre"])
     if asked["persona"]:
@@ -81,10 +83,9 @@ def _things(person: Person, subjects: Iterable[str]) -> dict[str, str]:
     for kind, _sep, pk in (s.partition(":") for s in subjects):
         if (number := whole(pk)) is not None:
             wanted.setdefault(kind, set()).add(number)
-    cases = {f"case:{pk}": _("Asunto %(number)s") % {"number": pk} for pk in wanted.get("case", ())}
     accounts = {f"user:{p.user_id}": p.name for p in Person.objects.filter(
         institution=person.institution, user__in=wanted.get("user", ()))}
-    return cases | accounts | {f"{kind}:{row.pk}": row.name for kind, path in NAMED.items() if kind in wanted
+    return accounts | {f"{kind}:{row.pk}": row.name for kind, path in NAMED.items() if kind in wanted
                                for row in apps.get_model(*path).objects.filter(_of(person, kind), pk__in=wanted[kind])}
 
 
@@ -96,7 +97,7 @@ def _line(entry: Entry, names: dict[int, str]) -> dict[str, Any]:
     detail = json.loads(entry.detail or "{}")
     return {"id": entry.pk, "at": entry.at, "who": names.get(entry.actor_id or 0, _("El sistema")),
             "acting_for": names.get(entry.acting_for_id or 0, ""), "what": verb_words(entry.verb, entry.institution_id), "verb": entry.verb,
-            "subject": entry.subject, "detail": [(k, _short(v)) for k, v in detail.items() if v not in (None, "", [], {})]}
+            "subject": entry.subject, "detail": [(detail_words(k), _short(v)) for k, v in detail.items() if v not in (None, "", [], {})]}
 
 
 def _short(value: Any) -> str:
@@ -173,6 +174,8 @@ def _title(field: Any) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("Sí") if value else _("No")
+    if isinstance(value, date):
+        return long_date(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from ventanilla.core.cases.services.handover import HEADINGS, MOMENTS, handover
+from ventanilla.core.cases.services.handover import HEADINGS, MOMENTS, Handover, handover
 from ventanilla.core.exports.services import WRITERS
 from ventanilla.core.exports.tables import Column
 from ventanilla.core.exports.tables import Table as ExportTable
@@ -34,6 +35,7 @@ from ventanilla.core.orgs.services.grants import AbsenceDraft, Delegation
 from ventanilla.core.orgs.services.posts import PersonChange, held_post
 from ventanilla.core.orgs.services.setup import PersonDraft
 from ventanilla.lib.numbers import whole
+from ventanilla.lib.spanish import listed, number
 from ventanilla.web.admin_area import deputies
 from ventanilla.web.admin_area.forms.orgs import (
     AbsenceForm,
@@ -44,6 +46,7 @@ from ventanilla.web.admin_area.forms.orgs import (
     ReplaceForm,
 )
 from ventanilla.web.admin_area.pages import FormPage, form_page, page, post_verb
+from ventanilla.web.admin_area.views import units as unit_pages
 from ventanilla.web.screens.exports import TYPES
 from ventanilla.web.ui.formats import long_date
 
@@ -161,7 +164,7 @@ def replace_holder(request: HttpRequest, person: Person, pk: int) -> HttpRespons
         return back
 
     return form_page(request, FormPage(
-        title=_("Sustituir en el puesto"), sub=f"{post.title} · {post.unit.name}", save=save,
+        title=_("Sustituir en el puesto"), sub=f"{post.title} · {post.unit.name}", save=save, crumbs=unit_pages.crumbs(post.unit),
         form=ReplaceForm(person.institution, request.POST or None), button=_("Sustituir"), back=back))
 
 
@@ -245,6 +248,13 @@ def hand_over(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
         "report": handover(actor=person, person=row), "crumbs": crumbs(person, row)})
 
 
+def _facts(report: Handover) -> list[tuple[str, str]]:
+    """What the file says of itself."""
+    missing = ngettext("%(num)s asunto, solo contado por unidad.", "%(num)s asuntos, solo contados por unidad.", report.hidden)
+    return [(_("Pendientes al"), long_date(report.day)), (_("Unidades"), listed([u.name for u in report.units]) or _("Ninguna")),
+            *([(_("Sin contenido"), f"{missing % {'num': number(report.hidden)}} {report.who_reads()}")] if report.hidden else [])]
+
+
 @page()
 def hand_over_file(request: HttpRequest, person: Person, pk: int, kind: str) -> HttpResponse:
     """The same report as a workbook, a text file or a paper to sign."""
@@ -254,8 +264,9 @@ def hand_over_file(request: HttpRequest, person: Person, pk: int, kind: str) -> 
     report = handover(actor=person, person=row)
     table = ExportTable(
         _("Pendientes para entregar: %(name)s") % {"name": row.name},
-        [Column(str(title), "datetime" if title in MOMENTS else "text") for title in HEADINGS], [r.cells() for r in report.rows],
-        filters=long_date(report.day), generated_by=person.name, institution=person.institution.name)
+        [Column(str(title), "datetime" if title in MOMENTS else "text") for title in HEADINGS],
+        [r.cells() for r in report.rows] + [u.cells() for u in report.unread], facts=_facts(report),
+        generated_by=person.name, institution=person.institution.name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"pendientes-{row.pk}-{report.day}.{kind}"
         WRITERS[kind](table, path)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.services import recomputing
+from ventanilla.core.cases.services import foreseeing, recomputing
 from ventanilla.core.cases.services.recomputing import Preview
 from ventanilla.core.cases.shifts import Shift
 from ventanilla.core.orgs.models import Person
@@ -24,8 +24,8 @@ def effects_of(person: Person, found: Preview) -> dict[str, Any]:
     late = found.foreseen
     shifts = {s.case_id: s for s in (*late.become_late, *late.stop_being_late)}
     rows = Case.objects.visible_to(person).filter(pk__in=list(shifts)).order_by("pk")[:MOST]
-    return {"looked_at": found.looked_at, "moved": found.moved, "become_late": len(late.become_late),
-            "stop_being_late": len(late.stop_being_late),
+    return {"looked_at": found.looked_at, "moved": found.moved, "become_late": found.become_late,
+            "stop_being_late": found.stop_being_late,
             "lights": [{"before": a, "after": b, "count": n} for (a, b), n in sorted(found.flips.items())],
             "cases": [_shift(case, shifts[case.pk]) for case in rows]}
 
@@ -38,11 +38,13 @@ def _shift(case: Case, shift: Shift) -> dict[str, Any]:
 @router.get("/calendars/{uuid}/effects", response={200: DueWaitingOut, **READS}, auth=FORESEE, operation_id="foresee_recomputation",
             summary="Qué plazos que corren cambiarían con la versión vigente; no cambia nada")
 def effects(request: HttpRequest, uuid: UUID) -> Any:
-    """Those that still run by an older version, or by another calendar where this one holds now."""
+    """Those that still run by an older version, or by another calendar where this one holds now. `effects` null: a job computes them;
+    ask again, or wait for its notice. What it found is told for an hour."""
     person = actor(request)
     row = calendars_of(person).get(uuid=uuid)
+    kept = foreseeing.foreseen(actor=person, calendar=row)
     return {"waiting": recomputing.waiting(row), "applying": bool(recomputing.running(row)),
-            "effects": effects_of(person, recomputing.preview(row))}
+            "effects": effects_of(person, kept.found) if kept else None}
 
 
 @router.post("/calendars/{uuid}/apply", response={200: CountedAgainOut, **CHANGES}, auth=WRITE, operation_id="apply_calendar",

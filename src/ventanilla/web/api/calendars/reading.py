@@ -24,7 +24,7 @@ from ventanilla.web.api.calendars.shared import READ, READS, calendars_of, route
 
 def _out(row: Calendar, newest: CalendarVersion | None) -> dict[str, Any]:
     return {"uuid": row.uuid, "name": row.name, "unit": shapes.unit_ref(row.unit), "purpose": row.purpose,
-            "version": newest.number if newest else None, "since": newest.published_at if newest else None}
+            "version": newest.number if newest else None, "since": newest.published_at if newest else None, "valid_to": row.valid_to}
 
 
 def _version_ref(row: CalendarVersion) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """A calendar for a unit, and the next version of one: foreseen, then published."""
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-from ventanilla.core.cases.services import recomputing
+from ventanilla.core.cases.services import ending_calendars, recomputing
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import Calendar
 from ventanilla.core.workdays.services import (
+    CalendarChange,
     Revision,
     VersionDraft,
     amber_rule,
@@ -27,6 +29,7 @@ from ventanilla.web.api.calendars.applying import effects_of
 from ventanilla.web.api.calendars.reading import detail
 from ventanilla.web.api.calendars.schemas import (
     WEEK,
+    CalendarChangeIn,
     CalendarDetail,
     CalendarIn,
     DraftEffectsOut,
@@ -49,13 +52,42 @@ def create(request: HttpRequest, data: CalendarIn) -> Any:
     return 201, detail(person, made.uuid)
 
 
-@router.get("/calendar-preview", response={200: DueEffectsOut, **READS}, auth=FORESEE, operation_id="foresee_calendar",
+@router.get("/calendar-preview", response={200: DueEffectsOut | None, **READS}, auth=FORESEE, operation_id="foresee_calendar",
             summary="Qué plazos cambiarían si una unidad tuviera su propio calendario; no cambia nada")
 def foresee_new(request: HttpRequest, unit: UUID) -> Any:
-    """As it would begin: with the institution's hours and days."""
+    """As it would begin: with the institution's hours and days. Null: so many that they are told once it is made, by its effects."""
     person = actor(request)
     row = Calendar(institution=person.institution, unit=shapes.unit_of(person, unit))
-    return effects_of(person, recomputing.preview(row, first_draft(person.institution)))
+    found = recomputing.foresee(row, first_draft(person.institution))
+    return found and effects_of(person, found)
+
+
+@router.patch("/calendars/{uuid}", response={200: CalendarDetail, **CHANGES}, auth=WRITE, operation_id="change_calendar",
+              summary="Cambiar el nombre de un calendario, o desde qué día el de una unidad deja de valer")
+def change(request: HttpRequest, response: HttpResponse, uuid: UUID, data: CalendarChangeIn) -> Any:
+    """From that day new terms count by the nearest above; deadlines that run keep theirs until that one is applied."""
+    person, said = actor(request), data.dict(exclude_unset=True)
+    row = calendars_of(person).get(uuid=uuid)
+
+    def verb() -> None:
+        row.refresh_from_db()
+        wanted = CalendarChange(said.get("name") or row.name, said.get("valid_to", row.valid_to))
+        ending_calendars.change_calendar(actor=person, calendar=row, change=wanted)
+
+    return validators.changed(request, response, row, lambda: detail(person, uuid), verb)
+
+
+@router.get("/calendars/{uuid}/end-preview", response={200: DueEffectsOut | None, **READS}, auth=FORESEE,
+            operation_id="foresee_calendar_end",
+            summary="Qué plazos cambiarían si el calendario de una unidad dejara de valer ese día, o si volviera a valer; no cambia nada")
+def foresee_end(request: HttpRequest, uuid: UUID, valid_to: date | None = None) -> Any:
+    """Without `valid_to`: if it went on. Nothing changes where it is as that day says already. Null: so many that they are told once it
+    has ended, by the effects of the one that holds then."""
+    person = actor(request)
+    row = calendars_of(person).get(uuid=uuid)
+    asked = ending_calendars.to_foresee(row, valid_to)
+    found = recomputing.foresee(*asked) if asked else recomputing.Preview(version_of(row))
+    return found and effects_of(person, found)
 
 
 @router.post("/calendars/{uuid}/versions", response={201: CalendarDetail, **CHANGES}, auth=WRITE, operation_id="publish_calendar",

@@ -53,13 +53,14 @@ class CalendarRef(Schema):
 class CalendarOut(CalendarRef):
     """A calendar: of the institution (no unit), of a unit and those below it, or with a `purpose`: then it holds only where it is named.
 
-    `version` is the number of the one that holds.
+    `version` is the number of the one that holds. `valid_to`: the first day on which a unit's no longer holds.
     """
 
     unit: UnitRef | None
     purpose: str
     version: int | None
     since: datetime | None
+    valid_to: date | None
 
 
 class VersionRef(Schema):
@@ -110,6 +111,13 @@ class CalendarIn(Schema):
 
     unit: UUID
     name: str = Field(max_length=120, examples=["Horario de la ventanilla"])
+
+
+class CalendarChangeIn(Schema):
+    """Another name, or the day on which a unit's calendar no longer holds (null: it goes on); what is not named stays as it is."""
+
+    name: str | None = Field(None, min_length=1, max_length=120)
+    valid_to: date | None = None
 
 
 class PeriodIn(Schema):
@@ -175,11 +183,12 @@ class DraftEffectsOut(Schema):
 
 
 class DueWaitingOut(Schema):
-    """`waiting` deadlines still run by an older version, or by another calendar; `applying`: a job is on them."""
+    """`waiting` deadlines still run by an older version, or by another calendar; `applying`: a job is on them; `effects` null: they are
+    so many that a job computes them (`waiting` 0: none is needed)."""
 
     waiting: int
     applying: bool
-    effects: DueEffectsOut
+    effects: DueEffectsOut | None
 
 
 class ApplyIn(Schema):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests import make
 
 from ventanilla.core.audit.models import Entry
+from ventanilla.core.cases import tasks
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.services import recomputing
 from ventanilla.core.cases.terms import Term
@@ -29,6 +30,7 @@ PAGES = {
     "calendars": {"GET /calendars", "GET /unit-calendars"}, "new_calendar": {"GET /calendar-preview", "POST /calendars"},
     "calendar": {"GET /calendars/{uuid}", "GET /calendars/{uuid}/versions/{number}", "GET /calendars/{uuid}/recomputations"},
     "new_version": {"POST /calendars/{uuid}/versions/preview", "POST /calendars/{uuid}/versions"},
+    "edit_calendar": {"GET /calendars/{uuid}/end-preview", "PATCH /calendars/{uuid}"},
     "recompute": {"GET /calendars/{uuid}/effects", "POST /calendars/{uuid}/apply"},
 }
 
@@ -95,7 +97,8 @@ def test_who_does_not_keep_calendars_changes_and_foresees_nothing(w: Any, row: C
     for method, where, data in (("POST", "/calendars", {"unit": str(w.north.uuid), "name": "Mío"}),
                                 ("GET", asked("/calendar-preview", unit=w.north.uuid), None), ("POST", f"{path}/versions", ten_days()),
                                 ("POST", f"{path}/versions/preview", ten_days()), ("GET", f"{path}/effects", None),
-                                ("POST", f"{path}/apply", {}), ("GET", f"{path}/recomputations", None), ("POST", f"{path}/versions", {})):
+                                ("POST", f"{path}/apply", {}), ("GET", f"{path}/recomputations", None), ("POST", f"{path}/versions", {}),
+                                ("PATCH", path, {"name": "Mío"}), ("GET", f"{path}/end-preview", None)):
         assert head.no(method, where, data)[0] == 404, where
     reader = Program(w.admin, (CATALOGUES,))
     assert reader.no("POST", f"{path}/versions", ten_days())[0] == reader.no("POST", f"{path}/apply")[0] == 403
@@ -130,10 +133,13 @@ def test_foreseen_published_once_foreseen_again_and_applied_once(w: Any, row: Ca
 def test_a_large_calendar_is_left_to_a_job_and_its_draft_untold(w: Any, row: Calendar, monkeypatch: pytest.MonkeyPatch) -> None:
     make.letter(w, term=Term(3))
     admin, path = Program(w.admin), f"/calendars/{row.uuid}"
-    monkeypatch.setattr(recomputing, "FORESEEN", 0)
-    assert admin.ok("POST", f"{path}/versions/preview", ten_days())["effects"] is None
     monkeypatch.setattr(recomputing, "LARGE", 0)
+    assert admin.ok("POST", f"{path}/versions/preview", ten_days())["effects"] is None
+    assert admin.ok("GET", asked("/calendar-preview", unit=w.root.uuid)) is None
     admin.ok("POST", f"{path}/versions", ten_days())
+    assert admin.ok("GET", f"{path}/effects") == {"waiting": 1, "applying": False, "effects": None}
+    tasks.foresee(w.admin.pk, row.pk)
+    assert admin.ok("GET", f"{path}/effects")["effects"]["moved"] == 1
     for _again in range(2):
         assert admin.ok("POST", f"{path}/apply") == {"done": False, "effects": None}
     assert admin.ok("GET", f"{path}/effects")["applying"]
@@ -245,3 +251,27 @@ def test_an_older_version_still_computes_as_it_did(w: Any, row: Calendar) -> Non
     assert (old["version"], new["version"]) == (1, 2) and new["due_at"] > old["due_at"]
     assert staff.ok("GET", asked(path, start=at(3, 10), amount=8, term_unit="workhours", version=1)) == old
     assert staff.no("GET", asked(path, start=at(3, 10), amount=8, version=3))[0] == 404
+
+
+def test_a_calendar_is_renamed_ended_and_holds_again(w: Any, row: Calendar) -> None:
+    case = make.letter(w, unit=w.north, actor=w.north_head, term=Term(3))
+    admin, today = Program(w.admin), timezone.localdate().isoformat()
+    path = f"/calendars/{admin.ok('POST', '/calendars', {'unit': str(w.north.uuid), 'name': 'Del norte'})['uuid']}"
+    admin.ok("POST", f"{path}/versions", ten_days())
+    admin.ok("POST", f"{path}/apply")
+    moved = Case.objects.get(pk=case.pk).due_at
+    tag = admin.send("GET", path)["ETag"]
+    told = admin.ok("PATCH", path, {"name": " De la dirección norte "}, **{"If-Match": tag})
+    assert (told["name"], told["valid_to"]) == ("De la dirección norte", None)
+    assert admin.no("PATCH", path, {"valid_to": today}, **{"If-Match": tag})[0] == 412
+    assert admin.no("PATCH", path, {"name": "  "}) == (422, "name") and admin.no("PATCH", path, {"valid_to": "2026-01-01"}) == (422, "valid_to")
+    assert admin.no("PATCH", f"/calendars/{row.uuid}", {"valid_to": today}) == (422, "valid_to"), "the institution's does not end"
+    assert admin.ok("GET", f"{path}/end-preview")["looked_at"] == 0 and admin.ok("GET", asked(f"{path}/end-preview", valid_to=today))["moved"] == 1
+    assert admin.ok("PATCH", path, {"valid_to": today})["valid_to"] == today and Case.objects.get(pk=case.pk).due_at == moved
+    held = admin.ok("GET", asked("/unit-calendars", unit=w.north.uuid))
+    assert held[0]["calendar"]["name"] == "Calendario institucional"
+    assert admin.ok("POST", f"/calendars/{row.uuid}/apply")["effects"]["moved"] == 1 and Case.objects.get(pk=case.pk).due_at < moved
+    assert admin.no("POST", f"{path}/versions", ten_days())[0] == 409, "one that ended is not changed"
+    assert admin.ok("GET", f"{path}/end-preview")["moved"] == 1
+    assert admin.ok("PATCH", path, {"valid_to": None})["valid_to"] is None
+    assert admin.ok("GET", f"{path}/effects")["effects"]["moved"] == 1

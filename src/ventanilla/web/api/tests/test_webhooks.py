@@ -2,6 +2,7 @@
 import hashlib
 import hmac
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from tests import make
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Move
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.modules.servicedesk.tests.api.program import Program
 from ventanilla.web.api import guard, services, webhooks
 from ventanilla.web.api.models import Delivery, Subscription
 
@@ -95,6 +98,56 @@ def test_events_are_filtered_and_a_stopped_address_waits(w, receivers):
     assert list(Delivery.objects.values_list("event", flat=True)) == ["letter.route"]
     services.switch(actor=w.admin, subscription=subscription, active=False)
     assert webhooks.deliver_waiting() == 0 and not receivers[0].got
+
+
+def test_its_events_are_chosen_again_and_what_waits_is_still_sent(w, receivers, client):
+    row = subscribe(w, receivers[0], "letter.register")
+    case = make.letter(w)
+    webhooks.enqueue(moves())
+    client.force_login(w.admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("api_pages:events", args=[row.uuid])
+    assert 'value="letter.register" checked' in re.sub(r' id="[^"]*"', "", client.get(address).content.decode())
+    assert client.post(address, {"events": []}).status_code == client.post(address, {"events": ["letter.nothing"]}).status_code == 422
+    assert client.post(address, {"events": ["letter.route", "letter.answer"]}).url == reverse("api_pages:webhooks")
+    row.refresh_from_db()
+    assert row.events == ["letter.answer", "letter.route"]
+    make.turn(case, w.head, w.north)
+    webhooks.enqueue(moves())
+    assert webhooks.deliver_waiting() == 2
+    assert [headers["Ventanilla-Event"] for headers, _body in receivers[0].got] == ["letter.register", "letter.route"]
+    entry = Entry.objects.get(verb="api.choose_events")
+    assert entry.actor_id == w.admin.pk and "letter.register" in entry.detail
+    services.choose_events(actor=w.admin, subscription=row, events=["letter.route", "letter.answer"])
+    assert Entry.objects.filter(verb="api.choose_events").count() == 1, "nothing changed"
+    with pytest.raises(NotAllowed):
+        services.choose_events(actor=w.head, subscription=row, events=["*"])
+    with pytest.raises(NotAllowed):
+        services.choose_events(actor=make.world(slug="otra").admin, subscription=row, events=["*"])
+
+
+def test_the_api_does_what_the_page_does(w, receivers):
+    admin, other = Program(w.admin), Program(make.world(slug="otra").admin)
+    assert admin.no("POST", "/webhooks", {"url": receivers[1].url, "events": ["*"]}) == (422, "url")
+    assert admin.no("POST", "/webhooks", {"url": receivers[0].url, "events": ["letter.nothing"]}) == (422, "events")
+    made = admin.ok("POST", "/webhooks", {"url": receivers[0].url, "events": ["letter.*"]})
+    path = f"/webhooks/{made['uuid']}"
+    told = admin.ok("GET", path)
+    assert "secret" not in told and admin.ok("GET", "/webhooks") == [told] == [{k: made[k] for k in told}]
+    tag = admin.send("GET", path)["ETag"]
+    assert admin.ok("PATCH", path, {"events": ["letter.register"]}, **{"If-Match": tag})["events"] == ["letter.register"]
+    assert admin.no("PATCH", path, {"active": False}, **{"If-Match": tag})[0] == 412
+    make.letter(w)
+    webhooks.enqueue(moves())
+    secret = admin.ok("POST", f"{path}/secret")["secret"]
+    assert secret == Subscription.objects.get().secret != made["secret"]
+    [delivery] = admin.ok("GET", f"{path}/deliveries")
+    assert (delivery["event"], delivery["state"]) == ("letter.register", "queued")
+    again = f"{path}/deliveries/{delivery['uuid']}/again"
+    assert admin.ok("PATCH", path, {"active": False})["active"] is False and admin.no("POST", again)[0] == 409
+    assert admin.ok("PATCH", path, {"active": True})["active"] and admin.send("POST", again).status_code == 204
+    assert Program(w.head).no("GET", "/webhooks")[0] == 404
+    for method, where in (("GET", path), ("PATCH", path), ("POST", f"{path}/secret"), ("GET", f"{path}/deliveries"), ("POST", again)):
+        assert other.no(method, where, {})[0] == 404, where
 
 
 def test_an_error_is_tried_again_later_with_the_same_id(w, receivers):

@@ -96,7 +96,7 @@ def test_several_units_each_with_or_without_what_hangs_below(w):
     for asked, units in (({"unidad": [w.north_1.pk, w.south.pk]}, {w.north_1, w.south}), ({"unidad": [w.north.pk]}, {w.north}),
                          ({"unidad": [w.north_1.pk, w.south.pk], "unidad_areas": [w.south.pk]}, {w.north_1, w.south, w.south_1}),
                          ({"unidad": [w.root.pk, w.north.pk], "unidad_areas": ["si"]}, {w.root, w.north, w.north_1}),
-                         ({"unidad": ["nada", "9" * 30]}, set(every))):
+                         ({"unidad": ["nada", "9" * 30]}, {w.root}), ({"ambito": ["dependen"]}, set(every) - {w.root})):
         html = client.get("/bandeja/", asked).content.decode()
         assert {u for u in every if f"Asunto de {u.pk}<" in html} == units, asked
     html = client.get("/bandeja/", {"unidad": [w.north_1.pk, w.south.pk], "unidad_areas": [w.south.pk]}).content.decode()

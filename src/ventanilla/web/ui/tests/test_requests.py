@@ -1,5 +1,6 @@
 """What happens to every request: id, policy, language, person; and the error pages."""
 
+import gzip
 import json
 import logging
 import os
@@ -9,12 +10,16 @@ import sys
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse, StreamingHttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.test import Client, RequestFactory
 from tests.make import world
 
-from ventanilla.core.orgs.models import Unit
+from ventanilla.core.orgs.models import Person, Unit, User
 from ventanilla.web.ui.errors import server_error
 from ventanilla.web.ui.logs import JsonFormatter, mask, request_id
+from ventanilla.web.ui.middleware import Compressed
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +75,21 @@ def test_person_of_the_session(django_assert_num_queries):
     assert one.institution.name not in client.get("/perfil/").content.decode()
     with django_assert_num_queries(0):
         Client().get("/")
+
+
+def test_an_account_is_read_with_its_people_by_one_statement_and_anew_for_each_page():
+    one = world()
+    client = signed_in(one.head)
+    client.get("/perfil/")
+    for active, name in ((True, "Ana"), (True, "Eva"), (False, "Eva"), (True, "Eva")):
+        Person.objects.filter(pk=one.head.pk).update(active=active, given_name=name)
+        sent = []
+        with connection.execute_wrapper(lambda execute, sql, *rest, sent=sent: sent.append(sql) or execute(sql, *rest)):
+            page = client.get("/perfil/").content.decode()
+        assert (name in page and one.institution.name in page) == active
+        assert sum(f'FROM "{table}"' in sql for sql in sent for table in ("orgs_user", "orgs_person")) == (1 if active else 2)
+    User.objects.filter(pk=one.head.user_id).update(is_active=False)
+    assert client.get("/perfil/").status_code == 302
 
 
 def test_change_of_institution():
@@ -195,3 +215,28 @@ def test_an_address_that_only_receives_forms_says_so():
     told = signed_in(world().clerk).get("/mesa/tableros/cambiar/")
     assert (told.status_code, told["Allow"]) == (405, "POST")
     assert "Esta dirección solo recibe formularios" in told.content.decode()
+
+def _compressed(middleware, made, asked):
+    """The answer's headers and what it says, unpacked, as this middleware sends it."""
+    request = RequestFactory().get("/", headers={"accept-encoding": asked} if asked else {})
+    answer = middleware(lambda _request: made())(request)
+    sent = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    told = dict(answer.headers)
+    assert int(told.pop("Content-Length", len(sent))) == len(sent)
+    return told, gzip.decompress(sent) if "Content-Encoding" in answer.headers and sent[:2] == b"\x1f\x8b" else sent
+
+
+@pytest.mark.parametrize("asked", ["gzip, deflate, br", "br", "gzipped", ""])
+@pytest.mark.parametrize("made", [
+    lambda: HttpResponse("<li>Oficio</li>" * 400), lambda: HttpResponse("<li>Oficio</li>" * 400, headers={"ETag": '"abc"', "Vary": "Cookie"}),
+    lambda: HttpResponse("<li>Oficio</li>" * 400, headers={"ETag": 'W/"abc"', "Content-Length": "6000"}), lambda: HttpResponse(b"corta"),
+    lambda: HttpResponse(bytes(range(256))), lambda: HttpResponse(b"x" * 500, headers={"Content-Encoding": "br"}),
+    lambda: StreamingHttpResponse(iter([b"una parte " * 90, b"otra " * 90]))])
+def test_what_is_compressed_is_what_django_compresses(made, asked):
+    assert _compressed(Compressed, made, asked) == _compressed(GZipMiddleware, made, asked)
+
+
+def test_the_length_of_what_is_compressed_varies_and_so_tells_nothing():
+    request = RequestFactory().get("/", headers={"accept-encoding": "gzip"})
+    lengths = {len(Compressed(lambda _request: HttpResponse("<li>Oficio</li>" * 400))(request).content) for _n in range(40)}
+    assert len(lengths) > 5 and max(lengths) < 400

@@ -152,6 +152,21 @@ def test_form_has_summary_and_errors_at_fields():
     assert "form-control is-invalid" in text and "form-check-input" in text and "<legend" in text
 
 
+def test_what_no_field_can_mend_is_not_called_a_field_to_mend():
+    form = Sample({"subject": "Uno", "kind": "a"})
+    form.add_error(None, "Ya no es posible.")
+    text = str(form)
+    assert "No se pudo hacer" in text and "Ya no es posible." in text and "Falta corregir" not in text
+
+
+def test_an_empty_choice_is_said_in_words():
+    class Choosing(forms.Form):
+        kind = forms.ChoiceField(label="Tipo", choices=[("", "---------"), ("a", "A")])
+
+    text = str(Choosing())
+    assert "Elija de la lista" in text and "---------" not in text
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_template_keeps_the_rules(path):
     """Nothing inline that runs (the content policy refuses it; blocks of data do not run), no remote address, every image has a text."""
@@ -214,3 +229,14 @@ def test_palette_answer():
     )
     assert 'role="option"' in text and "/c/1/" in text
     assert "Nada coincide" in render_to_string("ui/palette_results.html", {"groups": []})
+
+
+def test_sentences_with_a_number_write_it_as_the_pages_do():
+    page = engines["jinja2"].from_string('{{ ngettext("%(num)s respuesta", "%(num)s respuestas", n) }}|{{ ngettext("%(n)s", "%(n)s", n, n="x") }}')
+    assert page.render({"n": 2558}) == "2,558 respuestas|x" and page.render({"n": 1}) == "1 respuesta|x"
+
+
+@pytest.mark.parametrize(("unread", "shown"), [(0, ""), (7, "7"), (100, "99+")])
+def test_the_bell_says_the_most_it_counts(unread, shown):
+    page = render_to_string("ui/shell/verbs.html", {"notices": unread, "notices_url": "/avisos/", "action": None})
+    assert f'aria-hidden="true">{shown}</span>' in page and (f"({shown})" in page) == bool(shown)

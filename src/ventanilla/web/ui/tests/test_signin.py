@@ -70,11 +70,14 @@ def test_reset_by_mail(client, w):
     assert "Elegir otra contraseña" in page.content.decode()
     new = "una-clave-muy-distinta"
     client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
-    assert enter(Client(), w.head, new).status_code == 302
+    other = Client()
+    assert enter(other, w.head, new).status_code == 302
+    _secret, answer = activate(other, w, new)
+    assert answer.status_code == 302 and Authenticator.objects.filter(user=w.head.user).exists(), "who chose by a link has a second factor too"
 
 
-def activate(client, w):
-    client.post("/cuenta/reauthenticate/", {"password": PASSWORD})
+def activate(client, w, password=PASSWORD):
+    client.post("/cuenta/reauthenticate/", {"password": password})
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context_data["form"].secret
     assert "Código QR con la clave" in page.content.decode() and secret in page.content.decode()
@@ -165,3 +168,53 @@ def test_sign_in_events_reach_the_log(client, w):
     client.post("/salir/")
     verbs = Entry.objects.filter(actor_id=w.head.pk).order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["account.refused", "account.sign_in", "account.sign_out"]
+
+
+@pytest.mark.parametrize("path", ["/cuenta/confirm-email/", "/cuenta/confirm-email/nada/"])
+def test_links_of_confirmation_that_nothing_sends_have_a_page_of_ours(client, path):
+    page = client.get(path).content.decode()
+    assert "Este enlace no sirve" in page and 'lang="es"' in page and "Registrarse" not in page
+
+
+@pytest.mark.parametrize("path", ["/entrar/", "/cuenta/password/reset/", "/cuenta/password/change/", "/cuenta/2fa/totp/activate/"])
+def test_no_field_of_the_account_repeats_its_label_inside(client, w, path):
+    if path not in ("/entrar/", "/cuenta/password/reset/"):
+        enter(client, w.head)
+    page = client.get(path, follow=True).content.decode().partition("<main")[2].partition("</main>")[0]
+    assert "<input" in page and "placeholder" not in page
+
+
+def test_who_comes_in_is_told_nothing_but_what_waits(client, w):
+    enter(client, w.head)
+    assert "sesión exitosamente" not in client.get("/bandeja/").content.decode()
+
+
+@pytest.fixture
+def slowed(settings):
+    settings.AXES_ENABLED = True
+
+
+def test_eight_failures_slow_that_account_from_that_address_and_nobody_else(slowed, w):
+    pages = [enter(Client(), w.head, "no es esta") for _ in range(8)]
+    assert [p.status_code for p in pages[:7]] == [200] * 7 and "no son correctos" in pages[0].content.decode()
+    for client in (Client(), Client()):
+        told = enter(client, w.head)
+        assert told.status_code == 429 and "Espere 15 minutos" in told.content.decode() and "_auth_user_id" not in client.session
+    assert enter(Client(), w.clerk).status_code == 302
+    assert enter(Client(REMOTE_ADDR="192.0.2.7"), w.head).status_code == 302
+
+
+def test_an_office_that_mistypes_keeps_entering(slowed, w):
+    for n in range(40):
+        Client().post("/entrar/", {"login": f"nadie{n}@example.org", "password": "no es esta"})
+    assert enter(Client(), w.clerk).status_code == 302
+
+
+def test_another_password_by_mail_lifts_the_brake(slowed, client, w):
+    for _ in range(8):
+        enter(Client(), w.head, "no es esta")
+    client.post("/cuenta/password/reset/", {"email": w.head.user.email})
+    link = re.search(r"https?://[^/\s]+(/\S+)", mail.outbox[-1].body)[1]
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": "otra frase larga 42", "password2": "otra frase larga 42"})
+    assert enter(Client(), w.head, "otra frase larga 42").status_code == 302

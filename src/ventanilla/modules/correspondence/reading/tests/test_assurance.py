@@ -37,7 +37,7 @@ def read(*lines: str, faint: str = "", confidence: float = 0.9, catalogue: Catal
     ("Entrega de polvorines", "polvorines", False),
     ("Entrega de polvorines", "", True),
     ("Entrega de momento", "momento", True),  # the text says it again
-    ("Enláce de planos", "", False), ("entrega de planos", "", False), ("Entrega de 200. planos", "", False),
+    ("Xilóte de planos", "", False), ("entrega de planos", "", False), ("Entrega de 200. planos", "", False),
 ])
 def test_a_word_below_all_doubt_needs_another_sign(subject: str, faint: str, sure: bool) -> None:
     found = read(*HEAD, f"Asunto: {subject}", *TAIL, faint=faint).subject

@@ -154,6 +154,7 @@ def test_one_letter_read_as_two_in_a_code() -> None:
     ("Asunto: Suelo de la colonia La Loma Il", "Suelo de la colonia La Loma II", False),
     ("Asunto: Requerimiento 07066/V5/2024 recibido", "Requerimiento 07066/VS/2024 recibido", False),
     ("ASUNTO.- Entrega de planos.", "Entrega de planos", True),
+    ("Asunta: Entrega de planos", "Entrega de planos", True),
     ("Asunto: Terminacián de la obra", "Terminación de la obra", False), ("Asunto: 5 de marzo de 2024", "5 de marzo de 2024", False),
     ("Asunto: Requerimiento de transparencia 09511 VS 2024", "Requerimiento de transparencia 09511/VS/2024", False),
     ("Asunto: Requerimiento de transparencia 09764] VS/2024", "Requerimiento de transparencia 09764/VS/2024", False),

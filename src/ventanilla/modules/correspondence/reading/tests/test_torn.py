@@ -8,13 +8,13 @@ from ventanilla.modules.correspondence.reading.model import SURE
 from ventanilla.modules.correspondence.reading.tests.test_rules import HEAD, OWN, letter
 
 
-def placed(*lines: tuple[float, float, str], faint: tuple[str, ...] = ()) -> Reading:
-    """The fields of a page of lines, each at its own place; words of `faint` were hardly read."""
+def placed(*lines: tuple[float, float, str], faint: tuple[str, ...] = (), unread: tuple[str, ...] = ()) -> Reading:
+    """The fields of a page of lines, each at its own place; words of `faint` were hardly read, those of `unread` not at all."""
     words = []
     for i, (x, y, text) in enumerate(lines):
         for part in text.split():
             wide = 0.0095 * len(part)
-            words.append(Word(part, x, y, x + wide, y + 0.012, 0.4 if part in faint else 0.96, i, i))
+            words.append(Word(part, x, y, x + wide, y + 0.012, 0.1 if part in unread else 0.4 if part in faint else 0.96, i, i))
             x += wide + 0.008
     return read_letter([PageText(1, 612, 792, tuple(words))], OWN)
 

@@ -37,8 +37,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A verb that took place: `route`, `subroute`, `accept`, `answer`, `report`, `approve`, `send_back`, `return`,
-    `withdraw`, `acknowledge`, `conclude`, `reopen`, `cancel`, `archive`; `read` marks a turn as read without a verb.
+    """A verb that took place: `route`, `subroute`, `accept`, `answer`, `report`, `approve`, `send_back`, `withdraw_answer`,
+    `return`, `withdraw`, `acknowledge`, `conclude`, `reopen`, `cancel`, `archive`; `read` marks a turn as read without a verb.
 
     `turn` is the key of the turn concerned; `text` the answer or the reason; `actor` a person's id (None: the
     system, or nobody knows).

@@ -79,6 +79,7 @@ _ENDS = {"action": frozenset(s for s in TURN_FLOW.labels if TURN_FLOW.is_end(s))
          "information": frozenset(s for s in INFO_FLOW.labels if INFO_FLOW.is_end(s))}
 _CASE_ENDS = frozenset(s for s in LETTER_FLOW.labels if LETTER_FLOW.is_end(s))
 _STOPS = frozenset(s for s in LETTER_FLOW.labels if LETTER_FLOW.mode(s) == "stop")
+_VERDICTS = {"approve": "accepted", "send_back": "sent_back", "withdraw_answer": "withdrawn"}
 _OF_CASE = frozenset({"conclude", "reopen", "cancel", "archive"})
 
 
@@ -198,7 +199,7 @@ class Play:
             move.sent = self._send(event, turn)
         elif verb in ("answer", "report"):
             self._answer(event, turn, move)
-        elif verb in ("approve", "send_back"):
+        elif verb in _VERDICTS:
             self._judge(event, turn, move)
         else:
             move.reason = event.text
@@ -220,10 +221,10 @@ class Play:
 
     def _judge(self, event: Happened, turn: TurnRow, move: MoveRow) -> None:
         row = next(a for a in reversed(self.answers) if a.turn is turn and not a.partial)
-        row.verdict = "accepted" if event.verb == "approve" else "sent_back"
+        row.verdict = _VERDICTS[event.verb]
         row.verdict_by, row.verdict_at, row.reason = event.actor, event.at, event.text
         move.answer, move.reason = row, event.text
-        if event.verb == "send_back":
+        if event.verb != "approve":
             turn.answered_at = None
 
     def _close(self, turn: TurnRow, event: Happened) -> None:

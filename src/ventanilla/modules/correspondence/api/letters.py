@@ -1,4 +1,4 @@
-"""Correspondence in API v1: register letters, read their facts, conclude, reopen, cancel, archive, catalogues."""
+"""Letters: register them, read their facts, correct, conclude, reopen, cancel, archive; the types of document."""
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -17,13 +17,14 @@ from ventanilla.modules.correspondence import services
 from ventanilla.modules.correspondence.models import ArchiveFile, Letter, LetterType
 from ventanilla.modules.correspondence.services import Correction, DeliveryDraft, LetterDraft, PlaceDraft
 from ventanilla.modules.correspondence.services.correcting import edition, facts_of
+from ventanilla.modules.correspondence.services.registering_again import files_of
+from ventanilla.modules.correspondence.services.registering_again import register_again as again
 from ventanilla.modules.correspondence.services.registration import Sender
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.steps import ANSWERS, ERRORS, changed
 
-PREFIX = "/letters"
 router = Router(tags=["Correspondencia"])
 WRITE = Bearer(scopes.WRITE)
 
@@ -65,6 +66,12 @@ class LettersIn(Schema):
     """One letter or many: all of them or none."""
 
     letters: list[LetterIn] = Field(min_length=1, max_length=500)
+
+
+class AgainIn(LetterIn):
+    """The letter as it is registered again; `keep` are files of the cancelled one that go along."""
+
+    keep: list[UUID] = []
 
 
 class LetterOut(schemas.CaseOut):
@@ -144,13 +151,13 @@ def register(request: HttpRequest, data: LettersIn) -> Any:
 def _draft(person: Person, wanted: LetterIn, uuid: UUID) -> LetterDraft:
     due = shapes.aware(wanted.due_at)
     return LetterDraft(
-        shapes.unit_of(person, wanted.unit), _type(person, wanted.type), wanted.subject,
+        shapes.unit_of(person, wanted.unit), type_of(person, wanted.type), wanted.subject,
         _sender(person, wanted.sender),
         direction=wanted.direction, number=wanted.number, dated=wanted.dated,
         received_at=shapes.aware(wanted.received_at) or timezone.now(),
         addressee_unit=shapes.unit_of(person, wanted.addressee_unit) if wanted.addressee_unit else None,
         addressee=wanted.addressee, sheets=wanted.sheets, annexes=wanted.annexes, medium=wanted.medium,
-        priority=wanted.priority, level=wanted.level, documents=_documents(person, wanted.documents),
+        priority=wanted.priority, level=wanted.level, documents=documents_of(person, wanted.documents),
         term=Term(wanted.days, due_at=due) if wanted.days or due else None, source="api", uuid=uuid)
 
 
@@ -159,14 +166,16 @@ def _sender(person: Person, wanted: SenderIn) -> Sender:
                   shapes.unit_of(person, wanted.unit) if wanted.unit else None)
 
 
-def _type(person: Person, name: str) -> LetterType:
+def type_of(person: Person, name: str) -> LetterType:
+    """By its name in the catalogue. Raises Refused."""
     row = LetterType.objects.filter(institution_id=person.institution_id, name=name, active=True).first()
     if row is None:
         raise Refused(_("Ese tipo de documento no está en el catálogo."), "type")
     return row
 
 
-def _documents(person: Person, uuids: list[UUID]) -> list[Document]:
+def documents_of(person: Person, uuids: list[UUID]) -> list[Document]:
+    """What this person uploaded. Raises Refused when one is not theirs."""
     mine = list(Document.objects.filter(uuid__in=uuids, institution_id=person.institution_id, created_by=person))
     if len(mine) != len(set(uuids)):
         raise Refused(_("Algún documento no existe o no lo subió usted."), "documents")
@@ -216,6 +225,19 @@ def cancel(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schem
     return _step(request, response, uuid, services.cancel, data.reason)
 
 
+@router.post("/{uuid}/again", response={201: schemas.CaseOut, **ERRORS}, auth=Bearer(scopes.REGISTER),
+             operation_id="register_letter_again", summary="Registrar de nuevo un documento cancelado")
+def register_again(request: HttpRequest, uuid: UUID, data: AgainIn) -> Any:
+    """With another folio, tied to the cancelled one; once. With `Idempotency-Key` a repetition returns the same folio."""
+    person = actor(request)
+    case = shapes.case_of(person, uuid)
+    keep = [row.document for row in files_of(case) if row.document.uuid in data.keep]
+    if len(keep) != len(set(data.keep)):
+        raise Refused(_("Algún archivo no es de ese documento."), "keep")
+    draft = _draft(person, data, key_of(request) or uuid4())
+    return 201, shapes.case_out(again(actor=person, draft=draft, cancelled=case, keep=keep))
+
+
 @router.post("/{uuid}/correct", response=ANSWERS, auth=WRITE, operation_id="correct_letter", summary="Corregir datos")
 def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: CorrectIn) -> Any:
     """The old values stay in the history. With `If-Match`, 412 when the letter changed meanwhile."""
@@ -239,7 +261,7 @@ def deliver(request: HttpRequest, response: HttpResponse, uuid: UUID, data: Deli
     person = actor(request)
     case = shapes.case_of(person, uuid)
     draft = DeliveryDraft(shapes.aware(data.at) or timezone.now(), data.means, data.recipient, data.note,
-                          _documents(person, data.documents))
+                          documents_of(person, data.documents))
     return changed(request, response, case, lambda: services.note_delivery(actor=person, case=case, draft=draft))
 
 
@@ -250,7 +272,7 @@ def _correction(person: Person, case: Case, data: CorrectIn) -> Correction:
         letter.order, letter.organisation, letter.signatory, letter.post, letter.sender_unit)
     plain = ("subject", "number", "dated", "addressee", "sheets", "annexes", "medium", "priority")
     values = {n: v for n, v in facts_of(case, letter).items() if n in plain} | {n: v for n, v in named.items() if v is not None}
-    return Correction(_type(person, data.type) if data.type else letter.type, sender=sender, seen=edition(case), **values)
+    return Correction(type_of(person, data.type) if data.type else letter.type, sender=sender, seen=edition(case), **values)
 
 
 @router.post("/{uuid}/archive", response=ANSWERS, auth=WRITE, operation_id="archive_letter",
