@@ -14,9 +14,11 @@ demo:    ## Prepare everything, serve at http://localhost:PORT, print the sign-i
 	@$(PYTHON) scripts/prepare.py run
 	@PORT=$(PORT) $(BIN)/ventanilla demo
 
+# Browsers and processes that are killed share two cores with whatever else runs: a test that fails is tried once more, and why it
+# failed is printed at the end. What is wrong fails twice.
 test:    ## The same preparation, then every test (real PostgreSQL and Chromium); T="path -k name" narrows it
 	@$(PYTHON) scripts/prepare.py test
-	@$(BIN)/ventanilla exec --fresh -- $(BIN)/python -m pytest -n 2 $(T)
+	@$(BIN)/ventanilla exec --fresh -- $(BIN)/python -m pytest -n 2 --reruns 1 $(T)
 
 check:   ## Style, types, layers, migrations
 	@$(PYTHON) scripts/prepare.py check

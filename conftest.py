@@ -30,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not (item.get_closest_marker("slow") and not item.get_closest_marker("django_db")))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Why the first try of a test failed that the whole suite tried again: nothing is passed over in silence."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"tried again: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_by_delete() -> Iterator[None]:
     """Where the database lets us pass over its triggers (they refuse to delete what is append-only); else as Django does."""

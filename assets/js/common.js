@@ -20,8 +20,10 @@ export async function send(url, options = {}) {
 // Text as it is compared: without accents or capitals.
 export const folded = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
+// A field of a dialog that was just closed keeps the focus until the browser draws again: who presses a key then is not typing in it.
 export function typing(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return target instanceof HTMLElement && !target.closest("dialog:not([open])")
+    && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 export function busyDialog() {
