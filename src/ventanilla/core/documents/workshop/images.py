@@ -18,6 +18,7 @@ _LIFTED = [v if v < 115 else min(255, 115 + (v - 115) * 140 // (PALE - 115)) for
 _FINE = 255 / math.log(245 / 4)  # steps of a logarithm from 4 to 245: 1.6 %
 _LOGARITHMS = [round(_FINE * math.log(max(v, 4) / 4)) if v < 245 else 255 for v in range(256)]
 _GAINS = [round(_FINE * math.log(245 / max(v, 4))) if v < 245 else 0 for v in range(256)]
+COLOURED = 30  # how much lighter than grey the lightest channel of coloured print is at least
 _BLACK = 16  # what is darker than this once it is evenly lit is black: black print stays black in whatever light
 _POWERS = [round(light) if light >= _BLACK else 0 for light in (4 * math.exp(v / _FINE) for v in range(256))]
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -148,18 +149,27 @@ def without_ink(picture: Image.Image, glance: Image.Image | None = None) -> Imag
     if ImageStat.Stat(colour).mean[0] > 255 - ImageStat.Stat(lightest).mean[0]:
         return picture.convert("L")
     page = _lightest(picture)
-    head = colour.crop((0, 0, small.width, small.height // 4))
-    return _with_head(page, picture) if _extreme(head) > 30 else page
+    head = (0, 0, small.width, small.height // 4)
+    inked = colour.crop(head)
+    return _with_head(page, picture, warm=_is_warm(small.crop(head), inked)) if _extreme(inked) > COLOURED else page
 
 
 def _extreme(grey: Image.Image) -> int:
     return int(grey.getextrema()[1])  # type: ignore[arg-type]
 
 
-def _with_head(page: Image.Image, picture: Image.Image) -> Image.Image:
-    """The upper quarter in plain grey where no black print is near."""
+def _is_warm(head: Image.Image, inked: Image.Image) -> bool:
+    """Whether the coloured print of a head is orange, gold or brown: half-dark in plain grey, and dark in blue, where seals in blue and
+    violet fade. Other print is dark enough in grey; in its own darkest channel a seal of another colour would be as dark."""
+    red, green, blue = ImageStat.Stat(head, inked.point([0] * COLOURED + [255] * (256 - COLOURED))).mean
+    return blue < min(red, green)
+
+
+def _with_head(page: Image.Image, picture: Image.Image, *, warm: bool) -> Image.Image:
+    """The upper quarter in plain grey, or in blue where its coloured print is `warm`, where no black print is near."""
     head = evenly_lit(page.crop((0, 0, page.width, page.height // 4)))
-    plain = evenly_lit(picture.crop((0, 0, page.width, page.height // 4)).convert("L"))
+    coloured = picture.crop((0, 0, page.width, page.height // 4))
+    plain = evenly_lit(coloured.getchannel("B") if warm else coloured.convert("L"))
     whole = evenly_lit(page)
     whole.paste(Image.composite(head, plain, _near_print(head)))
     return whole

@@ -14,6 +14,7 @@ SMALL_WORDS = {"de", "del", "al", "la", "las", "los", "el", "y", "e", "a", "en",
 HEAD = 0.42  # of a page: where columns stand side by side
 SPECK = 0.66  # confidence under which short words are no print
 _NUMBER = re.compile(r"[A-Z]{2,}[A-Z./-]*[./-][\w./-]*\d[./-](?:19|20)\d\d")
+SIZED = 0.75, 1.3  # of the larger print: the gap before print of another size; and how much larger that is
 WIDE_GAP = 2.6  # line heights; a wider gap separates two columns
 
 
@@ -121,7 +122,8 @@ def _parted(parts: Sequence[list[Word]], page: PageText) -> Iterable[list[Word]]
     two lines close by begin."""
     begins = [part[0] for part in parts]
     for part in (piece for one in parts for piece in _barred(one)):
-        at = next((i for i in range(1, len(part)) if part[i].y1 < HEAD and _gutter(part, i, begins, page)), None)
+        cuts = (i for i in range(1, len(part)) if part[i].y1 < HEAD and (_gutter(part, i, begins, page) or _other_size(part, i, page)))
+        at = next(cuts, None)
         yield from (part,) if at is None else (part[:at], part[at:])
 
 
@@ -146,6 +148,17 @@ def _gutter(part: Sequence[Word], i: int, begins: Sequence[Word], page: PageText
     if _NUMBER.fullmatch(word.text) and any(off < 0.012 for off in near):
         return True  # a letter's number under its label, beside the end of a cell
     return (gap >= 0.9 and sum(off < 0.012 for off in near) >= 2) or sum(off < 0.006 for off in near) >= (1 if gap >= 1.3 else 3)
+
+
+def _other_size(part: Sequence[Word], i: int, page: PageText) -> bool:
+    """Whether print of another size begins at a word, further off than words of one line stand: a small address beside a large name.
+    The tallest word of the smaller print counts and the second of the larger, so that a stroke through one word makes no size."""
+    gap = (part[i].x0 - part[i - 1].x1) * page.width
+    before, after = (sorted((word.y1 - word.y0 for word in side), reverse=True) for side in (part[max(0, i - 4) : i], part[i : i + 4]))
+    if min(len(before), len(after)) < 2:
+        return False
+    larger, smaller = max(before, after, key=max), min(before, after, key=max)
+    return gap > SIZED[0] * larger[1] * page.height and larger[1] > SIZED[1] * smaller[0]
 
 
 def _follows(last: Word, first: Word, page: PageText) -> bool:

@@ -164,21 +164,28 @@ def _other_print(first: Line, one: Line) -> bool:
 def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
     """Right under the value, in letters of its size, at the edge of it or of its label, or centred."""
     last = taken[-1]
+    lined = label.text.isupper() and one.text.isupper()  # a line drawn under capitals is in the box of the one and not of the other
+    tallest = 2.3 if lined or len(one.words) == 1 else 1.8  # one word says little of the size of its letters
+    return _below(taken, label, one) and (0.4 if lined else 0.5) < one.height / last.height < tallest
+
+
+def _below(taken: Sequence[Line], label: Line, one: Line) -> bool:
+    """Right under the value and in its column, in letters of any size."""
+    last = taken[-1]
     middle = min(abs(one.box[0] + one.box[2] - over.box[0] - over.box[2]) / 2 for over in (last, label))
     aligned = min(abs(one.box[0] - label.box[0]), abs(one.box[0] - taken[0].box[0]), abs(one.box[2] - last.box[2]), middle) < 0.03
-    tallest = 1.8 if len(one.words) > 1 else 2.3  # one word says little of the size of its letters
-    return aligned and one.box[1] - last.box[3] < 1.4 * last.height and 0.5 < one.height / last.height < tallest
+    return aligned and one.box[1] - last.box[3] < 1.4 * last.height
 
 
 def _may_go_on(taken: Sequence[Line], label: Line, one: Line) -> bool:
-    """Whether nothing but the room over it says that a line is no more of the subject: a person is asked."""
+    """Whether nothing but the room over it, or its size, says that a line is no more of the subject: a person is asked."""
     goes = not _begins(one) or (one.text[:1].islower() and not re.search(r"[:\d]", one.text))  # a label begins with a capital
-    return goes and _near(taken, label, one) and not HOLDER.match(one.plain) and not _other_print(taken[0], one)
+    return goes and _below(taken, label, one) and not HOLDER.match(one.plain) and not _other_print(taken[0], one)
 
 
 def _tight(taken: Sequence[Line], label: Line, one: Line) -> bool:
     """A line that is nothing else, as close as wrapped lines are: more likely of the subject than not."""
-    return _may_go_on(taken, label, one) and one.box[1] - taken[-1].box[3] < 0.75 * taken[-1].height
+    return _may_go_on(taken, label, one) and _near(taken, label, one) and one.box[1] - taken[-1].box[3] < 0.75 * taken[-1].height
 
 
 def _begins(one: Line) -> bool:
