@@ -13,7 +13,7 @@ from ventanilla.lib.worktime import Light
 from ventanilla.web.inbox import bulk
 from ventanilla.web.inbox.listed import light_on
 from ventanilla.web.screens.columns import LightCell
-from ventanilla.web.ui.formats import reader
+from ventanilla.web.ui.formats import BETWEEN, escaped, reader
 from ventanilla.web.ui.icons import icon
 from ventanilla.web.ui.lights import light as mark
 from ventanilla.web.ui.words import in_language
@@ -31,33 +31,45 @@ class Drawing:
         self.answered_by = cache(lambda unit: _("Responde %(unit)s", unit=unit))
         self.held_by = cache(lambda unit: _("Con %(unit)s", unit=unit))
         self.mark = cache(lambda light: mark(light.light.value, self.reads.due_words(light)))
+        self.choose = str(_("Elegir %(folio)s", folio=BETWEEN))
+        self.states: dict[tuple[Any, ...], str] = {}
 
-    def groups(self, rows: Sequence[Any], turns: Mapping[int, Any], teams: Mapping[int, str]) -> list[tuple[Light, list[Markup]]]:
-        """The rows by light, each light where its first row stands. Turns with the fields TURN by their keys, teams by those of cases."""
-        groups: dict[Light, list[Markup]] = {}
-        for row in rows:
+    def groups(self, rows: Sequence[Any], turns: Mapping[int, Any], teams: Mapping[int, str]) -> list[tuple[Light, int, Markup]]:
+        """The rows by light, each light where its first row stands, with their number. Turns with the fields TURN by their keys, teams by
+        those of cases."""
+        groups: dict[Light, list[str]] = {}
+        folios, subjects = escaped([str(row.case.folio) for row in rows]), escaped([str(row.case.subject) for row in rows])
+        addresses = escaped([kind_of(row.case.kind).detail_url(row.case_id) for row in rows])
+        for row, *texts in zip(rows, folios, subjects, addresses, strict=True):
             light = light_on(row)
-            drawn = self._row(row, turns.get(row.turn_id or 0), teams.get(row.case_id, ""), light)
+            drawn = self._row(row, turns.get(row.turn_id or 0), teams.get(row.case_id, ""), light, *texts)
             groups.setdefault(light.light, []).append(drawn)
-        return list(groups.items())
+        return [(light, len(drawn), Markup("".join(drawn))) for light, drawn in groups.items()]
 
-    def _row(self, row: Any, turn: Any, team: str, light: LightCell) -> Markup:
-        case = row.case
-        return Markup(
-            f'<li class="inbox-row" data-row id="tray-{row.case_id}-{row.turn_id or 0}-{row.side}">\n{self._choice(row, turn)}'
+    def _row(self, row: Any, turn: Any, team: str, light: LightCell, folio: str, subject: str, address: str) -> str:
+        """One of them; its texts are ready to stand in markup."""
+        return (
+            f'<li class="inbox-row" data-row id="tray-{row.case_id}-{row.turn_id or 0}-{row.side}">\n{self._choice(row, turn, folio)}'
             f'  <div class="row-body">\n  <div class="between"><span class="cluster">{self.mark(light)} '
-            f'<a class="folio" href="{escape(kind_of(case.kind).detail_url(row.case_id))}" data-row-link>{escape(case.folio)}</a>'
-            f'{self._tags(case, turn)}</span>\n'
-            f'  <span class="state">{escape(turn_state_of(turn) if turn else state_of(case))}</span></div>\n'
-            f'  <p class="clamp-2">{escape(case.subject)}</p>\n'
+            f'<a class="folio" href="{address}" data-row-link>{folio}</a>'
+            f'{self._tags(row.case, turn)}</span>\n'
+            f'  <span class="state">{self._state(row.case, turn)}</span></div>\n'
+            f'  <p class="clamp-2">{subject}</p>\n'
             f'  <p class="quiet small">{self._hands(row, turn, team)} · {self.reads.relative(row.since)}</p>\n  </div>\n</li>\n')
 
-    def _choice(self, row: Any, turn: Any) -> str:
+    def _state(self, case: Any, turn: Any) -> str:
+        """What the state is called of the turn, or of a case without one."""
+        key = (turn.institution_id, turn.purpose, turn.state) if turn else (case.institution_id, None, case.kind, case.state)
+        if (known := self.states.get(key)) is None:
+            known = self.states[key] = str(escape(turn_state_of(turn) if turn else state_of(case)))
+        return known
+
+    def _choice(self, row: Any, turn: Any, folio: str) -> str:
         """The box of a turn that may be ticked."""
-        chosen, _ = bulk.choice_of(row, turn), self.say
+        chosen = bulk.choice_of(row, turn)
         return "" if chosen is None else (
             f'<label class="pick"><input type="checkbox" name="turno" value="{chosen}">'
-            f'<span class="visually-hidden">{_("Elegir %(folio)s", folio=row.case.folio)}</span></label>')
+            f'<span class="visually-hidden">{self.choose.replace(BETWEEN, folio)}</span></label>')
 
     def _tags(self, case: Any, turn: Any) -> str:
         """What a matter is besides its folio, where it is anything."""

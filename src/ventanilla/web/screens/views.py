@@ -65,7 +65,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "filterable": filters is not None or screen.filters_for(request, person) is not None,
         "controls": controls(request, screen, person, filters) if unfolded else "",
         "total": total, "cap": CAP, "unsorted": by.column if by and keys is None else None,
-        "table": Drawing(columns).rows(page.rows, [screen.row_url(row) for row in page.rows], ticked=bool(actions)),
+        "table": Drawing(columns).body(page.rows, [screen.row_url(row) for row in page.rows], ticked=bool(actions)),
         "next_url": _with(request, despues=page.next) if page.next else "",
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),

@@ -3,6 +3,7 @@
 Aware moments are shown in the current time zone (America/Mexico_City unless the institution says otherwise).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -18,6 +19,8 @@ from ventanilla.lib import spanish
 from ventanilla.web.ui.words import gettext as _
 from ventanilla.web.ui.words import gettext_in
 
+BETWEEN: Final = "\0"
+"""No text of the database has it."""
 UNITS: Final = ("bytes", "KB", "MB", "GB", "TB")
 
 
@@ -72,12 +75,10 @@ class Reader(NamedTuple):
     def ago(self, value: datetime) -> str:
         """As the function of that name."""
         seconds = (self.moment - value).total_seconds()
-        words = _distance(abs(seconds))
-        if not words:
-            return self.short_date(value)
-        if abs(seconds) < 45:
+        away = abs(seconds)
+        if away < 45:
             return _("hace un momento")
-        return _("hace %(time)s") % {"time": words} if seconds > 0 else _("en %(time)s") % {"time": words}
+        return _distance(round(away / 60), round(away / 3600), round(away / 86400), seconds > 0, self.language) or self.short_date(value)
 
     def relative(self, value: datetime | None) -> Markup:
         """As the function of that name."""
@@ -170,18 +171,18 @@ def ago(value: datetime) -> str:
     return reader().ago(value)
 
 
-def _distance(seconds: float) -> str:
-    return _counted(round(seconds / 60), round(seconds / 3600), round(seconds / 86400), translation.get_language() or "")
-
-
-@lru_cache(maxsize=4096)
-def _counted(minutes: int, hours: int, days: int, _language: str) -> str:
-    """The language is the active one: it stands here as part of the key."""
+@lru_cache(maxsize=8192)
+def _distance(minutes: int, hours: int, days: int, past: bool, _language: str) -> str:
+    """The language is the active one: it stands here as part of the key. Empty after a week."""
     if minutes < 60:
-        return ngettext("%(n)d minuto", "%(n)d minutos", minutes) % {"n": minutes}
-    if hours < 24:
-        return ngettext("%(n)d hora", "%(n)d horas", hours) % {"n": hours}
-    return ngettext("%(n)d día", "%(n)d días", days) % {"n": days} if days <= 7 else ""
+        words = ngettext("%(n)d minuto", "%(n)d minutos", minutes) % {"n": minutes}
+    elif hours < 24:
+        words = ngettext("%(n)d hora", "%(n)d horas", hours) % {"n": hours}
+    elif days <= 7:
+        words = ngettext("%(n)d día", "%(n)d días", days) % {"n": days}
+    else:
+        return ""
+    return (_("hace %(time)s") if past else _("en %(time)s")) % {"time": words}
 
 
 def moment(value: date | None) -> Markup:
@@ -231,6 +232,13 @@ def _days(days: int, late: bool) -> str:
         if days == 1
         else ngettext("Vence en %(n)s día", "Vence en %(n)s días", days) % {"n": number(days)}
     )
+
+
+def escaped(texts: Iterable[str]) -> list[str]:
+    """Each text ready to stand in markup, those marked as safe too: escaped together, which takes a tenth of what it takes one by one."""
+    listed = list(texts)
+    found = str.split(escape(BETWEEN.join(listed)), BETWEEN)
+    return found if len(found) == len(listed) else [str(escape(str(text))) for text in listed]
 
 
 def marked(snippet: str) -> Markup:

@@ -28,8 +28,8 @@ def turn(**values: Any) -> Row:
 
 
 def drawn(one: Row, held: Row | None = None, team: str = "", tab: str = "atender") -> str:
-    ((light, (text,)),) = Drawing(tab).groups([one], {9: held} if held else {}, {7: team} if team else {})
-    assert light is Light.NONE
+    ((light, count, text),) = Drawing(tab).groups([one], {9: held} if held else {}, {7: team} if team else {})
+    assert light is Light.NONE and count == 1
     return re.sub(r"<time.*?</time>", "·", text)
 
 
