@@ -5,7 +5,7 @@ process. Whoever reads an institution's row with a request tells `seen` when its
 database with every change), so a copy that is old is read anew, and an institution without own words never costs a query. Where no request
 says so (tasks), a copy serves for `SECONDS`.
 """
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any, Final, NamedTuple
@@ -26,6 +26,8 @@ STATE, STEP = FlowWord.Kind.STATE.value, FlowWord.Kind.STEP.value
 Key = tuple[str, str, str]
 """(flow, "state" or "step", code)."""
 NONE: Final[Mapping[Key, str]] = {}
+UNDONE: Final = frozenset({"cancelled", "withdrawn", "returned", "merged", "rejected", "retired", "declined", "turned_down", "waived", "denied", "lapsed"})
+"""Ends in which what was asked was not done: whoever says «Concluido» of these says something that is not so."""
 
 
 class _Kept(NamedTuple):
@@ -122,6 +124,11 @@ def state_of(case: Any) -> str:
 def turn_state_of(turn: Any) -> str:
     """What the state of a turn, or of a row read like one, is called."""
     return label_of(turn.institution_id, flow_of(turn.purpose), turn.state)
+
+
+def undone(row: Any, state_word: Callable[[Any], str]) -> str:
+    """How a case or a turn ended that was not done, in its institution's words; empty for one that was."""
+    return state_word(row) if row.state in UNDONE else ""
 
 
 def own_word(institution_id: int | None, flow: Flow, kind: str, code: str) -> str:

@@ -42,7 +42,7 @@ LIGHTS = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column. Values: datetimes aware, `percent` a fraction (0.87), `money` Mexican pesos, `light` a key
-    of LIGHTS.
+    of LIGHTS, or the words of what ended without being done.
 
     `width` is in characters; 0 lets the kind decide.
     """

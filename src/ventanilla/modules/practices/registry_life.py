@@ -36,7 +36,8 @@ def register() -> None:
                                clock_mode=partial(flow.clock_mode, table), telling=told))
     for order, panel in enumerate((life_panel, evidence_panel, transfer_panel, bases_panel, people_panel), start=10):
         register_panel(order, panel)
-    place(NavItem("practice_reviews", _("Revisiones"), "clipboard-check", "practice_reviews", 51, cap.PRACTICE_REVIEW, on_phone=False))
+    place(NavItem("practice_reviews", _("Revisiones"), "clipboard-check", "practice_reviews", 51, cap.PRACTICE_REVIEW, on_phone=False,
+                  lists=("revisiones-practicas",)))
     place(NavItem("practice_evaluations", _("Mis evaluaciones"), "scale", "practice_evaluations", 52, cap.PRACTICE_EVALUATE,
                   on_phone=False))
     register_place(AdminPlace(cap.ADMIN_CATALOGUES, "practice_packages", "package-import", _("Paquetes de configuración"),

@@ -16,7 +16,8 @@ def register() -> None:
 
     register_searchable(Searchable("practice", _("Buena práctica"), _address, "award"))
     register_templates("practices", Path(__file__).parent / "papers")
-    place(NavItem("practices", _("Buenas prácticas"), "award", "practices", 50, on_phone=False))
+    place(NavItem("practices", _("Buenas prácticas"), "award", "practices", 50, on_phone=False,
+                  lists=("practicas", "transferencias-practicas")))
     register_action(NavItem("practice_new", _("Documentar una práctica"), "award", "practice_new", 70, cap.PRACTICE_WRITE))
 
 

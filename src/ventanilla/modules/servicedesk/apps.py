@@ -56,7 +56,7 @@ class ServiceDeskConfig(AppConfig):
         for part in (registry_cmdb, registry_knowledge, registry_mail, registry_promises, registry_reports, registry_rules, personal):
             part.register()
         reminders.register("desk", waiting.waiting)
-        register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40))
+        register(NavItem("desk", _("Mesa de servicio"), "headset", "portal", 40, lists=("tickets", "correo-de-la-mesa")))
         register(NavItem("desk_catalogue", _("Catálogo de servicios"), "list-details", "offerings", 43, cap.DESK_CATALOGUE, on_phone=False))
         register_place(AdminPlace((cap.ADMIN_CATALOGUES, cap.DESK_CATALOGUE), "offerings", "list-details", _("Catálogo de servicios"),
                                   _("Lo que se pide a la mesa de servicio: fichas, formularios, niveles y versiones")))

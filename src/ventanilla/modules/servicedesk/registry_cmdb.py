@@ -25,7 +25,7 @@ def register() -> None:
     register_searchable(Searchable("ci", _("Elemento de configuración"), lambda pk: reverse("ci", args=[pk]), "sitemap"))
     register_templates("servicedesk", Path(__file__).parent / "papers")
     both = (cap.CMDB_READ, cap.CMDB_WRITE)
-    register_item(NavItem("cmdb", _("Configuración"), "sitemap", "cmdb", 44, both, on_phone=False))
+    register_item(NavItem("cmdb", _("Configuración"), "sitemap", "cmdb", 44, both, on_phone=False, lists=("configuracion",)))
     register_item(NavItem("impact", _("Impacto"), "affiliate", "cmdb_impact", 45, both, on_phone=False))
     register_action(NavItem("ci_new", _("Registrar elemento"), "plus", "ci_new", 60, cap.CMDB_WRITE))
     register_place(AdminPlace(cap.ADMIN_CATALOGUES, "cmdb_types", "sitemap", _("Tipos de elementos"),

@@ -12,7 +12,7 @@ def register() -> None:
     from ventanilla.web.ui.navigation import register as place
 
     register_searchable(Searchable("article", _("Artículo de ayuda"), _address, "help-circle"))
-    place(NavItem("help", _("Ayuda"), "help-circle", "help", 41, on_phone=False))
+    place(NavItem("help", _("Ayuda"), "help-circle", "help", 41, on_phone=False, lists=("articulos",)))
     place(NavItem("boards", _("Tablero de la mesa"), "layout-dashboard", "boards", 42, (cap.ANSWER, cap.ROUTE, cap.MEASURE),
                   on_phone=False))
 

@@ -30,7 +30,7 @@ class Drawing:
         self.sent_by = cache(lambda unit: _("De %(unit)s", unit=unit))
         self.answered_by = cache(lambda unit: _("Responde %(unit)s", unit=unit))
         self.held_by = cache(lambda unit: _("Con %(unit)s", unit=unit))
-        self.mark = cache(lambda light: mark(light.light.value, self.reads.due_words(light)))
+        self.mark = cache(lambda light: mark(light.shape, self.reads.due_words(light)))
         self.choose = str(_("Elegir %(folio)s", folio=BETWEEN))
         self.states: dict[tuple[Any, ...], str] = {}
 
@@ -41,8 +41,9 @@ class Drawing:
         folios, subjects = escaped([str(row.case.folio) for row in rows]), escaped([str(row.case.subject) for row in rows])
         addresses = escaped([kind_of(row.case.kind).detail_url(row.case_id) for row in rows])
         for row, *texts in zip(rows, folios, subjects, addresses, strict=True):
-            light = light_on(row)
-            drawn = self._row(row, turns.get(row.turn_id or 0), teams.get(row.case_id, ""), light, *texts)
+            turn = turns.get(row.turn_id or 0)
+            light = light_on(row, turn)
+            drawn = self._row(row, turn, teams.get(row.case_id, ""), light, *texts)
             groups.setdefault(light.light, []).append(drawn)
         return [(light, len(drawn), Markup("".join(drawn))) for light, drawn in groups.items()]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.core.cases import inbox
 from ventanilla.core.cases.models import Tray, Turn
 from ventanilla.core.cases.models.cases import Priority
-from ventanilla.core.cases.words import state_of, turn_state_of
+from ventanilla.core.cases.words import state_of, turn_state_of, undone
 from ventanilla.core.exports.tables import LIGHTS
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.numbers import whole
@@ -50,10 +50,11 @@ def _units(request: HttpRequest, person: Person) -> list[Unit]:
     return rows
 
 
-def light_on(row: Any) -> LightCell:
-    """The light of a row, which is its turn's where it has one."""
-    row.closed_at = row.since if row.tab == Tray.Tab.DONE else None
-    return light_of(row)
+def light_on(row: Any, turn: Any) -> LightCell:
+    """The light of a row, which is its turn's where it has one; `turn` with the fields TURN."""
+    row.closed_at = ended = row.since if row.tab == Tray.Tab.DONE else None
+    light, of, word_of = light_of(row), turn or row.case, turn_state_of if turn else state_of
+    return light._replace(ended=undone(of, word_of)) if ended else light
 
 
 def told(rows: Sequence[Any], _names: Collection[str]) -> Mapping[int, Mapping[str, Any]]:
@@ -63,7 +64,7 @@ def told(rows: Sequence[Any], _names: Collection[str]) -> Mapping[int, Mapping[s
     for row in rows:
         turn = turns.get(row.turn_id or 0)
         found[row.pk] = {
-            "state": turn_state_of(turn) if turn else state_of(row.case), "from": turn.from_unit.name if turn else "",
+            "light": light_on(row, turn), "state": turn_state_of(turn) if turn else state_of(row.case), "from": turn.from_unit.name if turn else "",
             "to": turn.unit.name if turn else "", "instruction": turn.instruction.text if turn and turn.instruction else "",
             "purpose": Turn.Purpose(turn.purpose).label if turn else "", "team": named.get(row.case_id, "")}
     return found
@@ -78,7 +79,7 @@ class Inbox(Screen):
     own_page = "inbox"
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto"), "title"),
-        Column("light", _("Semáforo"), "light", get=light_on), Column("due_at", _("Vence"), "datetime"),
+        Column("light", _("Semáforo"), "light", together=told), Column("due_at", _("Vence"), "datetime"),
         Column("state", _("Estado"), "badge", together=told), Column("unit.name", _("Con")), Column("from", _("De"), together=told),
         Column("to", _("Para"), together=told), Column("instruction", _("Instrucción"), together=told),
         Column("purpose", _("Finalidad"), together=told),

@@ -29,7 +29,7 @@ from ventanilla.web.inbox.listed import Inbox, rows_of, turns_of
 from ventanilla.web.inbox.parts import SIDES, TABS, UNITS, Part, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
 from ventanilla.web.screens.choosing import USUAL, views_of
-from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.columns import case_light
 from ventanilla.web.screens.units import UnitsSelect
 from ventanilla.web.ui.jumps import jumps
 
@@ -144,7 +144,7 @@ def _shown(hits: list[search.Hit]) -> list[dict[str, Any]]:
         if kind is None:
             continue
         url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.ref}-{hit.page}" if hit.kind == "page" else "")
-        shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": light_of(case) if case else None})
+        shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": case_light(case) if case else None})
     return shown
 
 

@@ -24,7 +24,8 @@ class PrivacyPagesConfig(AppConfig):
 
         register_kind(CaseKind(KIND, _("Solicitud de datos personales"), _("Solicitudes de datos personales"), REQUEST_FLOW,
                                by_number("privacy:request"), "shield-lock", relations=relations, clock_mode=clock_mode))
-        register(NavItem("privacy", _("Datos personales"), "shield-lock", "privacy:requests", 60, cap.PRIVACY_ATTEND, on_phone=False))
+        register(NavItem("privacy", _("Datos personales"), "shield-lock", "privacy:requests", 60, cap.PRIVACY_ATTEND, on_phone=False,
+                         lists=("datos-personales",)))
         register_place(AdminPlace(cap.PRIVACY_NOTICES, "privacy:versions", "file-text", _("Aviso de privacidad"),
                                   _("Versiones del aviso integral y simplificado, y quién las conoce")))
         register_place(AdminPlace((cap.PRIVACY_NOTICES, cap.ADMIN_ORGS), "privacy:desk", "shield-lock", _("Atención de datos personales"),

@@ -12,7 +12,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.privacy.flow import REQUEST_FLOW
 from ventanilla.core.privacy.models import Right, SubjectRequest
-from ventanilla.web.screens.columns import Column, light_of
+from ventanilla.web.screens.columns import Column, case_light
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.states import StateFilter
 
@@ -42,7 +42,7 @@ class Requests(Screen):
     capability = cap.PRIVACY_ATTEND
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("rights", _("Derechos"), get=lambda r: ", ".join(r.rights_words)),
-        Column("light", _("Semáforo"), "light", get=lambda r: light_of(r.case)),
+        Column("light", _("Semáforo"), "light", get=lambda r: case_light(r.case)),
         Column("state", _("Estado"), "badge", get=lambda r: state_of(r.case)),
         Column("holder", _("Persona titular")),
         Column("channel", _("Llegó por"), get=lambda r: r.get_channel_display(), shown=False),

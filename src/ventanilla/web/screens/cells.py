@@ -87,7 +87,7 @@ def _one_by_one(kind: str, values: Iterable[Any], reads: Reader) -> list[str]:
         if type(value) is not LightCell:
             found.append(cell(kind, value, reads))
             continue
-        key = value if value.runs else value.light
+        key = value if value.runs else (value.light, value.ended)
         if (drawn := known.get(key)) is None:
             drawn = known[key] = cell(kind, value, reads)
         found.append(drawn)
@@ -100,7 +100,7 @@ def cell(kind: str, value: Any, reads: Reader | None = None) -> str:
         return ""
     reads = reads or reader()
     if kind == "light":
-        return light(value.light.value, reads.due_words(value))
+        return light(value.shape, reads.due_words(value))
     plain = _plain(kind, reads)
     text = escape(plain(value) if plain else value)
     return _AS[kind].replace("{}", text) if kind in _AS else text

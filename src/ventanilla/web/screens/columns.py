@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.words import said
+from ventanilla.core.cases.words import said, state_of, turn_state_of, undone
 from ventanilla.lib.worktime import Light, light
 from ventanilla.web.screens.calendars import version_of
 from ventanilla.web.screens.plain import is_field
 
 LIGHT: Final = ("due_at", "amber_at", "closed_at", "institution_id", "unit__path")
 """What `light_of` reads of a row with a unit."""
+CASE_LIGHT: Final = (*LIGHT, "kind", "state")
+TURN_LIGHT: Final = (*LIGHT, "purpose", "state")
 Together = Callable[[Sequence[Any], Collection[str]], Mapping[int, Mapping[str, Any]]]
 """Reads the columns of those names for many rows at once: values by primary key and name of column."""
 Value = Callable[[Any], Any]
@@ -109,11 +111,17 @@ def read_together(columns: Sequence[Column], rows: Sequence[Any]) -> None:
 
 class LightCell(NamedTuple):
     """A light at this moment: the page draws shape and word from it, in working days of the calendar `version`
-    (0: no deadline runs)."""
+    (0: no deadline runs). `ended`: how it ended, where it was not done."""
 
     light: Light
     due_at: datetime | None
     version: int = 0
+    ended: str = ""
+
+    @property
+    def shape(self) -> str:
+        """What is drawn: what was cancelled or sent back has no mark of something done."""
+        return "ended" if self.ended else self.light.value
 
     @property
     def runs(self) -> bool:
@@ -122,8 +130,8 @@ class LightCell(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The word of the light."""
-        return _(self.light.word)
+        """The word of the light, or how it ended."""
+        return self.ended or _(self.light.word)
 
 
 def light_of(row: Any) -> LightCell:
@@ -132,3 +140,18 @@ def light_of(row: Any) -> LightCell:
     found = light(timezone.now(), row.amber_at, row.due_at, state)
     running = row.due_at is not None and found not in (Light.DONE, Light.NONE)
     return LightCell(found, row.due_at, version_of(row) if running else 0)
+
+
+def case_light(case: Any) -> LightCell:
+    """The light of a case, or of a row with its fields CASE_LIGHT."""
+    return _told(light_of(case), case, state_of)
+
+
+def turn_light(turn: Any) -> LightCell:
+    """The light of a turn, or of a row with its fields TURN_LIGHT."""
+    return _told(light_of(turn), turn, turn_state_of)
+
+
+def _told(light: LightCell, row: Any, state_word: Callable[[Any], str]) -> LightCell:
+    ended = undone(row, state_word) if light.light == Light.DONE else ""
+    return light._replace(ended=ended) if ended else light

@@ -64,7 +64,7 @@ def _values(rows: Iterator[Any], columns: Sequence[Column]) -> Iterator[list[Any
 def _value(column: Column, row: Any) -> Any:
     value = column.value(row)
     if isinstance(value, LightCell):
-        return value.light.value
+        return value.ended or value.light.value
     return value if value is None or column.kind in ("int", "float", "money", "date", "datetime") else str(value)
 
 

@@ -90,7 +90,7 @@ class Reader(NamedTuple):
     def due_words(self, cell: Any) -> str:
         """As the function of that name."""
         if cell.due_at is None or cell.light.value in ("done", "none"):
-            return gettext_in(self.language, cell.light.word)
+            return getattr(cell, "ended", "") or gettext_in(self.language, cell.light.word)
         if version := getattr(cell, "version", 0):
             return _working_days(cell.due_at, version, int(self.moment.timestamp() // 60), self.moment > cell.due_at, self.language)
         return _days((cell.due_at.astimezone(self.zone).date() - self.moment.date()).days, cell.light.value == "red")

@@ -12,6 +12,7 @@ SHAPES: Final = {
     "red": '<path d="M1 1h10v10H1z"/>',
     "none": '<circle cx="6" cy="6" r="4.2"/>',
     "done": '<path d="m1.5 6.5 3 3 6-7"/>',
+    "ended": '<path d="m2 2 8 8M10 2 2 10"/>',
 }
 
 
@@ -36,4 +37,5 @@ def _usual(colour: str) -> str:
         "red": _("Vencido"),
         "none": _("Sin plazo"),
         "done": _("Concluido"),
+        "ended": _("Concluido"),
     }[colour]

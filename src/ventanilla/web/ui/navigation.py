@@ -19,7 +19,7 @@ class NavItem:
     """A place, equal to itself alone: `capability` None shows it to everybody who signed in; `order` sorts, below 90 is work.
 
     `capability` may be a tuple (any of them). `on_phone` puts it into the bottom bar, which holds five.
-    `count` gives the number of its badge for a person, None for no badge.
+    `count` gives the number of its badge for a person, None for no badge. `lists` are the lists (`/listas/<slug>/`) that belong to it.
     """
 
     slug: str
@@ -30,6 +30,12 @@ class NavItem:
     capability: str | tuple[str, ...] | None = None
     on_phone: bool = True
     count: Callable[[Person], int | None] | None = None
+    lists: tuple[str, ...] = ()
+
+    def begins(self, url: str, path: str) -> int:
+        """How much of `path` is its address, or that of a list of its own; 0 when it lies elsewhere."""
+        ways = (url, *(address("screen", "", slug) for slug in self.lists))
+        return max((len(way) for way in ways if way and path.startswith(way)), default=0)
 
 
 class Place(NamedTuple):
@@ -82,10 +88,12 @@ def actions_for(person: Person | None) -> list[Place]:
 
 
 def nav_for(person: Person | None, path: str = "") -> list[Place]:
-    """The places this person may open, in order; the one whose address begins `path` longest is current."""
+    """The places this person may open, in order; the one whose address begins `path` longest, or whose list it is, is current."""
     places = _open_to(person, _items.values())
-    best = max((url for _item, url in places if path.startswith(url)), key=len, default=None)
-    return [Place(item, url, url == best, item.count(person) if person and item.count else None) for item, url in places]
+    lengths = [item.begins(url, path) for item, url in places]
+    best = max(lengths, default=0)
+    return [Place(item, url, 0 < best == length, item.count(person) if person and item.count else None)
+            for (item, url), length in zip(places, lengths, strict=True)]
 
 
 _Addressed = tuple[tuple[NavItem, str], ...]

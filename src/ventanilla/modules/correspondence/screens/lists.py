@@ -20,7 +20,7 @@ from ventanilla.modules.correspondence.measures import LETTERS
 from ventanilla.modules.correspondence.models import Correspondent, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.web.screens.addresses import by_number
-from ventanilla.web.screens.columns import LIGHT, Column, light_of
+from ventanilla.web.screens.columns import CASE_LIGHT, TURN_LIGHT, Column, case_light, turn_light
 from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.states import StateFilter
 from ventanilla.web.screens.units import UnitFilter
@@ -122,7 +122,7 @@ class Letters(Screen):
     title = _("Correspondencia")
     columns = (
         Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
-        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
+        Column("light", _("Semáforo"), "light", get=case_light, sort="due_at", reads=CASE_LIGHT),
         Column("state", _("Estado"), "badge", get=state_of, reads=STATE),
         Column("letter.sender", _("Remitente"), reads=SENDER), Column("unit.name", _("Unidad a cargo")),
         Column("received_at", _("Recibido"), "datetime", sort="received_at"),
@@ -182,7 +182,7 @@ class Turns(Screen):
     title = _("Turnos")
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
-        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
+        Column("light", _("Semáforo"), "light", get=turn_light, sort="due_at", reads=TURN_LIGHT),
         Column("state", _("Estado"), "badge", get=turn_state_of, reads=("institution_id", "state", "purpose")),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
         Column("purpose", _("Finalidad"), get=lambda t: Turn.Purpose(t.purpose).label, reads=("purpose",), shown=False),

@@ -26,7 +26,7 @@ from ventanilla.modules.correspondence.screens.timeline import events_of, moves_
 from ventanilla.modules.correspondence.services.papers import by_answer, letters_of
 from ventanilla.modules.correspondence.services.proofs import may_prove
 from ventanilla.modules.correspondence.services.receipts import newest
-from ventanilla.web.screens.columns import LightCell, light_of
+from ventanilla.web.screens.columns import LightCell, case_light, turn_light
 from ventanilla.web.ui.returning import key_of
 
 FIRST = ("approve", "send_back", "answer", "acknowledge", "subroute", "accept")
@@ -121,7 +121,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
     answers = list(Answer.objects.filter(turn__in=turns).select_related("person", "verdict_by", "letter").order_by("pk"))
     nodes, moves, files = _tree(person, case, turns, answers), moves_of(case), attached(case)
     return {
-        "case": case, "letter": case.letter, "light": light_of(case), "state": state_of(case),
+        "case": case, "letter": case.letter, "light": case_light(case), "state": state_of(case),
         "void_word": label_of(case.institution_id, LETTER_FLOW, "returned"),
         "correct_word": step_of(case.institution_id, LETTER_FLOW, "correct"),
         "steps": steps, "primary": _primary(steps, turns), "waiting": [node for node in _every(nodes) if _owes(person, node)],
@@ -175,7 +175,7 @@ def _every(nodes: Sequence[Node]) -> Iterator[Node]:
 def _tree(person: Person, case: Case, turns: list[Turn], answers: list[Answer]) -> list[Node]:
     keep_authors(turns)
     why = derivations_of(case, turns)
-    nodes = {t.pk: Node(t, light_of(t), turn_state_of(t), allowed_steps(person, case, t), why.get(t.pk, ()),
+    nodes = {t.pk: Node(t, turn_light(t), turn_state_of(t), allowed_steps(person, case, t), why.get(t.pk, ()),
                         author_of(t) == person.pk) for t in turns}
     for answer in answers:
         nodes[answer.turn_id].answers.append(answer)

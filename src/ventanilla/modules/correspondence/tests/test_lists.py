@@ -7,9 +7,10 @@ from django.urls import reverse
 from tests import make
 from tests.pages import as_
 
+from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Turn
 from ventanilla.modules.correspondence.screens.lists import TurnFilters
-from ventanilla.modules.correspondence.services import LetterDraft, register
+from ventanilla.modules.correspondence.services import LetterDraft, cancel, register
 from ventanilla.modules.correspondence.services.registration import Sender
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,25 @@ def test_an_empty_list_offers_only_what_one_may_do(w):
 
     assert "Registrar la primera" in page(w.clerk, "correspondencia") and "Registrar la primera" not in page(w.staff, "correspondencia")
     assert "Escribir la primera" in page(w.head, "circulares") and "Escribir la primera" not in page(w.admin, "circulares")
+
+
+def test_what_was_not_done_never_says_that_it_was_concluded(w):
+    """On the page, in its twin for programs and in its files; the rows of Mi bandeja say it of the turn."""
+    gone, kept = make.letter(w, subject="Con folio de más"), make.letter(w, subject="Con turno de más")
+    cancel(actor=w.head, case=gone, reason="Folio de más")
+    (turn,) = make.turn(kept, w.head, w.north)
+    spine.withdraw(actor=w.head, turn=turn, reason="No era para ella")
+    for slug, word in (("correspondencia", "Cancelado"), ("turnos", "Retirado")):
+        page = as_(w.head).get(reverse("screen", args=[slug])).content.decode()
+        assert f"</svg>{word}</span>" in page and 'class="light light-ended"' in page and "</svg>Concluido" not in page
+        rows = as_(w.head).get(reverse("screen_json", args=[slug])).json()["filas"]
+        assert [row["light"] for row in rows].count(word) == 1
+        lines = as_(w.head).get(reverse("screen_export", args=[slug, "csv"])).getvalue().decode("utf-8-sig").splitlines()
+        assert len([line for line in lines if line.count(word) == 2]) == 1 and not [line for line in lines if "Concluido" in line]
+    tray = as_(w.head).get(reverse("inbox"), {"pestana": "concluidos"}).content.decode()
+    assert "</svg>Cancelado</span>" in tray and "</svg>Concluido</span>" not in tray
+    export = as_(w.head).get(reverse("screen_export", args=["bandeja", "csv"]), {"pestana": "concluidos"})
+    assert export.getvalue().decode("utf-8-sig").count("Cancelado") == 2
 
 
 def test_what_is_missing_is_told_at_once(w):

@@ -21,7 +21,7 @@ from ventanilla.modules.practices.screens.common import Panel, person_of, practi
 from ventanilla.modules.practices.services import lifecycle, lifecycle_measuring
 from ventanilla.modules.practices.services.evidence import fulfilment, reported
 from ventanilla.modules.practices.services.lifecycle_relations import let_in, to_practice
-from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.columns import case_light
 
 
 def trail(practice: Practice, last: str) -> list[tuple[str, str]]:
@@ -116,7 +116,7 @@ def measurement(request: HttpRequest, pk: int) -> HttpResponse:
     goals = [fulfilment(t) for t in row.practice.targets.select_related("indicator")]
     return render(request, "practices/measurement.html", {
         "case": case, "row": row, "practice": row.practice, "indicators": indicators, "goals": goals, "steps": allowed_steps(person, case),
-        "state": state_of(case), "light": light_of(case), "moves": case.moves.select_related("actor").order_by("-pk")})
+        "state": state_of(case), "light": case_light(case), "moves": case.moves.select_related("actor").order_by("-pk")})
 
 
 def measurement_of(request: HttpRequest, pk: int) -> tuple[Case, Measurement, Person]:
@@ -165,7 +165,7 @@ def life_panel(person: Person, practice: Practice) -> Panel | None:
         return None
     return Panel("practices/panel_life.html", {
         "practice": practice, "author": AUTHOR in held, "keeper": KEEPER in held, "review": review, "evaluation": mine,
-        "state": state_of(review.case) if review else "", "light": light_of(review.case) if review else None,
+        "state": state_of(review.case) if review else "", "light": case_light(review.case) if review else None,
         "plan": MeasurementPlan.objects.filter(practice=practice).first(),
         "tasks": list(Measurement.objects.filter(practice=practice, case__closed_at=None).select_related("case").order_by("start")[:3]),
         "may_present": AUTHOR in held and practice.state in ("draft", "rejected", "registered") and not (review and review.open),

@@ -16,7 +16,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.practices.flow import ADOPTION_FLOW, REVIEW_FLOW, TRANSFER_FLOW
 from ventanilla.modules.practices.models import Review
 from ventanilla.modules.practices.models.transfers import Level
-from ventanilla.web.screens.columns import LIGHT, Column, light_of
+from ventanilla.web.screens.columns import CASE_LIGHT, Column, case_light
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.states import StateFilter
 
@@ -55,7 +55,7 @@ class Reviews(Screen):
     columns = (
         Column("case.folio", _("Folio"), "folio"), Column("practice.title", _("Práctica")),
         Column("purpose", _("Para"), get=lambda r: r.get_purpose_display()),
-        Column("light", _("Semáforo"), "light", get=lambda r: light_of(r.case)),
+        Column("light", _("Semáforo"), "light", get=lambda r: case_light(r.case)),
         Column("state", _("Estado"), "badge", get=lambda r: state_of(r.case)),
         Column("practice.unit.name", _("Unidad")),
         Column("assignee", _("La revisa"), get=lambda r: r.case.assignee.name if r.case.assignee else ""),
@@ -107,7 +107,7 @@ class Transfers(Screen):
         Column("folio", _("Folio"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("kind", _("Lado"), get=lambda c: str(_("La adoptamos") if c.kind == "practice_adoption" else _("La transferimos")),
                reads=("kind",)),
-        Column("light", _("Semáforo"), "light", get=light_of, sort="due_at", reads=LIGHT),
+        Column("light", _("Semáforo"), "light", get=case_light, sort="due_at", reads=CASE_LIGHT),
         Column("state", _("Estado"), "badge", get=state_of, reads=("institution_id", "kind", "state")),
         Column("unit.name", _("Unidad")), Column("received_at", _("Solicitada"), "datetime", shown=False),
         Column("due_at", _("Vence"), "datetime", shown=False),

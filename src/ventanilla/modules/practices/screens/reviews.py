@@ -29,7 +29,7 @@ from ventanilla.modules.practices.screens.common import attempt, person_of
 from ventanilla.modules.practices.services import evaluation, lifecycle
 from ventanilla.modules.practices.services.lifecycle_relations import let_in, to_practice
 from ventanilla.modules.practices.services.records import clean_values
-from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.columns import case_light
 from ventanilla.web.ui.charts import Series, radar_chart
 
 SYSTEM_STEPS = {"complete"}
@@ -63,7 +63,7 @@ def context_of(review: Review, person: Person) -> dict[str, Any]:
     return {
         "basis": basis_mark(review.practice),
         "review": review, "case": case, "practice": review.practice, "registry": registry, "author": AUTHOR in held, "steps": steps,
-        "primary": steps[0] if steps else None, "state": state_of(case), "light": light_of(case),
+        "primary": steps[0] if steps else None, "state": state_of(case), "light": case_light(case),
         "observations": _observations(review, registry), "fields": field_choices(review), "unsettled": lifecycle.unsettled(review),
         "panel": list(Evaluation.objects.filter(review=review, replaced_at=None).select_related("evaluator__unit")),
         "results": found, "chart": _chart(found), "labels": LABELS,

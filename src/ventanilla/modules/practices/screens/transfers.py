@@ -28,7 +28,7 @@ from ventanilla.modules.practices.screens.life import author_of, one_file, trail
 from ventanilla.modules.practices.services import packages, transfers
 from ventanilla.modules.practices.services.lifecycle_relations import let_in, to_practice
 from ventanilla.modules.practices.services.transfers_noted import note_adoptions, unnoted
-from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.columns import case_light
 
 SOON = 3
 
@@ -106,7 +106,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     can_package = row.level == "total" and seen.side == "giver" and AUTHOR in set(to_practice(reach_of(seen.person), row.practice))
     return render(request, "practices/transfer.html", {
         "row": row, "case": case, "practice": row.practice, "side": seen.side, "steps": steps, "primary": steps[0] if steps else None,
-        "state": state_of(case), "light": light_of(case), "open": not case.closed_at, "requirements": list(row.requirements.all()),
+        "state": state_of(case), "light": case_light(case), "open": not case.closed_at, "requirements": list(row.requirements.all()),
         "todo": [(s, colour_of(s, today), _mine(seen, s)) for s in row.steps.select_related("done_by")],
         "may_check": _may_check(seen), "may_plan": row.case.state in ("preparing", "running"),
         "may_package": can_package and not case.closed_at,

@@ -21,7 +21,7 @@ from ventanilla.modules.servicedesk.screens.items_filters import ItemFilters
 from ventanilla.modules.servicedesk.services.approving import due_from
 from ventanilla.modules.servicedesk.services.fields import fields_for
 from ventanilla.modules.servicedesk.services.working import waits, works_somewhere
-from ventanilla.web.screens.columns import LIGHT, Column, light_of
+from ventanilla.web.screens.columns import CASE_LIGHT, Column, case_light
 from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.states import StateFilter
 from ventanilla.web.screens.units import UnitFilter
@@ -118,8 +118,8 @@ class Tickets(Screen):
     columns = (
         Column("folio", _("Número"), "folio"), Column("subject", _("Asunto"), "title"),
         Column("kind", _("Tipo"), get=lambda c: said(SINGULAR[c.kind]), reads=("kind",)),
-        Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else light_of(c), sort="due_at",
-               reads=(*LIGHT, "kind", "state")),
+        Column("light", _("Semáforo"), "light", get=lambda c: None if waits(c) else case_light(c), sort="due_at",
+               reads=CASE_LIGHT),
         Column("state", _("Estado"), "badge", get=state_of, reads=("institution_id", "kind", "state")),
         Column("priority", _("Prioridad"), get=lambda c: Priority(c.priority).label, reads=("priority",), shown=False),
         Column("ticket.major", _("Incidente mayor"), get=lambda c: _("Sí") if c.ticket.major else "", reads=("ticket__major",),

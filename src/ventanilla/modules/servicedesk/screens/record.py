@@ -50,7 +50,7 @@ from ventanilla.modules.servicedesk.services.promises.escalating import points_o
 from ventanilla.modules.servicedesk.services.promising import clocks_of
 from ventanilla.modules.servicedesk.services.relations import is_staff
 from ventanilla.modules.servicedesk.services.working import waits
-from ventanilla.web.screens.columns import LightCell, light_of
+from ventanilla.web.screens.columns import LightCell, case_light
 
 KINDS = tuple(f.slug for f in FLOWS)
 PRIMARY = ("take", "resolve", "resume", "identify", "submit", "implement", "plan", "finish", "review", "close", "fix")
@@ -149,7 +149,7 @@ def _clocks(case: Case, staff: bool, told: Callable[[Clock], T]) -> list[T]:
 
 def light_now(case: Case) -> LightCell | None:
     """The light; none while the ticket waits, for then no deadline runs."""
-    return None if waits(case) else light_of(case)
+    return None if waits(case) else case_light(case)
 
 
 def _primary(steps: list[Step]) -> Step | None:

@@ -21,7 +21,7 @@ from ventanilla.core.privacy.services.identities import AWAITED, IdentityDraft, 
 from ventanilla.core.privacy.services.notices import notice_in_force
 from ventanilla.web.privacy.forms import FollowForm, IdentityForm, PublicRequestForm, ReasonForm
 from ventanilla.web.questionnaires.throttle import too_often
-from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.columns import case_light
 from ventanilla.web.ui import themes
 from ventanilla.web.ui.marked import rendered
 from ventanilla.web.ui.refusals import attempted, blame
@@ -188,7 +188,7 @@ def _followed(request: HttpRequest, row: SubjectRequest, form: ReasonForm, ident
     seen(case.institution_id, row.institution.words_changed)
     asked = case.moves.filter(verb="require").order_by("-pk").first()
     page = shown(request, "privacy/followed.html", row.institution, {
-        "row": row, "case": case, "state": state_of(case), "light": light_of(case), "desk": verbs.desk_of(row.institution),
+        "row": row, "case": case, "state": state_of(case), "light": case_light(case), "desk": verbs.desk_of(row.institution),
         "required": asked.reason if asked and case.state == "proving" else "", "form": form,
         "lapsed": case.moves.filter(verb__in=("lapse", "desist")).order_by("-pk").first(),
         "identity": identity if case.state in AWAITED else None, "copies": row.identities.count(),

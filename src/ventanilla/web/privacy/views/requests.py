@@ -31,7 +31,7 @@ from ventanilla.web.admin_area.pages import FormPage, form_page
 from ventanilla.web.admin_area.pages import page as guarded
 from ventanilla.web.privacy import forms as own
 from ventanilla.web.privacy.views.public import examined_of
-from ventanilla.web.screens.columns import light_of
+from ventanilla.web.screens.columns import case_light
 
 
 def request_of(person: Person, pk: int) -> SubjectRequest:
@@ -81,7 +81,7 @@ def record(request: HttpRequest, person: Person, pk: int) -> HttpResponse:
     steps = [s for s in allowed_steps(person, case) if _offered(s, row)]
     return render(request, "privacy/request.html", {
         "row": row, "case": case, "copies": list(row.identities.defer("content")), "awaited": case.state in AWAITED, "steps": steps,
-        "primary": _primary(steps), "state": state_of(case), "light": light_of(case),
+        "primary": _primary(steps), "state": state_of(case), "light": case_light(case),
         "moves": list(case.moves.select_related("actor").order_by("-pk")), "clocks": clocks_of(case),
         "key": request.session.pop(f"arco:{pk}", ""), "findings": read_findings(actor=person, request=row),
         "receipt": Receipt.objects.filter(ref=case.uuid).select_related("notice").first(),

@@ -14,7 +14,8 @@ from tests import make
 from ventanilla.core.cases.models import Case
 from ventanilla.web.screens.exports import table_of
 from ventanilla.web.screens.keys import Order, page
-from ventanilla.web.screens.screen import screen_of
+from ventanilla.web.screens.screen import screen_of, screens
+from ventanilla.web.ui import navigation
 
 pytestmark = pytest.mark.django_db
 URL = "/listas/correspondencia/"
@@ -135,3 +136,12 @@ def test_saved_views_are_ones_own(w, client):
     enter(client, w.head).post("/listas/correspondencia/vistas", {"nombre": "Vencidos", "consulta": "luz=red"})
     assert "Vencidos" in client.get(URL).content.decode()
     assert "Vencidos" not in enter(client, w.clerk).get(URL).content.decode()
+
+
+def test_every_list_is_under_a_place_of_the_menu_that_says_so(w):
+    for slug, place in (("correspondencia", "letters"), ("turnos", "turns"), ("respuestas", "turns"), ("circulares", "sent"), ("tickets", "desk"),
+                        ("practicas", "practices")):
+        assert [p.item.slug for p in navigation.nav_for(w.head, f"/listas/{slug}/columnas") if p.current] == [place]
+    belonging = {slug for item in navigation._items.values() for slug in item.lists}
+    assert {screen.slug for screen in screens() if not screen.own_page} == belonging
+    assert [p for p in navigation.nav_for(w.head, "/exportaciones/") if p.current] == []
