@@ -43,7 +43,8 @@ class CorrespondenceConfig(AppConfig):
         register(NavItem("write", _("Escribir"), "pencil", "letter_write", 24, cap.ROUTE, on_phone=False))
         register(NavItem("sent", _("Enviados"), "send", "letters_sent", 25, cap.ROUTE, on_phone=False,
                          lists=("enviados", "circulares", "destinatarios")))
-        register(NavItem("archive", _("Archivo de trámite"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False, lists=("expedientes",)))
+        register(NavItem("archive", _("Archivo de trámite"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False,
+                         lists=("expedientes",)))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_action(NavItem("stack_many", _("Registrar varios a la vez"), "list-check", "letter_stack_many", 16, cap.REGISTER))
