@@ -26,8 +26,8 @@ STATE, STEP = FlowWord.Kind.STATE.value, FlowWord.Kind.STEP.value
 Key = tuple[str, str, str]
 """(flow, "state" or "step", code)."""
 NONE: Final[Mapping[Key, str]] = {}
-UNDONE: Final = frozenset({"cancelled", "withdrawn", "returned", "merged", "rejected", "retired", "declined", "turned_down", "waived", "denied",
-                           "lapsed"})
+UNDONE: Final = frozenset({"cancelled", "withdrawn", "returned", "merged", "rejected", "retired", "declined", "turned_down", "waived",
+                           "denied", "lapsed"})
 """Ends in which what was asked was not done: whoever says «Concluido» of these says something that is not so."""
 
 

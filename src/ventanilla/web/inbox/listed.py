@@ -65,7 +65,8 @@ def told(rows: Sequence[Any], _names: Collection[str]) -> Mapping[int, Mapping[s
         turn = turns.get(row.turn_id or 0)
         found[row.pk] = {
             "light": light_on(row, turn), "state": turn_state_of(turn) if turn else state_of(row.case),
-            "from": turn.from_unit.name if turn else "", "to": turn.unit.name if turn else "", "instruction": turn.instruction.text if turn and turn.instruction else "",
+            "from": turn.from_unit.name if turn else "", "to": turn.unit.name if turn else "",
+            "instruction": turn.instruction.text if turn and turn.instruction else "",
             "purpose": Turn.Purpose(turn.purpose).label if turn else "", "team": named.get(row.case_id, "")}
     return found
 
