@@ -20,7 +20,7 @@ from ventanilla.core.cases.moving import Moving
 from ventanilla.core.cases.terms import Goal, Term
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
 from ventanilla.core.plans import FEW, Related, insert, kept_plans, new, rows, together
 from ventanilla.lib.folio import Mask
 
@@ -74,10 +74,20 @@ def open_cases(*, actor: Person | None, drafts: Sequence[CaseDraft], details: De
     with transaction.atomic(savepoint=False), kept_plans() if len(drafts) <= FEW else nullcontext():
         wanted = {d.uuid: d for d in drafts}
         numbers, there = _claim(list(wanted))
-        known = {c.uuid: c for c in Case.objects.filter(uuid__in=there)} if there else {}
+        known = _known(actor, there) if there else {}
         fresh = [d for d in wanted.values() if d.uuid not in known]
         known |= {c.uuid: c for c in _open(actor, fresh, [numbers[d.uuid] for d in fresh], (details, entrust))} if fresh else {}
     return [known[d.uuid] for d in drafts]
+
+
+def _known(actor: Person | None, keys: Sequence[UUID]) -> dict[UUID, Case]:
+    """The cases that these keys opened before. Raises NotAllowed for one that somebody else opened and this person may not read: a key that
+    was guessed or overheard is no way to it."""
+    found = list(Case.objects.filter(uuid__in=keys))
+    others = [c.pk for c in found if actor and c.registrar_id != actor.pk]
+    if actor and others and Case.objects.visible_to(actor).filter(pk__in=others).count() < len(others):
+        raise NotAllowed
+    return {c.uuid: c for c in found}
 
 
 def _claim(keys: Sequence[UUID]) -> tuple[dict[UUID, int], list[UUID]]:

@@ -116,3 +116,14 @@ def test_nothing_half_remains_when_the_registration_fails(w, monkeypatch):
     assert (Case.objects.count(), Letter.objects.count(), Move.objects.count(), Tray.objects.count()) == (0, 0, 0, 0)
     monkeypatch.undo()
     assert register(actor=w.clerk, drafts=[draft(w)])[0].number == 1
+
+
+def test_the_key_of_a_letter_gives_it_to_nobody_who_may_not_read_it(w):
+    """Of the same person, and of whoever reads it, a repetition is the same letter."""
+    draft = LetterDraft(w.root, w.oficio, "Reservado", Sender("state", "Secretaría de Finanzas"), level=2)
+    case, other = register(actor=w.head, drafts=[draft])[0], make.world()
+    assert register(actor=w.head, drafts=[draft]) == register(actor=make.person(w.institution, w.root, "head"), drafts=[draft]) == [case]
+    for who, mine in ((w.south_head, replace(draft, unit=w.south)), (other.head, replace(draft, unit=other.root, type=other.oficio))):
+        with pytest.raises(NotAllowed):
+            register(actor=who, drafts=[mine])
+    assert Case.objects.count() == 1
