@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Attachment, Case, CaseLink, Turn
-from ventanilla.core.cases.services import attach, attach_each
+from ventanilla.core.cases.services import attach, attach_each, takes_files
 from ventanilla.core.documents.models import Document
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, open_version, store
@@ -94,6 +94,7 @@ def _annex(actor: Person, cases: Sequence[Case], drafts: Sequence[OutgoingDraft]
 def make_paper(*, actor: Person, case: Case) -> Attachment:
     """The letter's own paper, attached once: PDF, or DOCX from a Word template (nothing here sets DOCX as PDF faithfully).
 
+    It belongs to the letter from its folio on: one that was archived before the worker came to it gets its paper too, by the platform.
     Raises NotAllowed, and PAPER_PROBLEMS.
     """
     held = Case.objects.select_for_update(of=("self",))
@@ -103,7 +104,8 @@ def make_paper(*, actor: Person, case: Case) -> Attachment:
         return made
     name, content = _paper(locked)
     version = store(actor=actor, files=[FileDraft(name, io.BytesIO(content), role="letter")])[0]
-    return attach(actor=actor, case=case, documents=[version.document], role=Attachment.Role.LETTER)[0]
+    by = actor if takes_files(locked) else None
+    return attach(actor=by, case=case, documents=[version.document], role=Attachment.Role.LETTER)[0]
 
 
 def _paper(case: Case) -> tuple[str, bytes]:

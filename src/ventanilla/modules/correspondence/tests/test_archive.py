@@ -23,9 +23,11 @@ from ventanilla.core.cases.tests.test_places import somebody_waits_for_us
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence import services as letters
+from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.services.archiving import FileDraft, close_file, open_drafted, place_file
+from ventanilla.modules.correspondence.services.circulars import CircularDraft, send_circular
 from ventanilla.web.api.scopes import SCOPES
 from ventanilla.web.api.services import create_token
 from ventanilla.web.events.tests.processes import environment, wait
@@ -191,6 +193,17 @@ def test_an_archived_letter_takes_no_more_files_and_says_what_to_do(w, file):
     assert DocumentVersion.objects.count() == stored
     spine.attach(actor=None, case=case, documents=[make.document(w)])  # an import brings what lay there already
     assert Attachment.objects.filter(case=case).count() == 1
+
+
+def test_a_letter_that_is_archived_before_its_paper_was_made_still_gets_it_once(w, file):
+    """A circular for information is concluded as it is sent; the worker comes to its papers later."""
+    send_circular(actor=w.head, draft=CircularDraft(w.root, w.oficio, "Cierre", "Calendario.", [w.north]))
+    case = Case.objects.get(letter__circular__isnull=False)
+    letters.archive(actor=w.head, case=case, draft=letters.PlaceDraft(file, 1))
+    for _twice in range(2):
+        tasks.make_paper(case.pk, w.head.pk)
+    paper = Attachment.objects.get(case=case)
+    assert (paper.role, paper.person, paper.document.title) == ("letter", None, f"{case.folio.replace('/', '-')}.pdf")
 
 
 def test_the_flow_leaves_an_archived_letter_only_its_other_expediente(w, file):
