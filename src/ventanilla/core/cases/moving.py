@@ -126,11 +126,14 @@ def moving_each(things: Sequence[Case] | Sequence[Turn], step_name: str, actor: 
                 given: Mapping[str, Any] | None = None) -> Iterator[list[Moving]]:
     """`moving` for many cases or turns, all or none, by one statement for each kind of row; nothing for none.
 
-    Of each is saved where it lands and when it is due; a verb that changes more saves that itself.
+    Of each is saved where it lands and when it is due; a verb that changes more saves that itself. Raises ValueError for one named twice:
+    the second time it would not be where it was.
     """
     if not things:
         yield []
         return
+    if len({thing.pk for thing in things}) < len(things):
+        raise ValueError(f"{step_name}: the same one twice")
     with transaction.atomic():
         moves = _begun(_lock_each(things), step_name, actor, {"reason": reason, **(given or {})})
         yield moves

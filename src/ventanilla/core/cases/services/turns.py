@@ -154,20 +154,21 @@ def return_turn(*, actor: Person, turn: Turn, reason: str) -> None:
 def withdraw(*, actor: Person, turn: Turn, reason: str) -> None:
     """Take the turn, and everything open below it, away."""
     lock_case(turn.case_id)  # nobody hangs another turn below meanwhile
-    withdraw_each(Turn.objects.filter(parent=turn).open().order_by("pk"), reason)
+    withdraw_each(Turn.objects.filter(parent=turn).order_by("pk"), reason)
     with moving(turn, "withdraw", actor, reason=reason) as move:
         stop_clocks(move)
     complete_when_done(turn.case_id)
 
 
 def withdraw_each(turns: Iterable[Turn], reason: str) -> None:
-    """Withdraw turns, and everything open below them first, because what they hang from goes away (the system acts)."""
-    listed = list(turns)
-    if not listed:
-        return
-    withdraw_each(Turn.objects.filter(parent__in=listed).open().order_by("pk"), reason)
-    with moving_each(listed, "withdraw", None, reason=reason) as moves:
-        stop_clocks(*moves)
+    """Withdraw what is open of these turns and of all that hangs below them, the deepest first, because what they hang from goes away (the
+    system acts). Below one that is done, a turn for information may still be open."""
+    levels = [list(turns)]
+    while levels[-1]:
+        levels.append(list(Turn.objects.filter(parent__in=levels[-1]).order_by("pk")))
+    for level in reversed(levels):
+        with moving_each([turn for turn in level if turn.closed_at is None], "withdraw", None, reason=reason) as moves:
+            stop_clocks(*moves)
 
 
 def reassign(*, actor: Person, turn: Turn, unit: Unit, person: Person | None, reason: str) -> None:

@@ -139,6 +139,17 @@ def test_one_that_may_not_keeps_all_as_they_were(w):
     assert Move.objects.count() == before + 1, "only the turn to the department"
 
 
+def test_one_named_twice_is_a_mistake_of_the_program_and_moves_nothing(w):
+    case = make.letter(w)
+    turn = make.turn(case, w.head, w.north)[0]
+    before = Move.objects.count()
+    for act in (lambda: spine.withdraw_each([turn, turn], "Ya no"), lambda: spine.take_step_each(actor=w.head, cases=[case, case], step="correct"),
+                lambda: spine.route_each(actor=w.head, sent=[(case, TurnDraft(w.south)), (case, TurnDraft(w.north_1))])):
+        with pytest.raises(ValueError, match="twice"):
+            act()
+    assert Move.objects.count() == before
+
+
 def test_nothing_is_asked_for_none_and_no_more_for_many(w):
     def statements(work):
         with CaptureQueriesContext(connection) as asked:
