@@ -1,6 +1,9 @@
 """What a verb refused, told at the field of the form that it is about."""
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from uuid import uuid4
+
+from django.http import HttpRequest, QueryDict
 
 from ventanilla.core.orgs.services.setup import Refused
 
@@ -39,3 +42,10 @@ def attempted(form: Any, act: Callable[[], Made]) -> Made | None:
     except Refused as refusal:
         blame(form, refusal)
         return None
+
+
+def with_new_key(request: HttpRequest) -> QueryDict:
+    """What was sent, with another key: the next time is meant."""
+    data = request.POST.copy()
+    data["uuid"] = str(uuid4())
+    return data

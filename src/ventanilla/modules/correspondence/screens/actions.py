@@ -2,12 +2,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +46,7 @@ from ventanilla.modules.correspondence.services.archiving import FileDraft, open
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
 from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.refusals import blame, with_new_key
 
 
 @dataclass(frozen=True)
@@ -236,7 +235,7 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
         except Refused as refusal:
             blame(form, refusal)
             if isinstance(refusal, AlreadySent):
-                form.data = _with_new_key(request)
+                form.data = with_new_key(request)
     elif step is None:
         return _too_late(request, case, _not_judged(person, turn, action))
     return _show(request, case, turn, step or _gone(case, turn, action), form)
@@ -247,13 +246,6 @@ def _gone(case: Case, turn: Turn | None, action: str) -> Step:
     flow = flow_of(turn.purpose) if turn else LETTER_FLOW
     known = any(step.name == action for step in flow.steps)  # not of a turn for information: it has no answer
     return Step(action, (), "", frozenset(), label=step_of(case.institution_id, flow, action) if known else _("Guardar"))
-
-
-def _with_new_key(request: HttpRequest) -> QueryDict:
-    """What was sent, with another key: the next time is meant."""
-    data = request.POST.copy()
-    data["uuid"] = str(uuid4())
-    return data
 
 
 def _not_judged(person: Person, turn: Turn | None, action: str) -> str:

@@ -21,7 +21,7 @@ from ventanilla.modules.correspondence.models import LetterTemplate
 from ventanilla.modules.correspondence.screens.again import Again, again_of
 from ventanilla.modules.correspondence.screens.files import pdf_response
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.services.circulars import CircularDraft, send_circular
+from ventanilla.modules.correspondence.services.circulars import AlreadySent, CircularDraft, send_circular
 from ventanilla.modules.correspondence.services.outgoing import (
     PAPER_PROBLEMS,
     OutgoingDraft,
@@ -34,6 +34,7 @@ from ventanilla.modules.correspondence.services.registering_again import not_aga
 from ventanilla.modules.correspondence.services.templates import example
 from ventanilla.web.ui.downloads import attachment
 from ventanilla.web.ui.drafts import discard
+from ventanilla.web.ui.refusals import with_new_key
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -70,6 +71,8 @@ def _sent(request: HttpRequest, person: Person, form: WritingForm, again: Again 
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
+        if isinstance(refusal, AlreadySent):
+            form.data = with_new_key(request)
         form.add_error({"addressees": "units"}.get(refusal.field, refusal.field if refusal.field in form.fields else None), refusal.message)
     return None
 

@@ -18,8 +18,8 @@ from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.setup import Refused, require
-from ventanilla.lib.spanish import clean_text
+from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.lib.spanish import clean_text, long_moment
 from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
 from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, write_letters
@@ -55,20 +55,21 @@ class CircularDraft:
 def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
     """Send a circular: a letter with its own consecutive folio for each addressee, and for each unit a turn. Idempotent by uuid.
 
-    Raises NotAllowed and Refused (no addressee, too many, a routing rule that refuses one of them).
+    Raises NotAllowed and Refused (no addressee, too many, a routing rule that refuses one of them); AlreadySent when its key sent something
+    else.
     """
     require(actor, cap.ROUTE, draft.unit.pk)
-    if known := Circular.objects.filter(uuid=draft.uuid).first():
-        return known
     units = sorted({u.pk: u for u in draft.addressees if u.pk != draft.unit.pk}.values(), key=lambda u: (u.sort_key, u.pk))
     outsiders = list(dict.fromkeys(filter(None, (clean_text(o) for o in draft.outsiders))))
+    if known := Circular.objects.filter(uuid=draft.uuid).first():
+        return _again(actor, known, draft, [*units, *outsiders])
     if not 1 <= len(units) + len(outsiders) <= MOST:
         raise Refused(_("Elija de 1 a %(n)s destinatarios.") % {"n": MOST}, "addressees")
     circular, made = Circular.objects.get_or_create(uuid=draft.uuid, defaults={
         "institution_id": draft.unit.institution_id, "unit": draft.unit, "person": actor, "subject": clean_text(draft.subject),
         "text": clean_text(draft.text), "at": timezone.now(), "remind_at": _remind_at(draft)})
     if not made:  # a resend that arrived meanwhile waited for the first
-        return circular
+        return _again(actor, circular, draft, [*units, *outsiders])
     cases = write_letters(actor=actor, circular=circular, drafts=_letters(draft, units, outsiders))
     _route(actor, draft, list(zip(cases, units, strict=False)))
     jobs: list[dict[str, Any]] = [{"case_id": c.pk, "person_id": actor.pk} for c in cases]
@@ -77,6 +78,27 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
            detail={"addressees": len(units), "outside": len(outsiders), "purpose": draft.purpose, "cases": [c.pk for c in cases],
                    "annexes": len(draft.annexes)})
     return circular
+
+
+class AlreadySent(Refused):
+    """The same form was sent before with something else in it: nothing is sent now."""
+
+    def __init__(self, sent: Circular) -> None:
+        text = _("Este formulario ya se envió el %(day)s como circular a %(n)s destinatarios. Ahora no se envió nada. Si además quiere "
+                 "enviar lo que cambió, oprima el botón otra vez.")
+        super().__init__(text % {"day": long_moment(timezone.localtime(sent.at)), "n": sent.letters.count()})
+
+
+def _again(actor: Person, known: Circular, draft: CircularDraft, to: Sequence[Unit | str]) -> Circular:
+    """What a key sent before, to whoever sent it. Raises NotAllowed and AlreadySent."""
+    if known.person_id != actor.pk:
+        raise NotAllowed
+    wanted = {one.pk if isinstance(one, Unit) else one[:300] for one in to}
+    asked = (draft.unit.pk, clean_text(draft.subject), clean_text(draft.text), wanted)
+    went = {unit or name for unit, name in known.letters.values_list("addressee_unit_id", "addressee")}
+    if asked != (known.unit_id, known.subject, known.text, went):
+        raise AlreadySent(known)
+    return known
 
 
 def _remind_at(draft: CircularDraft) -> datetime | None:

@@ -3,7 +3,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -42,8 +42,9 @@ def remind_circular(*, actor: Person | None, circular: Circular, uuid: UUID | No
 
     `actor` None is the platform. Raises NotAllowed; Refused when it was cancelled, everybody has read it, or it was just reminded.
     """
-    row, key = _locked(actor, circular), uuid or uuid4()
-    if known := CircularReminder.objects.filter(uuid=key, circular=row).first():
+    row = _locked(actor, circular)
+    key = uuid5(row.uuid, str(uuid)) if uuid else uuid4()  # the same form, or key, of another circular is another reminder
+    if known := CircularReminder.objects.filter(uuid=key).first():
         return known
     last, turns = row.reminders.first(), list(unread(row).select_related("case").order_by("pk"))
     if not turns:
@@ -101,7 +102,7 @@ def cancel_circular(*, actor: Person, circular: Circular, reason: str) -> Circul
     with override(SPANISH):
         why = _("Se canceló la circular: %(reason)s") % {"reason": reason}
     cases = list(Case.objects.filter(letter__circular=row).order_by("pk"))
-    withdraw_each(Turn.objects.filter(case__in=cases, parent=None).open().order_by("pk"), why)
+    withdraw_each(Turn.objects.filter(case__in=cases, parent=None).order_by("pk"), why)
     take_step_each(actor=None, cases=[c for c in cases if LETTER_FLOW.find(STEP, c.state)], step=STEP, reason=why)
     row.cancelled_at, row.cancelled_by, row.cancel_reason, row.remind_at = timezone.now(), actor, reason, None
     row.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason", "remind_at"])

@@ -121,9 +121,10 @@ def one_by_one(monkeypatch):
 
     def withdraw_each(turns, reason):
         for turn in turns:
-            withdraw_each(Turn.objects.filter(parent=turn).open().order_by("pk"), reason)
-            with moving(turn, "withdraw", None, reason=reason) as move:
-                stop_clocks(move)
+            withdraw_each(Turn.objects.filter(parent=turn).order_by("pk"), reason)
+            if turn.closed_at is None:
+                with moving(turn, "withdraw", None, reason=reason) as move:
+                    stop_clocks(move)
 
     monkeypatch.setattr(circulars, "route_each", route_each)
     monkeypatch.setattr(circulars, "take_step_each", take_step_each)
@@ -145,6 +146,10 @@ def life(w, purpose):
         spine.answer(actor=w.north_head, turn=turns[w.north.pk], draft=AnswerDraft("Va", uuid=UUID(int=5)))
         below = make.turn(turns[w.south.pk].case, w.south_head, w.south_1, parent=turns[w.south.pk])
         spine.accept(actor=w.south_1_head, turn=below[0])
+        answered = turns[w.north_1.pk]
+        make.turn(answered.case, w.north_1_head, w.north_2, parent=answered, purpose="information")
+        spine.answer(actor=w.north_1_head, turn=answered, draft=AnswerDraft("Va", uuid=UUID(int=6)))
+        spine.approve(actor=w.head, turn=answered)
     remind_circular(actor=w.clerk, circular=sent, uuid=UUID(int=9))
     tell_moves(Move.objects.select_related("case").order_by("pk"))
     cancel_circular(actor=w.clerk, circular=sent, reason="Cambió la fecha")

@@ -1,5 +1,7 @@
 """What is done with a circular once it was sent: who has not read it is reminded, and it is cancelled as a whole."""
 import io
+import re
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -273,6 +275,58 @@ def test_killed_while_it_is_cancelled_it_stands_and_is_cancelled_whole_afterward
     cancel_circular(actor=w.head, circular=sent, reason="Cambió la fecha")
     assert list(Case.objects.order_by("pk").values_list("folio", "state")) == [(folio, "cancelled") for folio, _state in before]
     assert Move.objects.filter(verb="cancel_circular").count() == 2 and not Turn.objects.open().exists()
+
+
+def test_what_was_passed_on_for_information_is_withdrawn_too_also_below_a_turn_that_is_done(w):
+    sent = circular(w, w.north, w.south, w.north_1, purpose="action")
+    done, owed, deep = (Turn.objects.get(case=letter_to(sent, unit)) for unit in (w.north, w.south, w.north_1))
+    told = [make.turn(done.case, w.north_head, w.north_2, parent=done, purpose="information")[0],
+            make.turn(owed.case, w.south_head, w.south_1, parent=owed, purpose="information")[0]]
+    below = make.turn(deep.case, w.north_1_head, w.north_2, parent=deep)[0]
+    told.append(make.turn(deep.case, w.north_2_head, w.south_1, parent=below, purpose="information")[0])
+    for turn, writer, judge in ((done, w.north_head, w.head), (below, w.north_2_head, w.north_1_head)):
+        spine.answer(actor=writer, turn=turn, draft=AnswerDraft("Va"))
+        spine.approve(actor=judge, turn=turn)
+    cancel_circular(actor=w.head, circular=sent, reason="Cambió la fecha")
+    assert set(Turn.objects.filter(pk__in=[t.pk for t in told]).values_list("state", flat=True)) == {"cancelled"}
+    assert not Turn.objects.filter(case__letter__circular=sent).open().exists()
+    assert set(Turn.objects.filter(pk__in=[done.pk, below.pk]).values_list("state", flat=True)) == {"closed"}
+
+
+def test_one_key_reminds_of_two_circulars(w):
+    key, both = str(uuid4()), [circular(w), circular(w)]
+    for sent in (*both, both[0]):
+        assert as_(w.head).post(reverse("circular_remind", args=[sent.pk]), {"uuid": key}).status_code == 302
+    assert [sent.reminders.count() for sent in both] == [1, 1]
+
+
+# --- sent again -----------------------------------------------------------------------------------------------
+
+
+def test_a_form_that_comes_back_with_something_else_is_told_and_the_next_time_is_meant(w):
+    head, address = as_(w.head), reverse("letter_write")
+    data = {"uuid": str(uuid4()), "unit": w.root.pk, "type": w.oficio.pk, "subject": "Cierre", "text": "Texto", "units": [w.north.pk],
+            "others": "Congreso", "purpose": "information"}
+    assert [head.post(address, data).status_code for _twice in range(2)] == [302, 302]
+    for change in ({"units": [w.north.pk, w.south.pk]}, {"text": "Otro"}, {"subject": "Otro"}, {"others": "Congreso\nAyuntamiento"}):
+        told = head.post(address, data | change)
+        page = told.content.decode()
+        assert told.status_code == 422 and "como circular a 2 destinatarios. Ahora no se envió nada" in page, page
+        assert data["uuid"] not in page
+    assert Circular.objects.count() == 1 and Case.objects.count() == 2
+    again = re.search(r'name="uuid" value="([^"]+)"', page)[1]
+    assert head.post(address, data | change | {"uuid": again}).status_code == 302
+    assert sorted(len(c.letters.all()) for c in Circular.objects.all()) == [2, 3]
+
+
+def test_the_key_of_a_circular_opens_it_to_nobody_else(w):
+    draft = CircularDraft(w.root, w.oficio, "Cierre", "Calendario.", [w.north])
+    send_circular(actor=w.head, draft=draft)
+    stranger = make.world()
+    for who, mine in ((make.person(w.institution, w.root, "head"), draft),
+                      (stranger.head, replace(draft, unit=stranger.root, type=stranger.oficio, addressees=[stranger.north]))):
+        with pytest.raises(NotAllowed):
+            send_circular(actor=who, draft=mine)
 
 
 def test_a_circular_to_many_costs_no_more_statements_than_one_to_few(w):
