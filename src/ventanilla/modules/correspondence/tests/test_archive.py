@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -193,6 +193,18 @@ def test_an_archived_letter_takes_no_more_files_and_says_what_to_do(w, file):
     assert DocumentVersion.objects.count() == stored
     spine.attach(actor=None, case=case, documents=[make.document(w)])  # an import brings what lay there already
     assert Attachment.objects.filter(case=case).count() == 1
+
+
+def test_the_database_refuses_it_too(w, file):
+    case, other, document = filed(w, file), make.letter(w), make.document(w)
+    spine.attach(actor=w.head, case=other, documents=[document])
+    wanted = Attachment(case=case, document=make.document(w), person=w.head, at=timezone.now())
+    for act in (wanted.save, lambda: Attachment.objects.filter(document=document).update(case=case)):
+        with pytest.raises(IntegrityError, match="ya no recibe archivos"), transaction.atomic():
+            act()
+    move_out = open_drafted(actor=w.head, draft=FileDraft(w.root, file.series, "Otro"))
+    letters.refile(actor=w.head, case=case, draft=letters.PlaceDraft(move_out, 3), reason="Va en otro")
+    assert list(Attachment.objects.values_list("case", "document")) == [(other.pk, document.pk)]
 
 
 def test_a_letter_that_is_archived_before_its_paper_was_made_still_gets_it_once(w, file):
