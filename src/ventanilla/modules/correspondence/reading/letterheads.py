@@ -134,7 +134,7 @@ def _largest(head: Sequence[Line]) -> Groups:
 def plain_name(line: Line) -> bool:
     """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
     other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or _NO_NAME.search(line.plain)
-    return 2 <= len(line.words) <= 10 and not other and quality(line.words) > 0.5
+    return 2 <= len(line.words) <= 10 and not other and not line.text[0].islower() and quality(line.words) > 0.5
 
 
 def _foremost(units: Groups) -> Groups:
@@ -168,7 +168,14 @@ def _above(head: Sequence[Line], units: Groups) -> Groups:
     first = units[0][0] if units else None
     near = [line for line in head if first and 0 < first.box[1] - line.box[1] < 3 * line.height and overlapping(line, first)
             and line.height > 0.6 * first.height]
-    return [[line] for line in near[-1:] if plain_name(line) or _TOWN.match(line.plain)]
+    return [[*_open_above(head, line), line] for line in near[-1:] if plain_name(line) or _TOWN.match(line.plain)]
+
+
+def _open_above(head: Sequence[Line], line: Line) -> list[Line]:
+    """The line that goes on in this one: `Sistema Mexiquense de` over `Medios Públicos`."""
+    near = [one for one in head if one is not line and one.box[3] <= line.box[3] and overlapping(one, line) and plain_name(one)]
+    above = max(near, key=lambda one: one.box[3], default=None)
+    return [above] if above and _OPEN.search(above.plain) and _goes_on(above, line, 0.0) else []
 
 
 def _under_signature(lines: Sequence[Line]) -> Groups:

@@ -152,7 +152,7 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=[A-Z])!(?=[./-])|(?<=\d-)!$", "I", text)
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text.translate(_SIGNS))
     text = re.sub(r"(?<=[A-Z])l(?=[A-Z]*[./-])", "I", text)
-    rule = re.compile(r"[|¦]+|[1Il] (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
+    rule = re.compile(r"[|¦]+|[1Il|]{1,2} (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
     start = rule.end() if rule else start
     match = next((m for one in (TOKEN, _DOTS, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", re.sub(r"[/.-](?:19|20)\d\d$", "", match.group())) or _DAY.fullmatch(match.group()):

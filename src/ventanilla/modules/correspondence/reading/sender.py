@@ -32,7 +32,7 @@ _PREFIX = re.compile(
     r"|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
 #: Marks that are specks on a name's longer words: a stop or a quotation mark inside it, a comma before `de`.
-_SPECKS = re.compile(r"(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))")
+_SPECKS = re.compile(r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
 _CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
@@ -162,7 +162,8 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     name = _FIGURED.sub("", _SPECKS.sub("", whole))
     read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
-    mended = fold(value).rstrip(".") != fold(read).rstrip(".") or name != whole
+    cutoff = whole.rstrip().endswith(",")  # what follows a comma, a legal form, was lost
+    mended = cutoff or fold(value).rstrip(".") != fold(read).rstrip(".") or name != whole
     trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or guessed(group) else 0.95
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
     field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)

@@ -15,6 +15,7 @@ from ventanilla.modules.correspondence.reading.lines import Line, beside, fold, 
 from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
+from ventanilla.modules.correspondence.reading.spelling import WORDS
 from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, without_tail
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
@@ -32,6 +33,10 @@ _STOP = re.compile(
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numero|folio|oficio|expediente)$")
 _NUMBERED = re.compile(r"^numero \d")  # a label, or the end of `crédito / número 07302`
 _DATED = re.compile(rf"\d de \w+ del? 20\d\d$|,? a (?:\d{{1,2}}|[a-z]+) (?:de|dias del mes de) (?:{'|'.join(MONTHS)})\b")
+#: The line of the date, its year torn off, and a seal's own moment: `Toluca, México, a 20 de julio`, `julio 22 de`, `22-08-2024 10:00`.
+_WHEN = re.compile(
+    rf"\w, (?:a )?(?:(?:los )?\d{{1,2}} (?:dias )?(?:del? (?:mes de )?)?(?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)}) \d{{1,2}})(?: del?)?$"
+    r"|^\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d\b")
 _COUNTED = re.compile(r"\b(?:credito|estimacion|ordinaria|extraordinaria|sesion|contrato|acta|convenio|folio|auditoria)$")
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
@@ -40,6 +45,7 @@ _ODD = re.compile(
 )
 
 
+SURE_WORD, HARDLY = 0.9, 0.68  # a word of a wrapped line that is surely print; a line of words under this was not read
 _QUOTE = re.compile(r"(?<!\w)['‘’`´]|['‘’`´](?!\w)")
 _STOPPED = re.compile(r"[^\W\d]{4,}\.")
 
@@ -56,6 +62,8 @@ def read_subject(lines: Sequence[Line], numbers: Sequence[str] = ()) -> Field | 
         match = _LABEL.match(line.plain)
         if match and line.page == 1 and line.box[1] < 0.6 and i <= end:
             taken, clean = _taken(lines, range(i, end if i < end else len(lines)), match, right)
+            if not taken and any(_LABEL.match(one.plain) for one in lines[i + 1 : end]):
+                continue  # read twice, once without what stands beside it
             sealed = near_seal(lines, i) or any(near_seal(lines, lines.index(one)) for one in taken if one in lines)
             return _field(taken, clean and not sealed, numbers) if taken else None
     return _unlabelled(lines, numbers)
@@ -80,7 +88,7 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
     for one in lines[over.start + 1 : min(over.start + 16, over.stop)]:
         if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
             continue
-        one = _unsealed(one) if _OPEN.search(taken[-1].plain) else one
+        one = _unled(_unsealed(one)) if _OPEN.search(taken[-1].plain) else one
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
             clean = clean and not _NUMBERED.match(one.plain) and not _may_go_on(taken, line, one)
@@ -88,7 +96,8 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
             break
         taken.append(_bare(one, lines))
         clean = clean and taken[-1] is one and not HOLDER.match(one.plain)
-    return taken, clean and not any(_torn_off(lines, one) for one in taken)
+    covered = any(_scrawl(one) and _below(taken, line, one) for one in lines[over.start + 1 : min(over.start + 16, over.stop)])
+    return taken, clean and not covered and not any(_torn_off(lines, one) for one in taken)
 
 
 def _torn_off(lines: Sequence[Line], line: Line) -> bool:
@@ -118,6 +127,13 @@ def _unsealed(line: Line) -> Line:
     return line if at == len(line.words) else line_of(line.page, words)
 
 
+def _unled(line: Line) -> Line:
+    """The line without what a seal left before the end of a subject: `CIAARMO l Texcoco`."""
+    start = next((i for i, w in enumerate(line.words) if w.confidence >= SURE_WORD), 0)
+    noisy = start and any(w.confidence < FAINT for w in line.words[:start])
+    return line_of(line.page, line.words[start:]) if noisy else line
+
+
 def _bare(line: Line, lines: Sequence[Line]) -> Line:
     """The line without the noise at its end; itself when there is none."""
     words = without_tail(line.words, vocabulary(lines, line))
@@ -127,7 +143,12 @@ def _bare(line: Line, lines: Sequence[Line]) -> Line:
 def _speck(first: Line, one: Line) -> bool:
     """A dot of dirt or a stroke, no line of text."""
     dirt = len(one.text) <= 2 and one.words[0].confidence < 0.7
-    return dirt or one.height < 0.4 * first.height or not re.search(r"\w", one.text)
+    return dirt or _scrawl(one) or one.height < 0.4 * first.height or not re.search(r"\w", one.text)
+
+
+def _scrawl(one: Line) -> bool:
+    """A line of which no word was read: a seal's, beside or over what may be the end of a subject."""
+    return all(word.confidence < HARDLY for word in one.words)
 
 
 def _other_column(taken: Sequence[Line], label: Line, one: Line) -> bool:
@@ -193,6 +214,8 @@ def _begins(one: Line) -> bool:
     day = one.text[:1].isupper() or one.text[:1].isdigit()
     if day and any(len(one.plain) - date.end < 4 for date in dates_in(one.plain)):
         return True
+    if day and _WHEN.search(one.plain):
+        return True
     return bool(_STOP.search(one.plain) or any(p.match(one.plain) for p in (PRESENT, LABEL, TITLE, HEADED)))
 
 
@@ -249,7 +272,24 @@ def _spelt(text: str) -> str:
     text = re.sub(r"(?<=[A-Z]{2}[CS]I)[ÁÀO]N\b", "ÓN", text)
     text = re.sub(r"\b([Nn])umero(?= \d)", r"\1úmero", text)
     text = re.sub(r"(?<= )[áàâ](?= \w)", "a", text)
+    if text.isupper():
+        text = _footed(text)
     return re.sub(r"\bNUMERO(?= \d)", "NÚMERO", re.sub(r"\bDI\b", "DE", text))
+
+
+def _footed(text: str) -> str:
+    """Capitals whose feet a line drawn under them took: `DF.`, `VEHÍCUT.OS`, `INEORMACIÓN` for a word that is known with F for E."""
+    text = re.sub(r"\bDF\b\.?", "DE", re.sub(r"\bET\.\s?(?=[A-ZÁÉÍÓÚÑ]{2})", "EL ", text))
+    text = re.sub(r"(?<=[A-ZÁÉÍÓÚÑ])T\.(?=[A-ZÁÉÍÓÚÑ]{2})", "L", text)
+    return " ".join(map(_with_feet, text.split(" ")))
+
+
+def _with_feet(word: str) -> str:
+    if len(word) < 5 or not re.search("[EF]", word) or word.lower().strip(".,") in WORDS:
+        return word
+    changed = [word[:i] + {"E": "F", "F": "E"}[char] + word[i + 1 :] for i, char in enumerate(word) if char in "EF"]
+    known = [one for one in changed if one.lower().strip(".,") in WORDS]
+    return known[0] if len(known) == 1 else word
 
 
 def _strict(words: Sequence[Word], value: str) -> float:
