@@ -147,8 +147,8 @@ def _speck(first: Line, one: Line) -> bool:
 
 
 def _scrawl(one: Line) -> bool:
-    """A line of which no word was read: a seal's, beside or over what may be the end of a subject."""
-    return all(word.confidence < HARDLY for word in one.words)
+    """A line of which no word was read, and none is long or a number: a seal's, beside or over what may be the end of a subject."""
+    return all(word.confidence < HARDLY for word in one.words) and not re.search(r"\d{3}|[a-zñáéíóú]{5}", one.text)
 
 
 def _other_column(taken: Sequence[Line], label: Line, one: Line) -> bool:
