@@ -5,6 +5,7 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./palette.js";
 import "./lists.js";
+import "./folios.js";
 import "./holding.js";
 import "./forms.js";
 import "./references.js";

@@ -49,7 +49,7 @@ function tell(part) {
   requestAnimationFrame(() => { place.textContent = part.dataset.news; });
 }
 
-const plain = (text) => text.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").replace(/ (class|open|aria-current)="[^"]*"/g, "");
+const plain = (text) => text.replaceAll("<wbr>", "").replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").replace(/ (class|open|aria-current)="[^"]*"/g, "");
 const same = (part, next) => plain(part.innerHTML) === plain(next.innerHTML);
 
 const changed = (field) => field.type === "file" ? field.files.length : field.type === "checkbox" || field.type === "radio"

@@ -55,3 +55,23 @@ def test_a_form_without_fields_starts_at_its_button(w: World, page: Page, sign_i
     held = turn(letter(w), w.head, w.north)[0]
     sign_in(page, w.north_head, f"/correspondencia/turnos/{held.pk}/accept/")
     expect(page.get_by_role("button", name="Aceptar")).to_be_focused()
+
+
+LINES = """() => { const folio = document.querySelector("td .folio"), found = [];
+  folio.parentElement.style.display = "block"; folio.parentElement.style.width = "12em"; folio.style.whiteSpace = "normal";
+  const whole = document.createRange(), walk = document.createTreeWalker(folio, NodeFilter.SHOW_TEXT);
+  for (let top = null, text = walk.nextNode(); text; text = walk.nextNode()) for (let n = 0; n < text.length; n++) {
+    whole.setStart(text, n); whole.setEnd(text, n + 1);
+    const here = whole.getBoundingClientRect().top;
+    if (top === null || Math.abs(here - top) > 3) found.push("");
+    found[found.length - 1] += text.data[n]; top = here;
+  }
+  return found; }"""
+
+
+def test_a_folio_that_does_not_fit_goes_on_after_a_stroke(w: World, new_page: Any, sign_in: Callable[..., Page]) -> None:
+    case = letter(w)
+    page = sign_in(new_page(width=390), w.head, "/listas/correspondencia/")
+    expect(page.locator("td .folio wbr").first).to_be_attached()
+    lines = page.evaluate(LINES)
+    assert "".join(lines) == case.folio and len(lines) > 1 and all(line[-1] in "/-" for line in lines[:-1]), lines
