@@ -1,5 +1,6 @@
 """Mi bandeja and search: what waits for this person, by tab and light; and what this person can find."""
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -18,7 +20,7 @@ from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.words import step_of
+from ventanilla.core.cases.words import said, step_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
@@ -30,7 +32,7 @@ from ventanilla.web.inbox.parts import SIDES, TABS, UNITS, Part, along, key_from
 from ventanilla.web.inbox.reminders import reminders
 from ventanilla.web.screens.choosing import USUAL, views_of
 from ventanilla.web.screens.columns import case_light
-from ventanilla.web.screens.units import UnitsSelect
+from ventanilla.web.screens.units import UnitsSelect, chosen_in
 from ventanilla.web.ui.jumps import jumps
 
 DIRECTORY = ("unit", "person")
@@ -54,7 +56,7 @@ def tray(request: HttpRequest) -> HttpResponse:
     found = inbox.look(person, place, timezone.now(), *filter(None, (untaken, other)))
     rows = rows_of(found.keys)
     context = {
-        "tab": part.tab, "tabs": [(slug, tab.label, found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
+        "tab": part.tab, "tabs": [(slug, said(tab.label), found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
         "groups": Drawing(part.tab).groups(rows, turns_of(rows), teams.named(rows)), "empty": EMPTY[part.tab],
         "units": _units_control(person, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
@@ -101,8 +103,16 @@ def _units(person: Person) -> list[tuple[Any, ...]]:
 
 def _units_control(person: Person, asked: QueryDict) -> Markup:
     """The filter by units; nothing for who works in one."""
-    widget = UnitsSelect(choices=_units(person), every=_("Todas mis unidades"), submits=True)
-    return widget.render(UNITS, widget.value_from_datadict(asked, {}, UNITS), {"id": "tray-unit"}) if widget.choices else Markup("")
+    units = _units(person)
+    return _units_drawn(tuple(units), tuple(chosen_in(asked, UNITS).items()), get_language()) if units else Markup("")
+
+
+@lru_cache(maxsize=256)
+def _units_drawn(units: tuple[tuple[Any, ...], ...], chosen: tuple[tuple[str, bool], ...], _language: str | None) -> Markup:
+    """The same whenever it is asked the same, which takes as long as to draw ten rows."""
+    widget = UnitsSelect(choices=units, every=_("Todas mis unidades"), submits=True)
+    widget.chosen = dict(chosen)
+    return widget.render(UNITS, list(widget.chosen), {"id": "tray-unit"})
 
 
 @login_required

@@ -51,12 +51,14 @@ def keep_columns(screen: Screen, person: Person, names: Sequence[str]) -> None:
                                        create_defaults={"query": query, "uuid": uuid4()})
 
 
-def grouped(columns: Sequence[Column]) -> list[tuple[str, list[Column]]]:
-    """The columns by group, in order of appearance; those without one first."""
-    found: dict[str, list[Column]] = {"": []}
-    for column in columns:
-        found.setdefault(column.group, []).append(column)
-    return list(found.items())
+def boxes(offered: Sequence[Column], shown: Sequence[Column]) -> tuple[tuple[str, int, tuple[tuple[str, str, bool], ...]], ...]:
+    """The offered columns by group, in order of appearance, those without one first: title of the group, how many of it are shown, and
+    of each column name, heading and whether it is shown."""
+    names = {c.name for c in shown}
+    groups: dict[str, list[tuple[str, str, bool]]] = {"": []}
+    for column in offered:
+        groups.setdefault(column.group, []).append((column.name, column.heading, column.name in names))
+    return tuple((title, sum(one[2] for one in members), tuple(members)) for title, members in groups.items())
 
 
 def kept_query(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ they say, by key, whose plan is kept. In one step PostgreSQL plans half a dozen 
 """
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import connection
@@ -134,13 +135,15 @@ class _Tree:
 
     def maker(self) -> Callable[[Sequence[Any]], Any]:
         """Makes the row of a tuple of values."""
-        leaves, new = tuple(self.leaves), object.__new__
+        names, new = [name for name, _place in self.leaves], object.__new__
+        first, *others = [place for _name, place in self.leaves] or [0]
+        taken = itemgetter(first, *others) if others else lambda values: (values[first],)
         below = [(name, place, tree.maker()) for name, (place, tree) in self.below.items()]
         kind = type(f"Plain{self.model.__name__}", (Plain,), dict(_properties(self.model)))
 
         def make(values: Sequence[Any]) -> Any:
             row: Any = new(kind)
-            row.__dict__ = held = {name: values[place] for name, place in leaves}
+            row.__dict__ = held = dict(zip(names, taken(values), strict=False))
             for name, place, related in below:
                 held[name] = None if values[place] is None else related(values)
             return row

@@ -1,7 +1,7 @@
 """The pages of a screen: list, htmx fragment, JSON twin, exports, bulk actions and saved views."""
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.web.screens.cells import Drawing
-from ventanilla.web.screens.choosing import USUAL, columns_of, grouped, keep_columns, kept_query, pinned, views_of
+from ventanilla.web.screens.choosing import USUAL, boxes, columns_of, keep_columns, kept_query, pinned, views_of
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls, held
 from ventanilla.web.screens.keys import BadKey, Page
@@ -69,9 +69,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "next_url": _with(request, despues=page.next) if page.next else "",
         "previous_url": _with(request, antes=page.previous) if page.previous else "",
         "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
-        "sorts": {c.name: _sorting(request, screen, c, total, by if keys is not None else None) for c in columns},
+        "sorts": _sortings(request, screen, columns, total, by if keys is not None else None),
         "tabs": screen.tabs_for(person), "places": screen.places_for(person), "views": [v for v in views if v.name != USUAL],
-        "query": kept_query(request), "groups": grouped(offered),
+        "query": kept_query(request), "boxes": boxes(offered, columns),
         "many": len(offered) > FEW,
         "pinned": pinned(screen, person, request, columns),
         "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
@@ -151,8 +151,8 @@ def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         offered = screen.columns_for(person)
         return render(request, "screens/columns.html", {
-            "screen": screen, "groups": grouped(offered), "query": kept_query(request),
-            "columns": columns_of(screen, person, request.GET, offered=offered)})
+            "screen": screen, "query": kept_query(request),
+            "boxes": boxes(offered, columns_of(screen, person, request.GET, offered=offered))})
     names = [] if "usuales" in request.POST else request.POST.getlist("columna")
     keep_columns(screen, person, names)
     rest = [(k, v) for k, v in parse_qsl(request.POST.get("consulta", "")[:2000]) if k not in ("columna", *PAGING)]
@@ -192,12 +192,14 @@ def _with(request: HttpRequest, **place: str) -> str:
     return f"{request.path}?{'&'.join(filter(None, (kept, urlencode(place))))}"
 
 
-def _sorting(request: HttpRequest, screen: Screen, column: Column, total: int, by: By | None) -> tuple[str, str]:
-    """Where the title of a column leads (nowhere, while no index orders by it and the rows are many), and how it is sorted now."""
-    if not column.sort and total > MOST:
-        return "", ""
-    name, order = column.sort or column.name, screen.ordering(request.GET.get("orden", ""))
-    now = by.down if by and by.column.name == column.name else order.down if not by and column.sort == order.field else None
-    kept = [(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, "orden") for v in vs if v]
-    url = f"{request.path}?{urlencode([*kept, ('orden', f'-{name}' if now is False else name)])}"
-    return url, "" if now is None else "descending" if now else "ascending"
+def _sortings(request: HttpRequest, screen: Screen, columns: Sequence[Column], total: int, by: By | None) -> dict[str, tuple[str, str]]:
+    """Of each column, where its title leads (nowhere, while no index orders by it and the rows are many), and how it is sorted now."""
+    kept = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, "orden") for v in vs if v])
+    start, order = f"{request.path}?{kept}{'&' if kept else ''}orden=", screen.ordering(request.GET.get("orden", ""))
+    found = {}
+    for column in columns:
+        now = by.down if by and by.column.name == column.name else order.down if not by and column.sort == order.field else None
+        url = f"{start}{'-' if now is False else ''}{quote_plus(column.sort or column.name)}"
+        found[column.name] = ("", "") if not column.sort and total > MOST else (
+            url, "" if now is None else "descending" if now else "ascending")
+    return found
