@@ -54,7 +54,8 @@ class CaseKind:
 class Searchable:
     """Something that is not a case and can be found: unit, person, article, configuration item…
 
-    `everybody`: each one is found by everybody of its institution, so that rights need not be looked at.
+    `everybody`: each one is found by everybody of its institution, so that rights need not be looked at. `reading` makes what people
+    read of the indexed text, where the two differ.
     """
 
     slug: str
@@ -62,6 +63,7 @@ class Searchable:
     detail_url: Callable[[int], str]
     icon: str = "file"
     everybody: bool = False
+    reading: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)

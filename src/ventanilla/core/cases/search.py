@@ -77,11 +77,13 @@ SELECT s.* FROM cases_searchrow s{join}
 WHERE {says}{months}{filters}
 ORDER BY s.at DESC, s.id DESC LIMIT %(limit)s) h ORDER BY h.at DESC, h.id DESC
 """
-_SNIPPET = """
-SELECT s.id, ts_headline('pg_catalog.spanish', left(CASE WHEN s.body = '' THEN s.title ELSE s.body END, 20000),
-       public.doc_query(%s), E'StartSel=\\x02,StopSel=\\x03,MaxWords=28,MinWords=12,MaxFragments=2')
+_MARKED = "public.doc_query(%s), E'StartSel=\\x02,StopSel=\\x03,MaxWords=28,MinWords=12,MaxFragments=2')"
+_SNIPPET = f"""
+SELECT s.id, ts_headline('pg_catalog.spanish', left(CASE WHEN s.body = '' THEN s.title ELSE s.body END, 20000), {_MARKED}
 FROM cases_searchrow s WHERE s.id = ANY(%s)
 """
+_READ = "SELECT s.id, s.kind, left(s.body, 20000) FROM cases_searchrow s WHERE s.id = ANY(%s) AND s.body <> ''"
+_READ_SNIPPET = f"SELECT t.id, ts_headline('pg_catalog.spanish', t.body, {_MARKED} FROM unnest(%s::bigint[], %s::text[]) t (id, body)"
 
 
 def search(person: Person, wanted: Wanted) -> Found:
@@ -92,7 +94,7 @@ def search(person: Person, wanted: Wanted) -> Found:
     rows = _widening(person, wanted, need)
     page = sorted(rows, key=lambda r: (-r[7], -r[0]))[: wanted.limit + 1] if wanted.ranked else rows
     shown = page[: wanted.limit]
-    marks = _snippets(wanted.text, [r[0] for r in shown])
+    marks = _snippets(wanted.text, shown)
     hits = [Hit(r[0], r[1], r[2], r[3], r[4], r[5], marks.get(r[0], ""), r[6], r[7] if wanted.ranked else 0.0)
             for r in shown]
     return Found(hits, len(page) > wanted.limit, wanted.ranked and len(rows) >= RANKED)
@@ -174,12 +176,21 @@ def _month_tokens(newest: datetime, months: int) -> list[int]:
     return [4_000_000_000_000_000 + m for m in range(last - months, last + 1)]
 
 
-def _snippets(text: str, ids: Sequence[int]) -> dict[int, str]:
-    if not ids:
+def _snippets(text: str, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
+    """What each row says around the words, by its key: as it is indexed, or as its kind says that people read it."""
+    if not rows:
         return {}
+    reading = {slug: kind.reading for slug, kind in searchables().items() if kind.reading}
+    told = [row[0] for row in rows if row[1] in reading]
     with connection.cursor() as cursor:
-        cursor.execute(_SNIPPET, [text[:400], list(ids)])
-        return dict(cursor.fetchall())
+        cursor.execute(_SNIPPET, [text[:400], [row[0] for row in rows if row[1] not in reading]])
+        marks = dict(cursor.fetchall())
+        if told:
+            cursor.execute(_READ, [told])
+            read = [(pk, reading[kind](body)) for pk, kind, body in cursor.fetchall()]
+            cursor.execute(_READ_SNIPPET, [text[:400], [pk for pk, _body in read], [body for _pk, body in read]])
+            marks |= dict(cursor.fetchall())
+    return marks
 
 
 def by_folio(person: Person, folio: str, limit: int = 10) -> list[Case]:

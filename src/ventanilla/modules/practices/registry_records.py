@@ -11,10 +11,11 @@ def register() -> None:
     from ventanilla.core.exports.typeset import register_templates
     from ventanilla.core.orgs import capabilities as cap
     from ventanilla.modules.practices.screens import lists  # noqa: F401 - registers the list
+    from ventanilla.modules.practices.services.choices import readable
     from ventanilla.web.ui.navigation import NavItem, register_action
     from ventanilla.web.ui.navigation import register as place
 
-    register_searchable(Searchable("practice", _("Buena práctica"), _address, "award"))
+    register_searchable(Searchable("practice", _("Buena práctica"), _address, "award", reading=readable))
     register_templates("practices", Path(__file__).parent / "papers")
     place(NavItem("practices", _("Buenas prácticas"), "award", "practices", 50, on_phone=False,
                   lists=("practicas", "transferencias-practicas")))

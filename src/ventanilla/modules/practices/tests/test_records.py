@@ -44,6 +44,14 @@ def finds(person: Person, words: str) -> list[int]:
     return [h.ref for h in search(person, Wanted(words, kinds=("practice",))).hits]
 
 
+def test_what_is_found_says_the_words_of_options_and_tells_answers_apart(r: Registry) -> None:
+    draft(r, nombre="Turnos", nivel_transferencia=["total", "asesoria"], objetivo="Menos filas.\nTotal de espera: cinco minutos.")
+    (hit,) = search(r.author, Wanted("filas", kinds=("practice",))).hits
+    said = hit.snippet.replace("\x02", "").replace("\x03", "")
+    assert "Asesoría o transferencia de conocimiento" in said and "Menos filas. · Total de espera" in said and "asesoria" not in said
+    assert "\x02filas\x03" in hit.snippet
+
+
 def test_begun_once_and_only_where_one_documents(r: Registry) -> None:
     one = PracticeDraft(r.world.north, values={"nombre": "Citas en línea"}, uuid=uuid.UUID(int=7))
     made = create_practices(actor=r.author, drafts=[one, PracticeDraft(r.world.north)])

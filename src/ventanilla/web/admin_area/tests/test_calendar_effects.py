@@ -54,7 +54,7 @@ def declare(client, calendar, *, confirm):
 def test_a_draft_tells_what_would_move_and_writes_nothing(w, calendar):
     case = make.letter(w, term=Term(3))
     text = declare(signed_in(w.admin), calendar, confirm=False).content.decode()
-    assert "vencerían en otro momento" in text
+    assert "vencerían o pasarían a ámbar en otro momento" in text
     assert Case.objects.get(pk=case.pk).due_at == case.due_at and calendar.versions.count() == 1
 
 
@@ -62,7 +62,7 @@ def test_published_then_previewed_then_applied(w, calendar):
     case, admin = make.letter(w, term=Term(3)), signed_in(w.admin)
     published = declare(admin, calendar, confirm=True)
     address = reverse("admin_area:recompute", args=[calendar.pk])
-    assert published.url == address and "vencerían en otro momento" in admin.get(address).content.decode()
+    assert published.url == address and "vencerían o pasarían a ámbar en otro momento" in admin.get(address).content.decode()
     assert Case.objects.get(pk=case.pk).due_at == case.due_at
     assert signed_in(w.head).get(address).status_code == 404
     admin.post(address)
@@ -81,7 +81,7 @@ def test_a_units_calendar_is_renamed_at_once_and_ended_after_its_effects_were_sh
     sent = {"name": "De la dirección", "valid_to": timezone.localdate()}
     page = admin.post(address, sent).content.decode()
     own.refresh_from_db()
-    assert "vencerían en otro momento" in page and (own.name, own.valid_to) == ("De la dirección", None)
+    assert "vencerían o pasarían a ámbar en otro momento" in page and (own.name, own.valid_to) == ("De la dirección", None)
     assert signed_in(w.head).get(address).status_code == 404
     late = admin.post(address, {**sent, "valid_to": timezone.localdate() - timedelta(1)})
     assert late.status_code == 422 and "Elija hoy o un día posterior" in late.content.decode()
