@@ -111,7 +111,8 @@ def _webhooks(request: HttpRequest, person: Person, form: SubscriptionForm, made
     words = {"*": str(_("De todo"))} | {
         event: f"{kind}: {label}" for kind, named in events_of(person.institution_id) for event, label in named.items()}
     told = [(row, [words.get(event, event) for event in row.events]) for row in rows]
-    response = render(request, "api/webhooks.html", {"form": form, "rows": told, "made": made, "words": words, "last": last.order_by("-id")[:50]})
+    response = render(request, "api/webhooks.html", {
+        "form": form, "rows": told, "made": made, "words": words, "last": last.order_by("-id")[:50]})
     response.headers["Cache-Control"] = "no-store"
     return response
 

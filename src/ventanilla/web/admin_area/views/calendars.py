@@ -174,7 +174,8 @@ def told(person: Person, found: Preview) -> tuple[list[Effect], list[Table]]:
                     % {"before": _(Light(before).word), "after": _(Light(after).word)})
              for (before, after), n in sorted(found.flips.items(), key=lambda flip: -flip[1])]
     return [Effect(found.looked_at, _("plazos se cuentan con este calendario, o se contarían; no cambian hasta que usted lo aplique")),
-            Effect(found.moved, _("vencerían o pasarían a ámbar en otro momento")), Effect(found.become_late, _("asuntos quedarían vencidos")),
+            Effect(found.moved, _("vencerían o pasarían a ámbar en otro momento")),
+            Effect(found.become_late, _("asuntos quedarían vencidos")),
             Effect(found.stop_being_late, _("asuntos dejarían de estar vencidos")), *flips], tables_of(person, found.foreseen)
 
 
