@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "..", "src", "ventanilla");
 const built = join(source, "web", "ui", "static", "built");
 const LIMIT_CSS_GZIP = 35 * 1024;
-const ENTRIES = ["app", "entrance", "sw"];
+const ENTRIES = ["app", "again", "entrance", "sw"];
 const SAFE = [/^(show|active|disabled|fade|collapse|collapsing|open)$/, /^is-(valid|invalid)$/, /^htmx-/];
 
 async function sources(folder) {

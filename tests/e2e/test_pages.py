@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
+from django.test import RequestFactory
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import overflow
 from tests.make import World, letter, turn
@@ -22,6 +24,7 @@ from ventanilla.modules.correspondence.models import ArchiveSeries, Circular
 from ventanilla.modules.correspondence.services import PlaceDraft, archive, conclude, issue_receipt, open_file
 from ventanilla.modules.correspondence.services.uploads import add_uploads
 from ventanilla.modules.correspondence.specimens.build import specimen
+from ventanilla.web.ui.errors import database_page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 LONG = "Solicitud de información sobre el Programa de Regularización y Escrituración de la colonia Ñandú, sección Águilas"
@@ -284,3 +287,25 @@ def test_the_arrow_of_a_choice_is_the_same_with_an_error(scene: Scene, page: Pag
     _send_empty(page)
     expect(choice).to_have_class("form-select is-invalid")
     assert choice.evaluate(arrow) == before and before[0].startswith("conic-gradient") and "," not in before[1]
+
+
+def test_the_page_of_a_database_that_is_away_is_read_anew_once_it_answers(new_page: Any, axe: Any, problems: list[str]) -> None:
+    page, address, asked = new_page(), "/bandeja/", []
+    away = database_page(RequestFactory().get(address), OperationalError())
+    assert away is not None
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method)
+        if len(asked) > 2:
+            route.fulfill(status=200, content_type="text/html", body="<!doctype html><title>Ya responde</title>")
+        else:
+            route.fulfill(status=503, content_type="text/html; charset=utf-8", body=away.content)
+
+    page.set_content(away.content.decode())
+    axe(page)
+    page.add_init_script("const later = window.setTimeout; window.setTimeout = (act, after) => later(act, after / 100)")
+    page.route(f"**{address}", answer)
+    page.goto(address)
+    expect(page).to_have_title("Ya responde")
+    assert asked == ["GET", "HEAD", "HEAD", "GET"]
+    problems.clear()  # the failures that were asked for

@@ -15,6 +15,7 @@ from django.core.exceptions import TooManyFilesSent
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -223,6 +224,13 @@ def _again(request: HttpRequest, status: int) -> str:
     return request.get_full_path() if request.method == "GET" else "/"
 
 
+def _script() -> str:
+    """Where the script stands that asks whether the platform answers again; empty where it was not collected: this page needs nothing."""
+    with suppress(ValueError):
+        return static("built/again.js")
+    return ""
+
+
 def _page(request: HttpRequest, status: int, title: str, text: str, reload: int) -> HttpResponse:
     css, mark = style()
     context: dict[str, Any] = {
@@ -231,6 +239,7 @@ def _page(request: HttpRequest, status: int, title: str, text: str, reload: int)
         "text": text,
         "css": css,
         "reload": reload if request.method == "GET" else 0,
+        "again": _script(),
         "path": _again(request, status),
         "reference": getattr(request, "id", ""),
         "lang": (get_language() or "es")[:2],
