@@ -53,7 +53,7 @@ def part_of(person: Person, asked: QueryDict) -> Part:
     team, chosen = teams.choosing(person, asked), _units(asked)
     return Part(name, inbox.Place(
         TABS[name], _side(person, asked, chosen, team), chosen, LIGHTS.get(asked.get("luz", ""), ""), key_of(asked.get("despues", "")),
-        teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""), words=asked.get("q", "").strip()[:LONGEST]), team)
+        teams=team.narrowed, hands=teams.HANDS.get(team.hands, ""), words=asked.get("q", "").replace("\0", " ").strip()[:LONGEST]), team)
 
 
 def _side(person: Person, asked: QueryDict, chosen: frozenset[int] | None, team: teams.Choosing) -> str:

@@ -23,6 +23,7 @@ from ventanilla.core.orgs.models import Person, User
 
 logger = logging.getLogger("ventanilla.signin")
 _SLOTS = BoundedSemaphore(2)
+LONGEST = 255
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -49,9 +50,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def who_tries(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """The account that a sign-in is counted for: allauth gives the address as `email`, axes as `username`, the form as `login`."""
+    """The account that a sign-in is counted for: allauth gives the address as `email`, axes as `username`, the form as `login`. What is
+    longer than any address is counted by its beginning, for which axes has room."""
     known = credentials or {}
-    return str(known.get("email") or known.get("username") or request.POST.get("login", "")).strip().lower()
+    return str(known.get("email") or known.get("username") or request.POST.get("login", "")).strip().lower()[:LONGEST]
 
 
 class LongEnough(MinimumLengthValidator):

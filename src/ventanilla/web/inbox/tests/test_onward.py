@@ -3,6 +3,7 @@ was opened, in its order; to nobody else."""
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -157,3 +158,13 @@ def test_only_records_have_a_case(w):
     turn = routed(w, 1)[0]
     assert case_at(record(turn)) == turn.case_id
     assert [case_at(path) for path in ("/bandeja/", "/correspondencia/0/", "/correspondencia/circulares/1/", f"{record(turn)}route/")] == [None] * 4
+
+
+@pytest.mark.parametrize("query", ["q=%00", "pestana=nada", "despues=zzz", "equipo=x", "unidad=" + "9" * 30, "%26" * 900, "ambito=%00&q=%FF"])
+def test_a_step_is_told_as_done_whatever_stands_in_the_cookie(w, query):
+    turn, _next = routed(w, 2)
+    client = as_(w.north_head)
+    client.cookies[COOKIE] = f"{w.north_head.pk}." + urlencode({record(turn): query})
+    sent = client.post(reverse("turn_action", args=[turn.pk, "answer"]), {"uuid": uuid4(), "text": "Va"})
+    turn.refresh_from_db()
+    assert (sent.status_code, turn.state) == (302, "answered")

@@ -210,6 +210,12 @@ def test_an_office_that_mistypes_keeps_entering(slowed, w):
     assert enter(Client(), w.clerk).status_code == 302
 
 
+def test_what_is_longer_than_any_address_is_refused_and_slowed_like_another(slowed, w):
+    long = f"{'a' * 280}@example.org"
+    answers = [Client().post("/entrar/", {"login": long, "password": "no es esta"}).status_code for _ in range(9)]
+    assert answers[:7] == [200] * 7 and answers[8] == 429
+
+
 def test_another_password_by_mail_lifts_the_brake(slowed, client, w):
     for _ in range(8):
         enter(Client(), w.head, "no es esta")
