@@ -42,9 +42,9 @@ class CircularIn(Schema):
     unit: UUID
     type: str
     subject: str
-    text: str
+    text: str = Field(max_length=50_000)
     units: list[UUID] = Field([], max_length=MOST)
-    outsiders: list[str] = Field([], max_length=MOST)
+    outsiders: list[Annotated[str, Field(max_length=300)]] = Field([], max_length=MOST)
     purpose: Literal["information", "action"] = "information"
     days: int | None = Field(None, ge=1, le=500)
     remind_after: int | None = Field(None, ge=1, le=500)

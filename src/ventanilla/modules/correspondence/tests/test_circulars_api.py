@@ -42,6 +42,14 @@ def test_one_key_is_one_circular(w):
     assert len({one["folio"] for one in told[0][1]["addressees"]}) == 3
 
 
+def test_what_is_too_long_is_refused_and_not_cut(w):
+    """As on screen: a whole book would be kept, and indexed, once for each addressee."""
+    for change in ({"text": "x" * 50_001}, {"outsiders": ["x" * 301]}, {"subject": "x" * 4001}):
+        status, _told = ask(w.head, "POST", "", draft(w, **change))
+        assert status == 422
+    assert not Circular.objects.exists()
+
+
 def test_each_reads_of_it_what_they_may_read(w):
     uuid = ask(w.head, "POST", "", draft(w))[1]["uuid"]
     spine.acknowledge(actor=w.north_head, turn=Turn.objects.get(unit=w.north))
