@@ -20,7 +20,18 @@ from ventanilla.modules.correspondence.reading.letterheads import (
     plain_name,
     without_logos,
 )
-from ventanilla.modules.correspondence.reading.lines import Line, fold, found, joined, line_of, proper, quality, surround, under
+from ventanilla.modules.correspondence.reading.lines import (
+    Line,
+    fold,
+    found,
+    joined,
+    line_of,
+    overlapping,
+    proper,
+    quality,
+    surround,
+    under,
+)
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
 from ventanilla.modules.correspondence.reading.spelling import RESTORED, accented
 from ventanilla.modules.correspondence.reading.tails import without_tail
@@ -93,8 +104,15 @@ def _confirmed(field: Field, names: Groups, lines: Sequence[Line]) -> Field:
     secret = len(names) > 1 and names[-1][0].plain.startswith(("secretaria", "procuraduria", "registro", "archivo", "fondo"))
     cut = not any(one is last for one in lines)
     more = _unexplained(last, under(lines, last))
-    doubt = (bool(inner) or unlike or secret or cut or more) and not again
+    doubt = ((bool(inner) or unlike or secret or cut or more) and not again) or _hangs(names[-1][0], lines)
     return replace(field, confidence=min(field.confidence, 0.86)) if doubt else field
+
+
+def _hangs(first: Line, lines: Sequence[Line]) -> bool:
+    """Whether the line right over a name goes on in it and is no part of it: `Instituto Municipal de` over `Planeación de Lerma`."""
+    top, tall = first.box[1], first.height
+    over = [one for one in lines if one.page == first.page and 0 < top - one.box[1] < 2.5 * tall and overlapping(one, first)]
+    return any(_OPEN.search(one.plain) for one in over)
 
 
 def _unexplained(last: Line, after: Line | None) -> bool:

@@ -34,9 +34,10 @@ _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numer
 _NUMBERED = re.compile(r"^numero \d")  # a label, or the end of `crédito / número 07302`
 _DATED = re.compile(rf"\d de \w+ del? 20\d\d$|,? a (?:\d{{1,2}}|[a-z]+) (?:de|dias del mes de) (?:{'|'.join(MONTHS)})\b")
 #: The line of the date, its year torn off, and a seal's own moment: `Toluca, México, a 20 de julio`, `julio 22 de`, `22-08-2024 10:00`.
+_MONTH = f"(?:{'|'.join(MONTHS)})"
 _WHEN = re.compile(
-    rf"\w, (?:a )?(?:(?:los )?\d{{1,2}} (?:dias )?(?:del? (?:mes de )?)?(?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)}) \d{{1,2}})(?: del?)?$"
-    r"|^\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d\b")
+    rf"\w[,;] (?:a )?(?:(?:los )?\d{{1,2}} (?:dias )?(?:del? (?:mes de )?)?{_MONTH}|{_MONTH} \d{{1,2}})(?: del?)?$"
+    r"|\w[,;] a (?:los )?\d{1,2}(?: dias)?(?: del?)?(?: mes de)?$|^\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d\b")
 _COUNTED = re.compile(r"\b(?:credito|estimacion|ordinaria|extraordinaria|sesion|contrato|acta|convenio|folio|auditoria)$")
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
