@@ -53,6 +53,30 @@ def test_a_coloured_letterhead_stays_dark_in_the_head() -> None:
     assert grey.getpixel((300, 75)) < 90 and grey.getpixel((300, 404)) == 0
 
 
+def test_orange_print_of_a_head_is_dark_and_a_blue_seal_over_it_fades() -> None:
+    """In plain grey both are half-dark, as dark as each other."""
+    page = Image.new("RGB", (800, 1200), "white")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((60, 60, 500, 90), "#d98014")
+    draw.rectangle((560, 60, 600, 90), "#7c8ccb")
+    for y in range(400, 1100, 20):
+        draw.rectangle((60, y, 700, y + 8), "black")
+    grey = images.without_ink(page)
+    assert grey.getpixel((300, 75)) < 60 and grey.getpixel((580, 75)) > 190
+
+
+def test_print_of_other_colours_stays_as_grey_shows_it() -> None:
+    """In the channel where wine is darkest a violet seal would be as dark."""
+    page = Image.new("RGB", (800, 1200), "white")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((60, 60, 500, 90), "#8a1538")
+    draw.rectangle((560, 60, 600, 90), "#ab7cba")
+    for y in range(400, 1100, 20):
+        draw.rectangle((60, y, 700, y + 8), "black")
+    grey = images.without_ink(page)
+    assert grey.getpixel((300, 75)) < 80 and grey.getpixel((580, 75)) > 140
+
+
 def test_a_page_read_whole_is_not_read_again() -> None:
     page, asked = Image.new("L", (1000, 1400), 255), []
     words = [word(f"palabra{n}", 0.1 + 0.08 * n, 0.17 + 0.08 * n) for n in range(10)]
