@@ -21,8 +21,10 @@ def version_of(row: Any) -> int:
     versions = _of(row.institution_id)
     loaded = row._state.fields_cache if isinstance(row, Model) else vars(row)
     unit: Unit | None = loaded.get("unit")
-    own = next((versions[pk] for pk in reversed(unit.path) if pk in versions), None) if unit else None
-    return own or versions.get(None, 0)
+    for pk in reversed(unit.path) if unit and (len(versions) > 1 or None not in versions) else ():
+        if pk in versions:
+            return versions[pk]
+    return versions.get(None, 0)
 
 
 def _of(institution_id: int) -> dict[int | None, int]:

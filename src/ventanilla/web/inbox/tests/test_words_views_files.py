@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from python_calamine import CalamineWorkbook
 from tests import make, pseudo
 from tests.pages import as_, text
@@ -23,6 +23,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services import give
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.services import cancel
+from ventanilla.web.inbox import views
 from ventanilla.web.screens import exports
 from ventanilla.web.screens.models import SavedView
 
@@ -113,6 +114,16 @@ def test_several_units_each_with_or_without_what_hangs_below(w):
     one = count(unidad=w.north.pk)
     assert count(unidad=[w.north.pk, w.south.pk, w.south_1.pk]) == one
     assert count(unidad=[w.north.pk, w.south.pk], unidad_areas=[w.north.pk, w.south.pk]) == one + 1
+
+
+def test_the_filter_by_units_is_drawn_anew_for_other_units_another_choice_or_another_language():
+    units = ((1, "Norte <1>"), (2, "Sur"))
+    plain, chosen, fewer = (views._units_drawn(*asked, "es-mx") for asked in ((units, ()), (units, (("2", True),)), (units[:1], ())))
+    assert "Norte &lt;1&gt;" in plain and 'value="2">Sur' in plain and "checked" not in plain
+    assert '<option value="2" selected>Sur' in chosen and "checked" in chosen and "Sur" not in fewer
+    with translation.override("en"):
+        assert views._units_drawn(units, (), "en") != plain
+    assert views._units_drawn(units, (), "es-mx") == plain
 
 
 def test_pages_by_key_keep_the_words(w):

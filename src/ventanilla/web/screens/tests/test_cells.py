@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from ventanilla.lib.worktime import Light
 from ventanilla.web.screens.cells import Drawing, cell
@@ -40,6 +40,23 @@ def test_the_first_cell_leads_to_the_record_and_titles_are_escaped():
     drawn = "".join(Drawing(columns).rows([Row(a=EVIL, n=3)], ['/x/?a="1"']))
     assert drawn == ('<td data-label="El &#34;título&#34;"><a href="/x/?a=&#34;1&#34;" data-row-link>'
                      '&lt;b&gt;&#34;a&#34; &amp; {} &#39;c&#39;&lt;/b&gt;</a></td><td data-label="Hojas" class="num">3</td>')
+
+
+def test_the_body_of_a_table_is_its_rows_one_behind_the_other():
+    columns = (Column("a", "100 %"), Column("b", "Folio", "folio"))
+    rows, hrefs = [Row(a="50 %s", b=None), Row(a="", b=EVIL)], ["", "/x/1/"]
+    drawn = Drawing(columns)
+    assert drawn.body(rows, hrefs) == "".join(f"<tr data-row>{cells}</tr>" for cells in drawn.rows(rows, hrefs))
+    assert drawn.rows(rows, hrefs) == [
+        '<td data-label="100 %">50 %s</td><td data-label="Folio"></td>',
+        f'<td data-label="100 %"><a href="/x/1/" data-row-link></a></td><td data-label="Folio"><span class="folio nowrap">{escape(EVIL)}</span></td>']
+
+
+def test_columns_of_several_kinds_of_values_are_drawn_cell_by_cell():
+    values = ["<a>", None, 1234, Markup("<b>"), "", datetime(2031, 1, 2, tzinfo=UTC)]
+    drawn = Drawing((Column("a", "A"),)).rows([Row(a=value) for value in values], [""] * len(values))
+    assert drawn == [f'<td data-label="A">{cell("text", value)}</td>' for value in values]
+    assert drawn[0].endswith("&lt;a&gt;</td>") and drawn[3].endswith("<b></td>")
 
 
 def test_what_is_worked_out_from_equal_fields_is_worked_out_once_and_never_for_others():

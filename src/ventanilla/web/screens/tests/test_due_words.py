@@ -1,6 +1,8 @@
 """What a light says beside its shape: working days, by the calendar of the matter's own unit, without a query a row."""
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -29,6 +31,14 @@ def w():
 def shown(case):
     row = Case.objects.select_related("unit").get(pk=case.pk)
     return light_of(row)
+
+
+@pytest.mark.parametrize(("versions", "path", "found"), [
+    ({None: 1}, [5, 6], 1), ({None: 1, 5: 2}, [5, 6], 2), ({None: 1, 5: 2, 6: 3}, [5, 6], 3), ({5: 2}, [5, 6], 2), ({5: 2}, [7], 0),
+    ({None: 1, 5: 2}, None, 1)])
+def test_the_nearest_calendar_above_a_unit_counts(monkeypatch, versions, path, found):
+    monkeypatch.setitem(calendars._kept, 0, (monotonic(), versions))
+    assert calendars.version_of(SimpleNamespace(institution_id=0, unit=None if path is None else SimpleNamespace(path=path))) == found
 
 
 @time_machine.travel(FRIDAY, tick=False)

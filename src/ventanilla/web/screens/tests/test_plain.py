@@ -7,6 +7,8 @@ from tests import make
 from ventanilla.core.cases.models import Case
 from ventanilla.web.screens.addresses import by_number
 from ventanilla.web.screens.cells import Drawing
+from ventanilla.web.screens.choosing import boxes
+from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.keys import Order, page
 from ventanilla.web.screens.plain import Plain, is_field, reader
 from ventanilla.web.screens.screen import screen_of
@@ -71,6 +73,21 @@ def test_paths_that_end_at_a_column(path, true):
 
 def test_an_address_by_number_is_the_address():
     assert by_number("letter")(41) == reverse("letter", args=[41])
+
+
+def test_a_whole_list_asks_django_for_nothing_and_what_narrows_it_asks_for_all_of_it(w):
+    mine = set(Case.objects.visible_to(w.north_1_head).values_list("pk", flat=True))
+    assert 0 < len(mine) < Case.objects.count()
+    rows = screen_of("correspondencia").queryset(w.north_1_head)
+    assert rows._deferred_filter is not None and rows.whole is not None
+    assert {row.pk for row in rows.filter(pk__gt=0)} == mine == {row.pk for row in rows}
+    again = screen_of("correspondencia").queryset(w.north_1_head)
+    assert again.count() == len(mine) and {row.pk for row in again | again.filter(pk=0)} == mine and list(again.none()) == []
+
+
+def test_boxes_of_columns_say_which_are_shown_by_group():
+    offered = (Column("a", "A"), Column("x", "<X>", group="Correo"), Column("b", "B"), Column("y", "Y", group="Correo"))
+    assert boxes(offered, offered[1:3]) == (("", 1, (("a", "A", False), ("b", "B", True))), ("Correo", 1, (("x", "<X>", True), ("y", "Y", False))))
 
 
 def test_controls_come_when_they_are_unfolded_with_what_was_chosen(w, client):

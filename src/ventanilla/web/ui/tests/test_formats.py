@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.utils import translation
+from markupsafe import Markup, escape
 
 from ventanilla.web.ui import formats
 from ventanilla.web.ui.signin import browser
@@ -66,6 +67,19 @@ def test_distances(distance, words):
 def test_relative_is_exact_on_hover():
     text = str(formats.relative(MOMENT - timedelta(hours=1)))
     assert "<time datetime=" in text and "13:32" in text and ">hace 1 hora<" in text
+
+
+def test_distances_are_told_in_the_language_of_who_reads():
+    earlier = MOMENT - timedelta(hours=3)
+    spanish = formats.ago(earlier)
+    with translation.override("en"):
+        assert formats.ago(earlier) == "3 hours ago"
+    assert formats.ago(earlier) == spanish == "hace 3 horas"
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", ""], ["<a> & 'b'", "", '"c"', "ñ"], ["<a>", "\0", "b\0c&"], [Markup("<b>"), "x"], [Markup("<b>")]])
+def test_texts_escaped_together_are_those_escaped_one_by_one(texts):
+    assert formats.escaped(texts) == [str(escape(str.__str__(text))) for text in texts]
 
 
 def test_numbers_and_unknown():
