@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import overflow
 from tests.make import World, letter, turn
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -75,3 +76,20 @@ def test_a_folio_that_does_not_fit_goes_on_after_a_stroke(w: World, new_page: An
     expect(page.locator("td .folio wbr").first).to_be_attached()
     lines = page.evaluate(LINES)
     assert "".join(lines) == case.folio and len(lines) > 1 and all(line[-1] in "/-" for line in lines[:-1]), lines
+
+
+def test_a_view_with_a_long_name_is_kept_and_taken_away_without_anything_cut(w: World, new_page: Any, sign_in: Callable[..., Page]) -> None:
+    name = "Vencidos de la Dirección General que faltan por turnar hoy"
+    letter(w)
+    page = sign_in(new_page(width=390), w.head, "/listas/correspondencia/?estado=registered")
+    page.locator("summary", has_text="Guardar esta vista").click()
+    page.locator("#view-name").fill(name)
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(page.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+    assert overflow(page) == []
+    page.get_by_role("button", name="Quitar la vista").click()
+    asked = page.locator("#confirm [data-yes]")
+    expect(asked).to_contain_text(name)
+    assert asked.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    asked.click()
+    expect(page.get_by_role("link", name=name)).to_have_count(0)
