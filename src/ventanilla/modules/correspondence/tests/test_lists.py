@@ -72,7 +72,7 @@ def test_what_was_not_done_never_says_that_it_was_concluded(w):
         lines = as_(w.head).get(reverse("screen_export", args=[slug, "csv"])).getvalue().decode("utf-8-sig").splitlines()
         assert len([line for line in lines if line.count(word) == 2]) == 1 and not [line for line in lines if "Concluido" in line]
     tray = as_(w.head).get(reverse("inbox"), {"pestana": "concluidos"}).content.decode()
-    assert "</svg>Cancelado</span>" in tray and "</svg>Concluido</span>" not in tray
+    assert "</svg>Cancelado</span>" in tray and 'class="light light-ended"' in tray and "</svg>Concluido</span>" not in tray
     export = as_(w.head).get(reverse("screen_export", args=["bandeja", "csv"]), {"pestana": "concluidos"})
     assert export.getvalue().decode("utf-8-sig").count("Cancelado") == 2
 
