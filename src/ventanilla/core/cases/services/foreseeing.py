@@ -69,7 +69,7 @@ def foresee_and_tell(*, actor: Person, calendar: Calendar) -> None:
     late = found.foreseen
     shifts = [*islice(late.become_late, LISTED), *islice(late.stop_being_late, LISTED)]
     none = np.zeros(0, np.int64)
-    brief = replace(found, clocks=none, due=none, amber=none, cases=none, joining=[], foreseen=Foreseen(late.looked_at, shifts))
+    brief = replace(found, clocks=none, due=none, amber=none, was=none, cases=none, joining=[], foreseen=Foreseen(late.looked_at, shifts))
     cache.set(_key(calendar), Kept(brief, at), KEPT)
     notify(recipients=[actor.pk], draft=NoticeDraft(
         "system", _("Ya puede ver qué cambiaría en los plazos de «%(name)s»") % {"name": calendar.name},

@@ -76,6 +76,7 @@ class Preview:
     clocks: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     due: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     amber: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    was: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     cases: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     become_late: int = 0
     stop_being_late: int = 0
@@ -125,7 +126,7 @@ def preview(calendar: Calendar, draft: VersionDraft | None = None) -> Preview:
     before, after = wt.lights(now, rows.amber, rows.due, running), wt.lights(now, amber, due, running)
     own = int(rows.own.sum())
     found = Foreseen(own, _late(rows, due, (before, after)))
-    return Preview(version, own, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved],
+    return Preview(version, own, int(moved.sum()), _flips(before, after), rows.id[moved], due[moved], amber[moved], rows.due[moved],
                    np.unique(rows.case[moved]), len(found.become_late), len(found.stop_being_late), found, rows.joining)
 
 
@@ -277,16 +278,23 @@ def _flips(before: NDArray[np.int8], after: NDArray[np.int8]) -> dict[tuple[str,
     return {(lights[int(a)].value, lights[int(b)].value): int(n) for (a, b), n in zip(pairs.T, counts, strict=True)}
 
 
+# Of a matter in which somebody changed a deadline while they were computed nothing is written: it waits for the next time.
 _APPLY = """
+CREATE TEMP TABLE overtaken ON COMMIT DROP AS
+SELECT DISTINCT k.case_id FROM unnest(%(clocks)s::bigint[], %(was)s::bigint[]) AS n(id, was) JOIN cases_clock k ON k.id = n.id
+WHERE k.state <> 'stop' AND floor(extract(epoch FROM k.due_at))::bigint IS DISTINCT FROM n.was;
 CREATE TEMP TABLE recomputed ON COMMIT DROP AS
 SELECT k.id, k.case_id, k.turn_id, to_timestamp(n.due) AS due_at, to_timestamp(n.amber) AS amber_at
 FROM unnest(%(clocks)s::bigint[], %(due)s::bigint[], %(amber)s::bigint[]) AS n(id, due, amber)
-JOIN cases_clock k ON k.id = n.id AND k.state <> 'stop';
+JOIN cases_clock k ON k.id = n.id AND k.state <> 'stop'
+WHERE NOT EXISTS (SELECT 1 FROM overtaken o WHERE o.case_id = k.case_id);
 ANALYZE recomputed;
 UPDATE cases_clock k SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.id = k.id;
 UPDATE cases_clock k SET version_id = %(version)s FROM workdays_calendarversion v
-  WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s;
-UPDATE cases_clock k SET version_id = %(version)s WHERE k.id = ANY (%(joining)s::bigint[]) AND k.state <> 'stop';
+  WHERE v.id = k.version_id AND v.calendar_id = %(calendar)s AND k.state <> 'stop' AND k.version_id <> %(version)s
+  AND NOT EXISTS (SELECT 1 FROM overtaken o WHERE o.case_id = k.case_id);
+UPDATE cases_clock k SET version_id = %(version)s WHERE k.id = ANY (%(joining)s::bigint[]) AND k.state <> 'stop'
+  AND NOT EXISTS (SELECT 1 FROM overtaken o WHERE o.case_id = k.case_id);
 UPDATE cases_turn t SET due_at = r.due_at, amber_at = r.amber_at FROM recomputed r WHERE r.turn_id = t.id;
 UPDATE cases_case c SET due_at = g.due_at, amber_at = g.amber_at FROM (
     SELECT DISTINCT ON (k.case_id) k.case_id, k.due_at, k.amber_at FROM cases_clock k
@@ -295,23 +303,25 @@ UPDATE cases_case c SET due_at = g.due_at, amber_at = g.amber_at FROM (
   WHERE g.case_id = c.id;
 INSERT INTO cases_move (institution_id, case_id, verb, from_state, to_state, actor_id, reason, detail, at, source)
 SELECT c.institution_id, c.id, 'recompute', c.state, c.state, %(actor)s, %(reason)s, '{}', %(at)s, 'web'
-FROM cases_case c WHERE c.id = ANY (%(cases)s::bigint[]);
-DROP TABLE recomputed;
+FROM cases_case c WHERE c.id = ANY (%(cases)s::bigint[]) AND NOT EXISTS (SELECT 1 FROM overtaken o WHERE o.case_id = c.id);
+DROP TABLE recomputed, overtaken;
 """
 
 
 @transaction.atomic
 def apply(*, actor: Person, calendar: Calendar, reason: str = "") -> Preview:
-    """Write what `preview` shows now. Raises NotAllowed. One log entry, and a move for each case touched."""
+    """Write what `preview` shows now, but for matters in which somebody changes a deadline meanwhile. Raises NotAllowed. One log entry,
+    and a move for each case touched."""
     require(actor, cap.ADMIN_CALENDARS)
     found = preview(calendar)
     assert isinstance(found.version, CalendarVersion)
     ids = found.cases.tolist()
-    nullable = [[None if v == wt.NAT else v for v in column.tolist()] for column in (found.due, found.amber)]
+    nullable = [[None if v == wt.NAT else v for v in column.tolist()] for column in (found.due, found.amber, found.was)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
-        values = {"clocks": found.clocks.tolist(), "due": nullable[0], "amber": nullable[1], "version": found.version.pk,
-                  "calendar": calendar.pk, "joining": found.joining, "actor": actor.pk, "reason": reason or found.version.note,
+        values = {"clocks": found.clocks.tolist(), "due": nullable[0], "amber": nullable[1], "was": nullable[2],
+                  "version": found.version.pk, "calendar": calendar.pk, "joining": found.joining, "actor": actor.pk,
+                  "reason": reason or found.version.note,
                   "at": timezone.now(), "cases": ids}
         for statement in _APPLY.split(";\n"):
             if statement.strip():

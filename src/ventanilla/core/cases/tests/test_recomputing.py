@@ -1,18 +1,23 @@
 """A holiday declared afterwards: the preview says what flips, applying moves case, turns and trays alike."""
+import time
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import make
 
+from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.clocks import recount
 from ventanilla.core.cases.models import Case, Clock, Move, Tray, Turn
 from ventanilla.core.cases.services import recomputing
 from ventanilla.core.cases.terms import Term
+from ventanilla.core.cases.tests.test_places import somebody_waits_for_us
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.core.workdays.models import Calendar, CalendarVersion
 from ventanilla.core.workdays.services import draft_of, publish_version
@@ -108,3 +113,45 @@ def test_levels(drawn):
 def test_no_levels_of_nothing():
     none = np.zeros(0, np.int64)
     assert not recomputing.levels(none, none).size
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_decided_while_it_was_computed_stays():
+    """Deadlines are computed, then written: a matter that somebody changed between the two waits for the next time."""
+    w, said = make.world(), []
+    case, apart = make.letter(w, term=Term(30)), make.letter(w, term=Term(30))
+    extended, returned, beside = make.turn(case, w.head, w.north, w.south, w.north_1, term=Term(2))
+    other = make.turn(apart, w.head, w.north, term=Term(2))[0]
+    day, calendar = timezone.now().replace(microsecond=0) + timedelta(days=9), declare(w, 3)
+
+    def apply():
+        try:
+            said.append(recomputing.apply(actor=w.admin, calendar=calendar))
+        except Exception as failure:
+            said.append(failure)
+        finally:
+            connection.close()
+
+    applying, end = Thread(target=apply), time.monotonic() + 120
+    with transaction.atomic():
+        spine.extend(actor=w.head, turn=extended, due_at=day, reason="Pidió más días")
+        spine.return_turn(actor=w.south_head, turn=returned, reason="No es de aquí")
+        applying.start()
+        while not somebody_waits_for_us():
+            assert time.monotonic() < end, "nobody waits"
+            time.sleep(0.01)
+    applying.join(120)
+    assert isinstance(said[0], recomputing.Preview), said
+
+    def dues():
+        found = {t.pk: t.due_at for t in Turn.objects.all()}
+        assert found == dict(Clock.objects.exclude(turn_id=None).values_list("turn_id", "due_at"))
+        return found
+
+    now = dues()
+    assert (now[extended.pk], now[returned.pk], now[beside.pk]) == (day, returned.due_at, beside.due_at) and now[other.pk] > other.due_at
+    assert recomputing.waiting(calendar) == 3 and not Move.objects.filter(case=case, verb="recompute").exists()
+    recomputing.apply(actor=w.admin, calendar=calendar)
+    now = dues()
+    assert (now[extended.pk], now[returned.pk]) == (day, returned.due_at) and now[beside.pk] > beside.due_at
+    assert recomputing.waiting(calendar) == 0
