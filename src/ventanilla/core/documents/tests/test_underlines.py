@@ -39,6 +39,21 @@ def test_a_line_under_words_is_found_and_goes(degrees):
     assert abs(clean - plain) < 0.15 * (drawn - plain), "it has gone, and the letters have stayed"
 
 
+@pytest.mark.parametrize("dpi", [1, 72, 80, 600])
+def test_a_picture_says_what_it_likes_of_its_resolution(dpi):
+    """A screenshot says 72; it is read like any other."""
+    sheet = page(4)
+    ImageDraw.Draw(sheet).line((0, 0, 1999, 0), fill=0, width=2)
+    lines = underlines.found(sheet, dpi)
+    assert underlines.without(sheet, lines).size == sheet.size and all(line.box[2] > line.box[0] for line in lines)
+
+
+@needs_ocr
+def test_a_screenshot_with_an_underlined_line_is_read():
+    found = ocr.recognise(page(4), 72)
+    assert {"Entrega", "documentos", "financiera"} <= {w.text for w in found.words}
+
+
 def test_tails_that_cross_the_line_stay():
     text = "El pago y la queja que llega hoy a la oficina"
     sheet = page(2, text=text)

@@ -93,7 +93,7 @@ def _lines(runs: Sequence[_Run]) -> Iterator[list[_Run]]:
 
 def _carries(page: Image.Image, line: Sequence[_Run], cell: int, dpi: float) -> bool:
     """Whether print stands right above most of a line, and paper below it."""
-    room = round(0.03 * dpi)
+    room = max(round(0.03 * dpi), 3)
 
     def carries(run: _Run) -> bool:
         left, right = run.column * cell, min((run.column + 1) * cell, page.width)
