@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.flows import TURN_FLOW
+from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kinds
 from ventanilla.core.cases.models import Move, Turn
 from ventanilla.core.cases.words import steps_of
@@ -33,7 +33,7 @@ def events_of(institution_id: int) -> list[tuple[str, dict[str, str]]]:
     found = []
     for kind in kinds():
         own = steps_of(institution_id, kind.flow)
-        turns = steps_of(institution_id, TURN_FLOW) if "route" in own else {}
+        turns = steps_of(institution_id, TURN_FLOW) | steps_of(institution_id, INFO_FLOW) if "route" in own else {}
         told = {name: _("Turno: %(step)s") % {"step": label} for name, label in turns.items() if name not in own}
         steps = {"*": _("Todo"), "register": _("Registrar"), **own, **told}
         found.append((str(kind.label), {f"{kind.slug}.{name}": label for name, label in steps.items()}))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests import make
 
 from ventanilla.core.audit.models import Entry
+from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Move
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.tests.api.program import Program
@@ -123,6 +124,17 @@ def test_its_events_are_chosen_again_and_what_waits_is_still_sent(w, receivers, 
         services.choose_events(actor=w.head, subscription=row, events=["*"])
     with pytest.raises(NotAllowed):
         services.choose_events(actor=make.world(slug="otra").admin, subscription=row, events=["*"])
+
+
+def test_whatever_happens_to_a_letter_may_be_asked_for(w, receivers):
+    """Also the read receipt of a turn for information."""
+    told = make.turn(make.letter(w), w.head, w.north, purpose="information")[0]
+    spine.acknowledge(actor=w.north_head, turn=told)
+    happened = {f"letter.{verb}" for verb in Move.objects.values_list("verb", flat=True)}
+    assert "letter.acknowledge" in happened and not webhooks.unknown_events(w.institution.pk, happened)
+    subscribe(w, receivers[0], "letter.acknowledge")
+    webhooks.enqueue(moves())
+    assert webhooks.deliver_waiting() == 1
 
 
 def test_the_api_does_what_the_page_does(w, receivers):
