@@ -95,6 +95,20 @@ def test_a_weak_line_is_replaced_only_by_a_better_reading() -> None:
     assert second.look_again(page, [*good, *weak], lambda strip: worse) == (*good, *weak)
 
 
+def test_a_weak_line_under_a_grey_seal_is_read_without_its_ink() -> None:
+    """The stroke of a seal, half-dark and thicker than a pen's, joins the letters that it crosses; print keeps its darkness."""
+    page, looked = Image.new("L", (1000, 1400), 255), list[Image.Image]()
+    draw = ImageDraw.Draw(page)
+    for x in range(100, 500, 12):
+        draw.rectangle((x, 565, x + 4, 595), 20)
+    draw.rectangle((90, 572, 510, 586), 112)
+    good = [word(f"palabra{n}", 0.1 + 0.08 * n, 0.17 + 0.08 * n) for n in range(10)]
+    weak = [word("MAGDLNA", 0.1, 0.3, 0.4, 2, 0.4), word("MENDZA", 0.32, 0.5, 0.5, 2, 0.4)]
+    second.look_again(page, [*good, *weak], lambda strip: looked.append(strip) or [])
+    shades = [strip.histogram() for strip in looked if strip.getextrema()[0] < 85]
+    assert len(shades) >= 2 and shades[0][112] and not any(shades[1][90:180])
+
+
 def test_the_number_of_second_readings_is_bounded() -> None:
     page, asked = Image.new("L", (1000, 1400), 255), []
     words = [word("borrosas", 0.1, 0.4, 0.2, n, 0.03 + 0.04 * n) for n in range(20)]

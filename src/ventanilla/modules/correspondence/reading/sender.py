@@ -89,9 +89,11 @@ def _checked(sender: Field, known: Sequence[str], lines: Sequence[Line]) -> Fiel
 
 
 def _said_again(field: Field, lines: Sequence[Line]) -> bool:
-    """Whether a line further down has the name from its beginning to its end."""
+    """Whether a line further down has the name from its beginning to its end; `… de Agua y Saneamiento de Lerma` says nothing of
+    `Saneamiento de Lerma`, which no word shows to be a whole name."""
     name = re.escape(fold(field.value).rstrip("."))
-    end = re.compile(rf"(?:^\W*|[^\w ] ?|\b(?:de|del|el|la|las|los|al|a|y|con|por|en) ){name}(?:[^\w ]|$)")
+    before = r"|\b(?:de|del|el|la|las|los|al|a|y|con|por|en) " if INSTITUTION.match(fold(field.value)) else ""
+    end = re.compile(rf"(?:^\W*|[^\w ] ?{before}){name}(?:[^\w ]|$)")
     return any(end.search(one.plain) for one in lines if one.box[1] > field.box[3] + 0.2)
 
 
