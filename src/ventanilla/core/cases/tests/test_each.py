@@ -150,6 +150,14 @@ def test_one_named_twice_is_a_mistake_of_the_program_and_moves_nothing(w):
     assert Move.objects.count() == before
 
 
+def test_none_at_all_is_nothing_to_do(w):
+    before = Move.objects.count(), Entry.objects.count()
+    assert spine.route_each(actor=w.head, sent=[]) == [] == spine.attach_each(actor=w.head, given=[])
+    spine.take_step_each(actor=w.head, cases=[], step="conclude")
+    spine.withdraw_each([], "Nada")
+    assert spine.complete_when_done() is False and (Move.objects.count(), Entry.objects.count()) == before
+
+
 def test_nothing_is_asked_for_none_and_no_more_for_many(w):
     def statements(work):
         with CaptureQueriesContext(connection) as asked:

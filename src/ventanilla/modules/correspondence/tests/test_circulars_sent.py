@@ -300,6 +300,16 @@ def test_one_key_reminds_of_two_circulars(w):
     assert [sent.reminders.count() for sent in both] == [1, 1]
 
 
+def test_one_that_only_goes_outside_has_no_turns_and_is_cancelled_too(w):
+    for purpose in ("information", "action"):
+        sent = send_circular(actor=w.head, draft=CircularDraft(w.root, w.oficio, "Cierre", "Texto.", [], purpose, outsiders=["Ana Ruiz", "Congreso"]))
+        assert set(sent.letters.values_list("case__state", flat=True)) == {"sent"} and not Turn.objects.exists()
+        with pytest.raises(Refused, match="ya la leyeron"):
+            remind_circular(actor=w.head, circular=sent)
+        cancel_circular(actor=w.head, circular=sent, reason="Cambió la fecha")
+        assert set(sent.letters.values_list("case__state", flat=True)) == {"cancelled"}
+
+
 # --- sent again -----------------------------------------------------------------------------------------------
 
 
