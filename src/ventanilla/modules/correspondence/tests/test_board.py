@@ -318,7 +318,7 @@ def test_every_table_is_a_file_of_the_same_rows(w):
 
 def test_a_large_table_is_a_job_of_what_the_person_may_measure_then(w, monkeypatch):
     lived(w)
-    monkeypatch.setattr(board, "LARGE", {"xlsx": 20, "csv": 20})
+    monkeypatch.setattr(board, "LARGE", {"xlsx": 5, "csv": 5})
     asked = {"periodo": "mes", "paso": "day", "unidad": w.root.pk}
     answer = signed_in(w.head).get(reverse("letter_board_file", args=["unidades-paso", "csv"]), {**asked, "periodo": "anio", "dia": "2025-03-03"})
     assert answer.status_code == 302 and answer.url == reverse("exports")
