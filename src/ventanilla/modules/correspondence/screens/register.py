@@ -25,6 +25,7 @@ from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.directory import Asked, suggest
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
 from ventanilla.modules.correspondence.services.registering_again import not_again, register_again
+from ventanilla.modules.correspondence.services.registration import AlreadyRegistered, check_resend
 from ventanilla.modules.correspondence.services.uploads import (
     cases_of_uploads,
     keys_of,
@@ -33,7 +34,7 @@ from ventanilla.modules.correspondence.services.uploads import (
     waiting_uploads,
 )
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.refusals import blame, with_new_key
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
@@ -97,6 +98,7 @@ def _gone(request: HttpRequest, person: Person, keys: str) -> HttpResponse:
 def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str, again: Again | None) -> Case | None:
     uploads = waiting_uploads(person, keys)
     try:
+        check_resend(person, form.draft())
         if len(uploads) < len(keys_of(keys)) and not Case.objects.filter(uuid=form.cleaned_data["uuid"]).exists():
             raise Refused(_("El documento digitalizado ya se registró o se quitó de la pila; ábralo otra vez desde «Digitalizar»."))
         key = str(form.cleaned_data["uuid"])
@@ -110,6 +112,8 @@ def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str,
         raise Http404 from None
     except Refused as refusal:
         blame(form, refusal)
+        if isinstance(refusal, AlreadyRegistered):
+            form.data = with_new_key(request)
         return None
 
 

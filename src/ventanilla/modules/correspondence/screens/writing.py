@@ -31,6 +31,7 @@ from ventanilla.modules.correspondence.services.outgoing import (
     write_letters,
 )
 from ventanilla.modules.correspondence.services.registering_again import not_again, write_again
+from ventanilla.modules.correspondence.services.registration import AlreadyRegistered, LetterDraft, Sender, check_resend
 from ventanilla.modules.correspondence.services.templates import example
 from ventanilla.web.ui.downloads import attachment
 from ventanilla.web.ui.drafts import discard
@@ -71,13 +72,15 @@ def _sent(request: HttpRequest, person: Person, form: WritingForm, again: Again 
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
-        if isinstance(refusal, AlreadySent):
+        if isinstance(refusal, AlreadySent | AlreadyRegistered):
             form.data = with_new_key(request)
         form.add_error({"addressees": "units"}.get(refusal.field, refusal.field if refusal.field in form.fields else None), refusal.message)
     return None
 
 
 def _letter(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document], again: Again | None) -> HttpResponse:
+    check_resend(person, LetterDraft(data["unit"], data["type"], data["subject"], Sender(), "outgoing", addressee=data["addressee"],
+                                     text=data["text"], uuid=data["uuid"]), ("addressee", "text"))
     draft = OutgoingDraft(data["unit"], data["type"], data["subject"], data["text"], data["addressee"],
                           template=data["template"], uuid=data["uuid"], annexes=annexes)
     case = (write_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents) if again

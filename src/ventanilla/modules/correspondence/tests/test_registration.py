@@ -1,8 +1,10 @@
 """Registering: folios without gaps, idempotent by key, one call of n equal to n calls of one."""
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from tests import make
 
@@ -11,7 +13,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Correspondent, Letter
 from ventanilla.modules.correspondence.services import LetterDraft, issue_receipt, register, verify_receipt
-from ventanilla.modules.correspondence.services.registration import Sender, number_key
+from ventanilla.modules.correspondence.services.registration import AlreadyRegistered, Sender, check_resend, number_key
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +129,46 @@ def test_the_key_of_a_letter_gives_it_to_nobody_who_may_not_read_it(w):
         with pytest.raises(NotAllowed):
             register(actor=who, drafts=[mine])
     assert Case.objects.count() == 1
+
+
+FORM = {"uuid": "6b0e8a0e-0000-4000-8000-0000000000c1", "direction": "incoming", "order": "state", "organisation": "Secretaría de Finanzas",
+        "subject": "Solicitud de información", "number": "SF/12/2026", "received_at": "2026-01-05T10:00", "sheets": 1, "medium": "paper",
+        "priority": 3, "level": 0}
+
+
+def key_in(page):
+    return re.search(r'name="uuid" value="([0-9a-f-]{36})"', page)[1]
+
+
+@pytest.mark.parametrize("change", [{"subject": "Otra solicitud"}, {"number": "SF/13/2026"}, {"signatory": "Ana Peña"}])
+def test_the_next_letter_written_over_the_last_one_is_not_taken_for_it(w, client, change):
+    """Whoever goes back in the browser has the same form, with its key."""
+    client.force_login(w.clerk.user)
+    data = {**FORM, "unit": w.root.pk, "type": w.oficio.pk}
+    assert client.post(reverse("letter_register"), data).status_code == client.post(reverse("letter_register"), data).status_code == 302
+    first = Case.objects.get()
+    told = client.post(reverse("letter_register"), {**data, **change})
+    page = told.content.decode()
+    assert told.status_code == 422 and f"con otros datos y el folio {first.folio}. Ahora no se registró nada." in page
+    assert Case.objects.get() == first and key_in(page) != data["uuid"]
+    assert client.post(reverse("letter_register"), {**data, **change, "uuid": key_in(page)}).status_code == 302
+    assert Case.objects.count() == 2 and Case.objects.get(pk=first.pk).subject == "Solicitud de información"
+
+
+def test_the_next_letter_that_is_written_here_over_the_last_one_is_not_taken_for_it(w, client):
+    client.force_login(w.head.user)
+    data = {"uuid": FORM["uuid"], "unit": w.root.pk, "type": w.oficio.pk, "subject": "Aviso", "text": "Texto", "addressee": "Ayuntamiento",
+            "purpose": "information"}
+    assert client.post(reverse("letter_write"), data).status_code == client.post(reverse("letter_write"), data).status_code == 302
+    told = client.post(reverse("letter_write"), {**data, "text": "Otro texto"})
+    assert told.status_code == 422 and Case.objects.count() == 1
+    assert client.post(reverse("letter_write"), {**data, "text": "Otro texto", "uuid": key_in(told.content.decode())}).status_code == 302
+    assert list(Letter.objects.order_by("pk").values_list("text", flat=True)) == ["Texto", "Otro texto"]
+
+
+def test_the_key_of_somebody_else_says_nothing_of_their_letter(w):
+    made = draft(w)
+    register(actor=w.clerk, drafts=[made])
+    check_resend(w.head, replace(made, subject="Otro"))
+    with pytest.raises(AlreadyRegistered):
+        check_resend(w.clerk, replace(made, subject="Otro"))
