@@ -98,7 +98,7 @@ def _gone(request: HttpRequest, person: Person, keys: str) -> HttpResponse:
 def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str, again: Again | None) -> Case | None:
     uploads = waiting_uploads(person, keys)
     try:
-        check_resend(person, form.draft())
+        check_resend(actor=person, draft=form.draft())
         if len(uploads) < len(keys_of(keys)) and not Case.objects.filter(uuid=form.cleaned_data["uuid"]).exists():
             raise Refused(_("El documento digitalizado ya se registró o se quitó de la pila; ábralo otra vez desde «Digitalizar»."))
         key = str(form.cleaned_data["uuid"])

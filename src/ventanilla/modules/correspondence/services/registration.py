@@ -108,7 +108,7 @@ class AlreadyRegistered(Refused):
                            "documento, oprima el botón otra vez.") % {"folio": case.folio})
 
 
-def check_resend(actor: Person, draft: LetterDraft, told: Sequence[str] = TOLD) -> None:
+def check_resend(*, actor: Person, draft: LetterDraft, told: Sequence[str] = TOLD) -> None:
     """For forms, before they are sent: raises AlreadyRegistered when this person registered something else under the key of the draft,
     which differs in its subject or in one of `told`."""
     held = Letter.objects.select_related("case").filter(case__uuid=draft.uuid, case__registrar=actor).first()

@@ -169,6 +169,6 @@ def test_the_next_letter_that_is_written_here_over_the_last_one_is_not_taken_for
 def test_the_key_of_somebody_else_says_nothing_of_their_letter(w):
     made = draft(w)
     register(actor=w.clerk, drafts=[made])
-    check_resend(w.head, replace(made, subject="Otro"))
+    check_resend(actor=w.head, draft=replace(made, subject="Otro"))
     with pytest.raises(AlreadyRegistered):
-        check_resend(w.clerk, replace(made, subject="Otro"))
+        check_resend(actor=w.clerk, draft=replace(made, subject="Otro"))
