@@ -80,7 +80,8 @@ def _sent(request: HttpRequest, person: Person, form: WritingForm, again: Again 
 
 def _letter(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document], again: Again | None) -> HttpResponse:
     check_resend(actor=person, told=("addressee", "text"), draft=LetterDraft(
-        data["unit"], data["type"], data["subject"], Sender(), "outgoing", addressee=data["addressee"], text=data["text"], uuid=data["uuid"]))
+        data["unit"], data["type"], data["subject"], Sender(), "outgoing", addressee=data["addressee"], text=data["text"],
+        uuid=data["uuid"]))
     draft = OutgoingDraft(data["unit"], data["type"], data["subject"], data["text"], data["addressee"],
                           template=data["template"], uuid=data["uuid"], annexes=annexes)
     case = (write_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents) if again
