@@ -3,9 +3,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from django.http import HttpRequest, QueryDict
-
-from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.orgs.services.setup import AlreadySent, Refused
 
 Made = TypeVar("Made")
 
@@ -13,12 +11,15 @@ Made = TypeVar("Made")
 def blame(form: Any, refusal: Refused, names: Mapping[str, str] | None = None) -> None:
     """Put each refused value at its field, or above the form when the form has no such field; `names`: what the form calls a verb's fields.
 
-    A field that could not be read says that already.
+    A field that could not be read says that already. What was sent already comes back with another key: the next time is meant.
     """
     for told, message in refusal.errors.items():
         name = (names or {}).get(told, told)
         if name not in form.errors:
             form.add_error(name if name in form.fields else None, message)
+    if isinstance(refusal, AlreadySent):
+        form.data = form.data.copy()
+        form.data["uuid"] = str(uuid4())
 
 
 def done(form: Any, act: Callable[[], Any], names: Mapping[str, str] | None = None) -> Any:
@@ -42,10 +43,3 @@ def attempted(form: Any, act: Callable[[], Made]) -> Made | None:
     except Refused as refusal:
         blame(form, refusal)
         return None
-
-
-def with_new_key(request: HttpRequest) -> QueryDict:
-    """What was sent, with another key: the next time is meant."""
-    data = request.POST.copy()
-    data["uuid"] = str(uuid4())
-    return data

@@ -18,7 +18,6 @@ from ventanilla.core.cases.services.intake import CaseDraft, open_cases
 from ventanilla.core.cases.services.notes import add_note, side_of
 from ventanilla.core.cases.services.reading import mark_read
 from ventanilla.core.cases.services.turns import (
-    AlreadySent,
     TurnDraft,
     accept,
     acknowledge,
@@ -31,7 +30,7 @@ from ventanilla.core.cases.services.turns import (
     withdraw_each,
 )
 
-__all__ = ["AlreadySent", "AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
+__all__ = ["AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
            "attach_each", "complete_when_done", "extend", "mark_read", "open_cases", "own_answer", "reassign", "refuse_sealed", "report",
            "return_turn", "route", "route_each", "send_back", "side_of", "take_step", "take_step_each", "takes_files", "withdraw",
            "withdraw_answer", "withdraw_each", "withdrawn"]

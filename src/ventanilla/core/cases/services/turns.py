@@ -15,7 +15,7 @@ from ventanilla.core.cases.routing import check_route, rules_of
 from ventanilla.core.cases.services.closing import complete_when_done
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.orgs.services.setup import AlreadySent, Refused
 from ventanilla.lib.spanish import listed, long_moment
 
 
@@ -74,7 +74,7 @@ def _already(case: Case, parent: Turn | None, drafts: Sequence[TurnDraft]) -> li
     rows = Turn.objects.filter(uuid__in=[d.uuid for d in drafts]).select_related("unit", "person")
     found = {t.uuid: t for t in rows}
     if found and (len(found) < len(drafts) or not all(_same(found[d.uuid], d, case, parent) for d in drafts)):
-        raise AlreadySent(list(found.values()))
+        raise _already_sent(list(found.values()))
     return [found[d.uuid] for d in drafts] if found else []
 
 
@@ -90,14 +90,11 @@ def _same(turn: Turn, draft: TurnDraft, case: Case, parent: Turn | None) -> bool
     return sent_to == (draft.unit.pk, draft.person.pk if draft.person else None)
 
 
-class AlreadySent(Refused):
-    """The same form was sent before with something else in it: nothing is sent now, and it is told what was sent then."""
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        to = listed([f"{t.unit.name} ({t.person.name})" if t.person else t.unit.name for t in turns])
-        text = _("Este formulario ya se envió el %(day)s: se turnó a %(to)s. Ahora no se envió nada. Si además quiere turnar a lo que "
-                 "eligió, oprima el botón otra vez.")
-        super().__init__(text % {"day": long_moment(timezone.localtime(turns[0].sent_at)), "to": to})
+def _already_sent(turns: Sequence[Turn]) -> AlreadySent:
+    to = listed([f"{t.unit.name} ({t.person.name})" if t.person else t.unit.name for t in turns])
+    text = _("Este formulario ya se envió el %(day)s: se turnó a %(to)s. Ahora no se envió nada. Si además quiere turnar a lo que "
+             "eligió, oprima el botón otra vez.")
+    return AlreadySent(text % {"day": long_moment(timezone.localtime(turns[0].sent_at)), "to": to})
 
 
 def _send(sent: Sequence[tuple[Moving, TurnDraft]]) -> list[Turn]:

@@ -33,6 +33,11 @@ class Refused(Exception):
         super().__init__(message)
 
 
+class AlreadySent(Refused):
+    """The same form was sent before with something else in it: nothing is sent now, and it is told what was sent then. The form that
+    comes back has another key (`web/ui/refusals.py`)."""
+
+
 REFUSALS: Final = {
     "orgs_unit_name_once": noop("Ya hay una unidad con ese nombre bajo la misma unidad superior."),
     "no puede depender de sí misma": noop("Una unidad no puede depender de sí misma ni de una de sus unidades."),

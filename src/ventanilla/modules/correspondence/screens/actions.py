@@ -18,7 +18,7 @@ from ventanilla.core.cases.judging import author_of
 from ventanilla.core.cases.limits import limit_for
 from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
-from ventanilla.core.cases.services import AlreadySent, AnswerDraft, own_answer
+from ventanilla.core.cases.services import AnswerDraft, own_answer
 from ventanilla.core.cases.words import step_of
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs.models import Person
@@ -46,7 +46,7 @@ from ventanilla.modules.correspondence.services.archiving import FileDraft, open
 from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, answer_letter
 from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame, with_new_key
+from ventanilla.web.ui.refusals import blame
 
 
 @dataclass(frozen=True)
@@ -234,8 +234,6 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
             return _too_late(request, case)
         except Refused as refusal:
             blame(form, refusal)
-            if isinstance(refusal, AlreadySent):
-                form.data = with_new_key(request)
     elif step is None:
         return _too_late(request, case, _not_judged(person, turn, action))
     return _show(request, case, turn, step or _gone(case, turn, action), form)

@@ -25,7 +25,7 @@ from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.directory import Asked, suggest
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
 from ventanilla.modules.correspondence.services.registering_again import not_again, register_again
-from ventanilla.modules.correspondence.services.registration import AlreadyRegistered, check_resend
+from ventanilla.modules.correspondence.services.registration import check_resend
 from ventanilla.modules.correspondence.services.uploads import (
     cases_of_uploads,
     keys_of,
@@ -34,7 +34,7 @@ from ventanilla.modules.correspondence.services.uploads import (
     waiting_uploads,
 )
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import blame, with_new_key
+from ventanilla.web.ui.refusals import blame
 
 
 def register_page(request: HttpRequest) -> HttpResponse:
@@ -112,8 +112,6 @@ def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str,
         raise Http404 from None
     except Refused as refusal:
         blame(form, refusal)
-        if isinstance(refusal, AlreadyRegistered):
-            form.data = with_new_key(request)
         return None
 
 

@@ -21,7 +21,7 @@ from ventanilla.modules.correspondence.models import LetterTemplate
 from ventanilla.modules.correspondence.screens.again import Again, again_of
 from ventanilla.modules.correspondence.screens.files import pdf_response
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.services.circulars import AlreadySent, CircularDraft, send_circular
+from ventanilla.modules.correspondence.services.circulars import CircularDraft, send_circular
 from ventanilla.modules.correspondence.services.outgoing import (
     PAPER_PROBLEMS,
     OutgoingDraft,
@@ -31,11 +31,11 @@ from ventanilla.modules.correspondence.services.outgoing import (
     write_letters,
 )
 from ventanilla.modules.correspondence.services.registering_again import not_again, write_again
-from ventanilla.modules.correspondence.services.registration import AlreadyRegistered, LetterDraft, Sender, check_resend
+from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, check_resend
 from ventanilla.modules.correspondence.services.templates import example
 from ventanilla.web.ui.downloads import attachment
 from ventanilla.web.ui.drafts import discard
-from ventanilla.web.ui.refusals import with_new_key
+from ventanilla.web.ui.refusals import blame
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -72,9 +72,7 @@ def _sent(request: HttpRequest, person: Person, form: WritingForm, again: Again 
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
-        if isinstance(refusal, AlreadySent | AlreadyRegistered):
-            form.data = with_new_key(request)
-        form.add_error({"addressees": "units"}.get(refusal.field, refusal.field if refusal.field in form.fields else None), refusal.message)
+        blame(form, refusal, {"addressees": "units"})
     return None
 
 

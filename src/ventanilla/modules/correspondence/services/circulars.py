@@ -18,7 +18,7 @@ from ventanilla.core.cases.words import state_of, turn_state_of
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused, require
+from ventanilla.core.orgs.services.setup import AlreadySent, NotAllowed, Refused, require
 from ventanilla.lib.spanish import clean_text, long_moment
 from ventanilla.modules.correspondence import tasks
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
@@ -80,15 +80,6 @@ def send_circular(*, actor: Person, draft: CircularDraft) -> Circular:
     return circular
 
 
-class AlreadySent(Refused):
-    """The same form was sent before with something else in it: nothing is sent now."""
-
-    def __init__(self, sent: Circular) -> None:
-        text = _("Este formulario ya se envió el %(day)s como circular a %(n)s destinatarios. Ahora no se envió nada. Si además quiere "
-                 "enviar lo que cambió, oprima el botón otra vez.")
-        super().__init__(text % {"day": long_moment(timezone.localtime(sent.at)), "n": sent.letters.count()})
-
-
 def _again(actor: Person, known: Circular, draft: CircularDraft, to: Sequence[Unit | str]) -> Circular:
     """What a key sent before, to whoever sent it. Raises NotAllowed and AlreadySent."""
     if known.person_id != actor.pk:
@@ -97,7 +88,9 @@ def _again(actor: Person, known: Circular, draft: CircularDraft, to: Sequence[Un
     asked = (draft.unit.pk, clean_text(draft.subject), clean_text(draft.text), wanted)
     went = {unit or name for unit, name in known.letters.values_list("addressee_unit_id", "addressee")}
     if asked != (known.unit_id, known.subject, known.text, went):
-        raise AlreadySent(known)
+        text = _("Este formulario ya se envió el %(day)s como circular a %(n)s destinatarios. Ahora no se envió nada. Si además quiere "
+                 "enviar lo que cambió, oprima el botón otra vez.")
+        raise AlreadySent(text % {"day": long_moment(timezone.localtime(known.at)), "n": known.letters.count()})
     return known
 
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases.models import Case, FolioSeries, Move, SearchRow, Tray
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.orgs.services.setup import AlreadySent, NotAllowed, Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Correspondent, Letter
 from ventanilla.modules.correspondence.services import LetterDraft, issue_receipt, register, verify_receipt
-from ventanilla.modules.correspondence.services.registration import AlreadyRegistered, Sender, check_resend, number_key
+from ventanilla.modules.correspondence.services.registration import Sender, check_resend, number_key
 
 pytestmark = pytest.mark.django_db
 
@@ -170,5 +170,5 @@ def test_the_key_of_somebody_else_says_nothing_of_their_letter(w):
     made = draft(w)
     register(actor=w.clerk, drafts=[made])
     check_resend(actor=w.head, draft=replace(made, subject="Otro"))
-    with pytest.raises(AlreadyRegistered):
+    with pytest.raises(AlreadySent):
         check_resend(actor=w.clerk, draft=replace(made, subject="Otro"))
