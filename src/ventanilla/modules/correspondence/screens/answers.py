@@ -41,7 +41,7 @@ class Answers(Screen):
     slug = "respuestas"
     title = _("Respuestas")
     columns = (
-        Column("turn.case.folio", _("Folio"), "folio"), Column("turn.case.subject", _("Asunto")),
+        Column("turn.case.folio", _("Folio"), "folio"), Column("turn.case.subject", _("Asunto"), "title"),
         Column("turn.unit.name", _("De")), Column("turn.from_unit.name", _("Para")),
         Column("partial", _("Clase"), get=lambda a: _("Avance") if a.partial else _("Respuesta"), reads=("partial",)),
         Column("at", _("Respondido"), "datetime", sort="at"),

@@ -181,7 +181,7 @@ class Turns(Screen):
     slug = "turnos"
     title = _("Turnos")
     columns = (
-        Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto")),
+        Column("case.folio", _("Folio"), "folio"), Column("case.subject", _("Asunto"), "title"),
         Column("light", _("Semáforo"), "light", get=turn_light, sort="due_at", reads=TURN_LIGHT),
         Column("state", _("Estado"), "badge", get=turn_state_of, reads=("institution_id", "state", "purpose")),
         Column("from_unit.name", _("De")), Column("unit.name", _("Para")), Column("person", _("Persona"), shown=False),
