@@ -207,7 +207,7 @@ def verified() -> None:
 # --- the keyboard --------------------------------------------------------------------------------------------
 
 
-KEYS_TO_REGISTER = 13
+KEYS_TO_REGISTER = 12
 """Keys beside the text itself, from the page as it opens to the folio: between fields, Ctrl+Enter.
 
 Four of them cross the date, which is day, month, year and its calendar.
@@ -247,6 +247,16 @@ def test_a_letter_is_registered_by_keyboard_alone_in_few_keys(w: World, page: Pa
     assert (letter.organisation, letter.number, letter.case.subject) == (
         "Secretaría de Finanzas", "SF/123/2026", "Solicita informe de escrituración")
     assert keys.pressed <= KEYS_TO_REGISTER, keys.pressed
+
+
+def test_registering_asks_of_the_sender_only_what_its_kind_needs(w: World, page: Page, sign_in: Enter) -> None:
+    """By style alone, so that it holds without script too."""
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    fields = {name: page.locator(f"#id_{name}") for name in ("organisation", "sender_unit", "signatory")}
+    for kind, asked in (("state", {"organisation", "signatory"}), ("internal", {"sender_unit", "signatory"}), ("anonymous", set[str]())):
+        page.select_option("#id_order", kind)
+        for name, field in fields.items():
+            expect(field).to_be_visible(visible=name in asked)
 
 
 def by_palette(keys: Keyboard, words: str, where: str) -> None:
