@@ -1,4 +1,4 @@
-"""Pages of the API: my tokens, the institution's webhooks, and the document for people (no script, no CDN)."""
+"""Pages of the API: my tokens and the institution's webhooks."""
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
@@ -164,17 +164,3 @@ def again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as no:
         messages.error(request, no.message)
     return redirect("api_pages:webhooks")
-
-
-@require_GET
-def docs(request: HttpRequest) -> HttpResponse:
-    """The document of API v1 for people."""
-    from ventanilla.web.api.urls import api
-
-    schema = api.get_openapi_schema()
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for path, methods in schema["paths"].items():
-        for method, operation in methods.items():
-            groups.setdefault((operation.get("tags") or [""])[0], []).append(
-                {"path": path, "method": method.upper(), **operation})
-    return render(request, "api/docs.html", {"groups": groups, "schema": schema})

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from ninja import NinjaAPI
 
-from ventanilla.web.api import calendars, cases, catalogues, files, problems, steps, subscriptions
+from ventanilla.web.api import calendars, cases, catalogues, files, problems, reference, steps, subscriptions
 from ventanilla.web.api.idempotency import idempotent
 
 ABOUT = """Lo mismo que se hace en pantalla, para programas: con una clave personal (`Authorization: Bearer …`), que se crea en
@@ -20,16 +20,25 @@ KEY: dict[str, Any] = {"name": "Idempotency-Key", "in": "header", "required": Fa
 
 
 class Api(NinjaAPI):
-    """Adds to the document what holds for every change."""
+    """Adds to the document what holds for every change, and says it in the reader's language."""
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """OpenAPI 3.1 with the idempotency key on every operation that changes something. Built once per process."""
-        kept: dict[str, Any] = self.__dict__.setdefault("_documents", {})
+        """OpenAPI 3.1 in the language of whoever asks, made once per process and language."""
+        kept: dict[Any, Any] = self.__dict__.setdefault("_documents", {})
+        written = self.as_written(**{name: value for name, value in kwargs.items() if value})
+        if (key := (id(written), reference.spoken())) not in kept:
+            kept[key] = reference.in_language(written, key[1])
+        return kept[key]
+
+    def as_written(self, **kwargs: Any) -> Any:
+        """The document as the code says it, built once per process."""
+        kept: dict[Any, Any] = self.__dict__.setdefault("_documents", {})
         if (key := repr(kwargs)) not in kept:
             kept[key] = self._document(**kwargs)
         return kept[key]
 
     def _document(self, **kwargs: Any) -> Any:
+        """With the idempotency key on every operation that changes something."""
         schema = super().get_openapi_schema(**kwargs)
         for address in schema["paths"].values():
             for method, operation in address.items():
@@ -41,7 +50,7 @@ class Api(NinjaAPI):
 def build() -> NinjaAPI:
     """The API with everything that is installed."""
     api = Api(title="Ventanilla", version="1.0", description=ABOUT, urls_namespace="api-v1", docs_url=None,
-              openapi_url="/openapi.json")
+              openapi_url="/openapi.json", docs_decorator=reference.asked)
     problems.install(api)
     api.add_router("/cases", cases.router)
     for router in (steps.router, files.router, catalogues.router, calendars.router, subscriptions.router):

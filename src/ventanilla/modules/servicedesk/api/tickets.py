@@ -81,7 +81,7 @@ def _parent(person: Person, uuid: UUID | None) -> Case | None:
 
 
 class TicketFilters(answers.Answer):
-    """What to list; all together. Answers of the form as in `Answer`. `after` comes from `next`."""
+    """What to list; all together. Answers of the form by `field`, `op` and `value`. `after` comes from `next`."""
 
     kind: own.Kind | None = None
     state: str | None = None
