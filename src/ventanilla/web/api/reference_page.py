@@ -20,7 +20,7 @@ PROBLEM = "Problem"  # what errors are made of: every operation has it
 
 
 class Operation(NamedTuple):
-    """What the page says of one; `named` are the shapes it speaks of, `found` what a search looks at."""
+    """What the page says of one; `named` are the shapes it speaks of, `found` what a search looks at, in every language."""
 
     id: str
     tag: str
@@ -71,23 +71,25 @@ def drawn(laid: Laid, wanted: list[str]) -> Markup:
 
 @lru_cache(maxsize=len(reference.LANGUAGES))
 def laid_out(language: str) -> Laid:
-    """The document in this language, which is the one of now."""
+    """The document in this language."""
     from ventanilla.web.api.urls import api
 
-    document = api.get_openapi_schema()
+    documents = [reference.in_language(api.as_written(), one) for one in reference.LANGUAGES]
+    document = documents[reference.LANGUAGES.index(language)]
     shapes = document["components"]["schemas"]
-    operations = [_operation(path, method, told, shapes) for path, item in document["paths"].items() for method, told in item.items()]
+    operations = [_operation(path, method, [one["paths"][path][method] for one in documents], told, shapes)
+                  for path, item in document["paths"].items() for method, told in item.items()]
     errors = {str(code): answer["description"] for item in document["paths"].values() for told in item.values()
               for code, answer in told["responses"].items() if int(code) >= 300}
     return Laid(document, operations, shapes, dict(sorted(errors.items())))
 
 
-def _operation(path: str, method: str, told: Mapping[str, Any], shapes: Mapping[str, Any]) -> Operation:
-    tag, named = (told.get("tags") or [""])[0], frozenset(refs(told))
+def _operation(path: str, method: str, everywhere: list[Any], told: Mapping[str, Any], shapes: Mapping[str, Any]) -> Operation:
+    tag, named = (told.get("tags") or [""])[-1], frozenset(refs(told))
     bodies = [(content, kind(body.get("schema", {}))) for content, body in told.get("requestBody", {}).get("content", {}).items()]
     answers = [(str(code), answer["description"], _content(answer)) for code, answer in told["responses"].items() if int(code) < 300]
-    said = [path, method, told["summary"], told.get("description", ""), tag, told["operationId"],
-            *(one["name"] for one in told.get("parameters", ())),
+    said = [path, method, told["operationId"], *(one["name"] for one in told.get("parameters", ())),
+            *(text for one in everywhere for text in (one["summary"], one.get("description", ""), *one.get("tags", ()))),
             *(field for name in sorted(named - {PROBLEM}) for field in (name, *shapes[name].get("properties", ())))]
     return Operation(told["operationId"], tag, method.upper(), path, told, bodies, answers,
                      [str(code) for code in told["responses"] if int(code) >= 300], named, fold(" ".join(said)).lower())
