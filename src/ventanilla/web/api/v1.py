@@ -47,7 +47,7 @@ class Api(NinjaAPI):
         return schema
 
 
-def build() -> NinjaAPI:
+def build() -> Api:
     """The API with everything that is installed."""
     api = Api(title="Ventanilla", version="1.0", description=ABOUT, urls_namespace="api-v1", docs_url=None,
               openapi_url="/openapi.json", docs_decorator=reference.asked)
