@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import Line, acting_for, record_many
 from ventanilla.core.cases import flows
-from ventanilla.core.cases.judging import judges
+from ventanilla.core.cases.judging import judges, keep_authors
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.places import refresh
@@ -148,6 +148,8 @@ def moving_each(things: Sequence[Case] | Sequence[Turn], step_name: str, actor: 
 def _begun(pairs: Sequence[tuple[Case, Turn | None]], step_name: str, actor: Person | None, given: Mapping[str, Any]) -> list[Moving]:
     if actor is not None and not _sees(actor, {case.pk for case, _turn in pairs}):
         raise NotAllowed
+    if actor is not None:
+        keep_authors([turn for _case, turn in pairs if turn])
     at, moves = timezone.now(), []
     for case, turn in pairs:
         move = Moving(case, turn, _step(case, turn, step_name, actor), actor, at, (turn or case).state, given["reason"])
@@ -183,7 +185,8 @@ def _lock_each(things: Sequence[Case] | Sequence[Turn]) -> list[tuple[Case, Turn
     """In the order of the things."""
     turns = [thing.pk for thing in things if isinstance(thing, Turn)]
     cases = {c.pk: c for c in lock_cases(thing.case_id if isinstance(thing, Turn) else thing.pk for thing in things)}
-    rows = Turn.objects.select_for_update(of=("self",)).filter(pk__in=turns).order_by("pk") if turns else ()
+    kept = Turn.objects.select_for_update(of=("self",)).select_related("unit", "from_unit", "parent")
+    rows = kept.filter(pk__in=turns).order_by("pk") if turns else ()
     locked = {t.pk: t for t in rows}
     return [(cases[t.case_id], locked[t.pk]) if isinstance(t, Turn) else (cases[t.pk], None) for t in things]
 

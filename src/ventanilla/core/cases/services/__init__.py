@@ -6,6 +6,7 @@ from ventanilla.core.cases.services.answers import (
     AnswerDraft,
     answer,
     approve,
+    approve_each,
     own_answer,
     report,
     send_back,
@@ -26,11 +27,12 @@ from ventanilla.core.cases.services.turns import (
     return_turn,
     route,
     route_each,
+    route_many,
     withdraw,
     withdraw_each,
 )
 
-__all__ = ["AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "attach",
+__all__ = ["AnswerDraft", "CaseDraft", "TurnDraft", "accept", "acknowledge", "add_note", "answer", "approve", "approve_each", "attach",
            "attach_each", "complete_when_done", "extend", "mark_read", "open_cases", "own_answer", "reassign", "refuse_sealed", "report",
-           "return_turn", "route", "route_each", "send_back", "side_of", "take_step", "take_step_each", "takes_files", "withdraw",
-           "withdraw_answer", "withdraw_each", "withdrawn"]
+           "return_turn", "route", "route_each", "route_many", "send_back", "side_of", "take_step", "take_step_each", "takes_files",
+           "withdraw", "withdraw_answer", "withdraw_each", "withdrawn"]

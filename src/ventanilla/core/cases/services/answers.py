@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from ventanilla.core.cases import flows
 from ventanilla.core.cases.clocks import resume_clocks, stop_clocks
 from ventanilla.core.cases.models import Answer, Case, Turn
-from ventanilla.core.cases.moving import Moving, lock_case, moving, relations
+from ventanilla.core.cases.moving import Moving, lock_case, moving, moving_each, relations
 from ventanilla.core.cases.services.attachments import attach_in
-from ventanilla.core.cases.services.closing import GIVE_BACK, SETTLE, VOID, complete_when_done, letter_follows
+from ventanilla.core.cases.services.closing import GIVE_BACK, SETTLE, VOID, complete_when_done, letter_follows, letters_follow
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.plans import update
 from ventanilla.lib.spanish import long_moment
 
 
@@ -103,6 +104,19 @@ def approve(*, actor: Person, turn: Turn, reason: str = "") -> None:
 
 
 @transaction.atomic
+def approve_each(*, actor: Person, turns: Sequence[Turn]) -> None:
+    """`approve` for many turns, all or none, by as many statements for many as for few.
+
+    Raises NotAllowed, also for whoever wrote one of the answers, and Refused.
+    """
+    with moving_each(turns, "approve", actor) as moves:
+        judged = _judge_each(moves, Answer.Verdict.ACCEPTED)
+        stop_clocks(*moves)
+    complete_when_done(*{turn.case_id for turn in turns})
+    letters_follow(judged, SETTLE)
+
+
+@transaction.atomic
 def send_back(*, actor: Person, turn: Turn, reason: str) -> None:
     """Send the answer back with the reason: the unit corrects it and the clock runs again; its letter is no longer valid.
 
@@ -154,6 +168,17 @@ def withdrawn(turn: Turn) -> str:
 def own_answer() -> str:
     """Why whoever wrote an answer does not evaluate it."""
     return _("Usted escribió esta respuesta: la evalúa otra persona que turne en la unidad o, si no la hay, en la unidad superior.")
+
+
+def _judge_each(moves: Sequence[Moving], verdict: Answer.Verdict) -> list[Answer]:
+    by = {move.turn.pk: move for move in moves if move.turn}
+    found = list(Answer.objects.select_for_update().filter(turn__in=list(by), partial=False, verdict="").order_by("pk"))
+    for row in found:
+        move = by[row.turn_id]
+        row.verdict, row.verdict_by, row.verdict_at, row.verdict_reason = verdict, move.actor, move.at, move.reason
+        move.detail.update(answer=row.pk)
+    update(Answer, found, "verdict", "verdict_by", "verdict_at", "verdict_reason")
+    return found
 
 
 def _judge(move: Moving, verdict: Answer.Verdict) -> Answer:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from ventanilla.core.cases.clocks import case_clocks_follow
 from ventanilla.core.cases.kinds import kind_of
 from ventanilla.core.cases.models import Answer, Case, Turn
-from ventanilla.core.cases.moving import Moving, lock_case, lock_cases, moving, moving_each
+from ventanilla.core.cases.moving import Moving, lock_cases, moving, moving_each
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 
@@ -64,13 +64,21 @@ def letter_follows(answer: Answer, step: str, reason: str = "") -> bool:
     """The letter by which a turn was answered takes a step of its own flow, by the system: SETTLE when the answer was accepted,
     GIVE_BACK when it was sent back, VOID when it was withdrawn. False where there is no letter, its kind has no such step, or it has
     turns of its own open."""
-    if answer.letter_id is None:
-        return False
-    letter = lock_case(answer.letter_id)
-    if kind_of(letter.kind).flow.find(step, letter.state) is None or open_turns(letter.pk):
-        return False
-    take_step(actor=None, case=letter, step=step, reason=reason, detail={"answer": answer.pk})
-    return True
+    return letters_follow([answer], step, reason) == 1
+
+
+def letters_follow(answers: Sequence[Answer], step: str, reason: str = "") -> int:
+    """`letter_follows` for many answers; how many letters took the step."""
+    by = {answer.letter_id: answer for answer in answers if answer.letter_id}
+    if not by:
+        return 0
+    owing = set(Turn.objects.filter(case_id__in=list(by)).open().for_action().values_list("case_id", flat=True))
+    going = [c for c in lock_cases(by) if c.pk not in owing and kind_of(c.kind).flow.find(step, c.state)]
+    with moving_each(going, step, None, reason=reason) as moves:
+        for move in moves:
+            move.detail.update(answer=by[move.case.pk].pk)
+        case_clocks_follow(*moves)
+    return len(going)
 
 
 def _attended(turns: QuerySet[Turn]) -> set[int]:

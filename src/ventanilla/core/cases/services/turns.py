@@ -2,6 +2,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.clocks import extend_clock, stop_clocks, turn_clocks
 from ventanilla.core.cases.models import Case, Instruction, Move, Turn
-from ventanilla.core.cases.moving import Moving, lock_case, moving, moving_each
+from ventanilla.core.cases.moving import Moving, lock_case, lock_cases, moving, moving_each
 from ventanilla.core.cases.routing import check_route, rules_of
 from ventanilla.core.cases.services.closing import complete_when_done
 from ventanilla.core.cases.terms import Term
@@ -62,6 +63,36 @@ def route_each(*, actor: Person | None, sent: Sequence[tuple[Case, TurnDraft]]) 
         for move, turn in zip(moves, turns, strict=True):
             _note(move, [turn])
     complete_when_done(*(case.pk for case, _draft in sent))
+    return turns
+
+
+@transaction.atomic
+def route_many(*, actor: Person, sent: Sequence[tuple[Any, Sequence[TurnDraft]]]) -> list[Turn]:
+    """`route` from many cases, or from the holders of many turns, of one institution: all of them or none. Idempotent by uuid as it is:
+    what these keys sent before is not sent again. `sent` are cases, or turns, each with its drafts. Raises as it does.
+    """
+    lock_cases([thing.case_id if isinstance(thing, Turn) else thing.pk for thing, _drafts in sent])
+    known = set(Turn.objects.filter(uuid__in=[d.uuid for _thing, drafts in sent for d in drafts]).values_list("uuid", flat=True))
+    fresh: list[tuple[Any, Sequence[TurnDraft]]] = []
+    turns: list[Turn] = []
+    for thing, drafts in sent:
+        case, above = (thing.case, thing) if isinstance(thing, Turn) else (thing, None)
+        before = _already(case, above, drafts) if known.intersection(d.uuid for d in drafts) else []
+        turns += before
+        fresh += [] if before else [(thing, drafts)]
+    return turns + _sent_from(actor, fresh)
+
+
+def _sent_from(actor: Person, sent: Sequence[tuple[Any, Sequence[TurnDraft]]]) -> list[Turn]:
+    things = [thing for thing, _drafts in sent]
+    step = "subroute" if things and isinstance(things[0], Turn) else "route"
+    with moving_each(things, step, actor, given={"unit": True}) as moves:
+        pairs = [(move, draft) for move, (_thing, drafts) in zip(moves, sent, strict=True) for draft in drafts]
+        turns = _send(pairs)
+        for move in moves:
+            _note(move, [turn for (by, _draft), turn in zip(pairs, turns, strict=True) if by is move])
+    if step == "route":
+        complete_when_done(*(case.pk for case in things))
     return turns
 
 

@@ -12,13 +12,13 @@ from tests import make
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import services as spine
-from ventanilla.core.cases.models import Attachment, Case, Clock, Move, RoutingRule, SearchRow, Turn
+from ventanilla.core.cases.models import Answer, Attachment, Case, Clock, Move, RoutingRule, SearchRow, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
 from ventanilla.core.cases.telling import people
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Absence, Unit
 from ventanilla.core.orgs.services import give
-from ventanilla.core.orgs.services.setup import NotAllowed, Refused
+from ventanilla.core.orgs.services.setup import AlreadySent, NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +191,85 @@ def test_whoever_holds_a_turn_is_found_for_many_units_at_once_the_nearest_of_eac
     with CaptureQueriesContext(connection) as asked:
         found = people.holders_of_each(turns, 0)
     assert len(asked) <= 2 and found == [*(expected[unit.pk] for unit in units), {w.staff.pk}]
+
+
+@pytest.mark.usefixtures("still")
+def test_sending_many_turns_on_is_sending_each_on(w):
+    one, many = pairs(w)
+    held = [[make.turn(case, w.head, w.north)[0] for case in cases] for cases in (one, many)]
+    plans = [[TurnDraft(w.north_1, text=f"Va {n}", term=Term(2)), TurnDraft(w.north_2, purpose="information")] for n in range(4)]
+    for turn, drafts in zip(held[0], plans, strict=True):
+        spine.route(actor=w.north_head, case=turn.case, parent=turn, drafts=drafts)
+    sent = [(turn, [TurnDraft(d.unit, d.person, d.purpose, text=d.text, term=d.term) for d in drafts])
+            for turn, drafts in zip(held[1], plans, strict=True)]
+    made = spine.route_many(actor=w.north_head, sent=sent)
+    assert [(t.parent_id, t.unit_id) for t in made] == [(turn.pk, d.unit.pk) for turn, drafts in sent for d in drafts]
+    same(one, many)
+    moves = Move.objects.count()
+    again = spine.route_many(actor=w.north_head, sent=sent)
+    assert {t.pk for t in again} == {t.pk for t in made} and Move.objects.count() == moves, "the same keys send nothing more"
+    more = [(turn, [*drafts, TurnDraft(w.south)]) for turn, drafts in sent]
+    with pytest.raises(AlreadySent):
+        spine.route_many(actor=w.north_head, sent=more)
+    assert Move.objects.count() == moves
+
+
+@pytest.mark.usefixtures("still")
+def test_routing_many_letters_each_to_several_is_routing_each(w):
+    one, many = pairs(w)
+    plan = [TurnDraft(w.north, purpose="information"), TurnDraft(w.south)]
+    for case in one:
+        spine.route(actor=w.head, case=case, drafts=[TurnDraft(d.unit, purpose=d.purpose) for d in plan])
+    spine.route_many(actor=w.head, sent=[(case, [TurnDraft(d.unit, purpose=d.purpose) for d in plan]) for case in many])
+    same(one, many)
+
+
+def answered(w, cases, **extra):
+    turns = [make.turn(case, w.head, w.north)[0] for case in cases]
+    for turn in turns:
+        spine.answer(actor=w.north_head, turn=turn, draft=AnswerDraft("Procede", **extra))
+    return turns
+
+
+@pytest.mark.usefixtures("still")
+def test_accepting_many_answers_is_accepting_each(w):
+    one, many = pairs(w)
+    held = [answered(w, cases) for cases in (one, many)]
+    for turn in held[0]:
+        spine.approve(actor=w.head, turn=turn)
+    spine.approve_each(actor=w.head, turns=held[1])
+    same(one, many)
+    assert {c.state for c in Case.objects.filter(pk__in=[c.pk for c in many])} == {"attended"}
+    judged = Answer.objects.filter(turn__in=held[1])
+    assert set(judged.values_list("verdict", "verdict_by_id", "verdict_at")) == {("accepted", w.head.pk, timezone.now())}
+
+
+def test_one_answer_that_is_ones_own_or_was_judged_keeps_all_waiting(w):
+    turns = answered(w, [make.letter(w) for _n in range(2)])
+    own = make.turn(make.letter(w), w.head, w.north)[0]
+    Turn.objects.filter(pk=own.pk).update(person=w.head)
+    own.refresh_from_db()
+    spine.answer(actor=w.head, turn=own, draft=AnswerDraft("Yo mismo"))
+    with pytest.raises(NotAllowed):
+        spine.approve_each(actor=w.head, turns=[*turns, own])
+    spine.approve(actor=w.head, turn=turns[1])
+    with pytest.raises(Refused, match="Atendido"):
+        spine.approve_each(actor=w.head, turns=turns)
+    assert list(Answer.objects.order_by("pk").values_list("verdict", flat=True)) == ["", "accepted", ""]
+
+
+def test_sending_on_and_accepting_ask_no_more_for_many(w):
+    def statements(work):
+        with CaptureQueriesContext(connection) as asked:
+            work()
+        return len(asked)
+
+    counts = []
+    for n in (2, 8):
+        turns = [make.turn(make.letter(w), w.head, w.north)[0] for _n in range(n)]
+        rows = list(Turn.objects.filter(pk__in=[t.pk for t in turns]).select_related("case"))
+        waiting = answered(w, [make.letter(w) for _n in range(n)])
+        counts.append([
+            statements(lambda rows=rows: spine.route_many(actor=w.north_head, sent=[(turn, [TurnDraft(w.north_1)]) for turn in rows])),
+            statements(lambda waiting=waiting: spine.approve_each(actor=w.head, turns=waiting))])
+    assert counts[0] == counts[1]
