@@ -13,6 +13,7 @@ from ventanilla.modules.correspondence.screens import (
     files,
     importing,
     many,
+    printing,
     public,
     record,
     register,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("correspondencia/importar/<int:pk>/<slug:action>/", private(importing.run_action), name="letter_import_action"),
     *(path(f"correspondencia/varios/{word}/", private(many.letters_page), {"step": step}, name=f"letters_{step}")
       for step, word in (("route", "turnar"), ("conclude", "concluir"), ("archive", "archivar"))),
+    path("correspondencia/varios/imprimir/", private(printing.print_page), name="letters_print"),
+    path("turnos/varios/turnar/", private(many.turns_routed), name="turns_subroute"),
     *(path(f"turnos/varios/{word}/", private(many.turns_page), {"step": step}, name=f"turns_{step}")
       for step, word in (("accept", "aceptar"), ("acknowledge", "leidos"))),
     path("correspondencia/<int:pk>/", private(record.record), name="letter"),

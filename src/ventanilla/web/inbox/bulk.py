@@ -28,7 +28,9 @@ class Refusal:
 
 
 def choice_of(row: Tray, turn: Turn | None) -> int | None:
-    """The turn that may be ticked in this row: one that its holder could accept or mark as read."""
+    """The turn that may be ticked in this row: one that its holder could accept or mark as read, or whose answer waits to be evaluated."""
+    if turn is not None and row.tab == Tray.Tab.TO_EVALUATE:
+        return turn.pk if turn.state == "answered" else None
     if turn is None or row.side != "holder" or row.tab != Tray.Tab.TO_DO:
         return None
     return turn.pk if any(flow_of(turn.purpose).find(name, turn.state) for name in VERBS) else None

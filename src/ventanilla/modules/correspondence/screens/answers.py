@@ -1,15 +1,18 @@
 """The list of answers: what each turn was answered, by which unit to which, and how it was evaluated."""
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.cases.models import Answer, Turn
+from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.correspondence.screens.lists import RECORD, _units
+from ventanilla.modules.correspondence.screens.lists import RECORD, _units, turns_and_answers
 from ventanilla.web.screens.columns import Column
-from ventanilla.web.screens.screen import Screen, register
+from ventanilla.web.screens.screen import BulkAction, Screen, register
 from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
@@ -52,6 +55,11 @@ class Answers(Screen):
     row_reads = ("turn__case_id",)
     case = "turn__case_id"
     empty = _("Todavía no hay respuestas que usted pueda ver.")
+    actions = (BulkAction("evaluar", _("Leer y aceptar las marcadas"), capability=cap.ROUTE, page="answers_evaluate"),)
+
+    def places_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:
+        """The turns and their answers."""
+        return turns_and_answers(self.slug)
 
     def queryset(self, person: Person) -> QuerySet[Answer]:
         """Answers to turns of cases visible to the person."""

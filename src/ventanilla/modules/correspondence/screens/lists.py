@@ -1,11 +1,13 @@
 """Lists of correspondence: the letters and the turns that this person may see."""
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -137,7 +139,8 @@ class Letters(Screen):
     empty_capability = cap.REGISTER
     actions = (BulkAction("turnar", _("Turnar los marcados"), capability=cap.ROUTE, page="letters_route"),
                BulkAction("concluir", _("Concluir los marcados"), capability=cap.CONCLUDE, page="letters_conclude"),
-               BulkAction("archivar", _("Enviar los marcados al archivo"), capability=cap.ARCHIVE, page="letters_archive"))
+               BulkAction("archivar", _("Enviar los marcados al archivo"), capability=cap.ARCHIVE, page="letters_archive"),
+               BulkAction("imprimir", _("Imprimir los marcados"), capability=cap.REGISTER, page="letters_print"))
 
     def queryset(self, person: Person) -> QuerySet[Case]:
         """Letters visible to the person."""
@@ -146,6 +149,12 @@ class Letters(Screen):
     def row_url(self, row: Any) -> str:
         """The record."""
         return RECORD(row.pk)
+
+
+def turns_and_answers(shown: str) -> Sequence[tuple[str | Promise, str]]:
+    """The two lists that belong together, what was asked and what was answered; the one that is shown first."""
+    names: dict[str, str | Promise] = {"turnos": _("Turnos"), "respuestas": _("Respuestas")}
+    return [(names[slug], reverse("screen", args=[slug])) for slug in sorted(names, key=lambda slug: slug != shown)]
 
 
 def by_turn_state(rows: QuerySet[Turn], _name: str, value: str) -> QuerySet[Turn]:
@@ -194,8 +203,13 @@ class Turns(Screen):
     row_reads = ("case_id",)
     case = "case_id"
     empty = _("Todavía no hay turnos que usted pueda ver.")
-    actions = (BulkAction("aceptar", _("Aceptar los marcados"), capability=cap.ANSWER, page="turns_accept"),
+    actions = (BulkAction("turnar", _("Turnar los marcados"), capability=cap.ROUTE, page="turns_subroute"),
+               BulkAction("aceptar", _("Aceptar los marcados"), capability=cap.ANSWER, page="turns_accept"),
                BulkAction("leidos", _("Marcar como leídos"), capability=cap.ANSWER, page="turns_acknowledge"))
+
+    def places_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:
+        """The turns and their answers."""
+        return turns_and_answers(self.slug)
 
     def queryset(self, person: Person) -> QuerySet[Turn]:
         """Turns of cases visible to the person."""

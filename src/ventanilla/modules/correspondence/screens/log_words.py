@@ -14,5 +14,6 @@ VERBS: Final = {
     "letter.registered_again": noop("Registró de nuevo un documento cancelado"),
     "letter.import_begun": noop("Empezó a importar un registro anterior"),
     "letter.import_received": noop("Recibió un registro anterior por importar"),
+    "letter.relation": noop("Imprimió una relación de entrega"),
     "letter.stack_begun": noop("Mandó registrar una pila de documentos"),
 }

@@ -1,4 +1,4 @@
-"""One step on the letters or turns that were ticked in a list: each by its own verb and transaction, each refusal told."""
+"""One step on the letters or turns ticked in a list: routed together, other steps in one after the other; what is left out is told."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ventanilla.core.cases import services as spine
+from ventanilla.core.cases.flows import TURN_FLOW
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.words import step_of
@@ -25,6 +25,7 @@ from ventanilla.modules.correspondence.forms import ArchiveForm, ConcludeForm
 from ventanilla.modules.correspondence.forms_routing import RouteForm
 from ventanilla.modules.correspondence.models import ArchiveFile
 from ventanilla.modules.correspondence.screens.record import person_of
+from ventanilla.modules.correspondence.screens.routing_many import route_together, turns_to_route
 from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.web.inbox import bulk
 from ventanilla.web.ui.refusals import blame
@@ -33,6 +34,8 @@ MOST: Final = 100
 """Letters in one go; a page of a list has 50."""
 TOLD: Final = 5
 Take = Callable[[Person, Case], object]
+LeftOut = tuple[str, str]
+"""A folio, and why the step was not taken there."""
 
 
 class ArchiveManyForm(ArchiveForm):
@@ -43,15 +46,16 @@ class ArchiveManyForm(ArchiveForm):
 
 @dataclass(frozen=True)
 class Way:
-    """How a step is taken on several letters: who may, its form, and from the form what is done to each (`prepare` may refuse all)."""
+    """How a step is taken on several letters: who may, its form, and what `do` does by it: in how many, and where not."""
 
     capability: str
     form: Callable[[HttpRequest, Person, Case], Any]
-    prepare: Callable[[Person, Case, Any], Take]
+    do: Callable[[Person, Sequence[Case], Any], tuple[int, list[LeftOut]]]
 
 
-def _route(_person: Person, _first: Case, form: Any) -> Take:
-    return lambda person, case: spine.route(actor=person, case=case, drafts=form.drafts(case.pk), parent=None)
+def each(prepare: Callable[[Person, Case, Any], Take]) -> Callable[[Person, Sequence[Case], Any], tuple[int, list[LeftOut]]]:
+    """A step that is taken in one letter after the other."""
+    return lambda person, cases, form: _each(person, cases, prepare(person, cases[0], form))
 
 
 def _conclude(_person: Person, _first: Case, form: Any) -> Take:
@@ -71,60 +75,74 @@ def _file(person: Person, first: Case, data: dict[str, Any]) -> ArchiveFile:
 
 
 WAYS: Final[dict[str, Way]] = {
-    "route": Way(cap.ROUTE, lambda request, person, first: RouteForm(_sent(request), person=person, origin=first.unit), _route),
-    "conclude": Way(cap.CONCLUDE, lambda request, _person, _first: ConcludeForm(_sent(request)), _conclude),
-    "archive": Way(cap.ARCHIVE, lambda request, _person, first: ArchiveManyForm(_sent(request), unit=first.unit), _archive),
+    "route": Way(cap.ROUTE, lambda request, person, first: RouteForm(sent(request), person=person, origin=first.unit), route_together),
+    "conclude": Way(cap.CONCLUDE, lambda request, _person, _first: ConcludeForm(sent(request)), each(_conclude)),
+    "archive": Way(cap.ARCHIVE, lambda request, _person, first: ArchiveManyForm(sent(request), unit=first.unit), each(_archive)),
 }
 
 
-def _sent(request: HttpRequest) -> Any:
+def sent(request: HttpRequest) -> Any:
     """What was filled in; nothing while the letters have only been ticked."""
     return request.POST if "hacer" in request.POST else None
 
 
 def letters_page(request: HttpRequest, step: str) -> HttpResponse:
     """The ticked letters and the form of the step; sent, the step on each that allows it. Without any, back to the list."""
-    person = _able(request, WAYS[step].capability)
-    able, unable = _chosen(request, person, step)
-    if not able:
-        _tell(request, 0, unable or [("", _("Marque al menos una fila."))])
-        return redirect(_back(request, "correspondencia"))
-    form = WAYS[step].form(request, person, able[0])
-    if form.is_bound and form.is_valid():
-        try:
-            take = WAYS[step].prepare(person, able[0], form)
-        except (Refused, NotAllowed) as refusal:
-            blame(form, refusal if isinstance(refusal, Refused) else Refused(_("Usted no puede dar ese paso.")))
-        else:
-            _tell(request, *_each(person, able, take, unable))
-            return redirect(_back(request, "correspondencia"))
-    return render(request, "correspondence/many.html", {
-        "form": form, "able": able, "unable": unable, "step": step_of(person.institution_id, LETTER_FLOW, step), "name": step,
-        "query": request.POST.get("consulta", "")[:2000]}, status=422 if form.is_bound else 200)
+    person = able(request, WAYS[step].capability)
+    cases, unable = _chosen(request, person, step)
+    if not cases:
+        tell(request, 0, unable or [("", _("Marque al menos una fila."))])
+        return redirect(back(request, "correspondencia"))
+    form = WAYS[step].form(request, person, cases[0])
+    word = step_of(person.institution_id, LETTER_FLOW, step)
+    return _done(request, form, lambda: WAYS[step].do(person, cases, form), unable, "correspondencia") or _asked(
+        request, form, [(case.pk, case) for case in cases], unable, ("correspondencia", word))
 
 
-def _able(request: HttpRequest, capability: str) -> Person:
+def _done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[LeftOut]]], unable: Sequence[LeftOut],
+          slug: str) -> HttpResponse | None:
+    """Back to the list, which says what was done; None while something is still to be filled in or corrected."""
+    if not (form.is_bound and form.is_valid()):
+        return None
+    try:
+        done, refused = do()
+    except (Refused, NotAllowed) as refusal:
+        blame(form, refusal if isinstance(refusal, Refused) else Refused(_("Usted no puede dar ese paso.")))
+        return None
+    tell(request, done, [*unable, *refused])
+    return redirect(back(request, slug))
+
+
+def _asked(request: HttpRequest, form: Any, rows: Sequence[tuple[int, Case]], unable: Sequence[LeftOut],
+           of: tuple[str, str]) -> HttpResponse:
+    slug, word = of
+    context = {"form": form, "able": rows, "unable": unable, "list": slug, "step": word, "query": request.POST.get("consulta", "")[:2000]}
+    return render(request, "correspondence/many.html", context, status=422 if form.is_bound else 200)
+
+
+def able(request: HttpRequest, capability: str) -> Person:
+    """Who asks, when they hold this capability anywhere, or 404."""
     person = person_of(request)
     if not reach_of(person).can(capability):
         raise Http404
     return person
 
 
-def _chosen(request: HttpRequest, person: Person, step: str) -> tuple[list[Case], list[tuple[str, str]]]:
+def _chosen(request: HttpRequest, person: Person, step: str) -> tuple[list[Case], list[LeftOut]]:
     """Of the ticked letters that the person sees: those that allow the step now, and the folios of the others with why not."""
     ids = [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None][:MOST]
     rows = Case.objects.visible_to(person).filter(kind="letter", pk__in=ids).select_related("unit", "letter", "institution").order_by("pk")
-    able, unable = [], []
+    fit, unable = [], []
     for case in rows:
         if any(s.name == step for s in allowed_steps(person, case)):
-            able.append(case)
+            fit.append(case)
         else:
             unable.append((case.folio or "", _("su estado, o lo que usted puede hacer en su unidad, no permite ese paso.")))
-    return able, unable
+    return fit, unable
 
 
-def _each(person: Person, cases: Iterable[Case], take: Take, unable: Sequence[tuple[str, str]]) -> tuple[int, list[tuple[str, str]]]:
-    done, refused = 0, list(unable)
+def _each(person: Person, cases: Iterable[Case], take: Take) -> tuple[int, list[LeftOut]]:
+    done, refused = 0, []
     for case in cases:
         try:
             take(person, case)
@@ -136,7 +154,8 @@ def _each(person: Person, cases: Iterable[Case], take: Take, unable: Sequence[tu
     return done, refused
 
 
-def _tell(request: HttpRequest, done: int, refused: Sequence[tuple[str, str]]) -> None:
+def tell(request: HttpRequest, done: int, refused: Sequence[LeftOut]) -> None:
+    """Say in how many it was done, and where it was not and why."""
     if done:
         messages.success(request, ngettext("Quedó hecho en %(n)s asunto.", "Quedó hecho en %(n)s asuntos.", done) % {"n": done})
     for folio, reason in refused[:TOLD]:
@@ -145,15 +164,29 @@ def _tell(request: HttpRequest, done: int, refused: Sequence[tuple[str, str]]) -
         messages.warning(request, _("Y otros %(n)s tampoco.") % {"n": len(refused) - TOLD})
 
 
-def _back(request: HttpRequest, slug: str) -> str:
+def back(request: HttpRequest, slug: str) -> str:
+    """The list from which the rows were ticked, as it was."""
     return f"{reverse('screen', args=[slug])}?{request.POST.get('consulta', '')[:2000]}"
 
 
 def turns_page(request: HttpRequest, step: str) -> HttpResponse:
     """Accept the ticked turns, or mark them as read: the same as in the inbox."""
-    person = _able(request, cap.ANSWER)
+    person = able(request, cap.ANSWER)
     chosen = [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None]
     if not chosen:
         messages.warning(request, _("Marque al menos una fila."))
     bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
-    return redirect(_back(request, "turnos"))
+    return redirect(back(request, "turnos"))
+
+
+def turns_routed(request: HttpRequest) -> HttpResponse:
+    """The ticked turns and the form of turning; sent, all that may go on do, together."""
+    person = able(request, cap.ROUTE)
+    turns, unable = turns_to_route(person, [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None][:MOST])
+    if not turns:
+        tell(request, 0, unable or [("", _("Marque al menos una fila."))])
+        return redirect(back(request, "turnos"))
+    form = RouteForm(sent(request), person=person, origin=turns[0].unit)
+    word = step_of(person.institution_id, TURN_FLOW, "subroute")
+    return _done(request, form, lambda: route_together(person, turns, form), unable, "turnos") or _asked(
+        request, form, [(turn.pk, turn.case) for turn in turns], unable, ("turnos", word))

@@ -1,7 +1,7 @@
 """Papers of a letter: receipt, label, and the whole digital file as PDF or ZIP."""
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import IO, Any, ParamSpec, TypeVar
@@ -55,7 +55,7 @@ def verification_url(code: str) -> str:
     return f"{settings.BASE_URL}/verificar/{code}/"
 
 
-def _facts(receipt: Receipt) -> dict[str, Any]:
+def label_data(receipt: Receipt) -> dict[str, Any]:
     """What receipt and label say; of a cancelled folio, that it is."""
     case, url = receipt.case, verification_url(receipt.code)
     return {
@@ -78,26 +78,36 @@ def with_logo(institution: Institution, data: Mapping[str, Any], assets: Mapping
     return {**data, "logo": bool(logo)}, {**(assets or {}), **({"logo.png": logo} if logo else {})}
 
 
-def _qr(receipt: Receipt) -> dict[str, bytes]:
+def _qr(receipt: Receipt, name: str = "qr.svg") -> dict[str, bytes]:
     svg = segno.make(verification_url(receipt.code), error="m").svg_inline(scale=4, border=2, omitsize=True)
-    return {"qr.svg": svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()}
+    return {name: svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()}
+
+
+def qrs_of(receipts: Sequence[Receipt]) -> dict[str, bytes]:
+    """The codes of several receipts, as `qr-0.svg` and so on."""
+    return {name: code for n, receipt in enumerate(receipts) for name, code in _qr(receipt, f"qr-{n}.svg").items()}
 
 
 @in_spanish
 def receipt_pdf(receipt: Receipt) -> bytes:
     """The receipt: folio, moment, sheets, and the QR of the public verification page."""
+    return typeset("letters/receipt.typ", *with_logo(receipt.case.institution, receipt_data(receipt), _qr(receipt)))
+
+
+def receipt_data(receipt: Receipt) -> dict[str, Any]:
+    """What a receipt says; a correction of the register does not change one that was handed out."""
     case = receipt.case
     said = receipt.facts or facts_now(case)
     rows = [("Recibido", _moment(case.received_at)), ("Remitente", said["sender"]), ("Documento", said["number"]),
             ("Asunto", said["subject"]), ("Hojas", str(receipt.sheets)), ("Anexos", receipt.annexes),
             ("Recibió", str(receipt.issued_by or ""))]
-    return typeset("letters/receipt.typ", *with_logo(case.institution, {**_facts(receipt), "rows": rows}, _qr(receipt)))
+    return {**label_data(receipt), "rows": rows}
 
 
 @in_spanish
 def label_pdf(receipt: Receipt) -> bytes:
     """The label for the paper, 9 x 4 cm."""
-    return typeset("letters/label.typ", _facts(receipt), _qr(receipt))
+    return typeset("letters/label.typ", label_data(receipt), _qr(receipt))
 
 
 def _file_data(case: Case) -> Mapping[str, Any]:

@@ -54,14 +54,18 @@ def newest(case: Case) -> Receipt | None:
 
 
 def _issue(actor: Person, case: Case, number: int) -> Receipt:
-    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     receipt, made = Receipt.objects.get_or_create(case=case, number=number, defaults={
-        "code": code, "issued_at": timezone.now(), "issued_by": actor, "sheets": case.letter.sheets,
+        "code": new_code(), "issued_at": timezone.now(), "issued_by": actor, "sheets": case.letter.sheets,
         "annexes": case.letter.annexes})
     if made:
         record("letter.receipt", actor=actor, institution_id=case.institution_id, subject=f"case:{case.pk}",
                case_id=case.pk, detail={"sheets": receipt.sheets, "number": number})
     return receipt
+
+
+def new_code() -> str:
+    """The secret of a receipt's public page."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
 def facts_now(case: Case) -> dict[str, Any]:

@@ -103,3 +103,9 @@ def test_open_turns_are_counted_and_walked_by_an_index_of_their_own(w, wanted):
     for rows in (found.order_by("-pk").values("pk")[:51], found.order_by().values("pk")[:1001]):
         plan = rows.explain()
         assert "Index Only Scan" in plan and "cases_turn_open" in plan and "Sort" not in plan, plan
+
+
+def test_turns_and_their_answers_lead_to_each_other(w):
+    for shown, other in (("turnos", "respuestas"), ("respuestas", "turnos")):
+        page = as_(w.head).get(f"/listas/{shown}/").content.decode()
+        assert f'<a href="/listas/{shown}/" aria-current="page">' in page and f'<a href="/listas/{other}/">' in page

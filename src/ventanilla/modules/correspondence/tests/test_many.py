@@ -105,3 +105,47 @@ def test_turns_are_accepted_and_read_from_their_list(w):
 def test_who_comes_back_after_signing_in_again_is_led_to_the_list(w):
     answer = as_(w.head).get(reverse("letters_route"), follow=True)
     assert answer.redirect_chain[0][0].startswith(reverse("screen", args=["correspondencia"])) and "Marque al menos una fila." in words(answer)
+
+
+def test_turns_are_sent_on_together_and_once_and_what_may_not_go_is_told(w):
+    first, second = (make.turn(make.letter(w), w.head, w.north)[0] for _n in range(2))
+    mine = make.turn(make.letter(w), w.head, w.south)[0]
+    told = make.turn(make.letter(w), w.head, w.north, purpose="information")[0]
+    make.turn(second.case, w.north_head, w.north_1, parent=second)
+    asked = post(w.north_head, "turns_subroute", [first, second, mine, told])
+    assert asked.status_code == 200 and first.case.folio in words(asked) and mine.case.folio not in words(asked)
+    assert f"{told.case.folio}" in words(asked) and "no se turna" in words(asked)
+    data = {"hacer": 1, "uuid": uuid4(), "units": [w.north_1.pk, w.north_2.pk], "purpose": "action", "text": "Para su atención"}
+    done = post(w.north_head, "turns_subroute", [first, second, told], **data)
+    assert "Quedó hecho en 1 asunto." in words(done) and done.redirect_chain[0][0].endswith("?luz=red")
+    assert f"{second.case.folio}: Departamento Norte Uno ya tiene un turno abierto de este asunto." in words(done)
+    assert f"{told.case.folio}: es para conocimiento" in words(done)
+    post(w.north_head, "turns_subroute", [first, second, told], **data)
+    assert sorted(Turn.objects.filter(parent=first).values_list("unit_id", flat=True)) == [w.north_1.pk, w.north_2.pk]
+    assert Turn.objects.filter(parent=second).count() == 1
+    first.refresh_from_db()
+    assert first.state == "accepted"
+
+
+def test_a_form_of_turns_sent_again_to_others_is_told_and_sends_nothing(w):
+    turns = [make.turn(make.letter(w), w.head, w.north)[0] for _n in range(2)]
+    data = {"hacer": 1, "uuid": uuid4(), "purpose": "action"}
+    post(w.north_head, "turns_subroute", turns, **data, units=[w.north_1.pk])
+    answer = post(w.north_head, "turns_subroute", turns, **data, units=[w.north_2.pk])
+    assert answer.status_code == 422 and "Este formulario ya se envió" in words(answer)
+    assert set(Turn.objects.exclude(parent=None).values_list("unit_id", flat=True)) == {w.north_1.pk}
+
+
+def test_letters_that_a_place_has_already_are_left_out(w):
+    had, new = make.letter(w), make.letter(w)
+    make.turn(had, w.head, w.north)
+    done = post(w.head, "letters_route", [had, new], hacer=1, uuid=uuid4(), units=[w.north.pk], purpose="action")
+    assert "Quedó hecho en 1 asunto." in words(done) and f"{had.folio}: Dirección Norte ya tiene un turno abierto" in words(done)
+    assert list(Turn.objects.values_list("case_id", flat=True)) == [had.pk, new.pk]
+
+
+def test_the_steps_on_turns_are_offered_to_whom_they_belong(w):
+    make.turn(make.letter(w), w.head, w.north_1)
+    pages = {person: words(as_(w.people[person]).get(reverse("screen", args=["turnos"]))) for person in ("north_1_head", "staff")}
+    assert reverse("turns_subroute") in pages["north_1_head"] and reverse("turns_subroute") not in pages["staff"]
+    assert post(w.staff, "turns_subroute", []).status_code == 404
