@@ -47,7 +47,8 @@ def _on_turn(request: HttpRequest, response: HttpResponse, uuid: UUID, verb: Cal
     return changed(request, response, turn.case, lambda: verb(person, turn))
 
 
-def _draft(person: Person, wanted: schemas.Destination, uuid: UUID) -> TurnDraft:
+def turn_draft(person: Person, wanted: schemas.Destination, uuid: UUID) -> TurnDraft:
+    """The draft of one destination of a request."""
     due = shapes.aware(wanted.due_at)
     term = Term(wanted.days, due_at=due) if wanted.days or due else None
     return TurnDraft(shapes.unit_of(person, wanted.unit), shapes.person_of(person, wanted.person), wanted.purpose,
@@ -62,7 +63,7 @@ def route(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schema
     parent = shapes.turn_of(person, data.parent) if data.parent else None
     if parent and parent.case_id != case.pk:
         raise Refused(_("Ese turno es de otro asunto."), "parent")
-    drafts = [_draft(person, d, key_of(request, n) or uuid4()) for n, d in enumerate(data.turns, 1)]
+    drafts = [turn_draft(person, d, key_of(request, n) or uuid4()) for n, d in enumerate(data.turns, 1)]
     return changed(request, response, case,
                    lambda: services.route(actor=person, case=case, drafts=drafts, parent=parent))
 

@@ -3,12 +3,15 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
+from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.services import TurnDraft
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person
@@ -23,10 +26,12 @@ from ventanilla.modules.correspondence.services.registration import Sender
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
-from ventanilla.web.api.steps import ANSWERS, ERRORS, changed
+from ventanilla.web.api.steps import ANSWERS, ERRORS, changed, turn_draft
 
 router = Router(tags=["Correspondencia"])
 WRITE = Bearer(scopes.WRITE)
+KEYS = 1000
+"""More than the letters of a request, and than the turns of a letter: the keys of turns begin behind it."""
 
 
 class SenderIn(Schema):
@@ -62,10 +67,16 @@ class LetterIn(Schema):
     documents: list[UUID] = []
 
 
+class RoutedIn(LetterIn):
+    """A letter, and to whom it is turned as soon as it is registered: both or none."""
+
+    turns: list[schemas.Destination] = Field([], max_length=50)
+
+
 class LettersIn(Schema):
     """One letter or many: all of them or none."""
 
-    letters: list[LetterIn] = Field(min_length=1, max_length=500)
+    letters: list[RoutedIn] = Field(min_length=1, max_length=500)
 
 
 class AgainIn(LetterIn):
@@ -145,7 +156,19 @@ def register(request: HttpRequest, data: LettersIn) -> Any:
     person = actor(request)
     keys = [key_of(request, n) or uuid4() for n in range(1, len(data.letters) + 1)]
     drafts = [_draft(person, letter, key) for letter, key in zip(data.letters, keys, strict=True)]
-    return 201, [shapes.case_out(c) for c in services.register(actor=person, drafts=drafts)]
+    turns = _turns(request, person, data)
+    with transaction.atomic():
+        cases = services.register(actor=person, drafts=drafts)
+        spine.route_many(actor=person, sent=[(case, to) for case, to in zip(cases, turns, strict=True) if to])
+    return 201, [shapes.case_out(c) for c in cases]
+
+
+def _turns(request: HttpRequest, person: Person, data: LettersIn) -> list[list[TurnDraft]]:
+    """The turns of each letter, with keys of their own behind those of the letters. Raises MissingScope for a token that only registers."""
+    if any(letter.turns for letter in data.letters):
+        WRITE.authenticate(request, request.headers.get("Authorization", "").partition(" ")[2])
+    return [[turn_draft(person, to, key_of(request, n * KEYS + m) or uuid4()) for m, to in enumerate(letter.turns, 1)]
+            for n, letter in enumerate(data.letters, 1)]
 
 
 def _draft(person: Person, wanted: LetterIn, uuid: UUID) -> LetterDraft:

@@ -1,26 +1,29 @@
 """Registering a letter: the form, suggestions from the directory, duplicates while typing, uploads beside it."""
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.documents.services import store_files
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence.forms import LetterForm
 from ventanilla.modules.correspondence.models import Upload
 from ventanilla.modules.correspondence.screens.again import Again, again_of
+from ventanilla.modules.correspondence.screens.first_turns import FirstTurnForm, NotTurned, first_turns_of, turn_first
+from ventanilla.modules.correspondence.screens.previous import previous_of, repeated
 from ventanilla.modules.correspondence.screens.proposed import initial_of, proposals_of
 from ventanilla.modules.correspondence.screens.record import person_of
+from ventanilla.modules.correspondence.screens.told import told
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.directory import Asked, suggest
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
@@ -46,16 +49,25 @@ def register_page(request: HttpRequest) -> HttpResponse:
     uploads = waiting_uploads(person, keys)
     if not posted and (elsewhere := _elsewhere(request, person, keys, uploads, again)):
         return elsewhere
-    form = LetterForm(request.POST if posted else None, person=person, initial=again.initial if again else initial_of(uploads))
-    if posted and form.is_valid() and (case := _register(request, person, form, keys, again)):
-        receipt = issue_receipt(actor=person, case=case)
-        discard(person, draft_key(keys, again))
-        messages.success(request, _("Quedó registrado con el folio %(folio)s.") % {"folio": case.folio})
-        more = "otro" in request.POST
-        return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if more else reverse("letter", args=[receipt.case_id]))
-    previous = Case.objects.visible_to(person).filter(pk=whole(request.GET.get("anterior")) or 0).first()
-    context = _context(request, person, form, keys, again) | {"previous": previous}
+    previous = previous_of(request, person)
+    initial = again.initial if again else {**repeated(request, person, previous), **initial_of(uploads)}
+    form = LetterForm(request.POST if posted else None, person=person, initial=initial)
+    onward = first_turns_of(request.POST if posted else None, person)
+    if posted and all([form.is_valid(), onward is None or onward.is_valid()]) and (
+            done := _register(request, person, Filled(form, onward, again), keys)):
+        return _after(request, person, draft_key(keys, again), *done)
+    context = _context(request, person, form, keys, again) | {"previous": previous, "onward": onward}
     return render(request, "correspondence/register.html", context, status=422 if form.is_bound else 200)
+
+
+def _after(request: HttpRequest, person: Person, draft: str, case: Case, turns: Sequence[Turn]) -> HttpResponse:
+    """Its receipt and its page, or the form for the next one."""
+    receipt = issue_receipt(actor=person, case=case)
+    discard(person, draft)
+    registered = _("Quedó registrado con el folio %(folio)s.") % {"folio": case.folio}
+    messages.success(request, " ".join(filter(None, (registered, told(turns, asked=False) if turns else ""))))
+    more = "otro" in request.POST
+    return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if more else reverse("letter", args=[receipt.case_id]))
 
 
 def draft_key(keys: str, again: Again | None = None) -> str:
@@ -95,7 +107,18 @@ def _gone(request: HttpRequest, person: Person, keys: str) -> HttpResponse:
     return redirect("letter", case.pk)
 
 
-def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str, again: Again | None) -> Case | None:
+@dataclass(frozen=True)
+class Filled:
+    """What was filled in: the letter, to whom it is turned at once, and the cancelled one for which it stands."""
+
+    letter: LetterForm
+    onward: FirstTurnForm | None
+    again: Again | None
+
+
+def _register(request: HttpRequest, person: Person, filled: Filled, keys: str) -> tuple[Case, list[Turn]] | None:
+    """The letter with its folio and its turns, both or none; what is refused stands in the form then."""
+    form, onward, again = filled.letter, filled.onward, filled.again
     uploads = waiting_uploads(person, keys)
     try:
         check_resend(actor=person, draft=form.draft())
@@ -104,12 +127,18 @@ def _register(request: HttpRequest, person: Person, form: LetterForm, keys: str,
         key = str(form.cleaned_data["uuid"])
         documents = [*store_photos(actor=person, photos=request.FILES.getlist("photos"), key=key),
                      *store_files(actor=person, files=request.FILES.getlist("files"), key=key)]
-        if again:
-            draft = replace(form.draft(), documents=documents)
-            return register_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents)
-        return register_with_uploads(actor=person, draft=form.draft(), uploads=uploads, documents=documents)
+        with transaction.atomic():
+            if again:
+                draft = replace(form.draft(), documents=documents)
+                case = register_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents)
+            else:
+                case = register_with_uploads(actor=person, draft=form.draft(), uploads=uploads, documents=documents)
+            return case, turn_first(person, case, onward.drafts(case.uuid) if onward else [])
     except NotAllowed:
         raise Http404 from None
+    except NotTurned as refusal:
+        blame(onward, refusal)
+        return None
     except Refused as refusal:
         blame(form, refusal)
         return None

@@ -1,0 +1,110 @@
+"""A letter turned in the moment in which it is registered: both or none, once, and what the next form takes from it."""
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from tests import make
+from tests.pages import as_
+
+from ventanilla.core.cases.models import Case, FolioSeries, Instruction, RoutingRule, Turn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def register(w, person=None, *, follow=True, **data):
+    fields = {"uuid": uuid4(), "unit": w.root.pk, "direction": "incoming", "type": w.oficio.pk, "order": "state",
+              "organisation": "Secretaría de Finanzas", "signatory": "María Peña Ríos", "post": "Directora", "subject": "Solicita informe",
+              "received_at": "2026-02-05T09:00", "sheets": 1, "medium": "courier", "priority": 3, "level": 0}
+    return as_(person or w.clerk).post(reverse("letter_register"), {**fields, **data}, follow=follow)
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_registered_and_turned_by_one_form_and_once(w):
+    told = Instruction.objects.get(institution=w.institution)
+    data = {"uuid": uuid4(), "turno-units": [w.north.pk, w.south.pk], "turno-purpose": "action", "turno-instruction": told.pk,
+            "turno-text": "Con urgencia"}
+    for _twice in range(2):
+        done = register(w, **data)
+    case = Case.objects.get()
+    assert case.state == "routed"
+    assert sorted(case.turns.values_list("unit_id", "purpose", "instruction_id", "text")) == sorted(
+        (u.pk, "action", told.pk, "Con urgencia") for u in (w.north, w.south))
+    assert f"Quedó registrado con el folio {case.folio}. Turnado a Dirección Norte y Dirección Sur." in words(done)
+
+
+def test_nothing_chosen_is_only_registered(w):
+    register(w, **{"turno-purpose": "action", "turno-text": ""})
+    assert Case.objects.get().state == "registered" and not Turn.objects.exists()
+
+
+def test_where_a_rule_does_not_let_it_go_nothing_is_registered_and_no_folio_is_used(w):
+    RoutingRule.objects.create(institution=w.institution, relation="subordinate", max_distance=2, level="agency", allowed=False,
+                               reason="Pase por la Dirección General.")
+    refused = register(w, **{"turno-units": [w.north.pk], "turno-purpose": "action"})
+    assert refused.status_code == 422 and "Pase por la Dirección General." in words(refused)
+    assert "Solicita informe" in words(refused) and f'value="{w.north.pk}" selected' in words(refused)
+    assert not Case.objects.exists()
+    RoutingRule.objects.all().delete()
+    register(w, **{"turno-units": [w.north.pk], "turno-purpose": "action"})
+    assert Case.objects.get().number == 1
+
+
+def test_mistakes_of_both_parts_are_told_together(w):
+    answer = register(w, subject="", **{"turno-units": ["987654321"]})
+    assert answer.status_code == 422 and "Falta corregir 2 datos" in words(answer)
+
+
+def test_who_comes_back_with_another_destination_is_told_and_registers_no_second_letter(w):
+    data = {"uuid": uuid4(), "turno-purpose": "action"}
+    register(w, **data, **{"turno-units": [w.north.pk]})
+    for _twice in range(2):
+        answer = register(w, **data, **{"turno-units": [w.south.pk, w.north.pk]})
+        assert answer.status_code == 422 and "se turnó a Dirección Norte" in words(answer)
+    assert Case.objects.count() == Turn.objects.count() == 1
+
+
+def test_who_does_not_turn_is_not_offered_it(w):
+    grant = w.clerk.grants.get()
+    role = grant.role
+    role.capabilities = [c for c in role.capabilities if c != "cases.route"]
+    role.save()
+    assert "Turnar en cuanto se registre" not in words(as_(w.clerk).get(reverse("letter_register")))
+    register(w, **{"turno-units": [w.north.pk], "turno-purpose": "action"})
+    assert Case.objects.get().state == "registered"
+
+
+def test_who_registers_where_somebody_else_turns_is_told_and_keeps_what_was_written(w):
+    from ventanilla.core.orgs.services import give
+    give(actor=None, person=w.north_1_head, role="clerk", unit=w.south)
+    role = w.clerk.grants.get().role
+    role.capabilities = [c for c in role.capabilities if c != "cases.route"]
+    role.save()
+    FolioSeries.objects.filter(unit=w.south).update(active=True)
+    answer = register(w, w.north_1_head, unit=w.south.pk, **{"turno-units": [w.north.pk], "turno-purpose": "action"})
+    assert answer.status_code == 422 and "regístrelo sin turnarlo" in words(answer) and not Case.objects.exists()
+
+
+def test_the_next_form_keeps_what_a_morning_shares_and_the_sender_when_asked(w):
+    done = register(w, otro=1)
+    address = done.redirect_chain[0][0]
+    page = words(as_(w.clerk).get(address))
+    assert '<option value="courier" selected' in page and "Secretaría de Finanzas" not in page and "Solicita informe" not in page
+    assert "remitente=1" in page
+    page = words(as_(w.clerk).get(f"{address}&remitente=1"))
+    assert 'value="Secretaría de Finanzas"' in page and 'value="María Peña Ríos"' in page and 'value="Directora"' in page
+    assert "Solicita informe" not in page
+
+
+def test_the_letters_of_others_are_not_repeated(w):
+    register(w)
+    case = Case.objects.get()
+    page = words(as_(w.head).get(f"{reverse('letter_register')}?anterior={case.pk}&remitente=1"))
+    assert "Secretaría de Finanzas" not in page and case.folio not in page
