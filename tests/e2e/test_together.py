@@ -66,6 +66,21 @@ def test_a_head_with_a_phone_reads_the_answers_and_accepts_them(w: World, new_pa
     assert Answer.objects.filter(verdict="accepted").count() == 3
 
 
+def test_a_head_with_a_phone_turns_what_waits_in_the_inbox(w: World, new_page: Any, sign_in: Any, axe: Any, shots: Any) -> None:
+    for n in range(2):
+        letter(w, subject=f"{LONG} {n}")
+    page = sign_in(new_page(width=390), w.head, "/bandeja/")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    looked_at(page, "bandeja-por-turnar", axe, shots)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("[data-bulk]").get_by_role("button", name="Turnar").click()
+    page.locator("#id_units").select_option(label="Dirección Norte")
+    page.get_by_role("button", name="Turnar", exact=True).click()
+    expect(page.get_by_text("Quedó hecho en 2 asuntos.")).to_be_visible()
+    assert set(Turn.objects.values_list("unit__name", flat=True)) == {"Dirección Norte"}
+
+
 def test_a_unit_passes_several_turns_on_from_its_phone(w: World, new_page: Any, sign_in: Any, axe: Any, shots: Any) -> None:
     for n in range(3):
         turn(letter(w, subject=f"{LONG} {n}"), w.head, w.north)

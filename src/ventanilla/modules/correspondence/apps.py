@@ -30,6 +30,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
         from ventanilla.web.admin_area.words import register_verbs
+        from ventanilla.web.inbox import bulk
         from ventanilla.web.screens.addresses import by_number
         from ventanilla.web.ui.navigation import NavItem, register, register_action
 
@@ -50,6 +51,7 @@ class CorrespondenceConfig(AppConfig):
         register_action(NavItem("stack_many", _("Registrar varios a la vez"), "list-check", "letter_stack_many", 16, cap.REGISTER))
         register_action(NavItem("write", _("Escribir un oficio o una circular"), "pencil", "letter_write", 20, cap.ROUTE))
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
+        bulk.offer(bulk.ManyPage("turns_subroute", _("Turnar"), "letter", "registered", cap.ROUTE))
         register_catalogues()
         packaging.register()
         personal.register()

@@ -46,7 +46,7 @@ urlpatterns = [
     *(path(f"correspondencia/varios/{word}/", private(many.letters_page), {"step": step}, name=f"letters_{step}")
       for step, word in (("route", "turnar"), ("conclude", "concluir"), ("archive", "archivar"))),
     path("correspondencia/varios/imprimir/", private(printing.print_page), name="letters_print"),
-    path("turnos/varios/turnar/", private(many.turns_routed), name="turns_subroute"),
+    path("turnos/varios/turnar/", private(many.routed_page), name="turns_subroute"),
     *(path(f"turnos/varios/{word}/", private(many.turns_page), {"step": step}, name=f"turns_{step}")
       for step, word in (("accept", "aceptar"), ("acknowledge", "leidos"))),
     path("correspondencia/<int:pk>/", private(record.record), name="letter"),

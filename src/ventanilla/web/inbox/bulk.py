@@ -5,6 +5,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +13,7 @@ from ventanilla.core.cases import services
 from ventanilla.core.cases.flows import flow_of
 from ventanilla.core.cases.models import Case, Tray, Turn
 from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 
 MOST: Final = 100   # turns in one go: a page has 50
@@ -27,13 +29,42 @@ class Refusal:
     reason: str
 
 
-def choice_of(row: Tray, turn: Turn | None) -> int | None:
-    """The turn that may be ticked in this row: one that its holder could accept or mark as read, or whose answer waits to be evaluated."""
-    if turn is not None and row.tab == Tray.Tab.TO_EVALUATE:
-        return turn.pk if turn.state == "answered" else None
-    if turn is None or row.side != "holder" or row.tab != Tray.Tab.TO_DO:
+@dataclass(frozen=True)
+class ManyPage:
+    """A page of a module on which what is ticked in «Por atender» takes a step together: turns (`turno`), and matters (`asunto`) of
+    `kind` in `state`. Offered to who has `capability`."""
+
+    url: str
+    label: str | Promise
+    kind: str
+    state: str
+    capability: str
+
+
+_pages: list[ManyPage] = []
+
+
+def offer(page: ManyPage) -> None:
+    """Add a page to those of the inbox."""
+    _pages.append(page)
+
+
+def pages_for(person: Person) -> list[ManyPage]:
+    """The pages that this person may use."""
+    return [page for page in _pages if reach_of(person).can(page.capability)]
+
+
+def choice_of(row: Tray, turn: Turn | None, pages: Sequence[ManyPage] = ()) -> tuple[str, int] | None:
+    """What may be ticked in this row, by the name of its field: a turn that its holder could accept or mark as read, or whose answer waits
+    to be evaluated; a matter that one of these pages takes."""
+    if turn is None:
+        taken = row.tab == Tray.Tab.TO_DO and any(p.kind == row.case.kind and p.state == row.case.state for p in pages)
+        return ("asunto", row.case_id) if taken and row.side == "owner" else None
+    if row.tab == Tray.Tab.TO_EVALUATE:
+        return ("turno", turn.pk) if turn.state == "answered" else None
+    if row.side != "holder" or row.tab != Tray.Tab.TO_DO:
         return None
-    return turn.pk if any(flow_of(turn.purpose).find(name, turn.state) for name in VERBS) else None
+    return ("turno", turn.pk) if any(flow_of(turn.purpose).find(name, turn.state) for name in VERBS) else None
 
 
 def take(*, actor: Person, step: str, turn_ids: Sequence[int]) -> tuple[int, list[Refusal]]:

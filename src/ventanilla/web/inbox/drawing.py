@@ -24,8 +24,8 @@ DONE: Final = "concluidos"
 class Drawing:
     """Draws rows with the fields ROW on a tab of the inbox; what many rows say is worked out once."""
 
-    def __init__(self, tab: str) -> None:
-        self.tab, self.reads = tab, reader()
+    def __init__(self, tab: str, pages: Sequence[bulk.ManyPage] = ()) -> None:
+        self.tab, self.pages, self.reads = tab, pages, reader()
         _ = self.say = in_language(self.reads.language)
         self.sent_by = cache(lambda unit: _("De %(unit)s", unit=unit))
         self.answered_by = cache(lambda unit: _("Responde %(unit)s", unit=unit))
@@ -67,9 +67,9 @@ class Drawing:
 
     def _choice(self, row: Any, turn: Any, folio: str) -> str:
         """The box of a turn that may be ticked."""
-        chosen = bulk.choice_of(row, turn)
+        chosen = bulk.choice_of(row, turn, self.pages)
         return "" if chosen is None else (
-            f'<label class="pick"><input type="checkbox" name="turno" value="{chosen}">'
+            f'<label class="pick"><input type="checkbox" name="{chosen[0]}" value="{chosen[1]}">'
             f'<span class="visually-hidden">{self.choose.replace(BETWEEN, folio)}</span></label>')
 
     def _tags(self, case: Any, turn: Any) -> str:

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -54,9 +55,11 @@ def tray(request: HttpRequest) -> HttpResponse:
     untaken, other = team.untaken, part.beside
     found = inbox.look(person, place, timezone.now(), *filter(None, (untaken, other)))
     rows = rows_of(found.keys)
+    pages = bulk.pages_for(person)
     context = {
         "tab": part.tab, "tabs": [(slug, said(tab.label), found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
-        "groups": Drawing(part.tab).groups(rows, turns_of(rows), teams.named(rows)), "empty": EMPTY[part.tab],
+        "pages": pages, "groups": Drawing(part.tab, pages).groups(rows, turns_of(rows), teams.named(rows)),
+        "empty": EMPTY[part.tab],
         "units": _units_control(person, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
         "waiting": found.beside[0] if untaken else 0, "sides": _sides(person, part, found, request.GET), "below": place.side == inbox.BELOW,
@@ -88,6 +91,9 @@ def _take(request: HttpRequest, person: Person) -> HttpResponse:
     if step not in bulk.VERBS:
         raise Http404
     bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
+    if matters := len(request.POST.getlist("asunto")):
+        text = ngettext("%(n)s asunto no lleva ese paso.", "%(n)s asuntos no llevan ese paso.", matters)
+        messages.warning(request, text % {"n": matters})
     return redirect(request.get_full_path())
 
 

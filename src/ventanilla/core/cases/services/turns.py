@@ -71,6 +71,8 @@ def route_many(*, actor: Person, sent: Sequence[tuple[Any, Sequence[TurnDraft]]]
     """`route` from many cases, or from the holders of many turns, of one institution: all of them or none. Idempotent by uuid as it is:
     what these keys sent before is not sent again. `sent` are cases, or turns, each with its drafts. Raises as it does.
     """
+    if not sent:
+        return []
     lock_cases([thing.case_id if isinstance(thing, Turn) else thing.pk for thing, _drafts in sent])
     known = set(Turn.objects.filter(uuid__in=[d.uuid for _thing, drafts in sent for d in drafts]).values_list("uuid", flat=True))
     fresh: list[tuple[Any, Sequence[TurnDraft]]] = []

@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +27,7 @@ from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.screens.routing_many import route_together, turns_to_route
 from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.web.inbox import bulk
+from ventanilla.web.screens.screen import screen_of
 from ventanilla.web.ui.refusals import blame
 
 MOST: Final = 100
@@ -89,14 +89,14 @@ def sent(request: HttpRequest) -> Any:
 def letters_page(request: HttpRequest, step: str) -> HttpResponse:
     """The ticked letters and the form of the step; sent, the step on each that allows it. Without any, back to the list."""
     person = able(request, WAYS[step].capability)
-    cases, unable = _chosen(request, person, step)
+    cases, unable = chosen_of(person, _ids(request, "fila"), step)
     if not cases:
         tell(request, 0, unable or [("", _("Marque al menos una fila."))])
         return redirect(back(request, "correspondencia"))
     form = WAYS[step].form(request, person, cases[0])
     word = step_of(person.institution_id, LETTER_FLOW, step)
     return _done(request, form, lambda: WAYS[step].do(person, cases, form), unable, "correspondencia") or _asked(
-        request, form, [(case.pk, case) for case in cases], unable, ("correspondencia", word))
+        request, form, [("fila", case.pk, case) for case in cases], unable, ("correspondencia", word))
 
 
 def _done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[LeftOut]]], unable: Sequence[LeftOut],
@@ -113,10 +113,11 @@ def _done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[Left
     return redirect(back(request, slug))
 
 
-def _asked(request: HttpRequest, form: Any, rows: Sequence[tuple[int, Case]], unable: Sequence[LeftOut],
+def _asked(request: HttpRequest, form: Any, rows: Sequence[tuple[str, int, Case]], unable: Sequence[LeftOut],
            of: tuple[str, str]) -> HttpResponse:
     slug, word = of
-    context = {"form": form, "able": rows, "unable": unable, "list": slug, "step": word, "query": request.POST.get("consulta", "")[:2000]}
+    context = {"form": form, "able": rows, "unable": unable, "list": screen_of(slug), "from": request.POST.get("de", ""), "step": word,
+               "back": back(request, slug), "query": request.POST.get("consulta", "")[:2000]}
     return render(request, "correspondence/many.html", context, status=422 if form.is_bound else 200)
 
 
@@ -128,9 +129,12 @@ def able(request: HttpRequest, capability: str) -> Person:
     return person
 
 
-def _chosen(request: HttpRequest, person: Person, step: str) -> tuple[list[Case], list[LeftOut]]:
-    """Of the ticked letters that the person sees: those that allow the step now, and the folios of the others with why not."""
-    ids = [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None][:MOST]
+def _ids(request: HttpRequest, field: str) -> list[int]:
+    return [pk for i in request.POST.getlist(field) if (pk := whole(i)) is not None][:MOST]
+
+
+def chosen_of(person: Person, ids: Sequence[int], step: str) -> tuple[list[Case], list[LeftOut]]:
+    """Of these letters the person sees: those that allow the step now, and the folios of the others with why not."""
     rows = Case.objects.visible_to(person).filter(kind="letter", pk__in=ids).select_related("unit", "letter", "institution").order_by("pk")
     fit, unable = [], []
     for case in rows:
@@ -166,27 +170,32 @@ def tell(request: HttpRequest, done: int, refused: Sequence[LeftOut]) -> None:
 
 def back(request: HttpRequest, slug: str) -> str:
     """The list from which the rows were ticked, as it was."""
-    return f"{reverse('screen', args=[slug])}?{request.POST.get('consulta', '')[:2000]}"
+    return f"{screen_of(slug).address}?{request.POST.get('consulta', '')[:2000]}"
 
 
 def turns_page(request: HttpRequest, step: str) -> HttpResponse:
     """Accept the ticked turns, or mark them as read: the same as in the inbox."""
     person = able(request, cap.ANSWER)
-    chosen = [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None]
+    chosen = _ids(request, "fila")
     if not chosen:
         messages.warning(request, _("Marque al menos una fila."))
     bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
     return redirect(back(request, "turnos"))
 
 
-def turns_routed(request: HttpRequest) -> HttpResponse:
-    """The ticked turns and the form of turning; sent, all that may go on do, together."""
+def routed_page(request: HttpRequest) -> HttpResponse:
+    """What was ticked in the list of turns (`fila`) or in the inbox (`turno`; `asunto`: letters), and the form of turning; sent, all that
+    may go on do, together."""
     person = able(request, cap.ROUTE)
-    turns, unable = turns_to_route(person, [pk for i in request.POST.getlist("fila") if (pk := whole(i)) is not None][:MOST])
-    if not turns:
-        tell(request, 0, unable or [("", _("Marque al menos una fila."))])
-        return redirect(back(request, "turnos"))
-    form = RouteForm(sent(request), person=person, origin=turns[0].unit)
+    turns, unable = turns_to_route(person, [*_ids(request, "fila"), *_ids(request, "turno")])
+    cases, not_these = chosen_of(person, _ids(request, "asunto"), "route")
+    slug = "bandeja" if request.POST.get("de") == "bandeja" else "turnos"
+    things: list[Any] = [*cases, *turns]
+    left = [*not_these, *unable]
+    if not things:
+        tell(request, 0, left or [("", _("Marque al menos una fila."))])
+        return redirect(back(request, slug))
+    form = RouteForm(sent(request), person=person, origin=things[0].unit)
     word = step_of(person.institution_id, TURN_FLOW, "subroute")
-    return _done(request, form, lambda: route_together(person, turns, form), unable, "turnos") or _asked(
-        request, form, [(turn.pk, turn.case) for turn in turns], unable, ("turnos", word))
+    rows = [("asunto", case.pk, case) for case in cases] + [("turno", turn.pk, turn.case) for turn in turns]
+    return _done(request, form, lambda: route_together(person, things, form), left, slug) or _asked(request, form, rows, left, (slug, word))

@@ -3,12 +3,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Turn
-from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.moving import allowed_steps, lock_cases
 from ventanilla.core.cases.routing import check_route, rules_of
 from ventanilla.core.cases.services import TurnDraft
 from ventanilla.core.cases.words import turn_state_of
@@ -51,7 +52,10 @@ def route_together(person: Person, things: Sequence[Any], form: Any) -> tuple[in
     going, left = _sorted_out(wanted)
     if going:
         try:
-            spine.route_many(actor=person, sent=going)
+            with transaction.atomic():
+                lock_cases([_case(thing).pk for thing, _drafts in going])  # of both kinds at once, in one order for everybody
+                for kind in (Case, Turn):
+                    spine.route_many(actor=person, sent=[(thing, drafts) for thing, drafts in going if isinstance(thing, kind)])
         except NotAllowed:
             raise Refused(_("Algo cambió mientras tanto y no se turnó nada. Envíelo otra vez: se dirá en cuáles ya no se puede.")) from None
     return len(going), left

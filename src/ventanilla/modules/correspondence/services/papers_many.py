@@ -3,6 +3,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
@@ -14,6 +15,8 @@ from ventanilla.modules.correspondence.services.papers import in_spanish, label_
 
 PLACES: Final = 12
 """Labels on a sheet: two columns of six."""
+LONGEST: Final = 300
+"""Characters of a subject in the list that is signed; some have thousands."""
 
 
 @in_spanish
@@ -61,7 +64,7 @@ def _by_holder(cases: Sequence[Case]) -> list[tuple[str, list[Case]]]:
 
 def _row(number: int, case: Case) -> dict[str, Any]:
     letter = case.letter
-    said = {"sender": letter.sender, "number": letter.number, "subject": case.subject} if not case.level else {
+    said = {"sender": letter.sender, "number": letter.number, "subject": Truncator(case.subject).chars(LONGEST)} if not case.level else {
         "sender": case.get_level_display(), "number": "", "subject": _("Documento que no es ordinario: va en sobre cerrado.")}
     return {"n": str(number), "folio": case.folio, "received": f"{timezone.localtime(case.received_at):%d/%m/%Y}",
             "sheets": _sheets(letter.sheets, letter.annexes if not case.level else ""), **said}

@@ -2,6 +2,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests import make
 from tests.pages import as_
@@ -149,3 +151,49 @@ def test_the_steps_on_turns_are_offered_to_whom_they_belong(w):
     pages = {person: words(as_(w.people[person]).get(reverse("screen", args=["turnos"]))) for person in ("north_1_head", "staff")}
     assert reverse("turns_subroute") in pages["north_1_head"] and reverse("turns_subroute") not in pages["staff"]
     assert post(w.staff, "turns_subroute", []).status_code == 404
+
+
+def test_from_the_inbox_letters_and_turns_are_sent_on_by_one_form(w):
+    give(actor=None, person=w.north_head, role="head", unit=w.root)
+    own, held = make.letter(w), make.turn(make.letter(w), w.head, w.north)[0]
+    tray = words(as_(w.north_head).get("/bandeja/"))
+    assert f'name="asunto" value="{own.pk}"' in tray and f'name="turno" value="{held.pk}"' in tray and reverse("turns_subroute") in tray
+    data = {"asunto": [own.pk], "turno": [held.pk], "de": "bandeja", "consulta": "pestana=atender"}
+    client = as_(w.north_head)
+    assert all(folio in words(client.post(reverse("turns_subroute"), data)) for folio in (own.folio, held.case.folio))
+    data |= {"hacer": 1, "uuid": uuid4(), "units": [w.north_1.pk], "purpose": "action"}
+    for _twice in range(2):
+        done = client.post(reverse("turns_subroute"), data, follow=True)
+        assert done.redirect_chain[0][0] == "/bandeja/?pestana=atender"
+    assert "Quedó hecho en 2 asuntos." in words(done)
+    assert sorted(Turn.objects.filter(unit=w.north_1).values_list("case_id", "parent_id")) == sorted([(own.pk, None), (held.case_id, held.pk)])
+    wrong = words(client.post("/bandeja/", {"paso": "accept", "asunto": [own.pk]}, follow=True))
+    assert "1 asunto no lleva ese paso." in wrong
+
+
+def test_who_does_not_turn_ticks_no_matters_in_the_inbox(w):
+    make.letter(w)
+    role = w.clerk.grants.get().role
+    role.capabilities = [c for c in role.capabilities if c != "cases.route"]
+    role.save()
+    tray = words(as_(w.clerk).get("/bandeja/"))
+    assert 'name="asunto"' not in tray and reverse("turns_subroute") not in tray
+
+
+def test_the_form_and_the_step_ask_no_more_for_many(w):
+    client = as_(w.north_head)
+
+    def statements(rows, **data):
+        with CaptureQueriesContext(connection) as asked:
+            client.post(reverse("turns_subroute"), {"fila": [t.pk for t in rows], **data})
+        return len(asked)
+
+    def held(n):
+        return [make.turn(make.letter(w), w.head, w.north)[0] for _n in range(n)]
+
+    def both(n):
+        rows = held(n)
+        return statements(rows), statements(rows, hacer=1, uuid=uuid4(), units=[w.north_1.pk, w.north_2.pk], purpose="action")
+
+    both(1)
+    assert both(2) == both(8)

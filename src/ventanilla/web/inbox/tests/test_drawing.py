@@ -1,11 +1,13 @@
 """Rows of the inbox: what each says, and nothing unescaped."""
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace as Row
 from typing import Any
 
 from ventanilla.core.cases.models import Tray
 from ventanilla.lib.worktime import Light
+from ventanilla.web.inbox.bulk import ManyPage
 from ventanilla.web.inbox.drawing import Drawing
 
 EVIL = "<b>&</b>"
@@ -27,8 +29,8 @@ def turn(**values: Any) -> Row:
     return Row(**usual | values)
 
 
-def drawn(one: Row, held: Row | None = None, team: str = "", tab: str = "atender") -> str:
-    ((light, count, text),) = Drawing(tab).groups([one], {9: held} if held else {}, {7: team} if team else {})
+def drawn(one: Row, held: Row | None = None, team: str = "", tab: str = "atender", pages: Sequence[ManyPage] = ()) -> str:
+    ((light, count, text),) = Drawing(tab, pages).groups([one], {9: held} if held else {}, {7: team} if team else {})
     assert light is Light.NONE and count == 1
     return re.sub(r"<time.*?</time>", "·", text)
 
@@ -44,6 +46,15 @@ def test_a_turn_says_who_sent_it_and_may_be_ticked_or_who_answers_it() -> None:
     assert "De Norte &lt;1&gt; · Atender &lt;3&gt; · Con " in mine and 'name="turno" value="9"' in mine and f"Elegir {SAFE}" in mine
     assert "Responde Sur &lt;2&gt; · Con " in theirs and "checkbox" not in theirs and "Norte" not in theirs
     assert "Para conocimiento" in drawn(row(turn_id=9, side="holder"), turn(purpose="information", instruction=None))
+
+
+def test_a_matter_is_ticked_where_a_page_takes_it_and_an_answer_where_it_waits() -> None:
+    page, other = ManyPage("x", "Turnar", "letter", "routed", "cases.route"), ManyPage("x", "Turnar", "letter", "registered", "cases.route")
+    assert 'name="asunto" value="7"' in drawn(row(), pages=[page]) and "checkbox" not in drawn(row(), pages=[other])
+    assert "checkbox" not in drawn(row(tab=Tray.Tab.WAITING), tab="espera", pages=[page])
+    waiting = row(turn_id=9, side="router", tab=Tray.Tab.TO_EVALUATE)
+    assert 'name="turno" value="9"' in drawn(waiting, turn(state="answered"), tab="evaluar")
+    assert "checkbox" not in drawn(waiting, turn(state="closed"), tab="evaluar")
 
 
 def test_in_a_team_it_says_who_has_taken_it() -> None:
