@@ -64,6 +64,14 @@ whenever("[data-check-all]", (box) => box.addEventListener("change", () => {
   count(list);
 }));
 
+// Where no heading has a box for all (cards on a phone, the inbox), the bar of what is ticked ticks the rest.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-tick-rest]");
+  if (!button) return;
+  for (const box of $$("[data-row] input[type=checkbox][name]", button.form)) box.checked = true;
+  count(button.form);
+});
+
 // Units of a filter: each box says of which unit it is, and there is always a list left for another one.
 document.addEventListener("change", (event) => {
   const row = event.target.closest("[data-units] > *");

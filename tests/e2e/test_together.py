@@ -70,8 +70,9 @@ def test_a_head_with_a_phone_turns_what_waits_in_the_inbox(w: World, new_page: A
     for n in range(2):
         letter(w, subject=f"{LONG} {n}")
     page = sign_in(new_page(width=390), w.head, "/bandeja/")
-    for box in page.get_by_role("checkbox").all():
-        box.check()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Todos los de esta página").click()
+    expect(page.locator("[data-bulk-count]")).to_have_text("2")
     looked_at(page, "bandeja-por-turnar", axe, shots)
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator("[data-bulk]").get_by_role("button", name="Turnar").click()
@@ -85,8 +86,9 @@ def test_a_unit_passes_several_turns_on_from_its_phone(w: World, new_page: Any, 
     for n in range(3):
         turn(letter(w, subject=f"{LONG} {n}"), w.head, w.north)
     page = sign_in(new_page(width=390), w.north_head, "/listas/turnos/")
-    for box in page.locator("[data-row] input[type=checkbox]").all():
-        box.check()
+    page.locator("[data-row] input[type=checkbox]").first.check()
+    page.get_by_role("button", name="Todas las de esta página").click()
+    expect(page.locator("[data-bulk-count]")).to_have_text("3")
     looked_at(page, "turnos-marcados", axe, shots)
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("button", name="Turnar los marcados").click()
