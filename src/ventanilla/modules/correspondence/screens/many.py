@@ -90,6 +90,8 @@ def letters_page(request: HttpRequest, step: str) -> HttpResponse:
     """The ticked letters and the form of the step; sent, the step on each that allows it. Without any, back to the list."""
     person = able(request, WAYS[step].capability)
     cases, unable = chosen_of(person, _ids(request, "fila"), step)
+    if step == "archive":
+        cases, unable = _of_one_unit(cases, unable)
     if not cases:
         tell(request, 0, unable or [("", _("Marque al menos una fila."))])
         return redirect(back(request, "correspondencia"))
@@ -143,6 +145,14 @@ def chosen_of(person: Person, ids: Sequence[int], step: str) -> tuple[list[Case]
         else:
             unable.append((case.folio or "", _("su estado, o lo que usted puede hacer en su unidad, no permite ese paso.")))
     return fit, unable
+
+
+def _of_one_unit(cases: Sequence[Case], unable: Sequence[LeftOut]) -> tuple[list[Case], list[LeftOut]]:
+    """Those of the unit of the first one: an expediente is a unit's, and the form offers those of that unit."""
+    others = [(case.folio or "", _("lo tiene a cargo %(unit)s: archívelo aparte, en un expediente de esa unidad.")
+               % {"unit": case.unit.name})
+              for case in cases if case.unit_id != cases[0].unit_id]
+    return [case for case in cases if case.unit_id == cases[0].unit_id], [*unable, *others]
 
 
 def _each(person: Person, cases: Iterable[Case], take: Take) -> tuple[int, list[LeftOut]]:

@@ -66,6 +66,17 @@ def test_archived_together_in_a_new_expediente_opened_once(w):
         (cases[0].pk, 1, 3), (cases[1].pk, 2, 4)]
 
 
+def test_letters_of_another_unit_are_told_before_they_are_archived(w):
+    give(actor=None, person=w.head, role="head", unit=w.north)
+    mine, other = (conclude(actor=w.head, case=make.letter(w, unit=unit), reason="Listo") for unit in (w.root, w.north))
+    asked = words(post(w.head, "letters_archive", [mine, other]))
+    assert "1 asunto marcado" in asked and "archívelo aparte, en un expediente de esa unidad." in asked
+    data = {"hacer": 1, "uuid": uuid4(), "series": ArchiveSeries.objects.get(institution=w.institution).pk, "title": "Escrituración"}
+    done = words(post(w.head, "letters_archive", [mine, other], **data))
+    assert "Quedó hecho en 1 asunto." in done and f"{other.folio}: lo tiene a cargo Dirección Norte" in done
+    assert list(ArchivePlace.objects.values_list("case_id", flat=True)) == [mine.pk]
+
+
 def test_archiving_one_again_leaves_no_empty_expediente(w):
     case = conclude(actor=w.head, case=make.letter(w), reason="Listo")
     data = {"series": ArchiveSeries.objects.get(institution=w.institution).pk, "title": "Escrituración", "sheets": 1}
