@@ -51,7 +51,7 @@ class CorrespondenceConfig(AppConfig):
         register_action(NavItem("stack_many", _("Registrar varios a la vez"), "list-check", "letter_stack_many", 16, cap.REGISTER))
         register_action(NavItem("write", _("Escribir un oficio o una circular"), "pencil", "letter_write", 20, cap.ROUTE))
         register_action(NavItem("open_file", _("Abrir expediente"), "folder-open", "archive_open", 30, cap.ARCHIVE))
-        bulk.offer(bulk.ManyPage("turns_subroute", _("Turnar"), "letter", "registered", cap.ROUTE))
+        bulk.offer(bulk.ManyPage("turns_subroute", "subroute", "letter", "registered", cap.ROUTE))
         register_catalogues()
         packaging.register()
         personal.register()

@@ -5,13 +5,14 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.core.cases import services
-from ventanilla.core.cases.flows import flow_of
+from ventanilla.core.cases.flows import TURN_FLOW, flow_of
 from ventanilla.core.cases.models import Case, Tray, Turn
+from ventanilla.core.cases.words import step_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -31,11 +32,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class ManyPage:
-    """A page of a module on which what is ticked in «Por atender» takes a step together: turns (`turno`), and matters (`asunto`) of
-    `kind` in `state`. Offered to who has `capability`."""
+    """A page of a module on which what is ticked in «Por atender» takes `step` of turns together: turns (`turno`), and matters (`asunto`)
+    of `kind` in `state`. Offered to who has `capability`."""
 
     url: str
-    label: str | Promise
+    step: str
     kind: str
     state: str
     capability: str
@@ -47,6 +48,11 @@ _pages: list[ManyPage] = []
 def offer(page: ManyPage) -> None:
     """Add a page to those of the inbox."""
     _pages.append(page)
+
+
+def buttons_for(person: Person, pages: Sequence[ManyPage]) -> list[tuple[str, str]]:
+    """The address and the word of each, as the institution calls the step."""
+    return [(reverse(page.url), step_of(person.institution_id, TURN_FLOW, page.step)) for page in pages]
 
 
 def pages_for(person: Person) -> list[ManyPage]:

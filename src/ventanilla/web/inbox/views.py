@@ -58,7 +58,7 @@ def tray(request: HttpRequest) -> HttpResponse:
     pages = bulk.pages_for(person)
     context = {
         "tab": part.tab, "tabs": [(slug, said(tab.label), found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
-        "pages": pages, "groups": Drawing(part.tab, pages).groups(rows, turns_of(rows), teams.named(rows)),
+        "pages": bulk.buttons_for(person, pages), "groups": Drawing(part.tab, pages).groups(rows, turns_of(rows), teams.named(rows)),
         "empty": EMPTY[part.tab],
         "units": _units_control(person, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,

@@ -169,6 +169,7 @@ def test_from_the_inbox_letters_and_turns_are_sent_on_by_one_form(w):
     own, held = make.letter(w), make.turn(make.letter(w), w.head, w.north)[0]
     tray = words(as_(w.north_head).get("/bandeja/"))
     assert f'name="asunto" value="{own.pk}"' in tray and f'name="turno" value="{held.pk}"' in tray and reverse("turns_subroute") in tray
+    assert "Turnar</button>" in tray
     data = {"asunto": [own.pk], "turno": [held.pk], "de": "bandeja", "consulta": "pestana=atender"}
     client = as_(w.north_head)
     assert all(folio in words(client.post(reverse("turns_subroute"), data)) for folio in (own.folio, held.case.folio))

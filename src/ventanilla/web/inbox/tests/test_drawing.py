@@ -49,7 +49,7 @@ def test_a_turn_says_who_sent_it_and_may_be_ticked_or_who_answers_it() -> None:
 
 
 def test_a_matter_is_ticked_where_a_page_takes_it_and_an_answer_where_it_waits() -> None:
-    page, other = ManyPage("x", "Turnar", "letter", "routed", "cases.route"), ManyPage("x", "Turnar", "letter", "registered", "cases.route")
+    page, other = ManyPage("x", "subroute", "letter", "routed", "cases.route"), ManyPage("x", "subroute", "letter", "registered", "cases.route")
     assert 'name="asunto" value="7"' in drawn(row(), pages=[page]) and "checkbox" not in drawn(row(), pages=[other])
     assert "checkbox" not in drawn(row(tab=Tray.Tab.WAITING), tab="espera", pages=[page])
     waiting = row(turn_id=9, side="router", tab=Tray.Tab.TO_EVALUATE)
