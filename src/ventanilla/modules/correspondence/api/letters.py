@@ -68,7 +68,8 @@ class LetterIn(Schema):
 
 
 class RoutedIn(LetterIn):
-    """A letter, and to whom it is turned as soon as it is registered: both or none."""
+    """A letter to register in `unit`, and in `turns` to whom it is turned at once: both or none. `type` is a name of the catalogue;
+    `documents` are uploaded files."""
 
     turns: list[schemas.Destination] = Field([], max_length=50)
 
