@@ -110,8 +110,8 @@ def test_the_papers_of_a_morning_are_printed_together(w: World, page: Page, sign
     expect(page.get_by_text("3 asuntos marcados")).to_be_visible()
     looked_at(page, "imprimir-varios", axe, shots)
     page.get_by_label("Relación de entrega, con lugar para la firma de quien recibe").check()
-    with page.context.expect_page() as opened:
+    with page.context.expect_event("response", lambda r: r.request.method == "POST", timeout=120_000) as answered:
         page.get_by_role("button", name="Abrir para imprimir").click()
-    opened.value.close()
+    assert (answered.value.status, answered.value.headers["content-type"]) == (200, "application/pdf")
     expect(page.get_by_role("heading", name="Imprimir")).to_be_visible()
     expect(page.get_by_role("button", name="Abrir para imprimir")).to_be_enabled()
