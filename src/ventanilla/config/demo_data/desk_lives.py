@@ -1,6 +1,6 @@
 """Two years of tickets, invented: when they came, who asked for what, and what happened to each of them until now."""
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import exp
 from random import Random
@@ -87,12 +87,27 @@ class Life:
 
 def invent(setup: Setup, office: OfficeTime, first: date, now: datetime) -> list[Told]:
     """The tickets in order of arrival; what would happen after `now` has not happened yet."""
-    told, arrivals = [], _arrivals(setup, office, first, now)
-    for n, arrival in enumerate(arrivals, start=FRESH - len(arrivals)):
+    told, came = [], arrivals(setup, office, first, now)
+    for n, arrival in enumerate(came, start=FRESH - len(came)):
         life = _lived(setup, office, arrival) if n < 0 else _fresh(setup, office, _timely(setup, office, arrival, n, now), (
             STAGES[n % len(STAGES)], now))
         told.append(_told(life, arrival[2], now))
-    return sorted(told, key=lambda one: one.past.received_at)
+    return _repeated(sorted(told, key=lambda one: one.past.received_at))
+
+
+def _repeated(told: list[Told]) -> list[Told]:
+    """The last failures of a system, but for a few, are one and the same fault in other words, for the desk to find."""
+    for n, subject in repeated([one.row.name if one.past.happened[-1].state != "cancelled" else "" for one in told]).items():
+        past = told[n].past
+        described = past.description.replace(past.subject, subject, 1)
+        told[n] = replace(told[n], past=replace(past, subject=subject, description=described))
+    return told
+
+
+def repeated(services: Sequence[str]) -> dict[int, str]:
+    """Of tickets by the names of their services, in order of arrival, which tell the repeated fault, and in whose words."""
+    failures = [n for n, name in enumerate(services) if name == words.REPEATED_OF][-words.REPEATED_AMONG:]
+    return {n: words.REPEATED[place % len(words.REPEATED)] for place, n in enumerate(failures) if place % words.REPEATED_BUT}
 
 
 def _timely(setup: Setup, office: OfficeTime, arrival: Arrival, n: int, now: datetime) -> Arrival:
@@ -134,7 +149,7 @@ def _fresh(setup: Setup, office: OfficeTime, arrival: tuple[datetime, ServiceRow
     return life
 
 
-def _arrivals(setup: Setup, office: OfficeTime, first: date, now: datetime) -> list[tuple[datetime, ServiceRow, Unit]]:
+def arrivals(setup: Setup, office: OfficeTime, first: date, now: datetime) -> list[tuple[datetime, ServiceRow, Unit]]:
     """Exactly a year's shares in the calendar year that is complete; the same shares by chance before and after."""
     rng, year = setup.rng, now.year - 1
     today = timezone.localtime(now).date()
@@ -149,7 +164,29 @@ def _arrivals(setup: Setup, office: OfficeTime, first: date, now: datetime) -> l
         services, units = _services(count, rng), _units(setup, count, rng)
         chosen = rng.choices(days, [MONTHS[d.month - 1] for d in days], k=count)
         found += [(_moment(office, day, row, rng), row, unit) for day, row, unit in zip(chosen, services, units, strict=True)]
-    return sorted((a for a in found if a[0] <= now), key=lambda a: (a[0], a[1].name, a[2].pk))
+    return _gathered(sorted((a for a in found if a[0] <= now), key=lambda a: (a[0], a[1].name, a[2].pk)))
+
+
+def _gathered(came: list[Arrival]) -> list[Arrival]:
+    """As many failures of a system among the last arrivals as the repeated fault takes: where they are fewer, some of the others change
+    places with earlier failures of the same year, so that the figures of a year stay as they are given."""
+    def free(row: ServiceRow) -> bool:
+        return row.level != CRITICAL and row.name != words.REPEATED_OF
+
+    recent = range(max(0, len(came) - words.REPEATED_WITHIN), len(came))
+    there = sum(came[n][1].name == words.REPEATED_OF for n in recent)
+    wanted = [n for n in recent if free(came[n][1])]
+    earlier = [n for n in range(recent.start) if came[n][1].name == words.REPEATED_OF]
+    missing = max(0, words.REPEATED_AMONG - there)
+    for place in wanted[len(wanted) // 2 % 3::3]:
+        year = timezone.localtime(came[place][0]).year
+        other = next((n for n in reversed(earlier) if timezone.localtime(came[n][0]).year == year), None)
+        if missing and other is not None:
+            earlier.remove(other)
+            (at, row, unit), (then, failure, where) = came[place], came[other]
+            came[place], came[other] = (at, failure, unit), (then, row, where)
+            missing -= 1
+    return came
 
 
 def _moment(office: OfficeTime, day: date, row: ServiceRow, rng: Random) -> datetime:
@@ -337,7 +374,7 @@ def _told(life: Life, unit: Unit, now: datetime) -> Told:
         "held_for_id": life.facts["held_for_id"] if state == "pending" else None,
         "cause_id": life.facts["cause_id"] if ended else None, "solution": life.facts["solution"] if ended else "",
         "resolved_by_id": agent.pk if ended and agent else None}
-    subject = _repeated(life, happened[0].at, now) or life.rng.choice(life.row.subjects)
+    subject = life.rng.choice(life.row.subjects)
     past = TicketPast(
         life.row.kind, team.unit, subject, happened[0].at, happened[0].at, happened, list(_promises(life, weights, moved)),
         desk=life.version.team.unit, priority=priority_of(*weights), registrar_id=life.facts["registrar"],
@@ -346,13 +383,6 @@ def _told(life: Life, unit: Unit, now: datetime) -> Told:
         uuid=UUID(int=life.rng.getrandbits(128), version=4))
     closed = next((h.at for h in reversed(happened) if h.state == "closed"), None) if state == "closed" else None
     return Told(past, life.row, life.version, closed, agent, life.facts.get("approval"))
-
-
-def _repeated(life: Life, at: datetime, now: datetime) -> str:
-    """Two of three recent failures of a system are one and the same fault in other words, for the desk to find; empty for the others."""
-    if life.row.name != words.REPEATED_OF or at < now - words.REPEATED_SINCE or at.minute % 3 == 0:
-        return ""
-    return words.REPEATED[at.minute % len(words.REPEATED)]
 
 
 def _promises(life: Life, weights: Sequence[int], moved: Sequence[tuple[Team, datetime]]) -> Iterator[Promise]:

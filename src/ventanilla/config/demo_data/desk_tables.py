@@ -3,7 +3,6 @@
 The shares are those of practice form 5, section VI: the service most asked 21.79 %, the unit that asks most 12.8 %, 130 a month.
 """
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 YEARLY: Final = 1560
@@ -184,8 +183,10 @@ CHANGES: Final = (
                                                                       "approval", 2),
     ("emergency_change", "Cambiar el enrutador dañado de Ecatepec", "implemented", 3),
 )
-REPEATED_OF, REPEATED_SINCE = "Falla en un sistema", timedelta(days=30)
+REPEATED_OF, REPEATED_AMONG, REPEATED_BUT, REPEATED_WITHIN = "Falla en un sistema", 15, 5, 90
 REPEATED = ("No deja imprimir la carta de liberación", "Marca error al imprimir la carta de liberación",
             "La carta de liberación sale en blanco al imprimir")
-"""The same fault in the words of several people, and since when: what the demo proposes as a problem."""
+"""The same fault in the words of several people: the last REPEATED_AMONG failures of a system, but for each REPEATED_BUTth, which are all
+among the last REPEATED_WITHIN tickets. Counted, not dated, so that there are as many on a Monday in January as on any other day: what the
+demo proposes as a problem."""
 REPEATED_ITEM = "Sistema de escrituración"

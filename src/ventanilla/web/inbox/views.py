@@ -1,4 +1,5 @@
 """Mi bandeja and search: what waits for this person, by tab and light; and what this person can find."""
+from collections.abc import Sequence, Set
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
@@ -22,7 +23,7 @@ from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.words import said, step_of
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.web.inbox import bulk, teams
@@ -30,8 +31,9 @@ from ventanilla.web.inbox.drawing import Drawing
 from ventanilla.web.inbox.listed import Inbox, rows_of, turns_of
 from ventanilla.web.inbox.parts import SIDES, TABS, UNITS, Part, along, key_from, key_of, part_of
 from ventanilla.web.inbox.reminders import reminders
-from ventanilla.web.screens.choosing import USUAL, views_of
 from ventanilla.web.screens.columns import case_light
+from ventanilla.web.screens.models import VIEW, SavedView
+from ventanilla.web.screens.saved import kept_of, opening, views_of
 from ventanilla.web.screens.units import UnitsSelect, chosen_in
 from ventanilla.web.ui.jumps import jumps
 
@@ -50,29 +52,54 @@ def tray(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     if request.method == "POST":
         return _take(request, person)
-    part = part_of(person, request.GET)
+    views = [] if getattr(request, "htmx", False) else views_of(person, Inbox.slug)
+    if first := opening(request, views):
+        return redirect(f"{request.path}?{first.asked}")
+    try:
+        part = part_of(person, request.GET)
+    except Http404:
+        return _without_view(request, views)
     place, team = part.place, part.team
     untaken, other = team.untaken, part.beside
     found = inbox.look(person, place, timezone.now(), *filter(None, (untaken, other)))
-    rows = rows_of(found.keys)
+    rows, units, query = rows_of(found.keys), _units(person), _kept(request, VIEW)
     pages = bulk.pages_for(person)
     context = {
         "tab": part.tab, "tabs": [(slug, said(tab.label), found.counts[tab]) for slug, tab in TABS.items()], "cap": inbox.CAP,
         "pages": bulk.buttons_for(person, pages), "groups": Drawing(part.tab, pages).groups(rows, turns_of(rows), teams.named(rows)),
         "empty": EMPTY[part.tab],
-        "units": _units_control(person, request.GET), "chosen": place.chosen,
+        "units": _units_control(units, request.GET), "chosen": place.chosen,
         "words": place.words, "light": request.GET.get("luz", ""), "filtered": part.filtered, "team": team,
         "waiting": found.beside[0] if untaken else 0, "sides": _sides(person, part, found, request.GET), "below": place.side == inbox.BELOW,
         "along": along(request.GET),
         "next_url": _url(request, despues=key_from(rows[-1].order_at, rows[-1].pk)) if found.more and rows else "",
-        "first_url": _url(request), "query": _kept(request), "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
+        "first_url": _url(request), "query": query, "accept": step_of(person.institution_id, TURN_FLOW, "accept"),
         "acknowledge": step_of(person.institution_id, INFO_FLOW, "acknowledge"),
     }
     if getattr(request, "htmx", False):
         return render(request, "inbox/rows.html", context)
     return render(request, "inbox/inbox.html", context | {
         "reminders": reminders(person), "exportable": reach_of(person).can(cap.EXPORT),
-        "views": [v for v in views_of(person, Inbox.slug) if v.name != USUAL]})
+        "kept": kept_of(request, views, query), "pinned": query, "gone": _gone(person, place, {pk for pk, _name in units}),
+        "saveable": part.filtered or bool(request.GET.get(VIEW))})
+
+
+def _without_view(request: HttpRequest, views: Sequence[SavedView]) -> HttpResponse:
+    """Instead of a saved view that asks for a tab or a team that there is not: the whole inbox, which says so. Else raises Http404."""
+    view = kept_of(request, views, _kept(request, VIEW)).now
+    if view is None:
+        raise Http404
+    messages.warning(request, _("La vista «%(name)s» pide un equipo o una pestaña que ya no existe o que usted no puede consultar; ésta es "
+                                "su bandeja completa. Cambie la vista o quítela.") % {"name": view.name})
+    return redirect(f"{request.path}?pestana={next(iter(TABS))}")
+
+
+def _gone(person: Person, place: inbox.Place, offered: Set[int]) -> bool:
+    """Whether units are asked for, and none of them is one where the person works today; a query only where none is offered."""
+    if place.chosen is None or place.chosen & offered:
+        return False
+    reached = place.chosen & frozenset(reach_of(person).within(*inbox.WORK))
+    return not Unit.objects.filter(pk__in=reached, valid_to=None).exists()
 
 
 def _sides(person: Person, part: Part, found: inbox.Look, asked: QueryDict) -> list[tuple[str, str, bool, int]]:
@@ -106,9 +133,8 @@ def _units(person: Person) -> list[tuple[Any, ...]]:
     return plans.rows(_UNITS, [ids]) if len(ids) > 1 else []
 
 
-def _units_control(person: Person, asked: QueryDict) -> Markup:
+def _units_control(units: Sequence[tuple[Any, ...]], asked: QueryDict) -> Markup:
     """The filter by units; nothing for who works in one."""
-    units = _units(person)
     return _units_drawn(tuple(units), tuple(chosen_in(asked, UNITS).items()), get_language()) if units else Markup("")
 
 
@@ -200,8 +226,8 @@ def _day(text: str | None, *, end: bool = False) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.max if end else time.min))
 
 
-def _kept(request: HttpRequest) -> str:
-    return urlencode([(k, v) for k, values in request.GET.lists() if k != "despues" for v in values if v])
+def _kept(request: HttpRequest, *but: str) -> str:
+    return urlencode([(k, v) for k, values in request.GET.lists() if k not in ("despues", *but) for v in values if v])
 
 
 def _url(request: HttpRequest, **extra: str) -> str:

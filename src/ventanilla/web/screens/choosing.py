@@ -9,24 +9,17 @@ from uuid import uuid4
 
 from django.http import HttpRequest, QueryDict
 
-from ventanilla.core import plans
 from ventanilla.core.orgs.models import Person
 from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.filtering import PAGING
-from ventanilla.web.screens.models import SavedView
+from ventanilla.web.screens.models import VIEW, SavedView
+from ventanilla.web.screens.saved import USUAL, usual_of
 from ventanilla.web.screens.screen import Screen
 
-USUAL: Final = ""
 PARAM: Final = "columna"
 MOST: Final = 24
 LONGEST: Final = 72
 """24 columns with names of 72 characters fit into a view."""
-_VIEWS: Final = plans.Related(SavedView, where="t.person_id = %s AND t.screen = %s")
-
-
-def views_of(person: Person, slug: str) -> list[SavedView]:
-    """The person's saved views of a list in their order, the one without a name (USUAL) among them."""
-    return sorted(_VIEWS([person.pk, slug]), key=lambda v: (v.order, v.pk))
 
 
 def columns_of(screen: Screen, person: Person, query: QueryDict, views: Sequence[SavedView] | None = None,
@@ -35,8 +28,7 @@ def columns_of(screen: Screen, person: Person, query: QueryDict, views: Sequence
     offered = screen.columns_for(person) if offered is None else offered
     if names := query.getlist(PARAM):
         return screen.shown(names, offered)
-    rows = views_of(person, screen.slug) if views is None else views
-    kept = next((v.query for v in rows if v.name == USUAL), "")
+    kept = usual_of(person, screen.slug) if views is None else next((v.query for v in views if v.name == USUAL and v.mine), "")
     return screen.shown(parse_qs(kept).get(PARAM, []), offered)
 
 
@@ -45,7 +37,9 @@ def keep_columns(screen: Screen, person: Person, names: Sequence[str]) -> None:
     known = {c.name for c in screen.columns_for(person)}
     query = urlencode([(PARAM, n) for n in names if n in known and len(n) <= LONGEST][:MOST])
     if not query:
-        SavedView.objects.filter(person=person, screen=screen.slug, name=USUAL).delete()
+        kept = SavedView.objects.filter(person=person, screen=screen.slug, name=USUAL)
+        kept.filter(first=None).delete()
+        kept.update(query="")
         return
     SavedView.objects.update_or_create(person=person, screen=screen.slug, name=USUAL, defaults={"query": query},
                                        create_defaults={"query": query, "uuid": uuid4()})
@@ -62,8 +56,8 @@ def boxes(offered: Sequence[Column], shown: Sequence[Column]) -> tuple[tuple[str
 
 
 def kept_query(request: HttpRequest) -> str:
-    """The query string without the place in the list."""
-    return urlencode([(k, v) for k, vs in request.GET.lists() if k not in PAGING for v in vs if v])
+    """The query string without the place in the list and the view it came from."""
+    return urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, VIEW) for v in vs if v])
 
 
 def pinned(screen: Screen, person: Person, request: HttpRequest, columns: Sequence[Column] | None = None) -> str:

@@ -13,7 +13,7 @@ from django_filters import FilterSet
 from markupsafe import Markup
 
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.web.screens.units import BELOW, listed
+from ventanilla.web.screens.units import BELOW, ended, listed
 from ventanilla.web.screens.widgets import BETWEEN, PERIODS
 from ventanilla.web.ui.controls import control
 from ventanilla.web.ui.formats import long_date
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
 OPEN: Final = "filtros"
 """Asks for the controls on the page itself; without it they are fetched when they are unfolded."""
-PAGING: Final = ("despues", "antes", "ultima", OPEN)
+WHOLE: Final = "todo"
+"""Asks for nothing, where an address that says nothing opens the view with which the list opens."""
+PAGING: Final = ("despues", "antes", "ultima", OPEN, WHOLE)
 SUFFIXES: Final = ("", "_after", "_before", "_min", "_max", BELOW)
 """What filters of two controls add to their name."""
-ONE_COLUMN: Final[dict[type[Model], str]] = {Unit: "name"}
-"""Models whose text is one column."""
+FEW_COLUMNS: Final[dict[type[Model], tuple[str, ...]]] = {Unit: ("name", "valid_to")}
+"""Models of which a choice says few columns."""
+NO_CHOICE: Final = ("invalid_choice", "invalid_pk_value")
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,10 @@ def asked(filters: type[FilterSet], given: Mapping[str, str]) -> bool:
 
 
 def lean(filters: FilterSet) -> None:
-    """Choices load nothing but their text, where that is one column: a list of units has a hundred."""
+    """Choices load nothing but what they say, where that is few columns: a list of units has a hundred."""
     for field in filters.form.fields.values():
-        if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model in ONE_COLUMN:
-            field.queryset = field.queryset.only(ONE_COLUMN[field.queryset.model])
+        if isinstance(field, ModelChoiceField) and field.queryset is not None and field.queryset.model in FEW_COLUMNS:
+            field.queryset = field.queryset.only(*FEW_COLUMNS[field.queryset.model])
 
 
 def controls(request: HttpRequest, screen: "Screen", person: Person, filters: FilterSet | None) -> Markup:
@@ -88,14 +91,29 @@ def _help(bound: BoundField) -> Markup:
     return Markup('<p class="help" id="{}_helptext">{}</p>').format(bound.auto_id, bound.help_text) if bound.help_text else Markup("")
 
 
-def chips(request: HttpRequest, filters: FilterSet | None) -> list[Chip]:
-    """What was chosen, each with the way to take it off again."""
-    found = []
-    for name, label, words in _said(filters):
-        keys = {name + suffix for suffix in SUFFIXES}
-        rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
-        found.append(Chip(label, words, f"{request.path}?{rest}"))
-    return found
+def chips(request: HttpRequest, filters: FilterSet | None, bare: str = "") -> list[Chip]:
+    """What was chosen, each with the way to take it off again; `bare`: what an address says that asks for nothing."""
+    return [Chip(label, words, _without(request, name, bare)) for name, label, words in _said(filters)]
+
+
+def gone(request: HttpRequest, filters: FilterSet | None, bare: str = "") -> list[Chip]:
+    """Filters that ask for something that is none of what the person can choose, any more or at all: the list then shows nothing."""
+    if filters is None:
+        return []
+    return [Chip(str(filters.form.fields[name].label), "", _without(request, name, bare))
+            for name, errors in filters.form.errors.as_data().items() if any(error.code in NO_CHOICE for error in errors)]
+
+
+def closed(filters: FilterSet | None) -> list[Unit]:
+    """Units that were chosen and exist no longer: what lies in them is of the past."""
+    chosen = filters.form.cleaned_data.values() if filters is not None and filters.is_valid() else ()
+    return [unit for value in chosen if isinstance(value, list) for unit in value if isinstance(unit, Unit) and ended(unit)]
+
+
+def _without(request: HttpRequest, name: str, bare: str) -> str:
+    keys = {name + suffix for suffix in SUFFIXES}
+    rest = urlencode([(k, v) for k, vs in request.GET.lists() if k not in (*PAGING, *keys) for v in vs if v])
+    return f"{request.path}?{rest or bare}"
 
 
 def in_words(searched: str, filters: FilterSet | None) -> str:

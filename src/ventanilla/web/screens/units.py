@@ -5,6 +5,7 @@ from typing import Any, Final
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -48,9 +49,19 @@ def units_of(chosen: Sequence[Unit]) -> list[int]:
     return list({*under, *(unit.pk for unit in chosen)})
 
 
+def ended(unit: Unit) -> bool:
+    """Whether it exists no longer."""
+    return unit.valid_to is not None and unit.valid_to <= timezone.localdate()
+
+
 def listed(chosen: Iterable[Any]) -> str:
-    """What was chosen, units with their areas where these are meant too."""
-    return ", ".join(_("%(unit)s con sus áreas") % {"unit": unit} if getattr(unit, "below", False) else str(unit) for unit in chosen)
+    """What was chosen, units with their areas where these are meant too, and closed ones as such."""
+    return ", ".join(_said(one) for one in chosen)
+
+
+def _said(one: Any) -> str:
+    said = _("%(unit)s con sus áreas") % {"unit": one} if getattr(one, "below", False) else str(one)
+    return _("%(unit)s (cerrada)") % {"unit": said} if isinstance(one, Unit) and ended(one) else said
 
 
 class UnitsSelect(forms.SelectMultiple):

@@ -1,8 +1,7 @@
-"""The pages of a screen: list, htmx fragment, JSON twin, exports, bulk actions and saved views."""
+"""The pages of a screen: list, htmx fragment, JSON twin, choosing columns and bulk actions."""
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode
-from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -19,11 +18,12 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.numbers import whole
 from ventanilla.web.screens.cells import Drawing
-from ventanilla.web.screens.choosing import USUAL, boxes, columns_of, keep_columns, kept_query, pinned, views_of
+from ventanilla.web.screens.choosing import PARAM, boxes, columns_of, keep_columns, kept_query, pinned
 from ventanilla.web.screens.columns import Column
-from ventanilla.web.screens.filtering import OPEN, PAGING, chips, controls, held
+from ventanilla.web.screens.filtering import OPEN, PAGING, WHOLE, chips, closed, controls, gone, held
 from ventanilla.web.screens.keys import BadKey, Page
-from ventanilla.web.screens.models import SavedView
+from ventanilla.web.screens.models import VIEW
+from ventanilla.web.screens.saved import kept_of, opening, views_of
 from ventanilla.web.screens.screen import Screen, screen_of
 from ventanilla.web.screens.sorting import By, by_of, page_of, sorted_keys
 
@@ -49,8 +49,13 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     screen, person = found(request, slug)
     if screen.own_page:
         return redirect(f"{screen.address}?{kept_query(request)}")
-    rows, filters = screen.rows(request, person)
     views = views_of(person, slug)
+    if first := opening(request, views):
+        return redirect(f"{screen.address}?{first.asked}")
+    rows, filters = screen.rows(request, person)
+    query = kept_query(request)
+    kept = kept_of(request, views, query)
+    bare = WHOLE if kept.first else ""
     offered = screen.columns_for(person)
     columns = columns_of(screen, person, request.GET, views, offered)
     by = by_of(request.GET.get("orden", ""), offered)
@@ -58,20 +63,20 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page(request, screen, rows, columns, keys)
     total = _total(request, rows, page) if keys is None else len(keys)
     actions = [a for a in screen.actions if a.capability is None or reach_of(person).can(a.capability)]
-    chosen = chips(request, filters)
     unfolded = bool((filters and filters.form.errors) or OPEN in request.GET)
     context = {
-        "screen": screen, "columns": columns, "page": page, "chips": chosen, "unfolded": unfolded, "held": held(request, filters),
+        "screen": screen, "columns": columns, "page": page, "chips": chips(request, filters, bare),
+        "gone": gone(request, filters, bare), "closed": closed(filters), "unfolded": unfolded, "held": held(request, filters),
         "filterable": filters is not None or screen.filters_for(request, person) is not None,
         "controls": controls(request, screen, person, filters) if unfolded else "",
         "total": total, "cap": CAP, "unsorted": by.column if by and keys is None else None,
         "table": Drawing(columns).body(page.rows, [screen.row_url(row) for row in page.rows], ticked=bool(actions)),
-        "next_url": _with(request, despues=page.next) if page.next else "",
-        "previous_url": _with(request, antes=page.previous) if page.previous else "",
-        "last_url": _with(request, ultima="1") if page.next else "", "first_url": _with(request),
+        "next_url": _with(request, kept.here, despues=page.next) if page.next else "",
+        "previous_url": _with(request, kept.here, antes=page.previous) if page.previous else "",
+        "last_url": _with(request, kept.here, ultima="1") if page.next else "", "first_url": _with(request, kept.here),
         "sorts": _sortings(request, screen, columns, total, by if keys is not None else None),
-        "tabs": screen.tabs_for(person), "places": screen.places_for(person), "views": [v for v in views if v.name != USUAL],
-        "query": kept_query(request), "boxes": boxes(offered, columns),
+        "tabs": screen.tabs_for(person), "places": screen.places_for(person), "kept": kept, "saveable": bool(query),
+        "query": query, "whole_url": f"{screen.address}{'?' if bare else ''}{bare}", "boxes": boxes(offered, columns),
         "many": len(offered) > FEW,
         "pinned": pinned(screen, person, request, columns),
         "exportable": reach_of(person).can(cap.EXPORT) or screen.capability is not None,
@@ -110,7 +115,7 @@ def twin(request: HttpRequest, slug: str) -> JsonResponse:
         "titulo": str(screen.title), "columnas": [{"nombre": c.name, "titulo": str(c.title)} for c in columns],
         "filas": [{"id": row.pk, "direccion": screen.row_url(row), **{c.name: c.plain(row) for c in columns}}
                   for row in page.rows],
-        "siguiente": request.build_absolute_uri(_with(request, despues=page.next)) if page.next else None,
+        "siguiente": request.build_absolute_uri(_with(request, kept_query(request), despues=page.next)) if page.next else None,
     }, json_dumps_params={"ensure_ascii": False})
 
 
@@ -130,20 +135,9 @@ def bulk(request: HttpRequest, slug: str, action: str) -> HttpResponse:
     return redirect(f"{reverse('screen', args=[slug])}?{request.POST.get('consulta', '')[:2000]}")
 
 
-@require_POST
-def save_view(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep the filters, order and columns of the list under a name; the same name is replaced."""
-    screen, person = found(request, slug)
-    name, query = request.POST.get("nombre", "").strip()[:60], request.POST.get("consulta", "")[:2000]
-    if name:
-        SavedView.objects.update_or_create(person=person, screen=slug, name=name,
-                                           defaults={"query": query}, create_defaults={"query": query, "uuid": uuid4()})
-        messages.success(request, _("La vista «%(name)s» quedó guardada.") % {"name": name})
-    return redirect(f"{screen.address}?{query}")
-
-
 def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep which columns this person wants in the list from now on; none, or `usuales`: the declared ones again.
+    """Keep which columns this person wants in the list from now on; none, or `usuales`: the declared ones again. In a saved view they
+    are part of its address, to be kept with it or not.
 
     Asked for, the page on which they are chosen where there are too many for the list's own.
     """
@@ -151,20 +145,22 @@ def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         offered = screen.columns_for(person)
         return render(request, "screens/columns.html", {
-            "screen": screen, "query": kept_query(request),
+            "screen": screen, "here": _along(request),
             "boxes": boxes(offered, columns_of(screen, person, request.GET, offered=offered))})
-    names = [] if "usuales" in request.POST else request.POST.getlist("columna")
-    keep_columns(screen, person, names)
-    rest = [(k, v) for k, v in parse_qsl(request.POST.get("consulta", "")[:2000]) if k not in ("columna", *PAGING)]
-    return redirect(f"{screen.address}?{urlencode(rest)}")
+    names = [] if "usuales" in request.POST else request.POST.getlist(PARAM)
+    asked = request.POST.get("consulta", "")[:2000]
+    rest = [(k, v) for k, v in parse_qsl(asked) if k not in (PARAM, *PAGING)]
+    if VIEW in dict(rest):
+        rest += [(PARAM, name) for name in names]
+    else:
+        keep_columns(screen, person, names)
+    return redirect(f"{screen.address}?{urlencode(rest) or (WHOLE if asked == WHOLE else '')}")
 
 
-@require_POST
-def drop_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Forget a saved view of one's own."""
-    screen, person = found(request, slug)
-    SavedView.objects.filter(person=person, screen=slug, pk=pk).delete()
-    return redirect(screen.address)
+def _along(request: HttpRequest) -> str:
+    """The query string with the view it came from."""
+    view = request.GET.get(VIEW, "")
+    return "&".join(filter(None, (kept_query(request), urlencode({VIEW: view}) if view else "")))
 
 
 def _page(request: HttpRequest, screen: Screen, rows: QuerySet[Any], columns: Sequence[Column], keys: Sequence[int] | None) -> Page:
@@ -187,9 +183,8 @@ def _total(request: HttpRequest, rows: QuerySet[Any], page: Page) -> int:
     return rows.order_by()[: CAP + 1].count() if known is None else known
 
 
-def _with(request: HttpRequest, **place: str) -> str:
-    kept = kept_query(request)
-    return f"{request.path}?{'&'.join(filter(None, (kept, urlencode(place))))}"
+def _with(request: HttpRequest, here: str, **place: str) -> str:
+    return f"{request.path}?{'&'.join(filter(None, (here, urlencode(place))))}"
 
 
 def _sortings(request: HttpRequest, screen: Screen, columns: Sequence[Column], total: int, by: By | None) -> dict[str, tuple[str, str]]:

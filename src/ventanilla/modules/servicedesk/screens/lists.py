@@ -15,6 +15,7 @@ from ventanilla.core.cases.words import labels_over, said, state_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.servicedesk.flow import FLOWS
+from ventanilla.modules.servicedesk.leaving import asked_of
 from ventanilla.modules.servicedesk.models import Service, Team, Ticket
 from ventanilla.modules.servicedesk.screens.fields import columns_of, filters_of
 from ventanilla.modules.servicedesk.screens.items_filters import ItemFilters
@@ -127,6 +128,7 @@ class Tickets(Screen):
         Column("ticket.service.name", _("Servicio"), shown=False), Column("ticket.team.name", _("Equipo")),
         Column("assignee", _("Atiende"), get=lambda c: c.assignee.name if c.assignee else "",
                reads=("assignee__given_name", "assignee__surname_1", "assignee__surname_2")),
+        Column("approver", _("Autoriza"), together=asked_of),
         Column("ticket.unit.name", _("Unidad que pide"), shown=False),
         Column("received_at", _("Recibido"), "datetime", sort="received_at", shown=False),
         Column("due_at", _("Vence"), "datetime", sort="due_at", shown=False),

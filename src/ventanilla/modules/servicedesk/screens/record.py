@@ -20,6 +20,7 @@ from ventanilla.lib.flow import Step
 from ventanilla.modules.servicedesk.flow import ASKED, CHANGES, FLOWS
 from ventanilla.modules.servicedesk.forms import EntryForm
 from ventanilla.modules.servicedesk.forms_changing import TieItemForm
+from ventanilla.modules.servicedesk.leaving import left_from
 from ventanilla.modules.servicedesk.models import (
     Change,
     ChecklistItem,
@@ -123,6 +124,7 @@ def context_of(case: Case, person: Person) -> dict[str, Any]:
         "merges": merges_of(case) if len(family) > 1 else [], "into": _readable(person, merged.survivor_id) if merged else None,
         "imported": staff and case.source == "import" and ImportedEvent.objects.filter(case=case).exists(),
         "approvals": approvals_of(case) if parts.approvals else [],
+        "left": left_from(case) if parts.approvals else {},
         "may_decide": case.state == "approval" and waiting(case).filter(person=person).exists(),
         "checklist": list(ChecklistItem.objects.filter(case=case)) if staff and parts.checklist else [],
         "minutes": parts.minutes if staff else 0, "worked": _worked(case, person) if staff and parts.minutes else [],

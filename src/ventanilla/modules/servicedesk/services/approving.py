@@ -17,6 +17,7 @@ from ventanilla.core.cases.moving import lock_case, moving
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.cases.queries import VISIBLE, visible_values
 from ventanilla.core.notices.services import SPANISH, NoticeDraft, notify
+from ventanilla.core.orgs.leaving import has_left
 from ventanilla.core.orgs.models import Absence, Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of
@@ -116,7 +117,7 @@ def ask_instead(*, actor: Person, case: Case, gone: Person, person: Person) -> A
     row = waiting(case).filter(person=gone).order_by("step").first()
     if row is None or case.state != "approval" or not is_staff(reach_of(actor), case):
         raise NotAllowed
-    if gone.active and not _conflict(case, gone) and not _away(gone):
+    if not has_left(gone) and not _conflict(case, gone) and not _away(gone):
         raise Refused(_("%(name)s todavía puede contestar; sólo se cambia a quien se fue, está ausente o lo implementa.") % {
             "name": gone.name}, "person")
     asked = Approval.objects.filter(case=case, step=row.step, asked_at=row.asked_at, person=person).exists()

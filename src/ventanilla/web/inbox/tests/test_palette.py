@@ -24,8 +24,8 @@ def test_it_jumps_to_verbs_places_lists_and_own_views():
     for words, path in (("ausencias", "/perfil/suplencias/"), ("preferencias", "/avisos/preferencias/"), ("claves api", "/perfil/api/")):
         assert f'href="{path}"' in asked(w.staff, words)
     assert asked(w.head, "enviados").count(f'href="{reverse("letters_sent")}"') == 1
-    SavedView.objects.create(person=w.staff, screen="turnos", name="Los de Peña", query="luz=red")
-    assert f'href="{reverse("screen", args=["turnos"])}?luz=red"' in asked(w.staff, "peña")
+    view = SavedView.objects.create(person=w.staff, screen="turnos", name="Los de Peña", query="luz=red")
+    assert f'href="{reverse("screen", args=["turnos"])}?luz=red&amp;vista={view.pk}"' in asked(w.staff, "peña")
     assert "Los de Peña" not in asked(w.staff, "pena") and "Los de Peña" not in asked(w.head, "peña")
 
 

@@ -214,16 +214,41 @@ def test_views_are_ones_own_and_lead_back_to_the_inbox(w):
     busy(w)
     client = as_(w.head)
     kept = client.post(reverse("screen_save_view", args=["bandeja"]), {"nombre": "Bacheos", "consulta": "pestana=espera&q=bacheo"})
-    assert kept.url == "/bandeja/?pestana=espera&q=bacheo"
+    view = SavedView.objects.get()
+    assert kept.url == f"/bandeja/?pestana=espera&q=bacheo&vista={view.pk}"
     page = client.get(kept.url).content.decode()
-    assert 'href="?pestana=espera&amp;q=bacheo" aria-current="page"' in page and "Quitar la vista «Bacheos»" in page
+    assert f'href="?pestana=espera&amp;q=bacheo&amp;vista={view.pk}" aria-current="page"' in page
+    assert "Guardar cambios en «Bacheos»" in client.get(f"/bandeja/?pestana=espera&q=agua&vista={view.pk}").content.decode()
     assert "Bacheos" not in as_(w.clerk).get("/bandeja/").content.decode()
     assert "Vista de Mi bandeja" in client.get(reverse("palette"), {"q": "Bacheos"}).content.decode()
     assert client.get("/listas/bandeja/?pestana=espera").url == "/bandeja/?pestana=espera"
     assert client.get("/listas/bandeja.json").status_code == client.get("/listas/bandeja/filtros").status_code == 404
-    view = SavedView.objects.get()
-    assert client.post(reverse("screen_drop_view", args=["bandeja", view.pk])).url == "/bandeja/"
+    assert "Quitar" in client.get(reverse("screen_save_view", args=["bandeja"])).content.decode()
+    assert client.post(reverse("screen_drop_view", args=["bandeja", view.pk])).url == reverse("screen_save_view", args=["bandeja"])
     assert "Bacheos" not in client.get("/bandeja/").content.decode()
+
+
+def test_the_inbox_opens_with_the_view_that_was_chosen_and_not_for_its_news(w):
+    busy(w)
+    view, client = SavedView.objects.create(person=w.head, screen="bandeja", name="Bacheos", query="pestana=atender&q=bacheo"), as_(w.head)
+    client.post(reverse("screen_open_view", args=["bandeja"]), {"vista": view.pk})
+    assert client.get("/bandeja/").url == f"/bandeja/?pestana=atender&q=bacheo&vista={view.pk}"
+    assert "Peritaje" in client.get("/bandeja/", {"pestana": "atender"}).content.decode()
+    assert client.get("/bandeja/", headers={"HX-Request": "true"}).status_code == 200
+    assert client.post("/bandeja/", {"paso": "accept"}).status_code == 302
+
+
+def test_a_view_of_the_inbox_that_asks_for_what_is_gone_says_so_and_shuts_nobody_out(w):
+    make.letter(w, subject="Lo que espera")
+    client = as_(w.head)
+    view = SavedView.objects.create(person=w.head, screen="bandeja", name="Equipo viejo", query="pestana=atender&equipo=987654321")
+    client.post(reverse("screen_open_view", args=["bandeja"]), {"vista": view.pk})
+    page = client.get("/bandeja/", follow=True).content.decode()
+    assert "La vista «Equipo viejo» pide un equipo o una pestaña que ya no existe" in page and "Lo que espera" in page
+    assert client.get("/bandeja/?pestana=atender&equipo=987654321").status_code == 302, "the view by its filters alone"
+    assert client.get("/bandeja/?pestana=atender&equipo=98765432").status_code == 404
+    for wanted, gone in ((w.south.pk, True), (w.root.pk, False)):
+        assert ("Las unidades que se piden ya no existen" in client.get(f"/bandeja/?pestana=atender&unidad={wanted}").content.decode()) == gone
 
 
 @pytest.mark.parametrize("asked", [{}, {"q": "bacheo"}, {"q": "bacheo", "luz": "verde", "pestana": "espera"}])
