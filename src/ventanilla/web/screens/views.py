@@ -75,7 +75,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "previous_url": _with(request, kept.here, antes=page.previous) if page.previous else "",
         "last_url": _with(request, kept.here, ultima="1") if page.next else "", "first_url": _with(request, kept.here),
         "sorts": _sortings(request, screen, columns, total, by if keys is not None else None),
-        "tabs": screen.tabs_for(person), "places": screen.places_for(person), "kept": kept, "saveable": bool(query),
+        "tabs": screen.tabs_for(person), "places": screen.places_for(person), "kept": kept, "here": kept.here, "in_view": kept.now is not None,
+        "saveable": bool(query),
         "query": query, "whole_url": f"{screen.address}{'?' if bare else ''}{bare}", "boxes": boxes(offered, columns),
         "many": len(offered) > FEW,
         "pinned": pinned(screen, person, request, columns),
@@ -145,7 +146,7 @@ def choose_columns(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         offered = screen.columns_for(person)
         return render(request, "screens/columns.html", {
-            "screen": screen, "here": _along(request),
+            "screen": screen, "here": _along(request), "in_view": VIEW in request.GET,
             "boxes": boxes(offered, columns_of(screen, person, request.GET, offered=offered))})
     names = [] if "usuales" in request.POST else request.POST.getlist(PARAM)
     asked = request.POST.get("consulta", "")[:2000]

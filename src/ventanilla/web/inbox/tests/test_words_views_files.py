@@ -233,7 +233,8 @@ def test_the_inbox_opens_with_the_view_that_was_chosen_and_not_for_its_news(w):
     view, client = SavedView.objects.create(person=w.head, screen="bandeja", name="Bacheos", query="pestana=atender&q=bacheo"), as_(w.head)
     client.post(reverse("screen_open_view", args=["bandeja"]), {"vista": view.pk})
     assert client.get("/bandeja/").url == f"/bandeja/?pestana=atender&q=bacheo&vista={view.pk}"
-    assert "Peritaje" in client.get("/bandeja/", {"pestana": "atender"}).content.decode()
+    make.letter(w, subject="Otra cosa")
+    assert "Otra cosa" in client.get("/bandeja/", {"pestana": "atender"}).content.decode()
     assert client.get("/bandeja/", headers={"HX-Request": "true"}).status_code == 200
     assert client.post("/bandeja/", {"paso": "accept"}).status_code == 302
 

@@ -126,6 +126,8 @@ def test_columns_chosen_in_a_view_are_the_views_and_not_what_the_list_remembers(
     answer = client.post(reverse("screen_columns", args=[SLUG]), {"consulta": f"luz=red&vista={view.pk}", "columna": ["folio", "subject"]})
     assert sorted(parse_qsl(urlsplit(answer.url).query)) == sorted(
         [("luz", "red"), ("vista", str(view.pk)), ("columna", "folio"), ("columna", "subject")])
+    for query, help_text in (("", "La lista las recuerda"), (f"?luz=red&vista={view.pk}", "Quedan en la dirección de esta vista")):
+        assert help_text in text(client.get(reverse("screen_columns", args=[SLUG]) + query))
     assert not SavedView.objects.filter(name="").exists() and "Guardar cambios en «Vencidos»" in text(client.get(answer.url))
     client.post(reverse("screen_columns", args=[SLUG]), {"consulta": "luz=red", "columna": ["folio"]})
     assert SavedView.objects.get(name="").query == "columna=folio"
