@@ -15,6 +15,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 LIST, KEPT = "/listas/correspondencia/", "/listas/correspondencia/vistas"
 
 
+def patient(page: Page) -> Page:
+    """The first page of a process is slow where much else runs."""
+    page.set_default_timeout(180_000)
+    return page
+
+
 def press(page: Page, role: Any, name: str, key: str = "Enter") -> None:
     """What a keyboard does: focus it, then the key."""
     there = page.get_by_role(role, name=name, exact=True).first
@@ -27,7 +33,7 @@ def test_by_keyboard_alone_a_view_is_kept_changed_shared_and_opened_first(
 ) -> None:
     for subject in ("Bacheo uno", "Bacheo dos", "Alumbrado"):
         make.letter(w, actor=w.north_head, unit=w.north, subject=subject)
-    sign_in(page, w.north_head, LIST)
+    sign_in(patient(page), w.north_head, LIST)
     page.get_by_label("Buscar en la lista").press_sequentially("bacheo")
     page.keyboard.press("Enter")
     page.locator("summary", has_text="Guardar esta vista").press("Enter")
@@ -67,7 +73,7 @@ def test_the_pages_of_views_look_right(
     )
     SavedView.objects.create(person=w.north_1_head, screen="correspondencia", name="", query="", first=shared.pk)
     inbox = SavedView.objects.create(person=w.north_1_head, screen="bandeja", name="Baches", query="pestana=atender&q=bacheo")
-    page = new_page()
+    page = patient(new_page())
     for name, path in (
         ("views", KEPT), ("view", f"{KEPT}/{own.pk}"), ("view-changed", f"{LIST}?q=bacheo&luz=red&vista={own.pk}"),
         ("view-shared", f"{LIST}?{shared.asked}"), ("view-gone", f"{LIST}?tipo=987654321&q=bacheo&vista={own.pk}"),
@@ -87,7 +93,7 @@ def test_the_pages_of_views_look_right(
 
 def test_without_script_views_are_kept_put_in_order_and_copied(w: World, new_page: Callable[..., Page], sign_in: Any) -> None:
     SavedView.objects.create(person=w.north_head, screen="correspondencia", name="De todos", query="luz=red", unit=w.north, below=True)
-    page = sign_in(new_page(script=False, width=390), w.staff, f"{LIST}?q=bacheo")
+    page = sign_in(patient(new_page(script=False, width=390)), w.staff, f"{LIST}?q=bacheo")
     page.locator("summary", has_text="Guardar esta vista").click()
     page.get_by_label("Nombre de la vista").fill("Baches")
     page.get_by_role("button", name="Guardar", exact=True).click()

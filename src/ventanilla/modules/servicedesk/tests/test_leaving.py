@@ -1,5 +1,5 @@
 """A ticket that waits for somebody who left says so, on its record, in lists and where somebody else is asked; of who works on, nothing is said."""
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from tests.make import at
 from tests.pages import as_, text
 
 from ventanilla.core.orgs.leaving import left_of
@@ -84,7 +85,8 @@ def test_who_is_inactive_left_on_the_day_when_that_was_written(d: Desk) -> None:
     case = waiting_for(d, gone)
     for active in (False, True, False):
         Person.objects.filter(pk=gone.pk).update(active=active)
-    said = f"ya no trabaja en «{gone.unit.name}» desde el {long_date(timezone.localdate())}"  # type: ignore[union-attr]
+    Person.pgh_event_model.objects.filter(pgh_obj=gone.pk).update(pgh_created_at=at(date(2026, 5, 3)))  # type: ignore[attr-defined]
+    said = f"ya no trabaja en «{gone.unit.name}» desde el 3 de mayo de 2026"  # type: ignore[union-attr]
     assert f"{gone.name} {said}." in told(d, case)[0] and f"({said})" in told(d, case)[1]
 
 
