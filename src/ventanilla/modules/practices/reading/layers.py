@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from typing import Final
 
 from ventanilla.core.questionnaires.definition.messages import N_
@@ -19,9 +18,12 @@ from ventanilla.modules.practices.reading.model import Alternative, FieldReading
 AGREE: Final = 0.7
 """Share of the layer's answered words that its pages must show. Of the five real forms another's words stand at most to 0.37, one's own
 with every third word misread to 0.84; `tests/reading/test_layers.py` holds both sides on invented ones."""
-LOST: Final = 0.15
-"""An answer waits by itself, however well the rest agrees, when less than AGREE of its words and fewer than these of its pairs of
-neighbouring words stand on the pages. Pairs, since single words stand in other answers too; few, since columns and errors part them."""
+LOST: Final = 0.6
+"""An answer waits by itself, however well the rest agrees, when no stretch of the pages holds this share of its words: single words stand
+in other answers too, but scattered. Of prose from one small vocabulary another's answer stands together at most to 0.56, one's own with
+every third word misread to 0.68."""
+STRETCH: Final = 2
+"""How many words of the pages are looked at together, per word of the answer: columns that are read across part an answer."""
 FEW: Final = 6
 """With fewer words of its own a text says too little to be told apart."""
 CODE: Final = "capa_distinta"
@@ -35,8 +37,8 @@ def checked(layer: Reading, seen: str, reading: Callable[[], Reading]) -> Readin
     """The layer's reading as far as the pages (`seen`: their text, `reading`: how it is read) bear it out; what they do not, waits."""
     if agreement(layer, seen) < AGREE:
         return disputed(layer, reading())
-    shown, pairs = Counter(_words(seen)), set(_pairs(seen))
-    lost = {key for key, one in layer.fields.items() if _apart(one.raw, pairs) and _share(Counter(_own(one.raw)), shown) < AGREE}
+    shown = list(_own(seen))
+    lost = {key for key, one in layer.fields.items() if _together(list(_own(one.raw)), shown) < LOST}
     return disputed(layer, reading(), lost) if lost else layer
 
 
@@ -76,13 +78,23 @@ def _values(one: FieldReading) -> Iterable[object]:
     return [a.value for a in one.alternatives] if one.waiting else [] if one.value is None else [one.value]
 
 
-def _apart(text: str, shown: set[tuple[str, str]]) -> bool:
-    said = set(_pairs(text))
-    return len(said) >= FEW and len(said & shown) < LOST * len(said)
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    return pairwise(_words(text))
+def _together(said: list[str], shown: list[str]) -> float:
+    """0..1: the share of the words that stand in the stretch of `shown` that holds most of them; 1.0 of too few words to tell."""
+    if len(said) < FEW:
+        return 1.0
+    wanted, taken = Counter(said), Counter[str]()
+    by_part = _by_part(wanted)
+    named = [word if word in wanted else min(_near(word, by_part), default="") for word in shown]
+    span, held, best = STRETCH * len(said), 0, 0
+    for n, word in enumerate(named):
+        if n >= span:
+            old = named[n - span]
+            held -= taken[old] <= wanted[old]
+            taken[old] -= 1
+        taken[word] += 1
+        held += taken[word] <= wanted[word]
+        best = max(best, held)
+    return best / len(said)
 
 
 def _own(text: str) -> Iterator[str]:
@@ -103,18 +115,27 @@ def _printed() -> frozenset[str]:
 
 def _alike(lacking: Counter[str], free: Counter[str]) -> int:
     """How many of the lacking words stand there with one letter taken for another, dropped or added; each free word once."""
-    by_part: dict[str, set[str]] = {}
-    for word in free:
-        for part in _parts(word):
-            by_part.setdefault(part, set()).add(word)
+    by_part = _by_part(free)
     found = 0
     for word, many in lacking.items():
-        for other in sorted({o for part in _parts(word) for o in by_part.get(part, ())}):
+        for other in sorted(_near(word, by_part)):
             taken = min(many, free[other])
             free[other] -= taken
             found += taken
             many -= taken
     return found
+
+
+def _by_part(words: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for word in words:
+        for part in _parts(word):
+            found.setdefault(part, set()).add(word)
+    return found
+
+
+def _near(word: str, by_part: dict[str, set[str]]) -> set[str]:
+    return {other for part in _parts(word) for other in by_part.get(part, ())}
 
 
 def _parts(word: str) -> Iterator[str]:
