@@ -109,6 +109,7 @@ whenever("[data-filter-options]", (field) => {
   field.addEventListener("input", () => {
     const words = folded(field.value).split(/\s+/).filter(Boolean);
     for (const option of select.options) option.hidden = !option.selected && !words.every((word) => folded(option.text).includes(word));
+    for (const group of $$("optgroup", select)) group.hidden = [...group.children].every((option) => option.hidden);
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.ctrlKey) return;

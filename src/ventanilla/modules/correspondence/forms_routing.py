@@ -19,6 +19,9 @@ from ventanilla.lib.spanish import listed, long_date
 from ventanilla.modules.correspondence.forms import DATE, KeyedForm, ReasonForm, end_of_day
 from ventanilla.web.ui.people import PeopleField, PersonField
 
+RECENT = 6
+LOOKED_AT = 200
+"""Of so many turns that a unit sent last, those of one person say to whom that person turns."""
 MOST = 1000
 """More destinations than a form has: the keys of its turns count on from its own."""
 
@@ -26,6 +29,17 @@ MOST = 1000
 def people_of_units(units: Sequence[Unit]) -> QuerySet[Person]:
     """The active people of these units, in Spanish order."""
     return Person.objects.filter(unit__in=units, active=True).select_related("unit").order_by("sort_key", "pk")
+
+
+def offer_units(field: forms.Field, person: Person, origin: Unit | None, units: Sequence[Unit]) -> None:
+    """The units to choose from: those to which the person turned last from the origin stand first, under a heading of their own."""
+    assert isinstance(field, forms.ModelChoiceField)
+    sent = Turn.objects.filter(from_unit=origin).order_by("-sent_at").values_list("from_person_id", "unit_id")[:LOOKED_AT] if origin else ()
+    offered = {unit.pk: (unit.pk, field.label_from_instance(unit)) for unit in units}
+    last = [pk for pk in dict.fromkeys(unit for who, unit in sent if who == person.pk) if pk in offered][:RECENT]
+    if last:
+        recent = [offered.pop(pk) for pk in last]
+        field.widget.choices = [(_("A las que turnó hace poco"), recent), (_("Las demás"), list(offered.values()))]
 
 
 def until(limit: datetime) -> str:
@@ -67,6 +81,7 @@ class RouteForm(KeyedForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
+        offer_units(self.fields["units"], person, origin, [unit for unit in units if unit.pk != origin.pk])
         if limit:
             self.fields["due"].help_text = until(limit)
         if not self.is_bound:

@@ -15,6 +15,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import AlreadySent, NotAllowed, Refused
 from ventanilla.lib.spanish import listed
+from ventanilla.modules.correspondence.forms_routing import offer_units
 
 
 class NotTurned(Refused):
@@ -39,6 +40,7 @@ class FirstTurnForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
+        offer_units(self.fields["units"], person, person.unit, list(here["units"]))
 
     @property
     def opened(self) -> bool:

@@ -1,4 +1,5 @@
 """A letter turned in the moment in which it is registered: both or none, once, and what the next form takes from it."""
+import re
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from tests import make
 from tests.pages import as_
 
 from ventanilla.core.cases.models import Case, FolioSeries, Instruction, RoutingRule, Turn
+from ventanilla.core.orgs.models import Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,28 @@ def test_the_letters_of_others_are_not_repeated(w):
     case = Case.objects.get()
     page = words(as_(w.head).get(f"{reverse('letter_register')}?anterior={case.pk}&remitente=1"))
     assert "Secretaría de Finanzas" not in page and case.folio not in page
+
+
+def groups(page):
+    """Of each group of the list of units: its heading, and the numbers of its units."""
+    found = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', words(page))
+    return {heading: [int(n) for n in re.findall(r'<option value="(\d+)"', options)] for heading, options in found}
+
+
+def test_the_units_to_which_a_person_turned_last_stand_first_and_once_here_and_where_a_letter_is_turned(w):
+    recent, rest = "A las que turnó hace poco", "Las demás"
+    register_page = reverse("letter_register")
+    assert not groups(as_(w.clerk).get(register_page)), "nobody turned anything yet: one list"
+    for unit in (w.south, w.north, w.north):
+        register(w, **{"turno-units": [unit.pk], "turno-purpose": "action"})
+    found = groups(as_(w.clerk).get(register_page))
+    assert found[recent] == [w.north.pk, w.south.pk]
+    everywhere = set(Unit.objects.filter(institution=w.institution, valid_to=None).values_list("pk", flat=True))
+    assert set(found[rest]) == everywhere - {w.north.pk, w.south.pk} and len(found[rest]) == len(everywhere) - 2
+    register(w)
+    case = Case.objects.order_by("pk").last()
+    turning = groups(as_(w.clerk).get(reverse("letter_action", args=[case.pk, "route"])))
+    assert turning[recent] == [w.north.pk, w.south.pk] and w.root.pk not in turning[rest], "the unit itself is none to turn to"
+    assert not groups(as_(w.head).get(register_page)), "what somebody else of the unit sent is not theirs"
+    again = register(w, subject="", **{"turno-units": [w.south.pk]})
+    assert f'value="{w.south.pk}" selected' in words(again), "what was chosen stays chosen"
