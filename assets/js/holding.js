@@ -19,11 +19,11 @@ async function answers() {
 }
 
 // The form's own key. What makes something has one from the server, which makes it once; the others are steps and settings that do no harm
-// when they arrive twice, and get one here.
+// when they arrive twice, and get one here: of version 8, so that the server takes each of them for itself (web/ui/sendings.py).
 function keyOf(form) {
   if (!form.elements.uuid) {
-    const key = document.createElement("input");
-    Object.assign(key, { type: "hidden", name: "uuid", value: crypto.randomUUID() });
+    const key = document.createElement("input"), random = crypto.randomUUID();
+    Object.assign(key, { type: "hidden", name: "uuid", value: `${random.slice(0, 14)}8${random.slice(15)}` });
     form.append(key);
   }
   return form.elements.uuid.value;
@@ -157,8 +157,10 @@ async function deliver(entry) {
   if (answer.ok) return arrived(entry, answer, page);
   const why = [...page.querySelectorAll(".error-summary li")].map((item) => item.textContent.trim()).join(" ") || $("h1", page)?.textContent.trim() || "";
   // Its files came with it and stay on the server under its key: what the page shows of them is what the form needs when it is reopened.
+  // A form whose key sent something else has another one there, and the files with it.
   const lists = $$(".kept-files", page).map((list) => list.outerHTML);
-  await put({ ...entry, state: "refused", why, lists });
+  const key = lists.length ? $(".kept-files", page).closest("form")?.elements.uuid?.value : "";
+  await put({ ...entry, state: "refused", why, lists, key });
   return true;
 }
 
@@ -252,7 +254,7 @@ async function resume() {
 
 // The files that the server keeps for this form, which gets its key again.
 function giveBack(form, entry) {
-  form.elements.uuid.value = entry.id;
+  form.elements.uuid.value = entry.key || entry.id;
   for (const html of entry.lists) {
     const list = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
     const field = $("[name$='--pending']", list)?.name.replace("--pending", "");

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "ventanilla.web.ui.middleware.CurrentPerson",
     "ventanilla.web.privacy.gate.NoticeGate",
     "ventanilla.web.ui.returning.ReturnedFiles",
+    "ventanilla.web.ui.sendings.SentForms",
     "ventanilla.web.inbox.onward.OpenedFromInbox",
     "axes.middleware.AxesMiddleware",
     "ventanilla.web.ui.middleware.Worded",

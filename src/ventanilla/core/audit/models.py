@@ -76,3 +76,23 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"cabeza {self.seq}"
+
+
+class Sending(models.Model):
+    """A form that was sent and did something (`sendings.py`): whose (0: nobody signed in), its key, and the digest of what was in it.
+
+    Swept after some weeks; no part of the chain.
+    """
+
+    person_id = models.BigIntegerField()
+    key = models.UUIDField()
+    digest = models.BinaryField()
+    entry_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person_id", "key"], name="audit_sending_once")]
+        indexes: ClassVar = [models.Index(fields=["at"], name="audit_sending_age")]
+
+    def __str__(self) -> str:
+        return f"formulario {self.key}"

@@ -13,8 +13,9 @@ from functools import cache
 from itertools import islice
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 
+from ventanilla.core.audit import sendings
 from ventanilla.core.plans import FEW, Part, alongside, rows
 
 
@@ -74,18 +75,35 @@ def record_many(lines: Sequence[Line]) -> list[int]:
     """Write many entries with one statement, in order; returns their numbers."""
     if not lines:
         return []
-    columns = _columns(lines)
+    columns, form = _columns(lines), sendings.meant_by([line.verb for line in lines])
+    statement, values = (_INSERT_SENT, [*columns, *form.values]) if form else (_INSERT, columns)
     if len(lines) <= FEW:
-        return [row[0] for row in rows(_INSERT, columns)]
-    with connection.cursor() as cursor:  # the best plan for thousands is another one
-        cursor.execute(_INSERT, columns)
-        return [row[0] for row in cursor.fetchall()]
+        found = rows(statement, values)
+    else:
+        with connection.cursor() as cursor:  # the best plan for thousands is another one
+            cursor.execute(statement, values)
+            found = cursor.fetchall()
+    if form:
+        _sent(form, bool(found[0][1]))
+    return [row[0] for row in found]
+
+
+def _sent(form: sendings.Form, first: bool) -> None:
+    """The lines are written, and with the first of them the row of the form. Raises what the form says when another stood there."""
+    if not first:
+        return sendings.settle(form)
+    form.was_written()
+    return transaction.on_commit(form.was_kept)
 
 
 def record_with(lines: Sequence[Line]) -> None:
     """`record_many` for whom the numbers do not matter: inside `plans.together()` the entries are written with what is gathered there."""
-    if not 0 < len(lines) <= FEW or not alongside(_part(len(lines)), _values(lines)):
+    form = sendings.meant_by([line.verb for line in lines]) if lines else None
+    values = [*_values(lines), *(form.values if form else ())]
+    if not 0 < len(lines) <= FEW or not alongside(_part(len(lines), form is not None), values):
         record_many(lines)
+    elif form:  # what is opened here has the form's key itself, and was claimed: no other sending of it wrote
+        _sent(form, True)
 
 
 def _values(lines: Sequence[Line]) -> list[Any]:
@@ -117,14 +135,18 @@ _WRITTEN = """line AS MATERIALIZED (
 )"""
 _ARRAYS = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
 _INSERT = f"WITH {_WRITTEN.format(lines=f'unnest({_ARRAYS})')} SELECT id FROM line ORDER BY id"
+_INSERT_SENT = f"""WITH {_WRITTEN.format(lines=f'unnest({_ARRAYS})')}, {sendings.put("%s", "%s", "%s")}
+SELECT id, (SELECT count(*) FROM sent) FROM line ORDER BY id"""
 
 
 @cache
-def _part(count: int) -> Part:
-    """So many lines as rows: arrays are taken apart by ten functions, which cost more than the rows of one line."""
-    places = enumerate(_KINDS * count, 1)
+def _part(count: int, sent: bool) -> Part:
+    """So many lines as rows, and the form that they are written for: arrays are taken apart by ten functions, which cost more than the rows
+    of one line."""
+    places, last = enumerate(_KINDS * count, 1), len(_KINDS) * count
     listed = ", ".join(f"({', '.join(f'${n}::{kind}' for n, kind in islice(places, len(_KINDS)))})" for _line in range(count))
-    return Part(_WRITTEN.format(lines=f"(VALUES {listed})"), len(_KINDS) * count)
+    written = _WRITTEN.format(lines=f"(VALUES {listed})")
+    return Part(f"{written}, {sendings.put(*(f'${last + n}' for n in (1, 2, 3)))}", last + 3) if sent else Part(written, last)
 
 
 def _sealed_personal(line: Line) -> tuple[bytes, str, bytes] | None:

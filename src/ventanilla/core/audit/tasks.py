@@ -1,4 +1,4 @@
-"""Periodic work of the log: seal every minute, export the head every day. Both may be killed and run
+"""Periodic work of the log: seal every minute, export the head every day, forget which forms were sent long ago. All may be killed and run
 again."""
 
 from procrastinate.contrib.django import app
@@ -22,3 +22,12 @@ def export_head_daily(timestamp: int) -> None:
     from ventanilla.core.audit.heads import export_head
 
     export_head()
+
+
+@app.periodic(cron="47 9 * * *")
+@app.task(queue=QUEUE, name="audit.forget_sendings", queueing_lock="audit.forget_sendings", pass_context=False)
+def forget_sendings(timestamp: int = 0) -> None:
+    """Every day at 09:47 UTC (03:47 in central Mexico)."""
+    from ventanilla.core.audit.sendings import forget_old
+
+    forget_old()

@@ -264,6 +264,7 @@ def _not_personal() -> dict[str, dict[str, Words]]:
     return {
         "audit.Entry": w.all_of(lazy("La parte personal está aparte (audit.Personal)"), "subject", "detail", "digest"),
         "audit.Seal": w.all_of(w.TECHNICAL, "hash"), "audit.Head": w.all_of(w.TECHNICAL, "hash"),
+        "audit.Sending": w.all_of(w.TECHNICAL, "digest"),
         "orgs.Institution": w.all_of(w.INSTITUTIONAL, "name", "short_name", "tokens", "policy"),
         "orgs.InstitutionLogo": w.all_of(w.INSTITUTIONAL, "png"),
         "orgs.Unit": w.all_of(w.INSTITUTIONAL, "code", "name", "short_name", "sort_key"), "orgs.UnitCode": w.all_of(w.INSTITUTIONAL,

@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -23,6 +23,7 @@ from ventanilla.modules.correspondence.services.outgoing import usual_subject
 from ventanilla.modules.correspondence.services.registration import ANONYMOUS, Sender, check_sender
 from ventanilla.web.ui.people import PeopleField
 from ventanilla.web.ui.refusals import attempted
+from ventanilla.web.ui.sendings import Keyed
 
 NOBODY = "anonymous"
 """Chosen in the place of the kind of sender, so that it costs no further key."""
@@ -30,30 +31,12 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DATETIME = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class KeyField(forms.UUIDField):
-    """The key of what a form makes; a broken one is told, and replaced in the form that comes back."""
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        """What was sent, or a new key."""
-        try:
-            return self.to_python(data) or uuid4()
-        except forms.ValidationError:
-            return uuid4()
-
-
-class KeyedForm(forms.Form):
-    """A form that can be sent twice and counts once: it carries the uuid of what it makes."""
-
-    uuid = KeyField(widget=forms.HiddenInput, initial=uuid4, label=_("Formulario"), error_messages=dict.fromkeys(("required", "invalid"), _(
-        "llegó incompleto y no se guardó nada. Lo que escribió sigue aquí: envíelo otra vez.")))
-
-
 def end_of_day(day: Any) -> datetime | None:
     """The last minute of a local day, or None."""
     return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
 
 
-class LetterForm(KeyedForm):
+class LetterForm(Keyed):
     """Everything about a letter that arrives, leaves or goes round inside."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que registra"))
@@ -157,19 +140,19 @@ class CorrectForm(LetterForm):
         return Correction(sender=self._sender(), **{name: data[name] for name in plain})
 
 
-class ReasonForm(KeyedForm):
+class ReasonForm(Keyed):
     """Steps that only need a reason."""
 
     reason = forms.CharField(label=_("Motivo"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class ConcludeForm(KeyedForm):
+class ConcludeForm(Keyed):
     """How the matter was attended; it stands as the reason of the step."""
 
     reason = forms.CharField(label=_("Cómo se atendió"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class AnswerForm(KeyedForm):
+class AnswerForm(Keyed):
     """What the unit answers; `partial` reports progress and keeps the turn."""
 
     text = forms.CharField(label=_("Respuesta"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), required=False,
@@ -203,7 +186,7 @@ class AnswerForm(KeyedForm):
                         **self.initial}
 
 
-class DeliveryForm(KeyedForm):
+class DeliveryForm(Keyed):
     """When, how and to whom a sent letter was delivered."""
 
     at = forms.DateTimeField(label=_("Cuándo se entregó"), widget=DATETIME, initial=timezone.localtime,
@@ -220,7 +203,7 @@ def templates_for(units: Sequence[int], institution_id: int) -> QuerySet[LetterT
     return LetterTemplate.objects.filter(own, institution_id=institution_id, active=True).order_by("name")
 
 
-class NoteForm(KeyedForm):
+class NoteForm(Keyed):
     """A remark."""
 
     text = forms.CharField(label=_("Nota"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
@@ -235,7 +218,7 @@ class NoteForm(KeyedForm):
         field.queryset = Person.objects.filter(unit_id__in=units, active=True)
 
 
-class ArchiveForm(KeyedForm):
+class ArchiveForm(Keyed):
     """An open expediente, or a new one of a series."""
 
     file = forms.ModelChoiceField(ArchiveFile.objects.none(), label=_("Expediente"), required=False,
@@ -274,7 +257,7 @@ MOST_ADDRESSED = 300
 """Letters of how somebody is addressed."""
 
 
-class WritingForm(KeyedForm):
+class WritingForm(Keyed):
     """What a unit writes: to one addressee outside or inside, or as a circular to many units."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad que escribe"))

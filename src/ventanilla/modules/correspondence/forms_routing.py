@@ -16,8 +16,9 @@ from ventanilla.core.cases.services import TurnDraft
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.lib.spanish import listed, long_date
-from ventanilla.modules.correspondence.forms import DATE, KeyedForm, ReasonForm, end_of_day
+from ventanilla.modules.correspondence.forms import DATE, ReasonForm, end_of_day
 from ventanilla.web.ui.people import PeopleField, PersonField
+from ventanilla.web.ui.sendings import Keyed
 
 RECENT = 6
 LOOKED_AT = 200
@@ -51,7 +52,7 @@ def until(limit: datetime) -> str:
     return gettext("A más tardar el %(day)s, por el plazo del asunto o del turno del que sale.") % {"day": day}
 
 
-class RouteForm(KeyedForm):
+class RouteForm(Keyed):
     """To whom, for what, until when; several units and people at once.
 
     `limit` is the moment that may not be passed; `standing` are the turns for action that are open in the case: a second one to the

@@ -10,10 +10,11 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Institution, Unit
-from ventanilla.modules.correspondence.forms import NOBODY, KeyedForm, LetterForm
+from ventanilla.modules.correspondence.forms import NOBODY, LetterForm
 from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.models.letters import Direction, Order
 from ventanilla.modules.correspondence.services.registration import ANONYMOUS
+from ventanilla.web.ui.sendings import Keyed
 
 SEEN = ("number", "dated", "type", "direction", "order", "organisation", "sender_unit", "addressee", "subject")
 FOLDED = ("signatory", "post", "annexes", "sheets", "amount")
@@ -64,7 +65,7 @@ def _shared(name: str) -> forms.Field:
     return made
 
 
-class SharedForm(KeyedForm):
+class SharedForm(Keyed):
     """What holds for every document of the run; a row may have a direction of its own."""
 
     NAMES = ("direction", "received_at", "medium", "level")

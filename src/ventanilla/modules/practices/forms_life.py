@@ -1,6 +1,5 @@
 """Forms of the life cycle, evidence, campaigns and transfers: they only parse; the verbs check and refuse."""
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +14,7 @@ from ventanilla.modules.practices.models.evidence import Frequency
 from ventanilla.modules.practices.models.transfers import Level, Sphere
 from ventanilla.modules.practices.services.evaluation import candidates
 from ventanilla.modules.practices.services.evidence import bindable, parts_of
+from ventanilla.web.ui.sendings import Keyed
 
 
 def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -27,12 +27,6 @@ def text(label: Any, *, required: bool = True, rows: int = 4, longest: int = 800
     """Several lines."""
     return forms.CharField(label=label, required=required, max_length=longest, help_text=help_text,
                            widget=forms.Textarea(attrs={"rows": rows}))
-
-
-class Keyed(forms.Form):
-    """A form that can be sent twice and counts once."""
-
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class PlainForm(forms.Form):
@@ -155,7 +149,7 @@ def _split(value: str) -> tuple[str, str]:
 def _initial(indicator: Indicator) -> dict[str, Any]:
     return {"name": indicator.name, "source": f"{indicator.measure}|{indicator.part}".strip("|"), "units": indicator.units,
             "per": f"{indicator.per_measure}|{indicator.per_part}".strip("|"), "frequency": indicator.frequency, "since": indicator.since,
-            "unit_label": indicator.unit_label, "field": indicator.field, "uuid": indicator.uuid}
+            "unit_label": indicator.unit_label, "field": indicator.field}
 
 
 def sources() -> list[tuple[str, Any]]:
@@ -200,8 +194,7 @@ class TargetForm(Keyed):
 
     def __init__(self, *args: Any, practice: Practice, target: Target | None = None, **kwargs: Any) -> None:
         if target:
-            kwargs["initial"] = {name: getattr(target, name) for name in ("prose", "indicator", "direction", "value", "start", "end",
-                                                                          "uuid")}
+            kwargs["initial"] = {name: getattr(target, name) for name in ("prose", "indicator", "direction", "value", "start", "end")}
         super().__init__(*args, **kwargs)
         self.fields["indicator"].queryset = practice.indicators.filter(active=True)  # type: ignore[attr-defined]
 

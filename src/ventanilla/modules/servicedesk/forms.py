@@ -1,6 +1,5 @@
 """Forms of the service desk: they only parse; the verbs check and refuse."""
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -23,17 +22,12 @@ from ventanilla.modules.servicedesk.services.authorities import authorities, quo
 from ventanilla.modules.servicedesk.services.closing import open_children
 from ventanilla.modules.servicedesk.services.opening import liaison_units
 from ventanilla.web.ui.people import PeopleField, PersonField
+from ventanilla.web.ui.sendings import Keyed
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DATETIME = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 WEIGHTS = Ticket.Level.choices
-
-
-class Keyed(forms.Form):
-    """A form that can be sent twice and counts once."""
-
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class AskForm(Keyed):

@@ -7,10 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.modules.servicedesk.forms import DATETIME, FORMATS, AboutCase, ApproversForm, Keyed, ReasonForm
+from ventanilla.modules.servicedesk.forms import DATETIME, FORMATS, AboutCase, ApproversForm, ReasonForm
 from ventanilla.modules.servicedesk.models import CIType, TicketItem
 from ventanilla.modules.servicedesk.services.clearing import asked_of
 from ventanilla.modules.servicedesk.services.collisions import collisions_of
+from ventanilla.web.ui.sendings import Keyed
 
 
 class ItemInput(forms.TextInput):

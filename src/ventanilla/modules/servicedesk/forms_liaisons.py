@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.modules.servicedesk.forms import DATE, Keyed
+from ventanilla.modules.servicedesk.forms import DATE
 from ventanilla.modules.servicedesk.models import LiaisonPaper
 from ventanilla.modules.servicedesk.services.liaison_papers import PaperDraft
+from ventanilla.web.ui.sendings import Keyed
 
 
 class PaperForm(Keyed):

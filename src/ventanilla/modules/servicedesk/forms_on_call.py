@@ -5,10 +5,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.servicedesk.forms import DATETIME, FORMATS, Keyed
+from ventanilla.modules.servicedesk.forms import DATETIME, FORMATS
 from ventanilla.modules.servicedesk.models import OnCall, Team
 from ventanilla.modules.servicedesk.services.on_call import MOST_WEEKS, OnCallDraft, RotaDraft, kept_by
 from ventanilla.web.ui.people import PeopleField, PersonField
+from ventanilla.web.ui.sendings import Keyed
 
 PLACES = [(1, _("1: se le llama primero")), (2, _("2: si el primero no está")), (3, _("3: si tampoco está el segundo"))]
 
@@ -37,7 +38,7 @@ class TurnForm(OfTeam):
 
     def __init__(self, *args: Any, actor: Person, row: OnCall | None = None, **kwargs: Any) -> None:
         if row:
-            kwargs["initial"] = {n: getattr(row, n) for n in ("uuid", "team", "person", "starts_at", "ends_at", "order")}
+            kwargs["initial"] = {n: getattr(row, n) for n in ("team", "person", "starts_at", "ends_at", "order")}
         super().__init__(*args, actor=actor, people="person", **kwargs)
 
     def draft(self) -> OnCallDraft:

@@ -9,10 +9,11 @@ from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.servicedesk.flow import CHANGES
-from ventanilla.modules.servicedesk.forms import WEIGHTS, Keyed
+from ventanilla.modules.servicedesk.forms import WEIGHTS
 from ventanilla.modules.servicedesk.models import ChangeModel, Service, Team
 from ventanilla.modules.servicedesk.models.changes import Risk
 from ventanilla.modules.servicedesk.services.kinds import openable, works_in_unit
+from ventanilla.web.ui.sendings import Keyed
 
 KINDS = {"change": _("Normal: se autoriza antes"), "simple_change": _("Simple: de rutina, ya autorizado una vez"),
          "emergency_change": _("De emergencia: se hace y se autoriza después")}

@@ -85,8 +85,8 @@ def _tabs(person: Person, shown: str, kind: str) -> list[dict[str, Any]]:
 @require_POST
 @for_person
 def read(request: HttpRequest) -> HttpResponse:
-    """Mark as read: those ticked (`uuid`), or all of them. Then back to the list."""
-    chosen = _uuids(request.POST.getlist("uuid"))
+    """Mark as read: those ticked (`aviso`), or all of them. Then back to the list."""
+    chosen = _uuids(request.POST.getlist("aviso"))
     changed = mark_read(actor=person_of(request), uuids=None if request.POST.get("todos") else chosen)
     if changed:
         messages.success(request, _("Se marcaron como leídos: %(n)s.") % {"n": changed})

@@ -1,6 +1,5 @@
 """Forms of personal data: they only parse; the verbs check and refuse."""
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.privacy.models import Denial, Right, SubjectRequest
+from ventanilla.web.ui.sendings import Keyed
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -81,10 +81,9 @@ class DeskForm(forms.Form):
         self.order_fields(self.field_order)
 
 
-class RequestForm(forms.Form):
+class RequestForm(Keyed):
     """What is asked for, and for whom."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     rights = forms.MultipleChoiceField(label=_("Qué quiere pedir"), widget=forms.CheckboxSelectMultiple, choices=[
         (Right.ACCESS, _("Acceso: saber qué datos míos tienen y recibir una copia")),
         (Right.RECTIFICATION, _("Rectificación: corregir datos equivocados o incompletos")),

@@ -76,7 +76,7 @@ class ReturnedFiles:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Nothing is told of a request that is no form with a key of somebody who signed in."""
         response = self.get_response(request)
-        person, key = _person(request), key_of(request) if _is_form(request) else None
+        person, key = _person(request), _sent_key(request) if _is_form(request) else None
         return _answered(request, response, key) if person and key else response
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _named: Any) -> None:
@@ -112,6 +112,11 @@ def key_of(request: HttpRequest) -> UUID | None:
     with suppress(ValueError):
         return UUID(request.POST.get("uuid", ""))
     return None
+
+
+def _sent_key(request: HttpRequest) -> UUID | None:
+    """The key as the browser sent it: a form that comes back may have another one by now (`sendings.py`)."""
+    return getattr(request, "sent_key", None) or key_of(request)
 
 
 def _person(request: HttpRequest) -> Person | None:

@@ -107,7 +107,7 @@ def _already(case: Case, parent: Turn | None, drafts: Sequence[TurnDraft]) -> li
     rows = Turn.objects.filter(uuid__in=[d.uuid for d in drafts]).select_related("unit", "person")
     found = {t.uuid: t for t in rows}
     if found and (len(found) < len(drafts) or not all(_same(found[d.uuid], d, case, parent) for d in drafts)):
-        raise _already_sent(list(found.values()))
+        raise AlreadySent(_told_again(list(found.values())))
     return [found[d.uuid] for d in drafts] if found else []
 
 
@@ -123,11 +123,17 @@ def _same(turn: Turn, draft: TurnDraft, case: Case, parent: Turn | None) -> bool
     return sent_to == (draft.unit.pk, draft.person.pk if draft.person else None)
 
 
-def _already_sent(turns: Sequence[Turn]) -> AlreadySent:
+def told_again(ids: Sequence[int]) -> str:
+    """What a form says that sent these turns before; empty when they are gone."""
+    turns = list(Turn.objects.filter(pk__in=ids).select_related("unit", "person").order_by("pk"))
+    return _told_again(turns) if turns else ""
+
+
+def _told_again(turns: Sequence[Turn]) -> str:
     to = listed([f"{t.unit.name} ({t.person.name})" if t.person else t.unit.name for t in turns])
     text = _("Este formulario ya se envió el %(day)s: se turnó a %(to)s. Ahora no se envió nada. Si además quiere turnar a lo que "
              "eligió, oprima el botón otra vez.")
-    return AlreadySent(text % {"day": long_moment(timezone.localtime(turns[0].sent_at)), "to": to})
+    return text % {"day": long_moment(timezone.localtime(turns[0].sent_at)), "to": to}
 
 
 def _send(sent: Sequence[tuple[Moving, TurnDraft]]) -> list[Turn]:

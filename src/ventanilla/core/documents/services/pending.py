@@ -77,6 +77,11 @@ def drop_files(*, actor: Person, key: UUID, uuids: Sequence[UUID]) -> None:
     PendingFile.objects.filter(person=actor, key=key, uuid__in=uuids).delete()
 
 
+def hand_over(*, actor: Person, key: UUID, to: UUID) -> None:
+    """The actor's own form comes back under another key, and its files with it."""
+    PendingFile.objects.filter(person=actor, key=key).update(key=to)
+
+
 def open_pending(row: PendingFile) -> IO[bytes]:
     """The bytes as they arrived. Raises FileRefused: no longer there (found infected elsewhere, and in quarantine)."""
     try:

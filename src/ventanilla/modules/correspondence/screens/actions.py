@@ -31,7 +31,6 @@ from ventanilla.modules.correspondence.forms import (
     ArchiveForm,
     ConcludeForm,
     DeliveryForm,
-    KeyedForm,
     NoteForm,
     ReasonForm,
     RefileForm,
@@ -47,6 +46,7 @@ from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, an
 from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.sendings import Keyed
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ def _case_reason(verb: Callable[..., Case], done: Any) -> Callable[[Doing], str]
 Run = Callable[[Doing], str]
 ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
     "subroute": (RouteForm, _route), "answer": (AnswerForm, _answer), "report": (AnswerForm, _answer),
-    "reassign": (ReassignForm, _reassign), "extend": (ExtendForm, _extend), "accept": (KeyedForm, _accept),
-    "acknowledge": (KeyedForm, _acknowledge), "approve": (KeyedForm, _approve),
+    "reassign": (ReassignForm, _reassign), "extend": (ExtendForm, _extend), "accept": (Keyed, _accept),
+    "acknowledge": (Keyed, _acknowledge), "approve": (Keyed, _approve),
     "return": (ReasonForm, _turn_reason(spine.return_turn, lazy("El turno se devolvió a quien lo envió."))),
     "withdraw": (ReasonForm, _turn_reason(spine.withdraw, lazy("El turno quedó retirado."))),
     "withdraw_answer": (ReasonForm, _turn_reason(spine.withdraw_answer, lazy("La respuesta quedó retirada; el turno vuelve a su unidad."))),

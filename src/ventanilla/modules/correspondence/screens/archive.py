@@ -20,7 +20,6 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
-from ventanilla.modules.correspondence.forms import KeyedForm
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.screens.files import pdf_response
 from ventanilla.modules.correspondence.screens.record import person_of
@@ -30,6 +29,7 @@ from ventanilla.web.screens.columns import Column
 from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.sendings import Keyed
 
 
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
@@ -86,7 +86,7 @@ class Files(Screen):
         return reverse("archive_file", args=[row.pk])
 
 
-class OpenForm(KeyedForm):
+class OpenForm(Keyed):
     """A new expediente."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad"), empty_label=None)

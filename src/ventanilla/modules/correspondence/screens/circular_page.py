@@ -8,18 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.correspondence.forms import KeyedForm, ReasonForm
+from ventanilla.modules.correspondence.forms import ReasonForm
 from ventanilla.modules.correspondence.models import Circular
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.services.circulars import addressees, letters_of
+from ventanilla.modules.correspondence.services.circulars import addressees, letters_of, readable, told_again
 from ventanilla.modules.correspondence.services.circulars_sent import APART, cancel_circular, remind_circular, unread
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
+from ventanilla.web.ui.sendings import Keyed
 
 
 def circular(request: HttpRequest, pk: int) -> HttpResponse:
@@ -33,14 +35,14 @@ def circular(request: HttpRequest, pk: int) -> HttpResponse:
     again = reminder.at + APART if reminder and timezone.now() < reminder.at + APART else None
     return render(request, "correspondence/circular.html", {
         "circular": found, "rows": rows, "counts": counts, "action": action, "exports": reach_of(person).can(cap.EXPORT), "mine": mine,
-        "unread": unread(found).count() if mine else 0, "reminder": reminder, "again": again, "form": KeyedForm()})
+        "unread": unread(found).count() if mine else 0, "reminder": reminder, "again": again, "form": Keyed()})
 
 
 @require_POST
 def remind(request: HttpRequest, pk: int) -> HttpResponse:
     """Remind whoever has not read it."""
     found, _letters, person = _circular(request, pk)
-    form = KeyedForm(request.POST)
+    form = Keyed(request.POST)
     if not form.is_valid():
         messages.error(request, _("No se recordó: la página estaba incompleta. Oprima el botón otra vez."))
         return redirect("circular", pk)
@@ -91,3 +93,9 @@ def _may(person: Person, letters: QuerySet[Case]) -> bool:
     """Whether the person routes where the circular is in charge."""
     unit = letters.order_by("pk").values_list("unit_id", flat=True).first()
     return reach_of(person).can(cap.ROUTE, unit)
+
+
+def sent_before(person: Person, entry: Entry) -> str:
+    """What a form says that sent a circular before."""
+    sent = readable(person).filter(letters__case=entry.case_id).first() if entry.verb == "letter.register" else None
+    return told_again(sent) if sent else ""

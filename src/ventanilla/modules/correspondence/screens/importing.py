@@ -37,6 +37,7 @@ def _run(request: HttpRequest, pk: int) -> tuple[Person, ImportRun]:
 def imports(request: HttpRequest) -> HttpResponse:
     """The imports so far; posting a register begins one."""
     person, units = _importer(request)
+    refused = False
     if request.method == "POST":
         try:
             unit = next((u for u in units if str(u.pk) == request.POST.get("unit")), units[0])
@@ -45,9 +46,10 @@ def imports(request: HttpRequest) -> HttpResponse:
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
+            refused = True
             messages.error(request, refusal.message)
     context = {"rows": runs.runs_of(person), "units": units, "unit_id": person.unit_id, "uuid": uuid4()}
-    return render(request, "correspondence/imports.html", context)
+    return render(request, "correspondence/imports.html", context, status=422 if refused else 200)
 
 
 def _uploaded(request: HttpRequest) -> runs.Uploaded:

@@ -28,7 +28,6 @@ from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.directory import Asked, suggest
 from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
 from ventanilla.modules.correspondence.services.registering_again import not_again, register_again
-from ventanilla.modules.correspondence.services.registration import check_resend
 from ventanilla.modules.correspondence.services.uploads import (
     cases_of_uploads,
     keys_of,
@@ -121,7 +120,6 @@ def _register(request: HttpRequest, person: Person, filled: Filled, keys: str) -
     form, onward, again = filled.letter, filled.onward, filled.again
     uploads = waiting_uploads(person, keys)
     try:
-        check_resend(actor=person, draft=form.draft())
         if len(uploads) < len(keys_of(keys)) and not Case.objects.filter(uuid=form.cleaned_data["uuid"]).exists():
             raise Refused(_("El documento digitalizado ya se registró o se quitó de la pila; ábralo otra vez desde «Digitalizar»."))
         key = str(form.cleaned_data["uuid"])

@@ -31,7 +31,6 @@ from ventanilla.modules.correspondence.services.outgoing import (
     write_letters,
 )
 from ventanilla.modules.correspondence.services.registering_again import not_again, write_again
-from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, check_resend
 from ventanilla.modules.correspondence.services.templates import example
 from ventanilla.web.ui.downloads import attachment
 from ventanilla.web.ui.drafts import discard
@@ -77,9 +76,6 @@ def _sent(request: HttpRequest, person: Person, form: WritingForm, again: Again 
 
 
 def _letter(request: HttpRequest, person: Person, data: dict[str, Any], annexes: list[Document], again: Again | None) -> HttpResponse:
-    check_resend(actor=person, told=("addressee", "text"), draft=LetterDraft(
-        data["unit"], data["type"], data["subject"], Sender(), "outgoing", addressee=data["addressee"], text=data["text"],
-        uuid=data["uuid"]))
     draft = OutgoingDraft(data["unit"], data["type"], data["subject"], data["text"], data["addressee"],
                           template=data["template"], uuid=data["uuid"], annexes=annexes)
     case = (write_again(actor=person, draft=draft, cancelled=again.case, keep=again.documents) if again

@@ -88,10 +88,15 @@ def _again(actor: Person, known: Circular, draft: CircularDraft, to: Sequence[Un
     asked = (draft.unit.pk, clean_text(draft.subject), clean_text(draft.text), wanted)
     went = {unit or name for unit, name in known.letters.values_list("addressee_unit_id", "addressee")}
     if asked != (known.unit_id, known.subject, known.text, went):
-        text = _("Este formulario ya se envió el %(day)s como circular a %(n)s destinatarios. Ahora no se envió nada. Si además quiere "
-                 "enviar lo que cambió, oprima el botón otra vez.")
-        raise AlreadySent(text % {"day": long_moment(timezone.localtime(known.at)), "n": known.letters.count()})
+        raise AlreadySent(told_again(known))
     return known
+
+
+def told_again(sent: Circular) -> str:
+    """What a form says that sent this circular before."""
+    text = _("Este formulario ya se envió el %(day)s como circular a %(n)s destinatarios. Ahora no se envió nada. Si además quiere "
+             "enviar lo que cambió, oprima el botón otra vez.")
+    return text % {"day": long_moment(timezone.localtime(sent.at)), "n": sent.letters.count()}
 
 
 def _remind_at(draft: CircularDraft) -> datetime | None:

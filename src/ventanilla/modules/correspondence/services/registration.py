@@ -20,7 +20,7 @@ from ventanilla.core.cases.telling.moves import SILENT
 from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services.setup import AlreadySent, Refused
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction
@@ -30,8 +30,6 @@ MAX_SUBJECT = 4000
 OLDEST = date(1900, 1, 1)
 ANONYMOUS = "Anónimo"
 """What stands in the place of the signatory when a letter does not say who sends it, and whoever registers it says so."""
-TOLD = ("direction", "number", "dated", "organisation", "signatory", "sender_unit_id", "addressee", "text")
-"""What of a letter makes it another one."""
 ASKED = frozenset({"web", "api"})
 """Where a person can be asked who sends; imports bring what they have."""
 FIRST_RECEPTION = date(1990, 1, 1)
@@ -97,19 +95,6 @@ def register(*, actor: Person | None, drafts: Sequence[LetterDraft]) -> list[Cas
         _check(draft)
     with settled.settled():
         return _registered(actor, drafts)
-
-
-def check_resend(*, actor: Person, draft: LetterDraft, told: Sequence[str] = TOLD) -> None:
-    """For forms, before they are sent: raises AlreadySent when this person registered something else under the key of the draft, which
-    differs in its subject or in one of `told`.
-
-    Whoever goes back in the browser and writes the next letter over the last one would else be given the last one's folio, and lose it.
-    """
-    held = Letter.objects.select_related("case").filter(case__uuid=draft.uuid, case__registrar=actor).first()
-    sent = _letter(0, draft, {}) if held else None
-    if held and (held.case.subject != clean_text(draft.subject) or any(getattr(held, name) != getattr(sent, name) for name in told)):
-        raise AlreadySent(_("Este formulario ya se registró, con otros datos y el folio %(folio)s. Ahora no se registró nada. Si es otro "
-                            "documento, oprima el botón otra vez.") % {"folio": held.case.folio})
 
 
 def _registered(actor: Person | None, drafts: Sequence[LetterDraft]) -> list[Case]:

@@ -77,7 +77,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return _("La campaña quedó guardada.")
 
     first = {name: getattr(row, name) for name in (
-        "name", "text", "requirements", "opens_on", "closes_on", "evaluates_until", "publishes_on", "uuid")} | {
+        "name", "text", "requirements", "opens_on", "closes_on", "evaluates_until", "publishes_on")} | {
         "reminders": ", ".join(map(str, row.reminder_days))} if row else None
     back = reverse("practice_campaign", args=[pk]) if pk else reverse("practice_campaigns")
     title = _("Editar la campaña") if row else _("Nueva campaña")

@@ -137,7 +137,7 @@ def _initial(row: Blackout | None) -> dict[str, Any]:
     if row is None:
         return {}
     return {"name": row.name, "reason": row.reason, "starts_at": row.starts_at, "ends_at": row.ends_at, "type": row.type_id,
-            "item": mark(row.item) if row.item else "", "uuid": row.uuid}
+            "item": mark(row.item) if row.item else ""}
 
 
 def _draft(person: Person, form: RepeatingForm) -> BlackoutDraft:

@@ -1,5 +1,5 @@
 """Major incidents for those whom they touch: the notice on the portal, "it affects me", and the public messages of the desk."""
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -15,12 +15,12 @@ from ventanilla.modules.servicedesk.models import MajorMessage, Offering, Ticket
 from ventanilla.modules.servicedesk.screens.record import person_of
 from ventanilla.modules.servicedesk.services.major_telling import MAX_HEADLINE, MAX_TEXT, say_affected
 from ventanilla.modules.servicedesk.services.touching import headline_of
+from ventanilla.web.ui.sendings import Keyed
 
 
-class MajorMessageForm(AboutCase):
+class MajorMessageForm(AboutCase, Keyed):
     """How it stands, for who uses the service: none of it is taken from the ticket."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     headline = forms.CharField(label=lazy("Qué falla"), max_length=MAX_HEADLINE,
                                help_text=lazy("En una frase, como lo dirían quienes lo usan."))
     text = forms.CharField(label=lazy("Cómo va y qué pueden hacer mientras tanto"), max_length=MAX_TEXT,

@@ -13,8 +13,9 @@ from ventanilla.core.workdays.services import Revision, VersionDraft, amber_rule
 from ventanilla.core.workdays.services.drafts import Ranges
 from ventanilla.lib.worktime import Day as Special
 from ventanilla.lib.worktime import Kind
-from ventanilla.web.admin_area.forms.fields import Day, Sent, unit_field
+from ventanilla.web.admin_area.forms.fields import Day, unit_field
 from ventanilla.web.ui.formats import long_date, weekdays
+from ventanilla.web.ui.sendings import Keyed
 
 
 class CalendarForm(forms.Form):
@@ -48,7 +49,7 @@ class Hours(forms.CharField):
             raise forms.ValidationError(refused.message) from refused
 
 
-class VersionForm(Sent):
+class VersionForm(Keyed):
     """The next version: what is added, what is taken away, hours and the amber rule."""
 
     first = Day(label=lazy("Agregar desde"), required=False)

@@ -1,7 +1,6 @@
 """Fields that name a unit, a person or a day."""
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.db.models import QuerySet
@@ -80,12 +79,6 @@ class Day(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages = {"invalid": lazy("Escriba una fecha como 2026-11-21.")}
-
-
-class Sent(forms.Form):
-    """A form that carries the UUID which makes a double click one thing."""
-
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 def today() -> Any:

@@ -9,7 +9,8 @@ from ventanilla.core.orgs.models import Institution, Role, Unit
 from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.models.units import Level
 from ventanilla.web.admin_area import contrast
-from ventanilla.web.admin_area.forms.fields import Day, Sent, person_field, today, unit_field
+from ventanilla.web.admin_area.forms.fields import Day, person_field, today, unit_field
+from ventanilla.web.ui.sendings import Keyed
 
 CLEARANCES = [(0, _("Ordinarios")), (1, _("Ordinarios y reservados")), (2, _("Ordinarios, reservados y confidenciales"))]
 
@@ -48,7 +49,7 @@ class InstitutionForm(forms.Form):
         return data
 
 
-class UnitForm(Sent):
+class UnitForm(Keyed):
     """A new unit, or the facts of one."""
 
     name = forms.CharField(label=_("Nombre"), max_length=200)
@@ -138,7 +139,7 @@ class RecodeForm(forms.Form):
         return found
 
 
-class PersonForm(Sent):
+class PersonForm(Keyed):
     """Facts of a person."""
 
     field_order = ("given_name", "surname_1", "surname_2", "email", "phone", "unit")

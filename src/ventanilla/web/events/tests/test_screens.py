@@ -53,7 +53,7 @@ def test_opening_marks_as_read_and_never_leads_elsewhere(w):
 def test_marking_and_choosing(w):
     first, _second = (notify(recipients=[w.head.pk], draft=NoticeDraft("system", "Listo", k))[0] for k in "ab")
     client = browser(w.head)
-    client.post("/avisos/leidos/", {"uuid": [str(first.uuid), "no"]})
+    client.post("/avisos/leidos/", {"aviso": [str(first.uuid), "no"]})
     assert Notice.objects.filter(read_at=None).count() == 1
     browser(w.north_head).post("/avisos/leidos/", {"todos": "1"})
     assert Notice.objects.filter(read_at=None).count() == 1

@@ -2,7 +2,6 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -25,15 +24,15 @@ from ventanilla.modules.servicedesk.services.cmdb.relating import (
 )
 from ventanilla.modules.servicedesk.services.cmdb.writing import Group, ItemDraft, mistakes
 from ventanilla.web.admin_area.forms.fields import Day, person_field, unit_field
+from ventanilla.web.ui.sendings import Keyed
 
 PICK = {"list": "ci-options", "autocomplete": "off", "data-pick": ""}
 """A text field that proposes items while one types."""
 
 
-class ItemForm(forms.Form):
+class ItemForm(Keyed):
     """An item of a type: what all have, then the type's own fields (`a-<name>`)."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=lazy("Nombre"), max_length=160)
     code = forms.CharField(label=lazy("Número de inventario"), max_length=60, required=False,
@@ -103,7 +102,7 @@ def initial_of(item: ConfigurationItem, own: list[Attribute]) -> dict[str, Any]:
     ids = [v for a in own if a.kind == "reference" and isinstance(v := named[a.name], int)]
     names = {i.pk: i.label for i in ConfigurationItem.objects.filter(pk__in=ids)} if ids else {}
     values = {f"a-{a.name}": names.get(named[a.name], "") if a.kind == "reference" else named[a.name] for a in own}
-    return {**plain, **values, "groups": written_groups(item.redundancy), "seen": item.changed_at.isoformat(), "uuid": item.uuid}
+    return {**plain, **values, "groups": written_groups(item.redundancy), "seen": item.changed_at.isoformat()}
 
 
 def _field(row: Attribute) -> forms.Field:
@@ -119,10 +118,9 @@ def _field(row: Attribute) -> forms.Field:
     return forms.CharField(max_length=500, widget=forms.TextInput(attrs=attrs), **common)
 
 
-class RelateForm(forms.Form):
+class RelateForm(Keyed):
     """What the item is tied to: how it reads (both ways), the other end, a group, from when."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     reads = forms.ChoiceField(label=lazy("Este elemento…"))
     other = forms.CharField(label=lazy("Cuál elemento"), max_length=240, widget=forms.TextInput(attrs=PICK),
                             help_text=lazy("Escriba su nombre o su número de inventario."))

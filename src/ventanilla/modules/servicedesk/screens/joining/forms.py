@@ -1,5 +1,4 @@
 """Forms that join and part tickets: they only parse; the verbs check and refuse."""
-from uuid import uuid4
 
 from django import forms
 from django.utils.text import Truncator
@@ -11,6 +10,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.flow import ASKED
 from ventanilla.modules.servicedesk.forms import AboutCase
 from ventanilla.web.ui.people import PersonField
+from ventanilla.web.ui.sendings import Keyed
 
 
 class MergeForm(AboutCase):
@@ -44,10 +44,9 @@ class WatcherForm(AboutCase):
         self.fields["person"].queryset = Person.objects.filter(institution_id=self.case.institution_id, active=True)  # type: ignore[attr-defined]
 
 
-class SplitForm(AboutCase):
+class SplitForm(AboutCase, Keyed):
     """The new ticket, and what of this one it takes along."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     subject = forms.CharField(label=_("Asunto del ticket nuevo"), max_length=300)
     kind = forms.ChoiceField(label=_("Es"), choices=[("request", _("Una solicitud")), ("incident", _("Un incidente"))])
     description = forms.CharField(label=_("Qué se pide"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}))

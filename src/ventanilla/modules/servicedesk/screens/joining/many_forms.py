@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.forms import WEIGHTS, Keyed
+from ventanilla.modules.servicedesk.forms import WEIGHTS
 from ventanilla.modules.servicedesk.models import Cause, HoldReason, Team
 from ventanilla.modules.servicedesk.services.many import LABELS, Order, other_of
 from ventanilla.web.ui.people import PersonField
+from ventanilla.web.ui.sendings import Keyed
 
 PARTS: Final[dict[str, dict[str, bool]]] = {
     "take": {}, "close": {}, "assign": {"team": True, "person": False}, "prioritise": {"impact": True, "urgency": True, "reason": True},
