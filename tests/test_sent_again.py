@@ -44,7 +44,7 @@ from ventanilla.modules.practices.models import Target
 from ventanilla.modules.practices.tests.life import registry
 from ventanilla.modules.servicedesk.models.cmdb import CIType
 from ventanilla.modules.servicedesk.services.cmdb import ItemDraft, add_item, install_standard
-from ventanilla.web.ui.sendings import Keyed, told
+from ventanilla.web.ui.sendings import Keyed, told_before
 
 pytestmark = pytest.mark.django_db
 TOLD = re.compile(r"ya se envió el .{5,400}?Ahora no se (?:guardó|envió) nada", re.S)
@@ -176,7 +176,7 @@ def test_every_form_with_a_key_says_that_it_was_sent_with_something_else(crawl: 
 
     def full_clean(self: Keyed) -> None:
         usual(self)
-        seen.update({type(self)} if self.is_bound and told() else ())
+        seen.update({type(self)} if self.is_bound and told_before() else ())
 
     monkeypatch.setattr(Keyed, "full_clean", full_clean)
     found, really = [], 0

@@ -162,7 +162,7 @@ def _opened(person: Person, entry: Entry) -> str:
     return text % {"day": long_moment(timezone.localtime(entry.at)), "folio": case.folio}
 
 
-def told() -> str:
+def told_before() -> str:
     """What a form with a key says when the key sent something else before; empty when it did not."""
     form = sendings.received()
     return str(form.refusal(form.before)) if form and form.before else ""
@@ -188,5 +188,5 @@ class Keyed(forms.Form):
     def full_clean(self) -> None:
         """As Django does it, and then what was sent before."""
         super().full_clean()
-        if self.is_bound and (text := told()):
+        if self.is_bound and (text := told_before()):
             self.add_error(None, text)

@@ -46,7 +46,7 @@ from ventanilla.modules.correspondence.services.outgoing import AnswerLetter, an
 from ventanilla.web.inbox.onward import Onward
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
-from ventanilla.web.ui.sendings import Keyed, told
+from ventanilla.web.ui.sendings import Keyed, told_before
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ def _act(request: HttpRequest, person: Person, case: Case, turn: Turn | None, ac
             return _too_late(request, case)
         except Refused as refusal:
             blame(form, refusal)
-    elif step is None and not told():
+    elif step is None and not told_before():
         return _too_late(request, case, _not_judged(person, turn, action))
     return _show(request, case, turn, step or _gone(case, turn, action), form)
 

@@ -21,7 +21,7 @@ from ventanilla.modules.correspondence.services.circulars import addressees, let
 from ventanilla.modules.correspondence.services.circulars_sent import APART, cancel_circular, remind_circular, unread
 from ventanilla.web.ui.drafts import discard
 from ventanilla.web.ui.refusals import blame
-from ventanilla.web.ui.sendings import Keyed, told
+from ventanilla.web.ui.sendings import Keyed, told_before
 
 
 def circular(request: HttpRequest, pk: int) -> HttpResponse:
@@ -44,7 +44,7 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     found, _letters, person = _circular(request, pk)
     form = Keyed(request.POST)
     if not form.is_valid():
-        messages.error(request, told() or _("No se recordó: la página estaba incompleta. Oprima el botón otra vez."))
+        messages.error(request, told_before() or _("No se recordó: la página estaba incompleta. Oprima el botón otra vez."))
         return redirect("circular", pk)
     try:
         made = remind_circular(actor=person, circular=found, uuid=form.cleaned_data["uuid"])

@@ -30,7 +30,7 @@ from ventanilla.modules.practices.services import packages, transfers
 from ventanilla.modules.practices.services.lifecycle_relations import let_in, to_practice
 from ventanilla.modules.practices.services.transfers_noted import note_adoptions, unnoted
 from ventanilla.web.screens.columns import case_light
-from ventanilla.web.ui.sendings import told
+from ventanilla.web.ui.sendings import told_before
 
 SOON = 3
 
@@ -164,7 +164,7 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     if taken is None:
-        messages.warning(request, told() or _("Ese paso ya no es posible: el asunto cambió mientras tanto."))
+        messages.warning(request, told_before() or _("Ese paso ya no es posible: el asunto cambió mientras tanto."))
         return redirect(seen.address)
     form, verb, done = STEPS[step]
 
@@ -197,7 +197,7 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
         attempt(request, lambda: transfers.add_step(actor=seen.person, transfer=seen.row, draft=transfers.StepDraft(**step)),
                 _("El paso quedó anotado."))
     else:
-        attempt(request, lambda: _refuse(told() or _("Escriba qué se hará y para qué día.")), "")
+        attempt(request, lambda: _refuse(told_before() or _("Escriba qué se hará y para qué día.")), "")
     return redirect(seen.address)
 
 
