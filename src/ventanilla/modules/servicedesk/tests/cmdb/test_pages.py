@@ -47,7 +47,7 @@ def test_an_item_is_registered_edited_and_related_on_pages() -> None:
     seen = one.changed_at.isoformat()
     edit = {**form, "a-memoria": "128", "seen": seen, "reason": "Más memoria"}
     assert c.post(reverse("ci_edit", args=[one.pk]), edit).status_code == 302
-    assert "Otra persona cambió" in text(c.post(reverse("ci_edit", args=[one.pk]), {**edit, "name": "Tarde"}))
+    assert "Otra persona cambió" in text(c.post(reverse("ci_edit", args=[one.pk]), {**edit, "uuid": uuid4(), "name": "Tarde"}))
     other = e.item("Conmutador", "dispositivo-de-red", code="SW-1")
     tie = {"uuid": uuid4(), "reads": f"{e.ties['se-conecta-por'].pk}:f", "other": "Conmutador (SW-1)", "group": "Enlaces"}
     assert c.post(reverse("ci_relate", args=[one.pk]), tie).status_code == 302

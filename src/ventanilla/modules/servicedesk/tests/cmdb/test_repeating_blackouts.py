@@ -1,6 +1,7 @@
 """Periods without changes that repeat: what they forbid, their next times, working days of the calendar, other zones, their pages."""
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -152,7 +153,7 @@ def test_the_pages_draw_what_repeats_with_its_next_dates(f: Floor) -> None:
     assert row.starts_at == at(2026, 11, 30, 22, zone=ZoneInfo("America/Tijuana")) and "hora de Tijuana" in text(manager.get(reverse("blackouts")))
     assert 'value="2026-11-30T22:00"' in text(manager.get(edit)), "in the hours of its zone"
     for shape, rule in (("days", "FREQ=MONTHLY;BYMONTHDAY=-1,15"), ("year", "FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=21"), ("", "")):
-        assert manager.post(edit, {**said, "shape": shape, "month_days": "15, último"}).status_code == 302
+        assert manager.post(edit, {**said, "uuid": uuid4(), "shape": shape, "month_days": "15, último"}).status_code == 302
         row.refresh_from_db()
         assert row.rule == rule
     assert manager.post(edit, {**said, "shape": "days", "month_days": "mañana"}).status_code == 422
