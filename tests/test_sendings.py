@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import Attachment, Note
 from ventanilla.core.documents.models import PendingFile
 from ventanilla.core.orgs.services.setup import Refused
+from ventanilla.core.workdays.models import Calendar
 from ventanilla.modules.practices.models import Target
 from ventanilla.modules.practices.tests.life import registry
 
@@ -76,6 +77,20 @@ def test_what_a_page_saves_by_itself_and_settings_with_a_browsers_key_are_not_as
     assert sent == [302, 422], "what a browser held is sent by it, and is a sending"
 
 
+def test_a_form_that_shows_first_what_it_would_do_is_one_sending(w: make.World) -> None:
+    """Refused, shown, shown with something else, confirmed, and confirmed by a second click: nothing of that was sent before."""
+    client, url = as_(w.admin), reverse("admin_area:new_version", args=[Calendar.objects.get(institution=w.institution).pk])
+    days = {name: (timezone.localdate() + timedelta(days=n)).isoformat() for name, n in (("first", 1), ("last", 10))}
+    form = Sent(url, {**days, "kind": "contingency", "name": "Contingencia", "source": "Decreto", "note": "Mudanza", "amber_rule": "fraction",
+                      "amber_value": "0.75", **{f"hours_{n}": "09:00-18:00" if n < 5 else "" for n in range(7)}}, key=str(uuid4()))
+    assert answer(client, form, first="nunca") == (422, False)
+    assert answer(client, form) == (200, False)
+    shown = client.post(url, {**form.values, "uuid": form.key, "note": "Obras"})
+    sure = {"note": "Obras", "confirm": "1", "seen": next(forms_in(shown, url)).values["seen"]}
+    assert form.key in shown.content.decode() and answer(client, form, **sure) == answer(client, form, **sure) == (302, False)
+    assert answer(client, form, **{**sure, "note": "Otra cosa"}) == (422, True)
+
+
 def test_files_tell_forms_apart_and_stay_with_the_form_that_comes_back(w: make.World) -> None:
     turn = make.turn(make.letter(w), w.head, w.north)[0]
     url, key, client = reverse("turn_action", args=[turn.pk, "report"]), str(uuid4()), as_(w.north_head)
@@ -91,6 +106,28 @@ def test_files_tell_forms_apart_and_stay_with_the_form_that_comes_back(w: make.W
     kept = {n: v for n, v in again.values.items() if n.endswith("--pending")}
     assert kept and client.post(url, {"uuid": again.key, "text": "Va", "partial": "on", **kept}).status_code == 302
     assert sorted(Attachment.objects.values_list("document__title", flat=True)) == ["uno.txt", "uno.txt"]
+
+
+def test_what_is_kept_of_a_form_says_nothing_of_what_was_in_it(w: make.World) -> None:
+    """The same by two people, or with two keys, is another digest; and none that is made from the text alone."""
+    rows = []
+    for who in (w.head, w.head, w.clerk):
+        assert answer(as_(who), note_of(w))[0] == 302
+        rows.append(bytes(Sending.objects.latest("pk").digest))
+    assert len(set(rows)) == 3 and {len(row) for row in rows} == {32}
+    assert {f.name for f in Sending._meta.fields} == {"id", "person_id", "key", "digest", "entry_id", "at"}
+
+
+def test_what_registers_without_a_form_pays_nothing(w: make.World) -> None:
+    seen: list[str] = []
+
+    def look(execute: Any, sql: str, *rest: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        make.letter(w)
+    assert any("audit_entry" in sql for sql in seen) and not any("audit_sending" in sql for sql in seen)
 
 
 def test_a_form_that_was_refused_keeps_its_key(w: make.World) -> None:

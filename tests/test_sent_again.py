@@ -124,6 +124,7 @@ def twice(client: Client, form: Sent) -> tuple[str, bool]:
             who = int(client.session.get("person") or 0) or Person.objects.get(user_id=client.session["_auth_user_id"]).pk
             Sending.objects.create(person_id=who, key=key, digest=b"another", entry_id=0, at=timezone.now())
         other = {**form.values, form.texts[-1]: OTHER} if form.texts else {**form.values, "algo": OTHER}
+        comes_back = really and not first.streaming and form.key in first.content.decode(errors="replace")
         before = written()
         with transaction.atomic():
             second = post(client, form, other)
@@ -133,6 +134,8 @@ def twice(client: Client, form: Sent) -> tuple[str, bool]:
         changed = [name for name, rows in content(touched).items() if rows != after[name]]
         transaction.set_rollback(True)
     said = " ".join([second.content.decode() if not second.streaming else "", *(str(m) for m in get_messages(second.wsgi_request))])
+    if comes_back:
+        return "a form that did something comes back with its key: the next thing that is sent with it would be refused", really
     wrong = f"changed {changed}" if changed else "" if TOLD.search(html.unescape(said)) else f"{first.status_code} {second.status_code}: not told"
     if not wrong and second.status_code != 422 and second.status_code != 302:
         wrong = f"told with {second.status_code}"

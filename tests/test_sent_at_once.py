@@ -75,14 +75,20 @@ def test_two_processes_at_once_with_different_things_do_one() -> None:
     assert Note.objects.count() == 1 and Sending.objects.count() == 1
 
 
-def test_a_form_costs_one_statement_more() -> None:
+@pytest.mark.parametrize("name", ["letter_note", "letter_register"])
+def test_a_form_costs_one_statement_more(name: str) -> None:
     w = make.world()
-    client, counts = as_(w.head), {}
-    case = make.letter(w)
+    client, counts = as_(w.head if name == "letter_note" else w.clerk), {}
+    note = name == "letter_note"
+    url = reverse(name, args=[make.letter(w).pk] if note else [])
+    data: dict[str, Any] = {"text": "Una nota"} if note else {
+        "unit": w.root.pk, "direction": "incoming", "type": w.oficio.pk, "order": "state", "organisation": "Secretaría de Finanzas",
+        "signatory": "María Peña Ríos", "post": "Directora", "subject": "Solicita informe", "received_at": "2026-02-05T09:00", "sheets": 1,
+        "medium": "courier", "priority": 3, "level": 0}
 
     def statements(key: str) -> int:
         with CaptureQueriesContext(connection) as seen:
-            answer: Any = client.post(reverse("letter_note", args=[case.pk]), {"uuid": key, "text": "Una nota"})
+            answer: Any = client.post(url, {"uuid": key, **data})
         assert answer.status_code == 302
         return len(seen)
 

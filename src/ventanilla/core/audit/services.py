@@ -98,9 +98,11 @@ def _sent(form: sendings.Form, first: bool) -> None:
 
 def record_with(lines: Sequence[Line]) -> None:
     """`record_many` for whom the numbers do not matter: inside `plans.together()` the entries are written with what is gathered there."""
-    form = sendings.meant_by([line.verb for line in lines]) if lines else None
-    values = [*_values(lines), *(form.values if form else ())]
-    if not 0 < len(lines) <= FEW or not alongside(_part(len(lines), form is not None), values):
+    if not 0 < len(lines) <= FEW:
+        record_many(lines)
+        return
+    form = sendings.meant_by([line.verb for line in lines])
+    if not alongside(_part(len(lines), form is not None), [*_values(lines), *(form.values if form else ())]):
         record_many(lines)
     elif form:  # what is opened here has the form's key itself, and was claimed: no other sending of it wrote
         _sent(form, True)

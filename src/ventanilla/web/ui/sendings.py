@@ -17,6 +17,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -64,7 +65,8 @@ class SentForms:
         if key is None:
             return
         person = _person(request)
-        form = sendings.Form(person.pk if person else sendings.NOBODY, uuid5(key, request.path), digest_of(request), _refusal(person))
+        whose = person.pk if person else sendings.NOBODY
+        form = sendings.Form(whose, uuid5(key, request.path), digest_of(request, key), _refusal(person))
         if (before := sendings.before(form.person_id, form.key)) and before.digest != form.digest:
             form.before = before
             _renewed(request, person, key)
@@ -80,7 +82,7 @@ def own_key(request: HttpRequest, view: Callable[..., HttpResponse]) -> UUID | N
     if request.method != "POST" or request.content_type not in FORMS or getattr(view, OWN_UPLOADS, False):
         return None
     by_script = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" and "X-Held-For" not in request.headers
-    if by_script or request.path.startswith("/api/"):
+    if by_script or request.path.startswith("/api/") or getattr(view, "csrf_exempt", False):
         return None
     key = key_of(request)
     return key if key and key.version != BROWSERS_OWN else None
@@ -102,12 +104,17 @@ def _renewed(request: HttpRequest, person: Person | None, key: UUID) -> None:
         hand_over(actor=person, key=key, to=fresh)
 
 
-def digest_of(request: HttpRequest) -> bytes:
-    """SHA-256 of what stands in the form, and of its files: name and content, chosen now or kept from before."""
+def digest_of(request: HttpRequest, key: UUID) -> bytes:
+    """Digest of what stands in the form, and of its files: name and content, chosen now or kept from before.
+
+    By the installation's secret and the form's key, so that whoever reads the table cannot try what might have stood in it, nor see who
+    wrote the same.
+    """
     said = {name: [text.strip().replace("\r\n", "\n") for text in texts if text.strip()] for name, texts in request.POST.lists()
             if name not in NO_MATTER and not name.endswith((PENDING, REMOVE))}
     files = sorted((name, file.name or "", _content(file)) for name, given in request.FILES.lists() for file in given if file)
-    return hashlib.sha256(json.dumps([sorted((n, t) for n, t in said.items() if t), files]).encode()).digest()
+    text = json.dumps([str(key), sorted((n, t) for n, t in said.items() if t), files])
+    return salted_hmac("ventanilla.sendings", text, algorithm="sha256").digest()
 
 
 def _content(file: "UploadedFile[Any]") -> str:

@@ -3,9 +3,11 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Instruction, Turn
 from ventanilla.core.cases.services import TurnDraft
@@ -14,7 +16,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import AlreadySent, NotAllowed, Refused
-from ventanilla.lib.spanish import listed
+from ventanilla.lib.spanish import listed, long_moment
 from ventanilla.modules.correspondence.forms_routing import offer_units
 
 
@@ -68,10 +70,24 @@ def turn_first(person: Person, case: Case, drafts: list[TurnDraft]) -> list[Turn
     try:
         return spine.route(actor=person, case=case, drafts=drafts)
     except AlreadySent:
-        to = listed([str(name) for name in Turn.objects.filter(case=case, parent=None).order_by("pk").values_list("unit__name", flat=True)])
         raise NotTurned(gettext("Ya se registró con el folio %(folio)s y se turnó a %(to)s. Para turnarlo a otras unidades, ábralo.")
-                        % {"folio": case.folio, "to": to}, "units") from None
+                        % {"folio": case.folio, "to": listed(_units(case))}, "units") from None
     except NotAllowed:
         raise NotTurned(gettext("Usted no turna lo que se registra en esa unidad: regístrelo sin turnarlo."), "units") from None
     except Refused as refusal:
         raise NotTurned(refusal.message, "units") from None
+
+
+def _units(case: Case) -> list[str]:
+    return [str(name) for name in Turn.objects.filter(case=case, parent=None).order_by("pk").values_list("unit__name", flat=True)]
+
+
+def sent_before(person: Person, entry: Entry) -> str:
+    """What a form says that registered a letter and turned it at once: whoever only wanted to add a unit would else register it twice."""
+    case = Case.objects.visible_to(person).filter(pk=entry.case_id).first() if entry.verb == "letter.register" else None
+    to = _units(case) if case else []
+    if case is None or not to:
+        return ""
+    text = gettext("Este formulario ya se envió el %(day)s: se registró con el folio %(folio)s y se turnó a %(to)s. Ahora no se guardó nada. "
+                   "Para turnarlo a otras unidades, abra ese folio; si es otro documento, envíelo de nuevo.")
+    return text % {"day": long_moment(timezone.localtime(entry.at)), "folio": case.folio, "to": listed(to)}

@@ -5,8 +5,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from tests import make
+from tests.forms import forms_in
 from tests.pages import as_
 
+from ventanilla.core.audit.models import Sending
 from ventanilla.core.cases.models import Case, FolioSeries, Instruction, RoutingRule, Turn
 from ventanilla.core.orgs.models import Unit
 
@@ -69,8 +71,27 @@ def test_who_comes_back_with_another_destination_is_told_and_registers_no_second
     register(w, **data, **{"turno-units": [w.north.pk]})
     for _twice in range(2):
         answer = register(w, **data, **{"turno-units": [w.south.pk, w.north.pk]})
-        assert answer.status_code == 422 and "se turnó a Dirección Norte" in words(answer)
+        folio = Case.objects.get().folio
+        assert answer.status_code == 422 and f"se registró con el folio {folio} y se turnó a Dirección Norte. Ahora" in words(answer)
     assert Case.objects.count() == Turn.objects.count() == 1
+
+
+def test_the_same_when_what_was_sent_is_not_kept_any_more(w):
+    data = {"uuid": uuid4(), "turno-purpose": "action"}
+    register(w, **data, **{"turno-units": [w.north.pk]})
+    Sending.objects.all().delete()
+    answer = register(w, **data, **{"turno-units": [w.south.pk, w.north.pk]})
+    assert answer.status_code == 422 and "y se turnó a Dirección Norte. Para turnarlo a otras unidades, ábralo." in words(answer)
+    assert Case.objects.count() == Turn.objects.count() == 1
+
+
+def test_what_is_turned_at_once_is_registered_again_by_the_key_that_comes_back(w):
+    data = {"uuid": uuid4(), "turno-purpose": "action", "turno-units": [w.north.pk]}
+    register(w, **data)
+    told = register(w, **data, subject="Otro asunto")
+    key = next(form.key for form in forms_in(told, "") if form.key != str(data["uuid"]))
+    assert told.status_code == 422 and register(w, **{**data, "uuid": key}, subject="Otro asunto").status_code == 200
+    assert sorted(Turn.objects.values_list("case__subject", flat=True)) == ["Otro asunto", "Solicita informe"]
 
 
 def test_who_does_not_turn_is_not_offered_it(w):
