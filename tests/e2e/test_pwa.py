@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests import make
 from tests.e2e.serving import Served, served, static_files  # noqa: F401
+from ventanilla.core.audit.models import Sending
+from ventanilla.core.cases.models import Note
 from ventanilla.web.events.tests.processes import answers, wait
 
 pytestmark = [pytest.mark.e2e, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -82,6 +84,32 @@ def test_a_server_that_stops_between_the_question_and_the_sending_loses_and_doub
     expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=60_000)
     assert [a.document.title for a in case.attachments.select_related("document")] == ["hoja.pdf"]
     assert page.evaluate(HELD) == []
+
+
+def test_what_was_done_and_never_answered_is_the_same_when_the_browser_sends_it_again(served: Served) -> None:  # noqa: F811
+    """Text of several lines, people and the button's own value go another way then, and are not taken for something else."""
+    w = make.world()
+    case = make.letter(w)
+    page = served.open(w.head, f"/correspondencia/{case.pk}/nota/")
+
+    def stop(route: Any) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        assert route.fetch(max_redirects=0).status == 302
+        page.context.clear_cookies(name="answered")
+        served.processes["web"].kill()
+        return route.abort()
+
+    page.route("**/nota/", stop)
+    page.locator("main textarea").fill("Uno, «dos»\n\n  tres\n")
+    with page.expect_event("requestfailed", lambda request: request.method == "POST" and request.url.endswith("/nota/")):
+        page.locator("main form[data-draft] .btn-primary").click()
+    assert Note.objects.count() == 1 == Sending.objects.count()
+    wait(lambda: not answers(served.port), 30)
+    served.start()
+    page.goto("/bandeja/")
+    expect(page.locator("#toasts")).to_contain_text("Volvió la red y se envió", timeout=60_000)
+    assert page.evaluate(HELD) == [] and Note.objects.count() == 1
 
 
 def test_a_form_that_was_answered_leaves_nothing_behind_and_one_without_a_server_stays(served: Served) -> None:  # noqa: F811

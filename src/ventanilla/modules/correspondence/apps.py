@@ -23,7 +23,8 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.catalogues import register_catalogues
         from ventanilla.modules.correspondence.flow import LETTER_FLOW
         from ventanilla.modules.correspondence.screens import answers, archive, circulars, filed, lists, sent  # noqa: F401 - registers the lists
-        from ventanilla.modules.correspondence.screens import circular_page, first_turns
+        from ventanilla.modules.correspondence.screens.circular_page import sent_before
+        from ventanilla.modules.correspondence.screens.first_turns import sent_before as turned_before
         from ventanilla.modules.correspondence.screens.log_words import VERBS
         from ventanilla.modules.correspondence.services import packaging
         from ventanilla.modules.correspondence.services.batches import split_clean
@@ -58,7 +59,7 @@ class CorrespondenceConfig(AppConfig):
         packaging.register()
         personal.register()
         register_verbs(VERBS)
-        register_teller(circular_page.sent_before)
-        register_teller(first_turns.sent_before)
+        register_teller(sent_before)
+        register_teller(turned_before)
         register_kind(CaseKind("letter", _("Correspondencia"), _("Correspondencia"), LETTER_FLOW, by_number("letter"), "mail",
                                telling=TELLING))

@@ -84,10 +84,11 @@ def _units(case: Case) -> list[str]:
 
 def sent_before(person: Person, entry: Entry) -> str:
     """What a form says that registered a letter and turned it at once: whoever only wanted to add a unit would else register it twice."""
-    case = Case.objects.visible_to(person).filter(pk=entry.case_id).first() if entry.verb == "letter.register" else None
+    registered = entry.case_id if entry.verb == "letter.register" else None
+    case = Case.objects.visible_to(person).filter(pk=registered).first() if registered else None
     to = _units(case) if case else []
     if case is None or not to:
         return ""
-    text = gettext("Este formulario ya se envió el %(day)s: se registró con el folio %(folio)s y se turnó a %(to)s. Ahora no se guardó nada. "
-                   "Para turnarlo a otras unidades, abra ese folio; si es otro documento, envíelo de nuevo.")
+    text = gettext("Este formulario ya se envió el %(day)s: se registró con el folio %(folio)s y se turnó a %(to)s. Ahora no se guardó "
+                   "nada. Para turnarlo a otras unidades, abra ese folio; si es otro documento, envíelo de nuevo.")
     return text % {"day": long_moment(timezone.localtime(entry.at)), "folio": case.folio, "to": listed(to)}
