@@ -39,12 +39,14 @@ def note_of(w: make.World) -> Sent:
 def test_the_same_is_the_same_and_something_else_is_sent_with_the_key_that_comes_back(w: make.World) -> None:
     form, client = note_of(w), as_(w.head)
     assert answer(client, form) == answer(client, form) == answer(client, form, text=" Una nota\r\n", otro="") == (302, False)
+    lines = Sent(form.url, key=str(uuid4()))  # the ends of lines are the browser's
+    assert answer(client, lines, text="Una\r\nnota") == answer(client, lines, text="Una\nnota") == (302, False)
     page = client.post(form.url, {"uuid": form.key, "text": "Otra nota"})
     assert page.status_code == 422 and "Otra nota" in page.content.decode() and form.key not in page.content.decode()
     assert page.cookies["answered"].value == form.key, "the browser lets go of what it had written down"
     form.key = next(forms_in(page, form.url)).key
     assert answer(client, form, text="Otra nota") == (302, False)
-    assert list(Note.objects.order_by("pk").values_list("text", flat=True)) == ["Una nota", "Otra nota"]
+    assert list(Note.objects.order_by("pk").values_list("text", flat=True)) == ["Una nota", "Una\nnota", "Otra nota"]
 
 
 def test_the_next_one_is_not_written_over_the_last() -> None:
