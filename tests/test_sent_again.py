@@ -28,7 +28,9 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services import give
 from ventanilla.core.orgs.services.roles import RoleDraft, save_role
 from ventanilla.modules.correspondence import services as letters
+from ventanilla.modules.correspondence.models import ArchiveSeries
 from ventanilla.modules.correspondence.screens.actions import ON_CASE, ON_TURN
+from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 from ventanilla.modules.correspondence.services.circulars import CircularDraft, send_circular
 from ventanilla.modules.servicedesk.models.cmdb import CIType
 from ventanilla.modules.servicedesk.services.cmdb import ItemDraft, add_item, install_standard
@@ -52,7 +54,10 @@ def walked(crawl: Crawl) -> Client:  # noqa: F811
     circular = send_circular(actor=who, draft=CircularDraft(w.root, w.oficio, "Aviso", "Se avisa", [w.north, w.south]))
     done = make.letter(w)
     letters.conclude(actor=w.head, case=done, reason="Atendido")
-    crawl.things |= {"item_ci": str(item.pk), "circular": str(circular.pk), "concluded": str(done.pk)}
+    filed, series = make.letter(w), ArchiveSeries.objects.filter(institution=w.institution).earliest("pk")
+    letters.conclude(actor=w.head, case=filed, reason="Atendido")
+    letters.archive(actor=w.head, case=filed, draft=letters.PlaceDraft(open_drafted(actor=w.head, draft=FileDraft(w.root, series, "Uno")), 1))
+    crawl.things |= {"item_ci": str(item.pk), "circular": str(circular.pk), "concluded": str(done.pk), "filed": str(filed.pk)}
     client = Client()
     client.force_login(who.user)
     return client
@@ -75,7 +80,7 @@ STEPS = (CASE, *(f"{CASE}{step}/" for step in ("nota", "correct", *ON_CASE)), *(
          *(f"{PRACTICE}evidencia/{what}/" for what in ("indicador", "meta", "resultado", "archivo")),
          f"{TRANSFER}pasos/", f"{TRANSFER}agree/", f"{CIRCULAR}recordar/", f"{CIRCULAR}cancelar/")
 MANY = {"/correspondencia/varios/turnar/": {"fila": "{case}", "hacer": "1"}, "/correspondencia/varios/archivar/": {"fila": "{concluded}", "hacer": "1"},
-        "/mesa/varios/": {"fila": "{ticket}", "action": "take"}}
+        "/correspondencia/varios/pasar/": {"fila": "{filed}", "hacer": "1"}, "/mesa/varios/": {"fila": "{ticket}", "action": "take"}}
 UNSEEN = {"AgreementForm", "CodelessUnitForm"}
 """Of a transfer that was accepted; of an institution whose units have no keys. Each is its page's like the others."""
 

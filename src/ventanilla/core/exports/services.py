@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -82,6 +82,18 @@ def order_export(
         )
         run_export.defer(job_id=job.pk)
     return job
+
+
+def key_again(job: ExportJob) -> UUID:
+    """Of the job that takes the place of this one: asked for twice, it is one."""
+    return uuid5(job.uuid, "again")
+
+
+def order_again(*, actor: Person, job: ExportJob) -> ExportJob | None:
+    """Order an own export anew that ended without a file, or whose file is gone; None for another. Raises KeyError for an unknown kind."""
+    if job.person_id != actor.pk or job.is_open or job.path:
+        return None
+    return order_export(actor=actor, kind=job.kind, file_format=job.format, params=job.params, key=key_again(job))
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ urlpatterns = [
     path("correspondencia/importar/<int:pk>/", private(importing.run_page), name="letter_import"),
     path("correspondencia/importar/<int:pk>/<slug:action>/", private(importing.run_action), name="letter_import_action"),
     *(path(f"correspondencia/varios/{word}/", private(many.letters_page), {"step": step}, name=f"letters_{step}")
-      for step, word in (("route", "turnar"), ("conclude", "concluir"), ("archive", "archivar"))),
+      for step, word in (("route", "turnar"), ("conclude", "concluir"), ("archive", "archivar"), ("refile", "pasar"))),
     path("correspondencia/varios/imprimir/", private(printing.print_page), name="letters_print"),
     path("turnos/varios/turnar/", private(many.routed_page), name="turns_subroute"),
     *(path(f"turnos/varios/{word}/", private(many.turns_page), {"step": step}, name=f"turns_{step}")

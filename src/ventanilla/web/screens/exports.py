@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ventanilla.core.exports.models import ExportJob
-from ventanilla.core.exports.services import WRITERS, cancel_export, name_of, order_export, register_export
+from ventanilla.core.exports.services import (
+    WRITERS,
+    cancel_export,
+    key_again,
+    name_of,
+    order_again,
+    order_export,
+    register_export,
+)
 from ventanilla.core.exports.spreadsheets import csv_lines
 from ventanilla.core.exports.tables import Column as OutColumn
 from ventanilla.core.exports.tables import Table
@@ -78,7 +86,7 @@ register_export(KIND, _build, lambda params: screen_of(str(params["screen"])).ti
 def export(request: HttpRequest, slug: str, kind: str) -> Any:
     """The file now when the list is small, else a job that tells when it is ready."""
     screen, person = found(request, slug)
-    if kind not in WRITERS or not (reach_of(person).can(cap.EXPORT) or screen.capability is not None):
+    if kind not in WRITERS or not _may(person, screen):
         raise Http404
     query = pinned(screen, person, request)
     if screen.count(request, person, LARGE[kind] + 1) > LARGE[kind]:
@@ -94,6 +102,10 @@ def export(request: HttpRequest, slug: str, kind: str) -> Any:
         return _named(HttpResponse(path.read_bytes(), content_type=TYPES[kind]), path.name)
 
 
+def _may(person: Person, screen: Screen) -> bool:
+    return reach_of(person).can(cap.EXPORT) or screen.capability is not None
+
+
 def jobs(request: HttpRequest) -> HttpResponse:
     """My exports: progress, download, cancel."""
     person: Person | None = getattr(request, "person", None)
@@ -101,7 +113,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
         raise Http404
     mine = list(ExportJob.objects.filter(person=person).order_by("-created_at")[:50])
     name = "screens/job_rows.html" if getattr(request, "htmx", False) else "screens/jobs.html"
-    return render(request, name, {"jobs": [(job, name_of(job)) for job in mine], "busy": any(j.is_open for j in mine), "cap": CAP})
+    known = {job.uuid for job in mine}
+    rows = [(job, name_of(job), not (job.is_open or job.path or key_again(job) in known)) for job in mine]
+    return render(request, name, {"jobs": rows, "busy": any(j.is_open for j in mine), "cap": CAP})
 
 
 def _mine(request: HttpRequest, uuid: Any) -> ExportJob:
@@ -112,10 +126,12 @@ def _mine(request: HttpRequest, uuid: Any) -> ExportJob:
 
 
 def job_file(request: HttpRequest, uuid: Any) -> Any:
-    """The file of an own job that is done."""
+    """The file of an own job that is done; without one, the page of all says where it stands."""
     job = _mine(request, uuid)
     if not job.path:
-        raise Http404
+        messages.warning(request, _("Todavía se está preparando: aparecerá en esta página.") if job.is_open else _(
+            "Ese archivo ya no se conserva. Con «Pedir de nuevo» se prepara otra vez, con lo que hay ahora."))
+        return redirect("exports")
     return _named(FileResponse(default_storage.open(job.path), content_type=TYPES[job.format]), f"{slugify(name_of(job))}.{job.format}")
 
 
@@ -124,6 +140,19 @@ def job_cancel(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Stop an own job."""
     job = _mine(request, uuid)
     cancel_export(actor=job.person, job=job)
+    return redirect("exports")
+
+
+@require_POST
+def job_again(request: HttpRequest, uuid: Any) -> HttpResponse:
+    """Order an own job anew whose file is gone, or that came to nothing; what it gives is what the person may see now."""
+    job = _mine(request, uuid)
+    try:
+        if job.kind == KIND and not _may(job.person, found(request, str(job.params["screen"]))[0]):
+            raise Http404
+        order_again(actor=job.person, job=job)
+    except (Http404, KeyError):
+        messages.error(request, _("Esa lista ya no se puede exportar, o usted ya no puede consultarla."))
     return redirect("exports")
 
 

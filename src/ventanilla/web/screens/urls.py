@@ -9,6 +9,7 @@ urlpatterns = [
     path("exportaciones/", private(exports.jobs), name="exports"),
     path("exportaciones/<uuid:uuid>/", private(exports.job_file), name="export_file"),
     path("exportaciones/<uuid:uuid>/cancelar", private(exports.job_cancel), name="export_cancel"),
+    path("exportaciones/<uuid:uuid>/otra", private(exports.job_again), name="export_again"),
     path("listas/<slug:slug>/", private(views.listing), name="screen"),
     path("listas/<slug:slug>/filtros", private(views.filter_controls), name="screen_filters"),
     path("listas/<slug:slug>.json", private(views.twin), name="screen_json"),

@@ -17,6 +17,7 @@ from ventanilla.core.questionnaires.models import Response, ResponseState
 from ventanilla.core.questionnaires.references import resolver
 from ventanilla.core.questionnaires.services.invitations import digest_of
 from ventanilla.core.questionnaires.words import Closed, Invalid, all_said
+from ventanilla.lib.spanish import long_date
 
 LEAST = timedelta(seconds=2)
 
@@ -52,7 +53,8 @@ def _still_open(response: Response | None) -> Response:
     if response.state == ResponseState.SUBMITTED:
         raise Closed("answered", _("Ya recibimos su respuesta. Gracias."), response)
     if response.expires_at and response.expires_at <= timezone.now():
-        raise Closed("expired", _("El plazo para responder terminó."), response)
+        text = _("El plazo para responder terminó el %(day)s. Si todavía quiere hacerlo, pida otra liga a quien le mandó ésta.")
+        raise Closed("expired", text % {"day": long_date(timezone.localdate(response.expires_at))}, response)
     return response
 
 

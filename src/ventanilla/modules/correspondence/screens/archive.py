@@ -161,7 +161,8 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("archive_file", pk)
     rows = contents(person, file)
     return render(request, "correspondence/archive_file.html", {
-        "file": file, "rows": rows, "form": form, "sheets": sheets_of(file)}, status=422 if form.errors else 200)
+        "file": file, "rows": rows, "form": form, "sheets": sheets_of(file),
+        "movable": not file.closed and reach_of(person).can(cap.ARCHIVE, file.unit_id)}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
+from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +22,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.lib.numbers import whole
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
-from ventanilla.modules.correspondence.forms import ArchiveForm, ConcludeForm
+from ventanilla.modules.correspondence.forms import ArchiveForm, ConcludeForm, RefileForm
 from ventanilla.modules.correspondence.forms_routing import RouteForm
 from ventanilla.modules.correspondence.models import ArchiveFile
 from ventanilla.modules.correspondence.screens.record import person_of
@@ -42,6 +44,12 @@ class ArchiveManyForm(ArchiveForm):
     """The expediente for all of them; of each letter go in the sheets that it has."""
 
     sheets = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
+
+
+class RefileManyForm(RefileForm):
+    """Another expediente for all of them, and why; each keeps its sheets."""
+
+    sheets = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,20 @@ def _archive(person: Person, first: Case, form: Any) -> Take:
     return lambda person, case: letters.archive(actor=person, case=case, draft=letters.PlaceDraft(file, max(case.letter.sheets, 1)))
 
 
+def _refile_form(request: HttpRequest, _person: Person, first: Case) -> RefileManyForm:
+    form = RefileManyForm(sent(request), unit=first.unit)
+    file = form.fields["file"]
+    assert isinstance(file, ModelChoiceField)
+    file.queryset = ArchiveFile.objects.filter(unit=first.unit, closed=None).exclude(pk=whole(request.POST.get("de")) or 0)
+    return form
+
+
+def _refile(person: Person, first: Case, form: Any) -> Take:
+    file, reason = _file(person, first, form.cleaned_data), form.cleaned_data["reason"]
+    return lambda person, case: letters.refile(
+        actor=person, case=case, draft=letters.PlaceDraft(file, case.archive_place.sheets), reason=reason)
+
+
 def _file(person: Person, first: Case, data: dict[str, Any]) -> ArchiveFile:
     """The chosen expediente, or the new one: the same form again opens no second."""
     chosen: ArchiveFile | None = data["file"]
@@ -78,7 +100,10 @@ WAYS: Final[dict[str, Way]] = {
     "route": Way(cap.ROUTE, lambda request, person, first: RouteForm(sent(request), person=person, origin=first.unit), route_together),
     "conclude": Way(cap.CONCLUDE, lambda request, _person, _first: ConcludeForm(sent(request)), each(_conclude)),
     "archive": Way(cap.ARCHIVE, lambda request, _person, first: ArchiveManyForm(sent(request), unit=first.unit), each(_archive)),
+    "refile": Way(cap.ARCHIVE, _refile_form, each(_refile)),
 }
+IN_ONE_FILE: Final = frozenset({"archive", "refile"})
+"""An expediente is a unit's: what goes into one is of that unit."""
 
 
 def sent(request: HttpRequest) -> Any:
@@ -88,17 +113,17 @@ def sent(request: HttpRequest) -> Any:
 
 def letters_page(request: HttpRequest, step: str) -> HttpResponse:
     """The ticked letters and the form of the step; sent, the step on each that allows it. Without any, back to the list."""
-    person = able(request, WAYS[step].capability)
+    person, slug = able(request, WAYS[step].capability), "expedientes" if step == "refile" else "correspondencia"
     cases, unable = chosen_of(person, _ids(request, "fila"), step)
-    if step == "archive":
+    if step in IN_ONE_FILE:
         cases, unable = _of_one_unit(cases, unable)
     if not cases:
         tell(request, 0, unable or [("", _("Marque al menos una fila."))])
-        return redirect(back(request, "correspondencia"))
+        return redirect(back(request, slug))
     form = WAYS[step].form(request, person, cases[0])
     word = step_of(person.institution_id, LETTER_FLOW, step)
-    return _done(request, form, lambda: WAYS[step].do(person, cases, form), unable, "correspondencia") or _asked(
-        request, form, [("fila", case.pk, case) for case in cases], unable, ("correspondencia", word))
+    return _done(request, form, lambda: WAYS[step].do(person, cases, form), unable, slug) or _asked(
+        request, form, [("fila", case.pk, case) for case in cases], unable, (slug, word))
 
 
 def _done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[LeftOut]]], unable: Sequence[LeftOut],
@@ -179,7 +204,9 @@ def tell(request: HttpRequest, done: int, refused: Sequence[LeftOut]) -> None:
 
 
 def back(request: HttpRequest, slug: str) -> str:
-    """The list from which the rows were ticked, as it was."""
+    """The list from which the rows were ticked, as it was; the expediente, when they were ticked there."""
+    if slug == "expedientes" and (file := whole(request.POST.get("de"))) is not None:
+        return reverse("archive_file", args=[file])
     return f"{screen_of(slug).address}?{request.POST.get('consulta', '')[:2000]}"
 
 

@@ -11,7 +11,8 @@ from tests.pages import as_
 from ventanilla.core.cases.models import RoutingRule, Turn
 from ventanilla.core.orgs.services import give
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
-from ventanilla.modules.correspondence.services import conclude
+from ventanilla.modules.correspondence.services import PlaceDraft, archive, conclude
+from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,26 @@ def test_archived_together_in_a_new_expediente_opened_once(w):
     assert ArchiveFile.objects.count() == 1
     assert list(ArchivePlace.objects.order_by("position").values_list("case_id", "position", "sheets")) == [
         (cases[0].pk, 1, 3), (cases[1].pk, 2, 4)]
+
+
+def test_what_lies_in_the_wrong_expediente_is_moved_together_from_its_page_and_what_does_not_move_is_told(w):
+    series = ArchiveSeries.objects.get(institution=w.institution)
+    wrong, right = (open_drafted(actor=w.head, draft=FileDraft(w.root, series, title)) for title in ("Escrituras", "Convenios"))
+    cases = [conclude(actor=w.head, case=make.letter(w, sheets=n), reason="Listo") for n in (3, 4, 5)]
+    for case in cases:
+        archive(actor=w.head, case=case, draft=PlaceDraft(wrong, case.letter.sheets))
+    page = words(as_(w.head).get(reverse("archive_file", args=[wrong.pk])))
+    assert f'action="{reverse("letters_refile")}"' in page and page.count('name="fila"') == 3
+    asked = words(post(w.head, "letters_refile", cases[:2], de=wrong.pk))
+    assert f'value="{right.pk}"' in asked and f'<option value="{wrong.pk}"' not in asked, "where it lies is no other"
+    assert "Falta corregir" in words(post(w.head, "letters_refile", cases[:2], de=wrong.pk, hacer=1, uuid=uuid4(), file=right.pk))
+    open_one = make.letter(w)
+    done = post(w.head, "letters_refile", [*cases[:2], open_one], de=wrong.pk, hacer=1, uuid=uuid4(), file=right.pk, reason="Son convenios")
+    assert done.redirect_chain[-1][0] == reverse("archive_file", args=[wrong.pk])
+    assert "Quedó hecho en 2 asuntos." in words(done) and f"{open_one.folio}: su estado" in words(done)
+    assert list(ArchivePlace.objects.order_by("file", "position").values_list("file", "case", "sheets")) == [
+        (wrong.pk, cases[2].pk, 5), (right.pk, cases[0].pk, 3), (right.pk, cases[1].pk, 4)]
+    assert post(w.staff, "letters_refile", cases[:1]).status_code == 404
 
 
 def test_letters_of_another_unit_are_told_before_they_are_archived(w):

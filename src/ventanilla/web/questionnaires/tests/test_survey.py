@@ -14,6 +14,7 @@ from ventanilla.core.questionnaires.models import Response
 from ventanilla.core.questionnaires.services import void
 from ventanilla.core.questionnaires.tests import samples
 from ventanilla.core.questionnaires.tests.kit import asked, published
+from ventanilla.lib.spanish import long_date
 from ventanilla.web.questionnaires.views.survey import SALT
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,10 @@ def test_late_void_and_unknown_links() -> None:
     for path, status, words in ((late.path, 410, "El plazo terminó"), (gone.path, 410, "Ya no es necesario"), ("/encuesta/nada/", 404, "no existe")):
         for page in (client.get(path), client.post(path, GOOD)):
             assert page.status_code == status and words in page.content.decode()
+            lost = page.request["REQUEST_METHOD"] == "POST" and status == 410
+            assert ("Lo que escribió no se guardó." in page.content.decode()) is lost
+    ended = long_date(timezone.localdate(Response.objects.get(pk=late.response.pk).expires_at))
+    assert f"terminó el {ended}. Si todavía quiere hacerlo, pida otra liga" in client.get(late.path).content.decode()
     found = [client.get(f"/encuesta/x{n}/").status_code for n in range(25)]
     assert found[0] == 404 and found[-1] == 429
     assert client.get(asked(version).path).status_code == 200, "who holds a link is not locked out with the rest of the office"

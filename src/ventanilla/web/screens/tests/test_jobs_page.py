@@ -26,3 +26,29 @@ def test_each_job_is_called_by_what_it_holds():
     assert "Exportación" in page
     got = as_(w.head).get(reverse("export_file", args=[made.uuid]))
     assert got["Content-Disposition"] == 'attachment; filename="oficios-enviados.csv"'
+
+
+def test_what_is_gone_or_came_to_nothing_is_asked_for_again_once():
+    w = make.world()
+    gone = ExportJob.objects.create(person=w.head, kind="list", format="csv", params={"screen": "correspondencia", "query": "q=informe"},
+                                    state="expired")
+    client = as_(w.head)
+    told = client.get(reverse("export_file", args=[gone.uuid]), follow=True)
+    assert "Ese archivo ya no se conserva." in text(told) and "Pedir de nuevo" in text(told)
+    for _twice in range(2):
+        client.post(reverse("export_again", args=[gone.uuid]))
+    made = ExportJob.objects.exclude(pk=gone.pk).get()
+    assert (made.state, made.kind, made.format, made.params) == ("waiting", gone.kind, gone.format, gone.params)
+    assert "Pedir de nuevo" not in text(client.get(reverse("exports"))), "the new one has its place"
+    assert "Todavía se está preparando" in text(client.get(reverse("export_file", args=[made.uuid]), follow=True))
+    client.post(reverse("export_again", args=[made.uuid]))
+    assert ExportJob.objects.count() == 2, "what is being made is not ordered again"
+    assert as_(w.south_head).post(reverse("export_again", args=[gone.uuid])).status_code == 404
+
+
+@pytest.mark.parametrize("screen", ["ya-no-existe", "enviados"])
+def test_what_one_may_no_longer_consult_is_not_asked_for_again(screen):
+    w = make.world()
+    gone = ExportJob.objects.create(person=w.nobody, kind="list", format="csv", params={"screen": screen, "query": ""}, state="expired")
+    told = as_(w.nobody).post(reverse("export_again", args=[gone.uuid]), follow=True)
+    assert "Esa lista ya no se puede exportar" in text(told) and ExportJob.objects.count() == 1
