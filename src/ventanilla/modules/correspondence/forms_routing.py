@@ -1,11 +1,12 @@
 """Forms of turns: to whom, for what and until when; to whom else; until when else. They only parse; the verbs check and refuse."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,15 +33,31 @@ def people_of_units(units: Sequence[Unit]) -> QuerySet[Person]:
     return Person.objects.filter(unit__in=units, active=True).select_related("unit").order_by("sort_key", "pk")
 
 
-def offer_units(field: forms.Field, person: Person, origin: Unit | None, units: Sequence[Unit]) -> None:
-    """The units to choose from: those to which the person turned last from the origin stand first, under a heading of their own."""
-    assert isinstance(field, forms.ModelChoiceField)
-    sent = Turn.objects.filter(from_unit=origin).order_by("-sent_at").values_list("from_person_id", "unit_id")[:LOOKED_AT] if origin else ()
-    offered = {unit.pk: (unit.pk, field.label_from_instance(unit)) for unit in units}
-    last = [pk for pk in dict.fromkeys(unit for who, unit in sent if who == person.pk) if pk in offered][:RECENT]
-    if last:
+class RecentFirst(ModelChoiceIterator):  # type: ignore[type-arg]  # takes none when it runs
+    """The units in two groups: those to which the sender turned last from the origin, and the others; in one when there are none."""
+
+    field: "UnitsField"
+
+    def __iter__(self) -> Iterator[Any]:
+        offered = {choice[0].value: choice for choice in super().__iter__()}  # type: ignore[union-attr]
+        last = [pk for pk in self.field.sent_last() if pk in offered][:RECENT]
         recent = [offered.pop(pk) for pk in last]
-        field.widget.choices = [(_("A las que turnó hace poco"), recent), (_("Las demás"), list(offered.values()))]
+        return iter([(_("A las que turnó hace poco"), recent), (_("Las demás"), list(offered.values()))] if recent else offered.values())
+
+
+class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # the same
+    """Units to which something is turned. Who turns and from where is said by `sender`; it is asked for only where the list is drawn."""
+
+    iterator = RecentFirst
+    sender: tuple[Person, Unit | None] | None = None
+
+    def sent_last(self) -> Iterable[int]:
+        """The units to which the sender turned from there, the last one first."""
+        if self.sender is None or self.sender[1] is None:
+            return ()
+        person, origin = self.sender
+        sent = Turn.objects.filter(from_unit=origin).order_by("-sent_at").values_list("from_person_id", "unit_id")[:LOOKED_AT]
+        return dict.fromkeys(unit for who, unit in sent if who == person.pk)
 
 
 def until(limit: datetime) -> str:
@@ -59,7 +76,7 @@ class RouteForm(Keyed):
     same place is sent only when it is confirmed.
     """
 
-    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label=_("Unidades"), required=False)
+    units = UnitsField(Unit.objects.none(), label=_("Unidades"), required=False)
     people = PeopleField(label=_("Personas, por su nombre"), required=False,
                           help_text=_("De su unidad o de las unidades a las que puede turnar. Cada persona recibe su propio turno."))
     purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="action", widget=forms.RadioSelect)
@@ -82,7 +99,7 @@ class RouteForm(Keyed):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
-        offer_units(self.fields["units"], person, origin, [unit for unit in units if unit.pk != origin.pk])
+        self.fields["units"].sender = (person, origin)  # type: ignore[attr-defined]
         if limit:
             self.fields["due"].help_text = until(limit)
         if not self.is_bound:

@@ -85,9 +85,9 @@ register_export(KIND, _build, lambda params: screen_of(str(params["screen"])).ti
 
 def export(request: HttpRequest, slug: str, kind: str) -> Any:
     """The file now when the list is small, else a job that tells when it is ready."""
-    screen, person = found(request, slug)
-    if kind not in WRITERS or not _may(person, screen):
+    if kind not in WRITERS:
         raise Http404
+    screen, person = _allowed(request, slug)
     query = pinned(screen, person, request)
     if screen.count(request, person, LARGE[kind] + 1) > LARGE[kind]:
         order_export(actor=person, kind=KIND, file_format=kind, params={"screen": slug, "query": query})
@@ -102,8 +102,11 @@ def export(request: HttpRequest, slug: str, kind: str) -> Any:
         return _named(HttpResponse(path.read_bytes(), content_type=TYPES[kind]), path.name)
 
 
-def _may(person: Person, screen: Screen) -> bool:
-    return reach_of(person).can(cap.EXPORT) or screen.capability is not None
+def _allowed(request: HttpRequest, slug: str) -> tuple[Screen, Person]:
+    screen, person = found(request, slug)
+    if not reach_of(person).can(cap.EXPORT) and screen.capability is None:
+        raise Http404
+    return screen, person
 
 
 def jobs(request: HttpRequest) -> HttpResponse:
@@ -148,8 +151,8 @@ def job_again(request: HttpRequest, uuid: Any) -> HttpResponse:
     """Order an own job anew whose file is gone, or that came to nothing; what it gives is what the person may see now."""
     job = _mine(request, uuid)
     try:
-        if job.kind == KIND and not _may(job.person, found(request, str(job.params["screen"]))[0]):
-            raise Http404
+        if job.kind == KIND:
+            _allowed(request, str(job.params["screen"]))
         order_again(actor=job.person, job=job)
     except (Http404, KeyError):
         messages.error(request, _("Esa lista ya no se puede exportar, o usted ya no puede consultarla."))

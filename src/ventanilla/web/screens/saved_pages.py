@@ -90,9 +90,7 @@ def _form_page(request: HttpRequest, screen: Screen, form: ViewForm, view: Saved
 def view_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A view of one's own: its name, and with whom it is shared."""
     screen, person = found(request, slug)
-    view = _seen(person, slug, pk)
-    if not view.mine:
-        raise Http404
+    view = _own(person, slug, pk)
     form = ViewForm(request.POST if request.method == "POST" else None, person=person,
                     initial={"nombre": view.name, "con": shared_as(view)})
     if request.method == "POST" and form.is_valid():
@@ -110,9 +108,7 @@ def view_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def change_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A view of one's own holds the filters, order and columns of the page."""
     screen, person = found(request, slug)
-    view = _seen(person, slug, pk)
-    if not view.mine:
-        raise Http404
+    view = _own(person, slug, pk)
     try:
         saved.change(view, request.POST.get("consulta", "")[:ASKED])
         messages.success(request, _("Los cambios quedaron en la vista «%(name)s».") % {"name": view.name})
@@ -137,9 +133,7 @@ def open_view(request: HttpRequest, slug: str) -> HttpResponse:
 def move_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A view of one's own goes to that place (`lugar`, from 0)."""
     _screen, person = found(request, slug)
-    view = _seen(person, slug, pk)
-    if not view.mine:
-        raise Http404
+    view = _own(person, slug, pk)
     saved.move(person, slug, view, whole(request.POST.get("lugar", "")) or 0)
     return redirect("screen_save_view", slug)
 
@@ -188,3 +182,10 @@ def _seen(person: Person, slug: str, pk: int) -> SavedView:
         if view.pk == pk:
             return view
     raise Http404
+
+
+def _own(person: Person, slug: str, pk: int) -> SavedView:
+    view = _seen(person, slug, pk)
+    if not view.mine:
+        raise Http404
+    return view

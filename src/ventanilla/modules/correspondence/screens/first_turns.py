@@ -17,7 +17,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import AlreadySent, NotAllowed, Refused
 from ventanilla.lib.spanish import listed, long_moment
-from ventanilla.modules.correspondence.forms_routing import offer_units
+from ventanilla.modules.correspondence.forms_routing import UnitsField
 
 
 class NotTurned(Refused):
@@ -27,7 +27,7 @@ class NotTurned(Refused):
 class FirstTurnForm(forms.Form):
     """Units, for what and with which instruction; nothing chosen: it is only registered. People and due dates are the page of turning's."""
 
-    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label=_("Turnar a"), required=False)
+    units = UnitsField(Unit.objects.none(), label=_("Turnar a"), required=False)
     purpose = forms.ChoiceField(label=_("Para"), choices=Turn.Purpose.choices, initial="action", required=False, widget=forms.RadioSelect)
     instruction = forms.ModelChoiceField(Instruction.objects.none(), label=_("Instrucción"), required=False,
                                          empty_label=_("Sin instrucción del catálogo"))
@@ -42,7 +42,7 @@ class FirstTurnForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
-        offer_units(self.fields["units"], person, person.unit, list(here["units"]))
+        self.fields["units"].sender = (person, person.unit)  # type: ignore[attr-defined]
 
     @property
     def opened(self) -> bool:

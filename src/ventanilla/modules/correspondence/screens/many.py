@@ -54,11 +54,16 @@ class RefileManyForm(RefileForm):
 
 @dataclass(frozen=True)
 class Way:
-    """How a step is taken on several letters: who may, its form, and what `do` does by it: in how many, and where not."""
+    """How a step is taken on several letters: who may, its form, and what `do` does by it: in how many, and where not.
+
+    `slug`: of the list where they are ticked; `in_one_file`: they go into one expediente, which is a unit's.
+    """
 
     capability: str
     form: Callable[[HttpRequest, Person, Case], Any]
     do: Callable[[Person, Sequence[Case], Any], tuple[int, list[LeftOut]]]
+    slug: str = "correspondencia"
+    in_one_file: bool = False
 
 
 def each(prepare: Callable[[Person, Case, Any], Take]) -> Callable[[Person, Sequence[Case], Any], tuple[int, list[LeftOut]]]:
@@ -78,8 +83,8 @@ def _archive(person: Person, first: Case, form: Any) -> Take:
 def _refile_form(request: HttpRequest, _person: Person, first: Case) -> RefileManyForm:
     form = RefileManyForm(sent(request), unit=first.unit)
     file = form.fields["file"]
-    assert isinstance(file, ModelChoiceField)
-    file.queryset = ArchiveFile.objects.filter(unit=first.unit, closed=None).exclude(pk=whole(request.POST.get("de")) or 0)
+    assert isinstance(file, ModelChoiceField) and file.queryset is not None
+    file.queryset = file.queryset.exclude(pk=whole(request.POST.get("de")) or 0)
     return form
 
 
@@ -99,11 +104,10 @@ def _file(person: Person, first: Case, data: dict[str, Any]) -> ArchiveFile:
 WAYS: Final[dict[str, Way]] = {
     "route": Way(cap.ROUTE, lambda request, person, first: RouteForm(sent(request), person=person, origin=first.unit), route_together),
     "conclude": Way(cap.CONCLUDE, lambda request, _person, _first: ConcludeForm(sent(request)), each(_conclude)),
-    "archive": Way(cap.ARCHIVE, lambda request, _person, first: ArchiveManyForm(sent(request), unit=first.unit), each(_archive)),
-    "refile": Way(cap.ARCHIVE, _refile_form, each(_refile)),
+    "archive": Way(cap.ARCHIVE, lambda request, _person, first: ArchiveManyForm(sent(request), unit=first.unit), each(_archive),
+                   in_one_file=True),
+    "refile": Way(cap.ARCHIVE, _refile_form, each(_refile), slug="expedientes", in_one_file=True),
 }
-IN_ONE_FILE: Final = frozenset({"archive", "refile"})
-"""An expediente is a unit's: what goes into one is of that unit."""
 
 
 def sent(request: HttpRequest) -> Any:
@@ -113,17 +117,18 @@ def sent(request: HttpRequest) -> Any:
 
 def letters_page(request: HttpRequest, step: str) -> HttpResponse:
     """The ticked letters and the form of the step; sent, the step on each that allows it. Without any, back to the list."""
-    person, slug = able(request, WAYS[step].capability), "expedientes" if step == "refile" else "correspondencia"
+    way = WAYS[step]
+    person = able(request, way.capability)
     cases, unable = chosen_of(person, _ids(request, "fila"), step)
-    if step in IN_ONE_FILE:
+    if way.in_one_file:
         cases, unable = _of_one_unit(cases, unable)
     if not cases:
         tell(request, 0, unable or [("", _("Marque al menos una fila."))])
-        return redirect(back(request, slug))
-    form = WAYS[step].form(request, person, cases[0])
+        return redirect(back(request, way.slug))
+    form = way.form(request, person, cases[0])
     word = step_of(person.institution_id, LETTER_FLOW, step)
-    return _done(request, form, lambda: WAYS[step].do(person, cases, form), unable, slug) or _asked(
-        request, form, [("fila", case.pk, case) for case in cases], unable, (slug, word))
+    return _done(request, form, lambda: way.do(person, cases, form), unable, way.slug) or _asked(
+        request, form, [("fila", case.pk, case) for case in cases], unable, (way.slug, word))
 
 
 def _done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[LeftOut]]], unable: Sequence[LeftOut],

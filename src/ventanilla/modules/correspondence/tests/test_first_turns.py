@@ -3,6 +3,8 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests import make
 from tests.forms import forms_in
@@ -156,3 +158,15 @@ def test_the_units_to_which_a_person_turned_last_stand_first_and_once_here_and_w
     assert not groups(as_(w.head).get(register_page)), "what somebody else of the unit sent is not theirs"
     again = register(w, subject="", **{"turno-units": [w.south.pk]})
     assert f'value="{w.south.pk}" selected' in words(again), "what was chosen stays chosen"
+
+
+def test_whose_units_are_recent_is_asked_only_where_the_list_is_drawn(w):
+    def asked(work):
+        with CaptureQueriesContext(connection) as ran:
+            work()
+        return sum('ORDER BY "cases_turn"."sent_at" DESC' in (one["sql"] or "") for one in ran)
+
+    data = {"turno-units": [w.north.pk], "turno-purpose": "action"}
+    register(w, **data)
+    assert asked(lambda: register(w, follow=False, **data)) == 0
+    assert asked(lambda: as_(w.clerk).get(reverse("letter_register"))) == 1

@@ -76,6 +76,13 @@ def test_what_lies_in_the_wrong_expediente_is_moved_together_from_its_page_and_w
     page = words(as_(w.head).get(reverse("archive_file", args=[wrong.pk])))
     assert f'action="{reverse("letters_refile")}"' in page and page.count('name="fila"') == 3
     asked = words(post(w.head, "letters_refile", cases[:2], de=wrong.pk))
+    with CaptureQueriesContext(connection) as few:
+        post(w.head, "letters_refile", cases[:2], de=wrong.pk)
+    for n in range(5):
+        open_drafted(actor=w.head, draft=FileDraft(w.root, series, f"Otro {n}"))
+    with CaptureQueriesContext(connection) as many:
+        post(w.head, "letters_refile", cases[:2], de=wrong.pk)
+    assert len(many) == len(few), "one statement however many expedientes are offered"
     assert f'value="{right.pk}"' in asked and f'<option value="{wrong.pk}"' not in asked, "where it lies is no other"
     assert "Falta corregir" in words(post(w.head, "letters_refile", cases[:2], de=wrong.pk, hacer=1, uuid=uuid4(), file=right.pk))
     open_one = make.letter(w)
