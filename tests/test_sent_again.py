@@ -80,7 +80,8 @@ STEPS = (CASE, *(f"{CASE}{step}/" for step in ("nota", "correct", *ON_CASE)), *(
          *(f"{PRACTICE}evidencia/{what}/" for what in ("indicador", "meta", "resultado", "archivo")),
          f"{TRANSFER}pasos/", f"{TRANSFER}agree/", f"{CIRCULAR}recordar/", f"{CIRCULAR}cancelar/")
 MANY = {"/correspondencia/varios/turnar/": {"fila": "{case}", "hacer": "1"}, "/correspondencia/varios/archivar/": {"fila": "{concluded}", "hacer": "1"},
-        "/correspondencia/varios/pasar/": {"fila": "{filed}", "hacer": "1"}, "/mesa/varios/": {"fila": "{ticket}", "action": "take"}}
+        "/correspondencia/varios/pasar/": {"fila": "{filed}", "hacer": "1"}, "/mesa/varios/": {"fila": "{ticket}", "action": "take"},
+        **{f"/turnos/varios/{step}/": {"fila": "{turn}", "hacer": "1"} for step in ("turnar", "reasignar", "ampliar", "retirar")}}
 UNSEEN = {"AgreementForm", "CodelessUnitForm"}
 """Of a transfer that was accepted; of an institution whose units have no keys. Each is its page's like the others."""
 

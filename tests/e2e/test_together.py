@@ -91,13 +91,29 @@ def test_a_unit_passes_several_turns_on_from_its_phone(w: World, new_page: Any, 
     expect(page.locator("[data-bulk-count]")).to_have_text("3")
     looked_at(page, "turnos-marcados", axe, shots)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.get_by_role("button", name="Turnar los marcados").click()
+    page.locator("[data-bulk]").get_by_role("button", name="Turnar").click()
     page.get_by_label("Filtrar: Unidades").fill("norte uno")
     page.locator("#id_units").select_option(label="Departamento Norte Uno")
     looked_at(page, "turnar-varios-turnos", axe, shots)
     page.get_by_role("button", name="Turnar", exact=True).click()
     expect(page.get_by_text("Quedó hecho en 3 asuntos.")).to_be_visible()
     assert Turn.objects.exclude(parent=None).count() == 3
+
+
+def test_several_turns_are_reassigned_from_their_list(w: World, page: Page, sign_in: Any, axe: Any, shots: Any) -> None:
+    for n in range(3):
+        turn(letter(w, subject=f"{LONG} {n}"), w.head, w.north)
+    sign_in(page, w.head, "/listas/turnos/")
+    page.get_by_label("Marcar todas").check()
+    page.locator("[data-bulk] summary").click()
+    looked_at(page, "turnos-de-quien-los-envio", axe, shots)
+    page.locator("[data-bulk]").get_by_role("button", name="Reasignar").click()
+    page.get_by_role("combobox", name="Unidad").select_option(label="Dirección Sur")
+    page.get_by_label("Motivo").fill("Es de su competencia")
+    looked_at(page, "reasignar-varios-turnos", axe, shots)
+    page.get_by_role("button", name="Reasignar", exact=True).click()
+    expect(page.get_by_text("Quedó hecho en 3 asuntos.")).to_be_visible()
+    assert set(Turn.objects.values_list("unit__name", flat=True)) == {"Dirección Sur"}
 
 
 def test_the_papers_of_a_morning_are_printed_together(w: World, page: Page, sign_in: Any, axe: Any, shots: Any) -> None:

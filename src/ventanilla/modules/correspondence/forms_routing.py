@@ -147,18 +147,20 @@ class RouteForm(Keyed):
 
 
 class ReassignForm(ReasonForm):
-    """Another unit, or a person of one."""
+    """Another unit, or a person of one, for one turn or several."""
 
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unidad"), required=False, empty_label=_("La de la persona que elija"))
     person = PersonField(label=_("Persona"), required=False,
                          help_text=_("Vacío: nadie en particular. De la unidad que lo tiene o de aquellas a las que se puede turnar."))
     field_order = ("uuid", "unit", "person", "reason")
 
-    def __init__(self, *args: Any, person: Person, turn: Turn, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, turns: Sequence[Turn], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = list(Unit.objects.filter(institution_id=person.institution_id, valid_to=None))
+        origins = {turn.from_unit_id: turn.from_unit for turn in turns}.values()
+        to = {unit.pk: unit for unit in [turn.unit for turn in turns] + [unit for origin in origins for unit in reachable(origin, units)]}
         for name, rows in (("unit", Unit.objects.filter(institution_id=person.institution_id, valid_to=None)),
-                           ("person", people_of_units([turn.unit, *reachable(turn.from_unit, units)]))):
+                           ("person", people_of_units(list(to.values())))):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows

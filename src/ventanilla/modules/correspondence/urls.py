@@ -13,6 +13,7 @@ from ventanilla.modules.correspondence.screens import (
     files,
     importing,
     many,
+    many_turns,
     printing,
     public,
     record,
@@ -46,13 +47,17 @@ urlpatterns = [
     *(path(f"correspondencia/varios/{word}/", private(many.letters_page), {"step": step}, name=f"letters_{step}")
       for step, word in (("route", "turnar"), ("conclude", "concluir"), ("archive", "archivar"), ("refile", "pasar"))),
     path("correspondencia/varios/imprimir/", private(printing.print_page), name="letters_print"),
-    path("turnos/varios/turnar/", private(many.routed_page), name="turns_subroute"),
-    *(path(f"turnos/varios/{word}/", private(many.turns_page), {"step": step}, name=f"turns_{step}")
+    path("turnos/varios/turnar/", private(many_turns.routed_page), name="turns_subroute"),
+    *(path(f"turnos/varios/{word}/", private(many_turns.turns_page), {"step": step}, name=f"turns_{step}")
       for step, word in (("accept", "aceptar"), ("acknowledge", "leidos"))),
+    *(path(f"turnos/varios/{word}/", private(many_turns.steps_page), {"step": step}, name=f"turns_{step}")
+      for step, word in (("reassign", "reasignar"), ("extend", "ampliar"), ("return", "devolver"), ("withdraw", "retirar"))),
+    path("turnos/varios/volantes/", private(printing.slips_page), name="turns_slips"),
     path("correspondencia/<int:pk>/", private(record.record), name="letter"),
     path("correspondencia/<int:pk>/nota/", private(actions.note), name="letter_note"),
     path("correspondencia/<int:pk>/acuse.pdf", private(files.receipt), name="letter_receipt"),
     path("correspondencia/<int:pk>/etiqueta.pdf", private(files.label), name="letter_label"),
+    path("correspondencia/<int:pk>/volantes.pdf", private(printing.slips), name="letter_slips"),
     path("correspondencia/<int:pk>/expediente.<str:kind>", private(files.whole_file), name="letter_file"),
     path("correspondencia/<int:pk>/constancia.json", private(files.proof), name="letter_proof"),
     path("correspondencia/<int:pk>/archivos/", private(files.add), name="letter_add_files"),

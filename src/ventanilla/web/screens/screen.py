@@ -26,13 +26,14 @@ from ventanilla.web.screens.sorting import by_of, sorted_keys
 @dataclass(frozen=True)
 class BulkAction:
     """Something done to the ticked rows. `run(person, rows)` returns the Spanish sentence to show; `page`, in its place, names
-    the address to which the ticked rows (`fila`) are posted, which asks for more first."""
+    the address to which the ticked rows (`fila`) are posted, which asks for more first. `rare`: behind «Más» of the bar."""
 
     slug: str
     label: str | Promise
     run: Callable[[Person, Sequence[Any]], str] | None = None
     capability: str | None = None
     page: str = ""
+    rare: bool = False
 
 
 class Screen:

@@ -265,8 +265,10 @@ def _form(form_class: type[forms.Form], request: HttpRequest, person: Person, ca
         origin = turn.unit if turn else case.unit
         extra = {"person": person, "origin": origin, "limit": limit_for(case, turn, origin, timezone.now()),
                  "standing": Turn.objects.filter(case=case).open().for_action()}
-    elif issubclass(form_class, (AnswerForm, ReassignForm)):
+    elif issubclass(form_class, AnswerForm):
         extra = {"person": person, "turn": turn}
+    elif issubclass(form_class, ReassignForm):
+        extra = {"person": person, "turns": [turn]}
     elif issubclass(form_class, ExtendForm) and turn:
         extra = {"limit": limit_for(case, turn.parent, turn.unit, timezone.now())}
     elif issubclass(form_class, ArchiveForm):

@@ -15,5 +15,6 @@ VERBS: Final = {
     "letter.import_begun": noop("Empezó a importar un registro anterior"),
     "letter.import_received": noop("Recibió un registro anterior por importar"),
     "letter.relation": noop("Imprimió una relación de entrega"),
+    "letter.slips": noop("Imprimió volantes de turno"),
     "letter.stack_begun": noop("Mandó registrar una pila de documentos"),
 }

@@ -1,4 +1,4 @@
-"""One step on the letters or turns ticked in a list: routed together, other steps in one after the other; what is left out is told."""
+"""One step on the letters ticked in a list: routed together, other steps in one after the other; what is left out is told."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ventanilla.core.cases.flows import TURN_FLOW
-from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.cases.words import step_of
 from ventanilla.core.orgs import capabilities as cap
@@ -26,9 +25,8 @@ from ventanilla.modules.correspondence.forms import ArchiveForm, ConcludeForm, R
 from ventanilla.modules.correspondence.forms_routing import RouteForm
 from ventanilla.modules.correspondence.models import ArchiveFile
 from ventanilla.modules.correspondence.screens.record import person_of
-from ventanilla.modules.correspondence.screens.routing_many import route_together, turns_to_route
+from ventanilla.modules.correspondence.screens.routing_many import route_together
 from ventanilla.modules.correspondence.services.archiving import FileDraft, open_drafted
-from ventanilla.web.inbox import bulk
 from ventanilla.web.screens.screen import screen_of
 from ventanilla.web.ui.refusals import blame
 
@@ -68,7 +66,7 @@ class Way:
 
 def each(prepare: Callable[[Person, Case, Any], Take]) -> Callable[[Person, Sequence[Case], Any], tuple[int, list[LeftOut]]]:
     """A step that is taken in one letter after the other."""
-    return lambda person, cases, form: _each(person, cases, prepare(person, cases[0], form))
+    return lambda person, cases, form: one_by_one(person, cases, prepare(person, cases[0], form))
 
 
 def _conclude(_person: Person, _first: Case, form: Any) -> Take:
@@ -119,7 +117,7 @@ def letters_page(request: HttpRequest, step: str) -> HttpResponse:
     """The ticked letters and the form of the step; sent, the step on each that allows it. Without any, back to the list."""
     way = WAYS[step]
     person = able(request, way.capability)
-    cases, unable = chosen_of(person, _ids(request, "fila"), step)
+    cases, unable = chosen_of(person, ids_of(request, "fila"), step)
     if way.in_one_file:
         cases, unable = _of_one_unit(cases, unable)
     if not cases:
@@ -127,26 +125,27 @@ def letters_page(request: HttpRequest, step: str) -> HttpResponse:
         return redirect(back(request, way.slug))
     form = way.form(request, person, cases[0])
     word = step_of(person.institution_id, LETTER_FLOW, step)
-    return _done(request, form, lambda: way.do(person, cases, form), unable, way.slug) or _asked(
+    return done(request, form, lambda: way.do(person, cases, form), unable, way.slug) or asked(
         request, form, [("fila", case.pk, case) for case in cases], unable, (way.slug, word))
 
 
-def _done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[LeftOut]]], unable: Sequence[LeftOut],
-          slug: str) -> HttpResponse | None:
+def done(request: HttpRequest, form: Any, do: Callable[[], tuple[int, list[LeftOut]]], unable: Sequence[LeftOut],
+         slug: str) -> HttpResponse | None:
     """Back to the list, which says what was done; None while something is still to be filled in or corrected."""
     if not (form.is_bound and form.is_valid()):
         return None
     try:
-        done, refused = do()
+        count, refused = do()
     except (Refused, NotAllowed) as refusal:
         blame(form, refusal if isinstance(refusal, Refused) else Refused(_("Usted no puede dar ese paso.")))
         return None
-    tell(request, done, [*unable, *refused])
+    tell(request, count, [*unable, *refused])
     return redirect(back(request, slug))
 
 
-def _asked(request: HttpRequest, form: Any, rows: Sequence[tuple[str, int, Case]], unable: Sequence[LeftOut],
-           of: tuple[str, str]) -> HttpResponse:
+def asked(request: HttpRequest, form: Any, rows: Sequence[tuple[str, int, Case]], unable: Sequence[LeftOut],
+          of: tuple[str, str]) -> HttpResponse:
+    """The form of a step, beside what it is for and what not; `of`: the list where they were ticked, and the word of the step."""
     slug, word = of
     context = {"form": form, "able": rows, "unable": unable, "list": screen_of(slug), "from": request.POST.get("de", ""), "step": word,
                "back": back(request, slug), "query": request.POST.get("consulta", "")[:2000]}
@@ -161,7 +160,8 @@ def able(request: HttpRequest, capability: str) -> Person:
     return person
 
 
-def _ids(request: HttpRequest, field: str) -> list[int]:
+def ids_of(request: HttpRequest, field: str) -> list[int]:
+    """What was ticked, by its numbers."""
     return [pk for i in request.POST.getlist(field) if (pk := whole(i)) is not None][:MOST]
 
 
@@ -185,17 +185,19 @@ def _of_one_unit(cases: Sequence[Case], unable: Sequence[LeftOut]) -> tuple[list
     return [case for case in cases if case.unit_id == cases[0].unit_id], [*unable, *others]
 
 
-def _each(person: Person, cases: Iterable[Case], take: Take) -> tuple[int, list[LeftOut]]:
-    done, refused = 0, []
-    for case in cases:
+def one_by_one(person: Person, things: Iterable[Any], take: Callable[[Person, Any], object]) -> tuple[int, list[LeftOut]]:
+    """A step on each of these letters or turns, in a transaction of its own: in how many, and where not and why."""
+    count, refused = 0, []
+    for thing in things:
+        folio = (thing.case if isinstance(thing, Turn) else thing).folio or ""
         try:
-            take(person, case)
-            done += 1
+            take(person, thing)
+            count += 1
         except Refused as refusal:
-            refused.append((case.folio or "", refusal.message))
+            refused.append((folio, refusal.message))
         except NotAllowed:
-            refused.append((case.folio or "", _("usted no puede dar ese paso.")))
-    return done, refused
+            refused.append((folio, _("usted no puede dar ese paso.")))
+    return count, refused
 
 
 def tell(request: HttpRequest, done: int, refused: Sequence[LeftOut]) -> None:
@@ -213,31 +215,3 @@ def back(request: HttpRequest, slug: str) -> str:
     if slug == "expedientes" and (file := whole(request.POST.get("de"))) is not None:
         return reverse("archive_file", args=[file])
     return f"{screen_of(slug).address}?{request.POST.get('consulta', '')[:2000]}"
-
-
-def turns_page(request: HttpRequest, step: str) -> HttpResponse:
-    """Accept the ticked turns, or mark them as read: the same as in the inbox."""
-    person = able(request, cap.ANSWER)
-    chosen = _ids(request, "fila")
-    if not chosen:
-        messages.warning(request, _("Marque al menos una fila."))
-    bulk.tell(request, step, *bulk.take(actor=person, step=step, turn_ids=chosen))
-    return redirect(back(request, "turnos"))
-
-
-def routed_page(request: HttpRequest) -> HttpResponse:
-    """What was ticked in the list of turns (`fila`) or in the inbox (`turno`; `asunto`: letters), and the form of turning; sent, all that
-    may go on do, together."""
-    person = able(request, cap.ROUTE)
-    turns, unable = turns_to_route(person, [*_ids(request, "fila"), *_ids(request, "turno")])
-    cases, not_these = chosen_of(person, _ids(request, "asunto"), "route")
-    slug = "bandeja" if request.POST.get("de") == "bandeja" else "turnos"
-    things: list[Any] = [*cases, *turns]
-    left = [*not_these, *unable]
-    if not things:
-        tell(request, 0, left or [("", _("Marque al menos una fila."))])
-        return redirect(back(request, slug))
-    form = RouteForm(sent(request), person=person, origin=things[0].unit)
-    word = step_of(person.institution_id, TURN_FLOW, "subroute")
-    rows = [("asunto", case.pk, case) for case in cases] + [("turno", turn.pk, turn.case) for turn in turns]
-    return _done(request, form, lambda: route_together(person, things, form), left, slug) or _asked(request, form, rows, left, (slug, word))

@@ -1,6 +1,6 @@
 """Several letters, or several turns, sent on in one go: those that may not go there are left out and told, the others go together."""
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,38 +9,15 @@ from django.utils.translation import gettext as _
 
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Case, Turn
-from ventanilla.core.cases.moving import allowed_steps, lock_cases
+from ventanilla.core.cases.moving import lock_cases
 from ventanilla.core.cases.routing import check_route, rules_of
 from ventanilla.core.cases.services import TurnDraft
-from ventanilla.core.cases.words import turn_state_of
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 
 LeftOut = tuple[str, str]
 Place = tuple[int, int, int | None]
 """A matter, a unit, and a person of it where one is named."""
-IN_TURN: Final = "subroute"
-
-
-def turns_to_route(person: Person, ids: Sequence[int]) -> tuple[list[Turn], list[LeftOut]]:
-    """Of these turns the person sees: those that they may send on now, and the folios of the others with why not."""
-    rows = Turn.objects.filter(pk__in=ids, case__in=Case.objects.visible_to(person)).select_related(
-        "case__unit", "case__institution", "unit", "from_unit", "parent")
-    fit, unable = [], []
-    for turn in rows.order_by("pk"):
-        if any(step.name == IN_TURN for step in allowed_steps(person, turn.case, turn)):
-            fit.append(turn)
-        else:
-            unable.append((turn.case.folio or "", _why(turn)))
-    return fit, unable
-
-
-def _why(turn: Turn) -> str:
-    if turn.purpose == Turn.Purpose.INFORMATION:
-        return _("es para conocimiento: no se turna.")
-    if turn.closed_at or turn.state == "answered":
-        return _("su turno está en «%(state)s».") % {"state": turn_state_of(turn)}
-    return _("quien lo turna es la unidad que lo tiene.")
 
 
 def route_together(person: Person, things: Sequence[Any], form: Any) -> tuple[int, list[LeftOut]]:

@@ -79,8 +79,13 @@ def with_logo(institution: Institution, data: Mapping[str, Any], assets: Mapping
 
 
 def _qr(receipt: Receipt, name: str = "qr.svg") -> dict[str, bytes]:
-    svg = segno.make(verification_url(receipt.code), error="m").svg_inline(scale=4, border=2, omitsize=True)
-    return {name: svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()}
+    return {name: qr_of(verification_url(receipt.code))}
+
+
+def qr_of(url: str) -> bytes:
+    """The picture (SVG) of a code that opens this address."""
+    svg = segno.make(url, error="m").svg_inline(scale=4, border=2, omitsize=True)
+    return svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).encode()
 
 
 def qrs_of(receipts: Sequence[Receipt]) -> dict[str, bytes]:

@@ -1,14 +1,17 @@
 """One step on several ticked letters or turns: done to each that allows it, never twice, each refusal told."""
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from tests import make
 from tests.pages import as_
 
-from ventanilla.core.cases.models import RoutingRule, Turn
+from ventanilla.core.cases.models import Move, RoutingRule, Turn
+from ventanilla.core.cases.terms import Term
 from ventanilla.core.orgs.services import give
 from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace, ArchiveSeries
 from ventanilla.modules.correspondence.services import PlaceDraft, archive, conclude
@@ -237,3 +240,56 @@ def test_the_form_and_the_step_ask_no_more_for_many(w):
 
     both(1)
     assert both(2) == both(8)
+
+
+def test_several_turns_go_to_somebody_else_and_what_may_not_is_told(w):
+    first, second = (make.turn(make.letter(w), w.head, w.north)[0] for _n in range(2))
+    told = make.turn(make.letter(w), w.head, w.north, purpose="information")[0]
+    foreign = make.turn(make.letter(w, unit=w.south, actor=w.south_head), w.south_head, w.south_1)[0]
+    asked = post(w.head, "turns_reassign", [first, second, told, foreign])
+    assert "2 asuntos marcados" in words(asked) and f"{told.case.folio}" in words(asked) and "no lleva ese paso" in words(asked)
+    missing = post(w.head, "turns_reassign", [first, second], hacer=1, uuid=uuid4(), unit=w.south.pk)
+    assert missing.status_code == 422 and not Turn.objects.filter(unit=w.south).exists()
+    data = {"hacer": 1, "uuid": uuid4(), "unit": w.south.pk, "reason": "Es de su competencia"}
+    done = post(w.head, "turns_reassign", [first, second, told], **data)
+    assert "Quedó hecho en 2 asuntos." in words(done) and done.redirect_chain[0][0].endswith("?luz=red")
+    assert set(Turn.objects.filter(unit=w.south).values_list("pk", flat=True)) == {first.pk, second.pk}
+    again = post(w.head, "turns_reassign", [first, second, told], **data)
+    assert f"{first.case.folio}: El turno ya está con esa unidad o persona." in words(again)
+    assert Move.objects.filter(turn_id=first.pk, verb="reassign").count() == 1
+
+
+def test_several_turns_get_more_time_each_within_what_it_hangs_from(w):
+    day = timezone.localdate() + timedelta(days=20)
+    free, bound = make.letter(w), make.letter(w, term=Term(due_at=timezone.now() + timedelta(days=5)))
+    turns = [make.turn(case, w.head, w.north)[0] for case in (free, bound)]
+    done = post(w.head, "turns_extend", turns, hacer=1, uuid=uuid4(), due=day.isoformat(), reason="Falta el dictamen")
+    assert "Quedó hecho en 1 asunto." in words(done) and f"{bound.folio}: No puede vencer después del" in words(done)
+    due = [turn.due_at for turn in Turn.objects.order_by("pk")]
+    assert timezone.localdate(due[0]) == day and due[1] != due[0]
+    assert "quien lo envió" in words(post(w.north_head, "turns_extend", turns))
+
+
+def test_several_turns_are_given_back_or_taken_away_with_one_reason_and_what_hangs_from_them_first(w):
+    mine = [make.turn(make.letter(w), w.head, w.north)[0] for _n in range(2)]
+    derived = make.turn(mine[1].case, w.north_head, w.north_1, parent=mine[1])[0]
+    back = post(w.north_head, "turns_return", mine, hacer=1, uuid=uuid4(), reason="No es de esta dirección")
+    assert "Quedó hecho en 1 asunto." in words(back) and f"{mine[1].case.folio}: Quedan turnos derivados sin atender" in words(back)
+    away = post(w.head, "turns_withdraw", [mine[0], mine[1]], hacer=1, uuid=uuid4(), reason="Se turnó por error")
+    assert "Quedó hecho en 1 asunto." in words(away) and f"{mine[0].case.folio}: su turno está en «Devuelto»." in words(away)
+    assert list(Turn.objects.order_by("pk").values_list("state", flat=True)) == ["returned", "cancelled", "cancelled"]
+    assert derived.pk and post(w.staff, "turns_withdraw", mine).status_code == 404
+
+
+def test_the_steps_on_several_turns_ask_no_more_for_many_before_they_are_sent(w):
+    client = as_(w.head)
+
+    def asked(name, n):
+        rows = [make.turn(make.letter(w), w.head, w.north)[0].pk for _n in range(n)]
+        with CaptureQueriesContext(connection) as found:
+            client.post(reverse(name), {"fila": rows})
+        return len(found)
+
+    for name in ("turns_reassign", "turns_extend", "turns_withdraw", "turns_slips"):
+        asked(name, 1)
+        assert asked(name, 2) == asked(name, 7), name

@@ -1,4 +1,6 @@
 """Papers of several letters in one document: labels on rolls and sheets, receipts, the list that is signed."""
+import json
+
 import pypdfium2
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from ventanilla.modules.correspondence.models import Receipt
 from ventanilla.modules.correspondence.services import issue_receipt
 from ventanilla.modules.correspondence.services.papers_many import labels_pdf
 from ventanilla.modules.correspondence.services.receipts_each import issue_receipts
+from ventanilla.modules.correspondence.services.slips import slips_pdf, turns_of_slips
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +112,42 @@ def test_as_many_statements_for_many_as_for_few(w):
 
     statements(1)
     assert statements(2) == statements(8)
+
+
+def test_the_slips_of_turns_two_on_a_sheet_say_what_to_whom_and_until_when(w):
+    case = make.letter(w, subject="Escrituración de los lotes de la manzana 4")
+    turns = [*make.turn(case, w.head, w.north, w.south, text="Revisar y proponer respuesta"), *make.turn(make.letter(w, level=1), w.head, w.north)]
+    found = printed(w.head, [case, turns[2].case], "slips")
+    assert len(found) == 2, "three slips"
+    first = found[0]
+    assert first.count("Volantedeturno") == 2 and first.count(flat(case.folio)) == 2 and first.count("Escrituracióndeloslotes") == 2
+    assert first.count("Revisaryproponerrespuesta") == 2 and flat(f"También a{w.south.name}") in first and flat(f"Para{w.north.name}") in first
+    assert "sobrecerrado" in found[1] and "sobrecerrado" not in first and "Recibe:nombre" in first
+    entry = Entry.objects.get(verb="letter.slips", institution_id=w.institution.pk)
+    assert entry.actor_id == w.head.pk and {t.pk for t in turns} == set(json.loads(entry.detail)["turns"])
+    ticked = as_(w.north_head).post(reverse("turns_slips"), {"fila": [turns[0].pk]})
+    assert ticked["Content-Type"] == "application/pdf" and pages(ticked.content)[0].count("Volantedeturno") == 1
+
+
+def test_the_slips_of_a_letter_are_those_of_ones_own_unit(w):
+    case = make.letter(w)
+    north, _south = make.turn(case, w.head, w.north, w.south)
+    make.turn(case, w.north_head, w.north_1, w.north_2, parent=north)
+    url = reverse("letter_slips", args=[case.pk])
+
+    def slips(person):
+        return sum(page.count("Volantedeturno") for page in pages(as_(person).get(url).content))
+
+    assert (slips(w.head), slips(w.north_head), slips(w.south_head)) == (2, 2, 1)
+    assert as_(w.nobody).get(url).status_code == 404
+    empty = make.letter(w)
+    told = as_(w.head).get(reverse("letter_slips", args=[empty.pk]), follow=True)
+    assert "no tiene turnos abiertos" in told.content.decode()
+    none = as_(w.head).post(reverse("letters_print"), {"fila": [empty.pk], "hacer": 1, "paper": "slips"})
+    assert none.status_code == 422 and "tiene turnos abiertos" in none.content.decode()
+
+
+def test_a_slip_of_the_longest_words_stays_on_its_half_of_the_sheet(w):
+    case = make.letter(w, subject=("Solicitud de información sobre regularización " * 86).strip())
+    turns = make.turn(case, w.head, w.north, w.south, text="Revísese con cuidado y dígase lo que proceda " * 80)
+    assert len(pages(slips_pdf(w.head, turns_of_slips(w.head, turns=[t.pk for t in turns])))) == 1
