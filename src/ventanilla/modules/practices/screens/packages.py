@@ -39,9 +39,9 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             key = posted_uuid(request)
-            made = packages.make_package(actor=person, practice=practice, parts=request.POST.getlist("parte"), transfer=transfer, uuid=key)
-            messages.success(request, _("El paquete quedó hecho y firmado."))
-            return redirect("practice_transfer", transfer.pk) if transfer else redirect("practice_package_file", made.uuid)
+            packages.make_package(actor=person, practice=practice, parts=request.POST.getlist("parte"), transfer=transfer, uuid=key)
+            messages.success(request, _("El paquete quedó hecho y firmado. Está entre los paquetes hechos, para descargarlo."))
+            return redirect("practice_transfer", transfer.pk) if transfer else redirect("practice_package_new", practice.pk)
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:

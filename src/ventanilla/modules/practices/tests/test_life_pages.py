@@ -169,6 +169,16 @@ def test_campaign_pages(r: Registry) -> None:
     keeper.see("practice_desk")
 
 
+def test_packages_one_after_the_other_are_each_made_and_wait_on_the_page(r: Registry) -> None:
+    practice = r.registered()
+    address, client = reverse("practice_package_new", args=[practice.pk]), Browser(r.author).client
+    for parts in (["calendars"], ["calendars", "instructions"]):
+        key = next(line for line in client.get(address).content.decode().split('name="uuid" value="')[1:]).split('"')[0]
+        page = client.post(address, {"uuid": key, "parte": parts}, follow=True)
+        assert page.status_code == 200 and "El paquete quedó hecho y firmado." in page.content.decode()
+    assert [reverse("practice_package_file", args=[p.uuid]) in page.content.decode() for p in PracticePackage.objects.all()] == [True, True]
+
+
 def test_a_transfer_with_its_package_through_the_pages(r: Registry) -> None:
     practice, taker = r.registered(), other_registry()
     giver, there = Browser(r.author), Browser(taker.author)
