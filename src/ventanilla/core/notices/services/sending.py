@@ -81,6 +81,9 @@ def _hand_over(backend: BaseEmailBackend, mail: Mail) -> str:
             mail.from_address = ""  # the relay does not take the mailbox: it goes from the platform, and answers still go to the mailbox
             return "later"
         return MailState.REFUSED if _permanent(no) or mail.attempts >= MOST_ATTEMPTS else "later"
+    except ValueError as unfit:  # an address or a header that no message can be made of: it must not hold back the others
+        mail.problem = f"{type(unfit).__name__}: {unfit}"[:300]
+        return MailState.REFUSED
     except (OSError, smtplib.SMTPException) as down:
         mail.problem = f"{type(down).__name__}: {down}"[:300]
         backend.close()

@@ -146,6 +146,17 @@ def test_a_permanent_no_is_final_and_a_temporary_one_waits(w, smtp):
     assert states == {w.head.email: "refused", w.north_head.email: "queued", w.south_head.email: "sent"}
 
 
+@pytest.mark.parametrize("nowhere", ["quien@b\u2028c.mx", f"quien@{'é' * 64}.mx", "quien@b.mx\nBcc: otra@example.org"])
+def test_a_mail_that_cannot_be_written_holds_back_no_other(w, smtp, nowhere):
+    for person in (w.head, w.south_head):
+        at_once(person)
+        tell(person)
+    Mail.objects.filter(to=w.head.email).update(to=nowhere)
+    assert send_waiting() == 1 and send_waiting() == 0
+    assert dict(Mail.objects.values_list("to", "state")) == {nowhere: "refused", w.south_head.email: "sent"}
+    assert Mail.objects.get(to=nowhere).problem
+
+
 def test_what_waited_a_week_is_not_sent(w, smtp):
     at_once(w.head)
     tell(w.head)
