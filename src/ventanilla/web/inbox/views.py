@@ -22,6 +22,7 @@ from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case
 from ventanilla.core.cases.words import said, step_of
+from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
@@ -177,7 +178,8 @@ def _one_folio(person: Person, text: str) -> str:
 
 def _shown(hits: list[search.Hit]) -> list[dict[str, Any]]:
     cases = {c.pk: c for c in Case.objects.filter(pk__in=[h.case_id for h in hits if h.case_id]).select_related("unit")}
-    others = searchables()
+    others, read = searchables(), {h.ref for h in hits if h.kind == "page"}
+    files = dict(Document.objects.filter(pk__in=read).values_list("pk", "title")) if read else {}
     shown = []
     for hit in hits:
         case = cases.get(hit.case_id or 0)
@@ -185,7 +187,8 @@ def _shown(hits: list[search.Hit]) -> list[dict[str, Any]]:
         if kind is None:
             continue
         url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.ref}-{hit.page}" if hit.kind == "page" else "")
-        shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": case_light(case) if case else None})
+        shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": case_light(case) if case else None,
+                      "page": _("Página %(n)s de %(name)s") % {"n": hit.page, "name": files.get(hit.ref, "")} if hit.kind == "page" else ""})
     return shown
 
 
@@ -199,8 +202,9 @@ def palette(request: HttpRequest) -> HttpResponse:
     known = {c.pk for c in cases}
     folios = [{"title": c.folio, "detail": c.subject, "url": kind_of(c.kind).detail_url(c.pk), "icon": kind_of(c.kind).icon}
               for c in cases]
-    texts = [{"title": s["case"].folio if s["case"] else s["hit"].title, "detail": s["case"].subject if s["case"] else "", "url": s["url"],
-              "icon": s["kind"].icon} for s in _shown([h for h in hits if h.kind not in DIRECTORY]) if s["hit"].case_id not in known]
+    texts = [{"title": s["case"].folio if s["case"] else s["hit"].title,
+              "detail": s["page"] or (s["case"].subject if s["case"] else ""), "url": s["url"], "icon": s["kind"].icon}
+             for s in _shown([h for h in hits if h.kind not in DIRECTORY]) if s["hit"].case_id not in known]
     things = [{"title": s["hit"].title, "detail": s["hit"].snippet, "url": s["url"], "icon": s["kind"].icon}
               for s in _shown(search.directory(person, text))]
     verbs, places = jumps(person, text)
@@ -221,9 +225,7 @@ def _day(text: str | None, *, end: bool = False) -> datetime | None:
         day = parse_date(text or "")
     except ValueError:
         return None
-    if day is None or not 1900 <= day.year <= 2200:
-        return None
-    return timezone.make_aware(datetime.combine(day, time.max if end else time.min))
+    return timezone.make_aware(datetime.combine(day, time.max if end else time.min)) if day else None
 
 
 def _kept(request: HttpRequest, *but: str) -> str:

@@ -47,7 +47,11 @@ def test_pages_are_seen_in_the_record_and_search_leads_to_them(w):
     assert all(f'id="pagina-{one.pk}-1"' in html and reverse("file_preview", args=[one.uuid, 1]) in html for one in (first, second))
     word = letter.truth["subject"].split()[0]
     assert any(h.kind == "page" and h.ref == second.pk for h in search(w.head, Wanted(word)).hits)
-    assert f"#pagina-{second.pk}-1" in as_(w.head).get(reverse("search"), {"q": word}).content.decode()
+    for address in (reverse("search"), reverse("palette")):
+        found = as_(w.head).get(address, {"q": word}).content.decode()
+        assert f"#pagina-{second.pk}-1" in found and "Página 1 de anexo.pdf" in found
+    for days in ({"desde": "9999-12-31"}, {"hasta": "1899-12-31"}):
+        assert case.folio not in as_(w.head).get(reverse("search"), {"q": word, **days}).content.decode()
 
 
 def test_what_a_step_is_about_is_read_beside_its_form(w):
