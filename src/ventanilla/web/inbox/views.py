@@ -186,9 +186,10 @@ def _shown(hits: list[search.Hit]) -> list[dict[str, Any]]:
         kind = kind_of(case.kind) if case else others.get(hit.kind)
         if kind is None:
             continue
-        url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.ref}-{hit.page}" if hit.kind == "page" else "")
+        paged = hit.kind == "page"
+        url = kind.detail_url(case.pk if case else hit.ref) + (f"#pagina-{hit.ref}-{hit.page}" if paged else "")
         shown.append({"hit": hit, "case": case, "kind": kind, "url": url, "light": case_light(case) if case else None,
-                      "page": _("Página %(n)s de %(name)s") % {"n": hit.page, "name": files.get(hit.ref, "")} if hit.kind == "page" else ""})
+                      "page": _("Página %(n)s de %(name)s") % {"n": hit.page, "name": files.get(hit.ref, "")} if paged else ""})
     return shown
 
 
