@@ -18,11 +18,13 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import connection
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from django.utils import timezone
 
 from tests import database, drill, make
 from tests.racing import SPANISH, one_wins, race
+from ventanilla.config.settings import database as database_settings
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Answer, Case, Move, Note, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
@@ -403,6 +405,25 @@ def test_the_database_goes_away_and_comes_back(w: make.World, tmp_path: Path) ->
         assert asked(f"{base}/readyz")[0] == 503
         wire.up()
         assert (becomes(path, 404), becomes(f"{base}/readyz", 200)) == (404, 200), "it does not recover alone"
+        wire.down()
+
+
+def test_connections_that_a_restart_of_the_database_cut_fail_nobody(w: make.World) -> None:
+    """The pool of an idle process still holds them when the database is back long since."""
+    found, wire = connection.settings_dict, Wire()
+    options = database_settings(f"postgresql://{found['USER']}:{found['PASSWORD']}@127.0.0.1:{wire.port}/{found['NAME']}")
+    options["OPTIONS"]["pool"]["timeout"] = 120.0  # type: ignore[index]  # a busy machine may be late with a connection
+    pooled: Any = ConnectionHandler({"default": options})["default"]
+    wire.up()
+    try:
+        for _time in range(2):
+            with pooled.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            pooled.close()
+            wire.down()
+            wire.up()
+    finally:
+        pooled.close_pool()
         wire.down()
 
 
