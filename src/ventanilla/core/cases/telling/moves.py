@@ -1,7 +1,9 @@
 """From a move to the notices it causes: one small function per verb, in a table."""
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.judging import judges_of
@@ -10,6 +12,7 @@ from ventanilla.core.cases.models import Case, Move, Turn
 from ventanilla.core.cases.telling import people
 from ventanilla.core.notices.services import NoticeDraft, notify_many
 from ventanilla.core.orgs import capabilities as cap
+from ventanilla.lib.spanish import long_moment
 
 SILENT: Final = ("import", "load", "demo", "bench")  # sources of rows that nobody should be told about
 Told = tuple[Iterable[int], str, str, str]  # recipients, kind, title, body
@@ -46,9 +49,14 @@ def about(case: Case) -> str:
     return case.subject[:300] if case.level == 0 else _("Asunto reservado: ábralo para verlo.")
 
 
-def _with_reason(move: Move) -> str:
-    text = about(move.case)
-    return f"{text}\n{_('Motivo:')} {move.reason[:500]}" if move.reason and move.case.level == 0 else text
+def until(due_at: datetime | None) -> str:
+    """When it is due, as a notice says it; empty when it is not."""
+    return _("Vence el %(when)s.") % {"when": long_moment(timezone.localtime(due_at))} if due_at else ""
+
+
+def _with_reason(move: Move, due_at: datetime | None = None) -> str:
+    why = f"{_('Motivo:')} {move.reason[:500]}" if move.reason and move.case.level == 0 else ""
+    return "\n".join(filter(None, (about(move.case), until(due_at), why)))
 
 
 def _turn(move: Move) -> Turn:
@@ -67,9 +75,8 @@ def _route(move: Move) -> Iterator[Told]:
     for turn in turns.order_by("pk"):
         title = _("Le turnaron un asunto") if turn.purpose == "action" else _("Le enviaron un asunto para su conocimiento")
         asked = " ".join(filter(None, (turn.instruction.text if turn.instruction else "", turn.text)))
-        body = about(move.case)
-        if asked and move.case.level == 0:
-            body = f"{body}\n{turn.from_unit.name}: {asked[:500]}"
+        told = ": ".join(filter(None, (turn.from_unit.name, asked[:500]))) if move.case.level == 0 else ""
+        body = "\n".join(filter(None, (about(move.case), told, until(turn.due_at))))
         yield people.holders_of(turn, move.case.level), "turn", title, body
 
 
@@ -102,7 +109,7 @@ def _to_holder(kind: str, title: Callable[[], str]) -> Callable[[Move], Iterator
         told_to = people.holders_of(turn, move.case.level)
         if kind in ("sent_back", "approved"):
             told_to |= {a.person_id for a in turn.answers.all() if a.person_id}
-        yield told_to, kind, title(), _with_reason(move)
+        yield told_to, kind, title(), _with_reason(move, turn.due_at if kind == "extended" else None)
 
     return told
 
@@ -115,7 +122,7 @@ def _returned(move: Move) -> Iterator[Told]:
 
 def _reassigned(move: Move) -> Iterator[Told]:
     turn, level = _turn(move), move.case.level
-    yield people.holders_of(turn, level), "turn", _("Le reasignaron un asunto"), _with_reason(move)
+    yield people.holders_of(turn, level), "turn", _("Le reasignaron un asunto"), _with_reason(move, turn.due_at)
     before = Turn(unit_id=move.detail.get("unit_before"), person_id=move.detail.get("person_before"))
     if before.unit_id:
         yield people.holders_of(before, level), "withdrawn", _("El turno pasó a otra unidad o persona"), _with_reason(move)
@@ -133,7 +140,7 @@ def _to_all(title: Callable[[], str], kind: str = "concluded") -> Callable[[Move
             involved.add(move.case.registrar_id)
         for turn in Turn.objects.filter(case=move.case).exclude(state="cancelled").order_by("pk")[:200]:
             involved |= people.holders_of(turn, move.case.level)
-        yield involved, kind, title(), _with_reason(move)
+        yield involved, kind, title(), _with_reason(move, move.case.due_at if kind == "extended" else None)
 
     return told
 

@@ -84,6 +84,7 @@ def test_text_html_headers_and_thread(w, smtp):
     assert got["References"] == got["In-Reply-To"] and "asunto-7@" in got["References"]
     assert "Año <b>nuevo</b>" in text and "&lt;b&gt;" in html and "http://localhost:8000/correspondencia/7/" in text
     assert got["Auto-Submitted"] == "auto-generated"
+    assert "no lo responda.\nElija qué avisos" in text.replace("\r", "") and "no lo responda.\n<a " in html.replace("\r", "")
 
 
 def test_twice_told_is_one_notice_and_one_mail(w, smtp):

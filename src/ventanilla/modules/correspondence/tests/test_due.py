@@ -110,3 +110,18 @@ def test_by_its_page_it_is_told_to_those_who_have_it_and_in_the_history(w):
     assert told.title == f"Cambió el vencimiento del asunto: {case.folio}"
     spine.extend(actor=w.head, turn=turn, due_at=end(12), reason="Le hace falta")
     assert "Vencimiento: «" in _file_data(case)["events"][-1]["what"]
+
+
+def test_notices_of_a_turn_say_from_whom_it_comes_and_until_when(w):
+    case = due_in(w, 20)
+    turn = make.turn(case, w.head, w.north, term=Term(due_at=end(5)))[0]
+    spine.extend(actor=w.head, turn=turn, due_at=end(9), reason="Prórroga")
+    moved(w, case, 30)
+    quiet = make.turn(due_in(w, 20, subject="Lo que no se dice", level=2), w.head, w.north, term=Term(due_at=end(5)))[0]
+    tell_moves(list(Move.objects.filter(verb__in=("route", "extend", "set_due")).select_related("case").order_by("pk")))
+    bodies = dict(Notice.objects.filter(person=w.north_head, case_id=case.pk).values_list("kind", "body"))
+    assert bodies["turn"] == f"{case.subject}\n{w.root.name}\nVence el {long_moment(end(9))}."  # as it stands when it is told
+    assert set(Notice.objects.filter(person=w.north_head, kind="extended").values_list("body", flat=True)) == {
+        f"{case.subject}\nVence el {long_moment(end(n))}.\nMotivo: {why}" for n, why in ((9, "Prórroga"), (30, "Quien lo envió dio una prórroga"))}
+    body = Notice.objects.filter(case_id=quiet.case_id, kind="turn").values_list("body", flat=True).distinct().get()
+    assert body == f"Asunto reservado: ábralo para verlo.\nVence el {long_moment(end(5))}."
