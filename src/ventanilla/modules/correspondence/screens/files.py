@@ -40,7 +40,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         if not documents:
             raise Refused(_("Elija algún archivo o tome una foto."))
         known = set(Attachment.objects.filter(document__in=documents).values_list("document_id", flat=True))
-        attach(actor=person, case=case, documents=[d for d in documents if d.pk not in known], role=request.POST.get("role", "annex")[:10])
+        attach(actor=person, case=case, documents=[d for d in documents if d.pk not in known], role="annex")
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:

@@ -180,6 +180,13 @@ def test_a_first_document_that_has_no_picture_shows_an_icon(w):
     assert "/pagina/1" not in page and "page-none" in page and "nota.txt" in page
 
 
+def test_nobody_gives_a_letter_its_own_paper_by_adding_a_file(w):
+    case = make.letter(w)
+    forged = {"files": SimpleUploadedFile("oficio.txt", b"Falso"), "role": "letter"}
+    assert signed_in(w.clerk).post(reverse("letter_add_files", args=[case.pk]), forged).status_code == 302
+    assert case.attachments.get().role == "annex"
+
+
 def test_a_history_of_a_letter_that_left_is_as_the_verbs_leave_it(w):
     from ventanilla.modules.correspondence.services.histories import Happened, Past, write_histories
     from ventanilla.modules.correspondence.services.registration import Sender
