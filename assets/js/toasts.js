@@ -1,9 +1,10 @@
-// Short notices at the corner, spoken by screen readers; errors of htmx requests say what to do.
+// Short notices at the corner, spoken by screen readers; errors of htmx requests say what to do. One that stands there already is not
+// put beside itself: without network each key pressed in a field with suggestions asks, and fails, once more.
 import { $, say } from "./common.js";
 
 export function toast(text, kind = "info", seconds = 6) {
   const shelf = $("#toasts");
-  if (!shelf) return;
+  if (!shelf || [...shelf.children].some((one) => one.firstChild.textContent === text)) return;
   const note = document.createElement("div");
   note.className = `alert alert-${kind} toast-note`;
   const words = document.createElement("p");
@@ -25,4 +26,4 @@ document.addEventListener("htmx:responseError", (event) => {
   if (status === 401) return document.dispatchEvent(new CustomEvent("signed-out"));
   toast(say(status === 503 ? "database" : status === 403 ? "forbidden" : status === 404 ? "missing" : "failed"), "error");
 });
-document.addEventListener("htmx:sendError", () => toast(say("offline"), "error"));
+document.addEventListener("htmx:sendError", () => toast(say("offline"), "warning"));

@@ -164,6 +164,18 @@ def as_if(page: Page, person: Any) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session(person), "url": urljoin(page.url, "/")}])
 
 
+def test_what_fails_by_itself_without_network_is_told_once_and_covers_no_button(w: World, new_page: Any, sign_in: Enter) -> None:
+    page = new_page(width=390)
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    for _key in range(3):  # each key pressed in a field with suggestions asks
+        page.evaluate("document.dispatchEvent(new CustomEvent('htmx:sendError'))")
+    expect(page.locator(".toast-note")).to_have_count(1)
+    page.evaluate("document.dispatchEvent(new CustomEvent('toast', {detail: {text: 'Algo falló', kind: 'error'}}))")
+    bottom = page.evaluate("document.querySelector('#toasts').getBoundingClientRect().bottom")
+    assert bottom <= page.evaluate("document.querySelector('.form-actions.sticky').getBoundingClientRect().top"), "it lies over the buttons"
+    expect(page.locator(".toast-note")).to_have_count(1)  # that of the network goes by itself
+
+
 def test_a_form_sent_without_network_is_held_and_sent_once_by_its_person_only(
         w: World, page: Page, sign_in: Enter, axe: Any, shots: Any, problems: list[str]) -> None:
     sign_in(page, w.clerk, "/correspondencia/registrar/")
