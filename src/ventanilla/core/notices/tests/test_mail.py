@@ -113,6 +113,14 @@ def test_the_digest_comes_once_with_what_is_unread(w, smtp):
     assert "2" in smtp.got[0]["Subject"] and smtp.got[0].get_body(("plain",)).get_content().count("Le turnaron") == 2
 
 
+def test_who_left_since_gets_no_digest(w, smtp):
+    for person in (w.head, w.south_head):
+        tell(person)
+    type(w.head).objects.filter(pk=w.head.pk).update(active=False)
+    assert write_digests() == 2 and write_digests() == 0 and send_waiting() == 1
+    assert [mail["To"] for mail in smtp.got] == [w.south_head.email]
+
+
 def test_a_digest_of_many_says_how_many_more_there_are(w, smtp):
     for n in range(43):
         tell(w.head, key=f"k{n}")
