@@ -3,10 +3,11 @@
 import logging
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import uuid4
 
 import requests
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.core import context as asked
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -19,6 +20,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ventanilla.core.notices.models import Mail
+from ventanilla.core.notices.services.mails import domain
+from ventanilla.core.notices.tasks import hurry
 from ventanilla.core.orgs.models import Person, User
 
 logger = logging.getLogger("ventanilla.signin")
@@ -42,9 +46,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """No "[site]" prefix from allauth's sites framework."""
         return f"Ventanilla: {subject.strip()}"
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox, as every other mail: a mail server that is down or slow fails no page, and the link comes when it is back."""
+        said = self.render_mail(template_prefix, email, {"request": asked.request, "email": email, **context})
+        Mail(message_id=f"<{uuid4()}@{domain()}>", to=email, subject=said.subject[:250], text=said.body).save()
+        hurry()
+
     def is_safe_url(self, url: str | None) -> bool:
         """Only addresses of the host that was asked."""
-        request = context.request
+        request = asked.request
         hosts = {request.get_host()} if request else set()
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts)
 
@@ -74,7 +84,7 @@ class IssuerSession(requests.Session):
             response.raise_for_status()
         except requests.RequestException as failure:
             logger.warning("The OpenID Connect issuer failed: %s", type(failure).__name__)
-            page = render(context.request, "socialaccount/authentication_error.html", {"away": True}, status=502)
+            page = render(asked.request, "socialaccount/authentication_error.html", {"away": True}, status=502)
             raise ImmediateHttpResponse(page) from failure
         return response
 
