@@ -91,7 +91,8 @@ def install(api: NinjaAPI) -> None:
     add(IntegrityError, lambda request, exc: problem(409, _("Choca con lo que ya está registrado.")))
     add(DataError, _unstorable)
     add(ValidationError, _invalid)
-    add(HttpError, lambda request, exc: problem(exc.status_code, _("La solicitud no se entendió."), str(exc)))
+    add(HttpError, lambda request, exc: problem(  # django-ninja's own words for a body that it cannot read are English
+        exc.status_code, _("La solicitud no se entendió."), _("El cuerpo debe ser JSON.") if exc.status_code == 400 else str(exc)))
 
 
 def _no_token(request: HttpRequest, exc: Any) -> HttpResponse:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
 from ventanilla.lib.spanish import fold
-from ventanilla.web.api import reference
+from ventanilla.web.api import reference, sent
+from ventanilla.web.api.scopes import SCOPES
 
 FEW = 4  # found: they stand open
 LONGEST = 100
@@ -30,6 +31,7 @@ class Operation(NamedTuple):
     bodies: list[tuple[str, list[str]]]
     answers: list[tuple[str, str, list[str]]]
     errors: list[str]
+    scopes: list[str]
     named: frozenset[str]
     found: str
 
@@ -65,7 +67,7 @@ def drawn(laid: Laid, wanted: list[str]) -> Markup:
     for one in chosen:
         groups.setdefault(one.tag, []).append(one)
     return Markup(render_to_string("api/reference.html", {
-        "groups": groups, "errors": laid.errors, "kind": kind, "open": len(chosen) <= FEW,
+        "groups": groups, "errors": laid.errors, "kind": kind, "scopes": SCOPES, "open": len(chosen) <= FEW,
         "shapes": needed(chosen, laid.shapes) if wanted else laid.shapes}))
 
 
@@ -77,8 +79,9 @@ def laid_out(language: str) -> Laid:
     documents = [reference.in_language(api.as_written(), one) for one in reference.LANGUAGES]
     document = documents[reference.LANGUAGES.index(language)]
     shapes = document["components"]["schemas"]
-    operations = [_operation(path, method, [one["paths"][path][method] for one in documents], told, shapes)
-                  for path, item in document["paths"].items() for method, told in item.items()]
+    operations = [_operation(sent.ADDRESS if part == "webhooks" else path, method, [one[part][path][method] for one in documents], told,
+                             shapes) for part in ("paths", "webhooks") for path, item in document[part].items()
+                  for method, told in item.items()]
     errors = {str(code): answer["description"] for item in document["paths"].values() for told in item.values()
               for code, answer in told["responses"].items() if int(code) >= 300}
     return Laid(document, operations, shapes, dict(sorted(errors.items())))
@@ -88,11 +91,12 @@ def _operation(path: str, method: str, everywhere: list[Any], told: Mapping[str,
     tag, named = (told.get("tags") or [""])[-1], frozenset(refs(told))
     bodies = [(content, kind(body.get("schema", {}))) for content, body in told.get("requestBody", {}).get("content", {}).items()]
     answers = [(str(code), answer["description"], _content(answer)) for code, answer in told["responses"].items() if int(code) < 300]
-    said = [path, method, told["operationId"], *(one["name"] for one in told.get("parameters", ())),
+    scopes = [scope for way in told.get("security", ()) for needed in way.values() for scope in needed]
+    said = [path, method, told["operationId"], *scopes, *(one["name"] for one in told.get("parameters", ())),
             *(text for one in everywhere for text in (one["summary"], one.get("description", ""), *one.get("tags", ()))),
             *(field for name in sorted(named - {PROBLEM}) for field in (name, *shapes[name].get("properties", ())))]
     return Operation(told["operationId"], tag, method.upper(), path, told, bodies, answers,
-                     [str(code) for code in told["responses"] if int(code) >= 300], named, fold(" ".join(said)).lower())
+                     [str(code) for code in told["responses"] if int(code) >= 300], scopes, named, fold(" ".join(said)).lower())
 
 
 def _content(answer: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 from ninja import NinjaAPI
 
-from ventanilla.web.api import calendars, cases, catalogues, files, problems, reference, steps, subscriptions
+from ventanilla.web.api import calendars, cases, catalogues, files, problems, reference, sent, steps, subscriptions
+from ventanilla.web.api.auth import Bearer
 from ventanilla.web.api.idempotency import idempotent
 
 ABOUT = """Lo mismo que se hace en pantalla, para programas: con una clave personal (`Authorization: Bearer …`), que se crea en
@@ -16,7 +17,8 @@ Mi perfil → API y nunca puede más que la persona. Los cambios aceptan `Idempo
 Los errores son `application/problem+json` en español. Lo que no se puede ver se responde como inexistente (404)."""
 KEY: dict[str, Any] = {"name": "Idempotency-Key", "in": "header", "required": False,
                        "schema": {"type": "string", "format": "uuid"},
-                       "description": "La misma solicitud repetida con la misma clave se hace una sola vez."}
+                       "description": "La misma solicitud repetida con la misma clave se hace una sola vez: "
+                                      "se contesta lo de la primera, con `Idempotency-Replayed: true`."}
 
 
 class Api(NinjaAPI):
@@ -38,13 +40,23 @@ class Api(NinjaAPI):
         return kept[key]
 
     def _document(self, **kwargs: Any) -> Any:
-        """With the idempotency key on every operation that changes something."""
+        """With the idempotency key on every operation that changes something, the scope that each asks for, and what webhooks send."""
         schema = super().get_openapi_schema(**kwargs)
+        asked = self._scopes()
         for address in schema["paths"].values():
             for method, operation in address.items():
+                operation["security"] = [{Bearer.__name__: asked[operation["operationId"]]}]
                 if method in ("post", "put", "patch", "delete"):
                     operation["parameters"] = [*operation.get("parameters", []), KEY]
+        schema["components"]["schemas"].update(sent.shapes())
+        schema["webhooks"] = sent.document()
         return schema
+
+    def _scopes(self) -> dict[str, list[str]]:
+        """What a token needs for each operation (none: any token will do)."""
+        operations = (one for _prefix, router in self._routers for view in router.path_operations.values() for one in view.operations)
+        return {str(one.operation_id): [auth.scope for auth in one.auth_callbacks if isinstance(auth, Bearer) and auth.scope]
+                for one in operations}
 
 
 def build() -> Api:

@@ -1,5 +1,6 @@
 """The API does what the buttons do: rights, scopes, keys, validators, problems; and its document is true."""
 import json
+import re
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,6 +53,27 @@ def test_the_document_is_valid_openapi_3_1_and_as_written_down():
     text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     assert SNAPSHOT.read_text(encoding="utf-8") == text, (
         "the API changed; when that is meant: python -m django api_snapshot --settings=ventanilla.config.settings")
+
+
+def test_the_document_names_the_scope_that_each_operation_asks_for(w):
+    """An integrator reads there which permissions a token needs; any other token is refused by that very name."""
+    narrow, said, got = Program(w.head, ["notices:read"]), {}, {}
+    for path, item in Client().get("/api/v1/openapi.json").json()["paths"].items():
+        for method, told in item.items():
+            said[told["operationId"]] = (told["security"][0]["Bearer"] or ["notices:read"])[0]
+            named = {one["name"]: "1" if one["schema"].get("type") == "integer" else str(uuid4()) for one in told.get("parameters", ())}
+            answer = narrow.client.generic(method.upper(), path.format(**named), content_type="application/json",
+                                           headers={"Authorization": f"Bearer {narrow.secret}"})
+            refused = re.search(r'scope="([^"]+)"', answer.get("WWW-Authenticate", "")) if answer.status_code == 403 else None
+            got[told["operationId"]] = refused[1] if refused else "notices:read"
+    assert got == said
+    assert (said["register_letters"], said["me"], said["list_webhooks"]) == ("letters:register", "notices:read", "webhooks:write")
+
+
+def test_a_body_that_is_no_json_is_told_in_spanish(w):
+    answer = Client().post("/api/v1/letters", "{no", content_type="application/json",
+                           headers={"Authorization": f"Bearer {Program(w.head).secret}"})
+    assert (answer.status_code, answer.json()["detail"]) == (400, "El cuerpo debe ser JSON.")
 
 
 def test_a_letter_lives_its_life(w):

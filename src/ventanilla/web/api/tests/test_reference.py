@@ -140,7 +140,7 @@ def test_the_page_says_everything_in_one_language(language: str) -> None:
 def laid_out_in(language: str) -> set[str]:
     found: list[str] = []
     told = document(language)
-    for operation in (one for item in told["paths"].values() for one in item.values()):
+    for operation in (one for part in ("paths", "webhooks") for item in told[part].values() for one in item.values()):
         found += [operation["summary"], *operation["description"].split("\n\n"), *(p.get("description", "") for p in operation.get("parameters", ()))]
     for shape in told["components"]["schemas"].values():
         found += [*shape["description"].split("\n\n"), *(f.get("description", "") for f in shape.get("properties", {}).values())]
@@ -158,6 +158,8 @@ def words_of(page: str, attribute: str) -> list[str]:
     ("REVERSION ventána", ["/api/v1/changes/{uuid}"], ["/api/v1/letters"]),
     ("pages by key", ["/api/v1/cases"], ["/api/v1/me"]),
     ("reminded_at", ["/api/v1/circulars/{uuid}/remind"], ["/api/v1/me"]),
+    ("letters:register", ["/api/v1/letters", "Registrar correspondencia"], ["/api/v1/me", "TicketOut"]),
+    ("hmac firma", ["Ventanilla-Signature", "SentEvent", "SentCase"], ["/api/v1/letters"]),
     ("zarpar", ["Nada coincide"], ["/api/v1/", "Problem"])])
 def test_an_operation_is_found_by_its_words(query: str, some: list[str], none: list[str]) -> None:
     page = Client().get("/api/v1/docs/", {"q": query}).content.decode()

@@ -18,6 +18,8 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.servicedesk.tests.api.program import Program
 from ventanilla.web.api import guard, services, webhooks
 from ventanilla.web.api.models import Delivery, Subscription
+from ventanilla.web.api.sent import SentEvent
+from ventanilla.web.api.urls import api
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,20 @@ def test_a_delivery_is_signed_and_holds_no_subject(w, receivers):
     assert headers["Ventanilla-Signature"] == f"t={stamp},v1={expected}"
     assert json.loads(body)["case"]["uuid"] == str(case.uuid) and b"persona" not in body
     assert Delivery.objects.get().state == "delivered" and len(receivers[0].got) == 1
+
+
+def test_the_reference_says_what_is_sent(w, receivers):
+    subscribe(w, receivers[0], "letter.*")
+    make.turn(make.letter(w), w.head, w.north)
+    webhooks.enqueue(moves())
+    assert webhooks.deliver_waiting() == 2
+    told = api.as_written()["webhooks"]["event"]["post"]
+    for headers, body in receivers[0].got:
+        event = SentEvent.model_validate_json(body)
+        assert json.loads(event.model_dump_json()).keys() == json.loads(body).keys() and event.event == headers["Ventanilla-Event"]
+        assert set(json.loads(body)["case"]) == set(SentEvent.model_fields["case"].annotation.model_fields)
+        assert {name for name in headers if name.startswith("Ventanilla-")} == {one["name"] for one in told["parameters"]}
+    assert "HMAC-SHA256" in told["description"] and str(webhooks.MOST_ATTEMPTS) == "12" and "twelve" in told["description"]
 
 
 def test_events_are_filtered_and_a_stopped_address_waits(w, receivers):
