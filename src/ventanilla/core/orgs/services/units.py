@@ -1,4 +1,5 @@
 """Changing the tree: edit, move, close and recode units. Matters that follow are moved by `core.cases`."""
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import record
 from ventanilla.core.orgs.models import Appointment, Person, Unit, UnitCode
 from ventanilla.core.orgs.services.setup import REFUSALS, NotAllowed, Refused, administer, refusals
+from ventanilla.lib.spanish import fold
 
 _FIELDS = ("name", "short_name", "level", "counter")
 
@@ -130,46 +132,64 @@ class Recoding:
     problem: str = ""
 
 
-def preview_recoding(institution_id: int, pairs: Sequence[tuple[str, str]]) -> list[Recoding]:
-    """Each (old code, new code) with the unit it means today, by its place; pairs of nothing are left out.
+Line = tuple[str, ...]
+"""An old code, its new one and, where several units have the old one, the name of the unit that is meant."""
+
+
+def preview_recoding(institution_id: int, pairs: Sequence[Line]) -> list[Recoding]:
+    """Each (old code, new code[, name]) with the unit it means today, by its place; lines of nothing are left out.
 
     A table already applied gives no problem.
     """
-    wanted = {code for pair in pairs for code in pair}
+    lines = [(*(part.strip() for part in pair), "")[:3] for pair in pairs]
+    wanted = {code for old, new, _name in lines for code in (old, new)}
     units: dict[str, list[Unit]] = {}
     for unit in Unit.objects.filter(institution_id=institution_id, code__in=wanted, valid_to=None):
         units.setdefault(unit.code, []).append(unit)
-    earlier = dict(UnitCode.objects.filter(unit__institution_id=institution_id, code__in=wanted,
-                                           valid_to__isnull=False).values_list("code", "unit__code"))
-    seen: dict[str, int] = {}
-    return [_resolve(n, old.strip(), new.strip(), (units, earlier, seen)) for n, (old, new) in enumerate(pairs, 1)
-            if old.strip() or new.strip()]
+    earlier: dict[str, list[Unit]] = {}
+    for row in UnitCode.objects.filter(unit__institution_id=institution_id, code__in=wanted, valid_to__isnull=False).select_related("unit"):
+        earlier.setdefault(row.code, []).append(row.unit)
+    seen: dict[object, int] = {}
+    return [_resolve(n, line, (units, earlier, seen)) for n, line in enumerate(lines, 1) if line[0] or line[1]]
 
 
-_Known = tuple[Mapping[str, list[Unit]], Mapping[str, str], dict[str, int]]
+_Known = tuple[Mapping[str, list[Unit]], Mapping[str, list[Unit]], dict[object, int]]
 
 
-def _resolve(line: int, old: str, new: str, known: _Known) -> Recoding:
+def _resolve(line: int, said: Line, known: _Known) -> Recoding:
     units, earlier, seen = known
-    first = seen.setdefault(old, line)
-    found = units.get(old, [])
-    applied = not found and earlier.get(old) == new
+    old, new, name = said
+    found, before = ([u for u in rows.get(old, ()) if not name or _same(u.name, name)] for rows in (units, earlier))
+    first = seen.setdefault(found[0].pk if len(found) == 1 else (old, fold(name).lower()), line)
+    gone = not found and not any(u.code == new for u in before)  # else it was applied before
     checks = (
         (not old or not new, _("falta una de las dos claves")),
         (len(new) > 40, _("la clave nueva pasa de 40 caracteres")),
         (first != line, _("la clave %(code)s ya está en la línea %(line)s") % {"code": old, "line": first}),
-        (not found and not applied and old in earlier, _("la clave %(code)s ya cambió; ahora es %(now)s")
-         % {"code": old, "now": earlier.get(old)}),
-        (not found and not applied, _("ninguna unidad vigente tiene la clave %(code)s") % {"code": old}),
-        (len(found) > 1, _("%(n)s unidades tienen la clave %(code)s; cámbiela en cada unidad")
+        (gone and name and old in units, _("ninguna unidad con la clave %(code)s se llama «%(name)s»") % {"code": old, "name": name}),
+        (gone and before, _("la clave %(code)s ya cambió; ahora es %(now)s") % {"code": old, "now": before[-1].code if before else ""}),
+        (gone, _("ninguna unidad vigente tiene la clave %(code)s") % {"code": old}),
+        (len(found) > 1, _("%(n)s unidades tienen la clave %(code)s; agregue a la línea, en tercer lugar, el nombre de la que cambia")
          % {"n": len(found), "code": old}),
     )
     problem = next((words for wrong, words in checks if wrong), "")
     return Recoding(line, old, new, found[0] if len(found) == 1 and not problem else None, problem)
 
 
+def _same(one: str, other: str) -> bool:
+    return fold(one).lower() == fold(other).lower()
+
+
+def shared_codes(institution_id: int, rows: Sequence[Recoding]) -> list[str]:
+    """New codes that several units would have once this is applied: allowed, and rarely meant."""
+    changed = {r.unit.pk: r.new for r in rows if r.unit}
+    kept = Unit.objects.filter(institution_id=institution_id, valid_to=None, code__in=changed.values()).exclude(pk__in=changed)
+    counted = Counter([*changed.values(), *kept.values_list("code", flat=True)])
+    return sorted(code for code, units in counted.items() if units > 1)
+
+
 @transaction.atomic
-def recode(*, actor: Person | None, institution_id: int, pairs: Sequence[tuple[str, str]], day: date | None = None,
+def recode(*, actor: Person | None, institution_id: int, pairs: Sequence[Line], day: date | None = None,
            source: str = "") -> int:
     """Give units their new codes, all or none; old codes stay findable. Returns how many changed.
 
@@ -188,8 +208,10 @@ def recode(*, actor: Person | None, institution_id: int, pairs: Sequence[tuple[s
         assert row.unit is not None
         change_code(row.unit, row.new, day, source)
     if changed:
+        alone = Counter(r.old for r in changed)
         record("orgs.recode", actor=actor, institution_id=institution_id, subject=f"institution:{institution_id}",
-               detail={"codes": {r.old: r.new for r in changed}, "day": day, "source": source})
+               detail={"codes": {r.old if alone[r.old] == 1 else f"{r.old} ({r.unit.name})": r.new for r in changed if r.unit},
+                       "day": day, "source": source})
     return len(changed)
 
 

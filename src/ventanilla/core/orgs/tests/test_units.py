@@ -22,7 +22,7 @@ from ventanilla.core.orgs.services import (
     update_unit,
 )
 from ventanilla.core.orgs.services.setup import NotAllowed, PersonDraft, Refused, UnitDraft
-from ventanilla.core.orgs.services.units import UnitChange, preview_recoding
+from ventanilla.core.orgs.services.units import UnitChange, preview_recoding, shared_codes
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,31 @@ def test_recoding_is_all_or_nothing_and_names_the_line(institution):
     with pytest.raises(Refused, match=r"Línea 2: .*999"):
         recode(actor=None, institution_id=institution.pk, pairs=[("100", "101"), ("999", "1")])
     assert Unit.objects.filter(code="100").exists()
+
+
+def test_units_of_one_code_are_recoded_by_their_names(institution):
+    """Codes are not unique: without the name nobody could ever change one that several units have."""
+    north, south = (unit(institution, n, code="200") for n in ("Módulo Norte", "Módulo Sur"))
+    assert "2 unidades" in preview_recoding(institution.pk, [("200", "9")])[0].problem
+    table = [("200", "201", "MODULO NORTE"), ("200", "202", "Módulo Sur")]
+    assert recode(actor=None, institution_id=institution.pk, pairs=table) == 2
+    assert [Unit.objects.get(pk=u.pk).code for u in (north, south)] == ["201", "202"]
+    assert recode(actor=None, institution_id=institution.pk, pairs=table) == 0, "the second time nothing changes"
+    assert {u.pk for u in find_units(institution, "200")} == {north.pk, south.pk}
+    detail = Entry.objects.get(verb="orgs.recode").detail
+    assert '"200 (Módulo Norte)":"201"' in detail and '"200 (Módulo Sur)":"202"' in detail
+    problems = [r.problem for r in preview_recoding(institution.pk, [
+        ("201", "1", "Módulo Sur"), ("202", "2", "Módulo Sur"), ("202", "3")])]
+    assert "ninguna unidad con la clave 201 se llama «Módulo Sur»" in problems[0]
+    assert problems[1] == "" and "ya está en la línea 2" in problems[2]
+
+
+def test_a_code_that_several_units_would_have_is_named(institution):
+    for name, code in (("Una", "100"), ("Dos", "200"), ("Tres", "300"), ("Cuatro", "400")):
+        unit(institution, name, code=code)
+    shared = [shared_codes(institution.pk, preview_recoding(institution.pk, table)) for table in (
+        [("100", "200")], [("100", "200"), ("200", "100")], [("100", "7"), ("200", "7")], [("100", "300"), ("300", "8")])]
+    assert shared == [["200"], [], ["7"], []]
 
 
 def test_the_same_recoding_twice_changes_nothing_the_second_time(institution):

@@ -1,4 +1,5 @@
 """Forms of the institution, its units, people, posts, grants, delegations, absences and roles."""
+import re
 from typing import Any
 
 from django import forms
@@ -8,10 +9,12 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Role, Unit
 from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.models.units import Level
+from ventanilla.lib.spanish import fold
 from ventanilla.web.admin_area import contrast
 from ventanilla.web.admin_area.forms.fields import Day, person_field, today, unit_field
 from ventanilla.web.ui.sendings import Keyed
 
+_HEADING = re.compile(r"(clave|codigo)s?( \D*)?$", re.IGNORECASE)
 CLEARANCES = [(0, _("Ordinarios")), (1, _("Ordinarios y reservados")), (2, _("Ordinarios, reservados y confidenciales"))]
 
 
@@ -125,17 +128,19 @@ class RecodeForm(forms.Form):
     table = forms.CharField(
         label=_("Claves anteriores y nuevas"), strip=False, widget=forms.Textarea(attrs={"rows": 10, "class": "folio"}),
         help_text=_("Una por línea, la anterior y la nueva, separadas por coma, punto y coma o tabulador. "
-                    "Puede pegar dos columnas de una hoja de cálculo."))
+                    "Puede pegar dos columnas de una hoja de cálculo. Si varias unidades tienen la misma clave, ponga después "
+                    "el nombre de la que cambia."))
     day = Day(label=_("Vigentes desde"), initial=today)
     source = forms.CharField(label=_("Documento que lo sustenta"), max_length=200, required=False)
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """The lines as pairs; what is missing is an empty text (the verb names the line, so that empty lines count too)."""
-        found = []
+    def pairs(self) -> list[tuple[str, ...]]:
+        """The lines as pairs, with a name where there is one; what is missing is an empty text (the verb names the line, so that
+        empty lines count too, and the headings of a sheet, which say nothing)."""
+        found: list[tuple[str, ...]] = []
         for line in self.cleaned_data["table"].splitlines():
             mark = next((m for m in "\t;," if m in line), ",")
-            old, _sep, new = line.partition(mark)
-            found.append((old.strip(), new.strip()))
+            old, new, name = [part.strip() for part in (*line.split(mark, 2), "", "")][:3]
+            found.append(("", "") if not found and _HEADING.match(fold(old)) else (old, new, name))
         return found
 
 

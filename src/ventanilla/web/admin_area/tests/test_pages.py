@@ -151,6 +151,18 @@ def test_codes_change_from_a_pasted_table(w, admin):
     assert page.status_code == 422 and "Línea 1" in text(page)
 
 
+def test_a_pasted_table_may_bring_its_headings_and_names(w, admin):
+    for unit in (w.north, w.south):
+        Unit.objects.filter(pk=unit.pk).update(code="IGUAL")
+    assert "en tercer lugar, el nombre" in text(sent(admin, "codes", table="IGUAL,OTRA", day="2026-02-01"))
+    table = f"Clave anterior\tClave nueva\tUnidad\nIGUAL\tOTRA\t{w.north.name}\n"
+    assert "claves nuevas quedarían" not in text(sent(admin, "codes", table=table, day="2026-02-01"))
+    page = text(sent(admin, "codes", table=f"{w.root.code},IGUAL", day="2026-02-01"))
+    assert "claves nuevas quedarían en varias unidades: IGUAL" in page
+    assert confirmed(admin, "codes", table=table, day="2026-02-01", source="").status_code == 302
+    assert [Unit.objects.get(pk=u.pk).code for u in (w.north, w.south)] == ["OTRA", "IGUAL"]
+
+
 def test_a_person_from_nothing_to_a_function_and_out_again(w, admin):
     sent(admin, "new_person", given_name="Inés", surname_1="Muñoz", email="ines@example.org", sign_in="on",
          unit=w.north_1.pk, uuid="6f1f1d9e-3d5c-4b43-9d2c-0f4f5f1c1a11")

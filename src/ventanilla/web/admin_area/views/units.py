@@ -17,7 +17,7 @@ from ventanilla.core.orgs.models import Appointment, Person, Unit
 from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_unit, recode, update_unit
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
-from ventanilla.core.orgs.services.units import UnitChange, give_code, not_ahead, preview_recoding
+from ventanilla.core.orgs.services.units import UnitChange, give_code, not_ahead, preview_recoding, shared_codes
 from ventanilla.lib.numbers import whole
 from ventanilla.lib.spanish import number
 from ventanilla.web.admin_area.forms.fields import in_tree_order
@@ -223,8 +223,11 @@ def codes(request: HttpRequest, person: Person) -> HttpResponse:
             raise Refused(" ".join(_("Línea %(line)s: %(problem)s.") % vars(r) for r in bad[:20]), "table")
         changed = [r for r in rows if r.unit]
         cells: list[Sequence[Cell]] = [[r.old, r.new, r.unit.name] for r in changed if r.unit]
+        shared = shared_codes(person.institution_id, rows)
         return ([Effect(len(changed), _("unidades cambian de clave; las anteriores se siguen encontrando")),
-                 Effect(len(rows) - len(changed), _("ya estaban aplicadas"))],
+                 Effect(len(rows) - len(changed), _("ya estaban aplicadas")),
+                 *([Effect(len(shared), _("claves nuevas quedarían en varias unidades: %(codes)s") % {"codes": ", ".join(shared[:20])})]
+                   if shared else [])],
                 [Table(_("Claves que cambian"), [_("Anterior"), _("Nueva"), _("Unidad")], cells)])
 
     def save(data: dict[str, Any]) -> str:
