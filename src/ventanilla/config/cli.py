@@ -165,11 +165,19 @@ def _here() -> Place:
 
 def _execute(*argv: str) -> int:
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
 
     try:
         execute_from_command_line(["ventanilla", *argv])
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except ProgrammingError as problem:  # a table or a column that is not there: yet, or by a fault of ours
+        from ventanilla.config import installation
+
+        if not installation.behind():
+            raise
+        raise Unavailable("La base de datos está vacía, o es de una versión anterior. Prepárela con «ventanilla migrate» "
+                          "(«ventanilla serve» también lo hace al iniciar) y repita la orden.") from problem
     return 0
 
 

@@ -90,6 +90,15 @@ def _schema() -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SCHEMA_LOCK])
 
 
+def behind() -> bool:
+    """Whether the database lacks migrations of this version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _refuse_other_version(loader: "MigrationLoader") -> None:
     from django.apps import apps
 

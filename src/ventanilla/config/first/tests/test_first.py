@@ -1,11 +1,15 @@
 """The first institution: one command, one link, and the administrator is in and may only administer."""
 import io
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from tests import database
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Institution, Person, Unit
@@ -87,3 +91,12 @@ def test_the_log_says_by_name_what_was_created():
 def test_a_person_with_one_surname_is_listed_without_a_gap():
     create(admin_name=["Ana", "Ruiz", ""])
     assert Person.objects.get(email=MAIL).listed_name == "Ruiz, Ana"
+
+
+def test_where_nothing_is_prepared_the_command_says_what_to_do(tmp_path):
+    """It is the first thing that an operator runs: the database is empty until it is migrated or served."""
+    empty = {"DATABASE_URL": database.url(), "PGOPTIONS": "-c search_path=empty", "VENTANILLA_DATA": str(tmp_path)}
+    asked = [sys.executable, "-m", "ventanilla", "institution", "create", "--name", NAME, "--admin-email", MAIL]
+    done = subprocess.run(asked, env=os.environ | empty, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Prepárela con «ventanilla migrate»" in done.stderr and "Traceback" not in done.stderr
