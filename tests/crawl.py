@@ -124,6 +124,7 @@ ADMINISTRATION: Final = {
         "editar/", "nombrar/", "funcion/", "cuenta/abrir/", "cuenta/bloquear/", "cuenta/segundo-factor/", "cuenta/desbloquear/")},
     **{f"{_A}personas/<int:pk>/{p}": of(ADMIN | {"staff"}, "{person}") for p in ("", "delegar/", "ausencia/", "entrega/")},
     f"{_A}personas/<int:pk>/entrega.<str:kind>": of(ADMIN | {"staff"}, "{person}", "csv"),
+    f"{_A}exportar/<slug:name>.<str:kind>": may(ADMINS, "unidades", "csv"),
     f"{_A}calendarios/<int:pk>/recalcular/": of(ADMIN, "{calendar}"),
     f"{_A}puestos/<int:pk>/sustituir/": of(ADMIN, "{post}"),
     f"{_A}nombramientos/<int:pk>/terminar/": of(ADMIN, "{appointment}"),

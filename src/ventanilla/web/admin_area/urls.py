@@ -2,7 +2,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from ventanilla.web.admin_area import accounts
-from ventanilla.web.admin_area.views import calendars, catalogues, flow_words, home, imports, logs, people, units
+from ventanilla.web.admin_area.views import calendars, catalogues, exports, flow_words, home, imports, logs, people, units
 
 app_name = "admin_area"
 
@@ -58,5 +58,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("importar/unidades/", imports.units, name="import_units"),
     path("importar/personas/", imports.people, name="import_people"),
     path("bitacora/", logs.log, name="log"),
+    path("exportar/<slug:name>.<str:kind>", exports.export, name="export"),
     path("historial/<slug:kind>/<int:pk>/", logs.history, name="history"),
 ]

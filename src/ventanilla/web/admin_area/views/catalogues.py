@@ -2,6 +2,7 @@
 from collections.abc import Collection, Sequence
 from copy import copy
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -60,17 +61,27 @@ def all_catalogues(request: HttpRequest, person: Person) -> HttpResponse:
 def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     """Rows of a catalogue."""
     kept = found_or_404(person, slug)
-    related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
-    rows = kept.visible_to(person).select_related(*related).order_by(*kept.order)
-    total, text = rows.count(), request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    theirs = None if kept.seen is None or kept.whole(person) else set(kept.kept_by(person).values_list("pk", flat=True))
-    cells: list[list[Cell]] = [_cells(kept, row, theirs) for row in _matching(kept, rows, text)[:ROWS]]
-    heads = [kept.title(n) for n in kept.shown] + ([] if theirs is None else [_("Quién lo lleva")])
-    table = Table(str(kept.label), heads, cells)
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    table = _table(kept, person, text, ROWS)
     return render(request, "admin_area/catalogue.html", {
         "catalogue": kept, "table": table, "fills": kept.filling and kept.whole(person),
-        "crumbs": crumbs(), "q": text, "searched": total > SEARCHED,
-        "capped": ROWS if len(cells) == ROWS else 0})
+        "crumbs": crumbs(), "q": text, "searched": kept.visible_to(person).count() > SEARCHED,
+        "capped": ROWS if len(table.rows) == ROWS else 0, "query": urlencode({"q": text})})
+
+
+def _table(kept: Catalogue, person: Person, text: str, most: int | None = None) -> Table:
+    related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
+    rows = kept.visible_to(person).select_related(*related).order_by(*kept.order)
+    theirs = None if kept.seen is None or kept.whole(person) else set(kept.kept_by(person).values_list("pk", flat=True))
+    cells: list[list[Cell]] = [_cells(kept, row, theirs) for row in _matching(kept, rows, text)[:most]]
+    heads = [kept.title(n) for n in kept.shown] + ([] if theirs is None else [_("Quién lo lleva")])
+    return Table(str(kept.label), heads, cells)
+
+
+def table_of(kept: Catalogue, person: Person, text: str) -> tuple[Table, list[list[str]]]:
+    """The catalogue's table as its page has it, all rows, and what each cell says."""
+    table = _table(kept, person, text.replace("\x00", "").strip()[:100])
+    return table, [["" if cell is None else str(cell["text"] if isinstance(cell, dict) else cell) for cell in row] for row in table.rows]
 
 
 def _matching(kept: Catalogue, rows: Any, text: str) -> Any:

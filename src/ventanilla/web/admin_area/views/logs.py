@@ -1,11 +1,12 @@
 """The log of the institution and the history of one record. Neither shows personal payloads."""
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,19 +34,30 @@ NAMED = TRACKED | {"institution": ("orgs", "Institution")}
 @page(cap.AUDIT)
 def log(request: HttpRequest, person: Person) -> HttpResponse:
     """Entries, newest first, by who, what and when. Pages by key."""
-    rows = Entry.objects.filter(institution_id=person.institution_id)
-    asked = {k: request.GET.get(k, "").strip()[:100] for k in ("verbo", "persona", "sobre", "desde", "hasta", "antes")}
-    rows = _filtered(rows, asked, person)
-    found = list(rows.order_by("-id")[:PAGE + 1])
+    found = list(asked_for(person, request.GET, whole(request.GET.get("antes", ""))).order_by("-id")[:PAGE + 1])
+    return render(request, "admin_area/log.html", {
+        "entries": lines(person, found[:PAGE]), "asked": _asked(request.GET), "crumbs": [(_("Administración"), reverse("admin_area:home"))],
+        "older": found[PAGE - 1].pk if len(found) > PAGE else None, "query": urlencode(_asked(request.GET))})
+
+
+def _asked(said: Mapping[str, str]) -> dict[str, str]:
+    return {k: said.get(k, "").strip()[:100] for k in ("verbo", "persona", "sobre", "desde", "hasta")}
+
+
+def asked_for(person: Person, said: Mapping[str, str], before: int | None = None) -> QuerySet[Entry]:
+    """The entries that the page, or its file, is asked for; with `before`, older ones than that."""
+    rows = _filtered(Entry.objects.filter(institution_id=person.institution_id), _asked(said), person)
+    return rows if before is None else rows.filter(pk__lt=before)
+
+
+def lines(person: Person, found: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What entries say, in words."""
     names = _names({e.actor_id for e in found} | {e.acting_for_id for e in found})
     things = _things(person, [e.subject for e in found])
-    return render(request, "admin_area/log.html", {
-        "entries": [{**_line(e, names), "about": things.get(e.subject) or thing_words(e.subject)} for e in found[:PAGE]],
-        "asked": asked, "crumbs": [(_("Administración"), reverse("admin_area:home"))],
-        "older": found[PAGE - 1].pk if len(found) > PAGE else None})
+    return [{**_line(e, names), "about": things.get(e.subject) or thing_words(e.subject)} for e in found]
 
 
-def _filtered(rows: Any, asked: dict[str, str], person: Person) -> Any:
+def _filtered(rows: QuerySet[Entry], asked: dict[str, str], person: Person) -> QuerySet[Entry]:
     if asked["verbo"]:
         said = verbs_said(asked["verbo"], person.institution_id)
         rows = rows.filter(verb__in=said) if said else rows.filter(verb__startswith=asked["verbo"])
@@ -57,8 +69,7 @@ def _filtered(rows: Any, asked: dict[str, str], person: Person) -> Any:
     for name, lookup, days in (("desde", "at__gte", 0), ("hasta", "at__lt", 1)):
         if day := _day(asked[name]):
             rows = rows.filter(**{lookup: _midnight(day + timedelta(days=days))})
-    before = whole(asked["antes"])
-    return rows if before is None else rows.filter(pk__lt=before)
+    return rows
 
 
 def _day(text: str) -> date | None:

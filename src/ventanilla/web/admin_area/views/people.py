@@ -1,11 +1,12 @@
 """People: posts, grants, delegations, absences, and the hand-over when somebody leaves."""
 import tempfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -76,18 +77,25 @@ def about_or_404(person: Person, pk: int, *, own: bool = False) -> Person:
 @page(cap.ADMIN_ORGS)
 def people(request: HttpRequest, person: Person) -> HttpResponse:
     """Everybody, by surname; search by name, e-mail, unit or post. Pages by key."""
-    rows = Person.objects.filter(institution=person.institution).select_related("unit", "user")
-    text, after = request.GET.get("q", "").strip()[:100], request.GET.get("despues", "")
-    if request.GET.get("inactivas") != "1":
-        rows = rows.filter(active=True)
-    if after:
+    rows = asked_for(person, request.GET)
+    if after := request.GET.get("despues", ""):
         key, _sep, pk = after.rpartition("|")
         rows = rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, pk__gt=whole(pk) or 0))
-    found = list(find_people(rows, text)[:PAGE + 1])
+    found = list(rows[:PAGE + 1])
     more = f"{found[PAGE - 1].sort_key}|{found[PAGE - 1].pk}" if len(found) > PAGE else ""
     return render(request, "admin_area/people.html", {
-        "people": found[:PAGE], "q": text, "more": more, "crumbs": crumbs(person)[:1],
-        "inactive": request.GET.get("inactivas") == "1"})
+        "people": found[:PAGE], "q": _text(request.GET), "more": more, "crumbs": crumbs(person)[:1],
+        "inactive": request.GET.get("inactivas") == "1", "query": request.GET.urlencode()})
+
+
+def _text(asked: Mapping[str, str]) -> str:
+    return asked.get("q", "").strip()[:100]
+
+
+def asked_for(person: Person, asked: Mapping[str, str]) -> QuerySet[Person]:
+    """The people that the page, or its file, is asked for, by surname."""
+    rows = Person.objects.filter(institution=person.institution).select_related("unit", "user")
+    return find_people(rows if asked.get("inactivas") == "1" else rows.filter(active=True), _text(asked))
 
 
 @page()

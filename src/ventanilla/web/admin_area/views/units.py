@@ -1,5 +1,5 @@
 """The unit tree and its changes, each with a preview of what follows."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -50,15 +50,19 @@ def unit_or_404(person: Person, pk: int) -> Unit:
 @page(cap.ADMIN_ORGS)
 def units(request: HttpRequest, person: Person) -> HttpResponse:
     """The tree, or what a search found (old codes and closed units too)."""
-    text, closed = request.GET.get("q", "").strip(), request.GET.get("cerradas") == "1"
-    if text:
-        found = find_units(person.institution, text, closed=True, limit=100)
-    else:
-        rows = Unit.objects.filter(institution=person.institution).select_related("parent")
-        found = in_tree_order(list((rows if closed else rows.filter(valid_to=None))[:SHOWN]))
+    found = asked_for(person, request.GET, SHOWN)
     total = Unit.objects.filter(institution=person.institution, valid_to=None).count()
-    return render(request, "admin_area/units.html", {"units": found, "q": text, "closed": closed, "total": total,
-                                                     "capped": len(found) >= SHOWN})
+    return render(request, "admin_area/units.html", {
+        "units": found, "q": request.GET.get("q", "").strip(), "closed": request.GET.get("cerradas") == "1", "total": total,
+        "capped": len(found) >= SHOWN, "query": request.GET.urlencode()})
+
+
+def asked_for(person: Person, asked: Mapping[str, str], most: int | None = None) -> list[Unit]:
+    """The units that the page, or its file, is asked for: the tree, or what a search found."""
+    if text := asked.get("q", "").strip():
+        return find_units(person.institution, text, closed=True, limit=100)
+    rows = Unit.objects.filter(institution=person.institution).select_related("parent")
+    return in_tree_order(list((rows if asked.get("cerradas") == "1" else rows.filter(valid_to=None))[:most]))
 
 
 @page(cap.ADMIN_ORGS)

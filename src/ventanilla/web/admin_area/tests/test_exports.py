@@ -1,0 +1,110 @@
+"""Lists of the administration as files: what the page shows, all pages of it; units come back through the import."""
+import csv
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from tests import make
+
+from ventanilla.core.audit.models import Entry
+from ventanilla.core.audit.services import record
+from ventanilla.core.exports.models import ExportJob
+from ventanilla.core.exports.services import run
+from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.services import add_unit, close_unit
+from ventanilla.core.orgs.services.importing import plan_units
+from ventanilla.core.orgs.services.setup import UnitDraft
+from ventanilla.web.admin_area.views import exports
+from ventanilla.web.admin_area.views.logs import PAGE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+@pytest.fixture
+def admin(w):
+    return signed_in(w.admin)
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def got(client, name, kind="csv", **asked):
+    return client.get(reverse("admin_area:export", args=[name, kind]), asked)
+
+
+def rows(client, name, **asked):
+    return list(csv.reader(io.StringIO(got(client, name, **asked).content.decode("utf-8-sig"))))
+
+
+def test_units_go_out_and_come_back_changed_in_a_spreadsheet(w, admin):
+    for number, unit in enumerate(Unit.objects.filter(institution=w.institution, code="")):
+        Unit.objects.filter(pk=unit.pk).update(code=f"X{number}")
+    data = got(admin, "unidades").content
+    imports = reverse("admin_area:import_units")
+    page = admin.post(imports, {"file": SimpleUploadedFile("unidades.csv", data)}).content.decode()
+    assert "El archivo ya está aplicado" in page
+    changed = data.replace(w.north_1.name.encode(), b"Departamento con otro nombre")
+    plan = plan_units(w.institution, changed)
+    assert [(c.what, c.before, c.after) for c in plan.changes] == [("change", w.north_1.name, "Departamento con otro nombre")]
+
+
+def test_the_file_has_what_the_page_is_asked_for(w, admin):
+    gone = add_unit(actor=None, institution=w.institution, draft=UnitDraft("Unidad que se cierra", parent=w.root))
+    close_unit(actor=w.admin, unit=gone)
+    names = [row[2] for row in rows(admin, "unidades")[1:]]
+    assert w.north.name in names and gone.name not in names
+    assert gone.name in [row[2] for row in rows(admin, "unidades", cerradas="1")]
+    assert [row[2] for row in rows(admin, "unidades", q=w.north.name)[1:]].count(w.north.name) == 1
+    Person.objects.filter(pk=w.staff.pk).update(active=False)
+    people = {row[3]: row for row in rows(admin, "personas")[1:]}
+    assert w.staff.email not in people and "Titular de unidad" in people[w.head.email][8]
+    assert w.staff.email in [row[3] for row in rows(admin, "personas", inactivas="1")]
+    assert [row[0] for row in rows(admin, "instrucciones", q="no hay ninguna así")[1:]] == []
+    assert len(rows(admin, "numeracion")) > 1
+
+
+def test_the_whole_log_in_words_not_only_a_page_of_it(w, admin):
+    for _n in range(PAGE):
+        last = record("orgs.close_unit", actor=w.admin, institution_id=w.institution.pk, subject=f"unit:{w.north.pk}", detail={"day": "hoy"})
+    found = rows(admin, "bitacora")
+    assert len(found) - 1 == Entry.objects.filter(institution_id=w.institution.pk).count() > PAGE
+    assert (found[1][0], found[1][2], found[1][5]) == (str(last), w.admin.name, w.north.name)
+    assert {row[2] for row in rows(admin, "bitacora", persona=w.admin.surname_1, sobre=f"unit:{w.north.pk}")[1:]} == {w.admin.name}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
+def test_each_page_offers_its_files(admin, kind):
+    for name, address in (("unidades", reverse("admin_area:units")), ("personas", reverse("admin_area:people")),
+                          ("bitacora", reverse("admin_area:log")), ("numeracion", reverse("admin_area:catalogue", args=["numeracion"]))):
+        where = reverse("admin_area:export", args=[name, kind])
+        assert where in admin.get(address).content.decode()
+        file = admin.get(where)
+        assert file.status_code == 200 and file["Content-Disposition"].startswith("attachment") and len(file.content) > 50
+
+
+def test_who_does_not_open_the_page_gets_no_file(w, admin):
+    assert {got(signed_in(w.head), name).status_code for name in (*exports.LISTS, "numeracion")} == {404}
+    assert [got(admin, *asked).status_code for asked in (("unidades", "exe"), ("nada", "csv"))] == [404, 404]
+    other = add_unit(actor=None, institution=make.world(slug="otra").institution, draft=UnitDraft("Unidad de otra parte"))
+    assert other.name not in got(admin, "unidades").content.decode()
+
+
+def test_a_long_one_is_a_job_of_what_one_may_see_then(w, admin, monkeypatch):
+    monkeypatch.setitem(exports.LARGE, "csv", 1)
+    assert got(admin, "unidades", q=w.north.name).status_code in (200, 302)
+    assert got(admin, "unidades").url == reverse("exports")
+    job = ExportJob.objects.filter(person=w.admin).latest("pk")
+    run(job.pk)
+    assert w.north.name in default_storage.open(ExportJob.objects.get(pk=job.pk).path).read().decode()
+    assert "Unidades" in admin.get(reverse("exports")).content.decode()
