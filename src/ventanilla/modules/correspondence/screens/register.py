@@ -163,7 +163,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     person = _registrar(request)
     get = request.GET
     found = possible_duplicates(person, number=get.get("number", ""), organisation=get.get("organisation", ""),
-                                subject=get.get("subject", ""), dated=get.get("dated", ""))
+                                signatory=get.get("signatory", ""), subject=get.get("subject", ""), dated=get.get("dated", ""))
     return render(request, "correspondence/duplicates.html", {"found": found})
 
 

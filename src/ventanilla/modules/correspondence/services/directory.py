@@ -2,8 +2,10 @@
 
 Choosing one fills the other fields too: `fills` are names of form fields and their values.
 """
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 from django.db.models import QuerySet
@@ -16,6 +18,8 @@ from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.models import Correspondent
 
 MOST: Final = 8
+LOOKED_AT: Final = 100
+"""Entries used most, of which the suggested organisations are taken."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,15 @@ def _sender(row: Correspondent, value: str) -> Suggestion:
 
 
 def _organisations(person: Person, asked: Asked) -> list[Suggestion]:
-    rows = _listed(person, asked.words).exclude(organisation="")[:MOST]
-    return [_sender(row, _written(row.organisation, row.name, row.post)) for row in rows]
+    """Each organisation once before anyone else who signs for one; those that begin with the words first."""
+    words, seen = fold(asked.words).casefold(), Counter[str]()
+    ranked: list[tuple[int, bool, Correspondent]] = []
+    for row in _listed(person, asked.words).exclude(organisation="")[:LOOKED_AT]:
+        name = fold(row.organisation).casefold()
+        ranked.append((seen[name], not name.startswith(words), row))
+        seen[name] += 1
+    ranked.sort(key=itemgetter(0, 1))
+    return [_sender(row, _written(row.organisation, row.name, row.post)) for _rank, _begins, row in ranked[:MOST]]
 
 
 def _signatories(person: Person, asked: Asked) -> list[Suggestion]:

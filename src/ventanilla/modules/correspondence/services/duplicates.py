@@ -3,12 +3,15 @@
 Candidates are found by index, a bounded number of each sort, and compared by `reading.likeness`; only letters
 that the person may read are ever compared. The number of queries does not depend on what is stored.
 """
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -17,13 +20,16 @@ from ventanilla.core.cases.models import Attachment, Case
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.correspondence.models import Correspondent, Letter, Upload
+from ventanilla.modules.correspondence.models.letters import Order
 from ventanilla.modules.correspondence.reading import ALIKE, Sketch, likeness
 from ventanilla.modules.correspondence.services.fingerprints import NEAR, fingerprint_of
-from ventanilla.modules.correspondence.services.registration import number_key
+from ventanilla.modules.correspondence.services.registration import Sender, number_key, sender_key
 
 LOOK_BACK = timedelta(days=120)
 SAME_SENDER, SAME_NUMBER, SAME_FILE = 200, 50, 50
 NEWEST_TEXTS = 5000
+ZEROS = 5
+"""Numbers of letters are written with zeros to as many figures."""
 _NEAR = """
 SELECT near.case_id FROM (
     SELECT case_id, fingerprint FROM correspondence_letter
@@ -41,13 +47,13 @@ class Duplicate:
     score: float = 1.0
 
 
-def possible_duplicates(person: Person, *, number: str, organisation: str, subject: str, dated: str = "",
+def possible_duplicates(person: Person, *, number: str, organisation: str, subject: str, signatory: str = "", dated: str = "",
                         limit: int = 3) -> list[Duplicate]:
     """The likeliest ones of what is being typed among letters that the person may see, best first.
 
-    `dated` is an ISO date; anything else counts as not given.
+    Where no organisation sends, whoever signs is the sender. `dated` is an ISO date; anything else counts as not given.
     """
-    return _found(person, [Sketch(number, _day(dated), organisation, subject)], limit)
+    return _found(person, [Sketch(number, _day(dated), organisation.strip() or signatory, subject)], limit)
 
 
 def duplicates_of_uploads(person: Person, uploads: Sequence[Upload], limit: int = 3) -> list[Duplicate]:
@@ -76,8 +82,8 @@ def registered_already(person: Person, uploads: Sequence[Upload]) -> dict[int, C
 
 
 def _read(reading: Mapping[str, Any], fingerprint: int) -> Sketch:
-    said = {name: str((reading.get(name) or {}).get("value") or "") for name in ("number", "dated", "organisation", "subject")}
-    return Sketch(said["number"], _day(said["dated"]), said["organisation"], said["subject"], "", fingerprint)
+    said = {name: str((reading.get(name) or {}).get("value") or "") for name in ("number", "dated", "organisation", "signatory", "subject")}
+    return Sketch(said["number"], _day(said["dated"]), said["organisation"] or said["signatory"], said["subject"], "", fingerprint)
 
 
 def _day(text: str) -> date | None:
@@ -100,7 +106,7 @@ def _found(person: Person, sketches: Sequence[Sketch], limit: int) -> list[Dupli
 
 
 def _compared(sketches: Iterable[Sketch], letter: Letter, digest: str) -> Duplicate:
-    old = Sketch(letter.number, letter.dated, letter.sender_unit.name if letter.sender_unit else letter.organisation,
+    old = Sketch(letter.number, letter.dated, letter.sender_unit.name if letter.sender_unit else letter.organisation or letter.signatory,
                  letter.case.subject, digest, letter.fingerprint or 0, letter.medium,
                  timezone.localtime(letter.case.received_at).date())
     score, reasons = max((likeness(new, old) for new in sketches), key=lambda found: found[0])
@@ -120,8 +126,20 @@ def _letters(person: Person) -> QuerySet[Letter]:
 
 
 def _same_number(person: Person, number: str) -> Iterable[int]:
-    key = number_key(number)
-    return _letters(person).filter(number_key=key).values_list("pk", flat=True)[:SAME_NUMBER] if len(key) >= 4 else ()
+    return _letters(person).filter(number_key__in=written_ways(number)).values_list("pk", flat=True)[:SAME_NUMBER]
+
+
+def written_ways(number: str) -> list[str]:
+    """Keys of a number with more or fewer zeros before its figures, which `likeness` takes as one; not of years, nor within a code."""
+    if len(number_key(number)) < 4:
+        return []
+    groups = re.findall(r"[A-ZÑ0-9]+|[^A-ZÑ0-9]+", number.upper()[:80])
+    figures = [n for n, group in enumerate(groups) if group.isdigit() and not re.fullmatch("(19|20)..", group)]
+    ways = [groups]
+    for n in figures[:3]:
+        plain = groups[n].lstrip("0") or "0"
+        ways = [[*way[:n], plain.zfill(width), *way[n + 1:]] for way in ways for width in range(len(plain), max(len(plain), ZEROS) + 1)]
+    return sorted({number_key("".join(way)) for way in [groups, *ways]})
 
 
 def _same_text(person: Person, fingerprint: int) -> Iterable[int]:
@@ -132,9 +150,16 @@ def _same_text(person: Person, fingerprint: int) -> Iterable[int]:
 
 
 def _same_sender(person: Person, sketch: Sketch) -> Iterable[int]:
-    """Letters of the last months from the organisation, newest first, when there is a subject to compare."""
+    """Letters of the last months from the sender, newest first, when there is a subject to compare."""
     if not sketch.sender.strip() or len(sketch.subject) < 12:
         return ()
-    known = Correspondent.objects.filter(institution_id=person.institution_id, organisation__iexact=sketch.sender.strip())
-    recent = _letters(person).filter(correspondent__in=known, case__received_at__gte=timezone.now() - LOOK_BACK)
+    rows = Correspondent.objects.filter(institution_id=person.institution_id)
+    known: Q = reduce(or_, (_entries(order, sketch.sender) for order in Order.values))
+    recent = _letters(person).filter(correspondent__in=rows.filter(known), case__received_at__gte=timezone.now() - LOOK_BACK)
     return recent.values_list("pk", flat=True)[:SAME_SENDER]
+
+
+def _entries(order: str, sender: str) -> Q:
+    """The directory's entries of an organisation, whoever signs, and of who sends in their own name; without accents or case."""
+    organisation, own = sender_key(Sender(order, sender)), sender_key(Sender(order, signatory=sender))
+    return Q(key__startswith=organisation) | Q(key=own)

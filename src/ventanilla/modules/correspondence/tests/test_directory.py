@@ -42,6 +42,17 @@ def test_organisations_people_citizens_and_addressees_are_suggested(w):
     assert '<option value="Secretaría de Finanzas, María Peña Ríos, Directora" data-fills=' in html
 
 
+def test_each_organisation_is_suggested_before_others_who_sign_for_one(w):
+    for n in range(9):
+        for _use in range(2):
+            arrive(w, Sender("state", "Secretaría de Finanzas", f"Firmante {n}"))
+    arrive(w, Sender("state", "Subsecretaría de Catastro", "Ana Peña"))
+    arrive(w, Sender("federal", "SECRETARIA DE BIENESTAR"))
+    found = [s.fills["organisation"] for s in suggest(w.clerk, "organisation", Asked("secretaría de"))]
+    assert found[:3] == ["Secretaría de Finanzas", "SECRETARIA DE BIENESTAR", "Subsecretaría de Catastro"]
+    assert len(found) == 8 and set(found[3:]) == {"Secretaría de Finanzas"}
+
+
 @pytest.mark.parametrize(("sender", "field"), [(Sender("state", " ", ""), "organisation"), (Sender("internal"), "sender_unit")])
 def test_nobody_is_refused_where_a_person_can_be_asked(w, sender, field):
     for extra in ({}, {"source": "api"}, {"direction": "internal"}):

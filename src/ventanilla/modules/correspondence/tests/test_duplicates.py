@@ -9,7 +9,7 @@ from tests import make
 
 from ventanilla.core.documents.services import FileDraft, process, store
 from ventanilla.modules.correspondence.models import Letter
-from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates
+from ventanilla.modules.correspondence.services.duplicates import duplicates_of_uploads, possible_duplicates, written_ways
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, register
 from ventanilla.modules.correspondence.services.uploads import add_uploads, register_with_uploads
 from ventanilla.modules.correspondence.specimens import specimen
@@ -55,6 +55,34 @@ def test_sender_and_subject_without_a_number(w):
     assert [d.case for d in typed(w.clerk, organisation="secretaría de finanzas", subject=SUBJECT)] == [case]
     assert not typed(w.clerk, organisation="Secretaría de Finanzas", subject="Invitación a la sesión ordinaria del comité")
     assert not typed(w.clerk, organisation="Otra dependencia", subject="Asunto que nadie ha escrito")
+
+
+def test_a_sender_written_without_accents_or_in_capitals_is_the_same_sender(w):
+    case = registered(w, number="")
+    assert [d.case for d in typed(w.clerk, organisation="SECRETARIA DE  FINANZAS", subject=SUBJECT)] == [case]
+    assert not typed(w.clerk, organisation="Secretaría de Fin", subject=SUBJECT)
+
+
+def test_a_citizen_who_writes_twice_is_the_same_sender(w, client):
+    case = registered(w, number="", sender=Sender("citizen", signatory="Ximena Chávez Peña"))
+    (found,) = typed(w.clerk, signatory="ximena chavez peña", subject=SUBJECT)
+    assert found.case == case and "Mismo remitente." in found.reasons
+    assert not typed(w.clerk, signatory="Otra Persona", subject=SUBJECT)
+    assert not typed(w.clerk, organisation="Colegio de Notarios", signatory="Ximena Chávez Peña", subject=SUBJECT)
+    client.force_login(w.clerk.user)
+    shown = client.get(reverse("letter_duplicates"), {"signatory": "Ximena Chávez Peña", "subject": SUBJECT})
+    assert case.folio in shown.content.decode()
+    form = client.get(reverse("letter_register")).content.decode()
+    assert "#id_signatory, #id_subject, #id_dated" in form, "what is typed there is asked with"
+
+
+def test_zeros_before_a_number_do_not_make_another_of_it(w):
+    case = registered(w)
+    for written in ("DGA/123/2024", "dga-00123-2024"):
+        assert [d.case for d in typed(w.clerk, number=written)] == [case], written
+    assert not typed(w.clerk, number="DGA/1230/2024")
+    assert written_ways("212C0101000200S/347/2022") == ["212C0101000200S003472022", "212C0101000200S03472022", "212C0101000200S3472022"]
+    assert len(written_ways("1.6.3.4.5/2025")) <= 125 + 1 and not written_ways("12")
 
 
 def test_another_number_of_the_same_series_is_another_letter(w):
