@@ -21,7 +21,19 @@ document.addEventListener("htmx:afterRequest", (event) => event.target.closest?.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.("form") ?? (event.target === document.body ? $("main form[data-draft]") : null);
-  form?.requestSubmit();
+  const onward = event.shiftKey && form && $("button[data-and-next]", form);
+  if (onward) form.requestSubmit(onward);
+  else form?.requestSubmit();
+});
+
+// What gives a folio is not sent by a plain Enter, which comes by habit and from readers of bar codes: it goes on to the next field.
+document.addEventListener("keydown", (event) => {
+  const field = event.target, form = field.closest?.("form[data-enter-next]");
+  if (!form || event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  if (!field.matches("select, input:not([type=file], [type=submit], [type=button])")) return;
+  event.preventDefault();
+  const fields = $$("input:not([type=file]), select, textarea, button[type=submit]", form).filter((one) => one.offsetParent && !one.disabled);
+  fields[fields.indexOf(field) + (event.shiftKey ? -1 : 1)]?.focus();
 });
 
 whenever(".error-summary", (summary) => summary.focus());

@@ -249,6 +249,29 @@ def test_a_letter_is_registered_by_keyboard_alone_in_few_keys(w: World, page: Pa
     assert keys.pressed <= KEYS_TO_REGISTER, keys.pressed
 
 
+def test_letters_in_a_row_are_registered_by_keyboard_and_enter_gives_no_folio(w: World, page: Page, sign_in: Enter) -> None:
+    """Enter goes on to the next field, past the calendar of a date; Ctrl+Shift+Enter registers and brings the next form."""
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    keys = Keyboard(page)
+    for n in range(2):
+        expect(page.locator("#id_order")).to_be_focused()
+        keys.press("Enter")
+        for text in ("Secretaría de Finanzas", "María Peña Ríos", "", None, f"SF/{n}/2026", "01052026"):
+            page.keyboard.type(text or "")
+            keys.press("Enter")
+        expect(page.locator("#id_subject")).to_be_focused()
+        assert not Letter.objects.filter(number=f"SF/{n}/2026").exists()
+        page.keyboard.type(f"Solicita informe {n}")
+        with page.expect_navigation(url=re.compile(r"/registrar/\?anterior=\d+$")):
+            keys.press("Control+Shift+Enter")
+    assert sorted(Letter.objects.values_list("number", flat=True)) == ["SF/0/2026", "SF/1/2026"]
+    assert keys.pressed == 16
+    page.locator("#id_sheets").press("Enter")
+    expect(page.locator("#id_medium")).to_be_focused()
+    page.locator("#id_level").press("Shift+Enter")
+    expect(page.locator("#id_priority")).to_be_focused()
+
+
 def test_registering_asks_of_the_sender_only_what_its_kind_needs(w: World, page: Page, sign_in: Enter) -> None:
     """By style alone, so that it holds without script too."""
     sign_in(page, w.clerk, "/correspondencia/registrar/")

@@ -152,6 +152,13 @@ class ConcludeForm(Keyed):
     reason = forms.CharField(label=_("Cómo se atendió"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class ProgressForm(Keyed):
+    """How far the unit is, by text or by files; the turn stays with it."""
+
+    text = forms.CharField(label=_("Avance"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4}), required=False,
+                           help_text=_("El turno sigue abierto y su plazo corre. Puede quedar vacío si el avance va en un archivo."))
+
+
 class AnswerForm(Keyed):
     """What the unit answers; `partial` reports progress and keeps the turn."""
 

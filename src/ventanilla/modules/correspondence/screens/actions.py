@@ -32,6 +32,7 @@ from ventanilla.modules.correspondence.forms import (
     ConcludeForm,
     DeliveryForm,
     NoteForm,
+    ProgressForm,
     ReasonForm,
     RefileForm,
     end_of_day,
@@ -79,14 +80,20 @@ def _route(do: Doing) -> str:
 
 
 def _answer(do: Doing) -> str:
+    if do.data["partial"]:
+        return _report(do)
     documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"), key=str(do.data["uuid"]))
     letter = answer_letter(actor=do.person, turn=do.held, draft=AnswerLetter(
         do.data["text"], do.data["letter_subject"], do.data["letter_type"], do.data["letter_to"], do.data["template"]),
-        uuid=do.data["uuid"]) if do.data.get("letter") and not do.data["partial"] else None
-    draft = AnswerDraft(do.data["text"], documents, letter, uuid=do.data["uuid"])
-    verb = spine.report if do.data.get("partial") else spine.answer
-    verb(actor=do.person, turn=do.held, draft=draft)
-    return _("El avance quedó registrado.") if do.data.get("partial") else _("La respuesta se envió a quien turnó.")
+        uuid=do.data["uuid"]) if do.data.get("letter") else None
+    spine.answer(actor=do.person, turn=do.held, draft=AnswerDraft(do.data["text"], documents, letter, uuid=do.data["uuid"]))
+    return _("La respuesta se envió a quien turnó.")
+
+
+def _report(do: Doing) -> str:
+    documents = store_files(actor=do.person, files=do.request.FILES.getlist("files"), key=str(do.data["uuid"]))
+    spine.report(actor=do.person, turn=do.held, draft=AnswerDraft(do.data["text"], documents, uuid=do.data["uuid"]))
+    return _("El avance quedó registrado.")
 
 
 def _reassign(do: Doing) -> str:
@@ -171,7 +178,7 @@ def _case_reason(verb: Callable[..., Case], done: Any) -> Callable[[Doing], str]
 
 Run = Callable[[Doing], str]
 ON_TURN: dict[str, tuple[type[forms.Form], Run]] = {
-    "subroute": (RouteForm, _route), "answer": (AnswerForm, _answer), "report": (AnswerForm, _answer),
+    "subroute": (RouteForm, _route), "answer": (AnswerForm, _answer), "report": (ProgressForm, _report),
     "reassign": (ReassignForm, _reassign), "extend": (ExtendForm, _extend), "accept": (Keyed, _accept),
     "acknowledge": (Keyed, _acknowledge), "approve": (Keyed, _approve),
     "return": (ReasonForm, _turn_reason(spine.return_turn, lazy("El turno se devolvió a quien lo envió."))),
@@ -281,7 +288,7 @@ def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step, form:
     answered = _answered(turn, step)
     evidence = Attachment.objects.filter(case=case, answer_id=answered.pk).select_related("document").order_by("pk") if answered else ()
     context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
-               "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm))}
+               "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm, ProgressForm))}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)
 

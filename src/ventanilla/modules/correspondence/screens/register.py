@@ -32,6 +32,7 @@ from ventanilla.modules.correspondence.services.uploads import (
     cases_of_uploads,
     keys_of,
     register_with_uploads,
+    scans_after,
     store_photos,
     waiting_uploads,
 )
@@ -54,19 +55,21 @@ def register_page(request: HttpRequest) -> HttpResponse:
     onward = first_turns_of(request.POST if posted else None, person)
     if posted and all([form.is_valid(), onward is None or onward.is_valid()]) and (
             done := _register(request, person, Filled(form, onward, again), keys)):
-        return _after(request, person, draft_key(keys, again), *done)
+        return _after(request, person, keys, again, *done)
     context = _context(request, person, form, keys, again) | {"previous": previous, "onward": onward}
     return render(request, "correspondence/register.html", context, status=422 if form.is_bound else 200)
 
 
-def _after(request: HttpRequest, person: Person, draft: str, case: Case, turns: Sequence[Turn]) -> HttpResponse:
-    """Its receipt and its page, or the form for the next one."""
+def _after(request: HttpRequest, person: Person, keys: str, again: Again | None, case: Case, turns: Sequence[Turn]) -> HttpResponse:
+    """Its receipt and its page, or the form for the next one: of a scan, the scan that comes after it."""
     receipt = issue_receipt(actor=person, case=case)
-    discard(person, draft)
+    discard(person, draft_key(keys, again))
     registered = _("Quedó registrado con el folio %(folio)s.") % {"folio": case.folio}
     messages.success(request, " ".join(filter(None, (registered, told(turns, asked=False) if turns else ""))))
-    more = "otro" in request.POST
-    return redirect(f"{reverse('letter_register')}?anterior={case.pk}" if more else reverse("letter", args=[receipt.case_id]))
+    if "otro" not in request.POST:
+        return redirect("letter", receipt.case_id)
+    following = scans_after(person, keys)[:1] if keys else []
+    return redirect(f"{reverse('letter_register')}?anterior={case.pk}{''.join(f'&carga={uuid}' for uuid in following)}")
 
 
 def draft_key(keys: str, again: Again | None = None) -> str:
@@ -85,7 +88,7 @@ def _context(request: HttpRequest, person: Person, form: LetterForm, keys: str, 
     return {"form": form, "beside": again.files if again else uploads, "again": again, "keys": kept, "draft_key": draft_key(keys, again),
             "action": reverse("letter_register") + query,
             "proposed": proposals_of(form, uploads[0], request.POST.getlist("confirmed")) if uploads else {},
-            "found": duplicates_of_uploads(person, uploads)}
+            "following": len(scans_after(person, keys)) if uploads else 0, "found": duplicates_of_uploads(person, uploads)}
 
 
 def _elsewhere(request: HttpRequest, person: Person, keys: str, uploads: Sequence[Upload], again: Again | None) -> HttpResponse | None:

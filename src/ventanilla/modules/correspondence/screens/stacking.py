@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +32,7 @@ from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.screens.stack_drafts import Typed, keep_page, key_of, saved, tidy
 from ventanilla.modules.correspondence.services.duplicates import registered_already
 from ventanilla.modules.correspondence.services.stack_runs import AT_ONCE, MOST, RowDraft, begin_run, perform_run, problems_of
-from ventanilla.modules.correspondence.services.uploads import REGISTRABLE, keys_of, stack_of, with_versions
+from ventanilla.modules.correspondence.services.uploads import REGISTRABLE, keys_of, stack_of, stack_read, with_versions
 from ventanilla.web.ui.refusals import blame
 
 PAGE = 50
@@ -104,15 +104,9 @@ def _known(person: Person, key: str) -> StackRun | None:
     return StackRun.objects.filter(uuid__in=keys, person=person).first() if keys else None
 
 
-def _stack(person: Person) -> Any:
-    """What waits, each with the state of its latest file."""
-    latest = DocumentVersion.objects.filter(document=OuterRef("document")).order_by("-number").values("state")[:1]
-    return stack_of(person).annotate(reads=Subquery(latest))
-
-
 def _page(request: HttpRequest, person: Person, shared: SharedForm, typed: Typed) -> HttpResponse:
     """One page: the rows that were sent, else those of its number."""
-    stack = _stack(person)
+    stack = stack_read(person)
     page = Paginator(stack.filter(reads__in=REGISTRABLE)[:MOST], PAGE).get_page(_number(request))
     sent = keys_of(",".join(request.POST.getlist("rows")))
     rows = _rows(person, list(stack.filter(uuid__in=sent, reads__in=REGISTRABLE)) if sent else list(page), shared, typed)
@@ -155,7 +149,7 @@ def _begun(request: HttpRequest, person: Person, shared: SharedForm, typed: Type
     """The run of what is ticked on every page that was looked at."""
     common = {**shared.cleaned_data, "received_at": shared.cleaned_data["received_at"].isoformat()}
     uuid, _usual = common.pop("uuid"), common.pop("direction")
-    chosen = list(_stack(person).filter(uuid__in=typed.ticked, reads__in=REGISTRABLE))
+    chosen = list(stack_read(person).filter(uuid__in=typed.ticked, reads__in=REGISTRABLE))
     drafts = [_draft(row, common) for row in _rows(person, chosen, shared, typed)]
     try:
         run = begin_run(actor=person, uuid=uuid, rows=drafts)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -26,6 +27,7 @@ from ventanilla.modules.correspondence.services.registration import LetterDraft,
 
 REGISTRABLE = ("ready", "failed")
 """States of a version in which it can be registered: read, or not to be read at all."""
+MOST_AFTER = 500
 READ_PAGES = 3
 """A letter says who, when and what on its first pages; the rest is annexes."""
 
@@ -78,6 +80,21 @@ def stack_of(person: Person) -> Any:
     """What waits to be registered in the units where the person registers, oldest first."""
     units = reach_of(person).within(cap.REGISTER)
     return Upload.objects.filter(unit_id__in=units, case=None).select_related("document", "unit", "batch").order_by("pk")
+
+
+def stack_read(person: Person) -> Any:
+    """What waits, each with the state of its latest file as `reads`."""
+    latest = DocumentVersion.objects.filter(document=OuterRef("document")).order_by("-number").values("state")[:1]
+    return stack_of(person).annotate(reads=Subquery(latest))
+
+
+def scans_after(person: Person, keys: str) -> list[UUID]:
+    """The scans that can be registered after these, in the order in which one goes down the stack: those that the person brought first,
+    from there on and then from the top."""
+    done = keys_of(keys)
+    here = Upload.objects.filter(uuid__in=done).aggregate(last=Max("pk"))["last"] or 0
+    left = stack_read(person).filter(reads__in=REGISTRABLE).exclude(uuid__in=done).values_list("person_id", "pk", "uuid")[:MOST_AFTER]
+    return [uuid for *_where, uuid in sorted(left, key=lambda row: (row[0] != person.pk, row[1] < here, row[1]))]
 
 
 def with_versions(uploads: Sequence[Upload]) -> list[tuple[Upload, DocumentVersion]]:

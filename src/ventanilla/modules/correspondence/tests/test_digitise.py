@@ -12,7 +12,7 @@ from ventanilla.core.documents.services import FileDraft, process, separator_she
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.modules.correspondence.models import Letter, Upload
-from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload
+from ventanilla.modules.correspondence.services.uploads import add_uploads, discard_upload, scans_after
 from ventanilla.modules.correspondence.specimens.build import specimen
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,35 @@ def test_from_the_stack_to_a_folio(w, client):
     word = letter.truth["subject"].split()[0]
     assert case.pk in {h.case_id for h in search(w.head, Wanted(word)).hits}
     assert not search(w.south_head, Wanted(word)).hits
+
+
+def test_after_a_scan_comes_the_next_one_of_the_stack(w, client):
+    """Down the stack and then from its top; what is not read yet is left out; at the end, an empty form."""
+    first, second, third = (uploaded(w, specimen(n, quality="clean").pdf, f"{n}.pdf") for n in (3, 5, 7))
+    unread = store(actor=w.clerk, files=[FileDraft("otro.pdf", io.BytesIO(specimen(9, quality="clean").pdf))])[0]
+    add_uploads(actor=w.clerk, unit=w.root, documents=[unread.document])
+    client.force_login(w.clerk.user)
+    where, order = second, []
+    for n, left in enumerate((2, 1, 0)):
+        shown = client.get(reverse("letter_register"), {"carga": where.uuid}).content.decode()
+        words = {2: "(quedan 2)", 1: "(queda 1)", 0: "Registrar y capturar otro"}
+        assert words[left] in shown
+        sent = client.post(f"{reverse('letter_register')}?carga={where.uuid}", {
+            "uuid": f"6b0e8a0e-0000-4000-8000-0000000000{n:02d}", "unit": w.root.pk, "direction": "incoming", "type": w.oficio.pk,
+            "order": "state", "organisation": "Secretaría de Finanzas", "subject": f"Registrado {n}", "received_at": "2026-01-05T10:00",
+            "sheets": 1, "medium": "courier", "priority": 3, "level": 0, "uploads": str(where.uuid), "otro": "1"})
+        assert sent.status_code == 302
+        order.append(where)
+        where = next((u for u in (first, second, third) if str(u.uuid) in sent["Location"]), None)
+    assert order == [second, third, first] and where is None and "carga" not in sent["Location"]
+    assert f"anterior={Letter.objects.get(case__subject='Registrado 2').case_id}" in sent["Location"]
+
+
+def test_ones_own_scans_come_before_those_of_others(w):
+    mine, other = uploaded(w, specimen(3, quality="clean").pdf), uploaded(w, specimen(5, quality="clean").pdf)
+    Upload.objects.filter(pk=other.pk).update(person=w.head)
+    assert scans_after(w.head, "") == [other.uuid, mine.uuid] and scans_after(w.clerk, str(other.uuid)) == [mine.uuid]
+    assert scans_after(w.south_head, "") == []
 
 
 def test_a_file_of_the_stack_is_only_for_who_registers_there(w, client):

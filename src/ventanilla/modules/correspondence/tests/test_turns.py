@@ -315,9 +315,27 @@ def test_an_answer_may_be_a_file_alone_and_is_read_where_it_is_evaluated(w):
     assert _file_data(case)["answers"][0]["files"] == "Dictamen firmado.txt"
 
 
+def test_who_informs_of_progress_does_not_answer(w):
+    """The page of progress asks nothing more than the progress: what is sent by it leaves the turn where it is."""
+    turn = make.turn(make.letter(w), w.head, w.north)[0]
+    where = f"/correspondencia/turnos/{turn.pk}/report/"
+    form = page(w.north_head, where).content.decode()
+    assert 'name="text"' in form and 'name="files"' in form and 'name="partial"' not in form and 'name="letter"' not in form
+    scan = SimpleUploadedFile("Oficio al archivo.txt", b"Se pidieron los planos.")
+    told = signed_in(w.north_head).post(where, {"uuid": uuid4(), "text": "Se pidieron los planos", "files": scan}, follow=True)
+    turn.refresh_from_db()
+    answer = turn.answers.get()
+    assert (turn.state, answer.partial, answer.text) == ("accepted", True, "Se pidieron los planos")
+    assert Attachment.objects.filter(answer_id=answer.pk).count() == 1
+    assert "El avance quedó registrado." in words(told)
+    assert signed_in(w.north_head).post(f"/correspondencia/turnos/{turn.pk}/answer/", {"uuid": uuid4(), "text": "Falta uno", "partial": "on"}).status_code == 302
+    turn.refresh_from_db()
+    assert turn.state == "accepted" and turn.answers.filter(partial=True).count() == 2
+
+
 def test_an_answer_says_something(w):
     turn = make.turn(make.letter(w), w.head, w.north)[0]
-    for action, data in (("answer", {}), ("answer", {"text": "  "}), ("report", {"partial": "on"})):
+    for action, data in (("answer", {}), ("answer", {"text": "  "}), ("report", {})):
         response = signed_in(w.north_head).post(f"/correspondencia/turnos/{turn.pk}/{action}/", {"uuid": uuid4(), **data})
         assert response.status_code == 422 and "Escriba la respuesta o agregue el archivo que la contiene." in words(response)
     assert not Answer.objects.exists()
