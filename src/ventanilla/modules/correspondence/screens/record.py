@@ -18,6 +18,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.lib.flow import Step
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models import ArchiveFile, ArchivePlace
 from ventanilla.modules.correspondence.screens.again import about_again
 from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.screens.blocked import blocked
@@ -120,6 +121,7 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
     steps = allowed_steps(person, case)
     answers = list(Answer.objects.filter(turn__in=turns).select_related("person", "verdict_by", "letter").order_by("pk"))
     nodes, moves, files = _tree(person, case, turns, answers), moves_of(case), attached(case)
+    place: ArchivePlace | None = getattr(case, "archive_place", None)
     return {
         "case": case, "letter": case.letter, "light": case_light(case), "state": state_of(case),
         "void_word": label_of(case.institution_id, LETTER_FLOW, "returned"),
@@ -129,7 +131,8 @@ def context_of(case: Case, person: Person, turns: list[Turn]) -> dict[str, Any]:
         "derivation": derivation_of(case), "events": events_of(case, moves), "blocked": blocked(person, case, turns),
         "files": files, "evidence": by_answer(one.attachment for one in files),
         "takes_files": takes_files(case), "can_register": reach_of(person).can(cap.REGISTER, case.unit_id),
-        "place": getattr(case, "archive_place", None), "receipt": newest(case), **_papers(case, person, answers),
+        "place": place, "opens_place": place and ArchiveFile.objects.visible_to(person).filter(pk=place.file_id).exists(),
+        "receipt": newest(case), **_papers(case, person, answers),
         "can_prove": may_prove(person, case), **about_again(person, case),
     }
 

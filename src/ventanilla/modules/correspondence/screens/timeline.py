@@ -1,16 +1,14 @@
 """What has happened to a letter: moves, notes and files in one line, newest first; a turn says to whom it went."""
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from ventanilla.core.cases.models import Attachment, Case, Move, Note
-from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.services.correcting import changes_of
-
-ROUTED = ("route", "subroute")
+from ventanilla.modules.correspondence.services.destinations import destinations
 
 
 @dataclass(frozen=True)
@@ -64,25 +62,7 @@ def events_of(case: Case, moves: Sequence[Move]) -> list[Event]:
     """The entries, newest first: two queries, and two more for names where something was routed."""
     notes = Note.objects.filter(case=case).select_related("person")
     files = Attachment.objects.filter(case=case).select_related("document", "person")
-    to = _destinations(moves)
+    to = destinations(moves)
     events = [*(Event(m.at, "move", m, to.get(m.pk, ())) for m in moves), *(Event(n.at, "note", n) for n in notes),
               *(Event(f.at, "file", f) for f in files)]
     return sorted(events, key=lambda e: e.at, reverse=True)
-
-
-def _destinations(moves: Iterable[Move]) -> dict[int, list[str]]:
-    pairs = {m.pk: _sent_to(m) for m in moves if m.verb in (*ROUTED, "reassign")}
-    if not any(pairs.values()):
-        return {}
-    units = dict(Unit.objects.filter(pk__in={u for to in pairs.values() for u, _p in to}).values_list("pk", "name"))
-    people = {p.pk: p.name for p in Person.objects.filter(pk__in={p for to in pairs.values() for _u, p in to if p})}
-    return {pk: [f"{units.get(u, '')} ({people[p]})" if p in people else units.get(u, "") for u, p in to] for pk, to in pairs.items()}
-
-
-def _sent_to(move: Move) -> list[tuple[int, int | None]]:
-    """Unit and person of each turn of the move; moves of before people were kept name units only."""
-    detail = move.detail
-    if move.verb == "reassign":
-        return [(detail["unit"], detail.get("person"))] if detail.get("unit") else []
-    units = detail.get("units") or []
-    return list(zip(units, detail.get("people") or [None] * len(units), strict=False))

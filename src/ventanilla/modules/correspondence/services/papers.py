@@ -22,10 +22,11 @@ from ventanilla.core.documents.services import merge_pdf, open_version
 from ventanilla.core.exports.typeset import typeset
 from ventanilla.core.orgs.models import Institution, Person
 from ventanilla.core.orgs.services.branding import logo_of
-from ventanilla.lib.spanish import long_moment
+from ventanilla.lib.spanish import listed, long_moment
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import Receipt
 from ventanilla.modules.correspondence.services.correcting import changes_of
+from ventanilla.modules.correspondence.services.destinations import destinations
 from ventanilla.modules.correspondence.services.receipts import facts_now, newest
 
 P = ParamSpec("P")
@@ -174,15 +175,17 @@ def _letter_name(answer: Answer) -> str:
 
 
 def _answer(answer: Answer, evidence: list[Attachment]) -> dict[str, str]:
-    verdict = f"{answer.get_verdict_display()} por {answer.verdict_by or 'el sistema'}: {answer.verdict_reason}" if answer.verdict else ""
+    judged = f"{answer.get_verdict_display()} por {answer.verdict_by or 'el sistema'}: {answer.verdict_reason}"
+    verdict = judged if answer.verdict else "Es un avance; el turno siguió abierto." if answer.partial else "Sin evaluar"
     return {"unit": answer.turn.unit.name, "at": _when(answer.at), "who": str(answer.person or ""), "text": answer.text,
             "files": ", ".join(row.document.title for row in evidence), "verdict": verdict.rstrip(": "),
             "letter": _letter_name(answer) if answer.letter else ""}
 
 
-def _told(move: Move, labels: Mapping[str, str]) -> str:
+def _told(move: Move, labels: Mapping[str, str], to: Sequence[str]) -> str:
     changes = "; ".join(f"{label}: «{old or '—'}» → «{new or '—'}»" for label, old, new in changes_of(move))
-    parts = (labels.get(move.verb, "Registrar"), move.unit.name if move.unit else "", changes, move.reason)
+    where = " → ".join(filter(None, (move.unit.name if move.unit else "", listed(to))))
+    parts = (labels.get(move.verb, "Registrar"), where, changes, move.reason)
     return " · ".join(filter(None, parts))
 
 
@@ -190,7 +193,9 @@ def _events(case: Case) -> list[dict[str, str]]:
     flows = (LETTER_FLOW, flow_of("action"), flow_of("information"))
     labels = {name: label for flow in flows for name, label in steps_of(case.institution_id, flow).items()}
     labels |= MOVES
-    rows = [(m.at, str(m.actor or "Sistema"), _told(m, labels)) for m in Move.objects.filter(case=case).select_related("actor", "unit")]
+    moves = list(Move.objects.filter(case=case).select_related("actor", "unit"))
+    to = destinations(moves)
+    rows = [(m.at, str(m.actor or "Sistema"), _told(m, labels, to.get(m.pk, ()))) for m in moves]
     rows += [(n.at, str(n.person), f"Nota: {n.text}") for n in Note.objects.filter(case=case).select_related("person")]
     return [{"at": _when(at), "who": who, "what": what} for at, who, what in sorted(rows, key=lambda r: r[0])]
 
@@ -273,13 +278,13 @@ def whole_zip(case: Case) -> IO[bytes]:
         if receipt := newest(case):
             bundle.writestr("01-acuse.pdf", receipt_pdf(receipt))
         for n, (version, name) in enumerate(_bundle(case), 2):
-            with open_version(version) as stream, bundle.open(f"{n:02d}-{_zipped(version, name)}", "w") as target:
+            entry = zipfile.ZipInfo(f"{n:02d}-{_zipped(version, name)}", timezone.localtime(version.created_at).timetuple()[:6])
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            with open_version(version) as stream, bundle.open(entry, "w") as target:
                 while chunk := stream.read(1 << 20):
                     target.write(chunk)
     result.seek(0)
     return result
-
-
 
 
 def _zipped(version: DocumentVersion, name: str) -> str:

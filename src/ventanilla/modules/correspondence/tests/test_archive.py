@@ -64,6 +64,13 @@ def words(pdf):
     return " ".join(page.get_textpage().get_text_range() for page in PdfDocument(pdf))
 
 
+def test_an_archived_letter_leads_to_its_expediente(w, file):
+    case = filed(w, file)
+    link = f'href="/archivo/{file.pk}/"'
+    assert link in signed_in(w.head).get(f"/correspondencia/{case.pk}/").content.decode()
+    assert link not in signed_in(w.head).get(f"/correspondencia/{make.letter(w).pk}/").content.decode()
+
+
 def test_sent_twice_opens_one(w, file):
     draft = FileDraft(w.root, file.series, "Otro")
     assert open_drafted(actor=w.head, draft=draft) == open_drafted(actor=w.head, draft=draft)

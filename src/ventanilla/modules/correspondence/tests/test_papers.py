@@ -4,10 +4,13 @@ import zipfile
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases import services
 from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.documents.services import FileDraft, process, store
+from ventanilla.core.exports.typeset import typeset
 from ventanilla.modules.correspondence.services import cancel, conclude, issue_receipt
 from ventanilla.modules.correspondence.services.papers import _file_data, label_pdf, receipt_pdf, whole_pdf, whole_zip
 
@@ -65,3 +68,41 @@ def test_the_whole_file_sets_each_turn_below_the_one_it_came_from_and_says_how_t
     conclude(actor=w.head, case=case, reason="Se entregó la escritura")
     case.refresh_from_db()
     assert dict(_file_data(case)["rows"])["Conclusión"].endswith(". Se entregó la escritura")
+
+
+def test_the_whole_file_tells_progress_from_answers_and_to_whom_each_turn_went():
+    w = make.world()
+    case = make.letter(w)
+    north, south = make.turn(case, w.head, w.north, w.south)
+    services.report(actor=w.north_head, turn=north, draft=AnswerDraft("Se pidieron los planos"))
+    services.answer(actor=w.north_head, turn=north, draft=AnswerDraft("Procede"))
+    services.answer(actor=w.south_head, turn=south, draft=AnswerDraft("No procede"))
+    services.approve(actor=w.head, turn=south)
+    data = _file_data(case)
+    assert [(a["text"], a["verdict"]) for a in data["answers"]] == [
+        ("Se pidieron los planos", "Es un avance; el turno siguió abierto."), ("Procede", "Sin evaluar"), ("No procede", f"Aceptada por {w.head}")]
+    sent = next(event["what"] for event in data["events"] if event["what"].startswith("Turnar"))
+    assert sent == f"Turnar · {w.root.name} → {w.north.name} y {w.south.name}"
+
+
+def test_files_in_the_zip_are_of_the_day_they_came():
+    w = make.world()
+    case = make.letter(w)
+    version = store(actor=w.clerk, files=[FileDraft("nota.txt", io.BytesIO(b"Una nota."))])[0]
+    process(version.pk)
+    services.attach(actor=w.clerk, case=case, documents=[version.document])
+    version.refresh_from_db()
+    entry = zipfile.ZipFile(io.BytesIO(whole_zip(case).read())).infolist()[-1]
+    came = timezone.localtime(version.created_at)
+    assert entry.filename.endswith("nota.txt") and entry.date_time[:5] == came.timetuple()[:5]
+
+
+@pytest.mark.parametrize("paragraphs", [["Renglón"] * 18, ["Renglón"] * 21, ["Renglón"] * 23, [], ["Largo. " * 1500]])
+def test_the_signature_of_a_letter_is_neither_parted_nor_left_alone(paragraphs):
+    data = {"institution": "Instituto", "unit": "Unidad", "folio": "A/1/2026", "subject": "Asunto", "date": "hoy", "addressee": "Alguien",
+            "paragraphs": paragraphs, "signatory": "Ana Peña", "post": "Titular", "logo": False}
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(typeset("letters/oficio.typ", data, {}))]
+    signed = next(page for page in pages if "Atentamente" in page)
+    assert "Ana Peña" in signed and "Titular" in signed
+    assert "Renglón" in signed or "Renglón" not in paragraphs
+    assert sum(page.count("Renglón") for page in pages) == paragraphs.count("Renglón")

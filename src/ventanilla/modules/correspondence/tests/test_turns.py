@@ -333,6 +333,27 @@ def test_who_informs_of_progress_does_not_answer(w):
     assert turn.state == "accepted" and turn.answers.filter(partial=True).count() == 2
 
 
+def test_who_may_not_answer_yet_is_told_before_writing(w):
+    turn = make.turn(make.letter(w), w.head, w.north)[0]
+    where = f"/correspondencia/turnos/{turn.pk}/answer/"
+    waits = f"sigue abierto lo que de aquí se turnó a {w.north_1.name}"
+    assert waits not in words(page(w.north_head, where))
+    make.turn(turn.case, w.north_head, w.north_1, parent=turn)
+    assert waits in words(page(w.north_head, where)) and waits in words(page(w.north_head, where.replace("answer", "return")))
+
+
+def test_the_file_of_an_answer_is_not_taken_for_the_letter(w):
+    """A letter without its scan says so, also when an answer brought a file."""
+    case, _turn, _response = answered_by_file(w)
+    missing = "Todavía no se digitaliza. Agregue el escaneo o una foto."
+    said = page(w.head, f"/correspondencia/{case.pk}/").content.decode()
+    assert missing in said and "Dictamen firmado" in said and 'class="page-preview' not in said
+    scan = SimpleUploadedFile("Oficio recibido.txt", b"Se solicita la escritura del lote 4.")
+    signed_in(w.head).post(f"/correspondencia/{case.pk}/archivos/", {"uuid": uuid4(), "files": scan})
+    said = page(w.head, f"/correspondencia/{case.pk}/").content.decode()
+    assert missing not in said and 'class="page-preview' in said
+
+
 def test_an_answer_says_something(w):
     turn = make.turn(make.letter(w), w.head, w.north)[0]
     for action, data in (("answer", {}), ("answer", {"text": "  "}), ("report", {})):
