@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ventanilla.core.cases.derivation import derivation_of, derivations_of
+from ventanilla.core.cases.inbox import own_units
 from ventanilla.core.cases.judging import author_of, keep_authors
 from ventanilla.core.cases.models import Answer, Attachment, Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
@@ -162,10 +163,11 @@ def _primary(steps: Sequence[Step], turns: Sequence[Turn]) -> Step | None:
 
 
 def _owes(person: Person, node: Node) -> bool:
-    """Whether the next step of the turn is this person's or their unit's. Over other units they may do more, which nobody asks of them."""
+    """Whether the next step of the turn is of this person or of their units, or of whom they stand in for. Over other units they may do
+    more, which nobody asks of them."""
     steps = {step.name for step in node.first}
     unit = node.turn.from_unit_id if "approve" in steps else node.turn.unit_id if steps & {"answer", "acknowledge", "accept"} else None
-    return unit is not None and (unit == person.unit_id or node.turn.person_id == person.pk)
+    return unit is not None and (unit in own_units(person) or node.turn.person_id in (person.pk, *reach_of(person).lenders))
 
 
 def _every(nodes: Sequence[Node]) -> Iterator[Node]:

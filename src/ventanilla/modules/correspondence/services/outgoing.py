@@ -18,6 +18,7 @@ from ventanilla.core.documents.services.copying import copy_documents
 from ventanilla.core.exports.docx import TemplateRefused, fill_docx
 from ventanilla.core.exports.typeset import TypesetError, typeset
 from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of, valid_on
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.lib.spanish import long_date
@@ -58,6 +59,15 @@ def post_of(person: Person, unit: Unit) -> str:
     return rows[0].post.title if rows else ""
 
 
+def signs_as(person: Person, unit: Unit) -> str:
+    """The post with which they sign in that unit: who holds none there and stands in for who does says for whom."""
+    here = Appointment.objects.filter(valid_on(timezone.localdate()), post__unit=unit)
+    absent = here.filter(person__in=reach_of(person).lenders).select_related("post", "person").order_by("post__order", "pk").first()
+    if absent is None or here.filter(person=person).exists():
+        return post_of(person, unit)
+    return f"En suplencia de {absent.person.name}, {absent.post.title}"
+
+
 @transaction.atomic
 def write_letters(*, actor: Person, drafts: Sequence[OutgoingDraft], circular: Circular | None = None) -> list[Case]:
     """Register outgoing letters with consecutive folios. Raises NotAllowed; Refused: no text, a template of another unit."""
@@ -66,7 +76,7 @@ def write_letters(*, actor: Person, drafts: Sequence[OutgoingDraft], circular: C
             raise Refused(_("Escriba el texto del oficio."), "text")
         if draft.template and draft.template.unit_id not in (None, draft.unit.pk):
             raise Refused(_("Esa plantilla es sólo para otra unidad; elija otra."), "template")
-    posts = {unit: post_of(actor, unit) for unit in {d.unit for d in drafts}}
+    posts = {unit: signs_as(actor, unit) for unit in {d.unit for d in drafts}}
     cases = register(actor=actor, drafts=[
         LetterDraft(
             d.unit, d.type, d.subject, Sender("internal", d.unit.name, actor.name, posts[d.unit], d.unit), d.direction,

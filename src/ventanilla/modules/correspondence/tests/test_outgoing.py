@@ -1,13 +1,18 @@
 """Letters that leave and circulars: consecutive folios, papers, who has read."""
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from tests import make
 
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Attachment
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.orgs.models import Unit
+from ventanilla.core.orgs.reach import forget
+from ventanilla.core.orgs.services.grants import AbsenceDraft, declare_absence
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Circular, Letter
 from ventanilla.modules.correspondence.screens.attached import attached
@@ -165,3 +170,15 @@ def test_one_tick_sends_it_to_every_other_unit(w):
     assert written(w, everyone="on", units=[w.north.pk]).status_code == 302
     to = {letter.addressee_unit for letter in Circular.objects.get().letters.select_related("addressee_unit")}
     assert to == set(Unit.objects.filter(institution=w.institution)) - {w.root}
+
+
+def test_who_stands_in_for_an_absent_head_signs_for_them(w):
+    """In the letterhead of another unit one's own post would say nothing; in one's own, one signs with one's own."""
+    today = timezone.localdate()
+    declare_absence(actor=w.north_head, person=w.north_head, draft=AbsenceDraft(today, today + timedelta(days=3), w.south_head))
+    forget(w.south_head)
+    for_them, own = write_letters(actor=w.south_head, drafts=[
+        OutgoingDraft(unit, w.oficio, "Informe", "Se informa.", "Secretaría de Finanzas") for unit in (w.north, w.south)])
+    post = w.north_head.appointments.get().post.title
+    assert (for_them.letter.signatory, for_them.letter.post) == (w.south_head.name, f"En suplencia de {w.north_head.name}, {post}")
+    assert own.letter.post == w.south_head.appointments.get().post.title

@@ -1,19 +1,22 @@
 """The record of a letter: its pages, its history by parts, what is not possible now and why, and where else it leads."""
 import io
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pypdfium2
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests import make
 from tests.pages import as_
 
 from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Turn
 from ventanilla.core.cases.search import Wanted, search
-from ventanilla.core.cases.services import AnswerDraft
+from ventanilla.core.cases.services import AnswerDraft, TurnDraft
 from ventanilla.core.documents.services import FileDraft, process, store
+from ventanilla.core.orgs.services.grants import AbsenceDraft, declare_absence
 from ventanilla.modules.correspondence.services import conclude
 from ventanilla.modules.correspondence.specimens.build import images, specimen
 from ventanilla.web.ui.models import Draft
@@ -52,6 +55,20 @@ def test_pages_are_seen_in_the_record_and_search_leads_to_them(w):
         assert f"#pagina-{second.pk}-1" in found and "Página 1 de anexo.pdf" in found
     for days in ({"desde": "9999-12-31"}, {"hasta": "1899-12-31"}):
         assert case.folio not in as_(w.head).get(reverse("search"), {"q": word, **days}).content.decode()
+
+
+def test_who_stands_in_for_an_absent_head_is_asked_at_the_top_what_the_head_would_be(w):
+    case = make.letter(w)
+    named = services.route(actor=w.head, case=case, drafts=[TurnDraft(w.north, w.north_head, "action")])[0]
+    answer = reverse("turn_action", args=[named.pk, "answer"])
+    today = timezone.localdate()
+
+    def top(person):
+        return page(person, case).split("data-steps=")[1].split("</details>")[0]
+
+    assert answer in top(w.north_head)
+    declare_absence(actor=w.north_head, person=w.north_head, draft=AbsenceDraft(today, today + timedelta(days=3), w.south_head))
+    assert answer in top(w.south_head)
 
 
 def test_what_a_step_is_about_is_read_beside_its_form(w):
