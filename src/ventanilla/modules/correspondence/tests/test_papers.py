@@ -106,3 +106,21 @@ def test_the_signature_of_a_letter_is_neither_parted_nor_left_alone(paragraphs):
     assert "Ana Peña" in signed and "Titular" in signed
     assert "Renglón" in signed or "Renglón" not in paragraphs
     assert sum(page.count("Renglón") for page in pages) == paragraphs.count("Renglón")
+
+
+def test_what_a_label_says_fits_on_it_however_long_it_is():
+    """A second label, or a place of the archive that is cut off, would be of no use to whoever sticks them."""
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    long = {"institution": "Instituto Mexiquense de la Vivienda Social y del Hábitat Sustentable del Estado", "url": "u"}
+    folio = "SDUI/212C0101000200S/CORRESPONDENCIA/E/123456/2026"
+    label = long | {"folio": folio, "received": "23/11/2026 09:50", "sheets": 1234, "code": "4DEY-DTBC-EAYP", "cancelled": "Folio cancelado"}
+    spine = long | {"unit": "Departamento de Control de Padrón de Beneficiarios y Seguimiento de Programas Regionales", "reference": "11C.2/1042/2026",
+                    "title": "Requerimientos de información sobre el padrón de beneficiarios de los programas de vivienda rural, " * 2,
+                    "place": "Caja 12 · Estante B-3"}
+    for name, data, last in (("label", label, "4DEY-DTBC-EAYP"), ("spine", spine, "Estante B-3")):
+        (only,) = pypdfium2.PdfDocument(typeset(f"letters/{name}.typ", data, {"qr.svg": svg}))
+        found = only.get_textpage()
+        where = found.search(last).get_next()
+        assert where is not None and found.get_charbox(where[0])[1] > 0.3 / 2.54 * 72, name
+    (sheet,) = pypdfium2.PdfDocument(typeset("letters/labels.typ", {"labels": [label | {"qr": "qr.svg"}] * 12, "sheet": True, "first": 1}, {"qr.svg": svg}))
+    assert sheet.get_textpage().get_text_range().count("4DEY-DTBC-EAYP") == 12
