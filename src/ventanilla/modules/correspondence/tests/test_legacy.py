@@ -98,6 +98,23 @@ def test_a_file_outside_of_the_folder_is_never_taken(w, folder):
     assert tally.files == 0 and len(tally.problems) == 2 and not Attachment.objects.exists()
 
 
+def test_files_are_found_by_the_end_of_a_path_of_windows_in_any_case(w, folder):
+    files = folder / "archivos"
+    (files / "2019").mkdir()
+    (files / "2020").mkdir()
+    for path in ("2019/OF_1.PDF", "2019/dos.pdf", "2020/dos.pdf"):
+        (files / path).write_bytes(specimen(4, "estatal").pdf + path.encode())
+    (files / "2019" / "fuera.pdf").symlink_to(folder / "secreto.pdf")
+    names = ("C:\\SIRECO\\DOCS\\2019\\of_1.pdf", "D:\\OTRO\\dos.pdf", "\\\\servidor\\2020\\DOS.pdf", "2019/fuera.pdf")
+    rows = "".join(f"{n},18/03/2022,Prueba {n},{name}\n" for n, name in enumerate(names, start=1))
+    (folder / "registro.csv").write_text(f"Folio,Fecha,Asunto,Archivo\n{rows}", encoding="utf-8")
+    tally = run_import(job(w, folder, dry=False))
+    assert {(a.case.folio, a.document.title) for a in Attachment.objects.all()} == {("1", "OF_1.PDF"), ("3", "dos.pdf")}
+    assert tally.problems == [(3, "Hay 2 archivos que podrían ser «D:\\OTRO\\dos.pdf»: 2019/dos.pdf, 2020/dos.pdf."),
+                              (5, "No está el archivo «2019/fuera.pdf».")]
+    assert run_import(job(w, folder, dry=False)).files == 0
+
+
 def test_who_may_not_register_may_not_import(w, folder):
     with pytest.raises(NotAllowed):
         run_import(Job(folder / "registro.csv", Mapping({"subject": "Asunto", "received": "Folio"}), w.root, w.nobody))
@@ -134,6 +151,13 @@ def test_dumps_are_read_as_text_and_never_run(tmp_path):
     assert [row["asunto"] for _line, row in rows_of(postgres, "oficios")] == ["Asunto con\ttabulador", ""]
 
 
+def test_a_title_above_the_names_of_the_columns_is_no_name(tmp_path):
+    (tmp_path / "r.csv").write_text("SIRECO, relación de correspondencia;;\n\nFolio;Asunto;Fecha\n7;Uno; 07/01/2019\n", encoding="cp1252")
+    assert list(rows_of(tmp_path / "r.csv")) == [(4, {"Folio": "7", "Asunto": "Uno", "Fecha": "07/01/2019"})]
+    (tmp_path / "una.csv").write_text("Asunto\nUno\n", encoding="utf-8")
+    assert list(rows_of(tmp_path / "una.csv")) == [(2, {"Asunto": "Uno"})]
+
+
 def test_workbooks_are_read_by_sheet(tmp_path):
     book = xlsxwriter.Workbook(str(tmp_path / "r.xlsx"))
     sheet = book.add_worksheet("Entradas")
@@ -147,16 +171,20 @@ def test_workbooks_are_read_by_sheet(tmp_path):
         list(rows_of(tmp_path / "malo.xlsx"))
 
 
-@pytest.mark.parametrize(("text", "day", "hour"), [
-    ("14/03/2022", date(2022, 3, 14), 9), ("2022-03-14 17:05:00", date(2022, 3, 14), 17), ("14/03/22 05:05 p. m.", date(2022, 3, 14), 17)])
-def test_dates_are_read_day_first(text, day, hour):
+@pytest.mark.parametrize(("text", "hour", "found"), [
+    ("14/03/2022", "", "2022-03-14 09:00"), ("2022-03-14 17:05:00", "", "2022-03-14 17:05"), ("2022-03-14T17:05:00.0", "", "2022-03-14 17:05"),
+    ("14/03/22 05:05 p. m.", "", "2022-03-14 17:05"), ("14-mar-22", "", "2022-03-14 09:00"), ("9 de enero de 2019, 10:30 hrs.", "", "2019-01-09 10:30"),
+    ("Lunes 7 de Enero del 2019", "", "2019-01-07 09:00"), ("14.set.2021", "", "2021-09-14 09:00"), ("44634", "", "2022-03-14 09:00"),
+    ("44634.75", "", "2022-03-14 18:00"), ("20220314", "", "2022-03-14 09:00"), ("14/03/2022", "1:15 p.m.", "2022-03-14 13:15"),
+    ("14/03/2022 00:00:00", "13.15 h", "2022-03-14 13:15"), ("14/03/2022 08:00", "13:15", "2022-03-14 08:00"),
+    ("14/03/2022", "S/H", "2022-03-14 09:00")])
+def test_dates_are_read_day_first_however_the_register_writes_them(text, hour, found):
     from django.utils import timezone
 
-    found = timezone.localtime(moment(text))
-    assert (found.date(), found.hour) == (day, hour)
+    assert f"{timezone.localtime(moment(text, hour)):%Y-%m-%d %H:%M}" == found
 
 
-@pytest.mark.parametrize("text", ["31/02/2022", "mañana", "01/01/9999", "10/10/2022 25:00"])
+@pytest.mark.parametrize("text", ["31/02/2022", "mañana", "01/01/9999", "10/10/2022 25:00", "31-feb-22", "3 de marte de 2022", "201911"])
 def test_what_is_no_date_is_said_so(text):
     with pytest.raises(Unreadable):
         moment(text)

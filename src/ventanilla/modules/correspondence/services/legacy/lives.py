@@ -55,7 +55,7 @@ def key_of(row: Row, mapping: Mapping) -> str:
 def past_of(rows: Sequence[Row], around: Around) -> Past:
     """The letter of these rows (one per turn). Raises Unreadable with what could not be read."""
     row, cell = rows[0], around.mapping.cell
-    received = moment(cell(row, "received"))
+    received = moment(cell(row, "received"), cell(row, "hour"))
     subject = clean_text(cell(row, "subject"))
     if received is None or not subject:
         raise Unreadable("Falta la fecha de recepción." if received is None else "Falta el asunto.")

@@ -3,19 +3,20 @@ import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
-from ventanilla.lib.spanish import fold
+from ventanilla.lib.spanish import MONTHS, fold
 
 #: field -> (label, names by which old registers call it, folded and in lower case)
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "key": (noop("Clave única en el registro anterior"), ("id", "clave", "id_documento", "id_oficio", "consecutivo")),
     "folio": (noop("Folio"), ("folio", "no_folio", "num_folio", "numero de folio", "folio_entrada")),
     "received": (noop("Fecha de recepción"), ("fecha", "fecha de recepcion", "fecha_recepcion", "recibido", "fecha_entrada",
-                                              "fecharecepcion")),
+                                              "fecharecepcion", "fecha_recep", "fec_recepcion", "fecha_ingreso")),
+    "hour": (noop("Hora de recepción"), ("hora", "hora_recepcion", "hora_de_recepcion", "hora_entrada", "hora_recep")),
     "subject": (noop("Asunto"), ("asunto", "descripcion", "resumen", "tema")),
     "number": (noop("Número del documento"), ("oficio", "numero de oficio", "no_oficio", "num_oficio", "numero_documento")),
     "dated": (noop("Fecha del documento"), ("fecha del documento", "fecha_oficio", "fecha de oficio", "fecha_documento")),
@@ -30,12 +31,13 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "state": (noop("Estado"), ("estado", "estatus", "status", "situacion")),
     "closed": (noop("Fecha de conclusión"), ("fecha_conclusion", "fecha de conclusion", "concluido", "fecha_cierre")),
     "conclusion": (noop("Cómo se concluyó"), ("conclusion", "resolucion", "observaciones")),
-    "file": (noop("Archivo (ruta dentro de la carpeta)"), ("archivo", "ruta", "pdf", "documento", "nombre_archivo")),
+    "file": (noop("Archivo (ruta dentro de la carpeta)"), ("archivo", "ruta", "pdf", "documento", "nombre_archivo", "ruta_pdf",
+                                                           "ruta_archivo")),
     "turn_unit": (noop("Turnado a (clave o nombre)"), ("turnado a", "turnado_a", "turnado", "area_turnada", "unidad_turnada", "destino")),
     "turn_sent": (noop("Fecha del turno"), ("fecha_turno", "fecha de turno", "turnado el")),
     "turn_due": (noop("Vencimiento del turno"), ("vencimiento_turno", "limite_turno", "fecha_limite_turno")),
     "turn_text": (noop("Instrucción"), ("instruccion", "indicaciones", "instrucciones")),
-    "turn_answered": (noop("Fecha de la respuesta"), ("fecha_respuesta", "fecha de respuesta", "respondido el")),
+    "turn_answered": (noop("Fecha de la respuesta"), ("fecha_respuesta", "fecha de respuesta", "respondido el", "fecha_resp")),
     "turn_answer": (noop("Respuesta"), ("respuesta", "contestacion", "texto_respuesta")),
 }
 REQUIRED = ("subject", "received")
@@ -82,7 +84,7 @@ class Mapping:
 
 def suggest(columns: Sequence[str]) -> dict[str, str]:
     """The likeliest column of each field, by its name; each column once."""
-    plain = {column: re.sub(r"[\s_.]+", "_", fold(column).lower().strip()) for column in columns}
+    plain = {column: re.sub(r"[\s_.]+", "_", fold(column).lower()).strip("_") for column in columns}
     found: dict[str, str] = {}
     for name, (label, words) in FIELDS.items():
         wanted = [re.sub(r"[\s_.]+", "_", word) for word in (*words, fold(label).lower(), name)]
@@ -92,21 +94,40 @@ def suggest(columns: Sequence[str]) -> dict[str, str]:
     return found
 
 
-_SHAPES = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y", "%Y/%m/%d", "%d.%m.%Y")
-_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p")
+_SHAPES = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y", "%Y/%m/%d", "%d.%m.%Y")
+_TIMES = ("%H:%M:%S", "%H:%M", "%H.%M", "%I:%M %p", "%I:%M:%S %p")
+_OTHER_MONTHS = {"jan": 1, "apr": 4, "aug": 8, "set": 9, "setiembre": 9, "dec": 12}
+"""Beside the Spanish names and their beginnings: those of a spreadsheet in English, and September as it is also written."""
+_WORDED = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:[-/. ]+| de )([a-z]{3,10})\.?(?:[-/., ]+| del? )(\d{4}|\d{2})(?!\d)(.*)", re.DOTALL)
+_SERIAL = re.compile(r"([2-5]\d{4})(?:\.(\d+))?")
+"""How spreadsheets save a date that lost its format: days since the end of 1899, and the part of the day that passed."""
+_EPOCH = date(1899, 12, 30)
 
 
-def moment(text: str, default: time = time(9, 0)) -> datetime | None:
-    """A moment in Mexico City, day first as Mexicans write; None for an empty cell or 0000-00-00. Raises Unreadable."""
-    parts = re.split(r"[ T]", text.strip().replace("a. m.", "AM").replace("p. m.", "PM"), maxsplit=1)
-    if not parts[0] or parts[0].startswith("0000"):
+def moment(text: str, hour: str = "", default: time = time(9, 0)) -> datetime | None:
+    """A moment in Mexico City, day first as Mexicans write; None for an empty cell or 0000-00-00. Raises Unreadable.
+
+    `hour` is a cell of its own: it counts where the text has no hour and when it can be read.
+    """
+    plain = re.sub(r"\b([ap])\. ?m\b\.?", r"\1m", fold(text).lower()).strip()
+    if not plain or plain.startswith("0000"):
         return None
-    day = _day(parts[0], text)
-    hour = _hour(re.sub(r"(\.\d+|Z|[+-]\d\d:?\d\d)$", "", parts[1].strip()), text) if len(parts) > 1 and parts[1].strip() else default
-    return timezone.make_aware(datetime.combine(day, hour))
+    if found := _SERIAL.fullmatch(plain):
+        passed = timedelta(days=float(f"0.{found[2]}")) if found[2] else None
+        day, rest = _EPOCH + timedelta(days=int(found[1])), str((datetime.min + passed).time())[:8] if passed else ""
+    elif found := _WORDED.fullmatch(plain):
+        day, rest = _worded(found, text), found[4]
+    else:
+        first, _space, rest = re.sub(r"(?<=\d)t(?=\d)", " ", plain).partition(" ")
+        day = _day(first, text)
+    given = _hour(rest, text)
+    if given in (None, time(0)):
+        given = _own_hour(hour) or given or default
+    return timezone.make_aware(datetime.combine(day, given))
 
 
 def _day(text: str, whole: str) -> date:
+    text = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", text)
     for shape in _SHAPES:
         try:
             found = datetime.strptime(text, shape).date()  # noqa: DTZ007 - a civil date
@@ -117,13 +138,32 @@ def _day(text: str, whole: str) -> date:
     raise Unreadable(f"No se entiende la fecha «{whole}».")
 
 
-def _hour(text: str, whole: str) -> time:
-    for shape in _TIMES:
+def _worded(found: re.Match[str], text: str) -> date:
+    """`9-ene-19`, `9 de enero de 2019`."""
+    month = next((n for n, name in enumerate(MONTHS, start=1) if name.startswith(found[2])), None) or _OTHER_MONTHS.get(found[2])
+    if month is None:
+        raise Unreadable(f"No se entiende la fecha «{text}».")
+    return _day(f"{found[1]}/{month}/{found[3]}", text)
+
+
+def _hour(text: str, whole: str) -> time | None:
+    text = re.sub(r"((?<=:\d\d)\.\d+|z|[+-]\d\d:?\d\d| ?h(?:r|rs|oras?)?\.?)$", "", text.strip(" ,-"))
+    text = re.sub(r"(?<=\d)(?=[ap]m$)", " ", text)
+    for shape in _TIMES if text else ():
         try:
             return datetime.strptime(text, shape).time()  # noqa: DTZ007 - a civil time
         except ValueError:
             continue
-    raise Unreadable(f"No se entiende la hora de «{whole}».")
+    if text:
+        raise Unreadable(f"No se entiende la hora de «{whole}».")
+    return None
+
+
+def _own_hour(text: str) -> time | None:
+    try:
+        return _hour(re.sub(r"\b([ap])\. ?m\b\.?", r"\1m", fold(text).lower()), text)
+    except Unreadable:
+        return None
 
 
 def whole(text: str, default: int = 1) -> int:

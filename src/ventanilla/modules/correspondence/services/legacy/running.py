@@ -5,6 +5,7 @@ missing files are attached.
 """
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from ventanilla.modules.correspondence.services.histories import Past, write_his
 from ventanilla.modules.correspondence.services.histories.playing import Impossible, Play
 from ventanilla.modules.correspondence.services.legacy.lives import Around, key_of, past_of
 from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable
+from ventanilla.modules.correspondence.services.legacy.scans import Scans
 from ventanilla.modules.correspondence.services.legacy.sources import rows_of
 
 BATCH = 500
@@ -45,6 +47,11 @@ class Job:
     table: str = ""
     folder: Path | None = None
     dry: bool = True
+
+    @cached_property
+    def scans(self) -> Scans:
+        """The files of the folder; without one there are none."""
+        return Scans(self.folder or Path("/dev/null"))
 
 
 @dataclass
@@ -203,7 +210,12 @@ def _files(job: Job, letters: Sequence[_Old], tally: Tally) -> None:
     for old, name in named:
         uuid = uuids[old.past.legacy_key, name]
         if uuid not in there:
-            _file(job, old, name, (uuid, cases.get(old.past.legacy_key)), tally)
+            try:
+                _file(job, job.scans.find(name), (uuid, cases.get(old.past.legacy_key)), tally)
+            except Unreadable as problem:
+                tally.problem(old.line, str(problem))
+            except (DocumentError, OSError) as problem:
+                tally.problem(old.line, f"«{name}»: {getattr(problem, 'message', problem)}")
 
 
 def _cases(job: Job, letters: Sequence[_Old]) -> dict[str, int]:
@@ -221,28 +233,13 @@ def _uuid(job: Job, old: _Old, name: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"ventanilla:{job.unit.institution.uuid}:{old.past.legacy_key}:{name}")
 
 
-def _file(job: Job, old: _Old, name: str, target: tuple[UUID, int | None], tally: Tally) -> None:
-    path = _inside(job.folder, name)
-    if path is None:
-        tally.problem(old.line, f"No está el archivo «{name}».")
-        return
+def _file(job: Job, path: Path, target: tuple[UUID, int | None], tally: Tally) -> None:
     tally.files += 1
     if target[1] is None:
         return
-    try:
-        with transaction.atomic():
-            version = store(actor=job.person, files=[FileDraft(path.name, path, role="scan", uuid=target[0])])[0]
-            attach(actor=None, case=Case.objects.get(pk=target[1]), documents=[version.document], role="scan")
-    except (DocumentError, OSError) as problem:
-        tally.problem(old.line, f"«{name}»: {getattr(problem, 'message', problem)}")
-
-
-def _inside(folder: Path | None, name: str) -> Path | None:
-    """The file of that name inside the folder, also when it was written with Windows separators."""
-    if folder is None:
-        return None
-    path = (folder / name.replace("\\", "/").lstrip("/")).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    with transaction.atomic():
+        version = store(actor=job.person, files=[FileDraft(path.name, path, role="scan", uuid=target[0])])[0]
+        attach(actor=None, case=Case.objects.get(pk=target[1]), documents=[version.document], role="scan")
 
 
 def saved(mapping: Any) -> Mapping:

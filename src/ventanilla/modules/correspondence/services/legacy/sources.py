@@ -2,7 +2,7 @@
 import csv
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import python_calamine
@@ -13,6 +13,8 @@ from ventanilla.modules.correspondence.services.legacy.sqldump import dump_rows
 
 SAMPLE = 65536
 MAX_CELL = 100_000
+TITLES = 10
+"""Lines among which the names of the columns are looked for."""
 Numbered = tuple[int, dict[str, str]]
 
 
@@ -68,16 +70,24 @@ def _separated(path: Path) -> Iterator[Numbered]:
     with path.open(encoding=encoding_of(path), errors="replace", newline="") as stream:
         clean = (line.replace("\0", "") for line in stream)
         reader = csv.reader(clean, delimiter=_delimiter(path))
-        names = _header(next(reader, []))
-        for values in reader:
-            if any(v.strip() for v in values):
-                yield reader.line_num, {n: v.strip()[:MAX_CELL] for n, v in zip(names, [*values, *[""] * len(names)], strict=False)}
+        yield from _under_header((reader.line_num, values) for values in reader)
 
 
 def _delimiter(path: Path) -> str:
     with path.open(encoding=encoding_of(path), errors="replace") as stream:
-        first = stream.readline()
+        first = "".join(islice(stream, TITLES))
     return max(",;\t|", key=first.count)
+
+
+def _under_header(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Numbered]:
+    """Rows by the names of their columns. Above these may stand a title or a date of printing: a line of few cells before a fuller one."""
+    top = list(islice(lines, TITLES))
+    filled = [sum(1 for cell in cells if cell.strip()) for _line, cells in top]
+    head = next((n for n, count in enumerate(filled) if count * 2 > max(filled)), 0)
+    names = _header(top[head][1]) if top else []
+    for line, values in chain(top[head + 1:], lines):
+        if any(v.strip() for v in values):
+            yield line, {n: v.strip()[:MAX_CELL] for n, v in zip(names, [*values, *[""] * len(names)], strict=False)}
 
 
 def _header(cells: list[str]) -> list[str]:
@@ -98,12 +108,8 @@ def _workbook(path: Path) -> python_calamine.CalamineWorkbook:
 
 def _sheet(path: Path, table: str) -> Iterator[Numbered]:
     book = _workbook(path)
-    rows = iter(book.get_sheet_by_name(table or book.sheet_names[0]).iter_rows())
-    names = _header([str(cell) for cell in next(rows, [])])
-    for number, values in enumerate(rows, start=2):
-        texts = [_text(value) for value in values]
-        if any(texts):
-            yield number, dict(zip(names, texts, strict=False))
+    rows = book.get_sheet_by_name(table or book.sheet_names[0]).iter_rows()
+    yield from _under_header((number, [_text(value) for value in values]) for number, values in enumerate(rows, start=1))
 
 
 def _text(value: object) -> str:
