@@ -1,5 +1,4 @@
 """The register of an earlier system: read, looked at, brought with its history, once."""
-from datetime import date
 from io import StringIO
 
 import pytest
@@ -89,6 +88,34 @@ def test_the_numbering_goes_on_after_the_old_one(w, folder):
     (folder / "registro.csv").write_text("Asunto,Fecha\nSin folio,18/03/2022\nOtro,19/03/2022\n", encoding="utf-8")
     run_import(job(w, folder, dry=False))
     assert sorted(Case.objects.filter(subject__in=["Sin folio", "Otro"]).values_list("number", flat=True)) == [18, 19]
+
+
+SCATTERED = """Folio,Fecha,Asunto,No_Oficio,Turnado a,Fecha_turno,Fecha_respuesta,Respuesta,Estatus
+1/2019,07/01/2019,Pide informe,A/1,Dirección Norte,07/01/2019,10/01/2019,Un avance,Turnado
+2/2019,08/01/2019,Invitación,,,,,,Recibido
+1/2019,07/01/2019,Otro asunto con el mismo folio,B/9,,,,,Recibido
+1/2019,07/01/2019,PIDE  INFORME,,Dirección Sur,08/01/2019,,,Turnado
+1/2019,07/01/2019,Pide informe,A/1,Dirección Norte,07/01/2019,12/01/2019,Lo definitivo,Turnado
+1/2019,07/01/2019,Pide informe,A/1,Dirección Norte,07/01/2019,12/01/2019,Lo definitivo,Turnado
+,09/01/2019,Sin folio uno,,,,,,
+,09/01/2019,Sin folio dos,,Dirección Norte,,,,Turnado
+,,,,Dirección Sur,10/01/2019,,,
+"""
+
+
+def test_the_rows_of_a_letter_are_brought_together_and_a_folio_given_twice_is_two_letters(w, folder):
+    (folder / "registro.csv").write_text(SCATTERED, encoding="utf-8")
+    looked = run_import(job(w, folder))
+    tally = run_import(job(w, folder, dry=False))
+    assert looked.counts() == tally.counts() and (tally.rows, tally.letters, tally.written, tally.turns) == (9, 5, 5, 4)
+    assert tally.problems == [(4, "El folio o la clave es también del documento de la línea 2: se registran los dos.")]
+    first, other = Case.objects.filter(folio="1/2019").order_by("pk")
+    assert sorted(t.unit.name for t in first.turns.all()) == [w.north.name, w.south.name] and not other.turns.exists()
+    answers = Answer.objects.filter(turn__case=first).order_by("at")
+    assert [(a.text, a.partial) for a in answers] == [("Un avance", True), ("Lo definitivo", False)]
+    assert Case.objects.get(subject="Sin folio dos").turns.count() == 2 and not Case.objects.get(subject="Sin folio uno").turns.exists()
+    again = run_import(job(w, folder, dry=False))
+    assert (again.written, again.known) == (0, 5) and Case.objects.count() == 5
 
 
 def test_a_file_outside_of_the_folder_is_never_taken(w, folder):

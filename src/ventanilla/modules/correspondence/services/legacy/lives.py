@@ -3,7 +3,6 @@
 Moments are put in order (an answer cannot come before its turn); a concluded letter whose turns have no answer gets
 them withdrawn, with that said as the reason. Everything is flagged `source = import`.
 """
-import hashlib
 import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
@@ -19,7 +18,9 @@ from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, U
 from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender
 
 NO_ANSWER = "Sin respuesta en el registro anterior."
+UNSAID = "Respondido (sin texto en el registro anterior)."
 ENDS = ("concluded", "archived")
+_TURN = ("turn_unit", "turn_sent", "turn_due", "turn_text")
 Row = Dictionary[str, str]
 
 
@@ -44,16 +45,8 @@ class Around:
         return found
 
 
-def key_of(row: Row, mapping: Mapping) -> str:
-    """What names a letter of the old register, at most 120 letters; the whole row when it has neither key nor folio."""
-    own = mapping.cell(row, "key") or "|".join(
-        filter(None, (mapping.cell(row, "folio"), mapping.cell(row, "unit"), mapping.cell(row, "received")[-10:])))
-    text = f"{mapping.name}:{own or '|'.join(row.values())}"
-    return text if len(text) <= 120 else f"{mapping.name[:40]}:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def past_of(rows: Sequence[Row], around: Around) -> Past:
-    """The letter of these rows (one per turn). Raises Unreadable with what could not be read."""
+def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
+    """The letter of these rows (one per turn), by its key. Raises Unreadable with what could not be read."""
     row, cell = rows[0], around.mapping.cell
     received = moment(cell(row, "received"), cell(row, "hour"))
     subject = clean_text(cell(row, "subject"))
@@ -68,7 +61,7 @@ def past_of(rows: Sequence[Row], around: Around) -> Past:
         subject[:MAX_SUBJECT], _sender(row, around.mapping), received, received, None, "incoming", "legacy",
         timezone.localtime(received).year, _number(folio), folio or None, cell(row, "number"),
         timezone.localtime(dated).date() if dated else None, cell(row, "addressee"), sheets=max(1, whole(cell(row, "sheets"))),
-        due_at=_after(moment(cell(row, "due")), received), legacy_key=key_of(row, around.mapping))
+        due_at=_after(moment(cell(row, "due")), received), legacy_key=key)
     past.happened = _Life(rows, around, received, past.unit).events()
     return past
 
@@ -106,8 +99,11 @@ class _Life:
         turns = [row for row in self.rows if self.around.mapping.cell(row, "turn_unit")]
         if self.state == "cancelled":
             return (Happened(self._closed(), "cancel", text=self._said() or "Cancelado en el registro anterior."),)
-        for key, row in enumerate(turns, start=1):
-            self._turn(key, row)
+        alike: dict[tuple[str, ...], list[Row]] = {}
+        for row in turns:
+            alike.setdefault(tuple(self.around.mapping.cell(row, name) for name in _TURN), []).append(row)
+        for key, rows in enumerate(alike.values(), start=1):
+            self._turn(key, rows)
         ordered = sorted(self.found, key=lambda event: event.at)
         self.last = max((event.at for event in ordered), default=self.received)
         if self.state in ENDS:
@@ -116,20 +112,25 @@ class _Life:
             ordered.append(Happened(ordered[-1].at, "archive"))
         return tuple(ordered)
 
-    def _turn(self, key: int, row: Row) -> None:
-        cell = self.around.mapping.cell
+    def _turn(self, key: int, rows: Sequence[Row]) -> None:
+        """A turn and its answers: rows that say the same turn are one, and all answers but the last were partial."""
+        cell, row = self.around.mapping.cell, rows[0]
         sent = max(moment(cell(row, "turn_sent")) or self.received, self.received)
         to = To(key, self._receiver(cell(row, "turn_unit")), text=cell(row, "turn_text")[:2000],
                 due_at=_after(moment(cell(row, "turn_due")), sent))
         self.found.append(Happened(sent, "route", to=(to,)))
-        answered, text = moment(cell(row, "turn_answered")), clean_text(cell(row, "turn_answer"))
-        if answered or text:
-            at = max(answered or sent, sent) + timedelta(seconds=1)
-            self.found.append(Happened(at, "answer", turn=key, text=text or "Respondido (sin texto en el registro anterior)."))
-            if self.state in (*ENDS, "attended"):
-                self.found.append(Happened(at + timedelta(seconds=1), "approve", turn=key))
-        elif self.state in ENDS:
+        answers = sorted(self._answers(rows, sent), key=lambda answer: answer[0])
+        for n, (at, text) in enumerate(answers, start=1):
+            self.found.append(Happened(at + timedelta(seconds=n), "answer" if n == len(answers) else "report", turn=key, text=text))
+        if answers and self.state in (*ENDS, "attended"):
+            self.found.append(Happened(self.found[-1].at + timedelta(seconds=1), "approve", turn=key))
+        elif not answers and self.state in ENDS:
             self.found.append(Happened(max(self._closed(), sent) + timedelta(seconds=1), "withdraw", turn=key, text=NO_ANSWER))
+
+    def _answers(self, rows: Sequence[Row], sent: datetime) -> set[tuple[datetime, str]]:
+        cell = self.around.mapping.cell
+        cells = {(cell(row, "turn_answered"), clean_text(cell(row, "turn_answer"))) for row in rows}
+        return {(max(moment(at) or sent, sent), text or UNSAID) for at, text in cells if at or text}
 
     def _receiver(self, text: str) -> Unit:
         return self.around.find_unit(text)

@@ -113,8 +113,7 @@ def moment(text: str, hour: str = "", default: time = time(9, 0)) -> datetime | 
     if not plain or plain.startswith("0000"):
         return None
     if found := _SERIAL.fullmatch(plain):
-        passed = timedelta(days=float(f"0.{found[2]}")) if found[2] else None
-        day, rest = _EPOCH + timedelta(days=int(found[1])), str((datetime.min + passed).time())[:8] if passed else ""
+        day, rest = _EPOCH + timedelta(days=int(found[1])), str(timedelta(seconds=int(86400 * float(f"0.{found[2] or 0}"))))
     elif found := _WORDED.fullmatch(plain):
         day, rest = _worded(found, text), found[4]
     else:

@@ -6,7 +6,6 @@ missing files are attached.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -26,7 +25,8 @@ from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.services.histories import Past, write_histories
 from ventanilla.modules.correspondence.services.histories.playing import Impossible, Play
-from ventanilla.modules.correspondence.services.legacy.lives import Around, key_of, past_of
+from ventanilla.modules.correspondence.services.legacy.gathering import gathered
+from ventanilla.modules.correspondence.services.legacy.lives import Around, past_of
 from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable
 from ventanilla.modules.correspondence.services.legacy.scans import Scans
 from ventanilla.modules.correspondence.services.legacy.sources import rows_of
@@ -71,6 +71,10 @@ class Tally:
     def problem(self, line: int, reason: str) -> None:
         """One more thing that could not be taken as it was."""
         self.refused += 1
+        self.remark(line, reason)
+
+    def remark(self, line: int, reason: str) -> None:
+        """Something to know of a letter that is taken all the same."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append((line, reason))
 
@@ -128,22 +132,21 @@ def _around(job: Job) -> Around:
 
 
 def _read(job: Job, around: Around, tally: Tally) -> Iterator[_Old]:
-    """Letters in the order of the file; rows that follow each other with one key are turns of one letter."""
-    rows = rows_of(job.source, job.table)
-    for _key, group in groupby(rows, key=lambda numbered: key_of(numbered[1], job.mapping)):
-        members = list(group)
-        line = members[0][0]
-        tally.rows += len(members)
+    """Letters in the order of the file."""
+    for letter in gathered(rows_of(job.source, job.table), job.mapping):
+        tally.rows += len(letter.rows)
         tally.letters += 1
         try:
-            past = past_of([row for _line, row in members], around)
+            past = past_of(letter.key, letter.rows, around)
             Play(past)
         except Unreadable as problem:
-            tally.problem(line, str(problem))
+            tally.problem(letter.line, str(problem))
         except Impossible:
-            tally.problem(line, "La historia se contradice: revise las fechas y los estados.")
+            tally.problem(letter.line, "La historia se contradice: revise las fechas y los estados.")
         else:
-            yield _Old(line, [row for _line, row in members], past)
+            if letter.twin:
+                tally.remark(letter.line, f"El folio o la clave es también del documento de la línea {letter.twin}: se registran los dos.")
+            yield _Old(letter.line, letter.rows, past)
 
 
 def _batches(letters: Iterator[_Old]) -> Iterator[list[_Old]]:
@@ -159,18 +162,12 @@ def _batches(letters: Iterator[_Old]) -> Iterator[list[_Old]]:
 def _take(job: Job, batch: Sequence[_Old], tally: Tally) -> None:
     keys = [old.past.legacy_key for old in batch]
     before = set(Letter.objects.filter(institution_id=job.unit.institution_id, legacy_key__in=keys).values_list("legacy_key", flat=True))
-    fresh: dict[str, _Old] = {}
-    for old in batch:
-        if old.past.legacy_key in before:
-            tally.known += 1
-        elif old.past.legacy_key in fresh:
-            tally.problem(old.line, "La clave está repetida: ya hay otro documento con ella.")
-        else:
-            fresh[old.past.legacy_key] = old
+    fresh = {old.past.legacy_key: old for old in batch if old.past.legacy_key not in before}
+    tally.known += len(before)
     _count(fresh, tally)
     if not job.dry:
         _write(job, [old.past for old in fresh.values()])
-    _files(job, [old for old in batch if old.past.legacy_key in before or fresh.get(old.past.legacy_key) is old], tally)
+    _files(job, batch, tally)
 
 
 def _count(fresh: dict[str, _Old], tally: Tally) -> None:
