@@ -48,7 +48,7 @@ def write_two_years(org: Organisation, rng: Random, letters: int = 3600) -> int:
     pasts = sorted(_pasts(story, letters), key=lambda p: p.created_at)
     _archive(story, pasts)
     for start in range(0, len(pasts), 1000):
-        write_histories(pasts[start:start + 1000], source="demo")
+        write_histories(pasts[start:start + 1000], source="demo", lived="web")
     return len(pasts)
 
 

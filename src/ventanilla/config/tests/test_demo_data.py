@@ -1,6 +1,6 @@
 """The demo institution: complete, in every state, once; and a small load by the same writing."""
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -22,6 +22,7 @@ from ventanilla.core.cases.moving import allowed_steps
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.modules.correspondence.models import ArchivePlace, Circular, LetterTemplate
+from ventanilla.modules.correspondence.services.adoption import adoption
 from ventanilla.modules.correspondence.services.templates import check_body
 from ventanilla.modules.practices.models import Campaign, Comment, Evaluation, Observation, Practice, RankedPractice
 from ventanilla.modules.practices.services.evidence import fulfilled, reported
@@ -72,9 +73,20 @@ def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     assert any(s.name == "archive" for c in Case.objects.visible_to(archivist).filter(state="concluded")[:3] for s in allowed_steps(archivist, c))
     staff = Person.objects.get(email=f"personal@{SLUG}.example")
     assert Turn.objects.filter(unit=staff.unit, state="sent", parent__parent__isnull=False).exists()
+    _adopted()
     _practices()
     _out, before = call_command("demo_signins", stdout=StringIO()), Case.objects.count()
     _scaled(before)
+
+
+def _adopted() -> None:
+    """What people did in the two years is use of the platform: units started one after another, and some have not."""
+    today = timezone.localdate()
+    units = list(Unit.objects.filter(institution__slug=SLUG).values_list("pk", flat=True))
+    rows = adoption(units, today - timedelta(days=700), today)
+    started = sorted(row.first for row in rows if row.first)
+    assert len(rows) == 109 and 30 < len(started) < 100
+    assert timezone.localdate(started[len(started) // 2]) < today - timedelta(days=30) and any(row.head_used for row in rows)
 
 
 def _practices() -> None:

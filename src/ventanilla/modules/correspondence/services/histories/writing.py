@@ -37,13 +37,14 @@ class Written:
 
 @transaction.atomic
 def write_histories(pasts: Sequence[Past], *, source: str, actor_id: int | None = None,
-                    trusted: bool = False) -> Written:
+                    trusted: bool = False, lived: str = "") -> Written:
     """Write letters of one institution with their lives in one transaction; rights are the caller's to check.
 
     `source` (`import`, `demo`, `load`) flags every row. The log gets one entry per letter, of now: it tells who
     brought the history, and does not pretend that its verbs were used here. Raises Impossible for a history that
     contradicts itself, Refused for a unit without the series. `trusted` asks for the constraints to be checked by
-    set instead of row by row, where the database lets us (`bulk.trusting`): for loads of a million.
+    set instead of row by row, where the database lets us (`bulk.trusting`): for loads of a million. `lived` is what the
+    steps alone are flagged with, when they count as those of people who used the platform (the demo's: `web`).
     """
     plays = [Play(p) for p in pasts]
     if not plays:
@@ -54,7 +55,7 @@ def write_histories(pasts: Sequence[Past], *, source: str, actor_id: int | None 
     by_set = trusted and bulk.trusting()
     if by_set:
         bulk.hold(_references(plays))
-    _copy_rows(plays, source)
+    _copy_rows(plays, source, lived or source)
     _log(plays, source, actor_id)
     _number(plays)
     _copy("cases_case", _CASE, (_case(p, source) for p in plays))
@@ -104,11 +105,11 @@ def _copy(table: str, columns: str, rows: Rows) -> None:
             copy.write_row(row)
 
 
-def _copy_rows(plays: Sequence[Play], source: str) -> None:
+def _copy_rows(plays: Sequence[Play], source: str, lived: str) -> None:
     _copy("cases_clock", _CLOCK, _clocks(plays))
     _copy("cases_turn", _TURN, (_turn(p, t, source) for p in plays for t in p.turns))
     _copy("cases_answer", _ANSWER, (_answer(a) for p in plays for a in p.answers))
-    _copy("cases_move", _MOVE, (_move(p, m, source) for p in plays for m in p.moves))
+    _copy("cases_move", _MOVE, (_move(p, m, lived) for p in plays for m in p.moves))
     known = directory([p.past for p in plays])
     _copy("correspondence_letter", _LETTER, (_letter(p, known) for p in plays))
     _copy("correspondence_archiveplace", _PLACE, _places(plays))
