@@ -1,21 +1,26 @@
 """Bringing an old register: upload it, say which column is what, look at what would be done, then do it."""
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.correspondence.models import ImportRun
+from ventanilla.modules.correspondence.flow import LETTER_FLOW
+from ventanilla.modules.correspondence.models import ImportRun, LetterType
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services.legacy import FIELDS, columns_of, runs
-from ventanilla.modules.correspondence.services.legacy.mapping import REQUIRED
+from ventanilla.modules.correspondence.services.legacy.joining import SEPARATOR, Join, columns_with
+from ventanilla.modules.correspondence.services.legacy.mapping import REQUIRED, STATES
 
 SHOWN = 200
 """Problems listed on the page; the command line lists a thousand."""
+WORD_KINDS: Final = {"state": lazy("Estado"), "unit": lazy("Unidad"), "type": lazy("Tipo de documento")}
 
 
 def _importer(request: HttpRequest) -> tuple[Person, list[Unit]]:
@@ -41,14 +46,16 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             unit = next((u for u in units if str(u.pk) == request.POST.get("unit")), units[0])
-            run = runs.receive(actor=person, unit=unit, file=_uploaded(request), uuid=_uuid(request))
+            run = runs.receive(actor=person, unit=unit, file=_uploaded(request), uuid=_uuid(request),
+                               register=request.POST.get("register", ""))
             return redirect("letter_import", run.pk)
         except NotAllowed:
             raise Http404 from None
         except Refused as refusal:
             refused = True
             messages.error(request, refusal.message)
-    context = {"rows": runs.runs_of(person), "units": units, "unit_id": person.unit_id, "uuid": uuid4()}
+    context = {"rows": runs.runs_of(person), "units": units, "unit_id": person.unit_id, "uuid": uuid4(),
+               "registers": runs.registers_of(person)}
     return render(request, "correspondence/imports.html", context, status=422 if refused else 200)
 
 
@@ -81,26 +88,61 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _plan(run: ImportRun, person: Person) -> dict[str, object]:
-    chosen = run.mapping.columns if run.mapping else {}
+    chosen, options = (run.mapping.columns, run.mapping.options) if run.mapping else ({}, {})
     try:
         job = runs.job_of(run, person, dry=True)
-        columns, rows = columns_of(job.source, job.table)
+        shown, rows = columns_of(job.source, job.table)
     except Refused as refusal:
         return {"gone": refusal.message}
+    tables = options.get("tables") or {job.table: shown}
+    columns = columns_with(tables, job.table, job.joins)
     fields = [(name, _(label), name in REQUIRED, chosen.get(name, "")) for name, (label, _words) in FIELDS.items()]
-    return {"columns": columns, "sample": rows[:3], "fields": fields, "folders": runs.file_folders(), "unit": job.unit,
-            "folder": run.mapping.options.get("folder", "") if run.mapping else ""}
+    return {"columns": columns, "shown": shown, "sample": rows[:3], "fields": fields, "folders": runs.file_folders(), "unit": job.unit,
+            "folder": options.get("folder", ""), "main": job.table, "tables": tables if len(tables) > 1 else {},
+            "ties": _ties(tables, job.table, {join.table: join for join in job.joins}), "words": _words(run, job.unit)}
+
+
+def _ties(tables: dict[str, list[str]], main: str, known: dict[str, Join]) -> list[tuple[str, Join | None, list[str], list[str]]]:
+    """Each other table, how it is tied, its columns, and those to which it can be."""
+    named = {name: [column if name == main else name + SEPARATOR + column for column in columns] for name, columns in tables.items()}
+    return [(name, known.get(name), columns, [c for n in (main, *tables) if n != name and (n == main or n != main) for c in named[n]])
+            for name, columns in tables.items() if name != main]
+
+
+def _words(run: ImportRun, unit: Unit) -> list[dict[str, object]]:
+    """Words of the register that nobody has explained, or that somebody did: what each may stand for."""
+    said = {(kind, word): value for kind, name in runs.WORDS.items()
+            for word, value in (run.mapping.options.get(name, {}) if run.mapping else {}).items()}
+    met = {(kind, word): n for kind, word, n in run.counts.get("words", [])}
+    if not said and not met:
+        return []
+    units = Unit.objects.filter(institution_id=run.institution_id, valid_to=None)
+    types = list(LetterType.objects.filter(institution_id=run.institution_id).order_by("order", "name"))
+    stand = {"state": [(name, str(LETTER_FLOW.labels[name])) for name in STATES], "unit": [(f"#{u.pk}", u.name) for u in units],
+             "type": [(t.name, t.name) for t in types]}
+    nothing = {"state": _("No traer esos documentos"), "unit": _("No traer esos documentos"), "type": types[0].name if types else ""}
+    return [{"kind": kind, "label": str(WORD_KINDS[kind]), "word": word, "times": met.get((kind, word), 0), "options": stand[kind],
+             "value": said.get((kind, word), ""), "nothing": nothing[kind]} for kind, word in dict.fromkeys((*met, *said))]
+
+
+def _said(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """The words of the form, with what they stand for."""
+    post = request.POST
+    return list(zip(post.getlist("word-kind"), post.getlist("word"), post.getlist("word-means"), strict=False))
 
 
 @require_POST
 def run_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """`revisar` keeps the columns and looks; `importar` and `reanudar` do it; `detener` stops it."""
+    """`tablas` says which tables, `revisar` keeps the columns and looks; `importar` and `reanudar` do it; `detener` stops it."""
     person, run = _run(request, pk)
     try:
         if action == "revisar":
             columns = {name: request.POST.get(f"col-{name}", "") for name in FIELDS}
-            runs.choose(actor=person, run=run, columns=columns, folder=request.POST.get("folder", ""))
+            runs.choose(actor=person, run=run, columns=columns, folder=request.POST.get("folder", ""), words=_said(request))
             runs.look(actor=person, run=run)
+        elif action == "tablas":
+            sides = zip(*(request.POST.getlist(name) for name in ("side", "side-column", "side-to")), strict=False)
+            runs.tie(actor=person, run=run, table=request.POST.get("table", ""), joins=[Join(*side) for side in sides if all(side)])
         elif action in ("importar", "reanudar"):
             runs.begin(actor=person, run=run)
         elif action == "detener":

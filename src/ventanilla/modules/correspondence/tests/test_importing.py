@@ -8,8 +8,8 @@ from tests import make
 
 from ventanilla.core.cases.models import Case
 from ventanilla.modules.correspondence.models import ImportRun
-from ventanilla.modules.correspondence.services.legacy import runs
-from ventanilla.modules.correspondence.tests.test_legacy import CSV
+from ventanilla.modules.correspondence.services.legacy import FIELDS, runs
+from ventanilla.modules.correspondence.tests.test_legacy import CSV, RELATED
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,39 @@ def test_upload_choose_look_and_import(w, page):
     runs.perform(run.pk, w.clerk.pk)
     runs.perform(run.pk, w.clerk.pk)
     assert Case.objects.count() == 4 and "Terminada" in client.get(reverse("letter_imports")).content.decode()
+
+
+def test_words_and_tables_are_said_on_the_page(w, page):
+    client = page(w.clerk)
+    shown = client.get(upload(client, w, name="sireco.sql", data=RELATED)["Location"]).content.decode()
+    run = ImportRun.objects.get()
+    assert "Tablas del registro" in shown and '<option selected>correspondencia</option>' in shown and "archivos: ruta" in shown
+    sides = {"table": "correspondencia", "side": ["turnos", "areas", "bitacora"], "side-column": ["id_correspondencia", "id_area", ""],
+             "side-to": ["id_correspondencia", "turnos: id_area", "folio"]}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "tablas"]), sides, follow=True).content.decode()
+    assert shown.count("<option>areas: nombre</option>") > len(FIELDS)
+    run = ImportRun.objects.get()
+    assert [join[0] for join in run.mapping.options["joins"]] == ["turnos", "areas"] and "turn_answer" not in run.mapping.columns
+    columns = {f"col-{name}": column for name, column in run.mapping.columns.items()} | {"col-turn_unit": "areas: nombre"}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), columns, follow=True).content.decode()
+    assert "Qué quiere decir cada palabra" in shown and "Importar 3" not in shown and "No se conoce el estado «3»" in shown
+    said = {"word-kind": ["state", "state"], "word": ["3", "1"], "word-means": ["concluded", "routed"]}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), columns | said, follow=True).content.decode()
+    assert "Importar 3 documentos" in shown and '<option value="concluded" selected>Concluido</option>' in shown
+    again = client.get(upload(client, w, name="sireco.sql", data=RELATED)["Location"]).content.decode()
+    assert '<option selected>areas: nombre</option>' in again and '<option value="concluded" selected>' in again
+
+
+def test_a_register_is_known_by_its_name_and_its_unit(w, page):
+    client = page(w.clerk)
+    names = lambda: list(ImportRun.objects.order_by("pk").values_list("mapping__name", flat=True))  # noqa: E731
+    upload(client, w)
+    client.post(reverse("letter_imports"), {"file": SimpleUploadedFile("viejo 2.csv", CSV.encode()), "unit": w.root.pk, "uuid": str(uuid4()),
+                                            "register": "viejo"})
+    client = page(w.admin)
+    client.post(reverse("letter_imports"), {"file": SimpleUploadedFile("viejo.csv", CSV.encode()), "unit": w.north.pk, "uuid": str(uuid4())})
+    assert names() == ["viejo", "viejo", "viejo (2)"]
+    assert '<option>viejo (2)</option>' in client.get(reverse("letter_imports")).content.decode()
 
 
 def test_where_nothing_can_be_brought_nothing_is_offered(w, page):

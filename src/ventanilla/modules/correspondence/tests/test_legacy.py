@@ -3,13 +3,14 @@ from io import StringIO
 
 import pytest
 import xlsxwriter
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from tests import make
 
 from ventanilla.core.cases.models import Answer, Attachment, Case, Move, Tray, Turn
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.correspondence.models import ImportMapping, ImportRun, Letter
-from ventanilla.modules.correspondence.services.legacy import Job, Mapping, columns_of, rows_of, run_import, suggest, tables_of
+from ventanilla.modules.correspondence.models import ImportMapping, ImportRun, Letter, LetterType
+from ventanilla.modules.correspondence.services.legacy import Job, Mapping, columns_of, rows_of, run_import, structure_of, suggest
+from ventanilla.modules.correspondence.services.legacy.joining import columns_with, likely, main_of
 from ventanilla.modules.correspondence.services.legacy.mapping import Unreadable, moment
 from ventanilla.modules.correspondence.specimens import specimen
 
@@ -171,7 +172,7 @@ def test_dumps_are_read_as_text_and_never_run(tmp_path):
     mysql, postgres = tmp_path / "m.sql", tmp_path / "p.sql"
     mysql.write_text(MYSQL, encoding="utf-8")
     postgres.write_text(POSTGRES, encoding="utf-8")
-    assert tables_of(mysql) == ["oficios", "otra"]
+    assert structure_of(mysql) == {"oficios": ["id", "asunto", "fecha"], "otra": ["columna 1", "columna 2"]}
     rows = [row for _line, row in rows_of(mysql, "oficios")]
     assert rows[0] == {"id": "1", "asunto": "Solicitud; con 'comillas' y (paréntesis)", "fecha": "2021-05-06 10:00:00"}
     assert rows[1] == {"id": "2", "asunto": "Con salto\nde línea y 'escape'", "fecha": ""}
@@ -185,13 +186,72 @@ def test_a_title_above_the_names_of_the_columns_is_no_name(tmp_path):
     assert list(rows_of(tmp_path / "una.csv")) == [(2, {"Asunto": "Uno"})]
 
 
+RELATED = """CREATE TABLE `areas` (
+  `id_area` int NOT NULL,
+  `nombre` varchar(200),
+  PRIMARY KEY (`id_area`)
+);
+INSERT INTO `areas` VALUES (1,'Dirección Norte'),(2,'Dirección Sur');
+INSERT INTO `correspondencia` (id_correspondencia, folio, fecha_recepcion, asunto, estatus, archivo) VALUES
+(7,'S/7/2020','2020-02-03 10:00:00','Con dos turnos','3',NULL),(8,'S/7/2020','2020-02-04 10:00:00','Con dos archivos','1',NULL),
+(9,'S/9/2020','2020-02-05 10:00:00','Sin nada','1',NULL);
+INSERT INTO `turnos` (id_turno, id_correspondencia, id_area, fecha_turno) VALUES (1,7,1,'2020-02-03'),(2,7,2,'2020-02-04'),(3,8,1,'2020-02-05');
+INSERT INTO `respuestas` (id_respuesta, id_turno, fecha_respuesta, respuesta) VALUES (1,1,'2020-02-10','Primera'),(2,1,'2020-02-11','Segunda'),
+(3,2,'2020-02-12','Enterados');
+INSERT INTO `archivos` (id, correspondencia_id, ruta) VALUES (1,8,'uno.pdf'),(2,8,'dos.pdf');
+INSERT INTO `bitacora` (n, texto) VALUES (1,'nada que ver');
+"""
+
+
+def test_the_tables_of_a_dump_are_tied_and_bring_turns_answers_and_files(w, folder):
+    dump = folder / "sireco.sql"
+    dump.write_text(RELATED, encoding="cp1252")
+    (folder / "archivos" / "dos.pdf").write_bytes(specimen(4, "estatal").pdf)
+    tables = structure_of(dump)
+    main = main_of(tables)
+    joins = likely(tables, main)
+    assert (main, {j.table: (j.column, j.to) for j in joins}) == ("correspondencia", {
+        "turnos": ("id_correspondencia", "id_correspondencia"), "areas": ("id_area", "turnos: id_area"),
+        "respuestas": ("id_turno", "turnos: id_turno"), "archivos": ("correspondencia_id", "id_correspondencia")})
+    columns = suggest(columns_with(tables, main, joins)) | {"turn_unit": "areas: nombre"}
+    assert columns["key"] == "id_correspondencia" and columns["file"] == "archivo" and columns["turn_answer"] == "respuestas: respuesta"
+    mapping = Mapping(columns | {"file": "archivos: ruta"}, states={"3": "concluded", "1": "turnado"})
+    tally = run_import(Job(dump, mapping, w.root, w.clerk, main, folder / "archivos", dry=False, joins=joins))
+    assert (tally.rows, tally.written, tally.turns, tally.answers, tally.files, tally.problems) == (6, 3, 3, 2, 2, [])
+    first, second = Case.objects.filter(folio="S/7/2020").order_by("received_at")
+    assert first.state == "concluded" and second.state == "routed" and Attachment.objects.filter(case=second).count() == 2
+    assert [(a.text, a.partial) for a in Answer.objects.filter(turn__case=first, turn__unit=w.north).order_by("at")] == [
+        ("Primera", True), ("Segunda", False)]
+
+
+def test_words_that_nobody_explained_are_counted_and_what_they_stand_for_is_kept(w, folder):
+    rows = "".join(f"{n},18/03/2022,Prueba {n},{kind},{state},{unit}\n" for n, (kind, state, unit) in enumerate((
+        ("Oficio", "DESAHOGADO", ""), ("Of.", "Desahogado", "DIR. NORTE"), ("Oficio", "", "Dir. Norte"), ("Oficio", "", "")), start=1))
+    (folder / "registro.csv").write_text(f"Folio,Fecha,Asunto,Tipo,Estatus,Turnado a\n{rows}", encoding="utf-8")
+    out = StringIO()
+    common = {"institution": w.institution.slug, "person": w.clerk.email, "stdout": out}
+    call_command("import_legacy", str(folder / "registro.csv"), **common)
+    assert '--means "estado:DESAHOGADO=…"' in out.getvalue() and "1 se registrarían" in out.getvalue()
+    assert sorted(map(tuple, ImportRun.objects.get().counts["words"])) == [
+        ("state", "DESAHOGADO", 1), ("state", "Desahogado", 1), ("type", "Of.", 1), ("unit", "DIR. NORTE", 1), ("unit", "Dir. Norte", 1)]
+    with pytest.raises(CommandError, match="No se entiende"):
+        call_command("import_legacy", str(folder / "registro.csv"), means=["estado Desahogado"], **common)
+    LetterType.objects.create(institution=w.institution, name="Memorándum", order=9)
+    means = ["estado:Desahogado=concluido", f"unidad:dir. norte={w.north.code}", "tipo:Of.=Memorándum"]
+    call_command("import_legacy", str(folder / "registro.csv"), means=means, **common)
+    assert "4 se registrarían" in out.getvalue() and ImportRun.objects.last().counts["words"] == []
+    call_command("import_legacy", str(folder / "registro.csv"), write=True, **common)
+    case = Case.objects.get(folio="2")
+    assert (case.state, case.turns.get().unit, case.letter.type.name) == ("concluded", w.north, "Memorándum")
+
+
 def test_workbooks_are_read_by_sheet(tmp_path):
     book = xlsxwriter.Workbook(str(tmp_path / "r.xlsx"))
     sheet = book.add_worksheet("Entradas")
     for n, row in enumerate([["Folio", "Asunto", "Folio"], [7, "Prueba", 8.5]]):
         sheet.write_row(n, 0, row)
     book.close()
-    assert tables_of(tmp_path / "r.xlsx") == ["Entradas"]
+    assert structure_of(tmp_path / "r.xlsx") == {"Entradas": ["Folio", "Asunto", "Folio (3)"]}
     assert list(rows_of(tmp_path / "r.xlsx", "Entradas")) == [(2, {"Folio": "7", "Asunto": "Prueba", "Folio (3)": "8.5"})]
     (tmp_path / "malo.xlsx").write_bytes(b"no es un libro")
     with pytest.raises(Refused, match="dañado"):

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from ventanilla.lib.spanish import fold
-from ventanilla.modules.correspondence.services.legacy.mapping import Mapping
+from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, plain
 
 Row = dict[str, str]
 MAX_KEY = 120
@@ -72,7 +71,7 @@ def _told_apart(key: str, members: Sequence[tuple[int, Row]], mapping: Mapping) 
     """The letters under one key: those with another subject or number are documents of their own, to which the folio was given again."""
     apart: list[tuple[str, str, list[tuple[int, Row]]]] = []
     for line, row in members:
-        subject, number = _plain(row, mapping, "subject"), _plain(row, mapping, "number")
+        subject, number = plain(mapping.cell(row, "subject")), plain(mapping.cell(row, "number"))
         same = next((lines for s, n, lines in apart if subject in ("", s) and (number == n or not number or not n)), None)
         if same is None:
             apart.append((subject, number, same := []))
@@ -82,7 +81,3 @@ def _told_apart(key: str, members: Sequence[tuple[int, Row]], mapping: Mapping) 
         twin = first if rows is not apart[0][2] else 0
         mark = hashlib.sha256(f"{subject}|{number}".encode()).hexdigest()[:16]
         yield Gathered(f"{key[:MAX_KEY - 17]}:{mark}" if twin else key, rows[0][0], [row for _line, row in rows], twin)
-
-
-def _plain(row: Row, mapping: Mapping, name: str) -> str:
-    return " ".join(fold(mapping.cell(row, name)).lower().split())

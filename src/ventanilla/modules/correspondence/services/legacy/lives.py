@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from ventanilla.core.orgs.models import Unit
-from ventanilla.lib.spanish import clean_text, fold
+from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.services.histories import Happened, Past, To
-from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, moment, whole
+from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, moment, plain, said, whole
 from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender
 
 NO_ANSWER = "Sin respuesta en el registro anterior."
@@ -36,13 +36,29 @@ class Around:
 
     def find_unit(self, text: str) -> Unit:
         """The unit of that code or name (or what the mapping says it is). Raises Unreadable."""
-        text = self.mapping.units.get(text, text)
-        if not text:
+        word = said(self.mapping.units, text) or text
+        if not word:
             return self.unit
-        found = self.units.get(text.upper()) or self.units.get(fold(text).lower())
+        found = self.units.get(word.upper()) or self.units.get(plain(word))
         if found is None:
             raise Unreadable(f"No se conoce la unidad «{text}»; diga a cuál equivale.")
         return found
+
+    def find_type(self, text: str) -> int | None:
+        """The type of document of that name (or what the mapping says it is); None for a word that nobody has explained."""
+        word = said(self.mapping.types, text) or text
+        return self.types.get(plain(word)) if word else self.type_id
+
+    def unknown(self, rows: Sequence[Row]) -> set[tuple[str, str]]:
+        """Words of these rows that stand for nothing known: (what they are, the word)."""
+        cell, found = self.mapping.cell, set()
+        for kind, names, find in (("state", ("state",), self.mapping.state), ("unit", ("unit", "turn_unit"), self.find_unit)):
+            for text in {cell(row, name) for row in rows for name in names}:
+                try:
+                    find(text)
+                except Unreadable:
+                    found.add((kind, text))
+        return found | {("type", cell(row, "type")) for row in rows if self.find_type(cell(row, "type")) is None}
 
 
 def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
@@ -57,7 +73,7 @@ def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
     folio = clean_text(cell(row, "folio"))[:80]
     dated = moment(cell(row, "dated"))
     past = Past(
-        around.find_unit(cell(row, "unit")), around.types.get(fold(cell(row, "type")).lower(), around.type_id),
+        around.find_unit(cell(row, "unit")), around.find_type(cell(row, "type")) or around.type_id,
         subject[:MAX_SUBJECT], _sender(row, around.mapping), received, received, None, "incoming", "legacy",
         timezone.localtime(received).year, _number(folio), folio or None, cell(row, "number"),
         timezone.localtime(dated).date() if dated else None, cell(row, "addressee"), sheets=max(1, whole(cell(row, "sheets"))),
@@ -68,9 +84,9 @@ def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
 
 def _sender(row: Row, mapping: Mapping) -> Sender:
     organisation, signatory = mapping.cell(row, "organisation"), mapping.cell(row, "signatory")
-    plain = fold(organisation).lower()
-    order = ("citizen" if not organisation else "municipal" if "ayuntamiento" in plain or "municip" in plain
-             else "federal" if "federal" in plain or "nacional" in plain else "state")
+    name = plain(organisation)
+    order = ("citizen" if not name else "municipal" if "ayuntamiento" in name or "municip" in name
+             else "federal" if "federal" in name or "nacional" in name else "state")
     return Sender(order, organisation, signatory, mapping.cell(row, "post"))
 
 

@@ -57,11 +57,12 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Mapping:
-    """Columns by field, and what stands for what: states, units, and the defaults of a register."""
+    """Columns by field, and what the words of the register stand for: states, units and types of document, by the word."""
 
     columns: Dictionary[str, str] = field(default_factory=dict)
     states: Dictionary[str, str] = field(default_factory=dict)
     units: Dictionary[str, str] = field(default_factory=dict)
+    types: Dictionary[str, str] = field(default_factory=dict)
     name: str = "registro"
 
     def cell(self, row: Dictionary[str, str], name: str) -> str:
@@ -74,23 +75,35 @@ class Mapping:
 
     def state(self, text: str) -> str:
         """Our state for theirs. Raises Unreadable for a word that nobody has explained."""
-        word = fold(text).lower().strip()
-        known = {fold(k).lower().strip(): v for k, v in self.states.items()}
-        found = known.get(word) or next((ours for ours, words in STATES.items() if word in words), None)
+        word = said(self.states, text) or text
+        found = word if word in STATES else next((ours for ours, words in STATES.items() if plain(word) in words), None)
         if found is None:
             raise Unreadable(f"No se conoce el estado «{text}»; diga a cuál equivale.")
         return found
 
 
+def plain(text: str) -> str:
+    """A word as it is compared: without accents, in lower case, with single spaces."""
+    return " ".join(fold(text).lower().split())
+
+
+def said(words: Dictionary[str, str], text: str) -> str:
+    """What a word of the register was said to stand for, or ""."""
+    return next((value for word, value in words.items() if plain(word) == plain(text)), "")
+
+
 def suggest(columns: Sequence[str]) -> dict[str, str]:
-    """The likeliest column of each field, by its name; each column once."""
-    plain = {column: re.sub(r"[\s_.]+", "_", fold(column).lower()).strip("_") for column in columns}
+    """The likeliest column of each field, by its name; each column once. Another table (`turnos: fecha`) gives turns and files only."""
+    names = {column: re.sub(r"[\s_.]+", "_", fold(column.rpartition(": ")[2]).lower()).strip("_") for column in columns}
     found: dict[str, str] = {}
     for name, (label, words) in FIELDS.items():
         wanted = [re.sub(r"[\s_.]+", "_", word) for word in (*words, fold(label).lower(), name)]
-        hit = next((c for w in wanted for c, p in plain.items() if p == w and c not in found.values()), None)
+        hit = next((c for w in wanted for c, p in names.items()
+                    if p == w and c not in found.values() and (": " not in c or name.startswith(("turn", "file")))), None)
         if hit:
             found[name] = hit
+    if columns and names[columns[0]].startswith("id_") and columns[0] not in found.values():
+        found.setdefault("key", columns[0])
     return found
 
 
@@ -113,7 +126,8 @@ def moment(text: str, hour: str = "", default: time = time(9, 0)) -> datetime | 
     if not plain or plain.startswith("0000"):
         return None
     if found := _SERIAL.fullmatch(plain):
-        day, rest = _EPOCH + timedelta(days=int(found[1])), str(timedelta(seconds=int(86400 * float(f"0.{found[2] or 0}"))))
+        passed = timedelta(seconds=int(86400 * float(f"0.{found[2] or 0}")))
+        day, rest = _EPOCH + timedelta(days=int(found[1])), str(passed) if passed else ""
     elif found := _WORDED.fullmatch(plain):
         day, rest = _worded(found, text), found[4]
     else:

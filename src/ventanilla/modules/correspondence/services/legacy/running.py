@@ -3,6 +3,7 @@
 The unit of repetition is the letter's key (`legacy_key`): what is there already is left as it is, and only its
 missing files are attached.
 """
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,18 +22,18 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit, UnitCode
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.services.histories import Past, write_histories
 from ventanilla.modules.correspondence.services.histories.playing import Impossible, Play
 from ventanilla.modules.correspondence.services.legacy.gathering import gathered
+from ventanilla.modules.correspondence.services.legacy.joining import Join, joined
 from ventanilla.modules.correspondence.services.legacy.lives import Around, past_of
-from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable
+from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, plain
 from ventanilla.modules.correspondence.services.legacy.scans import Scans
-from ventanilla.modules.correspondence.services.legacy.sources import rows_of
 
 BATCH = 500
 MAX_PROBLEMS = 1000
+MAX_WORDS = 100
 SERIES, MASK = "legacy", "{unit}/ANT/{n}/{year}"
 
 
@@ -47,6 +48,7 @@ class Job:
     table: str = ""
     folder: Path | None = None
     dry: bool = True
+    joins: Sequence[Join] = ()
 
     @cached_property
     def scans(self) -> Scans:
@@ -56,7 +58,8 @@ class Job:
 
 @dataclass
 class Tally:
-    """What was found and done; `problems` are (line, reason) in Spanish, the first thousand."""
+    """What was found and done; `problems` are (line, reason) in Spanish, the first thousand; `words`, in how many letters a state, unit
+    or type was not known."""
 
     rows: int = 0
     letters: int = 0
@@ -67,6 +70,7 @@ class Tally:
     files: int = 0
     refused: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
+    words: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def problem(self, line: int, reason: str) -> None:
         """One more thing that could not be taken as it was."""
@@ -78,9 +82,10 @@ class Tally:
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append((line, reason))
 
-    def counts(self) -> dict[str, int]:
-        """The numbers alone."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, int)}
+    def counts(self) -> dict[str, Any]:
+        """The numbers, and the words that occur most."""
+        numbers: dict[str, Any] = {name: value for name, value in vars(self).items() if isinstance(value, int)}
+        return numbers | {"words": [[kind, word, n] for (kind, word), n in self.words.most_common(MAX_WORDS)]}
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,10 @@ def _around(job: Job) -> Around:
     for code in UnitCode.objects.filter(unit__institution_id=institution_id).order_by("pk"):
         units[code.code.upper()] = everybody[code.unit_id]
     for unit in everybody.values():
-        units |= {fold(unit.name).lower(): unit, fold(unit.short_name).lower(): unit, unit.code.upper(): unit}
+        units |= {plain(unit.name): unit, plain(unit.short_name): unit, unit.code.upper(): unit, f"#{unit.pk}": unit}
     units.pop("", None)
     types = LetterType.objects.filter(institution_id=institution_id).order_by("order", "name")
-    known = {fold(t.name).lower(): t.pk for t in types}
+    known = {plain(t.name): t.pk for t in types}
     if not known:
         raise Refused(_("La institución no tiene tipos de documento; déles de alta primero."), "type")
     return Around(units, known, everybody[job.unit.pk], next(iter(known.values())), job.mapping)
@@ -133,9 +138,10 @@ def _around(job: Job) -> Around:
 
 def _read(job: Job, around: Around, tally: Tally) -> Iterator[_Old]:
     """Letters in the order of the file."""
-    for letter in gathered(rows_of(job.source, job.table), job.mapping):
+    for letter in gathered(joined(job.source, job.table, job.joins), job.mapping):
         tally.rows += len(letter.rows)
         tally.letters += 1
+        tally.words.update(around.unknown(letter.rows))
         try:
             past = past_of(letter.key, letter.rows, around)
             Play(past)
@@ -241,4 +247,15 @@ def _file(job: Job, path: Path, target: tuple[UUID, int | None], tally: Tally) -
 
 def saved(mapping: Any) -> Mapping:
     """The mapping of an `ImportMapping` row."""
-    return Mapping(mapping.columns, mapping.options.get("states", {}), mapping.options.get("units", {}), mapping.name)
+    words = {name: mapping.options.get(name, {}) for name in ("states", "units", "types")}
+    return Mapping(mapping.columns, name=mapping.name, **words)
+
+
+def joins_of(mapping: Any) -> list[Join]:
+    """How its tables are tied."""
+    return [Join(*one) for one in mapping.options.get("joins", [])] if mapping else []
+
+
+def told(joins: Sequence[Join]) -> list[list[str]]:
+    """The same, as an `ImportMapping` keeps it."""
+    return [[join.table, join.column, join.to] for join in joins]

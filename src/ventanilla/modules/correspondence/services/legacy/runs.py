@@ -2,9 +2,10 @@
 
 An `ImportRun` can be left and found again; a killed one is resumed, since what is there already is not done twice.
 """
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -18,10 +19,13 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
+from ventanilla.modules.correspondence.services.legacy.joining import Join, columns_with, fits, likely, main_of
 from ventanilla.modules.correspondence.services.legacy.mapping import FIELDS, suggest
-from ventanilla.modules.correspondence.services.legacy.running import Job, Tally, run_import, saved
-from ventanilla.modules.correspondence.services.legacy.sources import columns_of, tables_of
+from ventanilla.modules.correspondence.services.legacy.running import Job, Tally, joins_of, run_import, saved, told
+from ventanilla.modules.correspondence.services.legacy.sources import structure_of
 
+WORDS: Final = {"state": "states", "unit": "units", "type": "types"}
+"""Kinds of words of a register, and the option that keeps what they stand for."""
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".sql")
 
 
@@ -51,9 +55,15 @@ def file_folders() -> list[str]:
     return sorted(p.name for p in base.iterdir() if p.is_dir()) if base.is_dir() else []
 
 
-def receive(*, actor: Person, unit: Unit, file: Uploaded, uuid: UUID) -> ImportRun:
-    """Keep an uploaded register and prepare its run: columns guessed, or taken from the mapping saved last for such.
+def registers_of(person: Person) -> list[str]:
+    """Names of the registers of which something was looked at or brought: what is brought again under its name is not doubled."""
+    return sorted({run.mapping.name for run in runs_of(person) if run.mapping})
 
+
+def receive(*, actor: Person, unit: Unit, file: Uploaded, uuid: UUID, register: str = "") -> ImportRun:
+    """Keep an uploaded register and prepare its run: what was said of that register before is kept, else columns are guessed.
+
+    `register` is the name of one that was brought before; without it the file's own name says which it is, for that unit.
     Idempotent by uuid. Raises NotAllowed, and Refused for a file that is no register.
     """
     if unit.pk not in {u.pk for u in units_for(actor)}:
@@ -66,12 +76,12 @@ def receive(*, actor: Person, unit: Unit, file: Uploaded, uuid: UUID) -> ImportR
     if known := ImportRun.objects.filter(institution_id=actor.institution_id, mapping__options__path=str(path)).first():
         return known
     _keep(file, path)
-    tables = tables_of(path)
-    columns, _rows = columns_of(path, tables[0] if tables else "")
-    if not columns:
+    tables = structure_of(path)
+    if not tables:
         path.unlink()
         raise Refused(_("El registro no tiene ninguna fila."), "file")
-    return _prepared(actor, unit, name, path, tables, columns)
+    called = register if register in registers_of(actor) else _own_name(unit, Path(name).stem[:110])
+    return _prepared(actor, unit, (name, called), path, tables)
 
 
 def _keep(file: Uploaded, path: Path) -> None:
@@ -82,16 +92,31 @@ def _keep(file: Uploaded, path: Path) -> None:
     path.chmod(0o600)
 
 
+def _own_name(unit: Unit, stem: str) -> str:
+    """The name of the register: another unit's file of that name is another register, whose keys must not be taken for this one's."""
+    rows = ImportMapping.objects.filter(institution_id=unit.institution_id)
+    for name in (stem, *(f"{stem} ({n})" for n in range(2, 1000))):
+        units = set(rows.filter(name=name).values_list("options__unit", flat=True))
+        if not units or units & {unit.pk, None}:
+            return name
+    return stem
+
+
 @transaction.atomic
-def _prepared(actor: Person, unit: Unit, name: str, path: Path, tables: list[str], columns: list[str]) -> ImportRun:
-    before = ImportMapping.objects.filter(institution_id=unit.institution_id, name=Path(name).stem[:120]).order_by("-pk").first()
-    known = before.columns if before and set(before.columns.values()) <= set(columns) else suggest(columns)
-    states = before.options.get("states", {}) if before else {}
+def _prepared(actor: Person, unit: Unit, names: tuple[str, str], path: Path, tables: dict[str, list[str]]) -> ImportRun:
+    before = ImportMapping.objects.filter(institution_id=unit.institution_id, name=names[1]).order_by("-pk").first()
+    known = before.options if before else {}
+    main = known["table"] if known.get("table") in tables else main_of(tables)
+    joins = [join for join in joins_of(before) if fits(join, main, tables)] or likely(tables, main)
+    columns = columns_with(tables, main, joins)
+    said = before.columns if before else {}
+    kept = {name: column for name, column in said.items() if column in columns}
     mapping = ImportMapping.objects.create(
-        institution_id=unit.institution_id, name=Path(name).stem[:120], columns=known,
-        options={"path": str(path), "table": tables[0] if tables else "", "unit": unit.pk, "states": states, "folder": ""})
-    run = ImportRun.objects.create(institution_id=unit.institution_id, mapping=mapping, source=name[:300])
-    record("letter.import_received", actor=actor, institution_id=unit.institution_id, subject=f"import:{run.pk}", detail={"file": name})
+        institution_id=unit.institution_id, name=names[1], columns=kept if kept and kept == said else suggest(columns) | kept,
+        options={"path": str(path), "table": main, "tables": tables, "joins": told(joins), "unit": unit.pk,
+                 "folder": known.get("folder", ""), **{kind: known.get(kind, {}) for kind in WORDS.values()}})
+    run = ImportRun.objects.create(institution_id=unit.institution_id, mapping=mapping, source=names[0][:300])
+    record("letter.import_received", actor=actor, institution_id=unit.institution_id, subject=f"import:{run.pk}", detail={"file": names[0]})
     return run
 
 
@@ -114,14 +139,49 @@ def _options(run: ImportRun) -> dict[str, Any]:
     return run.mapping.options if run.mapping else {}
 
 
-def choose(*, actor: Person, run: ImportRun, columns: dict[str, str], folder: str = "") -> None:
-    """Say which column is what. Raises NotAllowed, and Refused once the import has begun."""
+def choose(*, actor: Person, run: ImportRun, columns: dict[str, str], folder: str = "", words: Iterable[tuple[str, str, str]] = ()) -> None:
+    """Say which column is what, and what words stand for: (kind, word, value; none takes back what was said).
+
+    Raises NotAllowed, and Refused once the import has begun.
+    """
+    mapping = _open(actor, run)
+    mapping.columns = {name: columns[name] for name in FIELDS if columns.get(name)}
+    mapping.options["folder"] = folder if folder in file_folders() else ""
+    for kind, word, value in words:
+        known = mapping.options.setdefault(WORDS[kind], {}) if kind in WORDS else {}
+        known.pop(word, None)
+        if value:
+            known[word] = value
+    mapping.save()
+
+
+def tie(*, actor: Person, run: ImportRun, table: str, joins: Sequence[Join]) -> None:
+    """Say which table holds the letters and how others are tied to it; the columns are guessed again where they changed.
+
+    Raises NotAllowed, and Refused once the import has begun.
+    """
+    mapping = _open(actor, run)
+    tables = mapping.options.get("tables", {})
+    if table not in tables:
+        raise Refused(_("Esa tabla no está en el registro."), "table")
+    changed = table != mapping.options.get("table")
+    placed, kept = {table}, []
+    waiting = likely(tables, table) if changed else [join for join in joins if fits(join, table, tables)]
+    while ready := [join for join in waiting if (join.owner or table) in placed and join.table not in placed]:
+        kept.append(ready[0])
+        placed.add(ready[0].table)
+    columns = columns_with(tables, table, kept)
+    mapping.options |= {"table": table, "joins": told(kept)}
+    mapping.columns = suggest(columns) | {name: column for name, column in mapping.columns.items() if column in columns}
+    mapping.save()
+    ImportRun.objects.filter(pk=run.pk, dry=True).update(counts={}, problems=[])
+
+
+def _open(actor: Person, run: ImportRun) -> ImportMapping:
     row = own_run(actor, run.pk)
     if row.mapping is None or not row.dry:
         raise Refused(_("Esta importación ya comenzó; suba el registro otra vez para cambiar las columnas."))
-    row.mapping.columns = {name: columns[name] for name in FIELDS if columns.get(name)}
-    row.mapping.options["folder"] = folder if folder in file_folders() else ""
-    row.mapping.save()
+    return row.mapping
 
 
 def job_of(run: ImportRun, person: Person, *, dry: bool) -> Job:
@@ -132,7 +192,7 @@ def job_of(run: ImportRun, person: Person, *, dry: bool) -> Job:
         raise Refused(_("El registro ya no está; súbalo otra vez."), "file")
     unit = Unit.objects.select_related("institution").get(pk=options["unit"], institution_id=run.institution_id)
     folder = uploads_folder() / options["folder"] if options.get("folder") else None
-    return Job(path, saved(run.mapping), unit, person, options.get("table", ""), folder, dry)
+    return Job(path, saved(run.mapping), unit, person, options.get("table", ""), folder, dry, joins_of(run.mapping))
 
 
 def look(*, actor: Person, run: ImportRun) -> Tally:

@@ -1,7 +1,7 @@
 """Rows of a legacy register, one by one: CSV or TSV, XLSX, or a SQL dump. Never the whole file in memory, but XLSX."""
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -30,19 +30,29 @@ def encoding_of(path: Path) -> str:
     return "utf-8-sig"
 
 
-def tables_of(path: Path) -> list[str]:
-    """Sheets of a workbook, tables of a dump; [""] for a CSV. Raises Refused for what cannot be read."""
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        return list(_workbook(path).sheet_names)
-    if path.suffix.lower() == ".sql":
-        return list(dict.fromkeys(table for _line, table, _names, _values in dump_rows(path, encoding_of(path))))
-    return [""]
+def structure_of(path: Path) -> dict[str, list[str]]:
+    """Tables of a dump or sheets of a workbook that hold rows, with their columns; a CSV is one without name. Raises Refused for
+    what cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix == ".sql":
+        found: dict[str, list[str]] = {}
+        for _line, table, names, values in dump_rows(path, encoding_of(path)):
+            if table not in found:
+                found[table] = _columns(names, values)
+        return found
+    names = list(_workbook(path).sheet_names) if suffix in (".xlsx", ".xls", ".ods") else [""]
+    tops = {name: next((list(row) for _line, row in rows_of(path, name)), []) for name in names}
+    return {name: columns for name, columns in tops.items() if columns}
 
 
 def columns_of(path: Path, table: str = "", sample: int = 5) -> tuple[list[str], list[dict[str, str]]]:
     """The columns, and the first rows to look at."""
     rows = [row for _line, row in islice(rows_of(path, table), sample)]
     return list(rows[0]) if rows else [], rows
+
+
+def _columns(names: list[str], values: Sequence[object]) -> list[str]:
+    return names or [f"columna {n}" for n in range(1, len(values) + 1)]
 
 
 def rows_of(path: Path, table: str = "") -> Iterator[Numbered]:
@@ -61,8 +71,7 @@ def _dumped(path: Path, table: str) -> Iterator[Numbered]:
     for line, name, names, values in dump_rows(path, encoding_of(path)):
         table = table or name
         if name == table:
-            names = names or [f"columna {n}" for n in range(1, len(values) + 1)]
-            yield line, {n: (v or "").strip() for n, v in zip(names, values, strict=False)}
+            yield line, {n: (v or "").strip() for n, v in zip(_columns(names, values), values, strict=False)}
 
 
 def _separated(path: Path) -> Iterator[Numbered]:
