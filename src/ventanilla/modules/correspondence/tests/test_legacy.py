@@ -21,7 +21,7 @@ FIRST = ("MCS/0012/2022,14/03/2022 10:30,Solicitud de escrituración,SF/12/2022,
          "Concluido,28/03/2022,")
 CSV = HEAD + FIRST + "Dirección Norte,14/03/2022,22/03/2022,Se remite,uno.pdf\n" + FIRST + """212C0101000200S,15/03/2022,,,uno.pdf
 MCS/0013/2022,15/03/2022,Invitación al foro,,H. Ayuntamiento de Metepec,José Ruiz,Turnado,,Dirección Sur,16/03/2022,,,
-MCS/0014/2022,15/03/2022,Folio anulado,,,Ana Díaz,Cancelado,,,,,,
+MCS/0014/2022,15/03/2022,,,,,Cancelado,,,,,,
 MCS/0015/2022,31/02/2022,Fecha que no existe,,,,Recibido,,,,,,
 MCS/0016/2022,16/03/2022,Unidad desconocida,,,,Turnado,,Dirección Lunar,16/03/2022,,,
 MCS/0017/2022,17/03/2022,Archivo perdido,,,,Archivado,20/03/2022,,,,,no-esta.pdf
@@ -66,7 +66,8 @@ def test_folios_turns_answers_and_states_come_as_they_were(w, folder):
     assert case.letter.organisation == "Secretaría de Finanzas" and case.letter.number == "SF/12/2022"
     assert set(Move.objects.filter(case=case).values_list("source", flat=True)) == {"import"}
     assert Case.objects.get(folio="MCS/0013/2022").state == "routed"
-    assert Case.objects.get(folio="MCS/0014/2022").state == "cancelled"
+    cancelled = Case.objects.get(folio="MCS/0014/2022")
+    assert (cancelled.state, cancelled.subject) == ("cancelled", "Folio cancelado en el registro anterior")
     assert Case.objects.get(folio="MCS/0017/2022").state == "archived"
     assert Tray.objects.get(case__folio="MCS/0013/2022", side="holder").unit == w.south
     assert Attachment.objects.get().case == case
@@ -213,8 +214,8 @@ def test_the_tables_of_a_dump_are_tied_and_bring_turns_answers_and_files(w, fold
     assert (main, {j.table: (j.column, j.to) for j in joins}) == ("correspondencia", {
         "turnos": ("id_correspondencia", "id_correspondencia"), "areas": ("id_area", "turnos: id_area"),
         "respuestas": ("id_turno", "turnos: id_turno"), "archivos": ("correspondencia_id", "id_correspondencia")})
-    columns = suggest(columns_with(tables, main, joins)) | {"turn_unit": "areas: nombre"}
-    assert columns["key"] == "id_correspondencia" and columns["file"] == "archivo" and columns["turn_answer"] == "respuestas: respuesta"
+    columns = suggest(columns_with(tables, main, joins))
+    assert columns["turn_unit"] == "areas: nombre" and columns["key"] == "id_correspondencia" and columns["file"] == "archivo" and columns["turn_answer"] == "respuestas: respuesta"
     mapping = Mapping(columns | {"file": "archivos: ruta"}, states={"3": "concluded", "1": "turnado"})
     tally = run_import(Job(dump, mapping, w.root, w.clerk, main, folder / "archivos", dry=False, joins=joins))
     assert (tally.rows, tally.written, tally.turns, tally.answers, tally.files, tally.problems) == (6, 3, 3, 2, 2, [])

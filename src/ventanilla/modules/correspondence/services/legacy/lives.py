@@ -18,6 +18,7 @@ from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, U
 from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender
 
 NO_ANSWER = "Sin respuesta en el registro anterior."
+UNTOLD = "Folio cancelado en el registro anterior"
 UNSAID = "Respondido (sin texto en el registro anterior)."
 ENDS = ("concluded", "archived")
 _TURN = ("turn_unit", "turn_sent", "turn_due", "turn_text")
@@ -65,7 +66,7 @@ def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
     """The letter of these rows (one per turn), by its key. Raises Unreadable with what could not be read."""
     row, cell = rows[0], around.mapping.cell
     received = moment(cell(row, "received"), cell(row, "hour"))
-    subject = clean_text(cell(row, "subject"))
+    subject = clean_text(cell(row, "subject")) or (UNTOLD if around.mapping.state(cell(row, "state")) == "cancelled" else "")
     if received is None or not subject:
         raise Unreadable("Falta la fecha de recepción." if received is None else "Falta el asunto.")
     if received > timezone.now():

@@ -92,6 +92,11 @@ def said(words: Dictionary[str, str], text: str) -> str:
     return next((value for word, value in words.items() if plain(word) == plain(text)), "")
 
 
+_AREAS = re.compile(r"(?:tbl_|cat_)?(?:area|unidad|depart|depto|direccion)\w*: ")
+_NAMED = ("nombre", "area", "unidad", "descripcion", "nombre_area", "nombre_unidad", "departamento")
+"""What a table of areas calls their names."""
+
+
 def suggest(columns: Sequence[str]) -> dict[str, str]:
     """The likeliest column of each field, by its name; each column once. Another table (`turnos: fecha`) gives turns and files only."""
     names = {column: re.sub(r"[\s_.]+", "_", fold(column.rpartition(": ")[2]).lower()).strip("_") for column in columns}
@@ -102,6 +107,8 @@ def suggest(columns: Sequence[str]) -> dict[str, str]:
                     if p == w and c not in found.values() and (": " not in c or name.startswith(("turn", "file")))), None)
         if hit:
             found[name] = hit
+    if area := next((c for c in columns if _AREAS.match(fold(c).lower()) and names[c] in _NAMED), None):
+        found.setdefault("turn_unit", area)
     if columns and names[columns[0]].startswith("id_") and columns[0] not in found.values():
         found.setdefault("key", columns[0])
     return found
