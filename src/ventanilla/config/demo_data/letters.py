@@ -1,7 +1,7 @@
 """Real letters of the demo: generated oficios, some as they come from a scanner or a telephone."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from random import Random
 
@@ -27,15 +27,20 @@ class Paper:
     citizen: bool
 
 
-def papers(rng: Random, count: int) -> Iterator[Paper]:
-    """Letters to the institute from outside; every eighth is a photo, every fourth a scan, the rest PDF with text."""
+def papers(rng: Random, count: int, today: date) -> Iterator[Paper]:
+    """Letters from outside, written some days ago; every eighth is a photo, every fourth a scan, the rest PDF with text."""
     seeds = iter(lambda: rng.randrange(1 << 30), None)
     made = 0
     while made < count:
-        letter = specimen(next(seeds))
+        letter = specimen(next(seeds), day=_workday(today - timedelta(days=6 + made % 5)))
         if letter.data.sender != INSTITUTE and letter.layout not in ("circular", "memorandum"):
             yield _paper(letter, QUALITIES[made % len(QUALITIES)])
             made += 1
+
+
+def _workday(day: date) -> date:
+    """The day, or the Friday before."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def _paper(letter: Specimen, quality: str) -> Paper:

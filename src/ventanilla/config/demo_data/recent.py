@@ -9,6 +9,7 @@ from django.utils import timezone
 from ventanilla.config.demo_data.institution import Organisation
 from ventanilla.config.demo_data.letters import Paper, papers
 from ventanilla.config.demo_data.senders import Senders
+from ventanilla.config.demo_data.worktime import OfficeTime
 from ventanilla.core.cases import services
 from ventanilla.core.cases.models import Case, Instruction, Turn
 from ventanilla.core.cases.services import AnswerDraft, TurnDraft
@@ -16,6 +17,7 @@ from ventanilla.core.cases.terms import Term
 from ventanilla.core.documents.models import DocumentVersion
 from ventanilla.core.documents.services import store
 from ventanilla.core.orgs.models import Unit
+from ventanilla.core.workdays.services import version_for
 from ventanilla.modules.correspondence import services as letters
 from ventanilla.modules.correspondence.models import LetterType
 from ventanilla.modules.correspondence.services.registration import LetterDraft
@@ -36,6 +38,9 @@ class Recent:
         self.root = next(u for u in org.units.values() if u.parent_id is None)
         self.types = {t.name: t for t in LetterType.objects.filter(institution=org.institution)}
         self.task = Instruction.objects.filter(institution=org.institution, purpose="action").first()
+        self.now, today = timezone.now(), timezone.localdate()
+        holidays = version_for(self.root).days.values_list("day", flat=True)
+        self.office = OfficeTime(today - timedelta(days=60), today, set(holidays))
         self.offices = [u for u in org.units.values() if u.parent_id == self.root.pk and u.level == "directorate"]
 
     def play(self, count: int, written: Sequence[Paper]) -> list[DocumentVersion]:
@@ -66,7 +71,7 @@ class Recent:
         return (1, 3, 2, 0, 4, 6, 2, 5, 1, 7)[n % 10]
 
     def _registered(self, n: int, paper: tuple[Paper, DocumentVersion] | None) -> Case:
-        clerk, moment = self.org.clerk(self.root), timezone.now() - timedelta(minutes=9 * n + self.rng.randint(1, 9))
+        clerk, moment = self.org.clerk(self.root), self.office.before(self.now, 60 * (9 * n + self.rng.randint(1, 9)))
         sender, number = self.senders.draw(moment.year)
         subject, _texts = matter(self.rng, moment.year, 2)
         draft = LetterDraft(
@@ -139,4 +144,4 @@ class Recent:
 
 def play_recent(org: Organisation, rng: Random, count: int = 60, written: int = 24) -> list[DocumentVersion]:
     """Play the recent matters; returns the versions of the letters, whose reading is ordered."""
-    return Recent(org, rng).play(count, list(papers(rng, written)))
+    return Recent(org, rng).play(count, list(papers(rng, written, timezone.localdate())))

@@ -25,6 +25,10 @@ class OfficeTime:
         n = bisect_right(self._openings, moment) - 1
         return n * DAY + min(DAY - 1, int((moment - self._openings[n]).total_seconds()))
 
+    def before(self, moment: datetime, seconds: int) -> datetime:
+        """The moment so many seconds of office time earlier: what comes to a counter comes while it is open."""
+        return self.moment(max(0, self.place(moment) - seconds))
+
     def day_index(self, day: date) -> int:
         """The first working day on or after `day`."""
         return min(bisect_left(self.days, day), len(self.days) - 1)

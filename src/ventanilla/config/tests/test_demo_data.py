@@ -1,6 +1,6 @@
 """The demo institution: complete, in every state, once; and a small load by the same writing."""
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -50,6 +50,8 @@ def test_everything_happens_in_office_hours():
     office = OfficeTime(date(2026, 1, 1), date(2026, 2, 1), {date(2026, 1, 1)})
     assert office.moment(0).isoformat() == "2026-01-02T15:00:00+00:00"
     assert office.place(office.moment(3 * DAY + 77)) == 3 * DAY + 77
+    night = datetime(2026, 1, 6, 9, 0, tzinfo=UTC)  # three in the morning of a Tuesday
+    assert [office.before(night, s).isoformat() for s in (60, DAY + 60)] == ["2026-01-05T23:58:59+00:00", "2026-01-02T23:58:59+00:00"]
 
 
 @pytest.mark.slow
@@ -73,6 +75,10 @@ def test_the_demo_is_complete_and_a_load_adds_three_turns_a_case(settings):
     assert any(s.name == "archive" for c in Case.objects.visible_to(archivist).filter(state="concluded")[:3] for s in allowed_steps(archivist, c))
     staff = Person.objects.get(email=f"personal@{SLUG}.example")
     assert Turn.objects.filter(unit=staff.unit, state="sent", parent__parent__isnull=False).exists()
+    arrived = [timezone.localtime(at) for at in Case.objects.filter(kind="letter", source="web").values_list("received_at", flat=True)]
+    assert arrived and all(9 <= at.hour < 18 and at.weekday() < 5 for at in arrived)
+    papers = Case.objects.filter(kind="letter", source="web", attachments__isnull=False).distinct()
+    assert all(0 < (timezone.localdate(c.received_at) - c.letter.dated).days < 15 for c in papers) and papers
     _adopted()
     _practices()
     _out, before = call_command("demo_signins", stdout=StringIO()), Case.objects.count()

@@ -31,6 +31,7 @@ class CorrespondenceConfig(AppConfig):
         from ventanilla.modules.correspondence.services.circulars_sent import TELLING
         from ventanilla.modules.correspondence.services.fingerprints import fingerprint_letter
         from ventanilla.modules.correspondence.services.uploads import read_upload
+        from ventanilla.web.admin_area.registry import AdminPlace, register_place
         from ventanilla.web.admin_area.words import register_verbs
         from ventanilla.web.inbox import bulk
         from ventanilla.web.screens.addresses import by_number
@@ -50,6 +51,8 @@ class CorrespondenceConfig(AppConfig):
         register(NavItem("archive", _("Archivo de trámite"), "archive", "archive_files", 26, cap.ARCHIVE, on_phone=False,
                          lists=("expedientes",)))
         register(NavItem("board", _("Tablero"), "chart-bar", "letter_board", 30, cap.MEASURE))
+        register_place(AdminPlace(cap.ADMIN_CATALOGUES, "letter_imports", "file-import", _("Registro anterior"),
+                                  _("Traer folios, turnos, respuestas y archivos de otro sistema; primero se revisa")))
         register_action(NavItem("register", _("Registrar"), "plus", "letter_register", 15, cap.REGISTER))
         register_action(NavItem("stack_many", _("Registrar varios a la vez"), "list-check", "letter_stack_many", 16, cap.REGISTER))
         register_action(NavItem("write", _("Escribir un oficio o una circular"), "pencil", "letter_write", 20, cap.ROUTE))

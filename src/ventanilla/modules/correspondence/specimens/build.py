@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -35,13 +36,13 @@ def render_letter(data: LetterData, layout: Layout | str) -> bytes:
     return bytes(typst.compile(source, format="pdf", sys_inputs=inputs, timestamp=0))
 
 
-def specimen(seed: int, layout: Layout | str | None = None, quality: str = "clean") -> Specimen:
-    """Without `layout` the seed chooses among `LAYOUTS`. `quality` is used by `images`."""
+def specimen(seed: int, layout: Layout | str | None = None, quality: str = "clean", day: date | None = None) -> Specimen:
+    """Without `layout` the seed chooses among `LAYOUTS`, and without `day` the day of the letter. `quality` is used by `images`."""
     rng = Random(seed)
     drawn = LAYOUTS[rng.choice(sorted(LAYOUTS))]
     chosen = drawn if layout is None else LAYOUTS[layout] if isinstance(layout, str) else layout
     length = rng.choice((2, 2, 3, 3, 4, 5, 14))
-    data = FAMILIES[chosen.family](rng, length)
+    data = FAMILIES[chosen.family](rng, length, day)
     data = replace(data, number_label=rng.choice(chosen.labels)).with_date_text()
     return Specimen(
         render_letter(data, chosen), truth_of(data, chosen.hides), seed, chosen.name, quality, data

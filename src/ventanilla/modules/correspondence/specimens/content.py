@@ -93,9 +93,10 @@ def _opening(rng: Random, year: int) -> tuple[str, str]:
     return number, rng.choice(forms).format(r=number)
 
 
-def _common(rng: Random, length: int) -> dict[str, Any]:
-    """What letters of every family have."""
-    day = date(2024, 1, 8) + timedelta(days=rng.randint(0, 690))
+def _common(rng: Random, length: int, wanted: date | None) -> dict[str, Any]:
+    """What letters of every family have; chance chooses their day where none is wanted."""
+    drawn = date(2024, 1, 8) + timedelta(days=rng.randint(0, 690))
+    day = wanted or drawn
     subject, texts = matter(rng, day.year, length)
     (reference, opening), (days, term) = _opening(rng, day.year), _term(rng)
     closing = (
@@ -146,9 +147,9 @@ def _to_institute(rng: Random, base: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def state(rng: Random, length: int) -> LetterData:
+def state(rng: Random, length: int, day: date | None = None) -> LetterData:
     """A unit of the institute or of a secretariat, with its structural code in the number."""
-    base = _to_institute(rng, _common(rng, length))
+    base = _to_institute(rng, _common(rng, length, day))
     code = rng.choice(list(UNITS) if rng.random() < 0.75 else list(OTHERS))
     sender, unit = OTHERS.get(code) or (INSTITUTE, UNITS[code])
     above = (SECRETARIAT,) if sender == INSTITUTE else ()
@@ -165,9 +166,9 @@ def state(rng: Random, length: int) -> LetterData:
     )
 
 
-def federal(rng: Random, length: int) -> LetterData:
+def federal(rng: Random, length: int, day: date | None = None) -> LetterData:
     """A federal body: number with an acronym."""
-    base = _to_institute(rng, _common(rng, length))
+    base = _to_institute(rng, _common(rng, length, day))
     sender, unit, acronym = rng.choice(FEDERAL)
     n, year = rng.randint(1, 4200), base["day"].year
     number = rng.choice(
@@ -190,9 +191,9 @@ def federal(rng: Random, length: int) -> LetterData:
     )
 
 
-def municipal(rng: Random, length: int) -> LetterData:
+def municipal(rng: Random, length: int, day: date | None = None) -> LetterData:
     """A town hall."""
-    base, town = _to_institute(rng, _common(rng, length)), rng.choice(TOWNS)
+    base, town = _to_institute(rng, _common(rng, length, day)), rng.choice(TOWNS)
     area, acronym = rng.choice(TOWN_AREAS)
     number = rng.choice(
         ("PM/{a}/{n:04d}/{y}", "MT/{a}/{n}/{y}", "{a}/{n:03d}/{y}", "{a}-{n:04d}-{y}")
@@ -210,9 +211,9 @@ def municipal(rng: Random, length: int) -> LetterData:
     )
 
 
-def group(rng: Random, length: int) -> LetterData:
+def group(rng: Random, length: int, day: date | None = None) -> LetterData:
     """An association or a company."""
-    base, sender = _to_institute(rng, _common(rng, length)), rng.choice(GROUPS)
+    base, sender = _to_institute(rng, _common(rng, length, day)), rng.choice(GROUPS)
     number = rng.choice(
         (
             f"OF-SG-{rng.randint(1, 999):04d}-{base['day'].year}",
@@ -236,9 +237,9 @@ def group(rng: Random, length: int) -> LetterData:
     )
 
 
-def citizen(rng: Random, length: int) -> LetterData:
+def citizen(rng: Random, length: int, day: date | None = None) -> LetterData:
     """A person who writes on their own behalf: no number, no letterhead."""
-    base = _to_institute(rng, _common(rng, length))
+    base = _to_institute(rng, _common(rng, length, day))
     cleared = {
         "legend": "",
         "title": "C.",
@@ -270,26 +271,30 @@ def citizen(rng: Random, length: int) -> LetterData:
     )
 
 
-def other(rng: Random, length: int) -> LetterData:
+def other(rng: Random, length: int, day: date | None = None) -> LetterData:
     """Any body of the country, for the layouts of development."""
-    return varied(state(rng, length), rng)
+    return varied(state(rng, length, day), rng)
 
 
-def _composed(*, held: bool) -> Callable[[Random, int], LetterData]:
-    return lambda rng, length: composed_matter(state(rng, min(length, 4)), rng, held)
+Family = Callable[[Random, int, date | None], LetterData]
+"""Writes a letter by chance: how long, and of which day (None: of any)."""
 
 
-def _archived(kind: str) -> Callable[[Random, int], LetterData]:
+def _composed(*, held: bool) -> Family:
+    return lambda rng, length, day: composed_matter(state(rng, min(length, 4), day), rng, held)
+
+
+def _archived(kind: str) -> Family:
     """A kind of paper of `archive`, for the layouts of `training_more`; one seed is another letter for each kind."""
 
-    def drawn(rng: Random, length: int) -> LetterData:
+    def drawn(rng: Random, length: int, day: date | None = None) -> LetterData:
         own = Random(f"{kind} {rng.random()}")
-        return archive.letter(kind, state(own, archive.long_enough(kind, length)), own)
+        return archive.letter(kind, state(own, archive.long_enough(kind, length), day), own)
 
     return drawn
 
 
-FAMILIES: dict[str, Callable[[Random, int], LetterData]] = {
+FAMILIES: dict[str, Family] = {
     "state": state,
     "federal": federal,
     "municipal": municipal,

@@ -123,6 +123,7 @@ def test_what_is_no_register_is_refused_in_words(w, page, name, data, words):
 def test_only_who_registers_or_keeps_the_catalogues_finds_the_page(w, page):
     upload(page(w.clerk), w)
     run = ImportRun.objects.get()
+    assert reverse("letter_imports") in page(w.admin).get(reverse("admin_area:home")).content.decode()
     assert page(w.admin).get(reverse("letter_import", args=[run.pk])).status_code == 200
     for stranger in (w.nobody, make.world().clerk):
         client = page(stranger)

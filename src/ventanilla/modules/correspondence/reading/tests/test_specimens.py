@@ -1,6 +1,7 @@
 """Generated letters: deterministic, data never markup, read exactly from real pictures."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy
 import pypdfium2
@@ -29,6 +30,13 @@ def test_the_same_seed_gives_the_same_letter_and_the_same_picture() -> None:
     page = Image.new("RGB", (340, 440), "white")
     for quality in ("scan", "photo"):
         assert numpy.array_equal(numpy.asarray(degrade(page, quality, 7)), numpy.asarray(degrade(page, quality, 7)))
+
+
+@pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_a_letter_can_be_of_a_wanted_day(name: str) -> None:
+    drawn, wanted = specimen(7, name), specimen(7, name, day=date(2031, 5, 9))
+    assert wanted.data.day == date(2031, 5, 9) != drawn.data.day and wanted.data.signatory == drawn.data.signatory
+    assert str(drawn.data.day.year) not in wanted.data.subject + wanted.data.number
 
 
 @pytest.mark.parametrize("name", sorted(LAYOUTS))

@@ -220,7 +220,7 @@ CONTENT: dict[str, Callable[[Random, LetterData], LetterData]] = {
 def unseen(seed: int, name: str, quality: str) -> Specimen:
     """A letter in one of `UNSEEN`, deterministic by seed; pass it to `specimens.images`."""
     rng, layout = Random(f"{name}/{seed}"), UNSEEN[name]
-    data = FAMILIES[layout.family](rng, rng.choice((2, 3, 4)))
+    data = FAMILIES[layout.family](rng, rng.choice((2, 3, 4)), None)
     data = replace(data, number_label=rng.choice(layout.labels), annexes="", folio="")
     data = CONTENT[name](rng, replace(data, seal=_seal(rng, data.day)))
     return Specimen(render_letter(data, layout), truth_of(data, layout.hides), seed, name, quality, data)
