@@ -52,7 +52,8 @@ def gathered(rows: Iterator[tuple[int, Row]], mapping: Mapping) -> Iterator[Gath
         db.execute("CREATE TABLE line (n INTEGER PRIMARY KEY, key TEXT, line INTEGER, row TEXT)")
         db.executemany("INSERT INTO line (key, line, row) VALUES (?, ?, ?)",
                        ((key, line, json.dumps(row)) for key, line, row in _keyed(rows, mapping)))
-        found = db.execute("SELECT key, line, row FROM line JOIN (SELECT key, min(n) AS first FROM line GROUP BY key) USING (key) "
+        db.execute("CREATE INDEX by_key ON line (key, n)")
+        found = db.execute("SELECT key, line, row FROM (SELECT key, min(n) AS first FROM line GROUP BY key) JOIN line USING (key) "
                            "ORDER BY first, n")
         for key, members in groupby(found, key=lambda one: str(one[0])):
             yield from _told_apart(key, [(line, json.loads(row)) for _key, line, row in members], mapping)
