@@ -246,6 +246,13 @@ def test_words_that_nobody_explained_are_counted_and_what_they_stand_for_is_kept
     assert (case.state, case.turns.get().unit, case.letter.type.name) == ("concluded", w.north, "Memorándum")
 
 
+def test_the_first_accent_may_stand_far_into_the_file(tmp_path):
+    rows = "".join(f"{n};Sin acentos\n" for n in range(9000))
+    for encoding in ("cp1252", "utf-8"):
+        (tmp_path / "r.csv").write_text(f"Folio;Asunto\n{rows}9;Peña Núñez\n", encoding=encoding)
+        assert [row["Asunto"] for _line, row in rows_of(tmp_path / "r.csv")][-1] == "Peña Núñez"
+
+
 def test_workbooks_are_read_by_sheet(tmp_path):
     book = xlsxwriter.Workbook(str(tmp_path / "r.xlsx"))
     sheet = book.add_worksheet("Entradas")

@@ -1,4 +1,5 @@
 """Rows of a legacy register, one by one: CSV or TSV, XLSX, or a SQL dump. Never the whole file in memory, but XLSX."""
+import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.services.legacy.sqldump import dump_rows
 
-SAMPLE = 65536
+PIECE = 1 << 20
 MAX_CELL = 100_000
 TITLES = 10
 """Lines among which the names of the columns are looked for."""
@@ -19,14 +20,18 @@ Numbered = tuple[int, dict[str, str]]
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8 where the beginning is, UTF-16 where it says so, else Windows-1252, as old Spanish systems write."""
-    start = path.open("rb").read(SAMPLE)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    try:
-        start[: start.rfind(b"\n") + 1 or None].decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
+    """UTF-8 where all of it is, UTF-16 where it says so, else Windows-1252, as old Spanish systems write."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        stream.seek(0)
+        try:
+            while piece := stream.read(PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
     return "utf-8-sig"
 
 
