@@ -18,6 +18,10 @@ MOST: Final = 40
 """Notices that one digest shows."""
 
 
+ACCOUNT = "<cuenta-"
+"""How the ids of mails begin that bring a link to an account: what they say is not kept once they have gone, or will not go."""
+
+
 def domain() -> str:
     """The host that message ids end with."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"

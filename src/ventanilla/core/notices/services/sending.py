@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from ventanilla.core.notices.models import Mail, MailState
 from ventanilla.core.notices.senders import from_of
+from ventanilla.core.notices.services.mails import ACCOUNT
 
 PAUSES: Final = (30, 60, 300, 900, 3600)  # seconds before the next try, by attempt
 LONGEST: Final = timedelta(days=7)        # a notice older than this is of no use by mail
@@ -42,6 +43,7 @@ def send_waiting(limit: int = 1000) -> int:
 def expire() -> int:
     """What waited too long will not be sent; returns how many."""
     old = Mail.objects.filter(state=MailState.QUEUED, created_at__lt=timezone.now() - LONGEST)
+    old.filter(message_id__startswith=ACCOUNT).update(text="")
     return old.update(state=MailState.EXPIRED)
 
 
@@ -101,10 +103,11 @@ def _keep(mail: Mail, outcome: str, now: datetime) -> None:
     if outcome in (MailState.SENT, MailState.REFUSED):
         mail.state = outcome
         mail.sent_at = timezone.now() if outcome == MailState.SENT else None
+        mail.text = "" if mail.message_id.startswith(ACCOUNT) else mail.text
     else:
         mail.next_at = now + timedelta(seconds=PAUSES[min(mail.attempts, len(PAUSES) - 1)] if outcome == "later" else 5)
     mail.attempts += outcome != "down"
-    mail.save(update_fields=["state", "sent_at", "next_at", "attempts", "problem", "from_address"])
+    mail.save(update_fields=["state", "sent_at", "next_at", "attempts", "problem", "from_address", "text"])
 
 
 def message(mail: Mail) -> EmailMultiAlternatives:

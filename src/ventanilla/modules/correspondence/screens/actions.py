@@ -287,8 +287,9 @@ def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step, form:
     status = 422 if form.is_bound and not form.is_valid() else 200
     answered = _answered(turn, step)
     evidence = Attachment.objects.filter(case=case, answer_id=answered.pk).select_related("document").order_by("pk") if answered else ()
-    context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
-               "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm, ProgressForm))}
+    context: dict[str, Any] = {
+        "case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
+        "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm, ProgressForm))}
     if turn and step.name in ("answer", "return"):
         below = Turn.objects.filter(parent=turn).open().for_action()
         context["below"] = list(below.order_by("pk").values_list("unit__name", flat=True))

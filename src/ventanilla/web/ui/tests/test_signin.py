@@ -2,19 +2,23 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.make import PASSWORD, world
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.notices.models import Mail
 from ventanilla.core.notices.services import send_waiting
+from ventanilla.core.notices.services.sending import expire
 from ventanilla.web.ui.accounts import BoundedArgon2
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,15 @@ def test_reset_by_mail(client, w):
     assert enter(other, w.head, new).status_code == 302
     _secret, answer = activate(other, w, new)
     assert answer.status_code == 302 and Authenticator.objects.filter(user=w.head.user).exists(), "who chose by a link has a second factor too"
+
+
+def test_a_link_is_not_kept_once_its_mail_has_gone_or_will_not_go(client, w, settings):
+    settings.EMAIL_HOST = "localhost"
+    client.post("/cuenta/password/reset/", {"email": w.head.user.email})
+    assert send_waiting() == 1 and Mail.objects.get().text == "" and "http" in mail.outbox[-1].body
+    client.post("/cuenta/password/reset/", {"email": w.north_head.user.email})
+    Mail.objects.filter(state="queued").update(created_at=timezone.now() - timedelta(days=400))
+    assert expire() == 1 and set(Mail.objects.values_list("text", flat=True)) == {""}
 
 
 @pytest.mark.parametrize("host", ["", "127.0.0.1"])
