@@ -21,7 +21,16 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.modules.correspondence.screens.board_figures import SHOWN, Board, board_of
 from ventanilla.modules.correspondence.screens.board_links import Links
-from ventanilla.modules.correspondence.screens.board_sheets import IN_TERM, SHEETS, by_unit, is_now, label_of, status, table_of
+from ventanilla.modules.correspondence.screens.board_sheets import (
+    IN_TERM,
+    SHEETS,
+    by_unit,
+    is_now,
+    label_of,
+    left_out,
+    status,
+    table_of,
+)
 from ventanilla.modules.correspondence.screens.periods import PERIODS, STEPS, label
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.web.ui.charts import Series
@@ -191,10 +200,10 @@ def export(request: HttpRequest, name: str, kind: str) -> Any:
     if kind == "csv":
         response: Any = StreamingHttpResponse(csv_lines(table_of(found, name)), content_type=TYPES[kind])
     else:
-        wanted = [n for n, s in SHEETS.items() if s.size(found) <= LARGE[kind]] if name == "todo" else [name]
+        wanted = list(SHEETS) if name == "todo" else [name]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / file_name
-            write_workbook([table_of(found, n) for n in wanted], path)
+            write_workbook([table_of(found, n) if SHEETS[n].size(found) <= LARGE[kind] else left_out(found, n) for n in wanted], path)
             response = HttpResponse(path.read_bytes(), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,6 +1,6 @@
 """The tables of the board: what a page shows and a file holds are the same rows, made here."""
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils import timezone
@@ -181,6 +181,12 @@ def table_of(board: Board, name: str) -> Table:
     sheet, person = SHEETS[name], board.person
     return Table(str(sheet.title), sheet.columns(board), sheet.rows(board), filters=about(board), generated_by=person.name,
                  institution=person.institution.name)
+
+
+def left_out(board: Board, name: str) -> Table:
+    """What a workbook of all tables holds in place of one that is too large for it: that it is so, and where it is."""
+    said = _("Tiene demasiados renglones para este libro: descárguela aparte, con su botón Excel o CSV en el tablero.")
+    return replace(table_of(board, name), columns=[Column(_("Nota"), width=100)], rows=iter([[said]]))
 
 
 def is_now(board: Board) -> bool:

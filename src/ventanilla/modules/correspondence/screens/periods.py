@@ -1,7 +1,7 @@
 """The period of the board: the day, week, month, quarter or year of a date, or between two dates; and the step of its series."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import MINYEAR, date, datetime, time
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.indicators.periods import DAY, add_months, after, first_of, month_start
 
-LONGEST: Final = 3700
-"""Days between two dates: ten years."""
+LONGEST: Final = 7300
+"""Days between two dates: twenty years, with what came from an earlier system."""
+EARLIEST: Final = 1900
+"""The first year that is no nonsense: the period before a long one must be a period too."""
 MOST_STEPS: Final = 400
 PERIODS: Final[dict[str, str | Promise]] = {"dia": _("Día"), "semana": _("Semana"), "mes": _("Mes"), "trimestre": _("Tres meses"),
                                             "anio": _("Año"), "entre": _("Entre fechas")}
@@ -86,16 +88,20 @@ def day_of(text: str | None) -> date | None:
         found = parse_date(text or "")
     except ValueError:
         return None
-    return found if found and MINYEAR + 1 < found.year < 9000 else None
+    return found if found and EARLIEST <= found.year < 9000 else None
 
 
 def period_of(params: Mapping[str, str]) -> Period:
-    """The period asked for; the current month when nothing, or nonsense, is asked. It never ends after today, unless between dates."""
+    """The period asked for; the current month when nothing, or nonsense, is asked. It never ends after today, unless between dates.
+
+    Two dates may come in either order; of more than LONGEST days the last ones are meant.
+    """
     today, name, step = timezone.localdate(), params.get("periodo", "mes"), params.get("paso", "")
     if name == "entre":
         first, last = day_of(params.get("desde")), day_of(params.get("hasta"))
-        if first and last and first <= last and (last - first).days < LONGEST:
-            return Period(name, first, last, step)
+        if first and last:
+            first, last = min(first, last), max(first, last)
+            return Period(name, max(first, last - LONGEST * DAY), last, step)
     name = name if name in _FIRST else "mes"
     day = min(day_of(params.get("dia")) or today, today)
     start = _FIRST[name](day)

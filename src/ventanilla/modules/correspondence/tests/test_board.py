@@ -279,7 +279,10 @@ def test_periods_and_steps(w):
     assert asked("periodo=anio&dia=2024-02-10&paso=week") == (date(2024, 1, 1), date(2024, 12, 31), "week")
     assert asked("periodo=trimestre&dia=2026-03-31")[:2] == (date(2026, 1, 1), date(2026, 3, 31))
     assert asked("periodo=entre&desde=2020-01-01&hasta=2026-01-01&paso=day") == (date(2020, 1, 1), date(2026, 1, 1), "week")
+    assert asked("periodo=entre&desde=2026-04-17&hasta=2026-03-05")[:2] == (date(2026, 3, 5), date(2026, 4, 17))
+    assert asked("periodo=entre&desde=1990-01-01&hasta=2026-01-01") == (date(2006, 1, 6), date(2026, 1, 1), "year")
     for nonsense in ("", "periodo=siglo", "periodo=entre&desde=2026-02-31&hasta=x", "dia=9999-12-31", "periodo=entre&desde=0001-01-01",
+                     "periodo=entre&desde=0003-01-01&hasta=0009-01-01",
                      "periodo=mes&dia=0001-01-01&paso=hora"):
         assert asked(nonsense)[:2] == (today.replace(day=1), today), nonsense
     week = period_of(QueryDict("periodo=anio&dia=2024-06-06&paso=week"))
@@ -328,6 +331,10 @@ def test_a_large_table_is_a_job_of_what_the_person_may_measure_then(w, monkeypat
     run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.rows) == ("done", 5)  # five units did something today
+    whole = signed_in(w.head).get(reverse("letter_board_file", args=["todo", "xlsx"]), {"periodo": "semana", "paso": "day"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(whole.content))
+    assert book.sheet_names == [*(str(s.title) for s in board_sheets.SHEETS.values()), "Acerca de"]
+    assert "aparte" in book.get_sheet_by_name("Cifras por unidad y paso").to_python()[1][0]
 
 
 def test_figures_by_unit_are_sorted_and_lead_to_lists_that_count_the_same(w, monkeypatch):
