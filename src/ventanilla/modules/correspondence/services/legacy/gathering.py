@@ -5,12 +5,10 @@ Rows wait in a file of SQLite beside their key, so that a register of any length
 import hashlib
 import json
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, plain
 
@@ -47,7 +45,7 @@ def _short(mapping: Mapping, own: str) -> str:
 
 def gathered(rows: Iterator[tuple[int, Row]], mapping: Mapping) -> Iterator[Gathered]:
     """The letters of a register in the order in which each first appears."""
-    with tempfile.TemporaryDirectory(prefix="vt-registro-") as folder, closing(sqlite3.connect(Path(folder) / "rows")) as db:
+    with closing(sqlite3.connect("")) as db:  # a file without a name: also a killed import leaves nothing behind
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("CREATE TABLE line (n INTEGER PRIMARY KEY, key TEXT, line INTEGER, row TEXT)")
         db.executemany("INSERT INTO line (key, line, row) VALUES (?, ?, ?)",

@@ -7,7 +7,6 @@ never multiplied.
 import json
 import re
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ def joined(path: Path, table: str, joins: Sequence[Join]) -> Iterator[Numbered]:
         return
     tables = structure_of(path)
     blank = dict.fromkeys(columns_with(tables, table, joins), "")
-    with tempfile.TemporaryDirectory(prefix="vt-registro-") as folder, closing(sqlite3.connect(Path(folder) / "tables")) as db:
+    with closing(sqlite3.connect("")) as db:  # a file without a name: also a killed import leaves nothing behind
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("CREATE TABLE side (n INTEGER PRIMARY KEY, tie INTEGER, value TEXT, row TEXT)")
         for tie, join in enumerate(joins):
