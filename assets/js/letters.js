@@ -153,6 +153,14 @@ function chip(text, remove, drop) {
   return item;
 }
 
+// What a unit of the institution sends to another is internal, and takes its folio from that series; who registers may say otherwise afterwards.
+document.addEventListener("change", (event) => {
+  const { order, direction } = event.target.form?.elements ?? {};
+  if (event.target !== order || !direction?.options || direction.value === "outgoing") return;
+  direction.value = order.value === "internal" ? "internal" : "incoming";
+  direction.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // An entry chosen from a list of suggestions fills the fields that it knows (`data-fills`); what it does not know stays as typed.
 document.addEventListener("input", (event) => {
   const field = event.target, options = field.list?.options ?? [];

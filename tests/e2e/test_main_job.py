@@ -282,6 +282,24 @@ def test_registering_asks_of_the_sender_only_what_its_kind_needs(w: World, page:
             expect(field).to_be_visible(visible=name in asked)
 
 
+def test_who_sends_from_inside_makes_the_letter_internal(w: World, page: Page, sign_in: Enter) -> None:
+    """Its folio is of another series: nobody has to think of it. What the person says afterwards stands."""
+    sign_in(page, w.clerk, "/correspondencia/registrar/")
+    for kind, direction in (("internal", "internal"), ("federal", "incoming"), ("internal", "internal")):
+        page.select_option("#id_order", kind)
+        expect(page.locator("#id_direction")).to_have_value(direction)
+    page.select_option("#id_sender_unit", str(w.north.pk))
+    page.fill("#id_subject", "Informe mensual")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/correspondencia/\d+/$"))
+    letter = Letter.objects.get()
+    assert (letter.direction, letter.sender_unit) == ("internal", w.north)
+    page.goto("/correspondencia/registrar/")
+    page.select_option("#id_direction", "outgoing")
+    page.select_option("#id_order", "internal")
+    expect(page.locator("#id_direction")).to_have_value("outgoing")
+
+
 def by_palette(keys: Keyboard, words: str, where: str) -> None:
     """Ctrl+K, what to do, Enter at once: what stood there before the words were answered is never opened."""
     keys.press("Control+k")

@@ -1,5 +1,5 @@
 """One page per action on a letter or a turn: it shows the form, takes the step, and tells why when it may not."""
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -287,14 +287,18 @@ def _show(request: HttpRequest, case: Case, turn: Turn | None, step: Step, form:
     status = 422 if form.is_bound and not form.is_valid() else 200
     answered = _answered(turn, step)
     evidence = Attachment.objects.filter(case=case, answer_id=answered.pk).select_related("document").order_by("pk") if answered else ()
-    context: dict[str, Any] = {
-        "case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
-        "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm, ProgressForm))}
-    if turn and step.name in ("answer", "return"):
-        below = Turn.objects.filter(parent=turn).open().for_action()
-        context["below"] = list(below.order_by("pk").values_list("unit__name", flat=True))
+    context = {"case": case, "letter": case.letter, "turn": turn, "step": step, "form": form, "answered": answered, "evidence": evidence,
+               "below": _below(turn, step),
+               "paper": paper_beside(case, answered), "with_files": isinstance(form, (AnswerForm, DeliveryForm, ProgressForm))}
     name = "correspondence/action_form.html" if getattr(request, "htmx", False) else "correspondence/action.html"
     return render(request, name, context, status=status)
+
+
+def _below(turn: Turn | None, step: Step) -> Sequence[str]:
+    """The units for which the step has to wait: what was turned on to them is still open."""
+    if turn is None or step.name not in ("answer", "return"):
+        return ()
+    return list(Turn.objects.filter(parent=turn).open().for_action().order_by("pk").values_list("unit__name", flat=True))
 
 
 def _answered(turn: Turn | None, step: Step) -> Answer | None:

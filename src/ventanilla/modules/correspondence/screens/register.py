@@ -20,7 +20,7 @@ from ventanilla.modules.correspondence.forms import LetterForm
 from ventanilla.modules.correspondence.models import Upload
 from ventanilla.modules.correspondence.screens.again import Again, again_of
 from ventanilla.modules.correspondence.screens.first_turns import FirstTurnForm, NotTurned, first_turns_of, turn_first
-from ventanilla.modules.correspondence.screens.previous import previous_of, repeated
+from ventanilla.modules.correspondence.screens.previous import previous_of, repeated, with_read
 from ventanilla.modules.correspondence.screens.proposed import initial_of, proposals_of
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.screens.told import told
@@ -50,7 +50,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
     if not posted and (elsewhere := _elsewhere(request, person, keys, uploads, again)):
         return elsewhere
     previous = previous_of(request, person)
-    initial = again.initial if again else {**repeated(request, person, previous), **initial_of(uploads)}
+    initial = again.initial if again else with_read(repeated(request, person, previous), initial_of(uploads))
     form = LetterForm(request.POST if posted else None, person=person, initial=initial)
     onward = first_turns_of(request.POST if posted else None, person)
     if posted and all([form.is_valid(), onward is None or onward.is_valid()]) and (

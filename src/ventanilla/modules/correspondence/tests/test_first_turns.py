@@ -13,6 +13,7 @@ from tests.pages import as_
 from ventanilla.core.audit.models import Sending
 from ventanilla.core.cases.models import Case, FolioSeries, Instruction, RoutingRule, Turn
 from ventanilla.core.orgs.models import Unit
+from ventanilla.modules.correspondence.screens.previous import with_read
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,17 @@ def test_the_next_form_keeps_what_a_morning_shares_and_the_sender_when_asked(w):
     page = words(as_(w.clerk).get(f"{address}&remitente=1"))
     assert 'value="Secretaría de Finanzas"' in page and 'value="María Peña Ríos"' in page and 'value="Directora"' in page
     assert "Solicita informe" not in page
+
+
+def test_after_an_internal_letter_the_next_is_of_a_unit_too_until_a_sheet_says_otherwise(w):
+    done = register(w, otro=1, direction="internal", order="internal", sender_unit=w.north.pk, organisation="")
+    page = words(as_(w.clerk).get(done.redirect_chain[0][0]))
+    assert '<option value="internal" selected' in page.split('name="order"')[1].split("</select>")[0]
+    assert '<option value="internal" selected' in page.split('name="direction"')[1].split("</select>")[0]
+    kept = {"direction": "internal", "order": "internal", "medium": "courier"}
+    assert with_read(kept, {"order": "state", "number": "1"}) == {"direction": "incoming", "order": "state", "medium": "courier", "number": "1"}
+    assert with_read(kept, {"sheets": 2}) == {**kept, "sheets": 2}
+    assert with_read({"direction": "outgoing"}, {"order": "state"})["direction"] == "outgoing"
 
 
 def test_the_letters_of_others_are_not_repeated(w):
