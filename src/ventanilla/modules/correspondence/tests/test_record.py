@@ -71,6 +71,17 @@ def test_who_stands_in_for_an_absent_head_is_asked_at_the_top_what_the_head_woul
     assert answer in top(w.south_head)
 
 
+def test_a_long_subject_leaves_room_for_the_steps(w):
+    """Its beginning is the title; the whole of it is one click away."""
+    subject = "Solicita el padrón de beneficiarios y sus anexos. " * 40
+    case = make.letter(w, subject=subject)
+    html = page(w.head, case)
+    title = html.split("<h1>")[1].split("</h1>")[0]
+    assert title.startswith("Solicita el padrón") and len(title) <= 310
+    assert subject.strip() in html.split("Ver el asunto completo")[1].split("</details>")[0]
+    assert "Ver el asunto completo" not in page(w.head, make.letter(w))
+
+
 def test_what_a_step_is_about_is_read_beside_its_form(w):
     case = make.letter(w)
     route = reverse("letter_action", args=[case.pk, "route"])
