@@ -5,6 +5,7 @@ written before the row that names them is committed, so copying them after the d
 its final name only when it is complete; a restore goes only into an empty installation and is compared with
 the manifest at the end.
 """
+import errno
 import hashlib
 import io
 import json
@@ -44,7 +45,32 @@ class Differs(Exception):
 
 
 def backup(place: Place, target: Path, url: str) -> int:
-    """Write a backup of the database at `url` and of the files of `place`; personal data, so mode 600."""
+    """Write a backup of the database at `url` and of the files of `place`; 1 and no file when it cannot be written."""
+    try:
+        manifest = _written(place, target, url)
+    except OSError as problem:
+        print(f"No se respaldó. {target.parent}: {_why(problem)}", file=sys.stderr)
+        return 1
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    print(f"Respaldo completo: {len(manifest['tables'])} tablas, {rows} registros, "
+          f"{len(manifest['files'])} archivos, {target.stat().st_size // 1024} KiB en {target}")
+    return 0
+
+
+def _unrestored(told: str) -> int:
+    print(f"No se restauró: {told}", file=sys.stderr)
+    return 1
+
+
+def _why(problem: OSError) -> str:
+    """What an operator does something about, in Spanish; anything else as the system says it."""
+    return {errno.ENOENT: "no existe", errno.ENOTDIR: "no es una carpeta", errno.EISDIR: "es una carpeta", errno.ENOSPC: "no hay espacio",
+            errno.EACCES: "falta el permiso", errno.EPERM: "falta el permiso", errno.EROFS: "es de sólo lectura",
+            }.get(problem.errno or 0, problem.strerror or str(problem))
+
+
+def _written(place: Place, target: Path, url: str) -> dict[str, Any]:
+    """The file, whole or not at all: it holds personal data, so mode 600."""
     partial = target.with_name(f"{target.name}.partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -55,10 +81,7 @@ def backup(place: Place, target: Path, url: str) -> int:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
-    rows = sum(table["rows"] for table in manifest["tables"].values())
-    print(f"Respaldo completo: {len(manifest['tables'])} tablas, {rows} registros, "
-          f"{len(manifest['files'])} archivos, {target.stat().st_size // 1024} KiB en {target}")
-    return 0
+    return manifest
 
 
 def restore(place: Place, source: Path, url: str) -> int:
@@ -70,9 +93,12 @@ def restore(place: Place, source: Path, url: str) -> int:
             _restore_files(archive, manifest, place)
             _restore_database(archive, manifest, url)
         compare(manifest, url)
-    except (Differs, tarfile.TarError, OSError) as problem:
-        print(f"No se restauró: {problem}", file=sys.stderr)
-        return 1
+    except Differs as problem:
+        return _unrestored(str(problem))
+    except tarfile.TarError as problem:
+        return _unrestored(f"{source} no es un respaldo, o está incompleto ({str(problem).splitlines()[0]})")
+    except OSError as problem:
+        return _unrestored(f"{problem.filename or source}: {_why(problem)}")
     print(f"Restaurado y comparado: {len(manifest['tables'])} tablas y {len(manifest['files'])} archivos "
           f"iguales a los del respaldo del {manifest['made']}")
     return 0

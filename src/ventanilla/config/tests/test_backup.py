@@ -166,3 +166,16 @@ def test_the_real_schema_survives(
         (second, ["migrate", "--check"]),
     ):
         subprocess.run([*command, *argv], env=clean_environment(place), check=True, timeout=600)
+
+
+def test_what_cannot_be_written_or_read_is_said_in_a_sentence(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An operator reads it from the mail of a nightly job."""
+    nowhere = tmp_path / "nowhere" / "backup.tar"
+    assert backup(place, nowhere, "postgresql://nobody") == 1
+    assert capsys.readouterr().err == f"No se respaldó. {nowhere.parent}: no existe\n"
+    assert restore(place, nowhere, "postgresql://nobody") == 1
+    assert capsys.readouterr().err == f"No se restauró: {nowhere}: no existe\n"
+    other = tmp_path / "other.tar"
+    other.write_text("no es un tar")
+    assert restore(place, other, "postgresql://nobody") == 1
+    assert capsys.readouterr().err.startswith(f"No se restauró: {other} no es un respaldo, o está incompleto (")
