@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import override
 
 from ventanilla.core.exports.services import WRITERS, order_export, register_export
 from ventanilla.core.exports.tables import Column, Table
@@ -45,13 +46,14 @@ def _texts(*titles: str) -> list[Column]:
     return [Column(title) for title in titles]
 
 
+@override("es-mx")
 def _units(person: Person, asked: QueryDict) -> Listing:
-    rows = units.asked_for(person, asked)
+    """In Spanish for everybody: its headings and levels are those that the import reads."""
     columns = _texts(_("Clave"), _("Depende de"), _("Nombre"), _("Siglas"), _("Nivel"), _("Oficialía de partes"), _("Situación"))
+    rows = [[u.code, u.parent.code if u.parent else "", u.name, u.short_name, str(u.get_level_display()), _("Sí") if u.counter else _("No"),
+             _("Cerrada") if u.valid_to else _("Vigente"), u.valid_from, u.valid_to] for u in units.asked_for(person, asked)]
     return Listing(_("Unidades"), [*columns, Column(_("Existe desde"), "date"), Column(_("Cerrada el"), "date")], len(rows), rows,
-                   lambda some: ([u.code, u.parent.code if u.parent else "", u.name, u.short_name, u.get_level_display(),
-                                  _("Sí") if u.counter else _("No"), _("Cerrada") if u.valid_to else _("Vigente"), u.valid_from, u.valid_to]
-                                 for u in some), asked.get("q", ""))
+                   lambda some: some, asked.get("q", ""))
 
 
 def _people(person: Person, asked: QueryDict) -> Listing:
