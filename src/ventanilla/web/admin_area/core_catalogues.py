@@ -4,11 +4,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
 from ventanilla.core.cases.models.turns import RELATIONS, Turn
-from ventanilla.core.cases.services.numbering import number_units
+from ventanilla.core.cases.services.numbering import check_series, number_units
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.models.units import Level
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.lib.folio import Mask, MaskError
 from ventanilla.web.admin_area.registry import Catalogue, Filling, register_catalogue
 
 
@@ -34,13 +33,6 @@ def _told(row: RoutingRule) -> None:
         raise Refused(_("Escriba por qué no, y por dónde sí: es lo que leerá quien quiera turnar así."), "reason")
 
 
-def _mask(row: FolioSeries) -> None:
-    try:
-        Mask(row.mask, row.yearly)
-    except MaskError as error:
-        raise Refused(_(str(error)), "mask") from error
-
-
 def _number_units(person: Person) -> int:
     return number_units(actor=person, institution=person.institution)
 
@@ -62,7 +54,7 @@ def register_all() -> None:
         dropped=lazy("¿Quitar esta regla? Desde ahora deciden las demás; si ninguna corresponde, se permite.")))
     register_catalogue(Catalogue(
         "numeracion", lazy("Numeración"), FolioSeries, ("unit", "slug", "mask", "yearly", "active"),
-        choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash", check=_mask,
+        choices={"slug": _uses}, order=("unit__sort_key", "slug"), icon="hash", check=check_series,
         help=lazy("Máscara del folio de cada oficialía y uso."),
         labels={"unit": lazy("Unidad")},
         helps={"mask": lazy("{unit} clave de la unidad, {n} número, {year} año. Por ejemplo {unit}/{n}/{year}.")},

@@ -3,16 +3,20 @@ from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.models import FolioSeries
+from ventanilla.core.cases.models import Case, FolioSeries
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
-from ventanilla.core.orgs.services.setup import require
-from ventanilla.lib.folio import Mask
+from ventanilla.core.orgs.services.setup import Refused, require
+from ventanilla.lib.folio import Mask, MaskError
 
 LETTERS: Final = {"incoming": "{unit}/E/{n}/{year}", "outgoing": "{unit}/{n}/{year}", "internal": "{unit}/I/{n}/{year}"}
 """The series of letters that a unit has, and the usual mask of each."""
+SOME_YEAR: Final = 2026
+LONGEST_NUMBER: Final = 9
+"""Digits for which a folio keeps room."""
 
 
 def take_folio(series: FolioSeries, day: date) -> str:
@@ -25,6 +29,28 @@ def take_folio(series: FolioSeries, day: date) -> str:
         [number] = cursor.fetchone()
     unit = series.unit
     return Mask(series.mask, series.yearly).write(number, unit=unit.code or unit.short_name, year=day.year, series=series.slug)
+
+
+def check_series(row: FolioSeries) -> None:
+    """Raises Refused, naming the mask, when the series (not saved yet) could not write a folio, or would write those of another one."""
+    try:
+        head, width, tail = _around(row)
+    except MaskError as error:
+        raise Refused(_(str(error)), "mask") from error
+    most = Case._meta.get_field("folio").max_length or 0
+    if len(head) + max(width, LONGEST_NUMBER) + len(tail) > most:
+        raise Refused(_("El folio quedaría de más de %(n)s caracteres.") % {"n": most}, "mask")
+    others = FolioSeries.objects.filter(institution_id=row.institution_id, active=True).exclude(pk=row.pk).select_related("unit")
+    same = next((one for one in others if _around(one)[::2] == (head, tail)), None) if row.active else None
+    if same:
+        raise Refused(_("Escribiría los mismos folios que la numeración «%(mask)s» de %(unit)s: dos documentos tendrían el mismo. "
+                        "Distíngala, por ejemplo con /E/ para lo que entra.") % {"mask": same.mask, "unit": same.unit.name}, "mask")
+
+
+def _around(series: FolioSeries) -> tuple[str, int, str]:
+    """How the series writes round its numbers, in whatever year. Raises MaskError."""
+    unit = series.unit
+    return Mask(series.mask, series.yearly).around(unit=unit.code or unit.short_name, year=SOME_YEAR, series=series.slug)
 
 
 @transaction.atomic

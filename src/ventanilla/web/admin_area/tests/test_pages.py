@@ -249,6 +249,21 @@ def test_catalogues_are_kept_and_remember(w, admin):
     assert page.status_code == 422 and "{n}" in text(page)
 
 
+@pytest.mark.parametrize(("use", "mask", "told"), [
+    ("outgoing", "{unit}/E/{n}/{year}", "Escribiría los mismos folios que la numeración «{unit}/E/{n}/{year}» de Dirección Norte"),
+    ("outgoing", "{unit}/E/{n:05}/{year}", "Escribiría los mismos folios"), ("outgoing", "{unit}/{n:80}/{year}", "más de 80 caracteres"),
+    ("outgoing", "{unit}/S/{n}/{year}", ""), ("outgoing", "{unit}/{series}/{n}/{year}", ""), ("incoming", "{unit}/E/{n}/{year}", "")])
+def test_two_numberings_never_write_one_folio(w, admin, use, mask, told):
+    FolioSeries.objects.filter(unit=w.north).update(mask="{unit}/{series}-/{n}/{year}")
+    FolioSeries.objects.filter(unit=w.north, slug="incoming").update(mask="{unit}/E/{n}/{year}")
+    series = FolioSeries.objects.get(unit=w.north, slug=use)
+    fields = {"unit": w.north.pk, "slug": use, "mask": mask, "yearly": "on"}
+    page = sent(admin, "catalogue_row", ["numeracion", series.pk], **fields, active="on")
+    assert page.status_code == (422 if told else 302) and told in text(page)
+    if "mismos" in told:
+        assert sent(admin, "catalogue_row", ["numeracion", series.pk], **fields).status_code == 302  # out of use it writes nothing
+
+
 def test_a_file_is_shown_before_it_is_applied(w, admin):
     file = SimpleUploadedFile("u.csv", "codigo;nombre\nZ1;Oficina Ñandú\n".encode("cp1252"))
     page = admin.post(reverse("admin_area:import_units"), {"file": file})
