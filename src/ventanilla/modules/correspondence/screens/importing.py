@@ -13,6 +13,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
 from ventanilla.modules.correspondence.models import ImportRun, LetterType
+from ventanilla.modules.correspondence.models.letters import Direction
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services.legacy import FIELDS, columns_of, runs
 from ventanilla.modules.correspondence.services.legacy.joining import SEPARATOR, Join, columns_with
@@ -20,7 +21,7 @@ from ventanilla.modules.correspondence.services.legacy.mapping import REQUIRED, 
 
 SHOWN = 200
 """Problems listed on the page; the command line lists a thousand."""
-WORD_KINDS: Final = {"state": lazy("Estado"), "unit": lazy("Unidad"), "type": lazy("Tipo de documento")}
+WORD_KINDS: Final = {"state": lazy("Estado"), "unit": lazy("Unidad"), "type": lazy("Tipo de documento"), "direction": lazy("Sentido")}
 
 
 def _importer(request: HttpRequest) -> tuple[Person, list[Unit]]:
@@ -98,7 +99,8 @@ def _plan(run: ImportRun, person: Person) -> dict[str, object]:
     columns = columns_with(tables, job.table, job.joins)
     fields = [(name, _(label), name in REQUIRED, chosen.get(name, "")) for name, (label, _words) in FIELDS.items()]
     return {"columns": columns, "shown": shown, "sample": rows[:3], "fields": fields, "folders": runs.file_folders(), "unit": job.unit,
-            "folder": options.get("folder", ""), "main": job.table, "tables": tables if len(tables) > 1 else {},
+            "folder": options.get("folder", ""), "ways": Direction.choices, "usual": job.mapping.usual,
+            "main": job.table, "tables": tables if len(tables) > 1 else {},
             "ties": _ties(tables, job.table, {join.table: join for join in job.joins}), "words": _words(run, job.unit)}
 
 
@@ -119,8 +121,8 @@ def _words(run: ImportRun, unit: Unit) -> list[dict[str, object]]:
     units = Unit.objects.filter(institution_id=run.institution_id, valid_to=None)
     types = list(LetterType.objects.filter(institution_id=run.institution_id).order_by("order", "name"))
     stand = {"state": [(name, str(LETTER_FLOW.labels[name])) for name in STATES], "unit": [(f"#{u.pk}", u.name) for u in units],
-             "type": [(t.name, t.name) for t in types]}
-    nothing = {"state": _("No traer esos documentos"), "unit": _("No traer esos documentos"), "type": types[0].name if types else ""}
+             "type": [(t.name, t.name) for t in types], "direction": Direction.choices}
+    nothing = dict.fromkeys(WORD_KINDS, _("No traer esos documentos")) | {"type": types[0].name if types else ""}
     return [{"kind": kind, "label": str(WORD_KINDS[kind]), "word": word, "times": met.get((kind, word), 0), "options": stand[kind],
              "value": said.get((kind, word), ""), "nothing": nothing[kind]} for kind, word in dict.fromkeys((*met, *said))]
 
@@ -138,7 +140,8 @@ def run_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     try:
         if action == "revisar":
             columns = {name: request.POST.get(f"col-{name}", "") for name in FIELDS}
-            runs.choose(actor=person, run=run, columns=columns, folder=request.POST.get("folder", ""), words=_said(request))
+            runs.choose(actor=person, run=run, columns=columns, folder=request.POST.get("folder", ""), words=_said(request),
+                        usual=request.POST.get("direction", ""))
             runs.look(actor=person, run=run)
         elif action == "tablas":
             sides = zip(*(request.POST.getlist(name) for name in ("side", "side-column", "side-to")), strict=False)

@@ -16,8 +16,9 @@ from ventanilla.modules.correspondence.services.legacy.joining import SEPARATOR,
 from ventanilla.modules.correspondence.services.legacy.running import joins_of, saved, told
 from ventanilla.modules.correspondence.services.legacy.runs import WORDS
 
-KINDS: Final = {"state": "estado", "unit": "unidad", "type": "tipo"}
+KINDS: Final = {"state": "estado", "unit": "unidad", "type": "tipo", "direction": "sentido"}
 NAMES: Final = {word: kind for kind, word in KINDS.items()}
+SAID: Final = {"recibido": "incoming", "enviado": "outgoing", "interno": "internal"}
 MEANS: Final = re.compile(rf"({'|'.join(NAMES)}):(.+)=([^=]+)")
 
 
@@ -34,7 +35,10 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", default="", help="nombre de una correspondencia de columnas guardada")
         parser.add_argument("--map", action="append", default=[], metavar="CAMPO=COLUMNA", help="una columna; se puede repetir")
         parser.add_argument("--means", action="append", default=[], metavar="CLASE:PALABRA=VALOR",
-                            help="a qué equivale una palabra: estado:Desahogado=concluido, unidad:Jurídico=CLAVE, tipo:Of.=Oficio")
+                            help="a qué equivale una palabra: estado:Desahogado=concluido, unidad:Jurídico=CLAVE, tipo:Of.=Oficio, "
+                                 "sentido:Girado=enviado")
+        parser.add_argument("--direction", default="", choices=["", *SAID], metavar="SENTIDO",
+                            help="el de los documentos que no lo dicen: recibido (sin esto), enviado o interno")
         parser.add_argument("--join", action="append", default=None, metavar="TABLA.COLUMNA=COLUMNA",
                             help="cómo se une otra tabla a la de los documentos o a otra (=TABLA.COLUMNA); sin esto, lo que parezca")
         parser.add_argument("--institution", default="")
@@ -85,6 +89,8 @@ def _mapping(options: dict[str, Any], unit: Unit) -> ImportMapping:
     row = row or ImportMapping(institution_id=unit.institution_id, name=name, options={"unit": unit.pk})
     _tables(options, row)
     row.columns |= dict(item.split("=", 1) for item in options["map"] if "=" in item)
+    if options["direction"]:
+        row.options["direction"] = SAID[options["direction"]]
     for text in options["means"]:
         if (found := MEANS.fullmatch(text)) is None:
             raise Refused(f"No se entiende «{text}»; escriba por ejemplo estado:Desahogado=concluido.", "means")

@@ -67,16 +67,19 @@ def _keyed(rows: Iterator[tuple[int, Row]], mapping: Mapping) -> Iterator[tuple[
 
 
 def _told_apart(key: str, members: Sequence[tuple[int, Row]], mapping: Mapping) -> Iterator[Gathered]:
-    """The letters under one key: those with another subject or number are documents of their own, to which the folio was given again."""
-    apart: list[tuple[str, str, list[tuple[int, Row]]]] = []
+    """The letters under one key: those with another subject, number or way are documents of their own, to which the folio was
+    given again."""
+    apart: list[tuple[str, str, str, list[tuple[int, Row]]]] = []
     for line, row in members:
-        subject, number = plain(mapping.cell(row, "subject")), plain(mapping.cell(row, "number"))
-        same = next((lines for s, n, lines in apart if subject in ("", s) and (number == n or not number or not n)), None)
+        subject, number, way = (plain(mapping.cell(row, name)) for name in ("subject", "number", "direction"))
+        same = next((lines for s, n, w, lines in apart
+                     if subject in ("", s) and (number == n or not number or not n) and (way == w or not way or not w)), None)
         if same is None:
-            apart.append((subject, number, same := []))
+            apart.append((subject, number, way, same := []))
         same.append((line, row))
     first = members[0][0]
-    for subject, number, rows in apart:
-        twin = first if rows is not apart[0][2] else 0
-        mark = hashlib.sha256(f"{subject}|{number}".encode()).hexdigest()[:16]
+    for subject, number, way, rows in apart:
+        twin = first if rows is not apart[0][3] else 0
+        other = f"|{way}" if way != apart[0][2] else ""
+        mark = hashlib.sha256(f"{subject}|{number}{other}".encode()).hexdigest()[:16]
         yield Gathered(f"{key[:MAX_KEY - 17]}:{mark}" if twin else key, rows[0][0], [row for _line, row in rows], twin)

@@ -11,49 +11,60 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from ventanilla.core.orgs.models import Unit
 from ventanilla.lib.spanish import clean_text
 from ventanilla.modules.correspondence.services.histories import Happened, Past, To
-from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, moment, plain, said, whole
-from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT, Sender
+from ventanilla.modules.correspondence.services.legacy.mapping import TYPED, Mapping, Row, Unreadable, moment, plain, said, whole
+from ventanilla.modules.correspondence.services.legacy.units import Units
+from ventanilla.modules.correspondence.services.legacy.ways import ends_of
+from ventanilla.modules.correspondence.services.registration import MAX_SUBJECT
 
 NO_ANSWER = "Sin respuesta en el registro anterior."
 UNTOLD = "Folio cancelado en el registro anterior"
 UNSAID = "Respondido (sin texto en el registro anterior)."
 ENDS = ("concluded", "archived")
 _TURN = ("turn_unit", "turn_sent", "turn_due", "turn_text")
-Row = Dictionary[str, str]
+SERIES = {"incoming": "legacy", "outgoing": "legacy-out", "internal": "legacy-int"}
+"""A numbering of its own for each way: old books begin each at 1."""
 
 
 @dataclass(frozen=True)
 class Around:
-    """What rows refer to: units by code and folded name, types by folded name, and the defaults."""
+    """What rows refer to: units, types of document by folded name, and the type of a letter that says none."""
 
-    units: Dictionary[str, Unit]
+    units: Units
     types: Dictionary[str, int]
-    unit: Unit
     type_id: int
     mapping: Mapping
-
-    def find_unit(self, text: str) -> Unit:
-        """The unit of that code or name (or what the mapping says it is). Raises Unreadable."""
-        word = said(self.mapping.units, text) or text
-        if not word:
-            return self.unit
-        found = self.units.get(word.upper()) or self.units.get(plain(word))
-        if found is None:
-            raise Unreadable(f"No se conoce la unidad «{text}»; diga a cuál equivale.")
-        return found
 
     def find_type(self, text: str) -> int | None:
         """The type of document of that name (or what the mapping says it is); None for a word that nobody has explained."""
         word = said(self.mapping.types, text) or text
+        if self._tells_way(word):
+            return self.type_id
         return self.types.get(plain(word)) if word else self.type_id
+
+    def way(self, row: Row) -> str:
+        """Which way a letter went. Where no column says it, the one of types may («Entrada», «Salida»). Raises Unreadable."""
+        word = self.mapping.cell(row, "type")
+        text = word if self._tells_way(said(self.mapping.types, word) or word) else self.mapping.cell(row, "direction")
+        return self.mapping.way(text)
+
+    def usual_way(self, row: Row) -> str:
+        """The same; the usual one where it is not known."""
+        try:
+            return self.way(row)
+        except Unreadable:
+            return self.mapping.usual
+
+    def _tells_way(self, word: str) -> bool:
+        return not self.mapping.columns.get("direction") and plain(word) in TYPED and plain(word) not in self.types
 
     def unknown(self, rows: Sequence[Row]) -> set[tuple[str, str]]:
         """Words of these rows that stand for nothing known: (what they are, the word)."""
         cell, found = self.mapping.cell, set()
-        for kind, names, find in (("state", ("state",), self.mapping.state), ("unit", ("unit", "turn_unit"), self.find_unit)):
+        sender = ("sender_unit",) if self.usual_way(rows[0]) != "incoming" else ()
+        for kind, names, find in (("state", ("state",), self.mapping.state), ("unit", ("unit", "turn_unit", *sender), self.units.find),
+                                  ("direction", ("direction",), self.mapping.way)):
             for text in {cell(row, name) for row in rows for name in names}:
                 try:
                     find(text)
@@ -65,30 +76,25 @@ class Around:
 def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
     """The letter of these rows (one per turn), by its key. Raises Unreadable with what could not be read."""
     row, cell = rows[0], around.mapping.cell
-    received = moment(cell(row, "received"), cell(row, "hour"))
+    way, dated = around.way(row), moment(cell(row, "dated"))
+    received = moment(cell(row, "received"), cell(row, "hour")) or (dated if way != "incoming" else None)
     subject = clean_text(cell(row, "subject")) or (UNTOLD if around.mapping.state(cell(row, "state")) == "cancelled" else "")
     if received is None or not subject:
         raise Unreadable("Falta la fecha de recepción." if received is None else "Falta el asunto.")
     if received > timezone.now():
         raise Unreadable("La fecha de recepción está en el futuro.")
-    folio = clean_text(cell(row, "folio"))[:80]
-    dated = moment(cell(row, "dated"))
+    folio, ends = clean_text(cell(row, "folio"))[:80], ends_of(row, way, around.mapping, around.units)
     past = Past(
-        around.find_unit(cell(row, "unit")), around.find_type(cell(row, "type")) or around.type_id,
-        subject[:MAX_SUBJECT], _sender(row, around.mapping), received, received, None, "incoming", "legacy",
+        ends.unit, around.find_type(cell(row, "type")) or around.type_id,
+        subject[:MAX_SUBJECT], ends.sender, received, received, None, way, SERIES[way],
         timezone.localtime(received).year, _number(folio), folio or None, cell(row, "number"),
-        timezone.localtime(dated).date() if dated else None, cell(row, "addressee"), sheets=max(1, whole(cell(row, "sheets"))),
+        timezone.localtime(dated).date() if dated else None, ends.addressee, ends.addressee_unit, max(1, whole(cell(row, "sheets"))),
         due_at=_after(moment(cell(row, "due")), received), legacy_key=key)
-    past.happened = _Life(rows, around, received, past.unit).events()
+    life = _Life(rows, around, received, past)
+    past.happened = life.events()
+    if life.delivered:
+        past.facts = {"delivered_at": life.delivered}
     return past
-
-
-def _sender(row: Row, mapping: Mapping) -> Sender:
-    organisation, signatory = mapping.cell(row, "organisation"), mapping.cell(row, "signatory")
-    name = plain(organisation)
-    order = ("citizen" if not name else "municipal" if "ayuntamiento" in name or "municip" in name
-             else "federal" if "federal" in name or "nacional" in name else "state")
-    return Sender(order, organisation, signatory, mapping.cell(row, "post"))
 
 
 def _number(folio: str) -> int | None:
@@ -105,9 +111,12 @@ def _after(wanted: datetime | None, least: datetime) -> datetime | None:
 class _Life:
     """The events of one letter, put in order."""
 
-    def __init__(self, rows: Sequence[Row], around: Around, received: datetime, unit: Unit) -> None:
-        self.around, self.rows, self.received, self.unit = around, rows, received, unit
+    def __init__(self, rows: Sequence[Row], around: Around, received: datetime, past: Past) -> None:
+        self.around, self.rows, self.received = around, rows, received
+        self.delivered = _after(moment(around.mapping.cell(rows[0], "delivered")), received) if past.direction == "outgoing" else None
         self.state = around.mapping.state(around.mapping.cell(rows[0], "state"))
+        if self.delivered and self.state not in (*ENDS, "cancelled"):  # the acuse of what was sent concludes it
+            self.state = "concluded"
         self.found: list[Happened] = []
         self.last = received
 
@@ -124,7 +133,7 @@ class _Life:
         ordered = sorted(self.found, key=lambda event: event.at)
         self.last = max((event.at for event in ordered), default=self.received)
         if self.state in ENDS:
-            ordered.append(Happened(max(self._closed(), self.last), "conclude", text=self._said() or "Concluido en el registro anterior."))
+            ordered.append(Happened(max(self._closed(), self.last), "conclude", text=self._said() or self._ended()))
         if self.state == "archived":
             ordered.append(Happened(ordered[-1].at, "archive"))
         return tuple(ordered)
@@ -133,7 +142,7 @@ class _Life:
         """A turn and its answers: rows that say the same turn are one, and all answers but the last were partial."""
         cell, row = self.around.mapping.cell, rows[0]
         sent = max(moment(cell(row, "turn_sent")) or self.received, self.received)
-        to = To(key, self._receiver(cell(row, "turn_unit")), text=cell(row, "turn_text")[:2000],
+        to = To(key, self.around.units.find(cell(row, "turn_unit")), text=cell(row, "turn_text")[:2000],
                 due_at=_after(moment(cell(row, "turn_due")), sent))
         self.found.append(Happened(sent, "route", to=(to,)))
         answers = sorted(self._answers(rows, sent), key=lambda answer: answer[0])
@@ -149,11 +158,11 @@ class _Life:
         cells = {(cell(row, "turn_answered"), clean_text(cell(row, "turn_answer"))) for row in rows}
         return {(max(moment(at) or sent, sent), text or UNSAID) for at, text in cells if at or text}
 
-    def _receiver(self, text: str) -> Unit:
-        return self.around.find_unit(text)
-
     def _closed(self) -> datetime:
-        return max(moment(self.around.mapping.cell(self.rows[0], "closed")) or self.last, self.received)
+        return max(moment(self.around.mapping.cell(self.rows[0], "closed")) or self.delivered or self.last, self.received)
+
+    def _ended(self) -> str:
+        return "Entregado, según el registro anterior." if self.delivered else "Concluido en el registro anterior."
 
     def _said(self) -> str:
         return clean_text(self.around.mapping.cell(self.rows[0], "conclusion"))

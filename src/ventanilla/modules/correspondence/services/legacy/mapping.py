@@ -15,21 +15,28 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "key": (noop("Clave única en el registro anterior"), ("id", "clave", "id_documento", "id_oficio", "consecutivo")),
     "folio": (noop("Folio"), ("folio", "no_folio", "num_folio", "numero de folio", "folio_entrada")),
     "received": (noop("Fecha de recepción"), ("fecha", "fecha de recepcion", "fecha_recepcion", "recibido", "fecha_entrada",
-                                              "fecharecepcion", "fecha_recep", "fec_recepcion", "fecha_ingreso")),
+                                              "fecharecepcion", "fecha_recep", "fec_recepcion", "fecha_ingreso", "fecha de envio",
+                                              "fecha_salida", "fecha de salida", "fecha_despacho")),
     "hour": (noop("Hora de recepción"), ("hora", "hora_recepcion", "hora_de_recepcion", "hora_entrada", "hora_recep")),
     "subject": (noop("Asunto"), ("asunto", "descripcion", "resumen", "tema")),
     "number": (noop("Número del documento"), ("oficio", "numero de oficio", "no_oficio", "num_oficio", "numero_documento")),
+    "direction": (noop("Sentido"), ("sentido", "entrada/salida", "entrada o salida", "e/s", "recibido/enviado", "recibida/enviada",
+                                    "movimiento", "tipo_movimiento", "tipo de movimiento", "tipo_registro", "tipo de registro")),
     "dated": (noop("Fecha del documento"), ("fecha del documento", "fecha_oficio", "fecha de oficio", "fecha_documento")),
     "organisation": (noop("Institución que envía"), ("dependencia", "institucion", "procedencia", "organismo", "remitente_dependencia")),
     "signatory": (noop("Quien firma"), ("remitente", "firma", "firmante", "nombre", "quien firma")),
     "post": (noop("Cargo"), ("cargo", "puesto")),
     "type": (noop("Tipo de documento"), ("tipo", "tipo de documento", "tipo_documento")),
     "unit": (noop("Unidad a cargo (clave o nombre)"), ("unidad", "area", "unidad_receptora", "area_receptora")),
+    "sender_unit": (noop("Unidad que lo envía (clave o nombre)"), (
+        "unidad que envia", "area que envia", "unidad_emisora", "area_emisora", "unidad_remitente", "area_remitente", "unidad_origen",
+        "area_origen")),
     "addressee": (noop("Destinatario"), ("destinatario", "dirigido a", "dirigido_a")),
     "sheets": (noop("Hojas"), ("hojas", "fojas", "num_hojas")),
     "due": (noop("Vencimiento"), ("vencimiento", "fecha_limite", "fecha limite", "vence")),
     "state": (noop("Estado"), ("estado", "estatus", "status", "situacion")),
     "closed": (noop("Fecha de conclusión"), ("fecha_conclusion", "fecha de conclusion", "concluido", "fecha_cierre")),
+    "delivered": (noop("Fecha de entrega (acuse)"), ("fecha_entrega", "fecha de entrega", "fecha_acuse", "fecha de acuse", "entregado el")),
     "conclusion": (noop("Cómo se concluyó"), ("conclusion", "resolucion", "observaciones")),
     "file": (noop("Archivo (ruta dentro de la carpeta)"), ("archivo", "ruta", "pdf", "documento", "nombre_archivo", "ruta_pdf",
                                                            "ruta_archivo")),
@@ -42,13 +49,22 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 REQUIRED = ("subject", "received")
 STATES = {
-    "registered": ("", "registrado", "recibido", "nuevo", "abierto", "pendiente", "capturado", "en tramite"),
+    "registered": ("", "registrado", "recibido", "nuevo", "abierto", "pendiente", "capturado", "en tramite", "enviado", "despachado"),
     "routed": ("turnado", "en proceso", "asignado", "en atencion"),
     "attended": ("atendido", "respondido", "contestado"),
     "concluded": ("concluido", "cerrado", "terminado", "finalizado", "resuelto", "descargado"),
     "archived": ("archivado", "en archivo"),
     "cancelled": ("cancelado", "anulado", "baja"),
 }
+WAYS = {
+    "incoming": ("recibido", "recibida", "recibidos", "recibidas", "entrada", "entradas", "entrante", "recepcion", "ingreso", "e"),
+    "outgoing": ("enviado", "enviada", "enviados", "enviadas", "salida", "salidas", "saliente", "despachado", "despachada", "despacho",
+                 "expedido", "expedida", "emitido", "emitida", "envio", "s"),
+    "internal": ("interno", "interna", "internos", "internas", "i", "memorandum", "memorandum interno"),
+}
+TYPED = frozenset(word for words in WAYS.values() for word in words if len(word) > 1 and not word.startswith("memorandum"))
+"""Words by which a column of types tells the way; a memorandum there is a type."""
+Row = Dictionary[str, str]
 
 
 class Unreadable(ValueError):
@@ -57,12 +73,17 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Mapping:
-    """Columns by field, and what the words of the register stand for: states, units and types of document, by the word."""
+    """Columns by field, and what the words of the register stand for: states, units, types of document and ways, by the word.
+
+    `usual` is the way of a letter that does not say its own.
+    """
 
     columns: Dictionary[str, str] = field(default_factory=dict)
     states: Dictionary[str, str] = field(default_factory=dict)
     units: Dictionary[str, str] = field(default_factory=dict)
     types: Dictionary[str, str] = field(default_factory=dict)
+    directions: Dictionary[str, str] = field(default_factory=dict)
+    usual: str = "incoming"
     name: str = "registro"
 
     def cell(self, row: Dictionary[str, str], name: str) -> str:
@@ -80,6 +101,14 @@ class Mapping:
         if found is None:
             raise Unreadable(f"No se conoce el estado «{text}»; diga a cuál equivale.")
         return found
+
+    def way(self, text: str) -> str:
+        """Received, sent or internal; the usual one for an empty cell. Raises Unreadable for a word that nobody has explained."""
+        word = plain(said(self.directions, text) or text)
+        found = word if word in WAYS else next((ours for ours, words in WAYS.items() if word in words), None)
+        if word and found is None:
+            raise Unreadable(f"No se conoce el sentido «{text}»; diga si es recibido, enviado o interno.")
+        return found or self.usual
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ from ventanilla.core.cases.services import attach
 from ventanilla.core.documents.problems import DocumentError
 from ventanilla.core.documents.services import FileDraft, store
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Person, Unit, UnitCode
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Letter, LetterType
@@ -27,14 +27,16 @@ from ventanilla.modules.correspondence.services.histories import Past, write_his
 from ventanilla.modules.correspondence.services.histories.playing import Impossible, Play
 from ventanilla.modules.correspondence.services.legacy.gathering import gathered
 from ventanilla.modules.correspondence.services.legacy.joining import Join, joined
-from ventanilla.modules.correspondence.services.legacy.lives import Around, past_of
+from ventanilla.modules.correspondence.services.legacy.lives import SERIES, Around, past_of
 from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, plain
 from ventanilla.modules.correspondence.services.legacy.scans import Scans
+from ventanilla.modules.correspondence.services.legacy.units import units_of
 
 BATCH = 500
 MAX_PROBLEMS = 1000
 MAX_WORDS = 100
-SERIES, MASK = "legacy", "{unit}/ANT/{n}/{year}"
+MASKS = {SERIES["incoming"]: "{unit}/ANT/{n}/{year}", SERIES["outgoing"]: "{unit}/ANT-S/{n}/{year}",
+         SERIES["internal"]: "{unit}/ANT-I/{n}/{year}"}
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Job:
 
 @dataclass
 class Tally:
-    """What was found and done; `problems` are (line, reason) in Spanish, the first thousand; `words`, in how many letters a state, unit
-    or type was not known."""
+    """What was found and done; `problems` are (line, reason) in Spanish, the first thousand; `words`, in how many letters a state, unit,
+    type or way was not known."""
 
     rows: int = 0
     letters: int = 0
@@ -121,19 +123,11 @@ def _permitted(job: Job) -> None:
 
 
 def _around(job: Job) -> Around:
-    institution_id = job.unit.institution_id
-    units: dict[str, Unit] = {}
-    everybody = {u.pk: u for u in Unit.objects.filter(institution_id=institution_id).select_related("institution").order_by("-pk")}
-    for code in UnitCode.objects.filter(unit__institution_id=institution_id).order_by("pk"):
-        units[code.code.upper()] = everybody[code.unit_id]
-    for unit in everybody.values():
-        units |= {plain(unit.name): unit, plain(unit.short_name): unit, unit.code.upper(): unit, f"#{unit.pk}": unit}
-    units.pop("", None)
-    types = LetterType.objects.filter(institution_id=institution_id).order_by("order", "name")
+    types = LetterType.objects.filter(institution_id=job.unit.institution_id).order_by("order", "name")
     known = {plain(t.name): t.pk for t in types}
     if not known:
         raise Refused(_("La institución no tiene tipos de documento; déles de alta primero."), "type")
-    return Around(units, known, everybody[job.unit.pk], next(iter(known.values())), job.mapping)
+    return Around(units_of(job.unit, job.mapping.units), known, next(iter(known.values())), job.mapping)
 
 
 def _read(job: Job, around: Around, tally: Tally) -> Iterator[_Old]:
@@ -185,19 +179,19 @@ def _count(fresh: dict[str, _Old], tally: Tally) -> None:
 
 @transaction.atomic
 def _write(job: Job, pasts: Sequence[Past]) -> None:
-    for unit in {p.unit.pk: p.unit for p in pasts}.values():
-        FolioSeries.objects.get_or_create(unit=unit, slug=SERIES, defaults={"institution_id": unit.institution_id, "mask": MASK})
+    for unit, slug in {(p.unit.pk, p.series): (p.unit, p.series) for p in pasts}.values():
+        FolioSeries.objects.get_or_create(unit=unit, slug=slug, defaults={"institution_id": unit.institution_id, "mask": MASKS[slug]})
     _free_numbers(pasts)
     write_histories(pasts, source="import", actor_id=job.person.pk)
 
 
 def _free_numbers(pasts: Sequence[Past]) -> None:
     """A number that is taken in its series and year is given up: the folio stays as it was written."""
-    taken: set[tuple[int, int | None, int | None]] = set(Case.objects.filter(
-        series__slug=SERIES, unit__in={p.unit.pk for p in pasts}, number__in={p.number for p in pasts if p.number},
-    ).values_list("unit_id", "year", "number"))
+    taken: set[tuple[int, str, int | None, int | None]] = set(Case.objects.filter(
+        series__slug__in=MASKS, unit__in={p.unit.pk for p in pasts}, number__in={p.number for p in pasts if p.number},
+    ).values_list("unit_id", "series__slug", "year", "number"))
     for past in pasts:
-        place = (past.unit.pk, past.year, past.number)
+        place = (past.unit.pk, past.series, past.year, past.number)
         if place in taken:
             past.number = None
         taken.add(place)
@@ -247,8 +241,8 @@ def _file(job: Job, path: Path, target: tuple[UUID, int | None], tally: Tally) -
 
 def saved(mapping: Any) -> Mapping:
     """The mapping of an `ImportMapping` row."""
-    words = {name: mapping.options.get(name, {}) for name in ("states", "units", "types")}
-    return Mapping(mapping.columns, name=mapping.name, **words)
+    words = {name: mapping.options.get(name, {}) for name in ("states", "units", "types", "directions")}
+    return Mapping(mapping.columns, usual=mapping.options.get("direction") or "incoming", name=mapping.name, **words)
 
 
 def joins_of(mapping: Any) -> list[Join]:

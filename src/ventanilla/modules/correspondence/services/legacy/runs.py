@@ -20,11 +20,11 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
 from ventanilla.modules.correspondence.services.legacy.joining import Join, columns_with, fits, likely, main_of
-from ventanilla.modules.correspondence.services.legacy.mapping import FIELDS, suggest
+from ventanilla.modules.correspondence.services.legacy.mapping import FIELDS, WAYS, suggest
 from ventanilla.modules.correspondence.services.legacy.running import Job, Tally, joins_of, run_import, saved, told
 from ventanilla.modules.correspondence.services.legacy.sources import structure_of
 
-WORDS: Final = {"state": "states", "unit": "units", "type": "types"}
+WORDS: Final = {"state": "states", "unit": "units", "type": "types", "direction": "directions"}
 """Kinds of words of a register, and the option that keeps what they stand for."""
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".sql")
 
@@ -114,7 +114,8 @@ def _prepared(actor: Person, unit: Unit, names: tuple[str, str], path: Path, tab
     mapping = ImportMapping.objects.create(
         institution_id=unit.institution_id, name=names[1], columns=kept if kept and kept == said else suggest(columns) | kept,
         options={"path": str(path), "table": main, "tables": tables, "joins": told(joins), "unit": unit.pk,
-                 "folder": known.get("folder", ""), **{kind: known.get(kind, {}) for kind in WORDS.values()}})
+                 "folder": known.get("folder", ""), "direction": known.get("direction", ""),
+                 **{kind: known.get(kind, {}) for kind in WORDS.values()}})
     run = ImportRun.objects.create(institution_id=unit.institution_id, mapping=mapping, source=names[0][:300])
     record("letter.import_received", actor=actor, institution_id=unit.institution_id, subject=f"import:{run.pk}", detail={"file": names[0]})
     return run
@@ -139,14 +140,16 @@ def _options(run: ImportRun) -> dict[str, Any]:
     return run.mapping.options if run.mapping else {}
 
 
-def choose(*, actor: Person, run: ImportRun, columns: dict[str, str], folder: str = "", words: Iterable[tuple[str, str, str]] = ()) -> None:
-    """Say which column is what, and what words stand for: (kind, word, value; none takes back what was said).
+def choose(*, actor: Person, run: ImportRun, columns: dict[str, str], folder: str = "", words: Iterable[tuple[str, str, str]] = (),
+           usual: str = "") -> None:
+    """Say which column is what, what words stand for (kind, word, value; none takes back what was said), and the usual way.
 
     Raises NotAllowed, and Refused once the import has begun.
     """
     mapping = _open(actor, run)
     mapping.columns = {name: columns[name] for name in FIELDS if columns.get(name)}
     mapping.options["folder"] = folder if folder in file_folders() else ""
+    mapping.options["direction"] = usual if usual in WAYS else ""
     for kind, word, value in words:
         known = mapping.options.setdefault(WORDS[kind], {}) if kind in WORDS else {}
         known.pop(word, None)

@@ -1,0 +1,99 @@
+"""A register of an institution holds what arrived, what was sent and what went from unit to unit: each comes as what it was."""
+from io import StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+from tests import make
+
+from ventanilla.core.cases.models import Case
+from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
+from ventanilla.modules.correspondence.services.legacy import Job, Mapping, columns_of, run_import, suggest
+
+pytestmark = pytest.mark.django_db
+BOTH = """Folio,Fecha,Entrada/Salida,Asunto,Dependencia,Remitente,Destinatario,Área remitente,Estatus,Fecha de acuse,Turnado a
+12/2021,04/03/2021,Entrada,Pide informe,Secretaría de Finanzas,María Peña,Dirección General,,Concluido,,Dirección Norte
+12/2021,04/03/2021,SALIDA,Se rinde informe,Secretaría de Finanzas,José Ruiz,María Peña,Dirección Norte,,09/03/2021,
+13/2021,05/03/2021,S,Invitación,H. Ayuntamiento de Metepec,,,,Enviado,,
+14/2021,06/03/2021,Interno,Pide vehículo,,Ana Soto,Dirección Sur,Dirección Norte,Turnado,,Dirección Sur
+15/2021,07/03/2021,Girado,Otro,,Ana Soto,Archivo,Dirección Norte,Cancelado,,
+16/2021,08/03/2021,e,Invitación,Secretaría de Finanzas,María Peña,,Subsecretaría de Ingresos,,,
+"""
+
+
+@pytest.fixture
+def w():
+    return make.world()
+
+
+def command(w, path, **more):
+    out = StringIO()
+    call_command("import_legacy", str(path), institution=w.institution.slug, person=w.clerk.email, stdout=out, **more)
+    return out.getvalue()
+
+
+def test_a_book_of_what_came_and_what_went_brings_each_its_way(w, tmp_path):
+    path = tmp_path / "libro.csv"
+    path.write_text(BOTH, encoding="utf-8")
+    assert '--means "sentido:Girado=…"' in command(w, path)
+    told = command(w, path, means=["sentido:Girado=enviado"], write=True)
+    assert "6 se registraron" in told and ImportRun.objects.last().counts["words"] == []
+    arrived, sent = Case.objects.filter(folio="12/2021").order_by("letter__direction")
+    assert (arrived.letter.direction, arrived.letter.organisation, arrived.state, arrived.unit) == (
+        "incoming", "Secretaría de Finanzas", "concluded", w.root)
+    assert (sent.letter.direction, sent.letter.sender_unit, sent.letter.signatory, sent.letter.addressee, sent.unit, sent.state) == (
+        "outgoing", w.north, "José Ruiz", "María Peña · Secretaría de Finanzas", w.north, "concluded")
+    assert sent.letter.delivered_at and sent.letter.delivered_at == sent.closed_at and (arrived.number, sent.number) == (12, 12)
+    waiting = Case.objects.get(folio="13/2021")
+    assert (waiting.state, waiting.letter.sender_unit, waiting.letter.addressee) == ("sent", w.root, "H. Ayuntamiento de Metepec")
+    inside = Case.objects.get(folio="14/2021")
+    assert (inside.letter.direction, inside.letter.sender_unit, inside.letter.addressee_unit, inside.state) == (
+        "internal", w.north, w.south, "routed")
+    cancelled = Case.objects.get(folio="15/2021")
+    assert (cancelled.letter.direction, cancelled.state) == ("outgoing", "cancelled")
+    assert Case.objects.get(folio="16/2021").letter.direction == "incoming"
+
+
+def test_what_was_sent_stands_in_its_list(w, tmp_path, client):
+    path = tmp_path / "libro.csv"
+    path.write_text(BOTH, encoding="utf-8")
+    command(w, path, write=True)
+    client.force_login(w.head.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    shown = client.get("/listas/enviados/").content.decode()
+    assert "Se rinde informe" in shown and "13/2021" in shown and "Pide informe" not in shown
+    shown = client.get("/listas/correspondencia/?sentido=internal").content.decode()
+    assert "Pide vehículo" in shown and "Se rinde informe" not in shown
+
+
+def test_a_column_of_types_may_say_the_way_and_a_memorandum_in_it_is_a_type(w, tmp_path):
+    path = tmp_path / "tipos.csv"
+    path.write_text("Folio,Fecha,Tipo,Asunto,Dependencia\n1,04/03/2021,Salida,Uno,Finanzas\n2,04/03/2021,Oficio,Dos,Finanzas\n"
+                    "3,04/03/2021,Memorándum,Tres,Finanzas\n", encoding="utf-8")
+    tally = run_import(Job(path, Mapping(suggest(columns_of(path)[0])), w.root, w.clerk, dry=False))
+    assert dict(Case.objects.values_list("folio", "letter__direction")) == {"1": "outgoing", "2": "incoming", "3": "incoming"}
+    assert dict(tally.words) == {("type", "Memorándum"): 1}
+
+
+def test_a_register_of_what_was_sent_is_said_to_be_so(w, tmp_path, client, settings):
+    text = "No_Oficio,Fecha de envío,Asunto,Dependencia\nDG/1/2021,04/03/2021,Se remite,Secretaría de Finanzas\n"
+    path = tmp_path / "salidas.csv"
+    path.write_text(text, encoding="utf-8")
+    assert "1 se registraron" in command(w, path, direction="enviado", write=True)
+    assert Case.objects.get().letter.direction == "outgoing" and ImportMapping.objects.get().options["direction"] == "outgoing"
+    settings.DATA_DIR = tmp_path
+    client.force_login(w.clerk.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post(reverse("letter_imports"), {"file": SimpleUploadedFile("memos.csv", text.encode()), "unit": w.north.pk})
+    run = ImportRun.objects.order_by("pk").last()
+    columns = {f"col-{name}": column for name, column in run.mapping.columns.items()}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), columns | {"direction": "internal"}, follow=True)
+    assert '<option value="internal" selected>Interna</option>' in shown.content.decode()
+    assert "Importar 1 documento" in shown.content.decode()
+
+
+def test_the_same_folio_and_subject_both_ways_are_two_letters(w, tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("Folio,Fecha,Sentido,Asunto\n1,04/03/2021,Recibido,Informe\n1,04/03/2021,Enviado,Informe\n", encoding="utf-8")
+    run_import(Job(path, Mapping(suggest(columns_of(path)[0])), w.root, w.clerk, dry=False))
+    again = run_import(Job(path, Mapping(suggest(columns_of(path)[0])), w.root, w.clerk, dry=False))
+    assert sorted(Case.objects.values_list("letter__direction", flat=True)) == ["incoming", "outgoing"] and again.known == 2
