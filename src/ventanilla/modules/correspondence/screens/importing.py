@@ -1,4 +1,5 @@
 """Bringing an old register: upload it, say which column is what, look at what would be done, then do it."""
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from ventanilla.modules.correspondence.models import ImportRun, LetterType
 from ventanilla.modules.correspondence.models.letters import Direction
 from ventanilla.modules.correspondence.screens.record import person_of
 from ventanilla.modules.correspondence.services.legacy import FIELDS, columns_of, runs
-from ventanilla.modules.correspondence.services.legacy.joining import SEPARATOR, Join, columns_with
+from ventanilla.modules.correspondence.services.legacy.joining import SEPARATOR, Join, again, columns_with, names_of
 from ventanilla.modules.correspondence.services.legacy.mapping import REQUIRED, STATES
 
 SHOWN = 200
@@ -101,14 +102,23 @@ def _plan(run: ImportRun, person: Person) -> dict[str, object]:
     return {"columns": columns, "shown": shown, "sample": rows[:3], "fields": fields, "folders": runs.file_folders(), "unit": job.unit,
             "folder": options.get("folder", ""), "ways": Direction.choices, "usual": job.mapping.usual,
             "main": job.table, "tables": tables if len(tables) > 1 else {},
-            "ties": _ties(tables, job.table, {join.table: join for join in job.joins}), "words": _words(run, job.unit)}
+            "ties": _ties(tables, job.table, job.joins), "words": _words(run, job.unit)}
 
 
-def _ties(tables: dict[str, list[str]], main: str, known: dict[str, Join]) -> list[tuple[str, Join | None, list[str], list[str]]]:
-    """Each other table, how it is tied, its columns, and those to which it can be."""
-    named = {name: [column if name == main else name + SEPARATOR + column for column in columns] for name, columns in tables.items()}
-    return [(name, known.get(name), columns, [c for n in (main, *tables) if n != name and (n == main or n != main) for c in named[n]])
-            for name, columns in tables.items() if name != main]
+def _ties(tables: dict[str, list[str]], main: str, joins: Sequence[Join]) -> list[tuple[str, str, Join | None, list[str], list[str]]]:
+    """Each other table, under what name, how it is tied, its columns, and those to which it can be. A catalogue (tied by its first
+    column) can be tied once more: another column may hold its numbers too."""
+    names = list(zip(names_of(joins), joins, strict=True))
+    given = [(main, main, "")] + [(name, join.table, name + SEPARATOR) for name, join in names]
+    given += [(name, name, name + SEPARATOR) for name in tables if name != main and name not in {table for _name, table, _s in given}]
+    found: list[tuple[str, str, Join | None, list[str], list[str]]] = []
+    for table, columns in tables.items():
+        others = [start + column for _name, owner, start in given if owner != table for column in tables[owner]]
+        mine: list[tuple[str, Join | None]] = [(name, join) for name, join in names if join.table == table]
+        if not mine or (mine[-1][1] and mine[-1][1].column == columns[0]):
+            mine.append((again(table, len(mine) + 1) if mine else table, None))
+        found += [(table, name, join, columns, others) for name, join in mine if table != main]
+    return found
 
 
 def _words(run: ImportRun, unit: Unit) -> list[dict[str, object]]:

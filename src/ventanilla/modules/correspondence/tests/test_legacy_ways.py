@@ -97,3 +97,38 @@ def test_the_same_folio_and_subject_both_ways_are_two_letters(w, tmp_path):
     run_import(Job(path, Mapping(suggest(columns_of(path)[0])), w.root, w.clerk, dry=False))
     again = run_import(Job(path, Mapping(suggest(columns_of(path)[0])), w.root, w.clerk, dry=False))
     assert sorted(Case.objects.values_list("letter__direction", flat=True)) == ["incoming", "outgoing"] and again.known == 2
+
+
+AREAS = """CREATE TABLE `documentos` (`id_documento` int, `folio` varchar(20), `fecha` date, `asunto` text, `recibe` int, `turnada` int);
+CREATE TABLE `areas` (`id_area` int, `nombre` varchar(80));
+INSERT INTO `documentos` VALUES (1,'7','2020-02-03','Uno',10,11),(2,'8','2020-02-04','Dos',11,12);
+INSERT INTO `areas` VALUES (10,'Dirección General'),(11,'Dirección Norte'),(12,'Dirección Sur');
+"""
+
+
+def test_a_table_of_areas_may_be_tied_by_two_columns(w, tmp_path):
+    path = tmp_path / "viejo.sql"
+    path.write_text(AREAS, encoding="utf-8")
+    told = command(w, path, join=["areas.id_area=recibe", "areas.id_area=turnada"], write=True,
+                   map=["unit=areas: nombre", "turn_unit=areas (2): nombre"])
+    assert "2 se registraron" in told and "2 turnos" in told
+    assert {(c.folio, c.unit, c.turns.get().unit) for c in Case.objects.select_related("unit")} == {
+        ("7", w.root, w.north), ("8", w.north, w.south)}
+
+
+def test_on_the_page_a_tied_table_is_offered_once_more(w, tmp_path, client, settings):
+    settings.DATA_DIR = tmp_path
+    client.force_login(w.clerk.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.post(reverse("letter_imports"), {"file": SimpleUploadedFile("viejo.sql", AREAS.encode()), "unit": w.root.pk})
+    run = ImportRun.objects.get()
+    ties = reverse("letter_import_action", args=[run.pk, "tablas"])
+    sides = {"table": "documentos", "side": ["areas"], "side-column": ["id_area"], "side-to": ["recibe"]}
+    shown = client.post(ties, sides, follow=True).content.decode()
+    assert "areas, por otra columna" in shown and "areas (2): nombre" not in shown
+    sides = {"table": "documentos", "side": ["areas"] * 2, "side-column": ["id_area"] * 2, "side-to": ["recibe", "turnada"]}
+    shown = client.post(ties, sides, follow=True).content.decode()
+    assert "<legend>areas (2)</legend>" in shown and "<option>areas (2): nombre</option>" in shown
+    columns = {f"col-{name}": column for name, column in ImportRun.objects.get().mapping.columns.items()}
+    columns |= {"col-unit": "areas: nombre", "col-turn_unit": "areas (2): nombre"}
+    shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), columns, follow=True).content.decode()
+    assert "Importar 2 documentos" in shown and "Todo el registro se entiende" in shown

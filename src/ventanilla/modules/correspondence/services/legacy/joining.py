@@ -2,11 +2,12 @@
 
 A table is tied to another by a column equal to a column. Where its own column is its first one it is a catalogue (an area's name by its
 number) and completes the row; else its rows hang from it (the turns of a letter), and those of several such tables stand side by side,
-never multiplied.
+never multiplied. A table may be tied several times (the area that receives and the one turned to): `names_of` tells its columns apart.
 """
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ventanilla.modules.correspondence.services.legacy.sources import Numbered, 
 
 SEPARATOR = ": "
 """Between the table and the column in the name of a column that another table gave."""
+_AGAIN = re.compile(r" \(\d+\)$")
 Row = dict[str, str]
 Tables = Mapping[str, Sequence[str]]
 
@@ -37,6 +39,21 @@ class Join:
         return self.to.partition(SEPARATOR)[0] if SEPARATOR in self.to else ""
 
 
+def names_of(joins: Sequence[Join]) -> list[str]:
+    """What stands before the columns that each tie gives: its table, with a number where that one is tied again."""
+    met: Counter[str] = Counter()
+    found = []
+    for join in joins:
+        met[join.table] += 1
+        found.append(again(join.table, met[join.table]) if met[join.table] > 1 else join.table)
+    return found
+
+
+def again(table: str, n: int) -> str:
+    """The name of a table's nth tie."""
+    return f"{table} ({n})"
+
+
 def joined(path: Path, table: str, joins: Sequence[Join]) -> Iterator[Numbered]:
     """Rows of the main table with what the others say of them; without joins its rows alone."""
     if not joins:
@@ -47,28 +64,31 @@ def joined(path: Path, table: str, joins: Sequence[Join]) -> Iterator[Numbered]:
     with closing(sqlite3.connect("")) as db:  # a file without a name: also a killed import leaves nothing behind
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("CREATE TABLE side (n INTEGER PRIMARY KEY, tie INTEGER, value TEXT, row TEXT)")
-        for tie, join in enumerate(joins):
-            db.executemany("INSERT INTO side (tie, value, row) VALUES (?, ?, ?)", (
-                (tie, row.get(join.column, ""), json.dumps({join.table + SEPARATOR + name: cell for name, cell in row.items()}))
-                for _line, row in rows_of(path, join.table)))
+        for tie, (join, name) in enumerate(zip(joins, names_of(joins), strict=True)):
+            db.executemany("INSERT INTO side (tie, value, row) VALUES (?, ?, ?)", _side(path, tie, join, name))
         db.execute("CREATE INDEX found ON side (tie, value)")
         weaver = _Weaver(db, joins, [tables[join.table][0] == join.column for join in joins])
         for line, row in rows_of(path, table):
             yield from ((line, blank | one) for one in weaver.rows(row))
 
 
+def _side(path: Path, tie: int, join: Join, name: str) -> Iterator[tuple[int, str, str]]:
+    for _line, row in rows_of(path, join.table):
+        yield tie, row.get(join.column, ""), json.dumps({name + SEPARATOR + column: cell for column, cell in row.items()})
+
+
 class _Weaver:
     """Finds the rows that belong to a row and puts them beside each other."""
 
     def __init__(self, db: sqlite3.Connection, joins: Sequence[Join], catalogues: Sequence[bool]) -> None:
-        self.db, self.joins, self.catalogues = db, joins, catalogues
+        self.db, self.joins, self.names, self.catalogues = db, joins, names_of(joins), catalogues
 
     def rows(self, row: Row, owner: str = "") -> list[Row]:
         """The row, once for each row that hangs from it."""
         hanging: list[list[Row]] = []
         for tie, join in enumerate(self.joins):
             if join.owner == owner and row.get(join.to):
-                found = [one for other in self._found(tie, row[join.to]) for one in self.rows(other, join.table)]
+                found = [one for other in self._found(tie, row[join.to]) for one in self.rows(other, self.names[tie])]
                 if self.catalogues[tie]:
                     row = row | (found[0] if found else {})
                 else:
@@ -88,7 +108,8 @@ def _beside(row: Row, parts: Sequence[Row]) -> Row:
 
 def columns_with(tables: Tables, table: str, joins: Sequence[Join]) -> list[str]:
     """The names of all columns: those of the main table, then each other one's with its table."""
-    return [*tables[table], *(join.table + SEPARATOR + name for join in joins for name in tables[join.table])]
+    return [*tables[table], *(name + SEPARATOR + column for join, name in zip(joins, names_of(joins), strict=True)
+                              for column in tables[join.table])]
 
 
 def main_of(tables: Tables) -> str:
@@ -99,6 +120,7 @@ def main_of(tables: Tables) -> str:
 def fits(join: Join, main: str, tables: Tables) -> bool:
     """Whether its tables and columns exist, and it is no table tied to itself."""
     owner, column = (join.owner or main), join.to.rpartition(SEPARATOR)[2]
+    owner = owner if owner in tables else _AGAIN.sub("", owner)
     return owner != join.table != main and join.column in tables.get(join.table, ()) and column in tables.get(owner, ())
 
 

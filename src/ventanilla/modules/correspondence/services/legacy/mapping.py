@@ -121,7 +121,7 @@ def said(words: Dictionary[str, str], text: str) -> str:
     return next((value for word, value in words.items() if plain(word) == plain(text)), "")
 
 
-_AREAS = re.compile(r"(?:tbl_|cat_)?(?:area|unidad|depart|depto|direccion)\w*: ")
+_AREAS = re.compile(r"(?:tbl_|cat_)?(?:area|unidad|depart|depto|direccion)\w*(?: \(\d+\))?: ")
 _NAMED = ("nombre", "area", "unidad", "descripcion", "nombre_area", "nombre_unidad", "departamento")
 """What a table of areas calls their names."""
 

@@ -19,7 +19,7 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
-from ventanilla.modules.correspondence.services.legacy.joining import Join, columns_with, fits, likely, main_of
+from ventanilla.modules.correspondence.services.legacy.joining import Join, columns_with, fits, likely, main_of, names_of
 from ventanilla.modules.correspondence.services.legacy.mapping import FIELDS, WAYS, suggest
 from ventanilla.modules.correspondence.services.legacy.running import Job, Tally, joins_of, run_import, saved, told
 from ventanilla.modules.correspondence.services.legacy.sources import structure_of
@@ -168,11 +168,10 @@ def tie(*, actor: Person, run: ImportRun, table: str, joins: Sequence[Join]) -> 
     if table not in tables:
         raise Refused(_("Esa tabla no está en el registro."), "table")
     changed = table != mapping.options.get("table")
-    placed, kept = {table}, []
-    waiting = likely(tables, table) if changed else [join for join in joins if fits(join, table, tables)]
-    while ready := [join for join in waiting if (join.owner or table) in placed and join.table not in placed]:
+    kept: list[Join] = []
+    waiting = likely(tables, table) if changed else list(dict.fromkeys(join for join in joins if fits(join, table, tables)))
+    while ready := [join for join in waiting if join not in kept and join.owner in ("", *names_of(kept))]:
         kept.append(ready[0])
-        placed.add(ready[0].table)
     columns = columns_with(tables, table, kept)
     mapping.options |= {"table": table, "joins": told(kept)}
     mapping.columns = suggest(columns) | {name: column for name, column in mapping.columns.items() if column in columns}
