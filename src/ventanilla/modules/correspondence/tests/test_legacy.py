@@ -180,6 +180,13 @@ def test_dumps_are_read_as_text_and_never_run(tmp_path):
     assert [row["asunto"] for _line, row in rows_of(postgres, "oficios")] == ["Asunto con\ttabulador", ""]
 
 
+def test_a_table_created_in_one_line_does_not_swallow_its_rows(tmp_path):
+    (tmp_path / "d.sql").write_text("CREATE TABLE oficios (id int, importe decimal(8,2), estado enum('a','b'), asunto text, PRIMARY KEY (id));\n"
+                                    "INSERT INTO oficios VALUES (1,2.5,'a','Pide informe');\n", encoding="utf-8")
+    assert structure_of(tmp_path / "d.sql") == {"oficios": ["id", "importe", "estado", "asunto"]}
+    assert [row["asunto"] for _line, row in rows_of(tmp_path / "d.sql")] == ["Pide informe"]
+
+
 def test_a_title_above_the_names_of_the_columns_is_no_name(tmp_path):
     (tmp_path / "r.csv").write_text("SIRECO, relación de correspondencia;;\n\nFolio;Asunto;Fecha\n7;Uno; 07/01/2019\n", encoding="cp1252")
     assert list(rows_of(tmp_path / "r.csv")) == [(4, {"Folio": "7", "Asunto": "Uno", "Fecha": "07/01/2019"})]

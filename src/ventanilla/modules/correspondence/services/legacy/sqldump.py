@@ -3,7 +3,8 @@
 The file is read in pieces; memory holds one statement's row at a time.
 """
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +13,8 @@ _CREATE = re.compile(rf"^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}\s*
 _INSERT = re.compile(rf"^\s*INSERT\s+(?:IGNORE\s+)?INTO\s+{_NAME}\s*(?:\(([^)]*)\))?\s*VALUES\s*", re.IGNORECASE)
 _COPY = re.compile(rf"^COPY\s+{_NAME}\s*(?:\(([^)]*)\))?\s+FROM\s+stdin", re.IGNORECASE)
 _COLUMN = re.compile(r"^\s*[`\"\[]?(\w+)[`\"\]]?\s+\w+")
+_DETAIL = re.compile(r"\([^()]*\)|'[^']*'")
+"""What may hold a comma within a column of a table created in one line."""
 _NOT_COLUMNS = {"PRIMARY", "KEY", "UNIQUE", "CONSTRAINT", "INDEX", "FOREIGN", "CHECK", "FULLTEXT"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "", "b": "", "Z": ""}
 Row = tuple[int, str, list[str], list[str | None]]
@@ -24,7 +27,8 @@ def dump_rows(path: Path, encoding: str) -> Iterator[Row]:
         lines = _Lines(stream)
         for line in lines:
             if found := _CREATE.match(line):
-                columns[found[1]] = _created(lines)
+                rest = line[found.end():].rstrip()
+                columns[found[1]] = _named(_DETAIL.sub("", rest).split(",")) if rest.endswith(";") else _created(lines)
             elif found := _COPY.match(line):
                 yield from _copied(lines, found[1], _names(found[2]) or columns.get(found[1], []))
             elif found := _INSERT.match(line):
@@ -55,13 +59,11 @@ def _names(text: str | None) -> list[str]:
 
 
 def _created(lines: _Lines) -> list[str]:
-    found = []
-    for line in lines:
-        if line.lstrip().startswith(")"):
-            break
-        if (column := _COLUMN.match(line)) and column[1].upper() not in _NOT_COLUMNS:
-            found.append(column[1])
-    return found
+    return _named(takewhile(lambda line: not line.lstrip().startswith(")"), lines))
+
+
+def _named(parts: Iterable[str]) -> list[str]:
+    return [found[1] for part in parts if (found := _COLUMN.match(part)) and found[1].upper() not in _NOT_COLUMNS]
 
 
 def _copied(lines: _Lines, table: str, names: list[str]) -> Iterator[Row]:
