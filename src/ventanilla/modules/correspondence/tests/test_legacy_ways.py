@@ -8,6 +8,8 @@ from django.urls import reverse
 from tests import make
 
 from ventanilla.core.cases.models import Case
+from ventanilla.core.cases.services import reorganisation
+from ventanilla.core.orgs.models import Unit, UnitCode
 from ventanilla.modules.correspondence.models import ImportMapping, ImportRun
 from ventanilla.modules.correspondence.services.legacy import Job, Mapping, columns_of, run_import, suggest
 
@@ -132,3 +134,38 @@ def test_on_the_page_a_tied_table_is_offered_once_more(w, tmp_path, client, sett
     columns |= {"col-unit": "areas: nombre", "col-turn_unit": "areas (2): nombre"}
     shown = client.post(reverse("letter_import_action", args=[run.pk, "revisar"]), columns, follow=True).content.decode()
     assert "Importar 2 documentos" in shown and "Todo el registro se entiende" in shown
+
+
+def test_the_past_of_a_merged_unit_stays_with_it_and_its_open_turns_go_to_the_one_that_took_over(w, tmp_path):
+    reorganisation.merge(actor=w.admin, units=[w.north_1], successor=w.south_1)
+    path = tmp_path / "r.csv"
+    path.write_text("Folio,Fecha,Asunto,Estatus,Turnado a\n1,04/03/2021,Uno,Concluido,Departamento Norte Uno\n"
+                    f"2,05/03/2021,Dos,Turnado,{w.north_1.code}\n", encoding="utf-8")
+    assert "2 se registraron" in command(w, path, write=True)
+    assert reorganisation.finish(w.institution.pk) == 1
+    assert {c.folio: c.turns.get(state__in=("cancelled", "sent")).unit for c in Case.objects.all()} == {"1": w.north_1, "2": w.south_1}
+
+
+def test_what_is_open_in_a_unit_that_nobody_took_over_is_told_and_can_be_said(w, tmp_path):
+    reorganisation.close(actor=w.admin, unit=w.north_1)
+    path = tmp_path / "r.csv"
+    path.write_text("Folio,Fecha,Asunto,Estatus,Turnado a\n1,04/03/2021,Uno,Concluido,Departamento Norte Uno\n"
+                    "2,05/03/2021,Dos,Turnado,Departamento Norte Uno\n", encoding="utf-8")
+    told = command(w, path)
+    assert "1 se registrarían" in told and "línea 3: «Departamento Norte Uno» está cerrada" in told
+    assert '--means "unidad:Departamento Norte Uno=…"' in told
+    assert "2 se registraron" in command(w, path, means=[f"unidad:Departamento Norte Uno={w.south_1.code}"], write=True)
+
+
+def test_a_code_that_went_to_another_unit_is_that_of_the_unit_that_had_it_then(w, tmp_path):
+    code = w.north_1.code
+    UnitCode.objects.filter(unit__in=[w.north_1, w.north_2]).delete()
+    UnitCode.objects.create(unit=w.north_1, code=code, valid_from="2020-01-01", valid_to="2022-01-01")
+    UnitCode.objects.create(unit=w.north_2, code=code, valid_from="2022-01-01")
+    Unit.objects.filter(pk=w.north_1.pk).update(code="OTRA")
+    Unit.objects.filter(pk=w.north_2.pk).update(code=code)
+    path = tmp_path / "r.csv"
+    path.write_text(f"Folio,Fecha,Asunto,Turnado a\n1,04/03/2019,Uno,{code}\n2,05/03/2021,Dos,{code}\n3,05/03/2023,Tres,{code}\n",
+                    encoding="utf-8")
+    assert "3 se registraron" in command(w, path, write=True)
+    assert {c.folio: c.turns.get().unit for c in Case.objects.all()} == {"1": w.north_1, "2": w.north_1, "3": w.north_2}

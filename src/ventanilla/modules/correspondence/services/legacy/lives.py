@@ -6,7 +6,7 @@ them withdrawn, with that said as the reason. Everything is flagged `source = im
 import re
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -83,6 +83,7 @@ def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
         raise Unreadable("Falta la fecha de recepción." if received is None else "Falta el asunto.")
     if received > timezone.now():
         raise Unreadable("La fecha de recepción está en el futuro.")
+    around = replace(around, units=around.units.on(timezone.localdate(received)))
     folio, ends = clean_text(cell(row, "folio"))[:80], ends_of(row, way, around.mapping, around.units)
     past = Past(
         ends.unit, around.find_type(cell(row, "type")) or around.type_id,

@@ -25,7 +25,7 @@ from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.models import Letter, LetterType
 from ventanilla.modules.correspondence.services.histories import Past, write_histories
 from ventanilla.modules.correspondence.services.histories.playing import Impossible, Play
-from ventanilla.modules.correspondence.services.legacy.gathering import gathered
+from ventanilla.modules.correspondence.services.legacy.gathering import Gathered, gathered
 from ventanilla.modules.correspondence.services.legacy.joining import Join, joined
 from ventanilla.modules.correspondence.services.legacy.lives import SERIES, Around, past_of
 from ventanilla.modules.correspondence.services.legacy.mapping import Mapping, Unreadable, plain
@@ -35,6 +35,7 @@ from ventanilla.modules.correspondence.services.legacy.units import units_of
 BATCH = 500
 MAX_PROBLEMS = 1000
 MAX_WORDS = 100
+UNIT_FIELDS = ("unit", "sender_unit", "turn_unit")
 MASKS = {SERIES["incoming"]: "{unit}/ANT/{n}/{year}", SERIES["outgoing"]: "{unit}/ANT-S/{n}/{year}",
          SERIES["internal"]: "{unit}/ANT-I/{n}/{year}"}
 
@@ -138,7 +139,7 @@ def _read(job: Job, around: Around, tally: Tally) -> Iterator[_Old]:
         tally.words.update(around.unknown(letter.rows))
         try:
             past = past_of(letter.key, letter.rows, around)
-            Play(past)
+            _open_to_somebody(Play(past), around, letter, tally)
         except Unreadable as problem:
             tally.problem(letter.line, str(problem))
         except Impossible:
@@ -147,6 +148,18 @@ def _read(job: Job, around: Around, tally: Tally) -> Iterator[_Old]:
             if letter.twin:
                 tally.remark(letter.line, f"El folio o la clave es también del documento de la línea {letter.twin}: se registran los dos.")
             yield _Old(letter.line, letter.rows, past)
+
+
+def _open_to_somebody(play: Play, around: Around, letter: Gathered, tally: Tally) -> None:
+    """What is still to be done lies in a unit that exists, or that another took over (to which it then goes). Raises Unreadable."""
+    waiting = [t.to.unit for t in play.turns if not t.closed_at] + ([] if play.closed_at else [play.past.unit])
+    closed = next((unit for unit in waiting if not around.units.heir(unit).is_open), None)
+    if closed is None:
+        return
+    cells = {around.mapping.cell(row, name) for row in letter.rows for name in UNIT_FIELDS}
+    tally.words.update(("unit", text) for text in cells if around.units.named(text) == closed)
+    raise Unreadable(f"«{closed.name}» está cerrada y ninguna unidad la sustituye, y aquí queda algo pendiente: "
+                     "diga a cuál equivale, o en el registro cómo terminó.")
 
 
 def _batches(letters: Iterator[_Old]) -> Iterator[list[_Old]]:
