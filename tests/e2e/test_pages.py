@@ -309,3 +309,20 @@ def test_the_page_of_a_database_that_is_away_is_read_anew_once_it_answers(new_pa
     expect(page).to_have_title("Ya responde")
     assert asked == ["GET", "HEAD", "HEAD", "GET"]
     problems.clear()  # the failures that were asked for
+
+
+def test_the_words_of_an_old_register_are_cards_on_a_phone(w: World, new_page: Any, sign_in: Any, shots: Any) -> None:
+    page = sign_in(new_page(width=390), w.clerk, "/correspondencia/importar/")
+    rows = "".join(f"{n},04/03/2021,Asunto {n},{way},Atendido por la Subdirección,DIRECCIÓN DE ADMINISTRACIÓN Y FINANZAS DE LA ZONA NORTE\n"
+                   for n, way in enumerate(("Entrada", "Girado")))
+    register = f"Folio,Fecha,Asunto,Sentido,Estatus,Turnado a\n{rows}".encode()
+    page.locator("#import-file").set_input_files({"name": "libro.csv", "mimeType": "text/csv", "buffer": register})
+    page.get_by_role("button", name="Subir y elegir columnas").click()
+    page.get_by_role("button", name="Revisar sin guardar").click()
+    words = page.locator('.table-wrap[aria-labelledby="known-words"]')
+    expect(words.get_by_role("combobox")).to_have_count(3)
+    assert words.evaluate("e => e.scrollWidth - e.clientWidth") == 0
+    assert not overflow(page)
+    expect(words.get_by_role("combobox", name="Girado").locator("option")).to_have_text(
+        ["No traer esos documentos", "Recibida", "Enviada", "Interna"])
+    shots(page, "importar-registro")
