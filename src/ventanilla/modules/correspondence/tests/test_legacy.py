@@ -180,9 +180,12 @@ def test_dumps_are_read_as_text_and_never_run(tmp_path):
     assert [row["asunto"] for _line, row in rows_of(postgres, "oficios")] == ["Asunto con\ttabulador", ""]
 
 
-def test_a_table_created_in_one_line_does_not_swallow_its_rows(tmp_path):
-    (tmp_path / "d.sql").write_text("CREATE TABLE oficios (id int, importe decimal(8,2), estado enum('a','b'), asunto text, PRIMARY KEY (id));\n"
-                                    "INSERT INTO oficios VALUES (1,2.5,'a','Pide informe');\n", encoding="utf-8")
+@pytest.mark.parametrize("table", [
+    "(id int, importe decimal(8,2), estado enum('a','b'), asunto text, PRIMARY KEY (id));",
+    "(\n  id int,\n  importe decimal(8,2),\n  estado enum('a','b'),\n  asunto text);"])
+def test_a_table_that_ends_in_the_line_of_a_column_does_not_swallow_its_rows(tmp_path, table):
+    rows = "INSERT INTO oficios VALUES (1,2.5,'a','Pide informe');"
+    (tmp_path / "d.sql").write_text(f"CREATE TABLE oficios {table}\n{rows}\n", encoding="utf-8")
     assert structure_of(tmp_path / "d.sql") == {"oficios": ["id", "importe", "estado", "asunto"]}
     assert [row["asunto"] for _line, row in rows_of(tmp_path / "d.sql")] == ["Pide informe"]
 

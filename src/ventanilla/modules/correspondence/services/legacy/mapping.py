@@ -57,9 +57,9 @@ STATES = {
     "cancelled": ("cancelado", "anulado", "baja"),
 }
 WAYS = {
-    "incoming": ("recibido", "recibida", "recibidos", "recibidas", "entrada", "entradas", "entrante", "recepcion", "ingreso", "e"),
+    "incoming": ("recibido", "recibida", "recibidos", "recibidas", "entrada", "entradas", "entrante", "recepcion", "ingreso", "ent", "e"),
     "outgoing": ("enviado", "enviada", "enviados", "enviadas", "salida", "salidas", "saliente", "despachado", "despachada", "despacho",
-                 "expedido", "expedida", "emitido", "emitida", "envio", "s"),
+                 "expedido", "expedida", "emitido", "emitida", "envio", "sal", "s"),
     "internal": ("interno", "interna", "internos", "internas", "i", "memorandum", "memorandum interno"),
 }
 TYPED = frozenset(word for words in WAYS.values() for word in words if len(word) > 1 and not word.startswith("memorandum"))

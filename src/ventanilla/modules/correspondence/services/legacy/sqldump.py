@@ -59,7 +59,13 @@ def _names(text: str | None) -> list[str]:
 
 
 def _created(lines: _Lines) -> list[str]:
-    return _named(takewhile(lambda line: not line.lstrip().startswith(")"), lines))
+    """Columns, a line each, until the statement ends: on a line of its own, or right after the last column."""
+    parts = []
+    for line in takewhile(lambda line: not line.lstrip().startswith(")"), lines):
+        parts.append(line)
+        if line.rstrip().endswith(";"):
+            break
+    return _named(parts)
 
 
 def _named(parts: Iterable[str]) -> list[str]:
