@@ -93,6 +93,15 @@ def test_a_register_of_what_was_sent_is_said_to_be_so(w, tmp_path, client, setti
     assert "Importar 1 documento" in shown.content.decode()
 
 
+def test_what_came_and_what_went_may_have_a_date_each(w, tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("Folio,Sentido,Fecha_entrada,Fecha_salida,Asunto\n1,E,04/03/2021,09/03/2021,Uno\n2,S,,05/03/2021,Dos\n3,E,,06/03/2021,Tres\n",
+                    encoding="utf-8")
+    tally = run_import(Job(path, Mapping(suggest(columns_of(path)[0])), w.root, w.clerk, dry=False))
+    assert {c.folio: f"{c.received_at:%d/%m}" for c in Case.objects.all()} == {"1": "04/03", "2": "05/03"}
+    assert tally.problems == [(4, "Falta la fecha de recepción.")]
+
+
 def test_the_same_folio_and_subject_both_ways_are_two_letters(w, tmp_path):
     path = tmp_path / "r.csv"
     path.write_text("Folio,Fecha,Sentido,Asunto\n1,04/03/2021,Recibido,Informe\n1,04/03/2021,Enviado,Informe\n", encoding="utf-8")

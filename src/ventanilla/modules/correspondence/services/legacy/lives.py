@@ -77,7 +77,8 @@ def past_of(key: str, rows: Sequence[Row], around: Around) -> Past:
     """The letter of these rows (one per turn), by its key. Raises Unreadable with what could not be read."""
     row, cell = rows[0], around.mapping.cell
     way, dated = around.way(row), moment(cell(row, "dated"))
-    received = moment(cell(row, "received"), cell(row, "hour")) or (dated if way != "incoming" else None)
+    left = moment(cell(row, "sent")) or dated if way != "incoming" else None
+    received = moment(cell(row, "received"), cell(row, "hour")) or left
     subject = clean_text(cell(row, "subject")) or (UNTOLD if around.mapping.state(cell(row, "state")) == "cancelled" else "")
     if received is None or not subject:
         raise Unreadable("Falta la fecha de recepción." if received is None else "Falta el asunto.")

@@ -17,6 +17,7 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "received": (noop("Fecha de recepción"), ("fecha", "fecha de recepcion", "fecha_recepcion", "recibido", "fecha_entrada",
                                               "fecharecepcion", "fecha_recep", "fec_recepcion", "fecha_ingreso", "fecha de envio",
                                               "fecha_salida", "fecha de salida", "fecha_despacho")),
+    "sent": (noop("Fecha de envío"), ("fecha_envio", "fecha_salida", "fecha de salida", "fecha_despacho")),
     "hour": (noop("Hora de recepción"), ("hora", "hora_recepcion", "hora_de_recepcion", "hora_entrada", "hora_recep")),
     "subject": (noop("Asunto"), ("asunto", "descripcion", "resumen", "tema")),
     "number": (noop("Número del documento"), ("oficio", "numero de oficio", "no_oficio", "num_oficio", "numero_documento")),
