@@ -6,15 +6,14 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
-from ventanilla.config import installation, processes
+from ventanilla.config import installation, ports, processes
 from ventanilla.config.binaries import Unavailable
 from ventanilla.config.embedded import Busy, Embedded
 from ventanilla.config.place import Place, environment
@@ -34,10 +33,9 @@ def serve(place: Place, *, demo: bool = False) -> int:
     if not lock.take():
         return _say(f"Esta instalación ya está en servicio: {_where(lock)}. Deténgala con «make stop».", 1)
     try:
-        port, events = _ports()
-        lock.describe(port=port, url=base_url(port))
-        _refuse_taken(port, events)
-        _run(place, demo, port, events)
+        lock.describe(port=ports.wanted(), url=base_url(ports.wanted()))
+        with ExitStack() as holding:
+            _run(place, demo, *ports.take(holding))
     except Busy as busy:
         return _say(str(busy), 1)
     except KeyboardInterrupt:
@@ -127,31 +125,11 @@ def _granian(interface: str, port: int, workers: str, threads: str, *, wait: int
     """`wait`: seconds that a request under way may still take when the server stops (a stream never ends by itself)."""
     module = "wsgi" if interface == "wsgi" else "asgi"
     return [
-        sys.executable, "-m", "granian", "--interface", interface, "--host", _host(), "--port", str(port),
+        sys.executable, "-m", "granian", "--interface", interface, "--host", ports.host(), "--port", str(port),
         "--workers", workers, *(("--blocking-threads", threads) if interface == "wsgi" else ()),
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", str(wait),
         "--log-level", "warning", f"ventanilla.config.{module}:application",
     ]
-
-
-def _host() -> str:
-    return os.environ.get("HOST_ADDRESS", "127.0.0.1")
-
-
-def _ports() -> tuple[int, int]:
-    port = int(os.environ.get("PORT") or "8000")
-    return port, int(os.environ.get("EVENTS_PORT") or port + 1)
-
-
-def _refuse_taken(*ports: int) -> None:
-    for port in ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((_host(), port))
-            except OSError as error:
-                text = f"El puerto {port} está ocupado por otro programa; use otro con PORT={port + 10}."
-                raise Busy(text) from error
 
 
 def _announce(place: Place, port: int, demo: bool, supervisor: Supervisor) -> None:
@@ -159,7 +137,7 @@ def _announce(place: Place, port: int, demo: bool, supervisor: Supervisor) -> No
 
     Runs beside the supervisor, which tends the database and the pages meanwhile.
     """
-    address = f"http://{'127.0.0.1' if _host() == '0.0.0.0' else _host()}:{port}/healthz"
+    address = f"http://{'127.0.0.1' if ports.host() == '0.0.0.0' else ports.host()}:{port}/healthz"
     if not processes.wait_until(lambda: supervisor.stopping or _answers(address), 60, every=0.1):
         _say("Las páginas aún no responden; vea los registros en la carpeta logs.")
     supervisor.others()
