@@ -69,15 +69,20 @@ def duplicates_of_uploads(person: Person, uploads: Sequence[Upload], limit: int 
 
 
 def registered_already(person: Person, uploads: Sequence[Upload]) -> dict[int, Case]:
-    """By upload: a letter with the same file or the same number, among those the person may read. For many at once, in few queries."""
+    """By upload: a letter with the same file or number, however many zeros it is written with, among those the person may read.
+
+    For many at once, in few queries.
+    """
     versions = DocumentVersion.objects.filter(document__in=[u.document_id for u in uploads]).latest_only().select_related("blob")
     files = {v.document_id: v.blob.sha256 for v in versions}
-    numbers = {u.pk: number_key(str(((u.reading or {}).get("number") or {}).get("value") or "")) for u in uploads}
+    numbers = {u.pk: str(((u.reading or {}).get("number") or {}).get("value") or "") for u in uploads}
+    ways = {pk: [number_key(number), *written_ways(number)] for pk, number in numbers.items() if len(number_key(number)) >= 4}
     by_file = {digest: case for case, digest in _same_file(person, list(files.values())).items()}
-    keys = [key for key in numbers.values() if len(key) >= 4]
+    keys = {key for written in ways.values() for key in written}
     by_number = dict(_letters(person).filter(number_key__in=keys).values_list("number_key", "pk")[:SAME_NUMBER]) if keys else {}
     seen = Case.objects.visible_to(person).exclude(state="cancelled").in_bulk({*by_file.values(), *by_number.values()})
-    found = {u.pk: by_file.get(files.get(u.document_id, "")) or by_number.get(numbers[u.pk]) for u in uploads}
+    numbered = {pk: next((by_number[key] for key in written if key in by_number), None) for pk, written in ways.items()}
+    found = {u.pk: by_file.get(files.get(u.document_id, "")) or numbered.get(u.pk) for u in uploads}
     return {upload: seen[case] for upload, case in found.items() if case in seen}
 
 

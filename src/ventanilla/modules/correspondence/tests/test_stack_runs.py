@@ -53,8 +53,8 @@ def facts(w, **changes):
 
 def test_a_row_for_each_scan_doubtful_ones_marked_and_not_ticked(w, django_assert_max_num_queries):
     sure, doubtful, known, nothing = (waiting(w, r) for r in (SURE, {**SURE, "dated": found("2026-03-05", 0.7)}, SURE, {}))
-    make.letter(w, number="otro 1/2026")
-    Upload.objects.filter(pk=known.pk).update(reading={**SURE, "number": found("OTRO/1/2026")})
+    make.letter(w, number="otro 0001/2026")
+    Upload.objects.filter(pk=known.pk).update(reading={**SURE, "number": found("OTRO/01/2026")})
     client = as_(w.clerk)
     with django_assert_max_num_queries(60) as asked:
         page = text(client.get(reverse("letter_stack_many")))
