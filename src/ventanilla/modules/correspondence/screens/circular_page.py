@@ -28,8 +28,9 @@ def circular(request: HttpRequest, pk: int) -> HttpResponse:
     """Each addressee: folio, state, whether it was read and acknowledged, by whom and when, and its answer."""
     found, letters, person = _circular(request, pk)
     rows = addressees(list(letters.values_list("pk", flat=True)))
-    counts = {"read": sum(r.read for r in rows), "acknowledged": sum(bool(r.acknowledged or r.letter.delivered_at) for r in rows),
-              "answered": sum(bool(r.answer) for r in rows)}
+    inside, outside = [r for r in rows if r.letter.addressee_unit], [r for r in rows if not r.letter.addressee_unit]
+    counts = {"inside": len(inside), "read": sum(r.read for r in inside), "acknowledged": sum(bool(r.acknowledged) for r in inside),
+              "answered": sum(bool(r.answer) for r in inside), "outside": len(outside), "delivered": sum(r.read for r in outside)}
     action = any(r.turn and r.turn.purpose == "action" for r in rows)
     mine, reminder = not found.cancelled_at and _may(person, letters), found.reminders.select_related("person").first()
     again = reminder.at + APART if reminder and timezone.now() < reminder.at + APART else None

@@ -21,7 +21,9 @@ from ventanilla.web.screens.screen import Screen, register
 from ventanilla.web.screens.units import UnitFilter
 from ventanilla.web.screens.widgets import PeriodFilter
 
-READ = Q(letter__delivered_at__isnull=False) | Exists(Turn.objects.filter(case=OuterRef("pk"), parent=None, read_at__isnull=False))
+INSIDE = Q(letter__addressee_unit__isnull=False)  # who is outside cannot read here: to them it is delivered
+READ = INSIDE & Q(Exists(Turn.objects.filter(case=OuterRef("pk"), parent=None, read_at__isnull=False)))
+DELIVERED = ~INSIDE & Q(letter__delivered_at__isnull=False)
 ACKNOWLEDGED = Q(letter__delivered_at__isnull=False) | Exists(Move.objects.filter(case=OuterRef("pk"), verb="acknowledge"))
 YES_NO = [("si", _("Sí")), ("no", _("No"))]
 
@@ -48,6 +50,7 @@ class Circulars(Screen):
         Column("subject", _("Asunto"), "title"), Column("unit.name", _("Unidad que escribe")),
         Column("at", _("Enviada"), "datetime", sort="at"),
         Column("addressees", _("Destinatarios"), "int"), Column("read", _("La han leído"), "int"),
+        Column("outside", _("De fuera"), "int", shown=False), Column("delivered", _("Entregadas fuera"), "int", shown=False),
         Column("acknowledged", _("Dieron acuse"), "int"), Column("cancelled_at", _("Se canceló el"), "datetime"),
         Column("reminded", _("Último recordatorio"), "datetime", shown=False),
         Column("person", _("Quién la envió"), shown=False),
@@ -65,7 +68,8 @@ class Circulars(Screen):
             return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
         return readable(person).select_related("unit", "person").annotate(
-            addressees=counted(), read=counted(READ), acknowledged=counted(ACKNOWLEDGED), reminded=Subquery(
+            addressees=counted(), read=counted(READ), outside=counted(~INSIDE), delivered=counted(DELIVERED),
+            acknowledged=counted(ACKNOWLEDGED), reminded=Subquery(
                 CircularReminder.objects.filter(circular=OuterRef("pk")).order_by("-at").values("at")[:1]))
 
     def found(self, rows: QuerySet[Any], words: str, person: Person) -> QuerySet[Any]:
@@ -105,7 +109,7 @@ class AddresseeFilters(django_filters.FilterSet):
 
     def by_reading(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Read, or not yet."""
-        return rows.filter(READ) if value == "si" else rows.exclude(READ)
+        return rows.filter(READ) if value == "si" else rows.filter(INSIDE).exclude(READ)
 
     def by_acuse(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Acknowledged, or not yet."""
