@@ -108,6 +108,17 @@ def test_the_signature_of_a_letter_is_neither_parted_nor_left_alone(paragraphs):
     assert sum(page.count("Renglón") for page in pages) == paragraphs.count("Renglón")
 
 
+@pytest.mark.parametrize("before", range(11, 22))
+def test_the_end_of_a_long_last_paragraph_stays_with_the_signature(before):
+    """Wherever the page ends: before the paragraph, within it, after it, and between the signature and what it signs."""
+    data = {"institution": "Instituto", "unit": "Unidad", "folio": "A/1/2026", "subject": "Asunto", "date": "hoy", "addressee": "Alguien",
+            "paragraphs": [*["Renglón"] * before, "Sol " * 180], "signatory": "Ana Peña", "post": "Titular", "logo": False}
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(typeset("letters/oficio.typ", data, {}))]
+    (signed,) = [page for page in pages if "Atentamente" in page]
+    assert "Ana Peña" in signed and "Titular" in signed and "Sol" in signed
+    assert sum(page.count("Sol") for page in pages) == 180
+
+
 def test_what_a_label_says_fits_on_it_however_long_it_is():
     """A second label, or a place of the archive that is cut off, would be of no use to whoever sticks them."""
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
