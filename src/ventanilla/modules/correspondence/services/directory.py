@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils import timezone
 
 from ventanilla.core.orgs.models import Appointment, Person
@@ -92,6 +92,15 @@ def _addressees(person: Person, asked: Asked) -> list[Suggestion]:
 def _outside(person: Person, asked: Asked) -> list[Suggestion]:
     found = [_written(row.name, row.post, row.organisation) for row in _listed(person, asked.words)[:MOST]]
     return [Suggestion(value, {"addressee": value}) for value in found]
+
+
+def lines_of(institution_id: int, addressee: str) -> list[str]:
+    """Name, post and organisation of who is addressed as the directory suggests it; what was typed otherwise, as it was typed."""
+    asked = Value(addressee, output_field=CharField())
+    near = Correspondent.objects.filter(institution=institution_id).exclude(name="").annotate(asked=asked)
+    near = near.filter(asked__startswith=F("name"), asked__endswith=F("organisation"))
+    found = {parts for parts in near.values_list("name", "post", "organisation")[:LOOKED_AT] if _written(*parts) == addressee}
+    return list(filter(None, found.pop())) if len(found) == 1 else addressee.splitlines()
 
 
 _FINDERS: Final[dict[str, Callable[[Person, Asked], list[Suggestion]]]] = {

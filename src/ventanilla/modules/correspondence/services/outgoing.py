@@ -18,11 +18,13 @@ from ventanilla.core.documents.services.copying import copy_documents
 from ventanilla.core.exports.docx import TemplateRefused, fill_docx
 from ventanilla.core.exports.typeset import TypesetError, typeset
 from ventanilla.core.orgs.models import Appointment, Person, Unit
+from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import head_of, valid_on
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.lib.spanish import long_date
+from ventanilla.lib.spanish import fold, long_date
 from ventanilla.modules.correspondence.models import Circular, Letter, LetterTemplate, LetterType
+from ventanilla.modules.correspondence.services.directory import lines_of
 from ventanilla.modules.correspondence.services.papers import with_logo
 from ventanilla.modules.correspondence.services.registration import LetterDraft, Sender, register
 from ventanilla.modules.correspondence.services.templates import ENGLISH, blocks
@@ -127,8 +129,24 @@ def _paper(case: Case) -> tuple[str, bytes]:
     if template and template.body.strip():
         return f"{stem}.pdf", set_body(case.institution, template.body, values)
     data: dict[str, Any] = {english: values[spanish] for english, spanish in ENGLISH.items()} | {"folio": case.folio}
+    data["addressee"] = "\n".join(_addressed(case))
     data["paragraphs"] = [p for p in letter.text.splitlines() if p.strip()]
     return f"{stem}.pdf", typeset("letters/oficio.typ", *with_logo(case.institution, data))
+
+
+def _addressed(case: Case) -> list[str]:
+    """Who is addressed, a line for each part that is known apart: name, post, and unit or organisation. No text is parted by its commas."""
+    letter: Letter = case.letter
+    unit = letter.addressee_unit
+    if unit is None or letter.addressee != unit.name:
+        return lines_of(case.institution_id, letter.addressee)
+    held = Appointment.objects.filter(valid_on(timezone.localtime(case.received_at).date()), post__unit=unit,
+                                      post__kind=PostKind.HEAD, person__active=True)
+    head = held.select_related("person", "post").order_by("post__order", "pk").first()
+    if head is None:
+        return [unit.name]
+    own = [] if fold(unit.name).casefold() in fold(head.post.title).casefold() else [unit.name]  # «Titular de la Dirección …»
+    return [head.person.name, head.post.title, *own]
 
 
 def values_of(case: Case) -> dict[str, str]:

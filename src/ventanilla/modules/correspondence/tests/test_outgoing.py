@@ -1,6 +1,7 @@
 """Letters that leave and circulars: consecutive folios, papers, who has read."""
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,12 +10,14 @@ from tests import make
 
 from ventanilla.core.cases import services as spine
 from ventanilla.core.cases.models import Attachment
-from ventanilla.core.documents.models import DocumentVersion
-from ventanilla.core.orgs.models import Unit
+from ventanilla.core.documents.models import DocumentVersion, State
+from ventanilla.core.documents.services import open_version
+from ventanilla.core.orgs.models import Appointment, Post, Unit
 from ventanilla.core.orgs.reach import forget
 from ventanilla.core.orgs.services.grants import AbsenceDraft, declare_absence
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
-from ventanilla.modules.correspondence.models import Circular, Letter
+from ventanilla.lib.spanish import long_date
+from ventanilla.modules.correspondence.models import Circular, Correspondent, Letter
 from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.services.circulars import CircularDraft, addressees, send_circular
 from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, write_letters
@@ -67,6 +70,31 @@ def test_a_letter_of_ones_own_has_its_paper_once(w):
     paper = make_paper(actor=w.head, case=case)
     assert make_paper(actor=w.head, case=case) == paper
     assert paper.document.latest.blob.media_type == "application/pdf"
+
+
+def lines_of_paper(w, *to):
+    """What stands above «Presente» in the paper of a letter, line by line."""
+    case = write_letters(actor=w.head, drafts=[OutgoingDraft(w.root, w.oficio, "Respuesta", "Texto.", *to)])[0]
+    document = make_paper(actor=w.head, case=case).document
+    document.versions.update(state=State.CLEAN)
+    with open_version(document.latest) as stream:
+        said = [line.strip() for line in pypdfium2.PdfDocument(stream.read())[0].get_textpage().get_text_range().splitlines()]
+    return said[said.index(long_date(timezone.localtime(case.received_at).date())) + 1:said.index("Presente")]
+
+
+def test_who_is_addressed_stands_with_name_post_and_institution_apart_where_they_are_known_apart(w):
+    Correspondent.objects.create(institution=w.institution, order="state", organisation="Secretaría de Finanzas", name="Ana Ruiz, M. en D.",
+                                 post="Directora, encargada")
+    assert lines_of_paper(w, "Ana Ruiz, M. en D., Directora, encargada, Secretaría de Finanzas") == [
+        "Ana Ruiz, M. en D.", "Directora, encargada", "Secretaría de Finanzas"]
+    assert lines_of_paper(w, "Luis Peña, Notario 5, Toluca") == ["Luis Peña, Notario 5, Toluca"], "nothing typed is parted by its commas"
+    post = Appointment.objects.get(person=w.north_head).post
+    Post.objects.filter(pk=post.pk).update(title="Directora")
+    assert lines_of_paper(w, "", w.north) == [w.north_head.name, "Directora", "Dirección Norte"]
+    Post.objects.filter(pk=post.pk).update(title="Titular de la Dirección Norte")
+    assert lines_of_paper(w, "", w.north) == [w.north_head.name, "Titular de la Dirección Norte"], "the unit is said once"
+    Appointment.objects.filter(post=post).delete()
+    assert lines_of_paper(w, "", w.north) == ["Dirección Norte"]
 
 
 def test_a_turn_is_answered_with_a_letter_of_its_own_folio(w, client):
