@@ -19,7 +19,8 @@ from ventanilla.web.ui import downloads
 
 router = Router(tags=["Documentos"])
 ERRORS = {n: schemas.Problem for n in (401, 403, 404, 409, 422)}
-ROLES = ("annex", "evidence", "scan", "letter")
+ROLES = ("annex", "evidence", "scan")
+"""What a request may say of its file; what the institution wrote itself comes only of the verb that writes it."""
 
 
 def document_out(version: DocumentVersion, role: str) -> dict[str, Any]:

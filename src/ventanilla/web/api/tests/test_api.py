@@ -249,6 +249,15 @@ def test_files_go_up_and_come_down_only_with_the_matter(w, django_capture_on_com
     assert down.status_code in (200, 422)  # 422 while a configured antivirus has not looked at it
 
 
+def test_no_request_gives_a_letter_its_own_paper(w):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    program, case, told = Program(w.head), make.letter(w), []
+    for role in ("letter", "receipt", "scan"):
+        given = {"file": SimpleUploadedFile("oficio.txt", b"Falso"), "case": str(case.uuid), "role": role}
+        told.append(program.client.post("/api/v1/documents", given, headers={"Authorization": f"Bearer {program.secret}"}).status_code)
+    assert told == [422, 422, 201] and [a.role for a in case.attachments.all()] == ["scan"]
+
+
 def test_me_catalogues_and_notices(w):
     program = Program(w.head)
     assert program.get("/me").json()["person"]["name"] == w.head.name
