@@ -1,14 +1,20 @@
 """The catalogues of the spine: instructions, routing rules, folio series."""
+from collections.abc import Sequence
+from typing import Final
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from ventanilla.core.cases.models import FolioSeries, Instruction, RoutingRule
 from ventanilla.core.cases.models.turns import RELATIONS, Turn
 from ventanilla.core.cases.services.numbering import check_series, number_units
-from ventanilla.core.orgs.models import Person
+from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.models.units import Level
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.web.admin_area.registry import Catalogue, Filling, register_catalogue
+
+NAMED: Final = 5
 
 
 def _purposes(empty: bool) -> list[tuple[str, str]]:
@@ -33,8 +39,19 @@ def _told(row: RoutingRule) -> None:
         raise Refused(_("Escriba por qué no, y por dónde sí: es lo que leerá quien quiera turnar así."), "reason")
 
 
-def _number_units(person: Person) -> int:
-    return number_units(actor=person, institution=person.institution)
+def _number_units(person: Person) -> tuple[int, list[str]]:
+    done = number_units(actor=person, institution=person.institution)
+    return done.made, [words % {"units": _named(units)} for units, words in (
+        (done.alike, _("Sin numerar, porque escribirían los mismos folios que otra unidad: %(units)s. Cámbieles la clave, o ponga {unit} "
+                       "en la máscara de la unidad superior.")),
+        (done.long, _("Sin numerar, porque el folio no cabría: %(units)s. Acorte la clave.")),
+        (done.bare, _("Sin numerar, porque no tienen clave ni siglas: %(units)s."))) if units]
+
+
+def _named(units: Sequence[Unit]) -> str:
+    names = [unit.name for unit in units[:NAMED]]
+    rest = len(units) - len(names)
+    return ", ".join(names) + (ngettext(" y otra %(n)s", " y otras %(n)s", rest) % {"n": rest} if rest else "")
 
 
 def register_all() -> None:

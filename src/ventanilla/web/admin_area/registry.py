@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Filling:
-    """What adds at once the rows that a table lacks: `verb(person)` returns how many; `done` says it with %(n)s."""
+    """What adds at once the rows that a table lacks: `verb(person)` returns how many, and in sentences what it left out;
+    `done` says how many with %(n)s."""
 
     label: str | Promise
-    verb: "Callable[[Person], int]"
+    verb: "Callable[[Person], tuple[int, Sequence[str]]]"
     done: str | Promise
 
 

@@ -1,4 +1,6 @@
 """Numberings: a number for a paper that is no case, and series for the units that have none. Cases take theirs when they are registered."""
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -6,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.cases.models import Case, FolioSeries
+from ventanilla.core.cases.models import Case, FolioCounter, FolioSeries
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.services.setup import Refused, require
@@ -34,17 +36,31 @@ def take_folio(series: FolioSeries, day: date) -> str:
 def check_series(row: FolioSeries) -> None:
     """Raises Refused, naming the mask, when the series (not saved yet) could not write a folio, or would write those of another one."""
     try:
-        head, width, tail = _around(row)
+        too_long, written = _too_long(row), _written(row)
     except MaskError as error:
         raise Refused(_(str(error)), "mask") from error
-    most = Case._meta.get_field("folio").max_length or 0
-    if len(head) + max(width, LONGEST_NUMBER) + len(tail) > most:
-        raise Refused(_("El folio quedaría de más de %(n)s caracteres.") % {"n": most}, "mask")
+    if too_long:
+        raise Refused(_("El folio quedaría de más de %(n)s caracteres.") % {"n": _room()}, "mask")
     others = FolioSeries.objects.filter(institution_id=row.institution_id, active=True).exclude(pk=row.pk).select_related("unit")
-    same = next((one for one in others if _around(one)[::2] == (head, tail)), None) if row.active else None
+    same = next((one for one in others if _written(one) == written), None) if row.active else None
     if same:
         raise Refused(_("Escribiría los mismos folios que la numeración «%(mask)s» de %(unit)s: dos documentos tendrían el mismo. "
                         "Distíngala, por ejemplo con /E/ para lo que entra.") % {"mask": same.mask, "unit": same.unit.name}, "mask")
+
+
+def _room() -> int:
+    return Case._meta.get_field("folio").max_length or 0
+
+
+def _too_long(row: FolioSeries) -> bool:
+    head, width, tail = _around(row)
+    return len(head) + max(width, LONGEST_NUMBER) + len(tail) > _room()
+
+
+def _written(row: FolioSeries) -> tuple[str, str]:
+    """What tells its folios from those of other series: two with the same write the same folios."""
+    head, _width, tail = _around(row)
+    return head, tail
 
 
 def _around(series: FolioSeries) -> tuple[str, int, str]:
@@ -53,32 +69,72 @@ def _around(series: FolioSeries) -> tuple[str, int, str]:
     return Mask(series.mask, series.yearly).around(unit=unit.code or unit.short_name, year=SOME_YEAR, series=series.slug)
 
 
-@transaction.atomic
-def number_units(*, actor: Person, institution: Institution) -> int:
-    """Every open unit gets the series of letters that it lacks, each like that of the nearest unit above that has one.
+@dataclass(frozen=True)
+class Numbered:
+    """How many series were made, and the units left without one: for they would write the folios of another one, for these would be
+    too long, and for they have neither code nor initials."""
 
-    Only masks that name the unit are copied, to units that have a code or initials: two units never write one folio.
-    Returns how many series were made. Raises NotAllowed.
+    made: int
+    alike: list[Unit]
+    long: list[Unit]
+    bare: list[Unit]
+
+
+@transaction.atomic
+def number_units(*, actor: Person, institution: Institution) -> Numbered:
+    """Every open unit gets the series of letters that it lacks, each like that of the nearest unit above that has one, unless it
+    could not be kept by `check_series`. Raises NotAllowed.
     """
     require(actor, cap.ADMIN_CATALOGUES)
     Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
-    rows = FolioSeries.objects.filter(institution=institution, slug__in=LETTERS)
-    series = {(row.unit_id, row.slug): row for row in rows}
-    units = sorted(Unit.objects.filter(institution=institution, valid_to=None), key=lambda unit: (unit.depth, unit.pk))
-    made = [new for unit in units for slug in LETTERS if (new := _like_above(unit, slug, series))]
+    rows = list(FolioSeries.objects.filter(institution=institution).select_related("unit"))
+    series, taken = {(row.unit_id, row.slug): row for row in rows}, {_written(row) for row in rows if row.active}
+    made: list[FolioSeries] = []
+    alike, long, bare = dict[Unit, None](), dict[Unit, None](), dict[Unit, None]()
+    for unit in sorted(Unit.objects.filter(institution=institution, valid_to=None), key=lambda unit: (unit.depth, unit.pk)):
+        for new in filter(None, [_like_above(unit, slug, series) for slug in LETTERS]):
+            if not (unit.code or unit.short_name):
+                bare[unit] = None
+            elif _too_long(new):
+                long[unit] = None
+            elif _written(new) in taken:
+                alike[unit] = None
+            else:
+                made.append(series.setdefault((unit.pk, new.slug), new))
+                taken.add(_written(new))
     FolioSeries.objects.bulk_create(made)
     if made:
         record("cases.number_units", actor=actor, institution_id=institution.pk, subject=f"institution:{institution.pk}",
                detail={"series": len(made), "units": len({row.unit_id for row in made})})
-    return len(made)
+    return Numbered(len(made), list(alike), list(long), list(bare))
 
 
-def _like_above(unit: Unit, slug: str, series: dict[tuple[int, str], FolioSeries]) -> FolioSeries | None:
-    """The series to make, noted in `series`; None where there is one, or none to copy."""
-    if (unit.pk, slug) in series or not (unit.code or unit.short_name):
-        return None
+def _like_above(unit: Unit, slug: str, series: Mapping[tuple[int, str], FolioSeries]) -> FolioSeries | None:
+    """The series that the unit lacks; None where there is one, or none to copy."""
     above = next((found for pk in reversed(unit.path[:-1]) if (found := series.get((pk, slug)))), None)
-    if above is None or not above.active or "{unit" not in above.mask:
+    if (unit.pk, slug) in series or above is None or not above.active:
         return None
-    made = FolioSeries(institution_id=unit.institution_id, unit=unit, slug=slug, mask=above.mask, yearly=above.yearly)
-    return series.setdefault((unit.pk, slug), made)
+    return FolioSeries(institution_id=unit.institution_id, unit=unit, slug=slug, mask=above.mask, yearly=above.yearly)
+
+
+def hand_over(unit: Unit, successor: Unit) -> None:
+    """The successor numbers whatever the closing unit numbered, and goes on counting where it would write the same folios; the closing
+    unit's series receive nothing new. What another unit's series would write is left to who administers."""
+    had = list(FolioSeries.objects.filter(unit=unit, active=True).select_related("unit"))
+    FolioSeries.objects.filter(unit=unit).update(active=False)
+    has = set(FolioSeries.objects.filter(unit=successor).values_list("slug", flat=True))
+    for old in had:
+        new = FolioSeries(institution_id=unit.institution_id, unit=successor, slug=old.slug, mask=old.mask, yearly=old.yearly)
+        if old.slug in has or not _may_be(new):
+            continue
+        new.save()
+        if _written(new) == _written(old):
+            FolioCounter.objects.bulk_create(FolioCounter(series=new, year=c.year, last=c.last) for c in old.counters.all())
+
+
+def _may_be(row: FolioSeries) -> bool:
+    try:
+        check_series(row)
+    except Refused:
+        return False
+    return True

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import refresh
+from ventanilla.core.cases.services.numbering import hand_over
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.models import Grant, Person, Role, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
@@ -165,7 +166,7 @@ def _let_follow(actor: Person | None, unit: Unit, successor: Unit, reason: str) 
     _copy_grants(unit, successor)
     for child in below:
         _copy_grants(unit, child, subtree=True)
-    _hand_over_series(unit, successor)
+    hand_over(unit, successor)
     Person.objects.filter(unit=unit).update(unit=successor)
 
 
@@ -184,16 +185,6 @@ def _copy_grants(unit: Unit, successor: Unit, *, subtree: bool = False) -> None:
                 person_id=grant.person_id, role=role, unit=successor, subtree=subtree, valid_from=max(today, grant.valid_from),
                 valid_to=grant.valid_to, delegated_by_id=grant.delegated_by_id,
                 source=_("Fusión de «%(unit)s»")[:200] % {"unit": unit.name[:160]})
-
-
-def _hand_over_series(unit: Unit, successor: Unit) -> None:
-    """The successor numbers whatever the closed unit numbered; the closed unit's series receive nothing new."""
-    has = set(FolioSeries.objects.filter(unit=successor).values_list("slug", flat=True))
-    for series in FolioSeries.objects.filter(unit=unit, active=True):
-        if series.slug not in has:
-            FolioSeries.objects.create(institution_id=series.institution_id, unit=successor, slug=series.slug,
-                                       mask=series.mask, yearly=series.yearly)
-    FolioSeries.objects.filter(unit=unit).update(active=False)
 
 
 _OPEN: Final = """

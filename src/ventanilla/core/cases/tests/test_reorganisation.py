@@ -16,6 +16,7 @@ from ventanilla.core.cases.models import Access, Answer, Case, FolioSeries, Move
 from ventanilla.core.cases.places import refresh
 from ventanilla.core.cases.services import AnswerDraft, reorganisation
 from ventanilla.core.cases.services.handover import handover
+from ventanilla.core.cases.services.numbering import take_folio
 from ventanilla.core.orgs.models import Appointment, Grant, Person, Unit
 from ventanilla.core.orgs.reach import forget, reach_of, token
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
@@ -127,6 +128,20 @@ def test_who_may_not_and_what_makes_no_sense(w):
     with pytest.raises(NotAllowed):
         reorganisation.merge(actor=w.admin, units=[w.north], successor=make.world().south)
     assert Unit.objects.get(pk=w.north.pk).is_open
+
+
+@ONE
+def test_a_numbering_that_is_taken_over_goes_on_counting_and_never_doubles_another(w):
+    FolioSeries.objects.filter(unit__in=[w.north_1, w.south_1]).delete()
+    had = FolioSeries.objects.create(institution=w.institution, unit=w.north_1, slug="incoming", mask="DGN/{n}/{year}")
+    day = timezone.localdate()
+    assert take_folio(had, day) == f"DGN/1/{day.year}"
+    reorganisation.merge(actor=w.admin, units=[w.north_1], successor=w.south_1)
+    assert take_folio(FolioSeries.objects.get(unit=w.south_1, slug="incoming"), day) == f"DGN/2/{day.year}"
+    for unit, mask in ((w.north_2, "{unit}/ÚNICO/{n}/{year}"), (w.south, f"{w.south_1.code or w.south_1.short_name}/ÚNICO/{{n}}/{{year}}")):
+        FolioSeries.objects.create(institution=w.institution, unit=unit, slug="other", mask=mask)
+    reorganisation.merge(actor=w.admin, units=[w.north_2], successor=w.south_1)
+    assert not FolioSeries.objects.filter(unit=w.south_1, slug="other").exists()
 
 
 @ONE

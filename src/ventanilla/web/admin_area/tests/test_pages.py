@@ -332,18 +332,35 @@ def test_units_without_numbering_get_that_of_the_unit_above_at_once(w, admin):
     FolioSeries.objects.filter(unit__in=[w.north, w.north_1]).delete()
     FolioSeries.objects.filter(unit=w.north_2, slug="internal").delete()
     FolioSeries.objects.filter(unit=w.root, slug="outgoing").update(mask="OF/{n}/{year}")
-    Unit.objects.filter(pk__in=[w.root.pk, w.north.pk, w.north_1.pk, w.north_2.pk]).update(code="N", short_name="")
-    Unit.objects.filter(pk=w.north_1.pk).update(code="")
+    for unit in (w.root, w.north, w.north_1, w.north_2):
+        Unit.objects.filter(pk=unit.pk).update(code="" if unit == w.north_1 else f"N{unit.pk}", short_name="")
     fill = reverse("admin_area:fill_catalogue", args=["numeracion"])
     assert "Numerar las unidades que faltan" in admin.get(reverse("admin_area:catalogue", args=["numeracion"])).content.decode()
-    assert "Se agregaron 3 series" in text(admin.post(fill, follow=True))
+    told = text(admin.post(fill, follow=True))
+    assert "Se agregaron 3 series" in told and f"mismos folios que otra unidad: {w.north.name}." in told
+    assert f"no tienen clave ni siglas: {w.north_1.name}." in told
     made = {(s.unit_id, s.slug): s.mask for s in FolioSeries.objects.filter(unit__in=[w.north, w.north_1, w.north_2])}
     assert made.keys() == {(w.north.pk, "incoming"), (w.north.pk, "internal"),  # of the outgoing mask two units would write one folio
                            (w.north_2.pk, "incoming"), (w.north_2.pk, "outgoing"), (w.north_2.pk, "internal")}
     assert made[w.north.pk, "incoming"] == FolioSeries.objects.get(unit=w.root, slug="incoming").mask
-    assert "No faltaba nada" in text(admin.post(fill, follow=True))
+    FolioSeries.objects.filter(unit=w.root, slug="outgoing").update(active=False)
+    Unit.objects.filter(pk=w.north_1.pk).update(code="N1")
+    assert "Se agregaron 2 series" in text(admin.post(fill, follow=True)) and "No faltaba nada" in text(admin.post(fill, follow=True))
     assert admin.post(reverse("admin_area:fill_catalogue", args=["instrucciones"])).status_code == 404
     assert signed_in(w.head).post(fill).status_code == 404
+
+
+def test_of_two_units_with_one_code_only_one_is_numbered(w, admin):
+    FolioSeries.objects.filter(unit__in=[w.north_1, w.north_2]).delete()
+    FolioSeries.objects.filter(unit=w.north).update(mask="{unit}/{series}/{n}/{year}")
+    Unit.objects.filter(pk__in=[w.north_1.pk, w.north_2.pk]).update(code="N1")
+    told = text(admin.post(reverse("admin_area:fill_catalogue", args=["numeracion"]), follow=True))
+    assert f"escribirían los mismos folios que otra unidad: {w.north_2.name}." in told
+    assert FolioSeries.objects.filter(unit=w.north_1).count() == 3 and not FolioSeries.objects.filter(unit=w.north_2).exists()
+    Unit.objects.filter(pk=w.north_2.pk).update(code="N" * 40)
+    FolioSeries.objects.filter(unit=w.north).update(mask="{unit}/{series}/" + "X" * 40 + "/{n}/{year}")
+    assert f"porque el folio no cabría: {w.north_2.name}." in text(
+        admin.post(reverse("admin_area:fill_catalogue", args=["numeracion"]), follow=True))
 
 
 def test_closing_alone_says_what_stays_and_refuses_before_the_preview_while_units_hang_below(w, admin):

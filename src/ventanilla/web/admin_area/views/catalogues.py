@@ -169,8 +169,11 @@ def fill(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
     kept = found_or_404(person, slug)
     if kept.filling is None or not kept.whole(person):
         raise Http404
-    added = kept.filling.verb(person)
-    messages.success(request, str(kept.filling.done) % {"n": added} if added else _("No faltaba nada."))
+    added, left = kept.filling.verb(person)
+    if added or not left:
+        messages.success(request, str(kept.filling.done) % {"n": added} if added else _("No faltaba nada."))
+    for said in left:
+        messages.warning(request, said)
     return redirect("admin_area:catalogue", slug=slug)
 
 
