@@ -27,6 +27,7 @@ RANKED = 5000
 WINDOWS = (1, 3, 12, 60)  # months, then everything
 SPARSE = 5000  # rows that say the words, as PostgreSQL estimates: no more than these are asked for at once, whatever their month
 FEW = 2000  # cases in a state: with no more than these, they are looked through instead of the text
+_MEANT = re.compile(r'"|(?:^|\s)-\w')  # as in `doc_query`
 COMMON, LISTED = 20_000, 2_000  # cases that say the words of a search line: not looked at before, listed one by one
 EVERYBODY = 0
 
@@ -230,6 +231,20 @@ def saying(person: Person, words: str, case: str) -> Q:
         return Q(_Among(F(case), Value(array(ids))))
     found = Q(**{f"{case}__in": RawSQL(_SAYING, _asked(person, words))})
     return found if ids is None else found & Q(**{f"{case}__range": (min(ids), max(ids))})
+
+
+def begun(person: Person, wanted: Wanted) -> list[Hit]:
+    """Cases that say all these words, those only begun too, newest first: for who finds too little by whole words.
+
+    None of them when more than COMMON say so, which would cost more than to type on, nor of what is in quotes or without a word.
+    """
+    ids = few_saying(person, wanted.text) if wanted.text.strip() and not _MEANT.search(wanted.text) else None
+    if not ids:
+        return []
+    asked = {"kind__in": list(wanted.kinds), "unit_id": wanted.unit_id, "state": wanted.state, "received_at__gte": wanted.since,
+             "received_at__lt": wanted.until}
+    rows = Case.objects.visible_to(person).filter(Q(_Among(F("pk"), Value(array(ids)))), **{name: v for name, v in asked.items() if v})
+    return [Hit(0, case.kind, case.pk, 0, case.pk, case.folio, "", case.received_at) for case in rows.order_by("-pk")[:wanted.limit]]
 
 
 def _asked(person: Person, words: str) -> list[Any]:

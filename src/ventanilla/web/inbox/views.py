@@ -161,8 +161,9 @@ def find(request: HttpRequest) -> HttpResponse:
     found = search.search(person, wanted)
     hits = found.hits if get.get("tipo") in DIRECTORY else [h for h in found.hits if h.kind not in DIRECTORY]
     first = not any(get.get(name) for name in ("tipo", "unidad", "estado", "desde", "hasta", "despues"))
+    begun = [] if hits or wanted.before else search.begun(person, wanted)
     context = {
-        "text": text, "found": found, "hits": _shown(hits), "kinds": kinds(), "ranked": wanted.ranked,
+        "text": text, "found": found, "hits": _shown(hits or begun), "begun": begun, "kinds": kinds(), "ranked": wanted.ranked,
         "things": _shown(search.directory(person, text)) if first else [], "others": searchables().values(),
         "next_url": _url(request, despues=key_from(found.hits[-1].at, found.hits[-1].id)) if found.more and not wanted.ranked else "",
         "units": _units(person), "get": get,
@@ -199,8 +200,12 @@ def palette(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     text = request.GET.get("q", "").strip()[:120]
     cases = search.by_folio(person, text, 5) if text else []
-    hits = search.search(person, search.Wanted(text, limit=5)).hits if len(text) > 2 else []
+    wanted = search.Wanted(text, limit=5)
+    hits = search.search(person, wanted).hits if len(text) > 2 else []
     known = {c.pk for c in cases}
+    if len(text) > 2 and len(hits) < wanted.limit:
+        said_so = {h.case_id for h in hits}
+        hits += [h for h in search.begun(person, wanted) if h.case_id not in said_so][:wanted.limit - len(hits)]
     folios = [{"title": c.folio, "detail": c.subject, "url": kind_of(c.kind).detail_url(c.pk), "icon": kind_of(c.kind).icon}
               for c in cases]
     texts = [{"title": s["case"].folio if s["case"] else s["hit"].title,

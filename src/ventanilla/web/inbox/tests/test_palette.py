@@ -49,3 +49,20 @@ def test_a_result_says_folio_and_subject_once():
     page = client.get("/buscar/paleta", {"q": "Esmeralda"}).content.decode()
     assert case.folio in page and page.count("Lotificación del predio Esmeralda") == 1
     assert reverse("letter", args=[case.pk]) in page
+
+
+def test_the_beginning_of_a_word_finds_it_where_no_whole_word_does():
+    w = make.world()
+    one, other = make.letter(w, subject="Compra de zafiros azules"), make.letter(w, subject="Visita al taller Zafirelda")
+    assert one.folio in asked(w.head, "zafir") and other.folio in asked(w.head, "taller zafirel")
+    assert one.folio not in asked(w.nobody, "zafir")
+    client = Client()
+    client.force_login(w.head.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def found(text, **more):
+        page = client.get(reverse("search"), {"q": text, **more}).content.decode()
+        return [case.folio in page for case in (one, other)], "empiezan así" in page
+
+    assert found("zafirel") == ([False, True], True) and found("zafirel", estado="concluded") == ([False, False], False)
+    assert found("zafiro") == ([True, False], False)  # a whole word is that word
+    assert found('"zafirel"') == found("zafirel -visita") == found("compra zafirel") == ([False, False], False)
