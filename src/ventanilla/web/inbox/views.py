@@ -21,7 +21,7 @@ from ventanilla.core.cases import inbox, search
 from ventanilla.core.cases.flows import INFO_FLOW, TURN_FLOW
 from ventanilla.core.cases.kinds import kind_of, kinds, searchables
 from ventanilla.core.cases.models import Case
-from ventanilla.core.cases.words import said, step_of
+from ventanilla.core.cases.words import label_of, said, step_of
 from ventanilla.core.documents.models import Document
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Unit
@@ -167,8 +167,17 @@ def find(request: HttpRequest) -> HttpResponse:
         "things": _shown(search.directory(person, text)) if first else [], "others": searchables().values(),
         "next_url": _url(request, despues=key_from(found.hits[-1].at, found.hits[-1].id)) if found.more and not wanted.ranked else "",
         "units": _units(person), "get": get,
+        "chips": [{"label": _("Estado: %(word)s") % {"word": _state(person, wanted)}, "remove_url": f"{request.path}?{_kept(request, 'estado')}"}]
+        if wanted.state else [],
     }
     return render(request, "inbox/search.html", context)
+
+
+def _state(person: Person, wanted: search.Wanted) -> str:
+    """What the state that is asked for is called; as it was asked where nothing has it."""
+    flows = [kind.flow for kind in kinds() if not wanted.kinds or kind.slug in wanted.kinds]
+    words = [label_of(person.institution_id, flow, wanted.state) for flow in flows if wanted.state in flow.labels]
+    return " / ".join(dict.fromkeys(words)) or wanted.state[:40]
 
 
 def _one_folio(person: Person, text: str) -> str:

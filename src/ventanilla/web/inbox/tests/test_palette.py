@@ -66,3 +66,15 @@ def test_the_beginning_of_a_word_finds_it_where_no_whole_word_does():
     assert found("zafirel") == ([False, True], True) and found("zafirel", estado="concluded") == ([False, False], False)
     assert found("zafiro") == ([True, False], False)  # a whole word is that word
     assert found('"zafirel"') == found("zafirel -visita") == found("compra zafirel") == ([False, False], False)
+
+
+def test_a_state_asked_of_the_search_is_said_kept_and_taken_away():
+    w = make.world()
+    make.letter(w, subject="Compra de zafiros")
+    client = Client()
+    client.force_login(w.head.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("search"), {"q": "zafiros", "estado": "registered", "tipo": "letter"}).content.decode()
+    assert "Estado: Registrado" in page and '<input type="hidden" name="estado" value="registered">' in page
+    assert f'href="{reverse("search")}?q=zafiros&amp;tipo=letter"' in page
+    assert "Estado: nada&lt;" in client.get(reverse("search"), {"q": "zafiros", "estado": "nada<"}).content.decode()
+    assert "chip" not in client.get(reverse("search"), {"q": "zafiros"}).content.decode().split("<main")[1]
