@@ -64,6 +64,7 @@ def environment(**options: Any) -> Environment:
             "light_mark": lights.light,
             "now": formats.now,
             "oidc_providers": signin.oidc_providers,
+            "sends_mail": signin.sends_mail,
             **CHARTS,
         }
     )

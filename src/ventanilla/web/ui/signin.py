@@ -44,3 +44,8 @@ def browser(agent: str) -> str:
     name = next((label for part, label in BROWSERS if part in agent), _("Navegador"))
     system = next((label for part, label in SYSTEMS if re.search(part, agent)), "")
     return _("%(browser)s en %(system)s") % {"browser": name, "system": system} if system else name
+
+
+def sends_mail() -> bool:
+    """Whether mails leave this installation: without a server no link is promised."""
+    return bool(settings.EMAIL_HOST)

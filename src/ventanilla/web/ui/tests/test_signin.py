@@ -97,6 +97,21 @@ def test_a_mail_server_that_does_not_answer_fails_no_page_and_loses_no_link(clie
     assert send_waiting() == 0 and Mail.objects.filter(state="queued").count() == 2
 
 
+def test_without_mail_no_link_is_promised_and_nobody_learns_of_an_account(client, w, settings):
+    def said():
+        pages = [client.get(reverse("account_reset_password"))]
+        pages += [client.post(reverse("account_reset_password"), {"email": mail}, follow=True) for mail in (w.head.user.email, "nadie@example.org")]
+        return [page.content.decode().split("<main")[1] for page in pages]
+
+    settings.EMAIL_HOST = ""
+    asked, known, unknown = said()
+    assert known == unknown and all("Pida otra contraseña a quien administra" in page and "llegará un enlace" not in page for page in (asked, known))
+    assert 'name="email"' not in asked
+    settings.EMAIL_HOST = "localhost"
+    asked, known, unknown = said()
+    assert 'name="email"' in asked and known == unknown and "llegará un enlace" in known and "Pida otra" not in asked + known
+
+
 def activate(client, w, password=PASSWORD):
     client.post("/cuenta/reauthenticate/", {"password": password})
     page = client.get(reverse("mfa_activate_totp"))
@@ -198,7 +213,8 @@ def test_links_of_confirmation_that_nothing_sends_have_a_page_of_ours(client, pa
 
 
 @pytest.mark.parametrize("path", ["/entrar/", "/cuenta/password/reset/", "/cuenta/password/change/", "/cuenta/2fa/totp/activate/"])
-def test_no_field_of_the_account_repeats_its_label_inside(client, w, path):
+def test_no_field_of_the_account_repeats_its_label_inside(client, w, settings, path):
+    settings.EMAIL_HOST = "localhost"
     if path not in ("/entrar/", "/cuenta/password/reset/"):
         enter(client, w.head)
     page = client.get(path, follow=True).content.decode().partition("<main")[2].partition("</main>")[0]
