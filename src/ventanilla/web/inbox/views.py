@@ -167,8 +167,8 @@ def find(request: HttpRequest) -> HttpResponse:
         "things": _shown(search.directory(person, text)) if first else [], "others": searchables().values(),
         "next_url": _url(request, despues=key_from(found.hits[-1].at, found.hits[-1].id)) if found.more and not wanted.ranked else "",
         "units": _units(person), "get": get,
-        "chips": [{"label": _("Estado: %(word)s") % {"word": _state(person, wanted)}, "remove_url": f"{request.path}?{_kept(request, 'estado')}"}]
-        if wanted.state else [],
+        "chips": [{"label": _("Estado: %(word)s") % {"word": _state(person, wanted)},
+                   "remove_url": f"{request.path}?{_kept(request, 'estado')}"}] if wanted.state else [],
     }
     return render(request, "inbox/search.html", context)
 

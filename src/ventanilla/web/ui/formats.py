@@ -246,6 +246,20 @@ def marked(snippet: str) -> Markup:
     return Markup(str(escape(snippet)).replace("\x02", "<mark>").replace("\x03", "</mark>"))
 
 
+PHONE: Final = 26
+"""Characters that stand side by side on a telephone, however wide they are."""
+
+
+def unbroken(text: str) -> Markup:
+    """A sentence in which no folio is parted between two lines, where a telephone has room for it in one."""
+    return Markup(" ").join(
+        Markup('<span class="nowrap">%s</span>') % word
+        if len(word) <= PHONE and ("/" in word or "-" in word) and any(c.isdigit() for c in word)
+        else escape(word)
+        for word in text.split(" ")
+    )
+
+
 FILTERS: Final = {
     "long_date": long_date,
     "long_moment": long_moment,
@@ -263,4 +277,5 @@ FILTERS: Final = {
     "fold": spanish.fold,
     "due_words": due_words,
     "marked": marked,
+    "unbroken": unbroken,
 }

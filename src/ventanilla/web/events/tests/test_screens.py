@@ -41,6 +41,14 @@ def test_only_ones_own_and_only_while_the_matter_opens(w):
     assert "Los Álamos" not in browser(w.head).get("/avisos/?ver=todos").content.decode()
 
 
+def test_a_folio_in_a_title_stays_on_one_line(w):
+    notify(recipients=[w.head.pk], draft=NoticeDraft("system", "Le turnaron DGA/E/12/2026: <i>agua</i> y/o luz", "a"))
+    notify(recipients=[w.head.pk], draft=NoticeDraft("system", f"Llegó {'DGA' * 9}/1/2026", "b"))
+    page = browser(w.head).get("/avisos/").content.decode()
+    assert '<span>Le turnaron <span class="nowrap">DGA/E/12/2026:</span> &lt;i&gt;agua&lt;/i&gt; y/o luz</span>' in page
+    assert f"<span>Llegó {'DGA' * 9}/1/2026</span>" in page  # wider than a telephone
+
+
 def test_opening_marks_as_read_and_never_leads_elsewhere(w):
     inside = notify(recipients=[w.head.pk], draft=NoticeDraft("system", "Listo", "a", url="/listas/"))[0]
     outside = notify(recipients=[w.head.pk], draft=NoticeDraft("system", "Listo", "b", url="//malo.example.org/"))[0]
