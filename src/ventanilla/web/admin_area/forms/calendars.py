@@ -1,6 +1,6 @@
 """Forms of calendars: a new version starts from the one that holds."""
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.workdays.models import AMBER_RULES, KINDS, Calendar
 from ventanilla.core.workdays.services import Revision, VersionDraft, amber_rule, period, read_hours, revised, written
 from ventanilla.core.workdays.services.drafts import Ranges
+from ventanilla.core.workdays.services.lists import read_days
 from ventanilla.lib.worktime import Day as Special
 from ventanilla.lib.worktime import Kind
 from ventanilla.web.admin_area.forms.fields import Day, unit_field
@@ -49,6 +50,11 @@ class Hours(forms.CharField):
             raise forms.ValidationError(refused.message) from refused
 
 
+EXAMPLE: Final = ("2027-05-05; ; estatal; Batalla de Puebla; Gaceta 12\n"
+                  "2027-07-19; 2027-07-30; vacaciones; Primer periodo vacacional; Acuerdo 3/2027")
+MOST_TOLD: Final = 100
+
+
 class VersionForm(Keyed):
     """The next version: what is added, what is taken away, hours and the amber rule."""
 
@@ -58,6 +64,12 @@ class VersionForm(Keyed):
     name = forms.CharField(label=lazy("Nombre"), max_length=160, required=False)
     source = forms.CharField(label=lazy("Fuente"), max_length=200, required=False,
                              help_text=lazy("Acuerdo, gaceta o ley que lo dispone; siempre es necesaria."))
+    lines = forms.CharField(
+        label=lazy("Días o periodos"), required=False, strip=False, max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 8, "placeholder": EXAMPLE}),
+        help_text=lazy("Uno por línea: desde, hasta (vacío: sólo ese día), tipo, nombre y fuente, separados por tabulador, punto y coma o "
+                       "coma. Puede pegar las cinco columnas de una hoja de cálculo. El tipo es uno de la lista de arriba, o sólo federal, "
+                       "estatal, local, vacaciones, suspensión, contingencia o hábil."))
     note = forms.CharField(label=lazy("Motivo de la nueva versión"), max_length=300)
     amber_rule = forms.ChoiceField(label=lazy("El semáforo pasa a ámbar por"), choices=AMBER_RULES)
     amber_value = forms.FloatField(label=lazy("Valor"), min_value=0, max_value=1000,
@@ -73,6 +85,21 @@ class VersionForm(Keyed):
         self.fields["remove"] = forms.MultipleChoiceField(
             label=_("Quitar estos días"), required=False, widget=forms.CheckboxSelectMultiple,
             choices=[(d.day.isoformat(), f"{long_date(d.day)} · {d.name}") for d in coming])
+
+    def clean_lines(self) -> tuple[Special, ...]:
+        """The days of the lines. ValidationError with all that is wrong in them."""
+        single: dict[date, str] = {}
+        if first := self.cleaned_data.get("first"):
+            last = self.cleaned_data.get("last") or first
+            where = _("«Agregar un día o un periodo»")
+            single = {first + timedelta(n): where for n in range(min((last - first).days, 366) + 1)}
+        days, problems = read_days(self.cleaned_data["lines"], single)
+        told = [_("Línea %(line)s: %(text)s.") % vars(p) for p in problems[:MOST_TOLD]]
+        if more := len(problems) - len(told):
+            told.append(_("Y %(n)s líneas más por corregir.") % {"n": more})
+        if told:
+            raise forms.ValidationError(told)
+        return days
 
     def clean(self) -> dict[str, Any]:
         """A day needs its name and its source."""
@@ -94,5 +121,5 @@ class VersionForm(Keyed):
                            source=data["source"])
         removed = frozenset(date.fromisoformat(day) for day in data["remove"])
         return revised(self.base, Revision(
-            data["note"], {n: data[f"hours_{n}"] for n in range(7)}, added, removed,
+            data["note"], {n: data[f"hours_{n}"] for n in range(7)}, added + data["lines"], removed,
             amber_rule(data["amber_rule"], data["amber_value"]), uuid=data["uuid"]))

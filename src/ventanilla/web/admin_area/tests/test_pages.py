@@ -224,6 +224,41 @@ def test_a_calendar_changes_by_a_new_version_with_its_source(w, admin):
     assert "Gaceta 12" in text(admin.get(reverse("admin_area:calendar", args=[calendar.pk]), {"anio": "2027"}))
 
 
+YEAR = """Desde	Hasta	Tipo	Nombre	Fuente
+05/05/2027		Inhábil estatal	Batalla de Puebla	Gaceta 12
+2027-07-19; 2027-07-30; vacaciones; Primer periodo; Acuerdo 3
+
+2 de noviembre de 2027, local, Día de Muertos, Gaceta 12, sección II
+lunes, 20 de diciembre de 2027	31-dic-27	vacation	Segundo periodo	Acuerdo 3
+"""
+
+
+def test_the_days_of_a_year_are_pasted_and_make_one_version(w, admin):
+    calendar = Calendar.objects.get(institution=w.institution)
+    data = version_data(lines=YEAR)
+    page = text(sent(admin, "new_version", [calendar.pk], **data))
+    assert '<dt class="num">26</dt><dd>días se agregan' in page and "Segundo periodo" in page and not calendar.versions.filter(number=2)
+    assert confirmed(admin, "new_version", [calendar.pk], **data).status_code == 302
+    days = {str(d.day): d for d in calendar.versions.get(number=2).days.filter(day__year=2027).exclude(kind="federal")}
+    assert len(days) == 26 and {"2027-07-19", "2027-07-30", "2027-12-20", "2027-12-31"} <= days.keys()
+    assert days["2027-05-05"].kind == "state" and days["2027-11-02"].source == "Gaceta 12, sección II"
+
+
+def test_mistakes_in_pasted_days_are_all_told_by_line_and_nothing_is_lost(w, admin):
+    calendar = Calendar.objects.get(institution=w.institution)
+    lines = ("2027-05-05;;estatal;Batalla;Gaceta\n\n31/02/2027;;estatal;X;\n2027-05-01;2027-05-09;feriado;X;Y\n"
+             "2027-05-04;2027-05-06;local;Puente;Z\n2027-06-09;2027-06-01;local;Al revés;Z\n2027-08-02;;local;Arriba;Z\n" + "x" * 3000)
+    page = sent(admin, "new_version", [calendar.pk], **version_data(
+        lines=lines, first="2027-08-01", last="2027-08-03", name="Otra", source="Acuerdo"))
+    shown = text(page)
+    assert page.status_code == 422 and not calendar.versions.filter(number=2)
+    for words in ("Línea 3: «31/02/2027» no es una fecha", "falta la fuente", "Línea 4: el tipo «feriado» no existe; puede ser Descanso",
+                  "Línea 5: el 5 de mayo de 2027 ya está en la línea 1.", "Línea 6: el periodo termina antes",
+                  "Línea 7: el 2 de agosto de 2027 ya está en «Agregar un día o un periodo».", "Línea 8:"):
+        assert words in shown, words
+    assert "2027-06-09;2027-06-01;local;Al revés;Z" in shown
+
+
 @pytest.mark.parametrize(("wrong", "words"), [
     ({"first": "2027-07-19", "name": "X"}, "quién lo dispone"), ({"hours_0": "de 9 a 5"}, "Escriba horas como"),
     ({"hours_0": "09:00-14:00, 13:00-18:00"}, "se enciman"),
