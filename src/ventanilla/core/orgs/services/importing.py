@@ -1,7 +1,8 @@
 """Units from a CSV: first a plan (what is added, changed, moved, closed), then exactly that plan is applied.
 
 A file that was applied already gives an empty plan. Rows match units by code (and by name where a code is used
-twice, or where the unit has none yet: it gets that of the row). What is not in the file stays, unless `close_missing` is asked.
+twice, or where the unit has none yet: it gets that of the row). A file makes no new unit of a code that another one has: in a table
+that is a slip more often than meant. What is not in the file stays, unless `close_missing` is asked.
 """
 import hashlib
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ HEADINGS: Final = {
     "code": ("codigo", "clave", "clave_de_la_unidad"), "parent": ("codigo_padre", "clave_superior", "padre", "depende_de"),
     "name": ("nombre", "unidad", "denominacion"), "short_name": ("siglas", "nombre_corto"), "level": ("nivel",),
 }
+MOST_NAMED: Final = 10
 _LEVELS: Final = {fold(spanish(label)).lower(): value for value, label in Level.choices} | {v: v for v in Level.values}
 _LABELS: Final = dict(Level.choices)
 
@@ -67,13 +69,17 @@ class _World:
     """Units as they are, by code; and rows of the file by code."""
 
     institution: Institution
-    rows: dict[str, Row]
+    rows: dict[str, list[Row]]
     units: dict[str, list[Unit]] = field(default_factory=dict)
     old: dict[str, str] = field(default_factory=dict)
 
     def known(self, code: str) -> bool:
         """Whether a unit may depend on this code."""
         return code in self.rows or code in self.units
+
+    def shared(self, code: str) -> bool:
+        """Whether a code alone does not say which unit is meant."""
+        return max(len(self.rows.get(code, ())), len(self.units.get(code, ()))) > 1
 
 
 def plan_units(institution: Institution, data: bytes, *, close_missing: bool = False) -> Plan:
@@ -82,22 +88,19 @@ def plan_units(institution: Institution, data: bytes, *, close_missing: bool = F
     world = _world(institution, rows)
     problems = _mistakes(rows, world)
     wrong = {p.line for p in problems}
-    matched: list[tuple[Row, Unit | None]] = []
-    for row in rows:
-        if row.line not in wrong:
-            unit, problem = _unit_of(row, world)
-            problems += [problem] if problem else []
-            matched += [] if problem else [(row, unit)]
-    problems += _namesakes(matched, world, closing=close_missing)
+    matched, unmatched = _matched([r for r in rows if r.line not in wrong], world)
+    problems += unmatched + _unsure(matched, world) + _namesakes(matched, world, closing=close_missing)
     if problems:
         return Plan(problems=sorted(problems, key=lambda p: p.line))
     found = [_differences(row, unit, world) if unit else [_addition(row)] for row, unit in matched]
-    changes = [c for changes in found for c in changes] + (_missing(world) if close_missing else [])
+    changes = [c for changes in found for c in changes] + (_missing(matched, world) if close_missing else [])
     return Plan(changes, (), sum(not changes for changes in found))
 
 
 def _world(institution: Institution, rows: Sequence[Row]) -> _World:
-    world = _World(institution, {r.get("code"): r for r in rows})
+    world = _World(institution, {})
+    for row in rows:
+        world.rows.setdefault(row.get("code"), []).append(row)
     for unit in Unit.objects.filter(institution=institution, valid_to=None).select_related("parent"):
         world.units.setdefault(unit.code, []).append(unit)
     world.old = dict(UnitCode.objects.filter(
@@ -106,27 +109,23 @@ def _world(institution: Institution, rows: Sequence[Row]) -> _World:
 
 
 def _mistakes(rows: Sequence[Row], world: _World) -> list[Problem]:
-    first: dict[str, int] = {}
     found = []
     for row in rows:
         code, name, parent = row.get("code"), row.get("name"), row.get("parent")
-        before = first.setdefault(code, row.line)
         tests = (
             (not code, _("falta la clave")), (not name, _("falta el nombre")),
             (len(code) > 40, _("la clave pasa de 40 caracteres")), (len(name) > 200, _("el nombre pasa de 200 caracteres")),
-            (bool(code) and before != row.line, _("la clave %(code)s ya está en la línea %(line)s")
-             % {"code": code, "line": before}),
             (bool(row.get("level")) and _level(row) is None, _("el nivel «%(level)s» no existe; puede ser %(known)s")
              % {"level": row.get("level"), "known": ", ".join(map(str, _LABELS.values()))}),
-            (code != "" and code == parent, _("la unidad depende de sí misma")),
+            (code != "" and code == parent and not world.shared(code), _("la unidad depende de sí misma")),
             (bool(parent) and not world.known(parent), _("la clave superior %(code)s no existe") % {"code": parent}),
         )
         found += [Problem(row.line, words) for wrong, words in tests if wrong]
-    return found + _circles(rows)
+    return found + _circles(rows, world)
 
 
-def _circles(rows: Sequence[Row]) -> list[Problem]:
-    above = {r.get("code"): r.get("parent") for r in rows if r.get("code")}
+def _circles(rows: Sequence[Row], world: _World) -> list[Problem]:
+    above = {r.get("code"): r.get("parent") for r in rows if r.get("code") and not world.shared(r.get("code"))}
     found = []
     for row in rows:
         seen, code = set(), row.get("code")
@@ -142,20 +141,62 @@ def _level(row: Row) -> str | None:
     return _LEVELS.get(fold(row.get("level")).lower())
 
 
+def _matched(rows: Sequence[Row], world: _World) -> tuple[list[tuple[Row, Unit | None]], list[Problem]]:
+    """Rows with the unit that each is about, and what is wrong with the others: also that a row above is about the same one."""
+    found: list[tuple[Row, Unit | None]] = []
+    problems: list[Problem] = []
+    first: dict[int, int] = {}
+    for row in rows:
+        unit, problem = _unit_of(row, world)
+        if unit and first.setdefault(unit.pk, row.line) != row.line:
+            problem = _repeated(row, first[unit.pk])
+        if problem:
+            problems.append(problem)
+        else:
+            found.append((row, unit))
+    return found, problems
+
+
 def _unit_of(row: Row, world: _World) -> tuple[Unit | None, Problem | None]:
     """The unit that a row is about (none: a new one), or why that cannot be told."""
     code, parent = row.get("code"), row.get("parent")
     found = world.units.get(code, [])
-    if len(found) > 1:
-        found = [u for u in found if _same(u.name, row.get("name"))]
-        if len(found) != 1:
-            return None, Problem(row.line, _("varias unidades tienen la clave %(code)s y ninguna, o más de una, ese nombre")
-                                 % {"code": code})
+    if world.shared(code):
+        return _one_of(found, row, world)
     if not found and code in world.old:
         return None, Problem(row.line, _("la clave %(code)s es anterior; hoy es %(now)s")
                              % {"code": code, "now": world.old[code] or _("una unidad sin clave")})
     found = found or [u for u in world.units.get("", ()) if _same(u.name, row.get("name")) and _hangs(u, parent, world)]
     return (found[0] if found else None), None
+
+
+def _one_of(units: Sequence[Unit], row: Row, world: _World) -> tuple[Unit | None, Problem | None]:
+    """The unit of a row whose code is not its alone: that of its name, and of two of one name that below its parent."""
+    code, first = row.get("code"), world.rows[row.get("code")][0]
+    found = [u for u in units if _same(u.name, row.get("name"))]
+    if len(found) > 1 and "parent" in row.cells:
+        found = [u for u in found if _hangs(u, row.get("parent"), world)]
+    if len(found) == 1:
+        return found[0], None
+    if not units:
+        return None, None if row is first else _repeated(row, first.line)
+    return None, Problem(row.line, _("la clave %(code)s es de %(names)s; escriba aquí el nombre de la que es, u otra clave")
+                         % {"code": code, "names": _names(units)})
+
+
+def _repeated(row: Row, line: int) -> Problem:
+    return Problem(row.line, _("la clave %(code)s ya está en la línea %(line)s") % {"code": row.get("code"), "line": line})
+
+
+def _names(units: Sequence[Unit]) -> str:
+    return ", ".join(f"«{u.name}»" for u in units[:MOST_NAMED]) + (" …" if len(units) > MOST_NAMED else "")
+
+
+def _unsure(matched: Sequence[tuple[Row, Unit | None]], world: _World) -> list[Problem]:
+    """Rows that would bring a unit below a code which several have: the table cannot say below which."""
+    words = _("la clave superior %(code)s es de %(names)s; agréguela o muévala en Unidades")
+    return [Problem(row.line, words % {"code": parent, "names": _names(world.units[parent])}) for row, unit in matched
+            if len(world.units.get(parent := row.get("parent"), ())) > 1 and not (unit and _hangs(unit, parent, world))]
 
 
 def _same(one: str, other: str) -> bool:
@@ -169,7 +210,7 @@ def _above(unit: Unit) -> str:
 def _hangs(unit: Unit, code: str, world: _World) -> bool:
     """Whether a unit depends on the one of this code, which may get it only now."""
     if unit.parent and not unit.parent.code:
-        return code in world.rows and _same(unit.parent.name, world.rows[code].get("name"))
+        return any(_same(unit.parent.name, row.get("name")) for row in world.rows.get(code, ()))
     return _above(unit) == code
 
 
@@ -179,7 +220,7 @@ def _place(unit: Unit) -> str:
 
 def _namesakes(matched: Sequence[tuple[Row, Unit | None]], world: _World, *, closing: bool) -> list[Problem]:
     """Rows after which two units of one name would hang from the same one: the database refuses that."""
-    elsewhere = {u.pk for _row, u in matched if u} | {c.unit.pk for c in _missing(world) if closing and c.unit}
+    elsewhere = {u.pk for _row, u in matched if u} | {c.unit.pk for c in _missing(matched, world) if closing and c.unit}
     taken = {(_place(u), fold(u.name).lower()): 0 for units in world.units.values() for u in units if u.pk not in elsewhere}
     found = []
     for row, unit in matched:
@@ -211,8 +252,10 @@ def _differences(row: Row, unit: Unit, world: _World) -> list[Change]:
     return changes
 
 
-def _missing(world: _World) -> list[Change]:
-    gone = [u for code, units in world.units.items() for u in units if code and code not in world.rows]
+def _missing(matched: Sequence[tuple[Row, Unit | None]], world: _World) -> list[Change]:
+    kept = {u.pk for _row, u in matched if u}
+    gone = [u for code, units in world.units.items() for u in units
+            if code and (code not in world.rows or (len(units) > 1 and u.pk not in kept))]
     return [Change("close", 0, u.code, u.name, unit=u) for u in sorted(gone, key=lambda u: -len(u.path))]
 
 

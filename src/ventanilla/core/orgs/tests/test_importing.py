@@ -117,10 +117,11 @@ def test_the_root_that_was_created_without_a_code_is_the_one_of_the_file(institu
 
 def test_a_name_that_the_database_finds_taken_is_refused_and_nothing_stays(institution):
     roots = [add_unit(actor=None, institution=institution, draft=UnitDraft(name, code="1")) for name in ("Norte", "Sur")]
-    add_unit(actor=None, institution=institution, draft=UnitDraft("Archivo", parent=roots[0], code="5"))
+    for name, code in (("Archivo", "5"), ("Otra", "6"), ("Tercera", "7")):
+        add_unit(actor=None, institution=institution, draft=UnitDraft(name, parent=roots[0], code=code))
     with pytest.raises(Refused, match="Ya hay una unidad con ese nombre"):
-        load(institution, "codigo,codigo_padre,nombre\n7,1,Archivo\n8,1,Otra\n")
-    assert Unit.objects.count() == 3
+        load(institution, "codigo,codigo_padre,nombre\n7,1,Nueva\n6,1,Archivo\n")
+    assert set(Unit.objects.filter(parent=roots[0]).values_list("name", flat=True)) == {"Archivo", "Otra", "Tercera"}
 
 
 def test_what_was_not_confirmed_is_not_applied(institution):
@@ -148,7 +149,24 @@ def test_a_code_used_twice_is_told_apart_by_name(institution):
     for name in ("Norte", "Sur"):
         add_unit(actor=None, institution=institution, draft=UnitDraft(name, parent=root, code="2"))
     assert sorts(plan_units(institution, b"codigo,codigo_padre,nombre,siglas\n2,1,norte,N\n")) == {"change": 1}
-    assert "varias unidades" in plan_units(institution, b"codigo,nombre\n2,Este\n").problems[0].text
+    assert sorts(plan_units(institution, "codigo,codigo_padre,nombre\n1,,Raíz\n2,1,Norte\n2,1,sur\n".encode())) == {"change": 1}
+    closing = plan_units(institution, "codigo,codigo_padre,nombre\n1,,Raíz\n2,1,Norte\n".encode(), close_missing=True)
+    assert [c.name for c in closing.of("close")] == ["Sur"]
+
+
+@pytest.mark.parametrize(("rows", "line", "words"), [
+    ("2,1,Este\n", 2, "la clave 2 es de «Norte», «Sur»; escriba aquí el nombre"),
+    ("2,1,Sur\n2,1,SUR\n", 3, "la clave 2 ya está en la línea 2"),
+    ("3,1,Otra\n3,1,Tercera\n", 3, "la clave 3 es de «Otra»"),
+    ("9,2,Nueva\n", 2, "la clave superior 2 es de «Norte», «Sur»; agréguela o muévala"),
+    ("3,2,Otra\n", 2, "la clave superior 2 es de «Norte», «Sur»"),
+])
+def test_a_shared_code_that_does_not_say_which_unit_is_told(institution, rows, line, words):
+    root = add_unit(actor=None, institution=institution, draft=UnitDraft("Raíz", code="1"))
+    for name, code in (("Norte", "2"), ("Sur", "2"), ("Otra", "3")):
+        add_unit(actor=None, institution=institution, draft=UnitDraft(name, parent=root, code=code))
+    told = plan_units(institution, f"codigo,codigo_padre,nombre\n{rows}".encode()).problems
+    assert [p.line for p in told] == [line] and words in told[0].text
 
 
 def test_people_come_in_once_with_their_posts(institution):

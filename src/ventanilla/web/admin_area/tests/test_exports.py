@@ -47,6 +47,20 @@ def rows(client, name, **asked):
     return list(csv.reader(io.StringIO(got(client, name, **asked).content.decode("utf-8-sig"))))
 
 
+def test_units_that_share_codes_come_back_through_their_own_file(w, admin):
+    """Siblings of one code, a unit of its parent's, two of one code and one name below different ones, and what hangs from them."""
+    for number, unit in enumerate(Unit.objects.filter(institution=w.institution, code="")):
+        Unit.objects.filter(pk=unit.pk).update(code=f"X{number}")
+    upper = [add_unit(actor=None, institution=w.institution, draft=UnitDraft(name, parent=w.north, code="S")) for name in ("Uno", "Dos")]
+    for parent, name, code in ((upper[0], "Tres", "S"), (upper[1], "Archivo", "A"), (w.north, "Archivo", "A"), (upper[1], "Cuatro", "C")):
+        add_unit(actor=None, institution=w.institution, draft=UnitDraft(name, parent=parent, code=code))
+    data = got(admin, "unidades").content
+    plan = plan_units(w.institution, data, close_missing=True)
+    assert (list(plan.problems), list(plan.changes)) == ([], []) and plan.unchanged == Unit.objects.filter(institution=w.institution).count()
+    changed = plan_units(w.institution, data.replace(b",Dos,,", b",Dos,D2,"))
+    assert [(c.what, c.unit) for c in changed.changes] == [("change", upper[1])]
+
+
 def test_units_go_out_and_come_back_changed_in_a_spreadsheet(w, admin):
     for number, unit in enumerate(Unit.objects.filter(institution=w.institution, code="")):
         Unit.objects.filter(pk=unit.pk).update(code=f"X{number}")
