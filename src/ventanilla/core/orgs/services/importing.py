@@ -221,15 +221,16 @@ def _place(unit: Unit) -> str:
 def _namesakes(matched: Sequence[tuple[Row, Unit | None]], world: _World, *, closing: bool) -> list[Problem]:
     """Rows after which two units of one name would hang from the same one: the database refuses that."""
     elsewhere = {u.pk for _row, u in matched if u} | {c.unit.pk for c in _missing(matched, world) if closing and c.unit}
-    taken = {(_place(u), fold(u.name).lower()): 0 for units in world.units.values() for u in units if u.pk not in elsewhere}
+    taken = {(_place(u), fold(u.name).lower()): (0, u.code) for units in world.units.values() for u in units if u.pk not in elsewhere}
     found = []
     for row, unit in matched:
         parent = row.get("parent") if "parent" in row.cells or not unit else _place(unit)
-        before = taken.setdefault((parent, fold(row.get("name")).lower()), row.line)
+        before, code = taken.setdefault((parent, fold(row.get("name")).lower()), (row.line, ""))
         if before != row.line and len(world.units.get(parent, ())) < 2:  # of a code that several have the database tells
             words = _("la línea %(line)s tiene otra unidad con ese nombre, bajo la misma superior") if before else _(
-                "ya hay una unidad con ese nombre bajo la misma superior, con otra clave o sin ella")
-            found.append(Problem(row.line, words % {"line": before}))
+                "ya hay una unidad con ese nombre bajo la misma superior, con la clave %(code)s") if code else _(
+                "ya hay una unidad con ese nombre bajo la misma superior, sin clave")
+            found.append(Problem(row.line, words % {"line": before, "code": code}))
     return found
 
 

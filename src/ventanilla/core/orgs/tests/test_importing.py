@@ -98,7 +98,7 @@ def test_mistakes_of_every_kind_are_told_at_once_in_the_order_of_the_file(instit
             "106,106,Sola,\n107,100,Rara,Reino\n108,,Archivo,\n")
     told = [(p.line, p.text) for p in plan_units(institution, text.encode()).problems]
     expected = [(3, "falta la clave"), (4, "999 no existe"), (6, "la línea 5 tiene otra"), (7, "sí misma"), (8, "sí misma"), (9, "sí misma"),
-                (10, "puede ser Secretaría"), (11, "ya hay una unidad con ese nombre")]
+                (10, "puede ser Secretaría"), (11, "ya hay una unidad con ese nombre bajo la misma superior, con la clave 900")]
     assert [line for line, _words in told] == [line for line, _words in expected]
     assert all(words in said for (_line, said), (_same, words) in zip(told, expected, strict=True))
 
