@@ -44,8 +44,14 @@ class Differs(Exception):
     """What was restored is not what was backed up, or there is something in the way; in Spanish."""
 
 
-def backup(place: Place, target: Path, url: str) -> int:
-    """Write a backup of the database at `url` and of the files of `place`; 1 and no file when it cannot be written."""
+def backup(place: Place, target: Path, url: str, *, force: bool = False) -> int:
+    """Write a backup of the database at `url` and of the files of `place`; 1 and no file when it cannot be written.
+
+    A file of that name stays as it is unless `force`: it may be the only backup of its day.
+    """
+    if not force and os.path.lexists(target):
+        print(f"No se respaldó. {target}: ya existe, y se conserva. Dé otro nombre, o agregue --force para sustituirlo.", file=sys.stderr)
+        return 1
     try:
         manifest = _written(place, target, url)
     except OSError as problem:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -23,7 +24,7 @@ USAGE = """Uso: ventanilla ORDEN [opciones]
   load QUÉ …           carga datos (load_QUÉ)          import QUÉ CARPETA …  trae un registro (import_QUÉ)
   audit verify         comprueba la bitácora
   institution create   crea la primera institución y a quien la administra
-  backup ARCHIVO       respalda base de datos y archivos
+  backup ARCHIVO       respalda base de datos y archivos (--force: sustituye un archivo que ya existe)
   restore ARCHIVO      restaura en una instalación vacía y compara
   bench                mide, cada cifra junto a su piso
   exec [--fresh] ORDEN ejecuta una orden con la base de datos encendida (--fresh: una desechable)
@@ -90,10 +91,11 @@ def doctor(rest: list[str]) -> int:
 
 
 def backup(rest: list[str]) -> int:
-    """`ventanilla backup FILE`."""
+    """`ventanilla backup FILE`; a file that is there already is replaced only with `--force`."""
     from ventanilla.config.backup import backup
 
-    return _with_file(rest, backup)
+    force, names = "--force" in rest, [argument for argument in rest if argument != "--force"]
+    return _with_file(names, partial(backup, force=force), purpose="backup")
 
 
 def restore(rest: list[str]) -> int:
@@ -146,13 +148,13 @@ def _dispatch(prefix: str) -> Callable[[list[str]], int]:
     return run
 
 
-def _with_file(rest: list[str], verb: Callable[[Place, Path, str], int], *then: Sequence[str]) -> int:
+def _with_file(rest: list[str], verb: Callable[[Place, Path, str], int], *then: Sequence[str], purpose: str = "restore") -> int:
     """The verb and, when it went well, these Django commands, all while the same server runs."""
     if len(rest) != 1:
         print(USAGE, file=sys.stderr)
         return 2
     here = _here()
-    with database(here, purpose=verb.__name__) as url:
+    with database(here, purpose=purpose) as url:
         os.environ["DATABASE_URL"] = url
         return verb(here, Path(rest[0]), url) or next(filter(None, (_execute(*argv) for argv in then)), 0)
 

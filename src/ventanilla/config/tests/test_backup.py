@@ -162,10 +162,19 @@ def test_the_real_schema_survives(
     for place, argv in (
         (furnished, ["migrate", "--check"]),
         (furnished, ["backup", str(target)]),
+        (furnished, ["backup", str(target), "--force"]),
         (second, ["restore", str(target)]),
         (second, ["migrate", "--check"]),
     ):
         subprocess.run([*command, *argv], env=clean_environment(place), check=True, timeout=600)
+
+
+def test_a_file_of_that_name_is_kept_unless_told_otherwise(saved: Path, place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    saved.write_bytes(b"el del lunes")
+    with database(place, purpose="test") as url:
+        assert backup(place, saved, url) == 1 and saved.read_bytes() == b"el del lunes"
+        assert f"{saved}: ya existe, y se conserva" in capsys.readouterr().err
+        assert backup(place, saved, url, force=True) == 0 and tarfile.is_tarfile(saved)
 
 
 def test_what_cannot_be_written_or_read_is_said_in_a_sentence(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

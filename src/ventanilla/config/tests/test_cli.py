@@ -44,7 +44,7 @@ def test_dispatch(asked: list[tuple[str, ...]], line: str, expected: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "line", ["import", "load", "audit", "backup", "restore a b", "exec", "exec --fresh --"]
+    "line", ["import", "load", "audit", "backup", "backup --force", "restore a b", "restore a --force", "exec", "exec --fresh --"]
 )
 def test_incomplete_commands_show_the_usage(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(line.split()) == 2
