@@ -96,6 +96,16 @@ def lendable(person: Person) -> list[Lendable]:
     return list(found.values())
 
 
+def lendable_roles(person: Person) -> list[Role]:
+    """Every role of which the person could lend all somewhere, now or later: their own grants that are not over, taken together."""
+    own = [g.role for g in Grant.objects.exclude(valid_to__lte=timezone.localdate()).filter(
+        person=person, delegated_by=None).select_related("role")]
+    held = {capability for role in own for capability in role.capabilities}
+    top = max((role.clearance for role in own), default=0)
+    return [role for role in Role.objects.filter(institution_id=person.institution_id).order_by("name")
+            if role.capabilities and set(role.capabilities) <= held and role.clearance <= top]
+
+
 def _contains(whole: Role, part: Role) -> bool:
     return bool(part.capabilities) and set(part.capabilities) <= set(whole.capabilities) and part.clearance <= whole.clearance
 

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ventanilla.core.orgs import capabilities as cap
-from ventanilla.core.orgs.models import Institution, Role, Unit
+from ventanilla.core.orgs.models import Institution, Person, Role, Unit
 from ventanilla.core.orgs.models.people import PostKind
 from ventanilla.core.orgs.models.units import Level
+from ventanilla.core.orgs.services.grants import lendable_roles
 from ventanilla.lib.spanish import fold
 from ventanilla.web.admin_area import contrast
 from ventanilla.web.admin_area.forms.fields import Day, person_field, today, unit_field
@@ -208,11 +209,16 @@ class GrantForm(forms.Form):
 
 
 class DelegateForm(GrantForm):
-    """A role lent to another person, with an end."""
+    """A role lent to another person, with an end: one that who lends it has, or a part of it."""
 
-    def __init__(self, institution: Institution, *args: Any, without: int, **kwargs: Any) -> None:
-        super().__init__(institution, *args, **kwargs)
-        self.fields["to"] = person_field(institution, label=str(_("A quién")), without=without)
+    def __init__(self, lender: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(lender.institution, *args, **kwargs)
+        offered = lendable_roles(lender)
+        self.fields["role"] = forms.ModelChoiceField(
+            Role.objects.filter(pk__in=[role.pk for role in offered]).order_by("name"), label=_("Función"), empty_label="—",
+            help_text=_("Las que tiene, o parte de ellas.") if offered else _("No tiene ninguna función que pueda delegar."),
+            error_messages={"invalid_choice": _("No tiene esa función: no puede delegarla.")})
+        self.fields["to"] = person_field(lender.institution, label=str(_("A quién")), without=lender.pk)
         self.fields["until"] = Day(label=_("Hasta"), help_text=_("El último día en que vale."))
         self.fields["source"] = forms.CharField(label=_("Motivo o documento"), max_length=200, required=False)
         self.order_fields(("to", "role", "unit", "subtree", "since", "until", "source"))

@@ -195,6 +195,25 @@ def test_one_delegates_and_takes_back_alone(w):
     assert not Grant.objects.filter(pk=grant.pk).exists()
 
 
+def test_only_what_a_person_may_lend_is_offered_to_delegate(w, admin):
+    roles = {r.slug: r for r in Role.objects.filter(institution=w.institution)}
+
+    def offered(person):
+        page = text(admin.get(reverse("admin_area:delegate", args=[person.pk])))
+        return set(re.findall(r'<option value="(\d+)"', page.split('name="role"')[1].split("</select>")[0]))
+
+    assert str(roles["staff"].pk) in offered(w.staff) and not {str(roles["head"].pk), str(roles["admin"].pk)} & offered(w.staff)
+    assert str(roles["head"].pk) in offered(w.north_head)
+    assert offered(w.nobody) == set()
+    assert "No tiene ninguna función que pueda delegar" in text(admin.get(reverse("admin_area:delegate", args=[w.nobody.pk])))
+    today = timezone.localdate()
+    Grant.objects.create(person=w.nobody, role=roles["staff"], unit=w.north, valid_from=today + timedelta(30))
+    assert str(roles["staff"].pk) in offered(w.nobody), "what begins later may be lent for then"
+    refused = sent(admin, "delegate", [w.staff.pk], to=w.nobody.pk, role=roles["head"].pk, unit=w.north_1.pk, since=str(today),
+                   until=str(today + timedelta(5)))
+    assert refused.status_code == 422 and "No tiene esa función" in text(refused)
+
+
 def test_an_absence_names_who_acts(w):
     client, today = signed_in(w.north_1_head), timezone.localdate()
     assert sent(client, "absence", [w.north_1_head.pk], since=str(today), until=str(today + timedelta(9))).status_code == 302

@@ -200,7 +200,7 @@ def new_delegation(request: HttpRequest, person: Person, pk: int) -> HttpRespons
         deputies.delegate(actor=person, delegator=row, draft=Delegation(**data))
         return _to(row)
 
-    form = DelegateForm(person.institution, request.POST or None, without=row.pk, initial={"unit": row.unit})
+    form = DelegateForm(row, request.POST or None, initial={"unit": row.unit})
     return form_page(request, FormPage(
         title=_("Delegar"), sub=_("%(name)s sólo puede delegar lo que tiene; los dos nombres quedan en la bitácora.")
         % {"name": row.name}, form=form, save=save, button=_("Delegar"), crumbs=crumbs(person, row), back=_to(row)))
