@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from ventanilla.core.cases.words import label_of
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused
 from ventanilla.modules.correspondence.flow import LETTER_FLOW
@@ -130,8 +131,8 @@ def _words(run: ImportRun, unit: Unit) -> list[dict[str, object]]:
         return []
     units = Unit.objects.filter(institution_id=run.institution_id, valid_to=None)
     types = list(LetterType.objects.filter(institution_id=run.institution_id).order_by("order", "name"))
-    stand = {"state": [(name, str(LETTER_FLOW.labels[name])) for name in STATES], "unit": [(f"#{u.pk}", u.name) for u in units],
-             "type": [(t.name, t.name) for t in types], "direction": Direction.choices}
+    stand = {"state": [(name, label_of(run.institution_id, LETTER_FLOW, name)) for name in STATES],
+             "unit": [(f"#{u.pk}", u.name) for u in units], "type": [(t.name, t.name) for t in types], "direction": Direction.choices}
     nothing = dict.fromkeys(WORD_KINDS, _("No traer esos documentos")) | {"type": types[0].name if types else ""}
     return [{"kind": kind, "label": str(WORD_KINDS[kind]), "word": word, "times": met.get((kind, word), 0), "options": stand[kind],
              "value": said.get((kind, word), ""), "nothing": nothing[kind]} for kind, word in dict.fromkeys((*met, *said))]
