@@ -176,7 +176,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _state(person: Person, wanted: search.Wanted) -> str:
     """What the state that is asked for is called; as it was asked where nothing has it."""
     flows = [kind.flow for kind in kinds() if not wanted.kinds or kind.slug in wanted.kinds]
-    words = [label_of(person.institution_id, flow, wanted.state) for flow in flows if wanted.state in flow.labels]
+    words = [label_of(person.institution_id, flow, wanted.state) for flow in flows if wanted.state in flow.states]
     return " / ".join(dict.fromkeys(words)) or wanted.state[:40]
 
 
