@@ -25,6 +25,7 @@ from ventanilla.web.api.idempotency import key_of
 
 router = Router(tags=["Acciones"])
 ERRORS = {n: schemas.Problem for n in (401, 403, 404, 409, 412, 422)}
+ADDING = {n: schemas.Problem for n in ERRORS if n != 412}
 ANSWERS = {200: schemas.CaseDetail, **ERRORS}
 WRITE = Bearer(scopes.WRITE)
 
@@ -68,10 +69,11 @@ def route(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schema
                    lambda: services.route(actor=person, case=case, drafts=drafts, parent=parent))
 
 
-@router.post("/cases/{uuid}/notes", response={201: schemas.NoteOut, **ERRORS}, auth=WRITE, operation_id="add_note",
+@router.post("/cases/{uuid}/notes", response={201: schemas.NoteOut, **ADDING}, auth=WRITE, operation_id="add_note",
              summary="Agregar una nota")
 def add_note(request: HttpRequest, uuid: UUID, data: schemas.NoteIn) -> Any:
-    """A public note is seen by the requester; of a ticket, one that is not public is read by the desk only."""
+    """A public note is seen by the requester; of a ticket, one that is not public is read by the desk only. It only adds: `If-Match` is
+    not looked at."""
     person = actor(request)
     case = shapes.case_of(person, uuid)
     note = services.add_note(actor=person, case=case, text=data.text, side=services.side_of(person, case, public=data.public),

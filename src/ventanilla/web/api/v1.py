@@ -13,7 +13,8 @@ from ventanilla.web.api.auth import Bearer
 from ventanilla.web.api.idempotency import idempotent
 
 ABOUT = """Lo mismo que se hace en pantalla, para programas: con una clave personal (`Authorization: Bearer …`), que se crea en
-Mi perfil → API y nunca puede más que la persona. Los cambios aceptan `Idempotency-Key` (un UUID) e `If-Match`.
+Mi perfil → API y nunca puede más que la persona. Los cambios aceptan `Idempotency-Key` (un UUID). Los pasos de
+oficios, turnos y tickets, y los demás cambios que lo dicen, aceptan también `If-Match` con el `ETag` de lo leído: 412 si cambió.
 Los errores son `application/problem+json` en español. Lo que no se puede ver se responde como inexistente (404)."""
 KEY: dict[str, Any] = {"name": "Idempotency-Key", "in": "header", "required": False,
                        "schema": {"type": "string", "format": "uuid"},

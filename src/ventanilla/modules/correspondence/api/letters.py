@@ -18,11 +18,12 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence import services
 from ventanilla.modules.correspondence.models import ArchiveFile, Letter, LetterType
+from ventanilla.modules.correspondence.models.letters import Order
 from ventanilla.modules.correspondence.services import Correction, DeliveryDraft, LetterDraft, PlaceDraft
 from ventanilla.modules.correspondence.services.correcting import edition, facts_of
 from ventanilla.modules.correspondence.services.registering_again import files_of
 from ventanilla.modules.correspondence.services.registering_again import register_again as again
-from ventanilla.modules.correspondence.services.registration import Sender
+from ventanilla.modules.correspondence.services.registration import ANONYMOUS, Sender
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
@@ -35,9 +36,9 @@ KEYS = 1000
 
 
 class SenderIn(Schema):
-    """Who sends; `unit` for an internal letter."""
+    """Who sends; `unit` for an internal letter. `order` "anonymous", with nothing else, when the letter does not say who."""
 
-    order: Literal["federal", "state", "municipal", "organisation", "citizen", "internal"] = "state"
+    order: Literal["federal", "state", "municipal", "organisation", "citizen", "internal", "anonymous"] = "state"
     organisation: str = Field("", max_length=200)
     signatory: str = Field("", max_length=200)
     post: str = Field("", max_length=200)
@@ -186,6 +187,10 @@ def _draft(person: Person, wanted: LetterIn, uuid: UUID) -> LetterDraft:
 
 
 def _sender(person: Person, wanted: SenderIn) -> Sender:
+    if wanted.order == "anonymous":
+        if wanted.organisation or wanted.signatory or wanted.post or wanted.unit:
+            raise Refused(_("Un remitente anónimo no lleva nombre, cargo ni unidad."), "order")
+        return Sender(Order.CITIZEN, signatory=ANONYMOUS)
     return Sender(wanted.order, wanted.organisation, wanted.signatory, wanted.post,
                   shapes.unit_of(person, wanted.unit) if wanted.unit else None)
 

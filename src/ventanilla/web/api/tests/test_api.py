@@ -76,6 +76,16 @@ def test_a_body_that_is_no_json_is_told_in_spanish(w):
     assert (answer.status_code, answer.json()["detail"]) == (400, "El cuerpo debe ser JSON.")
 
 
+def test_an_anonymous_letter_is_registered_as_such(w):
+    program = Program(w.head)
+    assert program.post("/letters", {"letters": [letter(w, sender={"order": "anonymous"})]}).status_code == 201
+    case = Case.objects.get()
+    assert (case.letter.order, case.letter.organisation, case.letter.signatory) == ("citizen", "", "Anónimo")
+    named = program.post("/letters", {"letters": [letter(w, sender={"order": "anonymous", "signatory": "Ana Peña"})]})
+    assert named.status_code == 422 and named.json()["field"] == "order"
+    assert "anonymous" in Client().get("/api/v1/openapi.json").json()["components"]["schemas"]["SenderIn"]["description"]
+
+
 def test_a_letter_lives_its_life(w):
     head, north = Program(w.head), Program(w.north_head)
     made = head.post("/letters", {"letters": [letter(w)]}, **{"Idempotency-Key": str(uuid4())})
@@ -179,6 +189,9 @@ def test_validators(w):
     fresh = program.get(f"/cases/{case.uuid}")["ETag"]
     done = program.post(f"/cases/{case.uuid}/route", body, **{"If-Match": fresh})
     assert done.status_code == 200 and done["ETag"] != fresh
+    assert program.post(f"/cases/{case.uuid}/notes", {"text": "Ojo"}, **{"If-Match": etag}).status_code == 201, "a note only adds"
+    told = Client().get("/api/v1/openapi.json").json()["paths"]
+    assert "412" not in told["/api/v1/cases/{uuid}/notes"]["post"]["responses"] and "412" in told["/api/v1/cases/{uuid}/route"]["post"]["responses"]
 
 
 def test_a_validator_that_compression_marked_weak_is_still_the_present_state(w):
