@@ -2,6 +2,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from random import Random
 
 import pytest
 from django.contrib.auth import authenticate
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from ventanilla.config.demo_data import lives, scale
 from ventanilla.config.demo_data.calendars import easter
-from ventanilla.config.demo_data.institution import SIGN_INS, SLUG
+from ventanilla.config.demo_data.institution import SIGN_INS, SLUG, build
 from ventanilla.config.demo_data.loading import load
 from ventanilla.config.demo_data.practices import OWN
 from ventanilla.config.demo_data.signins import signins
@@ -19,8 +20,11 @@ from ventanilla.config.demo_data.tables import table
 from ventanilla.config.demo_data.worktime import DAY, OfficeTime
 from ventanilla.core.cases.models import Case, Turn
 from ventanilla.core.cases.moving import allowed_steps
+from ventanilla.core.cases.routing import check_route, rules_of
+from ventanilla.core.cases.services import TurnDraft
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.models import Person, Unit
+from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.correspondence.models import ArchivePlace, Circular, LetterTemplate
 from ventanilla.modules.correspondence.services.adoption import adoption
 from ventanilla.modules.correspondence.services.templates import check_body
@@ -52,6 +56,16 @@ def test_everything_happens_in_office_hours():
     assert office.place(office.moment(3 * DAY + 77)) == 3 * DAY + 77
     night = datetime(2026, 1, 6, 9, 0, tzinfo=UTC)  # three in the morning of a Tuesday
     assert [office.before(night, s).isoformat() for s in (60, DAY + 60)] == ["2026-01-05T23:58:59+00:00", "2026-01-02T23:58:59+00:00"]
+
+
+def test_the_tour_meets_a_rule_that_refuses():
+    """README: from Escrituración down its own branch, to its peers and up; not into another directorate."""
+    units = build(Random(1)).units
+    origin, rules = units["212C0101040100T"], rules_of(units["212C0101040100T"].institution_id)
+    for code in ("212C0101040101S", "212C0101040200T", "212C0101040000L"):
+        check_route(origin, TurnDraft(units[code]), None, timezone.now(), rules)
+    with pytest.raises(Refused, match="hacia otra dirección, turne por conducto de su dirección"):
+        check_route(origin, TurnDraft(units["212C0101010300T"]), None, timezone.now(), rules)
 
 
 @pytest.mark.slow
