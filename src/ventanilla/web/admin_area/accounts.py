@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from ventanilla.core.audit.services import record
 from ventanilla.core.notices.models import Notice
-from ventanilla.core.notices.services.mails import mail_of
+from ventanilla.core.notices.services.mails import account_id, mail_of
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.accounts import block_account, of_this_institution, open_account, unblock_account
@@ -34,10 +34,12 @@ def invite(*, actor: Person | None, person: Person) -> None:
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": key.partition("-")[0], "key": key.partition("-")[2]})
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    mail_of(Notice(
+    mail = mail_of(Notice(
         title=_("Elija su contraseña de Ventanilla"), url=path,
         body=_("Se abrió una cuenta para usted. Inicie sesión con %(mail)s. El enlace sirve una vez y durante %(days)s días.")
-        % {"mail": user.email, "days": days}), person).save()
+        % {"mail": user.email, "days": days}), person)
+    mail.message_id = account_id()
+    mail.save()
 
 
 def unsent() -> str:

@@ -3,7 +3,6 @@
 import logging
 from threading import BoundedSemaphore
 from typing import Any
-from uuid import uuid4
 
 import requests
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.notices.models import Mail
-from ventanilla.core.notices.services.mails import ACCOUNT, domain
+from ventanilla.core.notices.services.mails import account_id
 from ventanilla.core.notices.tasks import hurry
 from ventanilla.core.orgs.models import Person, User
 
@@ -49,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Into the outbox, as every other mail: a mail server that is down or slow fails no page, and the link comes when it is back."""
         said = self.render_mail(template_prefix, email, {"request": asked.request, "email": email, **context})
-        Mail(message_id=f"{ACCOUNT}{uuid4()}@{domain()}>", to=email, subject=said.subject[:250], text=said.body).save()
+        Mail(message_id=account_id(), to=email, subject=said.subject[:250], text=said.body).save()
         hurry()
 
     def is_safe_url(self, url: str | None) -> bool:

@@ -2,6 +2,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.template import engines
@@ -16,15 +17,18 @@ PREFERENCES = "/avisos/preferencias/"
 CENTRE = "/avisos/"
 MOST: Final = 40
 """Notices that one digest shows."""
-
-
-ACCOUNT = "<cuenta-"
+ACCOUNT: Final = "<cuenta-"
 """How the ids of mails begin that bring a link to an account: what they say is not kept once they have gone, or will not go."""
 
 
 def domain() -> str:
     """The host that message ids end with."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def account_id() -> str:
+    """The id of a mail that brings a link to an account."""
+    return f"{ACCOUNT}{uuid4()}@{domain()}>"
 
 
 def thread_of(case_id: int | None) -> str:

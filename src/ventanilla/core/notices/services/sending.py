@@ -43,7 +43,7 @@ def send_waiting(limit: int = 1000) -> int:
 def expire() -> int:
     """What waited too long will not be sent; returns how many."""
     old = Mail.objects.filter(state=MailState.QUEUED, created_at__lt=timezone.now() - LONGEST)
-    old.filter(message_id__startswith=ACCOUNT).update(text="")
+    old.filter(message_id__startswith=ACCOUNT).update(text="", html="")
     return old.update(state=MailState.EXPIRED)
 
 
@@ -103,11 +103,12 @@ def _keep(mail: Mail, outcome: str, now: datetime) -> None:
     if outcome in (MailState.SENT, MailState.REFUSED):
         mail.state = outcome
         mail.sent_at = timezone.now() if outcome == MailState.SENT else None
-        mail.text = "" if mail.message_id.startswith(ACCOUNT) else mail.text
+        if mail.message_id.startswith(ACCOUNT):
+            mail.text = mail.html = ""
     else:
         mail.next_at = now + timedelta(seconds=PAUSES[min(mail.attempts, len(PAUSES) - 1)] if outcome == "later" else 5)
     mail.attempts += outcome != "down"
-    mail.save(update_fields=["state", "sent_at", "next_at", "attempts", "problem", "from_address", "text"])
+    mail.save(update_fields=["state", "sent_at", "next_at", "attempts", "problem", "from_address", "text", "html"])
 
 
 def message(mail: Mail) -> EmailMultiAlternatives:

@@ -11,6 +11,7 @@ from tests import make
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.notices.models import Mail
+from ventanilla.core.notices.services import send_waiting
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services import add_person
 from ventanilla.core.orgs.services.accounts import block_account, open_account, unblock_account
@@ -36,10 +37,11 @@ def somebody(w, email="ines.nava@example.org"):
     return add_person(actor=None, institution=w.institution, draft=PersonDraft("Inés", "Nava", "Ruiz", email=email, unit=w.north))
 
 
-def test_the_link_lets_them_choose_a_password_and_sign_in(w):
+def test_the_link_lets_them_choose_a_password_and_sign_in_and_is_not_kept_once_sent(w, settings):
     person = somebody(w)
     signed_in(w.admin).post(reverse("admin_area:open_account", args=[person.pk]))
-    mail = Mail.objects.get(to="ines.nava@example.org")
+    mail, settings.EMAIL_HOST = Mail.objects.get(to="ines.nava@example.org"), "localhost"
+    assert send_waiting() == 1 and Mail.objects.values_list("text", "html").get(pk=mail.pk) == ("", "")
     path = re.search(r"https?://[^/]+(/\S*password/reset\S*)", mail.text)[1]
     visitor = Client()
     form = visitor.get(path, follow=True)
