@@ -92,7 +92,7 @@ def test_a_unit_passes_several_turns_on_from_its_phone(w: World, new_page: Any, 
     expect(page.locator("[data-bulk-count]")).to_have_text("3")
     looked_at(page, "turnos-marcados", axe, shots)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.locator("[data-bulk]").get_by_role("button", name="Turnar").click()
+    page.locator("[data-bulk]").get_by_role("button", name="Turnar los marcados").click()
     page.get_by_label("Filtrar: Unidades").fill("norte uno")
     page.locator("#id_units").select_option(label="Departamento Norte Uno")
     looked_at(page, "turnar-varios-turnos", axe, shots)

@@ -203,13 +203,13 @@ class Turns(Screen):
     row_reads = ("case_id",)
     case = "case_id"
     empty = _("Todavía no hay turnos que usted pueda ver.")
-    actions = (BulkAction("turnar", _("Turnar"), capability=cap.ROUTE, page="turns_subroute"),
-               BulkAction("aceptar", _("Aceptar"), capability=cap.ANSWER, page="turns_accept"),
+    actions = (BulkAction("turnar", _("Turnar los marcados"), capability=cap.ROUTE, page="turns_subroute"),
+               BulkAction("aceptar", _("Aceptar los marcados"), capability=cap.ANSWER, page="turns_accept"),
                BulkAction("leidos", _("Marcar como leídos"), capability=cap.ANSWER, page="turns_acknowledge"),
-               BulkAction("reasignar", _("Reasignar"), capability=cap.ROUTE, page="turns_reassign", rare=True),
-               BulkAction("ampliar", _("Ampliar plazo"), capability=cap.ROUTE, page="turns_extend", rare=True),
-               BulkAction("devolver", _("Devolver con motivo"), capability=cap.ANSWER, page="turns_return", rare=True),
-               BulkAction("retirar", _("Retirar"), capability=cap.ROUTE, page="turns_withdraw", rare=True),
+               BulkAction("reasignar", _("Reasignar los marcados"), capability=cap.ROUTE, page="turns_reassign", rare=True),
+               BulkAction("ampliar", _("Ampliar el plazo de los marcados"), capability=cap.ROUTE, page="turns_extend", rare=True),
+               BulkAction("devolver", _("Devolver los marcados"), capability=cap.ANSWER, page="turns_return", rare=True),
+               BulkAction("retirar", _("Retirar los marcados"), capability=cap.ROUTE, page="turns_withdraw", rare=True),
                BulkAction("volantes", _("Imprimir volantes"), capability=cap.ROUTE, page="turns_slips", rare=True))
 
     def places_for(self, person: Person) -> Sequence[tuple[str | Promise, str]]:

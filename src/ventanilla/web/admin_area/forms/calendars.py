@@ -50,8 +50,8 @@ class Hours(forms.CharField):
             raise forms.ValidationError(refused.message) from refused
 
 
-EXAMPLE: Final = ("2027-05-05; ; estatal; Batalla de Puebla; Gaceta 12\n"
-                  "2027-07-19; 2027-07-30; vacaciones; Primer periodo vacacional; Acuerdo 3/2027")
+EXAMPLE: Final = lazy("2027-05-05; ; estatal; Batalla de Puebla; Gaceta 12\n"
+                      "2027-07-19; 2027-07-30; vacaciones; Primer periodo vacacional; Acuerdo 3/2027")
 MOST_TOLD: Final = 100
 
 
