@@ -5,9 +5,9 @@ import io
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 from tests import make
+from tests.pages import as_
 
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.audit.services import record
@@ -17,7 +17,8 @@ from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services import add_unit, close_unit
 from ventanilla.core.orgs.services.importing import plan_units
 from ventanilla.core.orgs.services.setup import UnitDraft
-from ventanilla.web.admin_area.views import exports
+from ventanilla.web.admin_area.registry import catalogue_of
+from ventanilla.web.admin_area.views import catalogues, exports
 from ventanilla.web.admin_area.views.logs import PAGE
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,7 @@ def w():
 
 @pytest.fixture
 def admin(w):
-    return signed_in(w.admin)
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return as_(w.admin)
 
 
 def got(client, name, kind="csv", **asked):
@@ -66,7 +61,7 @@ def test_units_go_out_and_come_back_changed_in_a_spreadsheet(w, admin):
         Unit.objects.filter(pk=unit.pk).update(code=f"X{number}")
     data = got(admin, "unidades").content
     type(w.admin.user).objects.filter(pk=w.admin.user.pk).update(language="en")
-    assert got(signed_in(w.admin), "unidades").content == data, "whoever reads English gives the same file to the import"
+    assert got(as_(w.admin), "unidades").content == data, "whoever reads English gives the same file to the import"
     imports = reverse("admin_area:import_units")
     page = admin.post(imports, {"file": SimpleUploadedFile("unidades.csv", data)})
     assert page.status_code == 200 and plan_units(w.institution, data).unchanged > 3 and not plan_units(w.institution, data).changes
@@ -110,7 +105,7 @@ def test_each_page_offers_its_files(admin, kind):
 
 
 def test_who_does_not_open_the_page_gets_no_file(w, admin):
-    assert {got(signed_in(w.head), name).status_code for name in (*exports.LISTS, "numeracion")} == {404}
+    assert {got(as_(w.head), name).status_code for name in (*exports.LISTS, "numeracion")} == {404}
     assert [got(admin, *asked).status_code for asked in (("unidades", "exe"), ("nada", "csv"))] == [404, 404]
     other = add_unit(actor=None, institution=make.world(slug="otra").institution, draft=UnitDraft("Unidad de otra parte"))
     assert other.name not in got(admin, "unidades").content.decode()
@@ -124,3 +119,14 @@ def test_a_long_one_is_a_job_of_what_one_may_see_then(w, admin, monkeypatch):
     run(job.pk)
     assert w.north.name in default_storage.open(ExportJob.objects.get(pk=job.pk).path).read().decode()
     assert "Unidades" in admin.get(reverse("exports")).content.decode()
+
+
+def test_of_a_long_catalogue_no_row_is_made_before_its_job_which_has_its_name(w, admin, monkeypatch):
+    monkeypatch.setitem(exports.LARGE, "csv", 1)
+    with monkeypatch.context() as before:
+        before.setattr(catalogues, "_cells", None)
+        assert got(admin, "numeracion").url == reverse("exports")
+    job = ExportJob.objects.filter(person=w.admin).latest("pk")
+    run(job.pk)
+    assert len(default_storage.open(ExportJob.objects.get(pk=job.pk).path).read().decode().splitlines()) > 2
+    assert str(catalogue_of("numeracion").label) in admin.get(reverse("exports")).content.decode()

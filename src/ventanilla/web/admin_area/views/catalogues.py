@@ -1,5 +1,5 @@
 """Registered catalogues: list and form of each; roles too, since they are data."""
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from typing import Any
 from urllib.parse import urlencode
@@ -69,19 +69,23 @@ def catalogue(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
         "capped": ROWS if len(table.rows) == ROWS else 0, "query": urlencode({"q": text})})
 
 
-def _table(kept: Catalogue, person: Person, text: str, most: int | None = None) -> Table:
+def _table(kept: Catalogue, person: Person, text: str, most: int) -> Table:
+    heads, rows, cells = _asked(kept, person, text)
+    return Table(str(kept.label), heads, [cells(row) for row in rows[:most]])
+
+
+def texts_of(kept: Catalogue, person: Person, text: str) -> tuple[list[str], Any, Callable[[Any], list[str]]]:
+    """The heads of the catalogue's table, all its rows as a query, and what each cell of a row says."""
+    heads, rows, cells = _asked(kept, person, text.replace("\x00", "").strip()[:100])
+    return heads, rows, lambda row: ["" if c is None else str(c["text"] if isinstance(c, dict) else c) for c in cells(row)]
+
+
+def _asked(kept: Catalogue, person: Person, text: str) -> tuple[list[str], Any, Callable[[Any], list[Cell]]]:
     related = [n for n in kept.shown if isinstance(kept.model._meta.get_field(n), ForeignKey)]
     rows = kept.visible_to(person).select_related(*related).order_by(*kept.order)
     theirs = None if kept.seen is None or kept.whole(person) else set(kept.kept_by(person).values_list("pk", flat=True))
-    cells: list[list[Cell]] = [_cells(kept, row, theirs) for row in _matching(kept, rows, text)[:most]]
     heads = [kept.title(n) for n in kept.shown] + ([] if theirs is None else [_("Quién lo lleva")])
-    return Table(str(kept.label), heads, cells)
-
-
-def table_of(kept: Catalogue, person: Person, text: str) -> tuple[Table, list[list[str]]]:
-    """The catalogue's table as its page has it, all rows, and what each cell says."""
-    table = _table(kept, person, text.replace("\x00", "").strip()[:100])
-    return table, [["" if cell is None else str(cell["text"] if isinstance(cell, dict) else cell) for cell in row] for row in table.rows]
+    return heads, _matching(kept, rows, text), lambda row: _cells(kept, row, theirs)
 
 
 def _matching(kept: Catalogue, rows: Any, text: str) -> Any:

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override
@@ -24,6 +25,7 @@ from ventanilla.core.orgs.reach import reach_of
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.web.admin_area.pages import page
+from ventanilla.web.admin_area.registry import catalogue_of
 from ventanilla.web.admin_area.views import catalogues, logs, people, units
 from ventanilla.web.screens.exports import LARGE, TYPES
 
@@ -105,8 +107,8 @@ def _listing(person: Person, name: str, asked: QueryDict) -> Listing:
             raise NotAllowed
         return make(person, asked)
     kept = catalogues.found_or_404(person, name)
-    table, rows = catalogues.table_of(kept, person, asked.get("q", ""))
-    return Listing(table.caption, _texts(*table.columns), len(rows), rows, lambda some: some, asked.get("q", ""))
+    heads, rows, cells = catalogues.texts_of(kept, person, asked.get("q", ""))
+    return Listing(str(kept.label), _texts(*heads), rows.count(), rows.iterator(CHUNK), lambda some: map(cells, some), asked.get("q", ""))
 
 
 def _table(person: Person, listing: Listing) -> Table:
@@ -124,7 +126,12 @@ def _build(person: Person, params: Mapping[str, Any]) -> Table:
     return _table(person, _listing(person, str(params["list"]), QueryDict(str(params["query"]))))
 
 
-register_export(KIND, _build, lambda params: LISTS[str(params["list"])][1])
+def _name(params: Mapping[str, Any]) -> str | Promise:
+    name = str(params["list"])
+    return LISTS[name][1] if name in LISTS else catalogue_of(name).label
+
+
+register_export(KIND, _build, _name)
 
 
 @page(*cap.ADMINISTERING)
