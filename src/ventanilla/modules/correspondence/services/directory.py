@@ -3,12 +3,12 @@
 Choosing one fills the other fields too: `fills` are names of form fields and their values.
 """
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ventanilla.core.orgs.models import Appointment, Person
@@ -16,8 +16,12 @@ from ventanilla.core.orgs.services.finding import find_people, find_units
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.lib.spanish import fold
 from ventanilla.modules.correspondence.models import Correspondent
+from ventanilla.modules.correspondence.models.letters import Order
+from ventanilla.modules.correspondence.services.registration import Sender, sender_key
 
 MOST: Final = 8
+MOST_PARTS: Final = 12
+"""Of a written addressee, between commas; names, posts and organisations have commas too."""
 LOOKED_AT: Final = 100
 """Entries used most, of which the suggested organisations are taken."""
 
@@ -96,11 +100,17 @@ def _outside(person: Person, asked: Asked) -> list[Suggestion]:
 
 def lines_of(institution_id: int, addressee: str) -> list[str]:
     """Name, post and organisation of who is addressed as the directory suggests it; what was typed otherwise, as it was typed."""
-    asked = Value(addressee, output_field=CharField())
-    near = Correspondent.objects.filter(institution=institution_id).exclude(name="").annotate(asked=asked)
-    near = near.filter(asked__startswith=F("name"), asked__endswith=F("organisation"))
-    found = {parts for parts in near.values_list("name", "post", "organisation")[:LOOKED_AT] if _written(*parts) == addressee}
+    keys = _keys_of(addressee.split(", ", MOST_PARTS))
+    near = Correspondent.objects.filter(institution=institution_id, key__in=keys).exclude(name="")
+    found = {parts for parts in near.values_list("name", "post", "organisation") if _written(*parts) == addressee}
     return list(filter(None, found.pop())) if len(found) == 1 else addressee.splitlines()
+
+
+def _keys_of(parts: Sequence[str]) -> list[str]:
+    """Keys of the entries that may be written so: a name at the beginning, an organisation or none at the end."""
+    ends = range(1, len(parts) + 1)
+    pairs = [(", ".join(parts[:first]), ", ".join(parts[last:])) for first in ends for last in ends if first <= last]
+    return sorted({sender_key(Sender(order, organisation, name)) for name, organisation in pairs for order in Order.values})
 
 
 _FINDERS: Final[dict[str, Callable[[Person, Asked], list[Suggestion]]]] = {

@@ -21,6 +21,7 @@ from ventanilla.modules.correspondence.models import Circular, Correspondent, Le
 from ventanilla.modules.correspondence.screens.attached import attached
 from ventanilla.modules.correspondence.services.circulars import CircularDraft, addressees, send_circular
 from ventanilla.modules.correspondence.services.outgoing import OutgoingDraft, make_paper, write_letters
+from ventanilla.modules.correspondence.services.registration import Sender, sender_key
 
 pytestmark = pytest.mark.django_db
 
@@ -83,8 +84,9 @@ def lines_of_paper(w, *to):
 
 
 def test_who_is_addressed_stands_with_name_post_and_institution_apart_where_they_are_known_apart(w):
-    Correspondent.objects.create(institution=w.institution, order="state", organisation="Secretaría de Finanzas", name="Ana Ruiz, M. en D.",
-                                 post="Directora, encargada")
+    ana = Sender("state", "Secretaría de Finanzas", "Ana Ruiz, M. en D.", "Directora, encargada")
+    Correspondent.objects.create(institution=w.institution, key=sender_key(ana), order=ana.order, organisation=ana.organisation,
+                                 name=ana.signatory, post=ana.post)
     assert lines_of_paper(w, "Ana Ruiz, M. en D., Directora, encargada, Secretaría de Finanzas") == [
         "Ana Ruiz, M. en D.", "Directora, encargada", "Secretaría de Finanzas"]
     assert lines_of_paper(w, "Luis Peña, Notario 5, Toluca") == ["Luis Peña, Notario 5, Toluca"], "nothing typed is parted by its commas"
