@@ -109,6 +109,27 @@ def test_a_weak_line_under_a_grey_seal_is_read_without_its_ink() -> None:
     assert len(shades) >= 2 and shades[0][112] and not any(shades[1][90:180])
 
 
+def test_a_line_left_out_right_under_another_one_is_read() -> None:
+    """A signature that touches the date makes the engine leave it out; the formula over it was read."""
+    page, looked = Image.new("L", (1000, 1400), 255), list[Image.Image]()
+    draw = ImageDraw.Draw(page)
+    for x in range(180, 860, 12):
+        draw.rectangle((x, 625, x + 5, 655), 20)
+    words = [word(f"palabra{n}", 0.1 + 0.08 * n, 0.17 + 0.08 * n) for n in range(10)] + [word("ATENTAMENTE", 0.35, 0.65, 0.95, 2, 0.4)]
+    date = [Word("TEXCOCO,", 0.05, 0.3, 0.5, 0.7, 0.95), Word("MAYO", 0.52, 0.3, 0.9, 0.7, 0.95)]
+    read = [w.text for w in second.look_again(page, words, lambda strip: looked.append(strip) or date)]
+    assert len(looked) == 1 and {"TEXCOCO,", "MAYO"} <= set(read)
+
+
+def test_a_weak_line_that_is_read_the_same_twice_stays() -> None:
+    """What is read without a seal's ink is then no better witness, though it may be surer of pieces."""
+    page = Image.new("L", (1000, 1400), 255)
+    good = [word(f"palabra{n}", 0.1 + 0.08 * n, 0.17 + 0.08 * n) for n in range(10)]
+    weak = [word("212C0101040301S/1887/2025", 0.1, 0.5, 0.3, 2, 0.4)]
+    readings = iter([[Word("212C0101040301S/1887/2025", 0.1, 0.3, 0.9, 0.7, 0.3)], [Word("2120010104030", 0.1, 0.3, 0.5, 0.7, 0.9)]])
+    assert [w.text for w in second.look_again(page, [*good, *weak], lambda strip: next(readings))][-1] == weak[0].text
+
+
 def test_the_number_of_second_readings_is_bounded() -> None:
     page, asked = Image.new("L", (1000, 1400), 255), []
     words = [word("borrosas", 0.1, 0.4, 0.2, n, 0.03 + 0.04 * n) for n in range(20)]

@@ -99,7 +99,7 @@ def _strips(page: _Inked, words: Sequence[Word], underlined: Sequence[Pixels]) -
         others = [box for other, box in boxes.items() if other != line]
         if 0.6 * tall < own[3] - own[1] < 2.2 * tall and not any(_within(own, box) for box in others):
             yield from _broken(page, words, some, own, tall)
-            yield from _unread_above(page, own, list(boxes.values()), tall)
+            yield from _unread_near(page, own, list(boxes.values()), tall)
     own_boxes = [_around(words, (i,), page) for i in range(len(words))]
     over = list(_over(_joined(underlined, tall), own_boxes, words, tall))
     yield from (replace(strip, box=_inside(strip.box, page)) for strip in over)
@@ -169,14 +169,21 @@ def _filled(page: _Inked, hole: Pixels) -> bool:
     return bool(shares) and sum(s > 0.08 for s in shares) > 0.5 * len(shares)
 
 
-def _unread_above(page: _Inked, own: Pixels, taken: Sequence[Pixels], tall: float) -> Iterator[Strip]:
-    """The room of one line right above a line, when there is ink in it but no word: a name under a signature."""
-    top, bottom = int(own[1] - 2.1 * tall), int(own[1] - 0.15 * tall)
-    if top < 0 or any(b[1] < bottom - 0.3 * tall and b[3] > top + 0.3 * tall and b[0] < own[2] and b[2] > own[0] for b in taken):
-        return
-    span = _text_span(page, (own[0], top, own[2], bottom), tall)
-    if span and span[1] - span[0] > 5 * tall:
-        yield Strip((max(span[0] - 12, 0), top, min(span[1] + 12, page.width), bottom), (), 0.6)
+def _unread_near(page: _Inked, own: Pixels, taken: Sequence[Pixels], tall: float) -> Iterator[Strip]:
+    """The room of one line right above a line and right below it, when there is ink in it but no word: a name under a signature, a date
+    over one."""
+    for top, bottom in ((own[1] - 2.1 * tall, own[1] - 0.15 * tall), (own[3] + 0.15 * tall, own[3] + 2.1 * tall)):
+        room = (own[0], int(top), own[2], int(bottom))
+        if top < 0 or bottom > page.height or any(_in_the_way(box, room, tall) for box in taken):
+            continue
+        span = _text_span(page, room, tall)
+        if span and span[1] - span[0] > 5 * tall:
+            yield Strip((max(span[0] - 12, 0), room[1], min(span[1] + 12, page.width), room[3]), (), 0.6)
+
+
+def _in_the_way(box: Pixels, room: Pixels, tall: float) -> bool:
+    """Whether a line stands in more of a room than its edges."""
+    return box[1] < room[3] - 0.3 * tall and box[3] > room[1] + 0.3 * tall and box[0] < room[2] and box[2] > room[0]
 
 
 def _text_span(page: _Inked, band: Pixels, tall: float) -> tuple[int, int] | None:
@@ -210,7 +217,7 @@ def _better(page: Image.Image, strip: Strip, words: Sequence[Word], read: Read) 
     left, top = strip.box[:2]
     cut = page.crop(strip.box)
     old = [words[i] for i in strip.old]
-    fresh = _read(cut, read)
+    fresh = _read(cut, read, old)
     if not _is_better(fresh, old):
         return []
     like = old[0] if old else _nearest(words, top / page.height)
@@ -233,10 +240,10 @@ def _parted(fresh: Sequence[Word], old: Sequence[Word]) -> bool:
     return now.count("/") > then.count("/") + 1 and abs(sum(map(str.isalnum, now)) - sum(map(str.isalnum, then))) <= 1
 
 
-def _read(cut: Image.Image, read: Read) -> list[Word]:
-    """The strip as it is and, where that is doubtful, without what crosses its print: the surer of both."""
+def _read(cut: Image.Image, read: Read, old: Sequence[Word]) -> list[Word]:
+    """The strip as it is and, where that is doubtful and not what was read before, without what crosses its print: the surer of both."""
     plain = _said(read(cut))
-    if _mean(plain) > 0.85:
+    if _mean(plain) > 0.85 or [w.text for w in plain] == [w.text for w in old]:
         return plain
     return max(plain, _said(read(_uncrossed(cut))), key=_worth)
 

@@ -34,6 +34,7 @@ _OF_BODY = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empre
 _GLUED = re.compile(r"(.*[a-záéíóúñ]{3})([A-ZÁÉÍÓÚÑ][a-záéíóúñ]{3,})")
 _SENTENCE = re.compile(
     r"\b(?:que|se|le|les|me|nos|su|sus|usted|mediante|medio|conducto|presente|referencia|mismo)\b"
+    r"|^\W*(?:agradecer|solicit[oa]\b|inform[oa]\b|comunic[oa]\b|remit[oe]\b|envi[oa]\b|hago\b|sirva\w*\b|adjunt[oa]\b|derivado\b)"
     r"|^\W*(?:con (?:relacion|fundamento|motivo|base)|en (?:atencion|respuesta|relacion|alcance|seguimiento|cumplimiento|contestacion))\b")
 
 
@@ -144,12 +145,13 @@ def text_begins(lines: Sequence[Line]) -> int:
     after = max((i for i, line in enumerate(first) if is_present(line) and line.box[1] < LOWEST), default=-1)
     for i, line in enumerate(first):
         wide = line.box[2] - line.box[0] > 0.55 * (right - left) and len(line.words) >= 7
-        if i > after and wide and line.box[1] > 0.12 and _is_sentence(line) and not in_seal(lines, i) and not _is_value(first, line):
+        if i > after and wide and line.box[1] > 0.12 and _is_sentence(line) and not in_seal(lines, i) and not is_value(first, line):
             return i
     return len(first)
 
 
-def _is_value(lines: Sequence[Line], line: Line) -> bool:
+def is_value(lines: Sequence[Line], line: Line) -> bool:
+    """Whether a label that stands alone has this line beside it."""
     return any(ALONE.match(one.plain) and one.box[2] <= line.box[0] and beside(lines, one) is line for one in lines)
 
 

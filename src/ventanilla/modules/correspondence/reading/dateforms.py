@@ -25,7 +25,7 @@ _DIGITS = str.maketrans("oil", "011")
 _DAY = r"(?:\b|(?<=\ba))([0-9oil]{1,2}|primero|1[o°º])[°º]?(?: ?\([a-z ]{3,15}\))?"
 _YEAR = r"([12][0-9oil]{3})\b"
 _LONG = re.compile(
-    _DAY + r"(?:(?: dias?)?(?:,? del? mes)?[ '’/-]{0,2}de[ -]|[ /.-]{1,3})([a-z][a-z0-9]{3,10})[, /.-]{1,3}"
+    _DAY + r"(?:(?: dias?)?(?:,? (?:del?|[a-z]) mes)?[ '’/-]{0,2}de[ -]|[ /.-]{1,3})([a-z][a-z0-9]{3,10})[, /.-]{1,3}"
     r"(?:[dl]+el?[ -](?:ano )?)?(?:[a-z ]{4,30}\()?" + _YEAR)
 _TURNED = re.compile(r"\b([a-z]{4,10}) (\d{1,2})(?:,| de| del),? ([12][0-9oil]{3})\b")
 _SPELT = re.compile(
@@ -109,7 +109,7 @@ def month_of(text: str) -> int:
         return number if key != "1" or len(text) == 1 else 0
     if key in _SHORT:
         return _SHORT[key]
-    roman = key.translate(str.maketrans("1|l", "iii"))
+    roman = key.translate(str.maketrans("1|ls", "iiii"))
     if roman in _ROMAN:
         return _ROMAN[roman]
     near = get_close_matches(key, MONTHS, 1, 0.75)

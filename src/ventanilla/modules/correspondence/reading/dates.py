@@ -18,9 +18,9 @@ from ventanilla.modules.correspondence.reading.lines import (
 from ventanilla.modules.correspondence.reading.model import Field
 
 _STAMP = r"recib(?!an?\b)|acuse|oficialia(?! mayor)|despachado|\d\d:\d\d|\d anexos"
-_SEAL = re.compile(_STAMP + r"|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b")
+_SEAL = re.compile(_STAMP + r"|^\W*partes\W*$|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b")
 _STAMPED = re.compile(_STAMP)
-_INSIDE = re.compile(r"\b(dia|de(?: fecha)?|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $|\d del? $")
+_INSIDE = re.compile(r"^\W*(?:del?|el) $|\b(dia|de(?: fecha)?|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $|\d del? $")
 _SAID = re.compile(r"(?<!de )(?<!con )\bfecha(?: de [a-z]+)?: *$")  # a label in the line, not `oficio X de fecha`
 #: Lines that speak of other letters: copies, and what the letter answers.
 _OTHERS = re.compile(r"^\W*(?:[ce(<][.,]? ?c[.,]? ?(?:[ep]\b|[.:])|antecedente|anexo)")
@@ -141,6 +141,8 @@ def _trust(line: Line, one: Written, lines: Sequence[Line], i: int) -> float:
     labelled = bool(_SAID.search(before)) or before.strip().startswith("fecha") or _is_labelled(lines, i)
     if one.short:
         return _short_trust(lines, i, heads=heads and rest < 3, alone=not before, labelled=labelled)
+    if _GIVEN.match(line.plain) and rest < 4:
+        return 0.85  # `Dado en la sede de …, a 31 de mayo del año 2025`
     if heads and rest < 4 and (line.page == 1 or len(line.plain) < 80):
         lost = not before and one.lone_digit  # a lost digit: 27 read as 7
         return 0.85 if near_seal(lines, i) or lost else 0.99 if line.box[1] < 0.5 and line.page == 1 else 0.95 if len(before) < 45 else 0.8

@@ -32,6 +32,7 @@ _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
 _TOWN = re.compile(r"\W*gobierno (?:municipal|del municipio) de ")  # a body only where no other stands over the units
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _LABELLED = re.compile(r"^\W*(?:dependencia|instituci[oó]n|organismo)\W+")
+HARDLY = 0.6  # confidence; a line whose words are all under it was not read
 HEAD = 0.3  # of the page: where letterheads and logos stand
 Groups = list[list[Line]]
 
@@ -79,6 +80,7 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     stated = [_wrapped(lines, lines.index(value)) for line in head
               if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
     names = [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
+    stated = [g for g in stated if not UNIT.match(g[0].plain)] if names else stated  # a `Sindicatura` under its town hall
     names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
@@ -212,7 +214,8 @@ def _wrapped(head: Sequence[Line], i: int) -> list[Line]:
 
 
 def _faint(one: Line) -> bool:
-    return len(one.text) <= 3 and quality(one.words) < 0.8
+    """A speck of few letters, or a line of which no word was read: a stroke, the edge of a seal."""
+    return (len(one.text) <= 3 and quality(one.words) < 0.8) or all(word.confidence < HARDLY for word in one.words)
 
 
 def _room(head: Sequence[Line], line: Line) -> float:

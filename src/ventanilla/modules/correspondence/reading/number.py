@@ -39,6 +39,7 @@ _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|resp
 _OPEN = re.compile(r"\b(?:su|al|del|el|la|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
 #: What may be counted by a number that stands in the next line of a subject: `Reestructura de crédito` / `número 06412`.
 _COUNTED = re.compile(r"\b(?:creditos?|contratos?|convenio|estimacion|sesion|(?:extra)?ordinaria|acta|auditoria|revision|folio)$")
+_BARE = re.compile(r"\W*n(?:[o°º]|um|umero)?\b(?!\W*(?:del?|of[a-z]*)\b)")
 _SIGNS = str.maketrans("€¡", "CI")  # signs that no number has, for the letters that they were misread from
 FOOT = 0.88  # of a page; what stands below is no text
 CODE = re.compile(r"^[0-9OIlSBC|$(]{3}[0-9A-Z|$(]{7,15}$")
@@ -93,6 +94,8 @@ def _apart(lines: Sequence[Line], label: Line) -> Field | None:
 
 
 def _cell(lines: Sequence[Line], value: Line) -> Field | None:
+    if _FORM.search(value.plain):
+        return None
     trust = 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84
     start = next((n for n, char in enumerate(value.text) if char.isalnum() or char == "_"), len(value.text))
     return _token(_continued(lines, value), start, trust)
@@ -103,7 +106,7 @@ def _in_text(lines: Sequence[Line], i: int) -> bool:
     line = lines[i]
     near = [o for o in lines[max(0, i - 1) : i] if o.page == line.page and overlapping(o, line)]
     over = [o for o in near if line.box[1] - o.box[3] < 1.5 * line.height]
-    counted = bool(re.match(r"\W*n", line.plain))  # `número 06412`; under `Departamento de Contratos` an `Oficio No.` is a label
+    counted = bool(_BARE.match(line.plain))  # `número 06412`; an `Oficio No.` or a `Número de oficio` is a label
     return any((len(above.words) > 5 and _OPEN.search(above.plain)) or (counted and _COUNTED.search(above.plain)) for above in over)
 
 
@@ -172,7 +175,8 @@ def tidy(field: Field, catalogue: Catalogue, year: str, known: Collection[str] =
     """
     field = _parted(field, catalogue, year, known)
     parts = re.split(r"([/.-])" if _DOTTED.fullmatch(field.value) else r"([/-])", field.value)
-    field, parts[0] = _code(field, parts[0], catalogue) if CODE.match(parts[0]) else (field, parts[0])
+    coded = CODE.match(parts[0]) or shaped(parts[0])
+    field, parts[0] = _code(field, parts[0], catalogue) if coded else (field, parts[0])
     tail = [_digits(p) for p in parts[1:]]
     changed = tail != parts[1:]
     field = replace(

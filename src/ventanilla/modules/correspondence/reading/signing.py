@@ -33,6 +33,9 @@ _ELECTRONIC = re.compile(r"(?:firma|firmad[oa]|sello) (?:electronic|digital)|cad
 _FIRM = re.compile(
     r"^\W*(?:(?:documento )?firmad[oa] (?:(?:electronica|digital)mente )?por|firmante|signatari[oa]"
     r"|nombre(?: del firmante| de quien firma)?)\W*:\s*")
+_SUBSCRIBES = re.compile(r"(?:[Ee]l|[Ll]a|[Qq]uien|QUIEN|EL|LA)(?: que)? suscribe,? ([^,]{8,60}),")
+#: How an escrito begins: `ANA SOTO LIMA, en mi carácter de apoderada …`.
+_PRESENTED = re.compile(r"^\W*((?:[A-ZÁÉÍÓÚÑ'’]{2,} ){2,5}[A-ZÁÉÍÓÚÑ'’]{2,}), (?:en mi car[aá]cter de|por mi propio derecho)\b")
 _IN_PLACE = re.compile(r"^\W*p\. ?[aop]\. ?\W*(?=[a-z]{2})")  # `P.A. Lic. Ana Soto`: signs in another's absence
 REACH = 12  # lines from the closing formula to the name: a motto, a post and the specks of a signature stand between
 _DOUBLE = {
@@ -222,7 +225,7 @@ def _own(name: str) -> str:
 def _with_evidence(field: Field | None, lines: Sequence[Line]) -> Field | None:
     """Initials at the foot, or `el que suscribe, …`, confirm a name, complete it, or cast doubt on it."""
     text = " ".join(line.text for line in lines)
-    said = re.search(r"(?:[Ee]l|[Ll]a|[Qq]uien|QUIEN|EL|LA)(?: que)? suscribe,? ([^,]{8,60}),", text)
+    said = _SUBSCRIBES.search(text) or next((m for line in lines if (m := _PRESENTED.match(line.text))), None)
     if said and (not field or SequenceMatcher(None, fold(field.value), fold(said.group(1))).ratio() > 0.5):
         return _said(said.group(1).strip(), field, lines)
     if not field:
@@ -248,12 +251,12 @@ def _maybe_cut(name: str) -> bool:
 
 
 def _said(name: str, field: Field | None, lines: Sequence[Line]) -> Field | None:
-    line = next((one for one in lines if re.search(r"suscribe", one.plain)), None)
+    line = next((one for one in lines if re.search(r"suscribe", one.plain) or name in one.text), None)
     title = TITLE.match(fold(name))
     name = name[title.end() if title else 0 :]
     if line is None or not name_in(name)[0]:
         return field
-    start = max(line.plain.find("suscribe") + 9, 0)
+    start = line.plain.find("suscribe") + 9 if "suscribe" in line.plain else max(line.text.find(name), 0)
     read = found(line, start, min(start + len(name) + 2, len(line.text)), value=proper(name), trust=0.96, raw=name)
     if field and fold(field.value) != fold(read.value):
         return replace(read, confidence=round(min(read.confidence, 0.88), 3), alternatives=(field.value,))

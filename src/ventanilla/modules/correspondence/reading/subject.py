@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.assurance import CLEAR
-from ventanilla.modules.correspondence.reading.blocks import HEADED, text_begins, value_of
+from ventanilla.modules.correspondence.reading.blocks import HEADED, is_value, text_begins, value_of
 from ventanilla.modules.correspondence.reading.dateforms import MONTHS, dates_in
 from ventanilla.modules.correspondence.reading.dates import in_seal, near_seal
 from ventanilla.modules.correspondence.reading.headings import unlabelled
@@ -87,18 +87,25 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
     taken = [_bare(first, lines)]
     clean = taken[0] is first
     for one in lines[over.start + 1 : min(over.start + 16, over.stop)]:
-        if one is first or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
+        if one.words[0] in taken[-1].words or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
             continue
         one = _unled(_unsealed(one)) if _OPEN.search(taken[-1].plain) else one
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
             clean = clean and not _NUMBERED.match(one.plain) and not _may_go_on(taken, line, one)
-        if not more and (clean or not _tight(taken, line, one)):
+        if (not more and (clean or not _tight(taken, line, one))) or is_value(lines, one):
             break
-        taken.append(_bare(one, lines))
+        taken.append(_with_rest(_bare(one, lines), lines))
         clean = clean and taken[-1] is one and not HOLDER.match(one.plain)
     covered = any(_scrawl(one) and _below(taken, line, one) for one in lines[over.start + 1 : min(over.start + 16, over.stop)])
     return taken, clean and not covered and not any(_torn_off(lines, one) for one in taken)
+
+
+def _with_rest(line: Line, lines: Sequence[Line]) -> Line:
+    """A line that ends open with what stands a letter's width to its right: `ORDINARIA NÚMERO` and `8 DEL COMITÉ`, parted by a stroke."""
+    rest = beside(lines, line) if _OPEN.search(line.plain) else None
+    close = rest is not None and rest.box[0] - line.box[2] < 0.03
+    return line_of(line.page, (*line.words, *rest.words)) if rest and close else line
 
 
 def _torn_off(lines: Sequence[Line], line: Line) -> bool:
@@ -239,7 +246,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = repeated(parted, numbers) or slashed(parted)
     parted = re.sub(r"^[][{}]+|(?<! )[][{}]+$", "", parted)
     parted = re.sub(r"(?<=\d/)/(?=[A-Z]{1,3}/\d)", "V", parted)  # `03133//S/2024`: a V leans like two slashes
-    value = re.sub(r"(?<=\w{3})[.,;:]+$", "", parted.strip(" -—|_“”'\"")).strip()
+    value = re.sub(r"(?<=\w{3})[.,;:!]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw and raw[-1] not in "/-" and not value[:1].islower() and not any(_gapped(line) for line in taken)
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
     if sum(c.isalpha() for c in value) < 5:

@@ -62,7 +62,7 @@ def _before_speck(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _faint(word: Word, known: Collection[str]) -> bool:
-    if word.confidence < UNREAD and len(word.text) <= 2:
+    if word.confidence < UNREAD and (len(word.text) <= 2 or re.search(r"[«»%]", word.text)):
         return True
     if word.confidence >= FAINT or bare(word.text) in known or _SHAPED.fullmatch(word.text):
         return False

@@ -21,6 +21,11 @@ HEAD = ("Registro Agrario Nacional", "Dirección de Titulación", "Oficio núm. 
 
 def letter(*lines: str, confidence: float = 0.96) -> Reading:
     """The fields of a page of lines, one under the other; an empty text is a gap."""
+    return read_letter([page(*lines, confidence=confidence)], OWN)
+
+
+def page(*lines: str, confidence: float = 0.96, number: int = 1) -> PageText:
+    """A page of lines, one under the other; an empty text is a gap."""
     words = []
     for i, text in enumerate(lines):
         x = 0.1
@@ -28,7 +33,7 @@ def letter(*lines: str, confidence: float = 0.96) -> Reading:
             wide = 0.0095 * len(part)
             words.append(Word(part, x, 0.05 + 0.022 * i, x + wide, 0.062 + 0.022 * i, confidence, i, i))
             x += wide + 0.008
-    return read_letter([PageText(1, 612, 792, tuple(words))], OWN)
+    return PageText(number, 612, 792, tuple(words))
 
 
 @pytest.mark.parametrize(("written", "iso"), [

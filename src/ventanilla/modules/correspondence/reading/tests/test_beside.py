@@ -1,0 +1,103 @@
+"""What stands beside, over or under a field is no part of it, and what is part of it is not lost."""
+
+import pytest
+
+from ventanilla.modules.correspondence.reading import read_letter
+from ventanilla.modules.correspondence.reading.tests.test_rules import HEAD, OWN, letter, page
+from ventanilla.modules.correspondence.reading.tests.test_torn import TEXT, placed
+
+
+@pytest.mark.parametrize("label", ["NÚMERO DE OFICIO:", "No. de Oficio:", "NO. OFICIO"])
+def test_a_label_under_a_section_called_audit_is_a_label(label: str) -> None:
+    found = placed((0.1, 0.05, "H. AYUNTAMIENTO DE TEXCOCO"), (0.4, 0.1, "SECCIÓN:"), (0.55, 0.1, "AUDITORÍA"),
+                   (0.4, 0.12, f"{label} CIM/478/2024"), *TEXT).number
+    assert found and found.value == "CIM/478/2024"
+
+
+def test_a_number_under_what_it_counts_is_not_the_letters_own() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.1, "Asunto: Reestructura del crédito"), (0.5, 0.12, "número 06412"), *TEXT)
+    assert found.number is None
+
+
+def test_a_unit_that_a_cell_names_is_no_body_under_its_town_hall() -> None:
+    found = placed((0.1, 0.05, "H. AYUNTAMIENTO DE TEXCOCO"), (0.4, 0.1, "DEPENDENCIA:"), (0.55, 0.1, "SINDICATURA MUNICIPAL"),
+                   (0.4, 0.12, "NÚMERO DE OFICIO: SIND/478/2024"), *TEXT).sender
+    assert found and found.value == "H. Ayuntamiento de Texcoco"
+
+
+@pytest.mark.parametrize(("read", "number"), [
+    ("Z0601000000000L/1698/2024", "20601000000000L/1698/2024"),
+    ("Q0601000000000L/1698/2024", "00601000000000L/1698/2024"),
+])
+def test_a_code_of_another_body_has_digits_from_its_first_character(read: str, number: str) -> None:
+    found = letter(*HEAD[:2], f"Oficio núm. {read}", *HEAD[3:]).number
+    assert found and found.value == number and found.confidence < 0.9
+
+
+def test_the_number_that_a_seal_writes_beside_its_hour_is_not_the_letters_own() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.6, 0.1, "Of. RAN/CSS-2256/2024-Q"), (0.6, 0.14, "No."),
+                   (0.68, 0.14, "759 HORA 10:15"), *TEXT, faint=("RAN/CSS-2256/2024-Q",)).number
+    assert found and found.value == "RAN/CSS-2256/2024-Q"
+
+
+@pytest.mark.parametrize(("written", "iso"), [
+    ("Toluca, México, a los 17 días e mes de abril de 2024", "2024-04-17"),
+    ("Lugar y fecha: Toluca, 05/VSI1/2025", "2025-08-05"),
+])
+def test_dates_with_a_letter_lost(written: str, iso: str) -> None:
+    day = letter(*HEAD[:3], written, *HEAD[4:]).date
+    assert day and day.value == iso
+
+
+def test_the_date_of_the_letter_before_is_not_this_ones() -> None:
+    """The line begins inside a sentence; what the closing lines give is the letter's own."""
+    given = "Dado en la sede de la Presidencia Municipal, en San Bartolo Xochitepec de la Cruz, a 31 de mayo de 2025"
+    before = page(*HEAD[:3], "", *HEAD[4:-2], "En alcance al diverso PM/SA-2622-2025 de esa", "del 10 de abril de 2025, hago de su conocimiento:")
+    after = page(given, "", "ATENTAMENTE", "", "Mtro. Hugo Trejo Alvarado", number=2)
+    day = read_letter([before, after], OWN).date
+    assert day and day.value == "2025-05-31"
+
+
+def test_a_seals_date_under_its_lower_words_is_none() -> None:
+    day = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.1, "Oficio núm. DT/12/2025"), *TEXT[:2], (0.7, 0.28, "PARTES"),
+                 (0.7, 0.297, "06-03-20"), *TEXT[2:], (0.3, 0.6, "ATENTAMENTE"), (0.3, 0.62, "TEXCOCO, MÉXICO; A 4 DE MARZO DE 2025."),
+                 faint=("TEXCOCO,", "MÉXICO;", "A")).date
+    assert day and day.value == "2025-03-04"
+
+
+def test_a_subject_goes_on_behind_the_stroke_that_parts_it() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.1, "ASUNTO: CONVOCATORIA A LA SESIÓN"), (0.5, 0.12, "ORDINARIA NÚMERO"),
+                   (0.675, 0.121, "8 DEL COMITÉ!"), *TEXT).subject
+    assert found and found.value == "CONVOCATORIA A LA SESIÓN ORDINARIA NÚMERO 8 DEL COMITÉ"
+
+
+def test_a_subject_ends_where_the_value_of_the_next_label_stands() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "ASUNTO:"), (0.3, 0.1, "Baja de bienes muebles"), (0.1, 0.122, "NÚMERO:"),
+                   (0.3, 0.122, "SEA-DRF-899-2025"), *TEXT, faint=("NÚMERO:",)).subject
+    assert found and found.value == "Baja de bienes muebles"
+
+
+def test_a_subject_ends_where_the_text_begins_to_ask() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Presentes"),
+                   (0.1, 0.14, "Asunto: Mantenimiento de vehículos oficiales de la delegación Atlacomulco"),
+                   (0.1, 0.158, "Agradeceré autorizar la adquisición de 142 bienes conforme a la requisición"),
+                   (0.1, 0.176, "anexa, para cumplir lo que se dispone en la materia.")).subject
+    assert found and found.value == "Mantenimiento de vehículos oficiales de la delegación Atlacomulco"
+
+
+def test_who_presents_himself_in_capitals_signs() -> None:
+    signed = letter(*HEAD[:-2], "JORGE ALBERTO ESTRADA NAVA, en mi carácter de representante legal de RUBÉN JIMÉNEZ, expongo:", "",
+                    "PROTESTO LO NECESARIO", "", "LIC. JORGE ALBERTO oa NAÍA").signatory
+    assert signed and signed.value == "Jorge Alberto Estrada Nava" and signed.confidence < 0.9
+
+
+def test_what_a_stroke_leaves_behind_a_name_is_no_part_of_it() -> None:
+    found = placed((0.1, 0.05, "JUNTA DE CAMINOS DEL ESTADO DE MÉXICO «057%»"), (0.5, 0.1, "Oficio núm. DT/12/2024"), *TEXT,
+                   unread=("«057%»",)).sender
+    assert found and found.value == "Junta de Caminos del Estado de México"
+
+
+def test_a_line_that_nobody_could_read_does_not_go_on_with_a_name() -> None:
+    found = placed((0.1, 0.05, "JUNTA DE CAMINOS DEL ESTADO DE MÉXICO"), (0.1, 0.064, "MA ODA MANNY DO"), (0.5, 0.1, "Oficio núm. DT/12/2024"),
+                   *TEXT, faint=("MA", "ODA", "MANNY", "DO")).sender
+    assert found and found.value == "Junta de Caminos del Estado de México"
