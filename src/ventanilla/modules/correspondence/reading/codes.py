@@ -96,6 +96,12 @@ def shaped(read: str) -> str | None:
     return read[:3].translate(_TO_DIGIT) + read[3].translate(_TO_FOURTH) + read[4:14].translate(_TO_DIGIT) + read[14].translate(_TO_KIND)
 
 
+def once(read: str) -> str:
+    """A code whose last character was read as two: `…000SS`, `…0001L`; any other as it is."""
+    last = read[-2:]
+    return read[:-2] + read[-1] if len(set(last)) == 1 or frozenset(last) in _NEAR else read
+
+
 def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) -> Match:
     """The catalogue's code for what was read. Accepted: exact, or the only nearest within 0.75 and 0.5 ahead
     of the next.

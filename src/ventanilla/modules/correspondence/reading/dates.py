@@ -20,7 +20,8 @@ from ventanilla.modules.correspondence.reading.model import Field
 _STAMP = r"recib(?!an?\b)|acuse|oficialia(?! mayor)|despachado|\d\d:\d\d|\d anexos"
 _SEAL = re.compile(_STAMP + r"|^\W*partes\W*$|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b")
 _STAMPED = re.compile(_STAMP)
-_INSIDE = re.compile(r"^\W*(?:del?|el) $|\b(dia|de(?: fecha)?|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $|\d del? $")
+_INSIDE = re.compile(
+    r"^\W*(?:del?|el) $|\b(dia|de(?: fecha)?|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $|\d del? $")
 _SAID = re.compile(r"(?<!de )(?<!con )\bfecha(?: de [a-z]+)?: *$")  # a label in the line, not `oficio X de fecha`
 #: Lines that speak of other letters: copies, and what the letter answers.
 _OTHERS = re.compile(r"^\W*(?:[ce(<][.,]? ?c[.,]? ?(?:[ep]\b|[.:])|antecedente|anexo)")

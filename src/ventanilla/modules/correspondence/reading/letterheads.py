@@ -79,7 +79,7 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
     stated = [_wrapped(lines, lines.index(value)) for line in head
               if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
-    names = [g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())]
+    names = _placed([g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())])
     stated = [g for g in stated if not UNIT.match(g[0].plain)] if names else stated  # a `Sindicatura` under its town hall
     names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
     units = [g for g in groups if g not in names]
@@ -89,6 +89,12 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
         names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
         units = [g for g in units if g not in names]
     return names, units
+
+
+def _placed(names: Groups) -> Groups:
+    """Without the municipality that only says where another body is: `Municipio de Lerma, Estado de México` under an ejido."""
+    bodies = [g for g in names if not g[0].plain.startswith("municipio de ")]
+    return bodies or names
 
 
 def _fuller(group: list[Line], names: Groups) -> list[Line]:
@@ -136,7 +142,8 @@ def _largest(head: Sequence[Line]) -> Groups:
 def plain_name(line: Line) -> bool:
     """Whether a line of the head may be the name of a body: words alone, no unit, no government, no reference, no legend."""
     other = UNIT.match(line.plain) or LABEL.match(line.plain) or _STOP.search(line.plain) or _NO_NAME.search(line.plain)
-    return 2 <= len(line.words) <= 10 and not other and not line.text[0].islower() and quality(line.words) > 0.5
+    worded = any(len(word.text) > 3 for word in line.words)  # no logo: `A Il`
+    return 2 <= len(line.words) <= 10 and worded and not other and not line.text[0].islower() and quality(line.words) > 0.5
 
 
 def _foremost(units: Groups) -> Groups:

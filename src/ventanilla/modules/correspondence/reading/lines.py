@@ -257,6 +257,10 @@ def joined(lines: Sequence[Line]) -> str:
     return text.strip()
 
 
+_TITLED = re.compile(r"\W*(?:LIC|ING|ARQ|DRA?|PROFR?A?|MTR[OA]|GRAL|CNEL|CAP|ST[AO]|MA|C)\.\W*")  # a short title before a name
+_BEGINS = re.compile(r"[^\W\d_]")
+
+
 def proper(text: str) -> str:
     """A text in capitals as names are written; mixed text stays as it is."""
     if text != text.upper():
@@ -266,4 +270,7 @@ def proper(text: str) -> str:
 
 
 def _capital(word: str) -> str:
-    return word if "." in word else "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
+    """`“BENITO` as `“Benito`, `LIC.` as `Lic.`; other words with a stop are initials and stay."""
+    if "." in word and not _TITLED.fullmatch(word):
+        return word
+    return "-".join(_BEGINS.sub(lambda m: m[0].upper(), part.lower(), count=1) for part in word.split("-"))

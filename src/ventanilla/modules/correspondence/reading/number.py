@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from ventanilla.modules.correspondence.reading.codes import ACCEPT, correct_code, shaped
+from ventanilla.modules.correspondence.reading.codes import ACCEPT, correct_code, once, shaped
 from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, overlapping, speck, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
@@ -30,7 +30,7 @@ _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}(?:[ |]{1,2}[A-Z]{2,4})?[ |]{1,2}
 _DOTS = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+)+ (?:[A-Z0-9-]+\.)*(?:19|20)\d\d\b")  # a dot lost
 _SINGLE = re.compile(r"\d{1,6}\b")
 _DAY = re.compile(  # a date is no number
-    r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
+    r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3,10})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
 _FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
 _OF_FILE = re.compile(r"(?:^|[/.-])EXP[/.-]")  # `Exp. No. DGA/EXP/72/2024`, its first word lost
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum|\bno\. ref)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
@@ -175,7 +175,7 @@ def tidy(field: Field, catalogue: Catalogue, year: str, known: Collection[str] =
     """
     field = _parted(field, catalogue, year, known)
     parts = re.split(r"([/.-])" if _DOTTED.fullmatch(field.value) else r"([/-])", field.value)
-    coded = CODE.match(parts[0]) or shaped(parts[0])
+    coded = CODE.match(parts[0]) or shaped(parts[0]) or shaped(once(parts[0]))
     field, parts[0] = _code(field, parts[0], catalogue) if coded else (field, parts[0])
     tail = [_digits(p) for p in parts[1:]]
     changed = tail != parts[1:]
@@ -234,7 +234,7 @@ def _code(field: Field, read: str, catalogue: Catalogue) -> tuple[Field, str]:
 
 def _unknown(field: Field, read: str, rest: str) -> tuple[Field, str]:
     """A code of another body: digits and a letter at its end; where it must be changed for that it is asked."""
-    proposed = shaped(read)
+    proposed = shaped(read) or shaped(once(read))
     if proposed is None or not proposed[-1].isalpha():
         return replace(field, confidence=min(field.confidence, 0.6)), read
     if proposed == read:

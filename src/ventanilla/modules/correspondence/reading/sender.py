@@ -45,7 +45,7 @@ _PREFIX = re.compile(
 #: Marks that are specks on a name's longer words: a stop or a quotation mark inside it, a comma before `de`.
 _SPECKS = re.compile(r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
-_CUT = re.compile(r"[^\w .,()&-]| (?:y|e|de|del|la|las|los|para|en|el)$")
+_CUT = re.compile(r"[^\w .,()&“”\"-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
 #: Words that a body's name has with an accent only, though other texts have them without one.
 _ACCENTS = {fold(word): word for word in ("secretaría", "público", "pública", "públicas", "tránsito", "autónomo")}
@@ -180,7 +180,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     words = [w for line in group for w in line.words]
     whole = re.sub(r"[\[\]|{}~<>=]| [1Il!](?= (?:de|del|y|e|para|en)\b)", "", joined(group)[cut:], flags=re.IGNORECASE)
     name = _FIGURED.sub("", _SPECKS.sub("", whole))
-    read = proper(name.strip(" -—.,;:|_/“”'\"") + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
+    read = proper(_quoted(name.strip(" -—.,;:|_/“”'\"")) + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
     cutoff = whole.rstrip().endswith(",")  # what follows a comma, a legal form, was lost
     mended = cutoff or fold(value).rstrip(".") != fold(read).rstrip(".") or name != whole
@@ -188,6 +188,11 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
     field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
     return _snap(field, known)
+
+
+def _quoted(name: str) -> str:
+    """A school's own name with the end of its quotation: `Escuela Primaria “Benito Juárez` was stripped of it."""
+    return f"{name}”" if name.count("“") == name.count("”") + 1 else f'{name}"' if name.count('"') == 1 else name
 
 
 def _uncommaed(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -101,3 +101,39 @@ def test_a_line_that_nobody_could_read_does_not_go_on_with_a_name() -> None:
     found = placed((0.1, 0.05, "JUNTA DE CAMINOS DEL ESTADO DE MÉXICO"), (0.1, 0.064, "MA ODA MANNY DO"), (0.5, 0.1, "Oficio núm. DT/12/2024"),
                    *TEXT, faint=("MA", "ODA", "MANNY", "DO")).sender
     assert found and found.value == "Junta de Caminos del Estado de México"
+
+
+@pytest.mark.parametrize(("head", "sender"), [
+    ("ESCUELA PRIMARIA “BENITO JUÁREZ”", "Escuela Primaria “Benito Juárez”"),
+    ("ESCUELA PRIMARIA “LIC. ADOLFO LÓPEZ MATEOS”", "Escuela Primaria “Lic. Adolfo López Mateos”"),
+    ("Escuela Primaria “Benito Juárez”", "Escuela Primaria “Benito Juárez”"),
+])
+def test_a_school_keeps_the_quotation_of_its_name(head: str, sender: str) -> None:
+    found = letter(head, "Dirección Escolar", *HEAD[2:]).sender
+    assert found and found.value == sender and found.confidence > 0.8
+
+
+def test_the_municipality_under_an_ejido_only_says_where_it_is() -> None:
+    found = letter("COMISARIADO EJIDAL DE SANTA MARÍA TENANCINGO", "Municipio de Tenancingo, Estado de México", *HEAD[2:]).sender
+    assert found and found.value == "Comisariado Ejidal de Santa María Tenancingo"
+
+
+def test_a_municipality_that_stands_alone_writes() -> None:
+    found = letter("Municipio de Tenancingo", "Dirección de Catastro", *HEAD[2:]).sender
+    assert found and found.value == "Municipio de Tenancingo"
+
+
+@pytest.mark.parametrize("read", ["207C0401010000SS", "207C0401010000S5"])
+def test_the_letter_that_ends_a_code_is_read_as_two(read: str) -> None:
+    found = letter(*HEAD[:2], f"Oficio núm. {read}/1467/2024", *HEAD[3:]).number
+    assert found and found.value == "207C0401010000S/1467/2024" and found.confidence < 0.9
+
+
+def test_a_day_with_its_month_in_words_is_no_number() -> None:
+    reading = letter(*HEAD[:2], "Asunto: Entrega de planos", "14/MAYO/2024", *HEAD[5:])
+    assert reading.number is None and reading.date and reading.date.value == "2024-05-14"
+
+
+def test_what_a_logo_leaves_is_no_body() -> None:
+    found = placed((0.1, 0.05, "A Il"), (0.5, 0.1, "Ref.: HPS/DG-147-24"), *TEXT, (0.3, 0.9, "Hospital Privado de la Sierra, S.A. de C.V.")).sender
+    assert found and found.value == "Hospital Privado de la Sierra, S.A. de C.V."

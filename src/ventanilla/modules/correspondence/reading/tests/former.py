@@ -1,10 +1,10 @@
-"""Four layouts and their content for the reading test alone, written before its author read the extractor.
+"""Four layouts that were kept from whoever made the reader, for the test alone; since then it has been made on them too.
 
 They follow how Mexican offices write and are no part of `specimens`: a federal secretariat with a head in two
 columns and the post above the name; a town hall whose head is a table (dependencia, sección, número, expediente) and
 whose date closes the letter; a university's circular; a law firm's escrito for a citizen, which has a file number
 of somebody else but none of its own. A seal lies over text in all of them, a signature over or near the name.
-Whoever changes the reader should not look here for what to change: then they stop being unseen.
+The ones kept now are in `unseen.py`.
 """
 
 from collections.abc import Callable, Mapping
@@ -127,7 +127,7 @@ Por lo anteriormente expuesto, a usted atentamente pido se sirva acordar de conf
 """,
     hides=("number", "sender_unit", "reference", "term", "annexes", "signatory_post"),
 )
-UNSEEN = {item.name: item for item in (FEDERAL, MUNICIPAL, UNIVERSITY, LEGAL)}
+FORMER = {item.name: item for item in (FEDERAL, MUNICIPAL, UNIVERSITY, LEGAL)}
 
 SECRETARIATS = (
     ("Secretaría de Hacienda y Crédito Público", "Subsecretaría de Egresos", "Unidad de Inversiones"),
@@ -217,9 +217,9 @@ CONTENT: dict[str, Callable[[Random, LetterData], LetterData]] = {
 }
 
 
-def unseen(seed: int, name: str, quality: str) -> Specimen:
-    """A letter in one of `UNSEEN`, deterministic by seed; pass it to `specimens.images`."""
-    rng, layout = Random(f"{name}/{seed}"), UNSEEN[name]
+def former(seed: int, name: str, quality: str) -> Specimen:
+    """A letter in one of `FORMER`, deterministic by seed; pass it to `specimens.images`."""
+    rng, layout = Random(f"{name}/{seed}"), FORMER[name]
     data = FAMILIES[layout.family](rng, rng.choice((2, 3, 4)), None)
     data = replace(data, number_label=rng.choice(layout.labels), annexes="", folio="")
     data = CONTENT[name](rng, replace(data, seal=_seal(rng, data.day)))
