@@ -12,6 +12,12 @@ MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",
     "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
 )
+_OTHER_MONTHS = {"jan": 1, "apr": 4, "aug": 8, "set": 9, "setiembre": 9, "dec": 12}
+"""Beside the Spanish names and their beginnings: those of a spreadsheet in English, and September as it is also written."""
+_DATES = tuple(re.compile(shape + r"(?!\d)") for shape in (
+    r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})", r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
+    r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})",
+    r"(?:[a-z]+,? )?(?P<day>\d{1,2})(?:[-/. ]+| de )(?P<month>[a-z]{3,10})\.?(?:[-/., ]+| del? )(?P<year>\d{4}|\d{2})"))
 _FOLD = str.maketrans("áéíóúüÁÉÍÓÚÜ", "aeiouuAEIOUU")
 
 
@@ -40,6 +46,26 @@ def short_date(moment: date, zone: tzinfo | None = None, *, today: date | None =
     text = f"{WEEKDAYS[local.weekday()][:3]} {local.day} {MONTHS[local.month - 1][:3]}"
     text += f" {local.year}" if today is not None and today.year != local.year else ""
     return f"{text}, {local.hour:02}:{local.minute:02}" if isinstance(local, datetime) else text
+
+
+def read_date(text: str, *, last: int = 2068) -> tuple[date, str] | None:
+    """The date with which a text begins, as people and spreadsheets write it, and what follows it, folded and in lower case.
+
+    The day comes before the month, unless the year comes first. A year of two figures is the latest one up to `last`. None for no date.
+    """
+    plain = fold(text).lower()
+    found = next((match for shape in _DATES if (match := shape.match(plain))), None)
+    if found is None:
+        return None
+    year, month = int(found["year"]), found["month"]
+    if len(found["year"]) == 2:
+        year = last - (last - year) % 100
+    number = int(month) if month.isdecimal() else _OTHER_MONTHS.get(month) or next(
+        (n for n, name in enumerate(MONTHS, 1) if name.startswith(month)), 0)
+    try:
+        return date(year, number, int(found["day"])), plain[found.end():]
+    except ValueError:
+        return None
 
 
 def relative_workdays(days: int) -> str:

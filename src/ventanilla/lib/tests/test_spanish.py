@@ -67,3 +67,28 @@ def test_spanish_order():
 def test_equal_letters_sort_together(first, second):
     keys = [spanish.sort_key(text) for text in (first, second)]
     assert (keys[0] == keys[1]) or first.lower() != second.lower()
+
+
+@pytest.mark.parametrize("text", [
+    "9/1/2019", "09.01.2019", "9-1-19", "2019-1-9", "2019/01/09", "20190109", "9-ene-19", "9 Ene. 2019", "9 de ENERO del 2019", "9/jan/19",
+    "Miércoles, 9 de enero de 2019"])
+def test_dates_are_read_as_people_and_spreadsheets_write_them(text):
+    assert spanish.read_date(text) == (date(2019, 1, 9), "")
+    assert spanish.read_date(f"{text}, 10:30 HRS") == (date(2019, 1, 9), ", 10:30 hrs")
+
+
+@pytest.mark.parametrize("text", ["", "31/02/2022", "12/31/2022", "3 de marte de 2022", "201911", "9/1/201", "2019-01-091", "el 9/1/2019"])
+def test_what_is_no_date_is_none(text):
+    assert spanish.read_date(text) is None
+
+
+def test_a_year_of_two_figures_is_the_latest_up_to_the_last_one_asked_for():
+    assert [spanish.read_date(f"1/2/{year}", last=last)[0].year for year in ("00", "68", "69", "99") for last in (2068, 2099)] == [
+        2000, 2000, 2068, 2068, 1969, 2069, 1999, 2099]
+    assert spanish.read_date("1 de setiembre de 26") == spanish.read_date("01-set-2026") == (date(2026, 9, 1), "")
+
+
+@given(st.dates(date(1970, 1, 1)))
+def test_what_is_written_here_is_read_again(day):
+    assert {spanish.read_date(text) for text in (spanish.long_date(day), spanish.long_date(day, weekday=True), f"{day:%d/%m/}{day.year}", str(day))} == {
+        (day, "")}

@@ -11,14 +11,11 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.orgs.services.tables import Problem, spanish
 from ventanilla.core.workdays.models import KINDS
 from ventanilla.core.workdays.services.drafts import period
-from ventanilla.lib.spanish import MONTHS, fold, long_date
+from ventanilla.lib.spanish import fold, long_date, read_date
 from ventanilla.lib.worktime import Day, Kind
 
 YEARS: Final = range(1990, 2101)
 _HEADING: Final = re.compile(r"(desde|fecha|dia|inicio|primer)\b")
-_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_FIGURES: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-_LETTERS: Final = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?: de |[ /-])([a-z]{3,10})\.?(?: del? |[ /-])(\d{4}|\d{2})")
 _KINDS: Final = {
     "federal": Kind.FEDERAL, "estatal": Kind.STATE, "local": Kind.LOCAL, "municipal": Kind.LOCAL, "vacaciones": Kind.VACATION,
     "suspension": Kind.SUSPENSION, "contingencia": Kind.CONTINGENCY, "habil": Kind.WORKING,
@@ -98,18 +95,5 @@ def _kind(text: str) -> Kind | None:
 
 def _day(text: str) -> date | None:
     """A date as a spreadsheet or a person writes it, the day before the month; none outside of the years of a calendar."""
-    plain = " ".join(fold(text).lower().split())
-    if match := _ISO.fullmatch(plain):
-        year, month, day = map(int, match.groups())
-    elif match := _FIGURES.fullmatch(plain):
-        day, month, year = map(int, match.groups())
-    elif match := _LETTERS.fullmatch(plain):
-        day, year = int(match[1]), int(match[3])
-        month = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(match[2].replace("setiembre", "septiembre"))), 0)
-    else:
-        return None
-    year += 2000 if year < 100 else 0
-    try:
-        return date(year, month, day) if year in YEARS else None
-    except ValueError:
-        return None
+    found = read_date(" ".join(text.split()), last=2099)
+    return found[0] if found and not found[1] and found[0].year in YEARS else None

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
-from ventanilla.lib.spanish import MONTHS, fold
+from ventanilla.lib.spanish import fold, read_date
 
 #: field -> (label, names by which old registers call it, folded and in lower case)
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -144,11 +144,7 @@ def suggest(columns: Sequence[str]) -> dict[str, str]:
     return found
 
 
-_SHAPES = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%m-%y", "%Y/%m/%d", "%d.%m.%Y")
 _TIMES = ("%H:%M:%S", "%H:%M", "%H.%M", "%I:%M %p", "%I:%M:%S %p")
-_OTHER_MONTHS = {"jan": 1, "apr": 4, "aug": 8, "set": 9, "setiembre": 9, "dec": 12}
-"""Beside the Spanish names and their beginnings: those of a spreadsheet in English, and September as it is also written."""
-_WORDED = re.compile(r"(?:[a-z]+,? )?(\d{1,2})(?:[-/. ]+| de )([a-z]{3,10})\.?(?:[-/., ]+| del? )(\d{4}|\d{2})(?!\d)(.*)", re.DOTALL)
 _SERIAL = re.compile(r"([2-5]\d{4})(?:\.(\d+))?")
 """How spreadsheets save a date that lost its format: days since the end of 1899, and the part of the day that passed."""
 _EPOCH = date(1899, 12, 30)
@@ -165,35 +161,14 @@ def moment(text: str, hour: str = "", default: time = time(9, 0)) -> datetime | 
     if found := _SERIAL.fullmatch(plain):
         passed = timedelta(seconds=int(86400 * float(f"0.{found[2] or 0}")))
         day, rest = _EPOCH + timedelta(days=int(found[1])), str(passed) if passed else ""
-    elif found := _WORDED.fullmatch(plain):
-        day, rest = _worded(found, text), found[4]
+    elif (read := read_date(re.sub(r"(?<=\d)t(?=\d)", " ", plain))) and 1900 <= read[0].year <= 2100:
+        day, rest = read
     else:
-        first, _space, rest = re.sub(r"(?<=\d)t(?=\d)", " ", plain).partition(" ")
-        day = _day(first, text)
+        raise Unreadable(f"No se entiende la fecha «{text}».")
     given = _hour(rest, text)
     if given in (None, time(0)):
         given = _own_hour(hour) or given or default
     return timezone.make_aware(datetime.combine(day, given))
-
-
-def _day(text: str, whole: str) -> date:
-    text = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", text)
-    for shape in _SHAPES:
-        try:
-            found = datetime.strptime(text, shape).date()  # noqa: DTZ007 - a civil date
-        except ValueError:
-            continue
-        if 1900 <= found.year <= 2100:
-            return found
-    raise Unreadable(f"No se entiende la fecha «{whole}».")
-
-
-def _worded(found: re.Match[str], text: str) -> date:
-    """`9-ene-19`, `9 de enero de 2019`."""
-    month = next((n for n, name in enumerate(MONTHS, start=1) if name.startswith(found[2])), None) or _OTHER_MONTHS.get(found[2])
-    if month is None:
-        raise Unreadable(f"No se entiende la fecha «{text}».")
-    return _day(f"{found[1]}/{month}/{found[3]}", text)
 
 
 def _hour(text: str, whole: str) -> time | None:
