@@ -2,11 +2,13 @@
 
 A file that was applied already gives an empty plan. Rows match units by code (and by name where a code is used
 twice, or where the unit has none yet: it gets that of the row). A file makes no new unit of a code that another one has: in a table
-that is a slip more often than meant. What is not in the file stays, unless `close_missing` is asked.
+that is a slip more often than meant. Only where rows say their route (`importing_places.py`), as the platform's own file does, may
+several of them bring one code, or none. Rows of closed units bring what was; one that stands already stays as it is.
+What is not in the file stays, unless `close_missing` is asked.
 """
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import transaction
@@ -14,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ventanilla.core.audit.services import record
-from ventanilla.core.orgs.models import Institution, Person, Unit, UnitCode
+from ventanilla.core.orgs.models import Institution, Person, Unit
 from ventanilla.core.orgs.models.units import Level
+from ventanilla.core.orgs.services.importing_places import Place, World, day_of, identity, same_name, world_of
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft, add_unit, administer, refusals
 from ventanilla.core.orgs.services.tables import Problem, Row, read_csv, spanish
 from ventanilla.core.orgs.services.units import UnitChange, close_unit, give_code, move_unit, update_unit
@@ -24,10 +27,12 @@ from ventanilla.lib.spanish import fold
 HEADINGS: Final = {
     "code": ("codigo", "clave", "clave_de_la_unidad"), "parent": ("codigo_padre", "clave_superior", "padre", "depende_de"),
     "name": ("nombre", "unidad", "denominacion"), "short_name": ("siglas", "nombre_corto"), "level": ("nivel",),
+    "counter": ("oficialia_de_partes",), "since": ("existe_desde",), "until": ("cerrada_el",), "route": ("ruta",),
 }
 MOST_NAMED: Final = 10
 _LEVELS: Final = {fold(spanish(label)).lower(): value for value, label in Level.choices} | {v: v for v in Level.values}
 _LABELS: Final = dict(Level.choices)
+_COUNTER: Final = {"si": True, "no": False}
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Change:
     after: str = ""
     unit: Unit | None = None
     row: Row | None = None
+    above: Place = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """Changes when the file, or what it meets, changes."""
-        parts = [f"{c.what}|{c.line}|{c.code}|{c.name}|{c.before}|{c.after}|{c.unit.pk if c.unit else ''}"
+        parts = [f"{c.what}|{c.line}|{c.code}|{c.name}|{c.before}|{c.after}|{c.unit.pk if c.unit else ''}|{identity(c.above)}"
                  for c in self.changes]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
@@ -64,67 +70,65 @@ class Plan:
         return [c for c in self.changes if c.what == what]
 
 
-@dataclass
-class _World:
-    """Units as they are, by code; and rows of the file by code."""
-
-    institution: Institution
-    rows: dict[str, list[Row]]
-    units: dict[str, list[Unit]] = field(default_factory=dict)
-    old: dict[str, str] = field(default_factory=dict)
-
-    def known(self, code: str) -> bool:
-        """Whether a unit may depend on this code."""
-        return code in self.rows or code in self.units
-
-    def shared(self, code: str) -> bool:
-        """Whether a code alone does not say which unit is meant."""
-        return max(len(self.rows.get(code, ())), len(self.units.get(code, ()))) > 1
-
-
 def plan_units(institution: Institution, data: bytes, *, close_missing: bool = False) -> Plan:
     """What the file would change. Reads only. Raises Refused when it is no table; the mistakes of all rows are problems."""
     rows = read_csv(data, HEADINGS, ("code", "name"))
-    world = _world(institution, rows)
+    world = world_of(institution, rows)
     problems = _mistakes(rows, world)
     wrong = {p.line for p in problems}
-    matched, unmatched = _matched([r for r in rows if r.line not in wrong], world)
-    problems += unmatched + _unsure(matched, world) + _namesakes(matched, world, closing=close_missing)
+    sound = [r for r in rows if r.line not in wrong]
+    matched, unmatched = _matched([r for r in sound if not r.get("until")], world)
+    ended, alive = _ended([r for r in sound if r.get("until")], world)
+    world.met |= {row.line: unit for row, unit in (*matched, *ended) if unit}
+    above, unsure = _placed([*matched, *((row, None) for row, unit in ended if not unit)], world)
+    problems += unmatched + alive + unsure + _namesakes(matched, above, world, closing=close_missing)
     if problems:
         return Plan(problems=sorted(problems, key=lambda p: p.line))
-    found = [_differences(row, unit, world) if unit else [_addition(row)] for row, unit in matched]
+    found = [_differences(row, unit, above[row.line], world) if unit else [_addition(row, above[row.line], world)] for row, unit in matched]
+    found += [[] if unit else [_addition(row, above[row.line], world)] for row, unit in ended]
     changes = [c for changes in found for c in changes] + (_missing(matched, world) if close_missing else [])
     return Plan(changes, (), sum(not changes for changes in found))
 
 
-def _world(institution: Institution, rows: Sequence[Row]) -> _World:
-    world = _World(institution, {})
-    for row in rows:
-        world.rows.setdefault(row.get("code"), []).append(row)
-    for unit in Unit.objects.filter(institution=institution, valid_to=None).select_related("parent"):
-        world.units.setdefault(unit.code, []).append(unit)
-    world.old = dict(UnitCode.objects.filter(
-        unit__institution=institution, valid_to__isnull=False, code__in=world.rows).values_list("code", "unit__code"))
-    return world
-
-
-def _mistakes(rows: Sequence[Row], world: _World) -> list[Problem]:
+def _mistakes(rows: Sequence[Row], world: World) -> list[Problem]:
     found = []
     for row in rows:
-        code, name, parent = row.get("code"), row.get("name"), row.get("parent")
+        code, name, parent, past = row.get("code"), row.get("name"), row.get("parent"), bool(row.get("until"))
         tests = (
-            (not code, _("falta la clave")), (not name, _("falta el nombre")),
+            (not code and not row.get("route"), _("falta la clave")), (not name, _("falta el nombre")),
             (len(code) > 40, _("la clave pasa de 40 caracteres")), (len(name) > 200, _("el nombre pasa de 200 caracteres")),
             (bool(row.get("level")) and _level(row) is None, _("el nivel «%(level)s» no existe; puede ser %(known)s")
              % {"level": row.get("level"), "known": ", ".join(map(str, _LABELS.values()))}),
-            (code != "" and code == parent and not world.shared(code), _("la unidad depende de sí misma")),
-            (bool(parent) and not world.known(parent), _("la clave superior %(code)s no existe") % {"code": parent}),
+            (code != "" and code == parent and not past and not world.shared(code), _("la unidad depende de sí misma")),
+            (bool(parent) and not world.known(parent, past=past), _("la clave superior %(code)s no existe") % {"code": parent}),
         )
         found += [Problem(row.line, words) for wrong, words in tests if wrong]
-    return found + _circles(rows, world)
+        found += [Problem(row.line, words) for words in _misread(row)]
+    return found + _circles([r for r in rows if not r.get("until")], world)
 
 
-def _circles(rows: Sequence[Row], world: _World) -> list[Problem]:
+def _misread(row: Row) -> Iterator[str]:
+    """What is wrong with the days of a row, and with whether it is a counter."""
+    days = {name: day_of(row, name) for name in ("since", "until")}
+    for name, day in days.items():
+        if row.get(name) and day is None:
+            yield _("«%(text)s» no es una fecha; escriba 2026-11-21 o 21/11/2026") % {"text": row.get(name)[:40]}
+    since, until = days.values()
+    if until and until > timezone.localdate():
+        yield _("se cierra en un día que no ha llegado; ciérrela ese día en Unidades")
+    if row.get("until") and not row.get("since"):
+        yield _("falta desde cuándo existió")
+    if since and until and until <= since:
+        yield _("la unidad terminaría antes de empezar")
+    if row.get("counter") and _counter(row) is None:
+        yield _("en «Oficialía de partes» se escribe Sí o No")
+
+
+def _counter(row: Row) -> bool | None:
+    return _COUNTER.get(fold(row.get("counter")).lower())
+
+
+def _circles(rows: Sequence[Row], world: World) -> list[Problem]:
     above = {r.get("code"): r.get("parent") for r in rows if r.get("code") and not world.shared(r.get("code"))}
     found = []
     for row in rows:
@@ -141,7 +145,7 @@ def _level(row: Row) -> str | None:
     return _LEVELS.get(fold(row.get("level")).lower())
 
 
-def _matched(rows: Sequence[Row], world: _World) -> tuple[list[tuple[Row, Unit | None]], list[Problem]]:
+def _matched(rows: Sequence[Row], world: World) -> tuple[list[tuple[Row, Unit | None]], list[Problem]]:
     """Rows with the unit that each is about, and what is wrong with the others: also that a row above is about the same one."""
     found: list[tuple[Row, Unit | None]] = []
     problems: list[Problem] = []
@@ -157,76 +161,112 @@ def _matched(rows: Sequence[Row], world: _World) -> tuple[list[tuple[Row, Unit |
     return found, problems
 
 
-def _unit_of(row: Row, world: _World) -> tuple[Unit | None, Problem | None]:
+def _unit_of(row: Row, world: World) -> tuple[Unit | None, Problem | None]:
     """The unit that a row is about (none: a new one), or why that cannot be told."""
-    code, parent = row.get("code"), row.get("parent")
+    code = row.get("code")
     found = world.units.get(code, [])
+    if not code:
+        return next((u for u in found if world.stands(u, row)), None), None
     if world.shared(code):
         return _one_of(found, row, world)
     if not found and code in world.old:
         return None, Problem(row.line, _("la clave %(code)s es anterior; hoy es %(now)s")
                              % {"code": code, "now": world.old[code] or _("una unidad sin clave")})
-    found = found or [u for u in world.units.get("", ()) if _same(u.name, row.get("name")) and _hangs(u, parent, world)]
-    return (found[0] if found else None), None
+    return (found[0] if found else _codeless(row, world)), None
 
 
-def _one_of(units: Sequence[Unit], row: Row, world: _World) -> tuple[Unit | None, Problem | None]:
+def _codeless(row: Row, world: World) -> Unit | None:
+    """The unit without a code that gets that of the row: it has its name and its place."""
+    return next((u for u in world.units.get("", ()) if same_name(u.name, row.get("name")) and _hangs(u, row.get("parent"), world)), None)
+
+
+def _one_of(units: Sequence[Unit], row: Row, world: World) -> tuple[Unit | None, Problem | None]:
     """The unit of a row whose code is not its alone: that of its name, and of two of one name that below its parent."""
     code, first = row.get("code"), world.rows[row.get("code")][0]
-    found = [u for u in units if _same(u.name, row.get("name"))]
+    found = [u for u in units if same_name(u.name, row.get("name"))]
+    if len(found) > 1:
+        found = [u for u in found if row.get("route") and world.stands(u, row)] or found
     if len(found) > 1 and "parent" in row.cells:
         found = [u for u in found if _hangs(u, row.get("parent"), world)]
     if len(found) == 1:
         return found[0], None
+    if bare := _codeless(row, world):
+        return bare, None
     if not units:
-        return None, None if row is first else _repeated(row, first.line)
+        return None, None if row is first or row.get("route") else _repeated(row, first.line)
     return None, Problem(row.line, _("la clave %(code)s es de %(names)s; escriba aquí el nombre de la que es, u otra clave")
                          % {"code": code, "names": _names(units)})
 
 
+def _ended(rows: Sequence[Row], world: World) -> tuple[list[tuple[Row, Unit | None]], list[Problem]]:
+    """Rows of the past, each with the closed unit that it tells of (none: a new one); and those whose unit exists still."""
+    left = {code: list(units) for code, units in world.closed.items()}
+    found: dict[int, Unit] = {}
+    for row, exact in [*((r, True) for r in rows), *((r, False) for r in rows)]:
+        units = left.get(row.get("code"), [])
+        hit = next((u for u in units if _told(u, row) and (not exact or world.stands(u, row))), None)
+        if hit and row.line not in found:
+            found[row.line] = hit
+            units.remove(hit)
+    words = _("la unidad existe todavía; ciérrela en Unidades, o deje vacío el día en que se cerró")
+    alive = [r for r in rows if r.line not in found and any(_lives(u, r, world) for u in world.units.get(r.get("code"), ()))]
+    return [(r, found.get(r.line)) for r in rows if r not in alive], [Problem(r.line, words) for r in alive]
+
+
+def _told(unit: Unit, row: Row) -> bool:
+    return (same_name(unit.name, row.get("name")) and (unit.valid_from, unit.valid_to) == (day_of(row, "since"), day_of(row, "until")))
+
+
+def _lives(unit: Unit, row: Row, world: World) -> bool:
+    until = day_of(row, "until")
+    return (same_name(unit.name, row.get("name")) and (not row.get("route") or world.stands(unit, row))
+            and until is not None and unit.valid_from < until)
+
+
 def _repeated(row: Row, line: int) -> Problem:
+    if not row.get("code"):
+        return Problem(row.line, _("la línea %(line)s dice la misma unidad") % {"line": line})
     return Problem(row.line, _("la clave %(code)s ya está en la línea %(line)s") % {"code": row.get("code"), "line": line})
 
 
-def _names(units: Sequence[Unit]) -> str:
-    return ", ".join(f"«{u.name}»" for u in units[:MOST_NAMED]) + (" …" if len(units) > MOST_NAMED else "")
+def _names(places: Sequence[Unit | Row]) -> str:
+    names = [p.name if isinstance(p, Unit) else p.get("name") for p in places]
+    return ", ".join(f"«{name}»" for name in names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
 
 
-def _unsure(matched: Sequence[tuple[Row, Unit | None]], world: _World) -> list[Problem]:
-    """Rows that would bring a unit below a code which several have: the table cannot say below which."""
-    words = _("la clave superior %(code)s es de %(names)s; agréguela o muévala en Unidades")
-    return [Problem(row.line, words % {"code": parent, "names": _names(world.units[parent])}) for row, unit in matched
-            if len(world.units.get(parent := row.get("parent"), ())) > 1 and not (unit and _hangs(unit, parent, world))]
+def _placed(matched: Sequence[tuple[Row, Unit | None]], world: World) -> tuple[dict[int, Place], list[Problem]]:
+    """What each row hangs from, by its line; and rows below a code which several have, or none: the table cannot say below which."""
+    above: dict[int, Place] = {}
+    problems = []
+    for row, unit in matched:
+        found, code = world.above(row), row.get("parent")
+        if len(found) == 1:
+            above[row.line] = found[0]
+            continue
+        above[row.line] = unit.parent if unit else None
+        several = _names([p for p in world.called(code, row).values() if p])
+        words = _("la clave superior %(code)s es de %(names)s; agréguela o muévala en Unidades, o diga su Ruta") if code else _(
+            "la ruta «%(route)s» no lleva a una unidad, o lleva a varias")
+        problems.append(Problem(row.line, words % {"code": code, "names": several, "route": row.get("route")}))
+    return above, problems
 
 
-def _same(one: str, other: str) -> bool:
-    return fold(one).lower() == fold(other).lower()
-
-
-def _above(unit: Unit) -> str:
-    return unit.parent.code if unit.parent else ""
-
-
-def _hangs(unit: Unit, code: str, world: _World) -> bool:
+def _hangs(unit: Unit, code: str, world: World) -> bool:
     """Whether a unit depends on the one of this code, which may get it only now."""
     if unit.parent and not unit.parent.code:
-        return any(_same(unit.parent.name, row.get("name")) for row in world.rows.get(code, ()))
-    return _above(unit) == code
+        return any(same_name(unit.parent.name, row.get("name")) for row in world.rows.get(code, ()))
+    return (unit.parent.code if unit.parent else "") == code
 
 
-def _place(unit: Unit) -> str:
-    return _above(unit) or (f"#{unit.parent_id}" if unit.parent_id else "")
-
-
-def _namesakes(matched: Sequence[tuple[Row, Unit | None]], world: _World, *, closing: bool) -> list[Problem]:
+def _namesakes(matched: Sequence[tuple[Row, Unit | None]], above: Mapping[int, Place], world: World, *, closing: bool) -> list[Problem]:
     """Rows after which two units of one name would hang from the same one: the database refuses that."""
     elsewhere = {u.pk for _row, u in matched if u} | {c.unit.pk for c in _missing(matched, world) if closing and c.unit}
-    taken = {(_place(u), fold(u.name).lower()): (0, u.code) for units in world.units.values() for u in units if u.pk not in elsewhere}
+    taken = {(identity(u.parent), fold(u.name).lower()): (0, u.code)
+             for units in world.units.values() for u in units if u.pk not in elsewhere}
     found = []
-    for row, unit in matched:
-        parent = row.get("parent") if "parent" in row.cells or not unit else _place(unit)
-        before, code = taken.setdefault((parent, fold(row.get("name")).lower()), (row.line, ""))
-        if before != row.line and len(world.units.get(parent, ())) < 2:  # of a code that several have the database tells
+    for row, _unit in matched:
+        before, code = taken.setdefault((identity(above[row.line]), fold(row.get("name")).lower()), (row.line, ""))
+        if before != row.line and len(world.units.get(row.get("parent"), ())) < 2:  # of a code that several have the database tells
             words = _("la línea %(line)s tiene otra unidad con ese nombre, bajo la misma superior") if before else _(
                 "ya hay una unidad con ese nombre bajo la misma superior, con la clave %(code)s") if code else _(
                 "ya hay una unidad con ese nombre bajo la misma superior, sin clave")
@@ -234,26 +274,40 @@ def _namesakes(matched: Sequence[tuple[Row, Unit | None]], world: _World, *, clo
     return found
 
 
-def _addition(row: Row) -> Change:
-    return Change("add", row.line, row.get("code"), row.get("name"), after=row.get("parent"), row=row)
+def _said(place: Place, world: World) -> str:
+    """What people read of where something hangs: its code, and its name where that does not tell."""
+    if place is None:
+        return ""
+    code, name = (place.code, place.name) if isinstance(place, Unit) else (place.get("code"), place.get("name"))
+    return code if code and not world.shared(code) else f"{code} {name}".strip()
 
 
-def _differences(row: Row, unit: Unit, world: _World) -> list[Change]:
+def _addition(row: Row, above: Place, world: World) -> Change:
+    closed = row.get("until") and _("existió hasta el %(day)s") % {"day": row.get("until")}
+    return Change("add", row.line, row.get("code"), row.get("name"), after=" · ".join(filter(None, (_said(above, world), closed))),
+                  row=row, above=above)
+
+
+def _differences(row: Row, unit: Unit, above: Place, world: World) -> list[Change]:
     changes = []
-    pairs = [(unit.name, row.get("name")), (unit.code or _("sin clave"), row.get("code"))]
+    pairs = [(unit.name, row.get("name")), (unit.code or _("sin clave"), row.get("code") or _("sin clave"))]
     if row.get("short_name"):
         pairs.append((unit.short_name, row.get("short_name")))
     if row.get("level"):
         pairs.append((str(_LABELS[unit.level]), str(_LABELS[_level(row) or unit.level])))
+    if row.get("counter") and _counter(row) is not unit.counter:
+        words = {True: _("oficialía de partes"), False: _("no es oficialía de partes")}
+        pairs.append((words[unit.counter], words[not unit.counter]))
     if any(a != b for a, b in pairs):
         changes.append(Change("change", row.line, row.get("code"), row.get("name"), " · ".join(a for a, b in pairs if a != b),
                               " · ".join(b for a, b in pairs if a != b), unit, row))
-    if "parent" in row.cells and not _hangs(unit, row.get("parent"), world):
-        changes.append(Change("move", row.line, row.get("code"), row.get("name"), _above(unit), row.get("parent"), unit, row))
+    if identity(above) != identity(unit.parent):
+        changes.append(Change("move", row.line, row.get("code"), row.get("name"), _said(unit.parent, world), _said(above, world),
+                              unit, row, above))
     return changes
 
 
-def _missing(matched: Sequence[tuple[Row, Unit | None]], world: _World) -> list[Change]:
+def _missing(matched: Sequence[tuple[Row, Unit | None]], world: World) -> list[Change]:
     kept = {u.pk for _row, u in matched if u}
     gone = [u for code, units in world.units.items() for u in units
             if code and (code not in world.rows or (len(units) > 1 and u.pk not in kept))]
@@ -291,41 +345,40 @@ def apply_units(*, actor: Person | None, institution: Institution, data: bytes, 
 def _apply(actor: Person | None, institution: Institution, plan: Plan) -> None:
     for change in plan.of("change"):
         assert change.unit
-        if not change.unit.code:  # first: what is added may depend on it
+        if change.code and not change.unit.code:  # first: what is added may depend on it
             give_code(actor=actor, unit=change.unit, code=change.code)
     made = _add_all(actor, institution, plan)
     for change in plan.of("change"):
         assert change.unit and change.row
         update_unit(actor=actor, unit=change.unit, change=UnitChange(
             change.row.get("name"), change.row.get("short_name") or change.unit.short_name,
-            _level(change.row) or change.unit.level, change.unit.counter))
+            _level(change.row) or change.unit.level, change.unit.counter if (counter := _counter(change.row)) is None else counter))
     for change in plan.of("move"):
         assert change.unit
-        move_unit(actor=actor, unit=change.unit, parent=_parent(institution, change.after, made))
+        move_unit(actor=actor, unit=change.unit, parent=_parent(change, made))
 
 
-def _add_all(actor: Person | None, institution: Institution, plan: Plan) -> dict[str, Unit]:
-    """New units, those above first, whatever the order of the file."""
-    waiting = {c.code: c for c in plan.of("add")}
-    made: dict[str, Unit] = {}
+def _add_all(actor: Person | None, institution: Institution, plan: Plan) -> dict[int, Unit]:
+    """New units by their lines, those above first, whatever the order of the file."""
+    waiting = {c.line: c for c in plan.of("add")}
+    made: dict[int, Unit] = {}
     while waiting:
-        ready = [c for c in waiting.values() if c.after not in waiting]
+        ready = [c for c in waiting.values() if not isinstance(c.above, Row) or c.above.line in made]
         if not ready:
             raise Refused(_("Hay unidades que dependen unas de otras en círculo."), "file")
         for change in ready:
-            made[change.code] = _add(actor, institution, waiting.pop(change.code), made)
+            made[change.line] = _add(actor, institution, waiting.pop(change.line), made)
     return made
 
 
-def _add(actor: Person | None, institution: Institution, change: Change, made: dict[str, Unit]) -> Unit:
+def _add(actor: Person | None, institution: Institution, change: Change, made: Mapping[int, Unit]) -> Unit:
     assert change.row
-    draft = UnitDraft(change.name, parent=_parent(institution, change.after, made), code=change.code,
-                      short_name=change.row.get("short_name"), valid_from=timezone.localdate())
+    draft = UnitDraft(change.name, parent=_parent(change, made), code=change.code, short_name=change.row.get("short_name"),
+                      counter=bool(_counter(change.row)), valid_from=day_of(change.row, "since") or timezone.localdate(),
+                      valid_to=day_of(change.row, "until"))
     level = _level(change.row)
     return add_unit(actor=actor, institution=institution, draft=replace(draft, level=level) if level else draft)
 
 
-def _parent(institution: Institution, code: str, made: dict[str, Unit]) -> Unit | None:
-    if not code:
-        return None
-    return made.get(code) or Unit.objects.filter(institution=institution, code=code, valid_to=None).order_by("pk").first()
+def _parent(change: Change, made: Mapping[int, Unit]) -> Unit | None:
+    return made[change.above.line] if isinstance(change.above, Row) else change.above

@@ -75,7 +75,7 @@ def administer(actor: Person | None, institution_id: int) -> None:
 
 @dataclass(frozen=True)
 class UnitDraft:
-    """A unit to add; `valid_from` is a local date."""
+    """A unit to add; `valid_from` is a local date, `valid_to` that of one which no longer exists."""
 
     name: str
     parent: Unit | None = None
@@ -85,6 +85,7 @@ class UnitDraft:
     counter: bool = False
     valid_from: date = date(2020, 1, 1)
     uuid: UUID = field(default_factory=uuid4)
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,13 @@ def add_unit(*, actor: Person | None, institution: Institution, draft: UnitDraft
     if made := Unit.objects.filter(institution=institution, uuid=draft.uuid).first():
         return made
     unit = Unit(institution=institution, uuid=draft.uuid, parent=draft.parent, code=draft.code, name=draft.name,
-                short_name=draft.short_name, level=draft.level, counter=draft.counter, valid_from=draft.valid_from)
+                short_name=draft.short_name, level=draft.level, counter=draft.counter, valid_from=draft.valid_from,
+                valid_to=draft.valid_to)
     with refusals():
         unit.save()
     unit.refresh_from_db(fields=["path", "sort_key"])
     if draft.code:
-        UnitCode.objects.create(unit=unit, code=draft.code, valid_from=draft.valid_from)
+        UnitCode.objects.create(unit=unit, code=draft.code, valid_from=draft.valid_from, valid_to=draft.valid_to)
     record("orgs.add_unit", actor=actor, institution_id=institution.pk, subject=f"unit:{unit.pk}",
            detail={"code": unit.code, "name": unit.name, "parent": unit.parent_id})
     return unit

@@ -169,6 +169,67 @@ def test_a_shared_code_that_does_not_say_which_unit_is_told(institution, rows, l
     assert [p.line for p in told] == [line] and words in told[0].text
 
 
+ROUTES = """codigo,depende de,nombre,ruta,existe desde,cerrada el,oficialía de partes
+1,,Raíz,›,2020-01-01,,Sí
+2,1,Norte,› Raíz,2020-01-01,,No
+2,1,Sur,› raíz,01/02/2021,,
+2,2,Archivo,› Raíz › Sur,2021-02-01,,
+,1,Sin clave,› Raíz,2020-01-01,,
+5,,Debajo,› Raíz › Sin clave,2020-01-01,,
+2,1,Sur,› Raíz,2020-01-01,2021-02-01,
+9,2,Mesa,› Raíz › Sur,2020-03-01,2020-12-31,
+"""
+
+
+def test_a_route_says_which_of_the_units_of_one_code_is_meant(institution):
+    plan = plan_units(institution, ROUTES.encode())
+    assert (sorts(plan), list(plan.problems)) == ({"add": 8}, []) and not Unit.objects.exists()
+    assert [c.after for c in plan.of("add")][3:] == ["2 Sur", "1", "Sin clave", "1 · existió hasta el 2021-02-01", "2 Sur · existió hasta el 2020-12-31"]
+    load(institution, ROUTES)
+    root, north, old, south = (Unit.objects.get(name=name, valid_from=day) for name, day in (
+        ("Raíz", "2020-01-01"), ("Norte", "2020-01-01"), ("Sur", "2020-01-01"), ("Sur", "2021-02-01")))
+    assert (root.counter, north.parent, old.parent, south.parent) == (True, root, root, root)
+    assert {u.name: u.parent.pk for u in Unit.objects.filter(name__in=("Archivo", "Mesa"))} == {"Archivo": south.pk, "Mesa": old.pk}
+    assert Unit.objects.get(code="5").parent.name == "Sin clave" and str(old.valid_to) == "2021-02-01"
+    assert str(old.codes.get().valid_to) == "2021-02-01" and not old.is_open
+    again = plan_units(institution, ROUTES.encode(), close_missing=True)
+    assert (sorts(again), again.unchanged, list(again.problems)) == ({}, 8, [])
+
+
+def test_by_its_route_a_unit_moves_between_two_of_one_code(institution):
+    load(institution, ROUTES)
+    text = ROUTES.replace("2,2,Archivo,› Raíz › Sur", "2,2,Archivo,› Raíz › Norte").replace("5,,Debajo,› Raíz › Sin clave", "5,,Debajo,› Raíz")
+    plan = plan_units(institution, text.encode())
+    assert [(c.name, c.before, c.after) for c in plan.changes] == [("Archivo", "2 Sur", "2 Norte"), ("Debajo", "Sin clave", "1")]
+    load(institution, text)
+    assert Unit.objects.get(name="Archivo").parent.name == "Norte" and sorts(plan_units(institution, text.encode())) == {}
+    renamed = text.replace("1,,Raíz", "1,,Raíz nueva").replace(",Sí\n", ",No\n", 1)
+    assert [(c.what, c.after) for c in plan_units(institution, renamed.encode()).changes] == [("change", "Raíz nueva · no es oficialía de partes")]
+    load(institution, renamed)
+    assert sorts(plan_units(institution, renamed.encode())) == {}, "routes of names that were, still say the same"
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), [
+    ("2,2,Archivo,› Raíz › Sur", "2,2,Archivo,› Raíz › Este", 5, "la clave superior 2 es de «Norte», «Sur»; agréguela o muévala en Unidades, o diga su Ruta"),
+    ("2,2,Archivo,› Raíz › Sur", "2,2,Archivo,", 5, "la clave 2 ya está en la línea 3"),
+    ("5,,Debajo,› Raíz › Sin clave", "5,,Debajo,› Raíz › Nadie", 7, "la ruta «› Raíz › Nadie» no lleva"),
+    (",1,Sin clave,› Raíz", ",1,Sin clave,", 6, "falta la clave"), ("01/02/2021", "ayer", 4, "«ayer» no es una fecha"),
+    ("2020-12-31", "2020-02-31", 9, "no es una fecha"), ("2020-12-31", "2999-12-31", 9, "no ha llegado"),
+    ("2020-03-01,2020-12-31", ",2020-12-31", 9, "desde cuándo"), ("2020-03-01,2020-12-31", "2021-01-01,2020-12-31", 9, "antes de empezar"),
+    (",,No\n", ",,Quizá\n", 3, "Sí o No"), ("2,1,Norte", "2,1,Sur", 4, "la línea 3 tiene otra unidad con ese nombre"),
+])
+def test_what_routes_and_days_do_not_say_is_told(institution, old, new, line, words):
+    assert ROUTES.count(old) == 1
+    told = plan_units(institution, ROUTES.replace(old, new).encode()).problems
+    assert told[0].line == line and words in told[0].text
+
+
+def test_a_unit_that_exists_is_not_closed_by_the_day_in_its_row(institution):
+    load(institution, ROUTES)
+    told = plan_units(institution, ROUTES.replace("5,,Debajo,› Raíz › Sin clave,2020-01-01,,", "5,,Debajo,› Raíz › Sin clave,2020-01-01,2022-01-01,").encode())
+    assert [(p.line, p.text) for p in told.problems] == [(7, "la unidad existe todavía; ciérrela en Unidades, o deje vacío el día en que se cerró")]
+
+
 def test_people_come_in_once_with_their_posts(institution):
     load(institution, FILE)
     for expected in ({"add": 2, "appoint": 1}, {}):

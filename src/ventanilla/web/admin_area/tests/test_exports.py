@@ -1,6 +1,10 @@
 """Lists of the administration as files: what the page shows, all pages of it; units come back through the import."""
 import csv
 import io
+from collections import Counter
+from contextlib import suppress
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 from django.core.files.storage import default_storage
@@ -14,14 +18,15 @@ from ventanilla.core.audit.services import record
 from ventanilla.core.exports.models import ExportJob
 from ventanilla.core.exports.services import run
 from ventanilla.core.orgs.models import Person, Unit
-from ventanilla.core.orgs.services import add_unit, close_unit
-from ventanilla.core.orgs.services.importing import plan_units
-from ventanilla.core.orgs.services.setup import UnitDraft
+from ventanilla.core.orgs.services import add_unit, close_unit, create_institution
+from ventanilla.core.orgs.services.importing import apply_units, plan_units
+from ventanilla.core.orgs.services.setup import Refused, UnitDraft
 from ventanilla.web.admin_area.registry import catalogue_of
 from ventanilla.web.admin_area.views import catalogues, exports
 from ventanilla.web.admin_area.views.logs import PAGE
 
 pytestmark = pytest.mark.django_db
+DAY = date(2010, 1, 1)
 
 
 @pytest.fixture
@@ -54,6 +59,50 @@ def test_units_that_share_codes_come_back_through_their_own_file(w, admin):
     assert (list(plan.problems), list(plan.changes)) == ([], []) and plan.unchanged == Unit.objects.filter(institution=w.institution).count()
     changed = plan_units(w.institution, data.replace(b",Dos,,", b",Dos,D2,"))
     assert [(c.what, c.unit) for c in changed.changes] == [("change", upper[1])]
+
+
+FIELDS = ("name", "code", "short_name", "level", "counter", "valid_from", "valid_to")
+
+
+def tree_of(institution):
+    """All that the file says of each unit, with the same of those above it."""
+    units = {u.pk: u for u in Unit.objects.filter(institution=institution)}
+    return sorted(repr([[getattr(units[pk], name) for name in FIELDS] for pk in unit.path]) for unit in units.values())
+
+
+def grown(institution, chance):
+    """A tree that people could have made: few names and codes (also none) for many units, of which some are closed, and made again."""
+    made = [(None, 0, None)]
+    for n in range(75):
+        parent, since, until = chance.choice(made)
+        begins = chance.randint(since, (until or min(since + 300, 2900)) - 2)
+        ends = chance.randint(begins + 1, until or 3000) if until or (n >= 25 and chance.random() < 0.6) else None
+        draft = UnitDraft(chance.choice(("Archivo", "Área Norte", "área sur", "Año", "Mesa › uno")), parent=parent, code=chance.choice(("", "1", "2", "3", f"4.{n}")),
+                          short_name=chance.choice(("", "AÑ")), level=chance.choice(("office", "directorate")), counter=chance.random() < 0.2,
+                          valid_from=DAY + timedelta(begins), valid_to=ends and DAY + timedelta(ends))
+        with suppress(Refused):  # its name was taken there in those days
+            unit = add_unit(actor=None, institution=institution, draft=draft)
+            made += [(unit, begins, ends)] if ends is None or ends - begins > 9 else []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_file_of_all_units_fills_an_empty_installation_with_the_same_tree(w, admin, seed):
+    chance = Random(seed)
+    grown(w.institution, chance)
+    codes = Counter(Unit.objects.filter(institution=w.institution, valid_to=None).values_list("code", flat=True))
+    assert max(codes.values()) > 2 and Unit.objects.filter(institution=w.institution).exclude(valid_to=None).count() > 5
+    data = got(admin, "unidades", cerradas="1").content
+    own = plan_units(w.institution, data, close_missing=True)
+    assert (list(own.changes), list(own.problems)) == ([], [])
+    head, *lines = data.decode().splitlines(keepends=True)
+    for number, text in enumerate((data, "".join([head, *chance.sample(lines, len(lines))]).encode())):
+        empty = create_institution(slug=f"nueva-{number}", name="Nueva", short_name="N")
+        plan = plan_units(empty, text)
+        assert list(plan.problems) == [] and {c.what for c in plan.changes} == {"add"}
+        apply_units(actor=None, institution=empty, data=text, digest=plan.digest)
+        assert tree_of(empty) == tree_of(w.institution)
+        again = plan_units(empty, data, close_missing=True)
+        assert (list(again.changes), list(again.problems), again.unchanged) == ([], [], len(lines))
 
 
 def test_units_go_out_and_come_back_changed_in_a_spreadsheet(w, admin):

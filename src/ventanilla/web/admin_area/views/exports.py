@@ -22,6 +22,7 @@ from ventanilla.core.exports.tables import Column, Table
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Appointment, Grant, Person
 from ventanilla.core.orgs.reach import reach_of
+from ventanilla.core.orgs.services.importing_places import routes_of
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import NotAllowed
 from ventanilla.web.admin_area.pages import page
@@ -50,12 +51,14 @@ def _texts(*titles: str) -> list[Column]:
 
 @override("es-mx")
 def _units(person: Person, asked: QueryDict) -> Listing:
-    """In Spanish for everybody: its headings and levels are those that the import reads."""
+    """In Spanish for everybody: its headings, levels and routes are those that the import reads."""
+    found = units.asked_for(person, asked)
+    routes = routes_of(found)
     columns = _texts(_("Clave"), _("Depende de"), _("Nombre"), _("Siglas"), _("Nivel"), _("Oficialía de partes"), _("Situación"))
     rows = [[u.code, u.parent.code if u.parent else "", u.name, u.short_name, str(u.get_level_display()), _("Sí") if u.counter else _("No"),
-             _("Cerrada") if u.valid_to else _("Vigente"), u.valid_from, u.valid_to] for u in units.asked_for(person, asked)]
-    return Listing(_("Unidades"), [*columns, Column(_("Existe desde"), "date"), Column(_("Cerrada el"), "date")], len(rows), rows,
-                   lambda some: some, asked.get("q", ""))
+             _("Cerrada") if u.valid_to else _("Vigente"), u.valid_from, u.valid_to, routes[u.pk]] for u in found]
+    columns += [Column(_("Existe desde"), "date"), Column(_("Cerrada el"), "date"), Column(_("Ruta"))]
+    return Listing(_("Unidades"), columns, len(rows), rows, lambda some: some, asked.get("q", ""))
 
 
 def _people(person: Person, asked: QueryDict) -> Listing:
