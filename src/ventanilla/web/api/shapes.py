@@ -1,6 +1,6 @@
 """From rows to what the API says, and from uuids to rows that the person may see."""
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -129,7 +129,15 @@ def names(validators: str, etag: str) -> bool:
 
 
 def check_match(request: HttpRequest, case: Case, person: Person) -> None:
-    """`If-Match`: raises Changed (412) unless the client saw the present state. Call it holding the case."""
+    """`If-Match` of a case or what is one. Call it holding the case. Raises Changed (412)."""
+    unless_changed(request, lambda: etag_of(case, person))
+
+
+def unless_changed(request: HttpRequest, etag: Callable[[], str]) -> None:
+    """`If-Match`: raises Changed (412) unless it names the present state; nothing is read when it is not sent.
+
+    Every operation that comes here answers `steps.CHECKED`, and is so the only one whose reference names the header.
+    """
     wanted = request.headers.get("If-Match", "")
-    if wanted and wanted != "*" and not names(wanted, etag_of(case, person)):
+    if wanted and wanted != "*" and not names(wanted, etag()):
         raise Changed

@@ -24,9 +24,10 @@ from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 
 router = Router(tags=["Acciones"])
-ERRORS = {n: schemas.Problem for n in (401, 403, 404, 409, 412, 422)}
-ADDING = {n: schemas.Problem for n in ERRORS if n != 412}
-ANSWERS = {200: schemas.CaseDetail, **ERRORS}
+CHECKED = {n: schemas.Problem for n in (401, 403, 404, 409, 412, 422)}
+"""Of an operation that looks at `If-Match` (`shapes.unless_changed`): the reference names the header for these alone."""
+ERRORS = {n: said for n, said in CHECKED.items() if n != 412}
+ANSWERS = {200: schemas.CaseDetail, **CHECKED}
 WRITE = Bearer(scopes.WRITE)
 
 
@@ -69,7 +70,7 @@ def route(request: HttpRequest, response: HttpResponse, uuid: UUID, data: schema
                    lambda: services.route(actor=person, case=case, drafts=drafts, parent=parent))
 
 
-@router.post("/cases/{uuid}/notes", response={201: schemas.NoteOut, **ADDING}, auth=WRITE, operation_id="add_note",
+@router.post("/cases/{uuid}/notes", response={201: schemas.NoteOut, **ERRORS}, auth=WRITE, operation_id="add_note",
              summary="Agregar una nota")
 def add_note(request: HttpRequest, uuid: UUID, data: schemas.NoteIn) -> Any:
     """A public note is seen by the requester; of a ticket, one that is not public is read by the desk only. It only adds: `If-Match` is

@@ -11,6 +11,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.web.api import schemas, scopes, services, validators
 from ventanilla.web.api.auth import Bearer, able, actor
 from ventanilla.web.api.models import Delivery, Subscription
+from ventanilla.web.api.steps import CHECKED
 from ventanilla.web.api.steps import ERRORS as CHANGES
 
 router = Router(tags=["Webhooks"])
@@ -93,7 +94,7 @@ def webhook(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return validators.told(request, response, _out(_row(actor(request), uuid)))
 
 
-@router.patch("/webhooks/{uuid}", response={200: WebhookOut, **CHANGES}, auth=KEEPS, operation_id="change_webhook",
+@router.patch("/webhooks/{uuid}", response={200: WebhookOut, **CHECKED}, auth=KEEPS, operation_id="change_webhook",
               summary="Cambiar de qué se avisa, detener o reanudar")
 def change(request: HttpRequest, response: HttpResponse, uuid: UUID, data: WebhookChangeIn) -> Any:
     """What waits to be delivered is still sent, while it is not stopped. `If-Match` refuses (412) when it changed meanwhile."""

@@ -20,6 +20,8 @@ KEY: dict[str, Any] = {"name": "Idempotency-Key", "in": "header", "required": Fa
                        "schema": {"type": "string", "format": "uuid"},
                        "description": "La misma solicitud repetida con la misma clave se hace una sola vez: "
                                       "se contesta lo de la primera, con `Idempotency-Replayed: true`."}
+MATCH: dict[str, Any] = {"name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
+                         "description": "El `ETag` de lo leído: si cambió desde entonces se contesta 412 y no se hace nada."}
 
 
 class Api(NinjaAPI):
@@ -41,14 +43,15 @@ class Api(NinjaAPI):
         return kept[key]
 
     def _document(self, **kwargs: Any) -> Any:
-        """With the idempotency key on every operation that changes something, the scope that each asks for, and what webhooks send."""
+        """With the headers that each operation looks at, the scope that it asks for, and what webhooks send."""
         schema = super().get_openapi_schema(**kwargs)
         asked = self._scopes()
         for address in schema["paths"].values():
             for method, operation in address.items():
                 operation["security"] = [{Bearer.__name__: asked[operation["operationId"]]}]
                 if method in ("post", "put", "patch", "delete"):
-                    operation["parameters"] = [*operation.get("parameters", []), KEY]
+                    read = [KEY, MATCH] if 412 in operation["responses"] else [KEY]
+                    operation["parameters"] = [*operation.get("parameters", []), *read]
         schema["components"]["schemas"].update(sent.shapes())
         schema["webhooks"] = sent.document()
         return schema

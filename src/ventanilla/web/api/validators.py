@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from ventanilla.web.api import shapes
-from ventanilla.web.api.problems import Changed
 
 Shown = Mapping[str, Any]
 
@@ -20,33 +19,32 @@ def etag_of(shown: Shown) -> str:
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:24]}"'
 
 
-def told(request: HttpRequest, response: HttpResponse, shown: Shown) -> Shown:
-    """With its `ETag`. Raises NotModified (304) when `If-None-Match` names it."""
-    etag = etag_of(shown)
+def told(request: HttpRequest, response: HttpResponse, shown: Shown, etag: str = "") -> Shown:
+    """With its `ETag`, of all of it unless another is given. Raises NotModified (304) when `If-None-Match` names it."""
+    etag = etag or etag_of(shown)
     shapes.check_newer(request, etag)
     response.headers["ETag"] = etag
     return shown
 
 
-def changed(request: HttpRequest, response: HttpResponse, row: Model, shape: Callable[[], Shown], verb: Callable[[], object]) -> Shown:
+def changed(request: HttpRequest, response: HttpResponse, row: Model, shape: Callable[[], Shown], verb: Callable[[], object],
+            mark: Callable[[Shown], str] = etag_of) -> Shown:
     """Hold the row, check `If-Match`, do it, and tell how the row is then, with its new `ETag`.
 
-    `shape` reads the row anew. Raises Changed (412) unless the client saw the present state.
+    `shape` reads the row anew, `mark` makes its `ETag`. Raises Changed (412) unless the client saw the present state.
     """
     with transaction.atomic():
         type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-        check(request, shape)
+        shapes.unless_changed(request, lambda: mark(shape()))
         verb()
         made = shape()
-        response.headers["ETag"] = etag_of(made)
+        response.headers["ETag"] = mark(made)
     return made
 
 
 def check(request: HttpRequest, shape: Callable[[], Shown]) -> None:
     """`If-Match`: raises Changed (412) unless it names the present state; nothing is read when it is not sent."""
-    wanted = request.headers.get("If-Match", "")
-    if wanted and wanted != "*" and not shapes.names(wanted, etag_of(shape())):
-        raise Changed
+    shapes.unless_changed(request, lambda: etag_of(shape()))
 
 
 def next_page(request: HttpRequest, after: int | str | None) -> str | None:

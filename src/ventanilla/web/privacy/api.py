@@ -24,6 +24,7 @@ from ventanilla.core.privacy.services.reports import access_report
 from ventanilla.web.api import schemas, scopes, shapes, validators
 from ventanilla.web.api.auth import Bearer, able, actor
 from ventanilla.web.api.idempotency import key_of
+from ventanilla.web.api.steps import CHECKED
 from ventanilla.web.api.steps import ERRORS as CHANGES
 
 PREFIX: Final = ""
@@ -162,7 +163,7 @@ def one(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return _detail(person, row)
 
 
-@router.post("/subject-requests/{uuid}/steps/{step}", response={200: SubjectRequestDetail, **CHANGES}, auth=WRITE,
+@router.post("/subject-requests/{uuid}/steps/{step}", response={200: SubjectRequestDetail, **CHECKED}, auth=WRITE,
              operation_id="take_subject_request_step", summary="Dar un paso: requerir, acreditar, ampliar, resolver, negar, cumplir…")
 def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: StepName, data: AttendingIn) -> Any:
     """The same as on the page. `If-Match` refuses (412) when it changed meanwhile."""

@@ -35,7 +35,7 @@ def of_ticket(request: HttpRequest, uuid: UUID) -> Any:
     return [{name: getattr(a, name) for name in plain} | {"person": shapes.person_ref(a.person)} for a in rows]
 
 
-@router.post("/tickets/{uuid}/decision", response={200: own.TicketDetail, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+@router.post("/tickets/{uuid}/decision", response={200: own.TicketDetail, **shaping.CHECKED}, auth=Bearer(scopes.WRITE),
              operation_id="decide_ticket", summary="Autorizar o no lo que se pidió a la persona")
 def decide(request: HttpRequest, response: HttpResponse, uuid: UUID, data: own.VerdictIn) -> Any:
     """404 when nothing was asked of the person, or when they ask for or implement it themselves."""

@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.rules import MoveIn, RuleWord, SwitchIn
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, team_of
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, team_of
 from ventanilla.modules.servicedesk.models import AssignmentRule
 from ventanilla.modules.servicedesk.services.fields import fields_for
 from ventanilla.modules.servicedesk.services.managing import manages
@@ -140,7 +140,7 @@ def rule_of(request: HttpRequest, response: HttpResponse, rule: int) -> Any:
     return told(request, response, _one(actor(request), rule))
 
 
-@router.put("/assignment-rules/{int:rule}", response={200: AssignmentOut, **CHANGES}, auth=WRITE, operation_id="change_assignment_rule",
+@router.put("/assignment-rules/{int:rule}", response={200: AssignmentOut, **CHECKED}, auth=WRITE, operation_id="change_assignment_rule",
             summary="Cambiar una regla de asignación entera")
 def change(request: HttpRequest, response: HttpResponse, rule: int, data: AssignmentIn) -> Any:
     """`If-Match` refuses (412) when it changed meanwhile."""
@@ -150,7 +150,7 @@ def change(request: HttpRequest, response: HttpResponse, rule: int, data: Assign
                    lambda: save_assignment(actor=person, draft=_draft(person, data), rule=_rows(person).get(pk=row.pk)))
 
 
-@router.post("/assignment-rules/{int:rule}/switch", response={200: AssignmentOut, **CHANGES}, auth=WRITE,
+@router.post("/assignment-rules/{int:rule}/switch", response={200: AssignmentOut, **CHECKED}, auth=WRITE,
              operation_id="switch_assignment_rule", summary="Encender o apagar una regla de asignación")
 def switch(request: HttpRequest, response: HttpResponse, rule: int, data: SwitchIn) -> Any:
     """Twice is once."""
@@ -160,7 +160,7 @@ def switch(request: HttpRequest, response: HttpResponse, rule: int, data: Switch
                    lambda: switch_assignment(actor=person, rule=row, active=data.active))
 
 
-@router.post("/assignment-rules/{int:rule}/move", response={200: AssignmentOut, **CHANGES}, auth=WRITE,
+@router.post("/assignment-rules/{int:rule}/move", response={200: AssignmentOut, **CHECKED}, auth=WRITE,
              operation_id="move_assignment_rule", summary="Subir o bajar una regla de asignación un lugar")
 def move(request: HttpRequest, response: HttpResponse, rule: int, data: MoveIn) -> Any:
     """At the end of the list nothing changes."""

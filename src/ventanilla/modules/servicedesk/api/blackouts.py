@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.modules.servicedesk.api.cmdb import ItemRef, item_of, type_of
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS
 from ventanilla.modules.servicedesk.models.blackouts import Blackout, BlackoutQuerySet
 from ventanilla.modules.servicedesk.services.blackouts import Repeat, following, in_words, repeat_of
 from ventanilla.modules.servicedesk.services.clearing import BlackoutDraft, call_off, may_keep, save_blackout, skip_date
@@ -187,7 +187,7 @@ def blackout(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return told(request, response, _one(actor(request), uuid))
 
 
-@router.patch("/blackouts/{uuid}", response={200: BlackoutDetail, **CHANGES}, auth=WRITE, operation_id="change_blackout",
+@router.patch("/blackouts/{uuid}", response={200: BlackoutDetail, **CHECKED}, auth=WRITE, operation_id="change_blackout",
               summary="Corregir un periodo sin cambios")
 def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: BlackoutChange) -> Any:
     """409 once it was called off; `If-Match` refuses (412) when it changed meanwhile."""
@@ -203,7 +203,7 @@ def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: Blac
     return changed(request, response, row, lambda: _one(person, uuid), verb)
 
 
-@router.post("/blackouts/{uuid}/call-off", response={200: BlackoutDetail, **CHANGES}, auth=WRITE, operation_id="call_off_blackout",
+@router.post("/blackouts/{uuid}/call-off", response={200: BlackoutDetail, **CHECKED}, auth=WRITE, operation_id="call_off_blackout",
              summary="Quitar un periodo: ya no cuenta, y queda en la lista de los anteriores")
 def off(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     """Twice is once."""
@@ -212,7 +212,7 @@ def off(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return changed(request, response, row, lambda: _one(person, uuid), lambda: call_off(actor=person, blackout=row))
 
 
-@router.post("/blackouts/{uuid}/skip", response={200: BlackoutDetail, **CHANGES}, auth=WRITE, operation_id="skip_blackout",
+@router.post("/blackouts/{uuid}/skip", response={200: BlackoutDetail, **CHECKED}, auth=WRITE, operation_id="skip_blackout",
              summary="Quitar una fecha de un periodo que se repite, o volver a ponerla")
 def skip(request: HttpRequest, response: HttpResponse, uuid: UUID, data: SkipIn) -> Any:
     """409 for a date on which it does not begin."""

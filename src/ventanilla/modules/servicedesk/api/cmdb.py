@@ -4,12 +4,12 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS
 from ventanilla.modules.servicedesk.models.cmdb import CIType, ConfigurationItem, Relation, RelationType
 from ventanilla.modules.servicedesk.services.cmdb import (
     Group,
@@ -34,6 +34,7 @@ from ventanilla.modules.servicedesk.services.cmdb.past import Facts, facts_of, f
 from ventanilla.web.api import schemas, scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
+from ventanilla.web.api.validators import changed, told
 
 router = Router(tags=["Configuración"])
 READ, WRITE = Bearer(scopes.CMDB_READ), Bearer(scopes.CMDB_WRITE)
@@ -280,23 +281,32 @@ def _groups(rows: list[GroupIO]) -> list[Group]:
     return [Group(g.name, g.mode, g.amount) for g in rows]
 
 
-@router.get("/cis/{uuid}", response={200: ItemOut, **READS}, auth=READ, operation_id="get_ci", summary="Un elemento, hoy o un día pasado")
-def get(request: HttpRequest, uuid: UUID, day: date | None = None) -> Any:
-    """404 when it is not visible, or was not registered on that day."""
+@router.get("/cis/{uuid}", response={200: ItemOut, 304: None, **READS}, auth=READ, operation_id="get_ci",
+            summary="Un elemento, hoy o un día pasado")
+def get(request: HttpRequest, response: HttpResponse, uuid: UUID, day: date | None = None) -> Any:
+    """With `ETag`. 404 when it is not visible, or was not registered on that day."""
     item = item_of(actor(request), uuid)
-    if (past := _past(day)) is None:
-        return item_out(item)
-    facts = facts_on(item, past)
-    if facts is None:
+    past = _past(day)
+    facts = facts_on(item, past) if past else None
+    if past and facts is None:
         raise ConfigurationItem.DoesNotExist
-    return item_out(item, facts)
+    return told(request, response, item_out(item, facts))
 
 
-@router.patch("/cis/{uuid}", response={200: ItemOut, **CHANGES}, auth=WRITE, operation_id="change_ci", summary="Cambiar un elemento")
-def change(request: HttpRequest, uuid: UUID, data: ItemChange) -> Any:
+@router.patch("/cis/{uuid}", response={200: ItemOut, **CHECKED}, auth=WRITE, operation_id="change_ci", summary="Cambiar un elemento")
+def change(request: HttpRequest, response: HttpResponse, uuid: UUID, data: ItemChange) -> Any:
     """Its history keeps what it was."""
     person = actor(request)
-    item = item_of(person, uuid)
+
+    def verb() -> None:
+        now = item_of(person, uuid)
+        edit_item(actor=person, item=now, draft=_changed(person, now, data), reason=data.reason)
+
+    return changed(request, response, item_of(person, uuid), lambda: item_out(item_of(person, uuid)), verb)
+
+
+def _changed(person: Person, item: ConfigurationItem, data: ItemChange) -> ItemDraft:
+    """The item with what was named, and the rest as it is."""
     changes = _plain(data) | {k: v for k, v in _ends(person, data).items() if k in data.model_fields_set}
     if data.type:
         changes["type"] = type_of(person, data.type)
@@ -304,8 +314,7 @@ def change(request: HttpRequest, uuid: UUID, data: ItemChange) -> Any:
         changes["attributes"] = {**item.attributes, **data.attributes}
     if data.redundancy is not None:
         changes["redundancy"] = _groups(data.redundancy)
-    made = edit_item(actor=person, item=item, draft=draft_of(item, **changes), reason=data.reason)
-    return item_out(item_of(person, made.uuid))
+    return draft_of(item, **changes)
 
 
 @router.post("/cis/{uuid}/steps/{step}", response={200: ItemOut, **CHANGES}, auth=WRITE, operation_id="step_ci",
@@ -354,16 +363,37 @@ def add_relation(request: HttpRequest, data: RelationIn) -> Any:
     return 201, _relation(made, source, target, kind.forward)
 
 
-@router.patch("/ci-relations/{uuid}", response={200: RelationOut, **CHANGES}, auth=WRITE, operation_id="change_ci_relation",
+def _of(person: Person, uuid: UUID) -> Relation:
+    """The relation, when both its items are visible. Raises DoesNotExist."""
+    seen = ConfigurationItem.objects.visible_to(person)
+    return Relation.objects.select_related("type", "source", "target").get(uuid=uuid, source__in=seen, target__in=seen)
+
+
+def _shown(row: Relation) -> dict[str, Any]:
+    return _relation(row, row.source, row.target, row.type.forward)
+
+
+@router.get("/ci-relations/{uuid}", response={200: RelationOut, 304: None, **READS}, auth=READ, operation_id="get_ci_relation",
+            summary="Una relación, vista desde el elemento del que sale")
+def relation(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
+    """With `ETag`. Also one that ended. 404 when either item is not visible."""
+    return told(request, response, _shown(_of(actor(request), uuid)))
+
+
+@router.patch("/ci-relations/{uuid}", response={200: RelationOut, **CHECKED}, auth=WRITE, operation_id="change_ci_relation",
               summary="Corregir una relación: su grupo y sus fechas")
-def change_relation(request: HttpRequest, uuid: UUID, data: RelationChange) -> Any:
+def change_relation(request: HttpRequest, response: HttpResponse, uuid: UUID, data: RelationChange) -> Any:
     """`until` is its last day; null takes the end away. The answer is the relation that holds now: another one when its group changed."""
     person = actor(request)
-    row = Relation.objects.select_related("type", "source", "target").get(uuid=uuid, institution_id=person.institution_id)
-    until = data.until if "until" in data.model_fields_set else row.last_day
-    made = edit_relation(actor=person, relation=row, facts=RelationFacts(
-        row.group if data.group is None else data.group, data.since or row.valid_from, until, data.always))
-    return _relation(made, row.source, row.target, row.type.forward)
+    holds = [uuid]
+
+    def verb() -> None:
+        row = _of(person, uuid)
+        until = data.until if "until" in data.model_fields_set else row.last_day
+        holds[0] = edit_relation(actor=person, relation=row, facts=RelationFacts(
+            row.group if data.group is None else data.group, data.since or row.valid_from, until, data.always)).uuid
+
+    return changed(request, response, _of(person, uuid), lambda: _shown(_of(person, holds[0])), verb)
 
 
 @router.delete("/ci-relations/{uuid}", response={204: None, **CHANGES}, auth=WRITE, operation_id="end_ci_relation",

@@ -161,7 +161,7 @@ def run_of(step: str) -> Run | None:
     return STEPS.get(step) or _reasoned(step)
 
 
-@router.post("/tickets/{uuid}/steps/{step}", response={200: own.TicketDetail, **shaping.CHANGES}, auth=Bearer(scopes.WRITE),
+@router.post("/tickets/{uuid}/steps/{step}", response={200: own.TicketDetail, **shaping.CHECKED}, auth=Bearer(scopes.WRITE),
              operation_id="step_ticket", summary="Dar un paso del ticket: el nombre es el de una de sus `actions`")
 def step_ticket(request: HttpRequest, response: HttpResponse, uuid: UUID, step: str, data: own.StepIn) -> Any:
     """404 for a step that nobody knows; 409 when the state does not allow it."""

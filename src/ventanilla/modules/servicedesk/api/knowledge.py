@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from ventanilla.core.cases.search import Wanted, search
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, ticket_of
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, ticket_of
 from ventanilla.modules.servicedesk.models import Article, ArticleVersion, ArticleVote, ServiceFamily
 from ventanilla.modules.servicedesk.services import knowledge
 from ventanilla.modules.servicedesk.services.knowledge import ArticleDraft, article_for, drafts_of, may_keep, readable
@@ -196,7 +196,7 @@ def article(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return told(request, response, _detail(actor(request), uuid))
 
 
-@router.put("/articles/{uuid}", response={200: ArticleDetail, **CHANGES}, auth=WRITE, operation_id="rewrite_article",
+@router.put("/articles/{uuid}", response={200: ArticleDetail, **CHECKED}, auth=WRITE, operation_id="rewrite_article",
             summary="Escribir la siguiente versión: el mismo borrador hasta que se publica")
 def rewrite(request: HttpRequest, response: HttpResponse, uuid: UUID, data: ArticleIn) -> Any:
     """What is published stays as it is until the draft is published. `If-Match` refuses (412) when it changed meanwhile."""
@@ -216,7 +216,7 @@ def versions(request: HttpRequest, uuid: UUID) -> Any:
             for v in row.versions.select_related("writer", "publisher").order_by("-number")]
 
 
-@router.post("/articles/{uuid}/steps/{step}", response={200: ArticleDetail, **CHANGES}, auth=WRITE, operation_id="step_article",
+@router.post("/articles/{uuid}/steps/{step}", response={200: ArticleDetail, **CHECKED}, auth=WRITE, operation_id="step_article",
              summary="Enviar a revisión (submit), devolver con motivo (send_back), publicar (publish), "
                      "confirmar que sigue vigente (confirm), retirar con motivo (retire)")
 def step(request: HttpRequest, response: HttpResponse, uuid: UUID, step: Literal["submit", "send_back", "publish", "confirm", "retire"],

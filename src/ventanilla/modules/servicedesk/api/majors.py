@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 
 from ventanilla.core.cases.models import Case
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, desk_ticket
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, desk_ticket
 from ventanilla.modules.servicedesk.models import MajorAffected, MajorMessage
 from ventanilla.modules.servicedesk.services.catalogue import offered
 from ventanilla.modules.servicedesk.services.major_telling import (
@@ -128,7 +128,7 @@ def messages(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return told(request, response, _told(desk_ticket(actor(request), uuid)))
 
 
-@router.post("/tickets/{uuid}/major-messages", response={201: MajorTold, **CHANGES}, auth=Bearer(scopes.WRITE),
+@router.post("/tickets/{uuid}/major-messages", response={201: MajorTold, **CHECKED}, auth=Bearer(scopes.WRITE),
              operation_id="publish_major_message", summary="Publicar cómo va un incidente mayor, para quienes afecta")
 def publish(request: HttpRequest, response: HttpResponse, uuid: UUID, data: MajorMessageIn) -> Any:
     """By its desk. `Idempotency-Key` holds for ever; `If-Match` refuses (412) when somebody said something meanwhile."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from ventanilla.core.orgs.models import Person
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, people_of, team_of
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, people_of, team_of
 from ventanilla.modules.servicedesk.models import OnCall, Team
 from ventanilla.modules.servicedesk.models.on_call import OnCallQuerySet
 from ventanilla.modules.servicedesk.services import on_call as turns
@@ -154,7 +154,7 @@ def one(request: HttpRequest, response: HttpResponse, uuid: UUID) -> Any:
     return told(request, response, _out(_rows(actor(request)).get(uuid=uuid)))
 
 
-@router.patch("/on-call/{uuid}", response={200: OnCallOut, **CHANGES}, auth=WRITE, operation_id="change_on_call",
+@router.patch("/on-call/{uuid}", response={200: OnCallOut, **CHECKED}, auth=WRITE, operation_id="change_on_call",
               summary="Cambiar una guardia")
 def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: OnCallChange) -> Any:
     """`If-Match` refuses (412) when it changed meanwhile."""
@@ -169,7 +169,7 @@ def correct(request: HttpRequest, response: HttpResponse, uuid: UUID, data: OnCa
     return changed(request, response, row, lambda: _out(_rows(person).get(uuid=uuid)), verb)
 
 
-@router.delete("/on-call/{uuid}", response={204: None, **CHANGES}, auth=WRITE, operation_id="drop_on_call", summary="Quitar una guardia")
+@router.delete("/on-call/{uuid}", response={204: None, **CHECKED}, auth=WRITE, operation_id="drop_on_call", summary="Quitar una guardia")
 def drop(request: HttpRequest, uuid: UUID) -> Any:
     """404 when it is gone."""
     person = actor(request)

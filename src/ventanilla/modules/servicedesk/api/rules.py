@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, people_of
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, people_of
 from ventanilla.modules.servicedesk.models import NotificationRule, Service
 from ventanilla.modules.servicedesk.services.managing import manages
 from ventanilla.modules.servicedesk.services.rules import RuleDraft, move_rule, rehearse, save_rule, switch_rule
@@ -184,7 +184,7 @@ def rule_of(request: HttpRequest, response: HttpResponse, rule: int) -> Any:
     return told(request, response, _out(_of(actor(request), rule)))
 
 
-@router.put("/notification-rules/{int:rule}", response={200: RuleOut, **CHANGES}, auth=WRITE, operation_id="change_notification_rule",
+@router.put("/notification-rules/{int:rule}", response={200: RuleOut, **CHECKED}, auth=WRITE, operation_id="change_notification_rule",
             summary="Cambiar una regla entera; sigue encendida o apagada como estaba")
 def change(request: HttpRequest, response: HttpResponse, rule: int, data: RuleIn) -> Any:
     """`If-Match` refuses (412) when it changed meanwhile."""
@@ -194,7 +194,7 @@ def change(request: HttpRequest, response: HttpResponse, rule: int, data: RuleIn
                    lambda: save_rule(actor=person, draft=_draft(person, data), rule=_of(person, rule)))
 
 
-@router.post("/notification-rules/{int:rule}/switch", response={200: RuleOut, **CHANGES}, auth=WRITE,
+@router.post("/notification-rules/{int:rule}/switch", response={200: RuleOut, **CHECKED}, auth=WRITE,
              operation_id="switch_notification_rule", summary="Encender o apagar una regla")
 def switch(request: HttpRequest, response: HttpResponse, rule: int, data: SwitchIn) -> Any:
     """Twice is once."""
@@ -204,7 +204,7 @@ def switch(request: HttpRequest, response: HttpResponse, rule: int, data: Switch
                    lambda: switch_rule(actor=person, rule=row, active=data.active))
 
 
-@router.post("/notification-rules/{int:rule}/move", response={200: RuleOut, **CHANGES}, auth=WRITE, operation_id="move_notification_rule",
+@router.post("/notification-rules/{int:rule}/move", response={200: RuleOut, **CHECKED}, auth=WRITE, operation_id="move_notification_rule",
              summary="Subir o bajar una regla un lugar")
 def move(request: HttpRequest, response: HttpResponse, rule: int, data: MoveIn) -> Any:
     """At the end of the list nothing changes."""

@@ -27,16 +27,14 @@ from ventanilla.modules.servicedesk.services.family import survivor_of
 from ventanilla.modules.servicedesk.services.kinds import ChangeFacts
 from ventanilla.modules.servicedesk.services.major import usable
 from ventanilla.modules.servicedesk.services.relations import is_staff
-from ventanilla.web.api import schemas, shapes
-from ventanilla.web.api.problems import Changed
-from ventanilla.web.api.steps import ERRORS
+from ventanilla.web.api import schemas, shapes, steps
 
 KINDS = tuple(f.slug for f in FLOWS)
 PLAIN = ("uuid", "kind", "folio", "state", "subject", "priority", "level", "received_at", "due_at", "amber_at", "closed_at",
          "requester_name", "beneficiary_name", "channel", "impact", "urgency", "major", "owned_at", "resolved_at", "reopened",
          "service", "offering", "team")
 READS = {n: schemas.Problem for n in (401, 403, 404)}
-CHANGES = ERRORS
+CHANGES, CHECKED = steps.ERRORS, steps.CHECKED
 
 
 def tickets_of(person: Person) -> QuerySet[Case]:
@@ -113,10 +111,8 @@ def changed(request: HttpRequest, response: HttpResponse, case: Case, person: Pe
     Who acted may not see it any more (a ticket that was assigned elsewhere): what they could see before is told without actions.
     """
     with transaction.atomic():
-        wanted = request.headers.get("If-Match", "")
         held = lock_case(case.pk)
-        if wanted and wanted != "*" and not shapes.names(wanted, etag_of(held, person)):
-            raise Changed
+        shapes.unless_changed(request, lambda: etag_of(held, person))
         verb()
         (fresh,) = rows.by_id([case.pk])
         told = fresh.case

@@ -137,6 +137,22 @@ def test_everybody_else_stays_out(d: Desk, role: str) -> None:
         start_draft(actor=person, instrument=row)
 
 
+def test_a_draft_of_a_form_is_not_written_over_what_somebody_else_wrote(d: Desk) -> None:
+    manager = Program(holder(d, "desk_manager"))
+    manager.ok("POST", "/forms", {"name": "Alta"})
+    first, draft = manager.send("GET", "/forms/alta/versions/1")["ETag"], "/forms/alta/draft"
+    written = manager.send("PUT", draft, {"definition": form(*FIELDS[:2])}, **{"If-Match": first})
+    assert written.status_code == 200 and written["ETag"] == manager.send("GET", "/forms/alta/versions/1")["ETag"] != first
+    assert manager.no("PUT", draft, {"definition": form(*FIELDS[:1])}, **{"If-Match": first})[0] == 412
+    assert manager.ok("GET", "/forms/alta/versions/1")["definition"] == form(*FIELDS[:2])
+    manager.ok("POST", "/forms/alta/publish")
+    assert manager.no("PUT", draft, {"definition": form(*FIELDS[:1])}, **{"If-Match": written["ETag"]})[0] == 412, "published meanwhile"
+    assert len(manager.ok("GET", "/forms/alta")["versions"]) == 1, "no draft was begun"
+    published = manager.send("GET", "/forms/alta/versions/1")["ETag"]
+    assert manager.ok("PUT", draft, {"definition": form(*FIELDS[:3])}, **{"If-Match": published})["number"] == 2
+    assert manager.no("PUT", draft, {"definition": form(*FIELDS[:1])}, **{"If-Match": published})[0] == 412, "somebody began one"
+
+
 def test_a_form_is_made_written_published_and_retired_by_a_program(d: Desk) -> None:
     manager = Program(holder(d, "desk_manager"))
     made = manager.ok("POST", "/forms", {"name": "Alta de cuenta"})

@@ -14,7 +14,7 @@ from ventanilla.web.api.auth import actor
 from ventanilla.web.api.calendars.reading import detail
 from ventanilla.web.api.calendars.schemas import ApplyIn, CountedAgainOut, DueWaitingOut, RecomputationOut
 from ventanilla.web.api.calendars.shared import FORESEE, READS, WRITE, calendars_of, router
-from ventanilla.web.api.steps import ERRORS as CHANGES
+from ventanilla.web.api.steps import CHECKED
 
 MOST = 200
 
@@ -47,7 +47,7 @@ def effects(request: HttpRequest, uuid: UUID) -> Any:
             "effects": effects_of(person, kept.found) if kept else None}
 
 
-@router.post("/calendars/{uuid}/apply", response={200: CountedAgainOut, **CHANGES}, auth=WRITE, operation_id="apply_calendar",
+@router.post("/calendars/{uuid}/apply", response={200: CountedAgainOut, **CHECKED}, auth=WRITE, operation_id="apply_calendar",
              summary="Aplicar la versión vigente a los plazos que corren")
 def apply(request: HttpRequest, uuid: UUID, data: ApplyIn) -> Any:
     """At once, or as a job when there are many; one line in the log and one in each matter. Twice is once.

@@ -40,6 +40,7 @@ from ventanilla.web.api.calendars.schemas import (
 )
 from ventanilla.web.api.calendars.shared import FORESEE, READS, WRITE, calendars_of, router, version_of
 from ventanilla.web.api.idempotency import key_of
+from ventanilla.web.api.steps import CHECKED
 from ventanilla.web.api.steps import ERRORS as CHANGES
 
 
@@ -62,7 +63,7 @@ def foresee_new(request: HttpRequest, unit: UUID) -> Any:
     return found and effects_of(person, found)
 
 
-@router.patch("/calendars/{uuid}", response={200: CalendarDetail, **CHANGES}, auth=WRITE, operation_id="change_calendar",
+@router.patch("/calendars/{uuid}", response={200: CalendarDetail, **CHECKED}, auth=WRITE, operation_id="change_calendar",
               summary="Cambiar el nombre de un calendario, o desde qué día el de una unidad deja de valer")
 def change(request: HttpRequest, response: HttpResponse, uuid: UUID, data: CalendarChangeIn) -> Any:
     """From that day new terms count by the nearest above; deadlines that run keep theirs until that one is applied."""
@@ -90,7 +91,7 @@ def foresee_end(request: HttpRequest, uuid: UUID, valid_to: date | None = None) 
     return found and effects_of(person, found)
 
 
-@router.post("/calendars/{uuid}/versions", response={201: CalendarDetail, **CHANGES}, auth=WRITE, operation_id="publish_calendar",
+@router.post("/calendars/{uuid}/versions", response={201: CalendarDetail, **CHECKED}, auth=WRITE, operation_id="publish_calendar",
              summary="Publicar la versión siguiente de un calendario")
 def publish(request: HttpRequest, response: HttpResponse, uuid: UUID, data: RevisionIn) -> Any:
     """It holds for new terms; running deadlines keep theirs until it is applied. `If-Match` refuses (412) when one came first."""

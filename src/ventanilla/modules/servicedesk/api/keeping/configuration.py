@@ -16,7 +16,7 @@ from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api import cmdb
 from ventanilla.modules.servicedesk.api.around import PDF
 from ventanilla.modules.servicedesk.api.cmdb import ItemRef, item_of
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS
 from ventanilla.modules.servicedesk.models.cmdb import CILoad, CIType, ConfigurationItem
 from ventanilla.modules.servicedesk.services.cmdb.attributes import Attribute, name_for
 from ventanilla.modules.servicedesk.services.cmdb.documents import add_documents, documents_of, remove_document, version_of
@@ -218,7 +218,7 @@ def one_type(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     return told(request, response, _type(_types(actor(request)).get(slug=slug)))
 
 
-@router.put("/ci-types/{slug}", response={200: KeptItemType, **CHANGES}, auth=KEEP, operation_id="change_ci_type",
+@router.put("/ci-types/{slug}", response={200: KeptItemType, **CHECKED}, auth=KEEP, operation_id="change_ci_type",
             summary="Cambiar un tipo entero; los valores de datos que pierde se quedan en los elementos")
 def change_type(request: HttpRequest, response: HttpResponse, slug: str, data: ItemTypeIn) -> Any:
     """`If-Match` refuses (412) when it changed meanwhile."""

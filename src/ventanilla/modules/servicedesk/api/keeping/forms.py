@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from ventanilla.core.questionnaires.services import (
     save_draft,
     start_draft,
 )
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS
 from ventanilla.web.api import scopes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.validators import changed, told
@@ -159,7 +158,7 @@ def form(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     return told(request, response, _told(actor(request), slug))
 
 
-@router.patch("/forms/{slug}", response={200: FormOut, **CHANGES}, auth=WRITE, operation_id="change_form",
+@router.patch("/forms/{slug}", response={200: FormOut, **CHECKED}, auth=WRITE, operation_id="change_form",
               summary="Cambiar el nombre de un formulario, o ponerlo fuera de uso")
 def change(request: HttpRequest, response: HttpResponse, slug: str, data: FormChange) -> Any:
     """409 with the reason when it serves others too."""
@@ -178,14 +177,25 @@ def version(request: HttpRequest, response: HttpResponse, slug: str, number: int
     return told(request, response, _text(row))
 
 
-@router.put("/forms/{slug}/draft", response={200: FormText, **CHANGES}, auth=WRITE, operation_id="write_form_draft",
+@router.put("/forms/{slug}/draft", response={200: FormText, **CHECKED}, auth=WRITE, operation_id="write_form_draft",
             summary="Escribir el borrador de la versión siguiente, completo")
-def draft(request: HttpRequest, slug: str, data: DraftIn) -> Any:
-    """Kept with its mistakes, which publication refuses. 409 when somebody else wrote meanwhile."""
+def draft(request: HttpRequest, response: HttpResponse, slug: str, data: DraftIn) -> Any:
+    """Kept with its mistakes, which publication refuses. 409 when somebody else wrote meanwhile. `If-Match`: of the draft, or while there
+    is none of the newest version, which it begins as."""
     person = actor(request)
-    with transaction.atomic():
-        row = start_draft(actor=person, instrument=_forms(person).get(slug=slug))
-        return _text(save_draft(actor=person, version=row, definition=_shaped(data.definition), revision=data.revision or row.revision))
+    row = _forms(person).get(slug=slug)
+
+    def verb() -> None:
+        now = start_draft(actor=person, instrument=row)
+        save_draft(actor=person, version=now, definition=_shaped(data.definition), revision=data.revision or now.revision)
+
+    return changed(request, response, row, lambda: _newest(row), verb)
+
+
+def _newest(row: Instrument) -> dict[str, Any]:
+    """What its newest version asks, held: an editor who saves now waits. Nothing while there is none."""
+    held = InstrumentVersion.objects.select_for_update().filter(instrument=row).order_by("-number").first()
+    return _text(held) if held else {}
 
 
 @router.delete("/forms/{slug}/draft", response={204: None, **CHANGES}, auth=WRITE, operation_id="discard_form_draft",

@@ -15,7 +15,7 @@ from ninja import Field, Query, Router, Schema
 
 from ventanilla.core.orgs.models import Person, Unit
 from ventanilla.core.orgs.services.setup import Refused
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS
 from ventanilla.web.admin_area.registry import Catalogue, catalogue_of
 from ventanilla.web.admin_area.services import drop_row, save_row
 from ventanilla.web.api import scopes, shapes
@@ -169,7 +169,7 @@ def _change(router: Router, kept: Kept) -> None:
                        lambda: save_row(actor=person, catalogue=kept.catalogue, row=found, values=ready))
 
     change.__annotations__["data"] = kept.change
-    router.patch(f"/catalogue/{kept.path}/{{int:row}}", response={200: kept.shown, **CHANGES}, auth=_auth(kept, scopes.CATALOGUES_WRITE),
+    router.patch(f"/catalogue/{kept.path}/{{int:row}}", response={200: kept.shown, **CHECKED}, auth=_auth(kept, scopes.CATALOGUES_WRITE),
                  operation_id=f"change_kept_{_id(kept)}", summary=f"Catálogo: cambiar {kept.one}",
                  description="What is not named stays; `active` false retires it. `If-Match` refuses (412) what changed meanwhile.")(change)
 

@@ -14,7 +14,7 @@ from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person, Post
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.modules.servicedesk.api.keeping import tables
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, team_of
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, team_of
 from ventanilla.modules.servicedesk.models import Escalation, Objective, ServiceLevel, Team
 from ventanilla.modules.servicedesk.models.promises import OWN_KINDS
 from ventanilla.modules.servicedesk.services import keeping
@@ -284,7 +284,7 @@ def _held(person: Person, level: int, number: int) -> Escalation:
     return Escalation.objects.select_related("level", "team").get(level=_level(person, level), pk=small(number))
 
 
-@router.put("/service-levels/{int:level}/thresholds/{int:threshold}", response={200: EscalationOut, **CHANGES}, auth=WRITE,
+@router.put("/service-levels/{int:level}/thresholds/{int:threshold}", response={200: EscalationOut, **CHECKED}, auth=WRITE,
             operation_id="change_threshold", summary="Cambiar un aviso de un nivel")
 def change(request: HttpRequest, response: HttpResponse, level: int, threshold: int, data: EscalationIn) -> Any:
     """What was reached before stays as it was."""
@@ -294,7 +294,7 @@ def change(request: HttpRequest, response: HttpResponse, level: int, threshold: 
         actor=person, level=row.level, draft=_draft(person, data), escalation=_held(person, level, threshold)))
 
 
-@router.post("/service-levels/{int:level}/thresholds/{int:threshold}/switch", response={200: EscalationOut, **CHANGES}, auth=WRITE,
+@router.post("/service-levels/{int:level}/thresholds/{int:threshold}/switch", response={200: EscalationOut, **CHECKED}, auth=WRITE,
              operation_id="switch_threshold", summary="Encender o apagar un aviso de un nivel")
 def switch(request: HttpRequest, response: HttpResponse, level: int, threshold: int, data: ThresholdSwitch) -> Any:
     """On again, it counts from now."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.setup import Refused
 from ventanilla.core.questionnaires.models import InstrumentVersion
 from ventanilla.modules.servicedesk.api.schemas import PromiseOut
-from ventanilla.modules.servicedesk.api.shaping import CHANGES, READS, people_of, team_of
+from ventanilla.modules.servicedesk.api.shaping import CHANGES, CHECKED, READS, people_of, team_of
 from ventanilla.modules.servicedesk.models import Offering, OfferingVersion, Service, ServiceLevel, Team
 from ventanilla.modules.servicedesk.services import catalogue, keeping
 from ventanilla.modules.servicedesk.services.offering import FACTS, OfferingDraft, retire, save_draft
@@ -21,7 +22,7 @@ from ventanilla.web.api import scopes, shapes
 from ventanilla.web.api.auth import Bearer, actor
 from ventanilla.web.api.idempotency import key_of
 from ventanilla.web.api.schemas import PersonRef, ReasonIn
-from ventanilla.web.api.validators import changed, told
+from ventanilla.web.api.validators import changed, etag_of, told
 
 router = Router(tags=["Mesa: catálogo"])
 READ, WRITE = Bearer(scopes.CATALOGUES, keeping.keeps), Bearer(scopes.CATALOGUES_WRITE, keeping.keeps)
@@ -210,6 +211,11 @@ def _draft_told(person: Person, row: OfferingVersion) -> dict[str, Any]:
     return {"offering": _one(person, row.offering.slug), "version": _version(row), "differences": differences, "promises": _promises(row)}
 
 
+def _mark(draft: Mapping[str, Any]) -> str:
+    """Its `ETag`: of all but when a promise would end, which counts from now and so is another at every reading."""
+    return etag_of({**draft, "promises": [{**one, "due_at": None} for one in draft["promises"]]})
+
+
 def _next_told(person: Person, pk: int) -> dict[str, Any]:
     """The draft, or what it would begin as."""
     offering = _offerings(person).get(pk=pk)
@@ -317,10 +323,11 @@ def versions(request: HttpRequest, slug: str) -> Any:
             summary="El borrador de la siguiente versión, qué cambia y qué prometería")
 def draft(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     """With `ETag`. 404 when nobody is writing one."""
-    return told(request, response, _draft_out(actor(request), slug))
+    shown = _draft_out(actor(request), slug)
+    return told(request, response, shown, _mark(shown))
 
 
-@router.patch("/catalogue/offerings/{slug}/draft", response={200: DraftOut, **CHANGES}, auth=WRITE, operation_id="change_offering_draft",
+@router.patch("/catalogue/offerings/{slug}/draft", response={200: DraftOut, **CHECKED}, auth=WRITE, operation_id="change_offering_draft",
               summary="Cambiar el borrador de la siguiente versión (se empieza como copia de la última)")
 def change(request: HttpRequest, response: HttpResponse, slug: str, data: OfferingIn) -> Any:
     """What is offered stays as it is, its name too, until the draft is published; what says the same as it begins no draft. `If-Match`
@@ -332,7 +339,7 @@ def change(request: HttpRequest, response: HttpResponse, slug: str, data: Offeri
     def verb() -> None:
         save_draft(actor=person, draft=_draft(person, data, catalogue.next_version(row), row.uuid), offering=row)
 
-    return changed(request, response, row, lambda: _next_told(person, row.pk), verb)
+    return changed(request, response, row, lambda: _next_told(person, row.pk), verb, _mark)
 
 
 @router.get("/catalogue/offerings/{slug}/simulation", response={200: list[PromiseOut], **READS}, auth=READ,
@@ -348,13 +355,17 @@ def simulation(request: HttpRequest, slug: str, asked: Query[SimulationAsked]) -
     return _promises(version, shapes.aware(asked.at))
 
 
-@router.post("/catalogue/offerings/{slug}/publish", response={200: VersionOut, **CHANGES}, auth=WRITE, operation_id="publish_offering",
+@router.post("/catalogue/offerings/{slug}/publish", response={200: VersionOut, **CHECKED}, auth=WRITE, operation_id="publish_offering",
              summary="Publicar el borrador: es lo que se ofrece desde ahora")
 def publish(request: HttpRequest, slug: str) -> Any:
-    """Tickets keep the version that they were made with. 422 names what is missing."""
+    """Tickets keep the version that they were made with. 422 names what is missing. `If-Match`: of the draft."""
     person = actor(request)
-    made = catalogue.publish(actor=person, version=_versions(person).get(offering__slug=slug, state="draft"))
-    return _version(_versions(person).get(pk=made.pk))
+    row = _versions(person).get(offering__slug=slug, state="draft")
+    with transaction.atomic():
+        OfferingVersion.objects.select_for_update().get(pk=row.pk)
+        shapes.unless_changed(request, lambda: _mark(_draft_out(person, slug)))
+        catalogue.publish(actor=person, version=row)
+    return _version(_versions(person).get(pk=row.pk))
 
 
 @router.post("/catalogue/offerings/{slug}/renew", response={200: VersionOut, **CHANGES}, auth=WRITE, operation_id="renew_offering",

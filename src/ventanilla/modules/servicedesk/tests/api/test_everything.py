@@ -70,7 +70,7 @@ PAIRS: Final[dict[str, str]] = {  # page: what a program asks for instead, or "-
     "cmdb_undo": "POST /ci-loads/{load}/undo", "cmdb_tidy": "GET /ci-findings",
     "cmdb_types": "GET /ci-types, POST /ci-types/standard", "cmdb_type_new": "POST /ci-types",
     "cmdb_type": "GET /ci-types/{slug}, PUT /ci-types/{slug}", "ci_unrelate": "DELETE /ci-relations/{uuid}",
-    "ci_relation": "PATCH /ci-relations/{uuid}", "ci_confirm": "POST /cis/{uuid}/confirm",
+    "ci_relation": "GET /ci-relations/{uuid}, PATCH /ci-relations/{uuid}", "ci_confirm": "POST /cis/{uuid}/confirm",
     "ci": "GET /cis/{uuid}, GET /cis/{uuid}/relations", "ci_edit": "PATCH /cis/{uuid}", "ci_relate": "POST /ci-relations",
     "ci_step": "POST /cis/{uuid}/steps/{step}", "ci_label": "GET /cis/{uuid}/label.pdf",
     "ci_documents": "POST /cis/{uuid}/documents, GET /cis/{uuid}/documents", "ci_document": "GET /cis/{uuid}/documents/{document}",

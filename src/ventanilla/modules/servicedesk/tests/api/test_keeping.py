@@ -3,6 +3,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -97,6 +98,30 @@ def test_tables_and_versions_cost_the_same_however_long_they_are(d: Desk) -> Non
         add(admin, "services", name=f"Servicio {n}", family="Sitios web", owner=str(d.engineer.uuid))
         add(admin, "members", team="Redes", person=str([d.agent, d.manager, d.asker, d.asker_head][n].uuid))
     assert cost() == before and max(before) <= 8
+
+
+def test_an_offering_is_not_published_over_what_somebody_else_changed(d: Desk) -> None:
+    admin = Program(d.world.admin)
+    path = f"/catalogue/offerings/{d.version.offering.slug}"
+    admin.ok("PATCH", f"{path}/draft", {"description": "Cambios", "hours": "9 a 18"})
+    seen = admin.send("GET", f"{path}/draft")["ETag"]
+    kept = admin.send("PATCH", f"{path}/draft", {"hours": "9 a 15"}, **{"If-Match": seen})
+    assert kept["ETag"] == admin.send("GET", f"{path}/draft")["ETag"] != seen
+    assert admin.no("POST", f"{path}/publish", **{"If-Match": seen})[0] == 412
+    assert admin.ok("GET", path)["draft"] == 2, "it is a draft still"
+    assert admin.ok("POST", f"{path}/publish", **{"If-Match": kept["ETag"]})["hours"] == "9 a 15"
+
+
+def test_a_draft_is_the_same_when_it_is_read_later() -> None:
+    with time_machine.travel("2026-11-23T10:00:00-06:00", tick=False) as clock:
+        admin, path = Program((d := made()).world.admin), f"/catalogue/offerings/{d.version.offering.slug}/draft"
+        admin.ok("PATCH", path, {"hours": "9 a 18"})
+        before = admin.send("GET", path)
+        clock.shift(420)
+        after = admin.send("GET", path)
+        assert before.json()["promises"] != after.json()["promises"] and before["ETag"] == after["ETag"]
+        assert admin.send("GET", path, **{"If-None-Match": before["ETag"]}).status_code == 304
+        assert admin.ok("PATCH", path, {"hours": "9 a 15"}, **{"If-Match": before["ETag"]})["version"]["hours"] == "9 a 15"
 
 
 def test_an_offering_is_drafted_tried_compared_published_renewed_and_retired(d: Desk) -> None:

@@ -68,6 +68,46 @@ def test_relations_and_impact() -> None:
     assert send(c, "delete", f"ci-relations/{again}").status_code == 204 and Relation.objects.count() == 1
 
 
+def test_an_item_is_not_changed_over_what_somebody_else_changed() -> None:
+    e = estate()
+    c, address = program(e.keeper), f"cis/{e.item('Servidor').uuid}"
+    etag = c.get(f"/api/v1/{address}")["ETag"]
+    assert c.get(f"/api/v1/{address}", headers={"If-None-Match": etag}).status_code == 304
+    changed = send(c, "patch", address, {"name": "Servidor 1"}, **{"If-Match": etag})
+    assert changed.status_code == 200 and changed["ETag"] == c.get(f"/api/v1/{address}")["ETag"] != etag
+    stale = send(c, "patch", address, {"name": "Servidor 2"}, **{"If-Match": etag})
+    assert (stale.status_code, stale["Content-Type"]) == (412, "application/problem+json") and stale.json()["detail"]
+    assert c.get(f"/api/v1/{address}").json() == changed.json()
+    assert send(c, "patch", address, {"name": "Servidor 2"}, **{"If-Match": changed["ETag"]}).json()["name"] == "Servidor 2"
+
+
+def test_a_relation_is_read_and_not_changed_over_what_somebody_else_changed() -> None:
+    e = estate()
+    c, a, b = program(e.keeper), e.item("Sistema", "sistema", unit=e.world.north), e.item("Servidor")
+    made = send(c, "post", "ci-relations", {"type": "depende-de", "source": str(a.uuid), "target": str(b.uuid)}).json()
+    address = f"ci-relations/{made['uuid']}"
+    read = c.get(f"/api/v1/{address}")
+    assert read.json() == made and c.get(f"/api/v1/{address}", headers={"If-None-Match": read["ETag"]}).status_code == 304
+    changed = send(c, "patch", address, {"since": "2025-01-02"}, **{"If-Match": read["ETag"]})
+    assert changed.json()["since"] == "2025-01-02" and changed["ETag"] == c.get(f"/api/v1/{address}")["ETag"] != read["ETag"]
+    stale = send(c, "patch", address, {"until": "2025-03-01"}, **{"If-Match": read["ETag"]})
+    assert stale.status_code == 412 and Relation.objects.get().valid_to is None
+    assert program(e.world.head).get(f"/api/v1/{address}").status_code == 404, "who sees neither item"
+
+
+def test_of_a_relation_whose_group_changed_the_etag_is_that_of_the_one_that_holds_now() -> None:
+    e = estate()
+    c, a, b = program(e.keeper), e.item("Sistema", "sistema", unit=e.world.north), e.item("Servidor")
+    send(c, "patch", f"cis/{a.uuid}", {"redundancy": [{"name": "Nodos", "amount": 1}]})
+    made = send(c, "post", "ci-relations", {"type": "depende-de", "source": str(a.uuid), "target": str(b.uuid), "since": "2025-01-02"})
+    old = f"ci-relations/{made.json()['uuid']}"
+    etag = c.get(f"/api/v1/{old}")["ETag"]
+    changed = send(c, "patch", old, {"group": "Nodos"}, **{"If-Match": etag})
+    assert changed.status_code == 200 and changed.json()["uuid"] != made.json()["uuid"]
+    assert changed["ETag"] == c.get(f"/api/v1/ci-relations/{changed.json()['uuid']}")["ETag"]
+    assert c.get(f"/api/v1/{old}")["ETag"] != etag and Relation.objects.count() == 2
+
+
 def test_who_looked_at_an_item_says_so() -> None:
     e = estate()
     item = e.item("Servidor")
