@@ -1,5 +1,6 @@
 """Numberings: a number for a paper that is no case, and series for the units that have none. Cases take theirs when they are registered."""
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,6 +18,7 @@ from ventanilla.lib.folio import Mask, MaskError
 LETTERS: Final = {"incoming": "{unit}/E/{n}/{year}", "outgoing": "{unit}/{n}/{year}", "internal": "{unit}/I/{n}/{year}"}
 """The series of letters that a unit has, and the usual mask of each."""
 SOME_YEAR: Final = 2026
+SOME_NUMBER: Final = 1
 LONGEST_NUMBER: Final = 9
 """Digits for which a folio keeps room."""
 
@@ -67,6 +69,50 @@ def _around(series: FolioSeries) -> tuple[str, int, str]:
     """How the series writes round its numbers, in whatever year. Raises MaskError."""
     unit = series.unit
     return Mask(series.mask, series.yearly).around(unit=unit.code or unit.short_name, year=SOME_YEAR, series=series.slug)
+
+
+@contextmanager
+def kept_apart(institution_id: int, field: str) -> Iterator[None]:
+    """What changes codes or initials of units inside, for folios are written with them: all of it or, when a series could not be kept
+    so by `check_series`, nothing. Raises Refused, naming the series, with that field."""
+    with transaction.atomic():
+        Institution.objects.select_for_update(no_key=True).get(pk=institution_id)
+        before = {row.pk: _written(row) for row in _in_use(institution_id)}
+        yield
+        if said := list(_not_kept(before, _in_use(institution_id))):
+            raise Refused(" ".join(said[:20]), field)
+
+
+def not_kept(institution_id: int, codes: Mapping[int, str]) -> list[str]:
+    """A sentence on each numbering that could not be kept once units, by their keys, have these codes. Changes nothing."""
+    rows = _in_use(institution_id)
+    before = {row.pk: _written(row) for row in rows}
+    for row in rows:
+        row.unit.code = codes.get(row.unit_id, row.unit.code)
+    return list(_not_kept(before, rows))
+
+
+def _in_use(institution_id: int) -> list[FolioSeries]:
+    rows = FolioSeries.objects.filter(institution_id=institution_id, active=True).select_related("unit")
+    return list(rows.order_by("unit__sort_key", "slug", "pk"))
+
+
+def _not_kept(before: Mapping[int, tuple[str, str]], rows: Iterable[FolioSeries]) -> Iterator[str]:
+    """Those that became so: what was alike or too long already is left to who administers."""
+    alike: dict[tuple[str, str], list[FolioSeries]] = {}
+    for row in rows:
+        alike.setdefault(_written(row), []).append(row)
+        if _too_long(row) and before.get(row.pk) != _written(row):
+            yield _("El folio de la numeración %(series)s quedaría de más de %(n)s caracteres.") % {"series": _named(row), "n": _room()}
+    for (head, tail), same in alike.items():
+        if len(same) > 1 and len({before.get(row.pk) for row in same}) > 1:
+            yield _("Escribirían los mismos folios, como %(folio)s, las numeraciones %(series)s: dos documentos tendrían el mismo. "
+                    "Cambie antes la máscara de una, en Numeración.") % {
+                        "folio": f"{head}{SOME_NUMBER}{tail}", "series": ", ".join(_named(row) for row in same)}
+
+
+def _named(row: FolioSeries) -> str:
+    return _("«%(mask)s» de %(unit)s") % {"mask": row.mask, "unit": row.unit.name}
 
 
 @dataclass(frozen=True)

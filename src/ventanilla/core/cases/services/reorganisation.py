@@ -8,6 +8,7 @@ skipping those that a verb holds at that moment, until none is left. A killed pr
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
@@ -17,11 +18,12 @@ from django.utils.translation import gettext as _
 from ventanilla.core.audit.services import record
 from ventanilla.core.cases.models import FolioSeries
 from ventanilla.core.cases.places import refresh
-from ventanilla.core.cases.services.numbering import hand_over
+from ventanilla.core.cases.services.numbering import hand_over, kept_apart
 from ventanilla.core.notices.services import NoticeDraft, notify
 from ventanilla.core.orgs.models import Grant, Person, Role, Unit
 from ventanilla.core.orgs.services.setup import NotAllowed, Refused, administer
-from ventanilla.core.orgs.services.units import close_unit, lock_tree, move_unit
+from ventanilla.core.orgs.services.units import Line, close_unit, lock_tree, move_unit
+from ventanilla.core.orgs.services.units import recode as change_codes
 
 BATCH: Final = 200
 MANY: Final = 500  # open matters that a person waits for; more of them move in a job
@@ -63,6 +65,14 @@ def preview(units: Sequence[Unit]) -> Effects:
     with connection.cursor() as cursor:
         cursor.execute(_EFFECTS, {"u": [u.pk for u in units], "day": timezone.localdate()})
         return Effects(*cursor.fetchone())
+
+
+def recode(*, actor: Person, institution_id: int, pairs: Sequence[Line], day: date | None = None, source: str = "") -> int:
+    """Give units their new codes, as `core.orgs` does, unless two numberings would write the same folios (`numbering.not_kept` says it
+    before). Raises NotAllowed and Refused."""
+    administer(actor, institution_id)
+    with kept_apart(institution_id, "table"):
+        return change_codes(actor=actor, institution_id=institution_id, pairs=pairs, day=day, source=source)
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def recode(*, actor: Person | None, institution_id: int, pairs: Sequence[Line], 
     """Give units their new codes, all or none; old codes stay findable. Returns how many changed.
 
     Codes may swap within one table. `day` is local. Raises NotAllowed; Refused for a day to come, and with the first problem
-    and its line.
+    and its line. Numberings are not looked at here: pages use `core.cases.services.reorganisation`.
     """
     administer(actor, institution_id)
     lock_tree(institution_id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ventanilla.core.cases.services import reorganisation
+from ventanilla.core.cases.services.numbering import kept_apart
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Person
 from ventanilla.core.orgs.services.importing import Plan, apply_units, plan_units
@@ -33,10 +34,14 @@ WHAT: Final = (("add", lazy("Se agregan"), "good"), ("change", lazy("Cambian"), 
 def units(request: HttpRequest, person: Person) -> HttpResponse:
     """Import units."""
     closing = request.POST.get("close_missing") == "on"
+
+    def apply(data: bytes, digest: str) -> Plan:
+        with kept_apart(person.institution_id, "file"):
+            return apply_units(actor=person, institution=person.institution, data=data, digest=digest, close_missing=closing,
+                               closer=reorganisation.close)
+
     return _import(request, person, UnitsCsvForm, "import_units", (
-        lambda data: plan_units(person.institution, data, close_missing=closing),
-        lambda data, digest: apply_units(actor=person, institution=person.institution, data=data, digest=digest,
-                                         close_missing=closing, closer=reorganisation.close)))
+        lambda data: plan_units(person.institution, data, close_missing=closing), apply))
 
 
 @page(cap.ADMIN_ORGS)

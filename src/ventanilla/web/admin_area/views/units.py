@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.core.cases.services import reorganisation
+from ventanilla.core.cases.services.numbering import kept_apart, not_kept
 from ventanilla.core.orgs import capabilities as cap
 from ventanilla.core.orgs.models import Appointment, Person, Unit
-from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_unit, recode, update_unit
+from ventanilla.core.orgs.services import add_unit, find_units, head_of, move_unit, update_unit
 from ventanilla.core.orgs.services.posts import valid_on
 from ventanilla.core.orgs.services.setup import Refused, UnitDraft
 from ventanilla.core.orgs.services.units import UnitChange, give_code, not_ahead, preview_recoding, shared_codes
@@ -111,9 +112,10 @@ def _to(row: Unit) -> str:
 def _edit(person: Person, row: Unit, data: dict[str, Any]) -> str:
     data.pop("uuid")
     code = data.pop("code", "")
-    update_unit(actor=person, unit=row, change=UnitChange(**data))
-    if code:
-        give_code(actor=person, unit=row, code=code)
+    with kept_apart(person.institution_id, "code" if code else "short_name"):
+        update_unit(actor=person, unit=row, change=UnitChange(**data))
+        if code:
+            give_code(actor=person, unit=row, code=code)
     return _to(row)
 
 
@@ -225,6 +227,8 @@ def codes(request: HttpRequest, person: Person) -> HttpResponse:
         rows = preview_recoding(person.institution_id, form.pairs())
         if bad := [r for r in rows if r.problem]:
             raise Refused(" ".join(_("Línea %(line)s: %(problem)s.") % vars(r) for r in bad[:20]), "table")
+        if alike := not_kept(person.institution_id, {r.unit.pk: r.new for r in rows if r.unit}):
+            raise Refused(" ".join(alike[:20]), "table")
         changed = [r for r in rows if r.unit]
         cells: list[Sequence[Cell]] = [[r.old, r.new, r.unit.name] for r in changed if r.unit]
         shared = shared_codes(person.institution_id, rows)
@@ -235,8 +239,8 @@ def codes(request: HttpRequest, person: Person) -> HttpResponse:
                 [Table(_("Claves que cambian"), [_("Anterior"), _("Nueva"), _("Unidad")], cells)])
 
     def save(data: dict[str, Any]) -> str:
-        recode(actor=person, institution_id=person.institution_id, pairs=form.pairs(), day=data["day"],
-               source=data["source"])
+        reorganisation.recode(actor=person, institution_id=person.institution_id, pairs=form.pairs(), day=data["day"],
+                              source=data["source"])
         return reverse("admin_area:units")
 
     return form_page(request, FormPage(
