@@ -97,9 +97,18 @@ def _antivirus(place: Place) -> Iterator[Finding]:
         yield Finding(WARN, "antivirus", "sin configurar (CLAMD); los archivos no se revisan")
         return
     _settings()
-    from ventanilla.core.documents import antivirus
+    from django.conf import settings
 
-    yield Finding(OK, "antivirus", antivirus.ping())
+    from ventanilla.core.documents import antivirus
+    from ventanilla.core.documents.problems import ScannerDown
+
+    try:
+        yield Finding(OK, "antivirus", antivirus.ping())
+        if not antivirus.takes(settings.FILE_LIMITS["bytes"]):
+            text = "StreamMaxLength de clamd es menor que MAX_FILE_MB ({}): los archivos más grandes esperan la revisión para siempre"
+            yield Finding(WARN, "antivirus", text.format(settings.FILE_LIMITS["bytes"] // 1024**2))
+    except ScannerDown as problem:
+        yield Finding(WARN, "antivirus", f"clamd no contesta ({problem}); los archivos esperan la revisión, y las fotos no se reciben")
 
 
 def _mail(place: Place) -> Iterator[Finding]:

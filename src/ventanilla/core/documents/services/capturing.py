@@ -6,6 +6,7 @@ JPEG also inside the PDF.
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -36,8 +37,9 @@ def store_capture(*, actor: Person, photos: Sequence[FileDraft], title: str, uui
         raise DocumentError(_("Un documento admite de 1 a %(n)s fotos; envíelas en partes.") % {"n": MOST_PHOTOS})
     with ExitStack() as stack:
         kept = [stack.enter_context(_kept(photo)) for photo in photos]
+        end = monotonic() + antivirus.PAGE + len(kept)
         for each in kept:
-            _checked(each)
+            _checked(each, end)
         merged = stack.enter_context(_kept(FileDraft(clean_name(f"{title}.pdf"), _merged(stack, kept))))
         with transaction.atomic():
             document = Document.objects.create(
@@ -46,8 +48,8 @@ def store_capture(*, actor: Person, photos: Sequence[FileDraft], title: str, uui
             return _versions(actor, [(document, merged)], _blobs([merged]), {document.pk: len(kept) + 1})[0]
 
 
-def _checked(kept: _Kept) -> None:
-    """Before anything opens it: a picture, and clean where a scanner is configured."""
+def _checked(kept: _Kept, end: float) -> None:
+    """Before anything opens it: a picture, and clean where a scanner is configured, as long as a page may wait for it."""
     name = kept.draft.name
     if not kept.media_type.startswith("image/") or kept.media_type == "image/svg+xml":
         raise DocumentError(_("«%(name)s» no es una foto; súbala como archivo.") % {"name": clean_name(name)})
@@ -55,7 +57,7 @@ def _checked(kept: _Kept) -> None:
         return
     try:
         with storage.opened(kept.incoming.sha256) as stream:
-            found = antivirus.scan(stream)
+            found = antivirus.scan(stream, within=min(antivirus.PAGE, end - monotonic()))
     except ScannerDown:
         raise DocumentError(_("El antivirus no responde; intente de nuevo en unos minutos. No se guardó nada.")) from None
     if found:

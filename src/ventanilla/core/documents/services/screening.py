@@ -26,7 +26,7 @@ def scan_now(path: Path) -> None:
         return
     try:
         with path.open("rb") as stream:
-            found = antivirus.scan(stream)
+            found = antivirus.scan(stream, within=antivirus.PAGE)
     except ScannerDown:
         raise DocumentError(_("El antivirus no responde; intente de nuevo en unos minutos.")) from None
     if found:

@@ -1,22 +1,33 @@
 """A real clamd with a signature file of its own that knows EICAR only."""
+import contextlib
+import io
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from PIL import Image
 
+from ventanilla.config import doctor
+from ventanilla.config.place import Place
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.documents import antivirus, problems
-from ventanilla.core.documents.models import DocumentVersion, State
-from ventanilla.core.documents.services import merge_pdf, open_version, process
+from ventanilla.core.documents.models import Document, DocumentVersion, State
+from ventanilla.core.documents.services import FileDraft, merge_pdf, open_version, process, store_capture
+from ventanilla.core.documents.services.logos import safe_logo
+from ventanilla.core.documents.services.screening import screened
 from ventanilla.core.documents.tests import samples
 
 CLAMD = shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+PHOTO, LOGO = (samples.saved(Image.new("RGB", (300, 400), "white"), kind) for kind in ("JPEG", "PNG"))
 pytestmark = pytest.mark.django_db
 
 
@@ -119,3 +130,93 @@ def test_while_the_scanner_is_down_files_wait(stored, clamd, settings):
     process(version.pk)
     version.refresh_from_db()
     assert version.state == State.READY
+
+
+@pytest.fixture(params=["reads", "does not read"])
+def hung(request, settings) -> Iterator[threading.Event]:
+    """A clamd that accepts and says that all is clean only when the event is set, or long after any page was given up."""
+    told, threads = threading.Event(), []
+
+    def serve(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            if request.param == "reads":
+                threading.Thread(target=drain, args=[connection], daemon=True).start()
+            told.wait(300)
+            connection.sendall(b"stream: OK\0")
+            connection.shutdown(socket.SHUT_WR)
+            gone.wait(300)
+
+    def drain(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while connection.recv(65536):
+                pass
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=serve, args=[listening.accept()[0]]))
+                threads[-1].start()
+
+    gone, listening = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    settings.CLAMD = f"127.0.0.1:{listening.getsockname()[1]}"
+    accepting = threading.Thread(target=accept)
+    accepting.start()
+    yield told
+    told.set()
+    gone.set()
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    accepting.join()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def impatient(monkeypatch) -> None:
+    monkeypatch.setattr(antivirus, "PAGE", 0.2)
+
+
+def test_a_page_does_not_wait_for_a_hung_scanner_and_stores_nothing(hung, impatient, files, ana):
+    for photos in (1, 3):
+        with pytest.raises(problems.DocumentError, match=r"no responde; intente de nuevo en unos minutos\. No se guardó nada"):
+            store_capture(actor=ana, photos=[FileDraft(f"{n}.jpg", io.BytesIO(PHOTO)) for n in range(photos)],
+                          title="Captura", uuid=uuid4())
+    with pytest.raises(problems.DocumentError, match="no responde; intente"):
+        safe_logo(LOGO)
+    with pytest.raises(problems.DocumentError, match="no responde; intente"):
+        screened(LOGO, {"image/png"})
+    assert not Document.objects.exists()
+
+
+def test_what_a_hung_scanner_does_not_take_is_given_up_too(hung, settings):
+    with pytest.raises(problems.ScannerDown, match="a tiempo"):
+        antivirus.scan(io.BytesIO(bytes(40 * 1024**2)), within=0.2)
+
+
+def test_a_job_waits_longer_than_a_page(hung, impatient, stored):
+    version = stored(samples.letter(), read=False)
+    threading.Timer(1, hung.set).start()
+    process(version.pk)
+    version.refresh_from_db()
+    assert version.state == State.READY
+
+
+def doctor_says(address, monkeypatch, settings, tmp_path):
+    monkeypatch.setenv("CLAMD", address)
+    settings.CLAMD = address
+    return [(f.state, f.text) for f in doctor.CHECKS["antivirus"](Place(tmp_path))]
+
+
+def test_the_doctor_says_that_the_scanner_does_not_answer(hung, impatient, monkeypatch, settings, tmp_path):
+    [(state, text)] = doctor_says(settings.CLAMD, monkeypatch, settings, tmp_path)
+    assert state == doctor.WARN and "clamd no contesta (no respondió a tiempo)" in text
+    [(state, text)] = doctor_says(str(tmp_path / "nadie.sock"), monkeypatch, settings, tmp_path)
+    assert state == doctor.WARN and "clamd no contesta" in text
+
+
+def test_the_doctor_compares_the_largest_file_with_what_clamd_takes(clamd, monkeypatch, settings, tmp_path):
+    for limit, states in ((50, [doctor.OK]), (51, [doctor.OK, doctor.WARN])):
+        settings.FILE_LIMITS = settings.FILE_LIMITS | {"bytes": limit * 1024**2}
+        found = doctor_says(clamd, monkeypatch, settings, tmp_path)
+        assert [state for state, _text in found] == states
+    assert "StreamMaxLength de clamd es menor que MAX_FILE_MB (51)" in found[1][1]

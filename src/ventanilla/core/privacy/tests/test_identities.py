@@ -50,7 +50,7 @@ def test_what_a_file_is_stands_in_its_content_not_in_its_name(o: Office) -> None
 
 def test_the_antivirus_looks_before_anything_is_kept(o: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ventanilla.core.documents.antivirus.configured", lambda: True)
-    monkeypatch.setattr("ventanilla.core.documents.antivirus.scan", lambda _stream: "Eicar-Test")
+    monkeypatch.setattr("ventanilla.core.documents.antivirus.scan", lambda _stream, **_within: "Eicar-Test")
     with pytest.raises(Refused, match="antivirus"):
         files("ine.jpg")
     assert not IdentityFile.objects.exists()

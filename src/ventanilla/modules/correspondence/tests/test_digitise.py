@@ -1,5 +1,7 @@
 """A scanned letter in the stack: read, proposed with confidence, registered with its file and found by its text."""
 import io
+import socket
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +10,8 @@ from tests import make
 from tests.pages import as_
 
 from ventanilla.core.cases.search import Wanted, search
+from ventanilla.core.documents import antivirus
+from ventanilla.core.documents.models import PendingFile
 from ventanilla.core.documents.services import FileDraft, process, separator_sheet, store
 from ventanilla.core.notices.models import Notice
 from ventanilla.core.orgs.services.setup import NotAllowed
@@ -220,3 +224,18 @@ def test_a_damaged_photo_keeps_its_place_and_the_others_are_read(w):
                             title="Captura", uuid=uuid4())
     process(version.pk)
     assert version.pages.count() == 3 and "TERCERA" in version.pages.get(number=3).text
+
+
+def test_photos_that_a_hung_antivirus_does_not_look_at_come_back_with_the_form(w, client, settings, monkeypatch):
+    form = {"uuid": str(uuid4()), "unit": str(w.north.pk)}
+    client.force_login(w.clerk.user)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        settings.CLAMD = f"127.0.0.1:{listening.getsockname()[1]}"
+        monkeypatch.setattr(antivirus, "PAGE", 0.2)
+        page = client.post(reverse("letter_stack"), form | {"photos": SimpleUploadedFile("foto.jpg", photo(["UNO"]), "image/jpeg")})
+        assert page.status_code == 422 and "El antivirus no responde" in page.content.decode() and not Upload.objects.exists()
+    settings.CLAMD = ""
+    kept = PendingFile.objects.get(person=w.clerk, filename="foto.jpg")
+    assert f"{kept.uuid} foto.jpg" in page.content.decode()
+    client.post(reverse("letter_stack"), form | {"photos--pending": f"{kept.uuid} foto.jpg"})
+    assert Upload.objects.get().document.versions.count() == 2
