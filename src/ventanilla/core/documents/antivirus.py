@@ -37,7 +37,7 @@ class _Line:
                 host, _, port = address.rpartition(":")
                 self.socket = socket.create_connection((host.strip("[]"), int(port)), self._left())
         except (OSError, ValueError) as error:
-            raise ScannerDown(str(error)) from error
+            raise _down(error) from error
 
     def _left(self) -> float:
         if self.end is None:
@@ -63,11 +63,13 @@ class _Line:
                 if not more:
                     break
                 data += more
-        except TimeoutError as error:
-            raise ScannerDown("no respondió a tiempo") from error
         except OSError as error:
-            raise ScannerDown(str(error)) from error
+            raise _down(error) from error
         return data.rstrip(b"\0").decode("utf-8", "replace").strip()
+
+
+def _down(error: Exception) -> ScannerDown:
+    return ScannerDown("no respondió a tiempo" if isinstance(error, TimeoutError) else str(error))
 
 
 @contextmanager
