@@ -2,7 +2,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django import forms
 from django.db.models import QuerySet
@@ -134,16 +134,17 @@ class RouteForm(Keyed):
         amount = data["amount"] if data["amount"] is not None else getattr(data["instruction"], "amount", None)
         return Term(due_at=end_of_day(data["due"])) if data["due"] else Term(amount) if amount is not None else None
 
-    def drafts(self, case_id: int = 0) -> list[TurnDraft]:
+    def drafts(self, of: str = "") -> list[TurnDraft]:
         """One draft per destination; their keys derive from the form's, so a resend is the same turns.
 
-        `case_id`: one of the several cases that the form is for.
+        `of`: which of the several things that the form is for, a letter or a turn: their numbers may be equal.
         """
         data = self.cleaned_data
+        key = uuid5(data["uuid"], of) if of else data["uuid"]
         to: list[tuple[Unit, Person | None]] = [(unit, None) for unit in data["units"]]
         to += [(person.unit, person) for person in data["people"] if person.unit]
         return [TurnDraft(unit, who, data["purpose"], data["instruction"], data["text"], self.term,
-                          UUID(int=(data["uuid"].int + case_id * MOST + n) % 2**128)) for n, (unit, who) in enumerate(to)]
+                          UUID(int=(key.int + n) % 2**128)) for n, (unit, who) in enumerate(to)]
 
 
 class ReassignForm(ReasonForm):

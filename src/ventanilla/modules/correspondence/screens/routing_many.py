@@ -25,7 +25,7 @@ def route_together(person: Person, things: Sequence[Any], form: Any) -> tuple[in
 
     What the rules refuse is left out before; if something changed meanwhile nothing is sent. Raises NotAllowed and Refused.
     """
-    wanted = [(thing, form.drafts(thing.pk)) for thing in things]
+    wanted = [(thing, form.drafts(f"{type(thing).__name__} {thing.pk}")) for thing in things]
     going, left = _sorted_out(wanted)
     if going:
         try:

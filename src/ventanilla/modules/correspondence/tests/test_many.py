@@ -198,6 +198,11 @@ def test_the_steps_on_turns_are_offered_to_whom_they_belong(w):
 def test_from_the_inbox_letters_and_turns_are_sent_on_by_one_form(w):
     give(actor=None, person=w.north_head, role="head", unit=w.root)
     own, held = make.letter(w), make.turn(make.letter(w), w.head, w.north)[0]
+    with connection.cursor() as cursor:  # a letter and a turn of one number: nothing that is sent may take one for the other
+        cursor.execute("SELECT setval(pg_get_serial_sequence('cases_turn', 'id'), %s)", [max(own.pk, held.pk) + 1000])
+        cursor.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), %s)", [max(own.pk, held.pk) + 1000])
+    own, held = make.letter(w), make.turn(make.letter(w), w.head, w.north)[0]
+    assert own.pk == held.pk
     tray = words(as_(w.north_head).get("/bandeja/"))
     assert f'name="asunto" value="{own.pk}"' in tray and f'name="turno" value="{held.pk}"' in tray and reverse("turns_subroute") in tray
     assert "Turnar</button>" in tray
