@@ -20,6 +20,8 @@ from ventanilla.core.orgs.models import Institution
 
 CLIENTS: Final = 16
 WRITES: Final = 50  # per second
+PACE: Final = 4.0
+"""Pages a second that each client wants where it is not to ask without pause: more than anybody reads."""
 
 
 @contextmanager
@@ -60,10 +62,10 @@ def _write(recording: replay.Recording, chosen: Sequence[replay.Target], done: A
         thread.join()
 
 
-def ask(port: int, viewer: Viewer, path: str, seconds: float) -> list[float]:
-    """CLIENTS programs ask for the page over and over for so many seconds; the seconds of each answer."""
+def ask(port: int, viewer: Viewer, path: str, seconds: float, pace: float = 0.0) -> list[float]:
+    """CLIENTS programs ask for the page for so many seconds, over and over or at a pace a second; the seconds of each answer."""
     headers = {"Host": f"localhost:{port}", "Cookie": viewer.cookie}
-    return program.ask_together(port, headers, [("GET", path, "")], CLIENTS, seconds)[0]
+    return program.ask_together(port, headers, [("GET", path, "")], CLIENTS, seconds, pace)[0]
 
 
 def get(base: HTTPConnection, port: int, viewer: Viewer, path: str) -> bytes:

@@ -13,27 +13,30 @@ DEEP: Final = 40  # key pages followed to reach the last one of an inbox, which 
 
 
 def bench(size: int) -> list[Row]:
-    """A row per page, place and person; milliseconds of the whole answer."""
+    """Two rows per page, place and person, without pause and at a pace; milliseconds of the whole answer."""
     institution, said = loading.cases(size)
     end, found = loading.until(), []
     with clients.writing(institution) as rate, scratch.web() as server:
         plan = [(viewer, name, place) for viewer in people.viewers(institution) for name in PAGES for place in ("first", "last")]
         for n, (viewer, name, place) in enumerate(plan):
-            each = min(4.0, max(0.5, (end - monotonic()) / (len(plan) - n) / 3))
-            found.append(_measured(server.port, viewer, name, place, each, size))
+            each = min(4.0, max(0.5, (end - monotonic()) / (len(plan) - n) / 4))
+            found.extend(_measured(server.port, viewer, name, place, each, size))
     return [row | {"conditions": f"{row['conditions']}, {rate[0]} writes/s; {said}"} for row in found]
 
 
-def _measured(port: int, viewer: people.Viewer, name: str, place: str, seconds: float, size: int) -> Row:
+def _measured(port: int, viewer: people.Viewer, name: str, place: str, seconds: float, size: int) -> list[Row]:
     path = PAGES[name] if place == "first" else _last(port, viewer, name)
     page = clients.statements(viewer, path)
     python, database = clients.processor(viewer, path)
     floor = clients.bare(page, seconds)
-    taken = clients.ask(port, viewer, path, seconds)
-    return timed(f"{name}, {place} page, {viewer.name}", size, taken, floor, target=TARGET,
-                 throughput=round(len(taken) / seconds, 1),
-                 conditions=f"{len(page)} queries, processor {python:.1f} + {database:.1f} ms (Python + database), {clients.CLIENTS} "
-                 f"clients, {len(taken)} answers")
+    rows = []
+    for pace, said in ((0.0, "without pause"), (clients.PACE, f"{clients.PACE:g} pages a second wanted by each")):
+        taken = clients.ask(port, viewer, path, seconds, pace)
+        rows.append(timed(
+            f"{name}, {place} page, {viewer.name}, {said}", size, taken, floor, target=TARGET, throughput=round(len(taken) / seconds, 1),
+            conditions=f"{len(page)} queries, processor {python:.1f} + {database:.1f} ms (Python + database), {clients.CLIENTS} "
+            f"clients, {len(taken)} answers"))
+    return rows
 
 
 def _last(port: int, viewer: people.Viewer, name: str) -> str:

@@ -1,4 +1,5 @@
 """The benches' own arithmetic: scripts for pgbench, files of killed clients, and the exhaustive answer to many searches."""
+import time
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 from tests import make
 
-from ventanilla.config.benches import kill_client, pgbench, replay, scratch
+from ventanilla.config.benches import kill_client, pgbench, program, replay, scratch
 from ventanilla.config.benches.exhausting import Everything
 from ventanilla.core.audit.models import Entry
 from ventanilla.core.cases.models import Case, Clock, FolioSeries
@@ -61,6 +62,19 @@ def test_half_a_line_of_a_killed_client_counts_for_nothing():
     job = {"each": 30, "letters": [None] * 109}
     sizes = [len(places) for places in kill_client.left(job, 1, 4)]
     assert sum(sizes) == 26 and all(1 <= size <= kill_client.MOST for size in sizes)
+
+
+def test_at_a_pace_a_slow_answer_delays_none_of_the_moments_from_which_the_next_ones_count():
+    def wanted(slow):
+        start, found = time.monotonic(), []
+        for moment in program.moments(start, start + 0.2, 100.0, 3):
+            assert time.monotonic() >= moment
+            found.append(moment - start)
+            time.sleep(slow)
+        return found
+
+    quick, late = wanted(0.0), wanted(0.02)
+    assert 5 < len(quick) < 50 and late == pytest.approx(quick)
 
 
 @pytest.mark.django_db

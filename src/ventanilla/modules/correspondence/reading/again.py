@@ -11,6 +11,7 @@ from ventanilla.core.documents.text import Word
 
 SHARED = 0.6  # of the smaller word's area; words of neighbouring lines of a turned page share far less
 MOST_LINES, MOST_WORDS = 400, 40  # of a page, of a line; what is beyond is no letter and is not compared
+SLIVER = 0.5  # of the other reading's height: the upper edge of its letters, cut off by a seal's rim, is no reading of them
 TWICE = 0.74  # confidence of a word read twice, differently: no field is sure with it
 
 
@@ -51,12 +52,16 @@ def _shared(a: Word, b: Word) -> float:
 
 
 def _settle(kept: list[list[Word]], pair: tuple[list[Word], list[Word]], said: Counter[str]) -> None:
-    """Leave the reading whose longer words the page says elsewhere, then the one of more confidence; doubt what differs."""
-    best, other = sorted(pair, key=lambda line: _worth(line, said), reverse=True)
+    """Leave the reading of whole letters, whose longer words the page says elsewhere, of more confidence; doubt what differs."""
+    best, other = sorted(pair, key=lambda line: (_tall(line) > SLIVER * max(map(_tall, pair)), _worth(line, said)), reverse=True)
     texts = {w.text for w in other}
     doubted = best if {w.text for w in best} == texts else [
         w if w.text in texts else replace(w, confidence=min(w.confidence, TWICE)) for w in best]
     kept[:] = [doubted if line is best else line for line in kept if line is not other]
+
+
+def _tall(line: Sequence[Word]) -> float:
+    return sorted(word.y1 - word.y0 for word in line)[len(line) // 2]
 
 
 def _worth(line: Sequence[Word], said: Counter[str]) -> tuple[float, float]:

@@ -26,7 +26,7 @@ _DAY = r"(?:\b|(?<=\ba))([0-9oil]{1,2}|primero|1[o°º])[°º]?(?: ?\([a-z ]{3,1
 _YEAR = r"([12][0-9oil]{3})\b"
 _LONG = re.compile(
     _DAY + r"(?:(?: dias?)?(?:,? (?:del?|[a-z]) mes)?[ '’/-]{0,2}de[ -]|[ /.-]{1,3})([a-z][a-z0-9]{3,10})[, /.-]{1,3}"
-    r"(?:[dl]+el?[ -](?:ano )?)?(?:[a-z ]{4,30}\()?" + _YEAR)
+    r"(?:[dl]+el?[ /'’‘`´-](?:ano )?)?(?:[a-z ]{4,30}\()?" + _YEAR)
 _TURNED = re.compile(r"\b([a-z]{4,10}) (\d{1,2})(?:,| de| del),? ([12][0-9oil]{3})\b")
 _SPELT = re.compile(
     r"\b([a-z]{2,12}(?: y uno?)?)(?: ?\(\d{1,2}\))?(?: dias?)?(?:,? del? mes)? de ([a-z]{4,11}),? (?:de|del|del? ano) "
@@ -112,7 +112,7 @@ def month_of(text: str) -> int:
     roman = key.translate(str.maketrans("1|ls", "iiii"))
     if roman in _ROMAN:
         return _ROMAN[roman]
-    near = get_close_matches(key, MONTHS, 1, 0.75)
+    near = get_close_matches(key, MONTHS, 1, 0.72)
     return MONTHS.index(near[0]) + 1 if near else 0
 
 

@@ -26,6 +26,7 @@ _STOP = re.compile(
     r"^\W*(?:asunto|oficio|dependencia|seccion|expediente|folio|fecha|no\b|num|av\.|calle|plaza|tel)\b|\b(?:19"
     r"|20)\d\d\b|[“”\"@]|c\.p\. ?\d|recibid|oficialia(?! mayor)|^\W*gobierno\b"
 )
+_HOUR = re.compile(r" \d\d:\d\d\b")
 _NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
@@ -59,8 +60,8 @@ def _left_of(line: Line, label: Line) -> bool:
 
 
 def without_logos(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the first page, those of the head without what a logo left before them."""
-    return [_led(line) if line.box[1] < HEAD else line for line in lines]
+    """The lines of the first page, those of the head without what a logo left before them, or a seal behind them."""
+    return [_unstamped(_led(line)) if line.box[1] < HEAD else line for line in lines]
 
 
 def _led(line: Line) -> Line:
@@ -69,6 +70,14 @@ def _led(line: Line) -> Line:
     start = next((i for i, w in enumerate(words[:3]) if w.confidence >= FAINT or len(w.text) > 5), 0)
     clear = start and len(words) - start > 1 and len(words[start].text) > 3 and words[start].text[:1].isupper()
     return line_of(line.page, words[start:]) if clear else line
+
+
+def _unstamped(line: Line) -> Line:
+    """A body's line without the hour of a seal that ran into it: `H. AYUNTAMIENTO DE JILOTEPEC 09720Zs 10:00`."""
+    if not _HOUR.search(line.text) or not INSTITUTION.match(line.plain):
+        return line
+    end = next(i for i, w in enumerate(line.words) if re.search(r"\d", w.text))
+    return line_of(line.page, line.words[:end]) if end > 2 else line
 
 
 def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:

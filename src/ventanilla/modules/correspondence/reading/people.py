@@ -21,7 +21,7 @@ from ventanilla.modules.correspondence.reading.lines import (
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMALL, known_share, mended, parted, spelt
 from ventanilla.modules.correspondence.reading.spelling import unaccented
-from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, before_seal
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 TITLE = re.compile(
@@ -128,7 +128,7 @@ def _of_seal(word: str) -> bool:
 
 
 def _unglued(word: str) -> list[str]:
-    """`Arq.Rocío` -> `Rocío`; a short word that ends with a stop is the rest of a title and no part of the name."""
+    """`Arq.Rocío` -> `Rocío`; a short word that ends with a stop is (the rest of) a title, `Vitro.` for `Mtro.`, no part of the name."""
     inner = re.fullmatch(r"([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})", word)
     if inner and known_share(mended(inner[1])) and known_share(mended(inner[2])):
         return [inner[1], inner[2]]  # `FloresMorates`
@@ -142,7 +142,7 @@ def _unglued(word: str) -> list[str]:
     head, dot, tail = word.rpartition(".")
     if not dot:
         return [word]
-    return [tail] if tail else [] if len(head) <= 4 else [head]
+    return [tail] if tail else [] if len(head) <= 4 or (len(head) == 5 and not known_share(head)) else [head]
 
 
 def _name_trust(name: str, real: Sequence[str], *, title: bool, whole: bool) -> float:
@@ -170,8 +170,9 @@ def person_field(line: Line, catalogue: Catalogue, trust: float = 1.0) -> Field 
 
 
 def _undated(line: Line) -> Line:
-    """The line without the faint figures at its end, the date of a seal beside a name, and without what strokes leave."""
-    line = _unstruck(line)
+    """The line without a seal's words and the faint figures at its end, and without what strokes leave."""
+    kept = before_seal(line.words)
+    line = _unstruck(line if len(kept) == len(line.words) else line_of(line.page, kept))
     last = max((i for i, w in enumerate(line.words, start=1) if w.confidence > FAINT or not re.search(r"\d", w.text)), default=0)
     return line if last in (0, len(line.words)) else line_of(line.page, line.words[:last])
 

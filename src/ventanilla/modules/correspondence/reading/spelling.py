@@ -32,7 +32,7 @@ recurso recursos red reforma regional registro reglamento relativo reporte reque
 riesgo rural sala salud secretario seguimiento segunda segundo seguro semestre servicio servicios sindicato sistema sitio social suelo
 superior taller tarifa tenencia terreno tercera tiempo tierra titular trabajadores trabajo transparencia traslado tribunal trimestre
 urbano urbana uso vacante verde viaje vigente visita vista vivienda voluntario zona nombramiento estacionamiento mejoramiento señalamiento
-levantamiento otorgamiento crisis pluvial sanitario drenaje loma villa valle barrio pueblo rancho cerro mirador
+levantamiento otorgamiento crisis pluvial sanitario drenaje loma villa valle barrio pueblo rancho cerro mirador san santa
 """
 _ACCENTED = """
 área áreas académico académica académicos académicas agrícola económico económica económicos económicas público pública públicos públicas

@@ -16,7 +16,7 @@ from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.spelling import WORDS
-from ventanilla.modules.correspondence.reading.tails import FAINT, vocabulary, without_tail
+from ventanilla.modules.correspondence.reading.tails import FAINT, before_seal, vocabulary, without_tail
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
@@ -127,12 +127,8 @@ def _led(first: Line) -> Line:
 
 
 def _unsealed(line: Line) -> Line:
-    """The line before the word of a seal that ran into it: `Almoloya de Juárez / RECIBIDO A`."""
-    at = next((i for i, w in enumerate(line.words) if i and re.match(r"\W*(?:recibid|oficialia|despachad)", fold(w.text))), len(line.words))
-    words = line.words[:at]
-    while len(words) > 1 and not re.search(r"\w", words[-1].text):
-        words = words[:-1]
-    return line if at == len(line.words) else line_of(line.page, words)
+    words = before_seal(line.words)
+    return line if len(words) == len(line.words) else line_of(line.page, words)
 
 
 def _unled(line: Line) -> Line:
@@ -238,7 +234,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"(?<=\d/)([A-Z]) ([A-Z])(?=/\d)", r"\1\2", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{3})[.,;:](?=\d{3})", " ", parted)  # `crédito.09345`
-    parted = re.sub(r"\b(?!il\b)[Ili|]{2,3}(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
+    parted = re.sub(r"\b(?:(?!il\b)[Ili|]{2,3}|I[IL]{1,2})(?=\W|$)", lambda m: "I" * len(m[0]), parted)  # the numerals II and III
     parted = re.sub(r"(?<=/)([A-Z]+)[58](?=/)", r"\1S", parted)
     for one in (re.compile(r"[“”\"]"), _QUOTE):
         parted = one.sub("", parted) if len(one.findall(parted)) == 1 else parted  # one alone is dirt

@@ -14,6 +14,7 @@ SPELT = 0.4  # a word with a capital that is spelt like a name is noise only und
 _SHAPED = re.compile(r"\W*(?:\d{3,}[/-][\w/-]+|[A-Z]{2,}[/:;.-]\d[\w/-]*|\d+|[IVXl|]{2,4}|[a-záéíóúñü]{5,})\W*")
 _NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{3,}\W*")
 _MARK = re.compile(r"[/\\|~*_=<>{}\[\]^+]+")
+_SEALED = re.compile(r"\W*(?:recibid|oficialia|despachad)")
 _SEAL = {"recibido", "oficialia", "partes", "acuse", "despachado"}
 AFTER_MARK = 3  # words; what follows a mark that no subject has, when the letter says none of it again
 
@@ -34,12 +35,20 @@ def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, .
     """The words without the noise at their end; the first word always stays."""
     kept = _in_capitals(_before_mark(_before_speck(tuple(words)), known))
     end = len(kept)
-    if fold(kept[-1].text) in SMALL_WORDS:  # the line goes on in the next
+    if kept[-1].text.lower() in SMALL_WORDS:  # the line goes on in the next; `Á` is a stroke
         return kept
     while end > 1 and (_faint(kept[end - 1], known) or _of_seal(kept[end - 2], kept[end - 1])):
         end -= 1
     cut = kept[end:]
     return kept[:end] if any(w.confidence < LOST for w in cut) else kept
+
+
+def before_seal(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words before the one of a seal that ran into their line: `Almoloya de Juárez / RECIBIDO A`."""
+    at = next((i for i, w in enumerate(words) if i and _SEALED.match(fold(w.text))), len(words))
+    while 1 < at < len(words) and not re.search(r"\w", words[at - 1].text):
+        at -= 1
+    return words[:at]
 
 
 def _in_capitals(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -55,7 +64,9 @@ def _before_speck(words: tuple[Word, ...]) -> tuple[Word, ...]:
     that were hardly read."""
     stop = max((i for i, w in enumerate(words) if re.search(r"(?:[^\W\d]{5,}|\b20\d\d)\.$", w.text)), default=0)
     after = words[stop + 1 :]
-    if stop == 0 or not 1 <= len(after) <= 3 or fold(after[-1].text) in SMALL_WORDS:
+    if stop == 0 or not 1 <= len(after) <= 3:
+        return words
+    if fold(after[-1].text) in SMALL_WORDS and (after[-1].confidence >= LOST or words[stop].confidence < FAINT):  # the stop is a speck
         return words
     alone = len(after) == 1 and len(after[0].text) <= 2
     return words[: stop + 1] if alone or all(w.confidence < LOST for w in after) else words

@@ -1,8 +1,15 @@
 """What stands beside, over or under a field is no part of it, and what is part of it is not lost."""
 
+from dataclasses import replace
+
 import pytest
 
 from ventanilla.modules.correspondence.reading import read_letter
+from ventanilla.modules.correspondence.reading.again import once
+from ventanilla.modules.correspondence.reading.model import SURE
+from ventanilla.modules.correspondence.reading.people import name_in
+from ventanilla.modules.correspondence.reading.tails import without_tail
+from ventanilla.modules.correspondence.reading.tests.test_papers import typed
 from ventanilla.modules.correspondence.reading.tests.test_rules import HEAD, OWN, letter, page
 from ventanilla.modules.correspondence.reading.tests.test_torn import TEXT, placed
 
@@ -43,6 +50,8 @@ def test_the_number_that_a_seal_writes_beside_its_hour_is_not_the_letters_own() 
 @pytest.mark.parametrize(("written", "iso"), [
     ("Toluca, México, a los 17 días e mes de abril de 2024", "2024-04-17"),
     ("Lugar y fecha: Toluca, 05/VSI1/2025", "2025-08-05"),
+    ("FECHA: Atlacomulco, Estado de México; a 18 de lmarzd de/2024", "2024-03-18"),
+    ("Valle de Bravo, México; a 15 de junio de'2024", "2024-06-15"),
 ])
 def test_dates_with_a_letter_lost(written: str, iso: str) -> None:
     day = letter(*HEAD[:3], written, *HEAD[4:]).date
@@ -137,3 +146,45 @@ def test_a_day_with_its_month_in_words_is_no_number() -> None:
 def test_what_a_logo_leaves_is_no_body() -> None:
     found = placed((0.1, 0.05, "A Il"), (0.5, 0.1, "Ref.: HPS/DG-147-24"), *TEXT, (0.3, 0.9, "Hospital Privado de la Sierra, S.A. de C.V.")).sender
     assert found and found.value == "Hospital Privado de la Sierra, S.A. de C.V."
+
+
+def test_the_hour_of_a_seal_behind_a_body_is_no_part_of_it() -> None:
+    found = placed((0.1, 0.05, "H. AYUNTAMIENTO DE JILOTEPEC 09720Zs 10:00"), (0.2, 0.08, "Tesorería Municipal"), (0.1, 0.12, "Oficio TM/1385/2024"),
+                   *TEXT).sender
+    assert found and found.value == "H. Ayuntamiento de Jilotepec"
+
+
+def test_the_upper_edge_of_letters_is_no_reading_of_them() -> None:
+    whole = typed(("H.", 0.91), ("AYUNTAMIENTO", 0.96), ("DE", 0.96), ("LERMA", 0.9)).words
+    edge = [replace(w, text="VIVIENDA", y1=w.y0 + 0.003, confidence=0.97) for w in whole]
+    again = typed(("VIVIENDA", 0.97), ("SOCIAL", 0.97), y=0.5).words
+    assert [[w.text for w in line] for line in once([list(edge), list(whole), list(again)])] == [
+        ["H.", "AYUNTAMIENTO", "DE", "LERMA"], ["VIVIENDA", "SOCIAL"]]
+
+
+@pytest.mark.parametrize("noise", [[("yu", 0.39), ("No?", 0.63), ("Á", 0.34)], [("Y", 0.3)]])
+def test_a_stroke_that_looks_like_a_small_word_does_not_keep_the_noise_before_it(noise: list[tuple[str, float]]) -> None:
+    line = typed(("vivienda", 0.96), ("en", 0.96), ("Tenancingo." if len(noise) == 1 else "Tenancingo", 0.93), *noise)
+    assert [w.text for w in without_tail(line.words, ())] == [w.text for w in line.words[:3]]
+    open_end = typed(("vivienda", 0.96), ("en", 0.3))
+    assert without_tail(open_end.words, ()) == open_end.words
+
+
+def test_a_misread_title_is_no_given_name() -> None:
+    assert name_in("Vitro. Oscar Gutiérrez Núñez")[0] == "Oscar Gutiérrez Núñez"
+    assert name_in("Ismael. Gutiérrez Núñez")[0] == "Ismael Gutiérrez Núñez"
+
+
+@pytest.mark.parametrize(("read", "subject"), [
+    ("Asunto: OPINIÓN TÉCNICA DEL PREDIO LA LOMA IL", "OPINIÓN TÉCNICA DEL PREDIO LA LOMA II"),
+    ("Asunto: Visita a Santá Cruz Ayotuzco", "Visita a Santa Cruz Ayotuzco"),
+])
+def test_a_numeral_and_a_saint_are_spelt_one_way(read: str, subject: str) -> None:
+    found = letter(*HEAD[:4], read, *HEAD[5:]).subject
+    assert found and found.value == subject
+
+
+def test_a_seal_behind_who_writes_a_memorandum_does_not_take_the_name() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "MEMORÁNDUM: RAN/12/2025"), (0.1, 0.12, "DE: C.P. Jesús Reyes Moreno - RECIBIDO"),
+                   (0.2, 0.14, "Director de Enlace"), *TEXT).signatory
+    assert found and found.value == "Jesús Reyes Moreno" and found.confidence < SURE
