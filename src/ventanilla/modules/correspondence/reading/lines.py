@@ -196,7 +196,7 @@ def _tall(word: Word) -> float:
 
 
 def beside(lines: Sequence[Line], line: Line) -> Line | None:
-    """The part to the right of a label on its own level, the page's turn allowed for: the nearest in height, then the leftmost."""
+    """The part to the right of a label on its own level, the page's turn allowed for: the leftmost of those nearest in height."""
     turn = slope(lines, line.page)
     last = line.words[-1]
 
@@ -206,7 +206,8 @@ def beside(lines: Sequence[Line], line: Line) -> Line | None:
 
     right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and off(o) < 2.0 * max(o.height, line.height)
              and re.search(r"\w", o.text) and not speck(o)]  # the rule of a cell is no part
-    return min(right, key=lambda o: (round(off(o), 3), o.box[0]), default=None)
+    level = min(map(off, right), default=0.0) + 0.6 * line.height
+    return min((o for o in right if off(o) < level), key=lambda o: o.box[0], default=None)
 
 
 def speck(line: Line) -> bool:

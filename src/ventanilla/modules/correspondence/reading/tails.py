@@ -62,9 +62,9 @@ def _in_capitals(words: tuple[Word, ...]) -> tuple[Word, ...]:
 def _before_speck(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """`EN TULTITLÁN. 7`, `CAPACITACIÓN 2024. 5 ed`: one or two characters alone after a full stop, or three words at most
     that were hardly read."""
-    stop = max((i for i, w in enumerate(words) if re.search(r"(?:[^\W\d]{5,}|\b20\d\d)\.$", w.text)), default=0)
+    stop = max((i for i, w in enumerate(words) if re.search(r"(?:[^\W\d]{5,}|\b20\d\d)\.$", w.text)), default=len(words))
     after = words[stop + 1 :]
-    if stop == 0 or not 1 <= len(after) <= 3:
+    if not 1 <= len(after) <= 3:
         return words
     if fold(after[-1].text) in SMALL_WORDS and (after[-1].confidence >= LOST or words[stop].confidence < FAINT):  # the stop is a speck
         return words

@@ -162,7 +162,7 @@ def test_the_upper_edge_of_letters_is_no_reading_of_them() -> None:
         ["H.", "AYUNTAMIENTO", "DE", "LERMA"], ["VIVIENDA", "SOCIAL"]]
 
 
-@pytest.mark.parametrize("noise", [[("yu", 0.39), ("No?", 0.63), ("Á", 0.34)], [("Y", 0.3)]])
+@pytest.mark.parametrize("noise", [[("yu", 0.39), ("No?", 0.63), ("Á", 0.34)], [("Y", 0.42)]])
 def test_a_stroke_that_looks_like_a_small_word_does_not_keep_the_noise_before_it(noise: list[tuple[str, float]]) -> None:
     line = typed(("vivienda", 0.96), ("en", 0.96), ("Tenancingo." if len(noise) == 1 else "Tenancingo", 0.93), *noise)
     assert [w.text for w in without_tail(line.words, ())] == [w.text for w in line.words[:3]]
@@ -188,3 +188,9 @@ def test_a_seal_behind_who_writes_a_memorandum_does_not_take_the_name() -> None:
     found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "MEMORÁNDUM: RAN/12/2025"), (0.1, 0.12, "DE: C.P. Jesús Reyes Moreno - RECIBIDO"),
                    (0.2, 0.14, "Director de Enlace"), *TEXT).signatory
     assert found and found.value == "Jesús Reyes Moreno" and found.confidence < SURE
+
+
+def test_beside_a_label_the_first_at_its_height_stands_though_another_is_nearer_by_a_hair() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "MEMORÁNDUM: RAN/12/2025"), (0.1, 0.12, "DE:"), (0.29, 0.121, "Jesús Reyes Moreno"),
+                   (0.66, 0.12, "RECIBIDO"), (0.29, 0.14, "Director de Enlace"), *TEXT).signatory
+    assert found and found.value == "Jesús Reyes Moreno"
