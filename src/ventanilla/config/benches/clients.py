@@ -25,19 +25,17 @@ PACE: Final = 4.0
 
 
 @contextmanager
-def writing(institution: Institution) -> Iterator[list[int]]:
-    """Registrations (their full SQL) at WRITES per second, until the end; the list then holds how many there were."""
+def writing(institution: Institution) -> Iterator[Callable[[], int]]:
+    """Registrations (their full SQL) at WRITES per second, until the end; what it gives tells how many there were a second so far."""
     recording, chosen = replay.record(institution), replay.targets(institution, 109)
     context = mp.get_context("fork")
     done, stop = context.Value("i", 0), context.Event()
-    rate: list[int] = []
     process = context.Process(target=_write, args=(recording, chosen, done, stop), daemon=True)
     process.start()
     began = time.monotonic()
     try:
-        yield rate
+        yield lambda: round(done.value / (time.monotonic() - began))
     finally:
-        rate.append(round(done.value / (time.monotonic() - began)))
         stop.set()
         process.join(5)
         process.kill()

@@ -1,5 +1,6 @@
 """Mi bandeja and the list of letters over HTTP, first and last key page, for four people, while others write."""
 import re
+from collections.abc import Iterator
 from html import unescape
 from time import monotonic
 from typing import Final
@@ -12,16 +13,16 @@ TARGET: Final = "p95 <= 60 ms, <= 12 queries"
 DEEP: Final = 40  # key pages followed to reach the last one of an inbox, which has no link to its end
 
 
-def bench(size: int) -> list[Row]:
+def bench(size: int) -> Iterator[Row]:
     """Two rows per page, place and person, without pause and at a pace; milliseconds of the whole answer."""
     institution, said = loading.cases(size)
-    end, found = loading.until(), []
+    end = loading.until()
     with clients.writing(institution) as rate, scratch.web() as server:
         plan = [(viewer, name, place) for viewer in people.viewers(institution) for name in PAGES for place in ("first", "last")]
         for n, (viewer, name, place) in enumerate(plan):
             each = min(4.0, max(0.5, (end - monotonic()) / (len(plan) - n) / 4))
-            found.extend(_measured(server.port, viewer, name, place, each, size))
-    return [row | {"conditions": f"{row['conditions']}, {rate[0]} writes/s; {said}"} for row in found]
+            for row in _measured(server.port, viewer, name, place, each, size):
+                yield row | {"conditions": f"{row['conditions']}, {rate()} writes/s; {said}"}
 
 
 def _measured(port: int, viewer: people.Viewer, name: str, place: str, seconds: float, size: int) -> list[Row]:

@@ -104,7 +104,7 @@ def once(read: str) -> str:
 
 def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) -> Match:
     """The catalogue's code for what was read. Accepted: exact, or the only nearest within 0.75 and 0.5 ahead
-    of the next.
+    of the next; further off (`CONSIDER` and more) the only one that it can be by the shape of codes, one character too many allowed.
     """
     wanted = "".join(read.upper().split())
     known = list(codes)
@@ -118,10 +118,10 @@ def correct_code(read: str, codes: Mapping[str, Sequence[str]] | Iterable[str]) 
         return Match(once.pop(), CHEAP)
     ranked = sorted((distance(wanted, code), code) for code in known)
     near = tuple(code for d, code in ranked if d <= CONSIDER)[:4]
-    if not near:
-        far = ranked[0][0] if ranked else 99.0
-        formed = {shaped(wanted[:i] + wanted[i + 1 :]) for i in range(len(wanted))} & set(known)  # `2I20C0I0I020I0I5`
-        return Match(formed.pop() if len(formed) == 1 else None, far)
-    lead = (ranked[1][0] if len(ranked) > 1 else 99.0) - ranked[0][0]
-    accepted = ranked[0][0] <= ACCEPT and lead >= MARGIN
-    return Match(near[0] if accepted else None, ranked[0][0], near[1:] if accepted else near)
+    far = ranked[0][0] if ranked else 99.0
+    lead = (ranked[1][0] if len(ranked) > 1 else 99.0) - far
+    if far <= ACCEPT:
+        return Match(near[0], far, near[1:]) if lead >= MARGIN else Match(None, far, near)
+    less = (wanted[:i] + wanted[i + 1 :] for i in range(len(wanted)))
+    formed = {shaped(one) for one in (wanted, *less)} & set(known)  # `2I20C0I0I020I0I5`
+    return Match(formed.pop(), max(far, CONSIDER), near) if len(formed) == 1 else Match(None, far, near)

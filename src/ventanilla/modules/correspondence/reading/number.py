@@ -21,7 +21,7 @@ _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )
 LABEL = re.compile(
     rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?|de (?=of[il1]c[il1][o0]\W*$))?"
     rf"{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
-    rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:.~=—–-]* *(?=(\S.*)?$)")
+    rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:;.~=—–-]* *(?=(\S.*)?$)")
 _HALF = re.compile(rf"^\W*(?:{_NO}|clave|folio)(?: del?)?\W*$")  # a label in a cell with no room for all of it: `NÚMERO DE` / `OFICIO`
 _HALVED = re.compile(r"^\W*(?:del? )?(?:of[il1]c[il1][o0]|circular|memorandum)\W*$")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")

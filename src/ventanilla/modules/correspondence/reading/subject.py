@@ -16,7 +16,7 @@ from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.spelling import WORDS
-from ventanilla.modules.correspondence.reading.tails import FAINT, before_seal, vocabulary, without_tail
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, before_seal, vocabulary, without_tail
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
@@ -48,6 +48,7 @@ _ODD = re.compile(
 
 SURE_WORD, HARDLY = 0.9, 0.68  # a word of a wrapped line that is surely print; a line of words under this was not read
 _QUOTE = re.compile(r"(?<!\w)['‘’`´]|['‘’`´](?!\w)")
+_TWICE = re.compile(r"(?<=\d/)([A-Z])(?=\1[A-Z]/\d)|(?<=\d/[A-Z])([A-Z])(?=\2/\d)")
 _STOPPED = re.compile(r"[^\W\d]{4,}\.")
 
 
@@ -251,12 +252,15 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
 
 
 def _unmarked(line: Line) -> Line:
-    """The line without marks that are specks on its words: a weak stop before the next word, a weak comma before `de`."""
+    """The line without marks that are specks on its words (a weak stop before the next word, a weak comma before `de`), and with a
+    letter once that was hardly read and twice, in the middle of a number: `05505/VSS/2024`."""
     words = [_without_speck(word, after) for word, after in zip(line.words, [*line.words[1:], None], strict=True)]
     return line_of(line.page, words) if any(a is not b for a, b in zip(words, line.words, strict=True)) else line
 
 
 def _without_speck(word: Word, after: Word | None) -> Word:
+    if word.confidence < LOST:
+        word = replace(word, text=_TWICE.sub("", word.text))
     if after is None or word.confidence >= CLEAR:
         return word
     speck = _STOPPED.fullmatch(word.text) or (word.text.endswith(",") and after.text in ("de", "del"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ventanilla.core.documents.text import PageText
 from ventanilla.modules.correspondence.reading import read_letter
 from ventanilla.modules.correspondence.reading.again import once
 from ventanilla.modules.correspondence.reading.model import SURE
@@ -194,3 +195,17 @@ def test_beside_a_label_the_first_at_its_height_stands_though_another_is_nearer_
     found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "MEMORÁNDUM: RAN/12/2025"), (0.1, 0.12, "DE:"), (0.29, 0.121, "Jesús Reyes Moreno"),
                    (0.66, 0.12, "RECIBIDO"), (0.29, 0.14, "Director de Enlace"), *TEXT).signatory
     assert found and found.value == "Jesús Reyes Moreno"
+
+
+def test_a_label_ends_with_any_mark() -> None:
+    found = letter(*HEAD[:2], "No. de oficio; PM/SA/1533/2024", *HEAD[3:]).number
+    assert found and found.value == "PM/SA/1533/2024"
+
+
+def test_a_letter_read_twice_in_a_hardly_read_number_counts_once() -> None:
+    def subject(confidence: float) -> str:
+        words = typed(("Asunto:", 0.96), ("Requerimiento", 0.96), ("05505/VSS/2024", confidence)).words
+        found = read_letter([PageText(1, 2550, 3300, words)], OWN).subject
+        return found.value if found else ""
+
+    assert subject(0.37) == "Requerimiento 05505/VS/2024" and subject(0.93) == "Requerimiento 05505/VSS/2024"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ventanilla.modules.correspondence.reading import correct_code
-from ventanilla.modules.correspondence.reading.codes import distance
+from ventanilla.modules.correspondence.reading.codes import ACCEPT, distance
 from ventanilla.modules.correspondence.specimens.units import UNITS
 
 CODES = ("212C0101000200S", "212C0101000300S", "212C0101010100T", "207C0101040000L")
@@ -26,6 +26,12 @@ def test_two_equally_near_codes_are_alternatives() -> None:
     match = correct_code("212C0101000B00S", ("212C0101000800S", "212C0101000300S"))
     assert match.code is None
     assert len(match.alternatives) == 2
+
+
+@pytest.mark.parametrize("read", ["212COIOI0I0I00T", "212C0I0I0I0I007T"])
+def test_a_code_of_many_misread_characters_is_the_only_one_of_its_shape(read: str) -> None:
+    match = correct_code(read, CODES)
+    assert match.code == "212C0101010100T" and match.distance > ACCEPT
 
 
 def test_nothing_near_nothing_proposed() -> None:
