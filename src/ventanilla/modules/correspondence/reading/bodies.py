@@ -18,7 +18,7 @@ INSTITUTION = re.compile(
     r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep"
     r"|protectora de|productora nacional|exportadora de)"
 )
-COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
+COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$5]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
 SUFFIX = re.compile(
     r"^[^\w$]*(?:[\w ]{0,40}, ?)?(?:a\. ?c|[s$]\. ?a|[s$]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|[s$]\. ?de ?r|de c\. ?v)\b[\w. ]*$"
 )

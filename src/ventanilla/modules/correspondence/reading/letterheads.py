@@ -89,7 +89,7 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     stated = [_wrapped(lines, lines.index(value)) for line in head
               if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
     names = _placed([g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())])
-    stated = [g for g in stated if not UNIT.match(g[0].plain)] if names else stated  # a `Sindicatura` under its town hall
+    stated = [g for g in stated if not _of_a_house(g[0], names)]
     names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
@@ -98,6 +98,12 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
         names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
         units = [g for g in units if g not in names]
     return names, units
+
+
+def _of_a_house(stated: Line, names: Groups) -> bool:
+    """Whether what `Dependencia` names is a unit of the body over it: a `Sindicatura`, a `Presidencia Municipal` under its town hall."""
+    housed = any(HOUSE.match(g[0].plain) for g in names)
+    return bool(names and UNIT.match(stated.plain)) or bool(housed and INNER.match(stated.plain))
 
 
 def _placed(names: Groups) -> Groups:

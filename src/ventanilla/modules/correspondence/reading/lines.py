@@ -206,6 +206,7 @@ def beside(lines: Sequence[Line], line: Line) -> Line | None:
 
     right = [o for o in lines if o.page == line.page and o.box[0] >= line.box[2] and off(o) < 2.0 * max(o.height, line.height)
              and re.search(r"\w", o.text) and not speck(o)]  # the rule of a cell is no part
+    right = [o for o in right if not re.fullmatch(r"[^\W\d]{1,2}", o.text)] or right  # nor what a seal leaves, `EC`
     level = min(map(off, right), default=0.0) + 0.6 * line.height
     return min((o for o in right if off(o) < level), key=lambda o: o.box[0], default=None)
 

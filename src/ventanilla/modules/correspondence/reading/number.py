@@ -9,18 +9,19 @@ from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, overlapping, speck, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
+from ventanilla.modules.correspondence.reading.tails import LOST
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 _NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m[.,]?|[°º]|#)"
 _KIND = (
-    r"(?:of[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
+    r"(?:o?f[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
     rf"|of(?=\.? ?(?:{_NO}|\d)|\.? [a-z]{{2,}}[/.-])|t\.? ?i(?=\.)|volante|oficio circular)"
 )
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
-    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro) ?(?:del? )?|de (?=of[il1]c[il1][o0]\W*$))?"
-    rf"{_KIND}\b(?![-/.]\d){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
+    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro),? ?(?:del? )?|de (?=of[il1]c[il1][o0]\W*$))?"
+    rf"{_KIND}(?:\b(?![-/.]\d)|(?=n[o°º]\. )){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
     rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:;.~=—–-]* *(?=(\S.*)?$)")
 _HALF = re.compile(rf"^\W*(?:{_NO}|clave|folio)(?: del?)?\W*$")  # a label in a cell with no room for all of it: `NÚMERO DE` / `OFICIO`
 _HALVED = re.compile(r"^\W*(?:del? )?(?:of[il1]c[il1][o0]|circular|memorandum)\W*$")
@@ -34,6 +35,9 @@ _DAY = re.compile(  # a date is no number
 _FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
 _OF_FILE = re.compile(r"(?:^|[/.-])EXP[/.-]")  # `Exp. No. DGA/EXP/72/2024`, its first word lost
 _WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum|\bno\. ref)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
+#: A number of letters and a year behind a `Núm.` whose first word a seal took, and what else is numbered so.
+_HIDDEN = re.compile(r"\bnum\. (?=[a-z]{2,}[\w.-]*[/-][\w./-]*\b20\d\d\b)")
+_OTHER = re.compile(r"\b(?:expediente|exp|carpeta|contrato|convenio|acta|folio|credito|causa|juicio)\b")
 _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|respuesta|antecedentes?|relacionad[oa]|contesta|alcance)\b")
 #: How a line ends whose sentence goes on with the number of another letter.
 _OPEN = re.compile(r"\b(?:su|al|del|el|la|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
@@ -96,6 +100,8 @@ def _apart(lines: Sequence[Line], label: Line) -> Field | None:
 def _cell(lines: Sequence[Line], value: Line) -> Field | None:
     if _FORM.search(value.plain):
         return None
+    first = next((i for i, w in enumerate(value.words) if w.confidence >= LOST or re.search(r"\d", w.text)), 0)
+    value = line_of(value.page, value.words[first:])  # `im 49/2024`: a stroke before the number
     trust = 0.96 if re.search(r"[A-Za-z]|\d{6}", value.text) else 0.84
     start = next((n for n, char in enumerate(value.text) if char.isalnum() or char == "_"), len(value.text))
     return _token(_continued(lines, value), start, trust)
@@ -123,7 +129,7 @@ def _continued(lines: Sequence[Line], line: Line) -> Line:
 
 def _within(line: Line) -> Field | None:
     """`… OFICIO No. X` after other words of a short head line (no columns); never `su oficio X`."""
-    label = _WIDE.search(line.plain)
+    label = _WIDE.search(line.plain) or (None if _OTHER.search(line.plain) else _HIDDEN.search(line.plain))
     if not label or len(line.plain) > 80 or _MINE.search(line.plain[: label.start()]) or line.box[1] > 0.4:
         return None
     return _token(line, label.end(), 0.9)

@@ -58,7 +58,7 @@ HOLDER = re.compile(
     r"|representante|apoderad[oa]|auditor)(?:a|es|as|s)?\b(?! de los trabajos)"
 )
 _NOT_NAME = re.compile(
-    r"\b(recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene"
+    r"\b(primer[oa]?|visitador[ae]?|recibid|oficialia|c\.?c\.?p|anexo|asunto|vivienda|instituto|gobierno|lema|sufragio|abr|ene"
     r"|feb|folio|edificio|col|partes?|por|unidos|mesa|directiva|comunidad|patria|ciencia|trabajo|estado|mexico|municipal"
     r"|presente|atentamente|area|ano|enero|febrero|marzo|abril|mayo|junio|julio \d|agosto|septiembre|octubre|noviembre"
     r"|diciembre|servicios?|direccion|secretaria de|sin|otro|particular|saludo|reciba|cordial|nombre|firma|para|cualquier)\b|[@/]|\d{2}"
@@ -71,7 +71,7 @@ def name_in(text: str) -> tuple[str, float]:
     end; ("", 0) when it is none. A name of common words is surer than one of words never seen.
     """
     title = TITLE.match(fold(text))
-    bare = text[title.end() if title else 0 :].strip(" .,;:-—_'’‘“”|")
+    bare = text[title.end() if title else 0 :].strip(" .,;:-—_'’‘“”|/\\")
     behind = fold(bare.partition(",")[2])
     if known_share(bare.replace(",", "")) > 0.7 or (title and len(behind.split()) < 4 and not POST.search(behind)):
         bare = bare.replace(",", "")  # a speck: no name has one
@@ -108,6 +108,8 @@ def _joined(words: Sequence[str]) -> list[str]:
             whole[-1] = f"{last}'{word}"
         elif word.isalpha() and last.isalpha() and not known_share(last) and not known_share(word) and known_share(last + word):
             whole[-1] = last + word
+        elif word.isalpha() and last.isalpha() and not known_share(f"{last} {word}") and len(both := parted(last + word)) == 2:
+            whole[-1:] = both  # `Án Gelaguilar`
         else:
             whole.append(word)
     return whole
@@ -132,9 +134,14 @@ def _unglued(word: str) -> list[str]:
     inner = re.fullmatch(r"([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})([A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2,})", word)
     if inner and known_share(mended(inner[1])) and known_share(mended(inner[2])):
         return [inner[1], inner[2]]  # `FloresMorates`
+    if inner and len(inner[1]) <= 4 and not known_share(word) and not known_share(inner[1]) and known_share(mended(inner[2])):
+        return [inner[2]]  # `InovGabriela`: a title that nobody could read
+    led = re.fullmatch(r"([^\W\d]{2,4})-([^\W\d]{4,})", word)
+    if led and not known_share(led[1]) and known_share(mended(led[2])):
+        return [led[2]]  # `TC-IWVAN`
     glued = re.fullmatch(r"(?:lic|ing|arq|mtr[oa]|profra?|lcd[oa])([^\W\d]{4,})", word, re.IGNORECASE)
-    if glued and not known_share(word) and known_share(glued[1]):
-        return [glued[1]]  # `MTRONÉSTOR`
+    if glued and not known_share(mended(word)) and known_share(mended(glued[1])):
+        return [glued[1]]  # `MTRONÉSTOR`, `LICIESÚS`
     word = re.sub(r"^(?:lic|ing|arq|mtr[oa]|dra?|c(?:\.p)?)[-—,]+(?=\w{3})", "", word, flags=re.IGNORECASE).strip("-—|_,;:~>«<\"'“”")
     word = re.sub(r"^([DO])[*\"´`‘’'](?=[^\W\d]{3})", r"\1'", word)  # D'Alessio
     if _INITIAL.fullmatch(word):
@@ -179,11 +186,17 @@ def _undated(line: Line) -> Line:
 
 def _unstruck(line: Line) -> Line:
     """The line without what a stroke leaves of hardly read words: a hyphen between two common names, `E/` before one, `-Z` alone."""
-    words = tuple(_bare(word) for word in line.words if word.confidence >= LOST or not _STROKE.fullmatch(word.text))
+    words = tuple(_bare(word) for word in line.words if not _is_stroke(word))
     named = sum(bool(known_share(word.text)) for word in words[1:]) > 2
     if named and words[0].confidence < _LEFT and not known_share(mended(words[0].text)) and not TITLE.match(fold(words[0].text) + " "):
         words = words[1:]  # before a whole name of common words: `ASE EDGAR RANGEL ÁVILA`
     return line if words == line.words or not words else line_of(line.page, words)
+
+
+def _is_stroke(word: Word) -> bool:
+    """A mark or a letter hardly read, or two letters that are no name: `Gutiérrez Gi Guzmán`."""
+    two = word.confidence < FAINT and re.fullmatch(r"[^\W\d]{2}", word.text) and _no_start(word.text)
+    return (word.confidence < LOST and bool(_STROKE.fullmatch(word.text))) or bool(two and fold(word.text) not in SMALL)
 
 
 def _bare(word: Word) -> Word:

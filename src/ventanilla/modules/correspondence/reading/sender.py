@@ -33,7 +33,7 @@ from ventanilla.modules.correspondence.reading.lines import (
     under,
 )
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
-from ventanilla.modules.correspondence.reading.spelling import RESTORED, accented
+from ventanilla.modules.correspondence.reading.spelling import RESTORED, accented, rejoined
 from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
 from ventanilla.modules.correspondence.reading.witness import DOUBT, spelt_again
@@ -43,7 +43,10 @@ _PREFIX = re.compile(
     r"|gobierno del estado de mexico(?= [a-z]{5})) *\|? *"
 )
 #: Marks that are specks on a name's longer words: a stop or a quotation mark inside it, a comma before `de`.
-_SPECKS = re.compile(r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))")
+_SPECKS = re.compile(
+    r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))|(?<= [dD][eE])[.,;:](?= )"
+)
+_LED = re.compile(r"^[^\w“\"]+")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
 _CUT = re.compile(r"[^\w .,()&“”\"-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
@@ -179,7 +182,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     group, noisy = _quiet(group)
     words = [w for line in group for w in line.words]
     whole = re.sub(r"[\[\]|{}~<>=]| [1Il!](?= (?:de|del|y|e|para|en)\b)", "", joined(group)[cut:], flags=re.IGNORECASE)
-    name = _FIGURED.sub("", _SPECKS.sub("", whole))
+    name = rejoined(_FIGURED.sub("", _SPECKS.sub("", _LED.sub("", whole))))
     read = proper(_quoted(name.strip(" -—.,;:|_/“”'\"")) + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
     cutoff = whole.rstrip().endswith(",")  # what follows a comma, a legal form, was lost

@@ -258,6 +258,8 @@ def _said(name: str, field: Field | None, lines: Sequence[Line]) -> Field | None
         return field
     start = line.plain.find("suscribe") + 9 if "suscribe" in line.plain else max(line.text.find(name), 0)
     read = found(line, start, min(start + len(name) + 2, len(line.text)), value=proper(name), trust=0.96, raw=name)
+    if field and known_share(field.value) > known_share(read.value):
+        return replace(field, confidence=round(min(field.confidence, 0.88), 3), alternatives=(read.value,))
     if field and fold(field.value) != fold(read.value):
         return replace(read, confidence=round(min(read.confidence, 0.88), 3), alternatives=(field.value,))
     return read

@@ -33,6 +33,7 @@ riesgo rural sala salud secretario seguimiento segunda segundo seguro semestre s
 superior taller tarifa tenencia terreno tercera tiempo tierra titular trabajadores trabajo transparencia traslado tribunal trimestre
 urbano urbana uso vacante verde viaje vigente visita vista vivienda voluntario zona nombramiento estacionamiento mejoramiento señalamiento
 levantamiento otorgamiento crisis pluvial sanitario drenaje loma villa valle barrio pueblo rancho cerro mirador san santa
+alcantarillado saneamiento potable especialidad hospital sueldo deporte juventud mujer educativo
 """
 _ACCENTED = """
 área áreas académico académica académicos académicas agrícola económico económica económicos económicas público pública públicos públicas
@@ -97,6 +98,20 @@ def respelt(text: str) -> str:
     text = re.sub(r"\b[^\W\d]{4,}\b", lambda m: unaccented(m[0]) if fold(m[0]) in WORDS else m[0], text)
     text = re.sub(r"(?<=\s)[A-Z][a-z]{3,}\b", lambda m: spelt(m[0]), text)
     return re.sub(r"\b[A-Za-z]{4,}\b", lambda m: accented(m[0]), text)
+
+
+def rejoined(text: str) -> str:
+    """A text with the pieces of a word as one, where only together they are one: `Sal ud`, `Alcan Tarillado`."""
+    words: list[str] = []
+    for word in text.split(" "):
+        last = words[-1] if words else ""
+        lost = [piece for piece in (last, word) if piece.lower() not in WORDS]
+        pieces = last.isalpha() and word.isalpha() and (len(lost) == 2 or (lost and len(lost[0]) <= 3))
+        if pieces and (last + word).lower() in WORDS:
+            words[-1] = last + (word if last.isupper() else word.lower())
+        else:
+            words.append(word)
+    return " ".join(words)
 
 
 def unaccented(word: str) -> str:

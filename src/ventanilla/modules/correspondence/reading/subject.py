@@ -16,7 +16,7 @@ from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.spelling import WORDS
-from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, before_seal, vocabulary, without_tail
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, bare, before_seal, vocabulary, without_tail
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
@@ -122,9 +122,18 @@ def _edge(lines: Sequence[Line], last: Line, right: float) -> float:
 
 
 def _led(first: Line) -> Line:
-    """The value without one faint letter before the capital that begins it: the rule of a cell read as `E`."""
-    faint = len(first.words) > 1 and len(first.words[0].text) == 1 and first.words[0].confidence < FAINT
-    return line_of(first.page, first.words[1:]) if faint and first.words[1].text[:1].isupper() else first
+    """The value without what stands faint before the capital that begins it: the rule of a cell read as `E`, a seal's `oree`."""
+    words = first.words
+    while len(words) > 1 and words[1].text[:1].isupper() and _before(words[0]):
+        words = words[1:]
+    return line_of(first.page, words) if len(words) < len(first.words) else first
+
+
+def _before(word: Word) -> bool:
+    """Whether a word before a capital is none of a subject."""
+    if len(word.text) == 1:
+        return word.confidence < FAINT or not word.text.isalnum()
+    return word.confidence < LOST and bare(word.text) not in WORDS and not re.search(r"\d{2}", word.text)
 
 
 def _unsealed(line: Line) -> Line:
@@ -232,6 +241,8 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])|(?<=[^\W\d]{3})-(?=(?:de|del|la|las|los|en|y)\b)", r"\1 ", parted)
     parted = re.sub(r"(?<= )([BCDFGHJ-NP-TV-Z]) (?=\1[^\W\d])", "", parted)  # `ALTA D DE PERSONAL`
+    parted = re.sub(r"(?<=[^\W\d]{4})-(?=\d{3,}/)", " ", parted)  # `crédito-03954/VS/2025`
+    parted = re.sub(r"\b([^\W\d]{5,})([aA])(?= (?:la|las|los|el)\b)", _with_a, parted, flags=re.IGNORECASE)
     parted = re.sub(r"(?<=\d/)([A-Z]) ([A-Z])(?=/\d)", r"\1\2", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{3})[.,;:](?=\d{3})", " ", parted)  # `crédito.09345`
@@ -249,6 +260,12 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     if sum(c.isalpha() for c in value) < 5:
         return None
     return Field(value, raw, round(trust * _strict(words, value), 3), taken[0].page, surround(words))
+
+
+def _with_a(match: re.Match[str]) -> str:
+    """`INVITACIÓNA LA` as two words, where only the first is one."""
+    whole, first = match[0].lower(), match[1].lower()
+    return f"{match[1]} {match[2]}" if first in WORDS and whole not in WORDS else match[0]
 
 
 def _unmarked(line: Line) -> Line:

@@ -33,7 +33,7 @@ def bare(text: str) -> str:
 
 def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, ...]:
     """The words without the noise at their end; the first word always stays."""
-    kept = _in_capitals(_before_mark(_before_speck(tuple(words)), known))
+    kept = _in_capitals(_before_mark(_before_speck(_without_mark(tuple(words))), known))
     end = len(kept)
     if kept[-1].text.lower() in SMALL_WORDS:  # the line goes on in the next; `Á` is a stroke
         return kept
@@ -41,6 +41,14 @@ def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, .
         end -= 1
     cut = kept[end:]
     return kept[:end] if any(w.confidence < LOST for w in cut) else kept
+
+
+def _without_mark(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`… anterior y, 00025`, `… Arenal» “4`: from a faint small word with a mark on, or without one sign behind an open quotation."""
+    quoted = len(words) > 1 and words[-1].confidence < FAINT and re.fullmatch(r"[“”\"‘’´`]\w", words[-1].text)
+    marked = next((i for i, w in enumerate(words) if i and i > len(words) - 3 and w.confidence < LOST
+                   and w.text[-1] in ",;:" and fold(w.text[:-1]) in SMALL_WORDS), len(words))
+    return words[:-1] if quoted else words[:marked]
 
 
 def before_seal(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -7,8 +7,8 @@ import pytest
 from ventanilla.core.documents.text import PageText
 from ventanilla.modules.correspondence.reading import read_letter
 from ventanilla.modules.correspondence.reading.again import once
-from ventanilla.modules.correspondence.reading.model import SURE
-from ventanilla.modules.correspondence.reading.people import name_in
+from ventanilla.modules.correspondence.reading.model import SURE, Catalogue
+from ventanilla.modules.correspondence.reading.people import name_in, person_field
 from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.tests.test_papers import typed
 from ventanilla.modules.correspondence.reading.tests.test_rules import HEAD, OWN, letter, page
@@ -209,3 +209,81 @@ def test_a_letter_read_twice_in_a_hardly_read_number_counts_once() -> None:
         return found.value if found else ""
 
     assert subject(0.37) == "Requerimiento 05505/VS/2024" and subject(0.93) == "Requerimiento 05505/VSS/2024"
+
+
+@pytest.mark.parametrize(("read", "number"), [
+    ("OficioNo. 411.-1179/2024", "411.-1179/2024"), ("No, Oficio: 411.-0725/2024", "411.-0725/2024"), ("ficio Núm. DGOT/3363/2025", "DGOT/3363/2025"),
+    ("RECIBIDO piicio Núm. UI/2024/03316", "UI/2024/03316"),
+])
+def test_labels_that_were_half_read(read: str, number: str) -> None:
+    found = letter(*HEAD[:2], read, *HEAD[3:]).number
+    assert found and found.value == number
+
+
+def test_the_number_of_a_file_is_none_of_the_letter() -> None:
+    assert letter(*HEAD[:2], "Expediente con núm. UI/2024/03316", *HEAD[3:]).number is None
+
+
+def test_a_stroke_before_a_number_in_its_cell_goes() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "OFICIO No."), (0.3, 0.1, "im 49/2024"), *TEXT, faint=("im",)).number
+    assert found and found.value == "49/2024"
+
+
+def test_two_letters_of_a_seal_are_not_what_stands_beside_a_label() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "ASUNTO:"), (0.25, 0.101, "EC"), (0.34, 0.1, "COPIAS CERTIFICADAS"), *TEXT).subject
+    assert found and found.value == "COPIAS CERTIFICADAS"
+
+
+@pytest.mark.parametrize(("words", "subject"), [
+    ((("F", 0.63), ("RECIB¡p.", 0.3), ("SE", 0.96), ("SOLICITA", 0.96), ("INFORME.", 0.96)), "SE SOLICITA INFORME"),
+    ((("oree", 0.0), ("REQUERIMIENTO", 0.96), ("DE", 0.96), ("COPIAS.", 0.96)), "REQUERIMIENTO DE COPIAS"),
+    ((("ejercicio", 0.96), ("anterior", 0.84), ("y,", 0.43), ("00025", 0.43)), "ejercicio anterior"),
+    ((("predio", 0.96), ("Arenal»", 0.96), ("“4", 0.63)), "predio Arenal»"),
+    ((("INVITACIÓNA", 0.96), ("LA", 0.96), ("ENTREGA", 0.96)), "INVITACIÓN A LA ENTREGA"),
+    ((("CRÉDITO-03954/VS/2025", 0.96),), "CRÉDITO 03954/VS/2025"),
+])
+def test_what_stands_round_a_subject_and_words_that_ran_together(words: tuple[tuple[str, float], ...], subject: str) -> None:
+    found = read_letter([PageText(1, 2550, 3300, typed(("Asunto:", 0.96), *words).words)], OWN).subject
+    assert found and found.value == subject
+
+
+@pytest.mark.parametrize(("read", "name"), [
+    ("TC-IWVAN CASTILLO ORTIZ", "Iwvan Castillo Ortiz"), ("InovGabriela García López", "Gabriela García López"), ("LICIESÚS RIVERA GARCÍA", "Iesús Rivera García"),
+    ("DRA. CLAUDIA ORDÓÑEZ RIVERA /", "Claudia Ordóñez Rivera"), ("MIGUEL ÁN GELAGUILAR MARTÍNEZ", "Miguel Ángel Aguilar Martínez"),
+    ("Primer Visitador General", ""), ("Sáenz-Madrazo Ortiz", "Sáenz-Madrazo Ortiz"), ("Ana García-Rulfo Soto", "Ana García-Rulfo Soto"),
+])
+def test_titles_that_ran_into_a_name_and_names_that_were_torn(read: str, name: str) -> None:
+    assert name_in(read)[0] == name
+
+
+def test_two_letters_hardly_read_are_no_part_of_a_name() -> None:
+    found = person_field(typed(("Karla", 0.96), ("Gutiérrez", 0.96), ("Gi", 0.6), ("Guzmán", 0.9)), Catalogue())
+    assert found and found.value == "Karla Gutiérrez Guzmán"
+    short = person_field(typed(("Karla", 0.96), ("Gutiérrez", 0.96), ("Uc", 0.6), ("Guzmán", 0.9)), Catalogue())
+    assert short and short.value == "Karla Gutiérrez Uc Guzmán"
+
+
+@pytest.mark.parametrize(("head", "sender"), [
+    ("+ ) Instituto de Sal ud del Estado de México", "Instituto de Salud del Estado de México"),
+    ("Hospital Regional de Alta Especialidad de. Zumpango", "Hospital Regional de Alta Especialidad de Zumpango"),
+    ("Organismo de Agua Potable y Alcan Tarillado de Lerma", "Organismo de Agua Potable y Alcantarillado de Lerma"),
+    ("Salgado, Bernal y Asociados, 5. C.", "Salgado, Bernal y Asociados, S.C."),
+])
+def test_specks_in_the_name_of_a_body(head: str, sender: str) -> None:
+    found = placed((0.1, 0.05, head), (0.1, 0.1, "Oficio núm. DT/12/2024"), *TEXT).sender
+    assert found and found.value == sender
+
+
+def test_the_presidency_that_a_cell_names_is_a_unit_of_its_town_hall() -> None:
+    found = placed((0.1, 0.05, "H. AYUNTAMIENTO DE ZUMPANGO"), (0.4, 0.1, "DEPENDENCIA:"), (0.55, 0.1, "PRESIDENCIA MUNICIPAL"),
+                   (0.4, 0.12, "NÚMERO DE OFICIO: PMA/478/2024"), *TEXT).sender
+    assert found and found.value == "H. Ayuntamiento de Zumpango"
+    state = placed((0.1, 0.05, "PODER EJECUTIVO DEL ESTADO"), (0.4, 0.1, "DEPENDENCIA:"), (0.55, 0.1, "SECRETARÍA DE FINANZAS"),
+                   (0.4, 0.12, "NÚMERO DE OFICIO: SF/478/2024"), *TEXT).sender
+    assert state and state.value == "Secretaría de Finanzas"
+
+
+def test_a_name_signed_clearly_stands_over_the_same_one_misread_in_the_text() -> None:
+    text = ["El que suscribe, Miguel Xn Gelxguilar Martínez, por mi propio derecho", "comparezco.", "", "ATENTAMENTE", "", "Miguel Ángel Aguilar Martínez"]
+    found = letter(*HEAD, *text).signatory
+    assert found and found.value == "Miguel Ángel Aguilar Martínez" and found.confidence < SURE
