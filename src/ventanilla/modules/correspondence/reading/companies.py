@@ -17,7 +17,7 @@ _SAME = str.maketrans("$§58€(G41|I", "SSSSCCCALLL")  # confused characters as
 
 
 def _bones(text: str) -> str:
-    return re.sub(r"[^A-Z]", "", text.upper().translate(_SAME))
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[^A-Z]", "", text.upper().translate(_SAME)))  # no form has a letter twice in a row
 
 
 _KNOWN = {_bones(form): form for form in FORMS}
@@ -26,7 +26,8 @@ _KNOWN = {_bones(form): form for form in FORMS}
 def _form(text: str) -> str | None:
     """The form that a text was misread from; a stroke before it (`LA.C.`) is left out."""
     bones = _bones(text)
-    return _KNOWN.get(bones) or (_KNOWN.get(bones[1:]) if bones[:1] == "L" else None)
+    lost = [form for whole, form in _KNOWN.items() if len(bones) > 3 and whole[1:] == bones]  # `A. de C.V.`
+    return _KNOWN.get(bones) or (_KNOWN.get(bones[1:]) if bones[:1] == "L" else lost[0] if len(lost) == 1 else None)
 
 
 def with_form(name: str) -> str:
@@ -41,7 +42,7 @@ def with_form(name: str) -> str:
     return f"{name[: match.start()]}, {form}" if match and form else name
 
 
-_BEHIND = re.compile(rf"({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))}) +(?!(?i:de|en |por ))\S.*$")
+_BEHIND = re.compile(rf"(?i:({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))})) +(?!(?i:de|en |por ))\S.*$")
 
 
 def is_form(text: str) -> bool:

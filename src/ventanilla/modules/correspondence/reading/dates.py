@@ -158,7 +158,7 @@ def _short_trust(lines: Sequence[Line], i: int, *, heads: bool, alone: bool, lab
         return 0.55 if heads and not alone and not _STAMPED.search(lines[i].plain) else 0.2
     if not heads or lines[i].box[1] > 0.5 or lines[i].page > 1:
         return 0.6 if heads and (not alone or lines[i].box[1] > 0.5) else 0.4
-    return 0.85 if alone else 0.95
+    return 0.72 if alone else 0.95  # alone it may be what is left of a seal
 
 
 def _is_labelled(lines: Sequence[Line], i: int) -> bool:

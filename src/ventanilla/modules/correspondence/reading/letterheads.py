@@ -65,11 +65,19 @@ def without_logos(lines: Sequence[Line]) -> list[Line]:
 
 
 def _led(line: Line) -> Line:
-    """A line of the head without the faint short words before its first capital word: a logo read as `cen` or `Loco`."""
-    words = line.words
+    """A line of the head without the faint short words before its first capital word: a logo read as `cen` or `Loco`, or as one
+    letter that is much taller than the word behind it."""
+    words = line.words[1:] if _is_logo(line) else line.words
     start = next((i for i, w in enumerate(words[:3]) if w.confidence >= FAINT or len(w.text) > 5), 0)
     clear = start and len(words) - start > 1 and len(words[start].text) > 3 and words[start].text[:1].isupper()
-    return line_of(line.page, words[start:]) if clear else line
+    return line_of(line.page, words[start:]) if clear else line_of(line.page, words) if words is not line.words else line
+
+
+def _is_logo(line: Line) -> bool:
+    """Whether a line begins with one letter, faint or half as tall again as the capital word behind it: `Ñ Movilidad`."""
+    first, *rest = line.words
+    lone = len(first.text) == 1 and bool(rest) and len(rest[0].text) > 3 and rest[0].text[:1].isupper()
+    return lone and (first.confidence < FAINT or first.y1 - first.y0 > 1.5 * (rest[0].y1 - rest[0].y0))
 
 
 def _unstamped(line: Line) -> Line:
@@ -210,9 +218,12 @@ def _under_signature(lines: Sequence[Line]) -> Groups:
 
 
 def own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
-    """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it."""
+    """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it, under a national
+    institute its centre in a state."""
     first = next((i for i, g in enumerate(names) if HOUSE.match(g[0].plain)), len(names))
     inner = [g for g in names[first + 1 :] if INNER.match(g[0].plain)]
+    national = next((i for i, g in enumerate(names) if re.match(r"\W*(?:instituto|comision) nacional", g[0].plain)), len(names))
+    inner += [g for g in names[national + 1 :] if re.match(r"\W*centro ", g[0].plain) and g not in inner]
     return [g for g in names if g not in inner], sorted([*units, *inner], key=lambda g: g[0].box[1])
 
 
@@ -264,7 +275,8 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
         return gap < 1.3 and 0.5 < alike < 1.9
     same = 0.55 < alike < 1.7 if len(one.words) == 1 else 0.72 < alike < 1.38  # one word says little of the size of its letters
     if _OPEN.search(above.plain):
-        return gap < 1.3 and same
+        left = abs(one.box[0] - above.box[0]) < 0.012
+        return gap < 1.3 and (same or (left and 0.35 < alike < 2.8))  # a stroke makes the one box taller
     full = room < one.words[0].x1 - one.words[0].x0 + 0.01
     return full and gap < 1.6 and same and len(one.words) <= 7
 

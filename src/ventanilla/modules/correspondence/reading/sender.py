@@ -44,7 +44,8 @@ _PREFIX = re.compile(
 )
 #: Marks that are specks on a name's longer words: a stop or a quotation mark inside it, a comma before `de`.
 _SPECKS = re.compile(
-    r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))|(?<= [dD][eE])[.,;:](?= )"
+    r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))|(?<= [dD][eE])[.,;:](?= )|[¡¿](?=\w)"
+    r"|(?<=[^\W\d]{4})-(?= )"
 )
 _LED = re.compile(r"^[^\w“\"]+")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it

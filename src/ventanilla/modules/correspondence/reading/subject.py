@@ -242,6 +242,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])|(?<=[^\W\d]{3})-(?=(?:de|del|la|las|los|en|y)\b)", r"\1 ", parted)
     parted = re.sub(r"(?<= )([BCDFGHJ-NP-TV-Z]) (?=\1[^\W\d])", "", parted)  # `ALTA D DE PERSONAL`
     parted = re.sub(r"(?<=[^\W\d]{4})-(?=\d{3,}/)", " ", parted)  # `crédito-03954/VS/2025`
+    parted = re.sub(r"(?<=\b[a-z]{2})['’](?=\d)", " ", parted)  # `de'66 equipos`
     parted = re.sub(r"\b([^\W\d]{5,})([aA])(?= (?:la|las|los|el)\b)", _with_a, parted, flags=re.IGNORECASE)
     parted = re.sub(r"(?<=\d/)([A-Z]) ([A-Z])(?=/\d)", r"\1\2", parted)
     parted = re.sub(r"(?<=[a-zñáéíóú]{2})\.\s?(?=[a-zñáéíóú])", " ", parted)

@@ -40,6 +40,8 @@ def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, .
     while end > 1 and (_faint(kept[end - 1], known) or _of_seal(kept[end - 2], kept[end - 1])):
         end -= 1
     cut = kept[end:]
+    if cut and fold(kept[end - 1].text) in SMALL_WORDS and len(bare(cut[0].text)) > 3:  # hardly read, but the end of `… Nacional del`
+        return kept
     return kept[:end] if any(w.confidence < LOST for w in cut) else kept
 
 

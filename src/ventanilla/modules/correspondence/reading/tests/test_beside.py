@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ventanilla.core.documents.text import PageText
+from ventanilla.core.documents.text import PageText, Word
 from ventanilla.modules.correspondence.reading import read_letter
 from ventanilla.modules.correspondence.reading.again import once
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue
@@ -287,3 +287,53 @@ def test_a_name_signed_clearly_stands_over_the_same_one_misread_in_the_text() ->
     text = ["El que suscribe, Miguel Xn Gelxguilar Martínez, por mi propio derecho", "comparezco.", "", "ATENTAMENTE", "", "Miguel Ángel Aguilar Martínez"]
     found = letter(*HEAD, *text).signatory
     assert found and found.value == "Miguel Ángel Aguilar Martínez" and found.confidence < SURE
+
+
+@pytest.mark.parametrize(("head", "sender"), [
+    ("Constructora Lomas, SS.A. de C.V.", "Constructora Lomas, S.A. de C.V."), ("Constructora Lomas, A. de C.V.", "Constructora Lomas, S.A. de C.V."),
+    ("Constructora Lomas, S.A. DE C.V. 12 MAR", "Constructora Lomas, S.A. de C.V."),
+    ("Instituto Nacional Electoral- de México", "Instituto Nacional Electoral de México"),
+    ("Instituto ¡Nacional Electoral", "Instituto Nacional Electoral"),
+])
+def test_misread_forms_and_specks_of_senders(head: str, sender: str) -> None:
+    found = placed((0.1, 0.05, head), (0.1, 0.1, "Oficio núm. DT/12/2024"), *TEXT).sender
+    assert found and found.value == sender
+
+
+def test_the_centre_of_a_national_institute_is_a_unit_of_it() -> None:
+    found = placed((0.1, 0.05, "Instituto Nacional de Antropología e Historia"), (0.1, 0.07, "Centro INAH Estado de México"),
+                   (0.1, 0.12, "Oficio núm. DT/12/2024"), *TEXT).sender
+    assert found and found.value == "Instituto Nacional de Antropología e Historia"
+
+
+def test_a_logo_read_as_one_tall_letter_is_no_part_of_the_name() -> None:
+    head = [Word("Ñ", 0.1, 0.05, 0.112, 0.08, 0.9, 5, 5), Word("Instituto", 0.12, 0.05, 0.2, 0.062, 0.96, 5, 5),
+            Word("Electoral", 0.21, 0.05, 0.3, 0.062, 0.96, 5, 5)]
+    number = typed(("Oficio", 0.96), ("núm.", 0.96), ("DT/12/2024", 0.96), y=0.2).words
+    found = read_letter([PageText(1, 2550, 3300, (*head, *number))], OWN).sender
+    assert found and found.value == "Instituto Electoral"
+
+
+def test_a_name_left_open_goes_on_though_a_stroke_makes_its_box_taller() -> None:
+    words = (("Instituto", 0.39), ("del", 0.48), ("Fondo", 0.517), ("Nacional", 0.588), ("de", 0.68), ("la", 0.712), ("Vivienda", 0.735), ("para", 0.83))
+    above = [Word(text, x, 0.058, x + 0.0095 * len(text), 0.081, 0.96, 5, 5) for text, x in words]
+    below = [Word("los", 0.39, 0.0824, 0.419, 0.0945, 0.695, 6, 6), Word("Trabajadores", 0.427, 0.0818, 0.557, 0.097, 0.96, 6, 6)]
+    seal = Word("RE", 0.69, 0.08, 0.718, 0.085, 0.57, 7, 7)
+    number = typed(("Oficio", 0.96), ("núm.", 0.96), ("DT/12/2024", 0.96), y=0.2).words
+    found = read_letter([PageText(1, 2550, 3300, (*above, seal, *below, *number))], OWN).sender
+    assert found and found.value == "Instituto del Fondo Nacional de la Vivienda para los Trabajadores"
+
+
+def test_the_end_that_an_open_name_needs_stays_though_hardly_read() -> None:
+    open_name = typed(("Comisión", 0.96), ("Nacional", 0.96), ("del", 0.96), ("Aguax", 0.1))
+    assert without_tail(open_name.words, ()) == open_name.words
+
+
+def test_a_short_date_alone_in_the_head_is_to_be_looked_at() -> None:
+    day = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.1, "06-03-2025"), *TEXT).date
+    assert day and day.value == "2025-03-06" and day.confidence < 0.8
+
+
+def test_a_stroke_between_a_word_and_a_figure_is_a_space() -> None:
+    found = letter(*HEAD[:4], "Asunto: Entrega de'66 equipos", *HEAD[5:]).subject
+    assert found and found.value == "Entrega de 66 equipos"
