@@ -1,4 +1,4 @@
-"""Layouts that were once kept for the test (`former.py`, `former_more.py`), through the real recognition."""
+"""Layouts that were once kept for the test (`former.py`, `former_more.py`, `former_third.py`), through the real recognition."""
 import pytest
 
 from ventanilla.core.documents.workshop import ocr
@@ -6,16 +6,18 @@ from ventanilla.modules.correspondence.reading import read_letter
 from ventanilla.modules.correspondence.reading.bench import FIELDS, judged, known_units, recognised
 from ventanilla.modules.correspondence.reading.tests.former import FORMER, former
 from ventanilla.modules.correspondence.reading.tests.former_more import FORMER_MORE, former_more
+from ventanilla.modules.correspondence.reading.tests.former_third import FORMER_THIRD, former_third
 
 needs_ocr = pytest.mark.skipif(ocr.tessdata() is None, reason="el idioma español de Tesseract no está instalado")
 SEED = 3
-LEAST = 36  # of 40 fields
+LEAST = 56  # of 60 fields
 
 
 @needs_ocr
 @pytest.mark.slow
 def test_exactness_on_layouts_that_were_kept_before() -> None:
-    letters = [*(former(SEED, name, "scan") for name in FORMER), *(former_more(SEED, name, "scan") for name in FORMER_MORE)]
+    kept = ((former, FORMER), (former_more, FORMER_MORE), (former_third, FORMER_THIRD))
+    letters = [make(SEED, name, "scan") for make, layouts in kept for name in layouts]
     wrong = []
     for letter in letters:
         reading = read_letter(recognised(letter), known_units())
