@@ -7,10 +7,11 @@ INSTITUTION = re.compile(
     r"(?:(?:primer|segund|tercer|cuart|quint|sext|septim|octav|noven|decim)[oa]? (?=tribunal|juzgado))?(?:instituto"
     r"|secretaria (?!del ayuntamiento|particular|tecnica|general(?! de gobierno)"
     r"|ejecutiva)|comision|h\.? ?ayuntamiento|ayuntamiento|municipio de|universidad|organismo"
-    r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria (?!interna)|fiscalia|poder |tribunal|juzgado|registro (?!civil)"
+    r"|sistema (?:nacional|para|municipal|estatal|de|dif)|auditoria (?!interna)|fiscalia|poder |tribunal|juzgado|registro (?!civil|y )"
     r"|congreso|legislatura|camara|colegio|fundacion|union |asociacion|consejo|consejeria|junta(?! local)|banco|procuraduria (?!fiscal)"
     r"|servicios? |centro |sindicato|federacion|confederacion|constructora|grupo|patronato|comite (?!de transparencia)"
-    r"|presidencia (?:municipal|de la republica)|tecnologico|notaria|caja |cooperativa|sociedad|hospital|academia|escuela|barra "
+    r"|presidencia (?:municipal|de la republica)|tecnologico|notaria (?:publica|n[uo°º]|\d)|caja |cooperativa|sociedad"
+    r"|hospital|academia|escuela|barra "
     r"|inmobiliaria|desarrolladora|desarrollos|promotora|consultor|despacho|corporativo|agencia|fideicomiso|fondo |archivo general"
     r"|suprema corte|defensoria|guardia nacional|petroleos|museo|casa |club |frente |movimiento |red |parroquia|diocesis"
     r"|alcaldia|ejido |comisariado |bienes comunales|embajada|consulado|correduria|clinica|laboratorio|operadora|comercializadora"
@@ -33,7 +34,8 @@ UNIT = re.compile(
     r"|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|ejecutiva|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
     r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
-    r"|actuaria|ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria|presidencia(?=\W*$))\b"
+    r"|actuaria|registro y |ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria"
+    r"|presidencia(?=\W*$))\b"
 )
 HOUSE = re.compile(
     r"^\W*(?:dependencia:? *)?(?:universidad|h\.? ?ayuntamiento|ayuntamiento|municipio|poder (?:legislativo|judicial)"

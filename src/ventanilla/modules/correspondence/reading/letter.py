@@ -1,5 +1,6 @@
 """A letter's fields from its pages: the one entry of the package."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from ventanilla.modules.correspondence.reading.subject import read_subject
 from ventanilla.modules.correspondence.reading.witness import DOUBT, numbered_again, numbers_in, numbers_said_again, spelt_again
 
 MAX_PAGES, MAX_LINES = 40, 4000
+LAST = "2059"  # a year beyond was misread
 
 
 def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
@@ -60,7 +62,17 @@ def read_letter(pages: Sequence[PageText], catalogue: Catalogue) -> Reading:
 def _day(first: Sequence[Line], lines: Sequence[Line]) -> Field | None:
     """The date of the head; where only the text mentions one, that over the closing formula."""
     day = read_date(first)
-    return day if day and day.confidence > LOW else read_closing_date(lines) or day
+    day = day if day and day.confidence > LOW else read_closing_date(lines) or day
+    return _of_our_time(day, first) if day and day.value[:4] > LAST else day
+
+
+def _of_our_time(day: Field, first: Sequence[Line]) -> Field:
+    """A day far ahead with the one year that the page says and differs in a digit: `2094` for 2024; to be confirmed."""
+    year = day.value[:4]
+    years = {one for line in first for one in re.findall(r"(?<!\d)20[0-4]\d(?!\d)", line.text)}
+    said = [one for one in years if sum(a != b for a, b in zip(one, year, strict=True)) == 1]
+    value = said[0] + day.value[4:] if len(said) == 1 else day.value
+    return replace(day, value=value, confidence=min(day.confidence, 0.6))
 
 
 def _spelt(subject: Field | None, lines: Sequence[Line]) -> Field | None:

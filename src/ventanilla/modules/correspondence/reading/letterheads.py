@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from ventanilla.core.documents.text import Word
 from ventanilla.modules.correspondence.reading.blocks import referring, value_of
 from ventanilla.modules.correspondence.reading.bodies import (
     BODY,
@@ -30,7 +32,10 @@ _HOUR = re.compile(r" \d\d:\d\d\b")
 _NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
+_HONOURED = re.compile(r"\W*h\.? ayuntamiento")
 _TOWN = re.compile(r"\W*gobierno (?:municipal|del municipio) de ")  # a body only where no other stands over the units
+#: An address of mail or web, its sign misread: `notaria46(Wejemplo.mx`.
+_WEB = re.compile(r"\w\.(?:(?:com|gob|org|edu|net)\.)?mx\b|\w\.(?:com|org|net)\b|www\.|@")
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _LABELLED = re.compile(r"^\W*(?:dependencia|instituci[oó]n|organismo)\W+")
 HARDLY = 0.6  # confidence; a line whose words are all under it was not read
@@ -60,17 +65,28 @@ def _left_of(line: Line, label: Line) -> bool:
 
 
 def without_logos(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the first page, those of the head without what a logo left before them, or a seal behind them."""
-    return [_unstamped(_led(line)) if line.box[1] < HEAD else line for line in lines]
+    """The lines of the first page without addresses of mail and web, those of the head without what a logo left before them, or a
+    seal behind them."""
+    named = [line for line in lines if len(line.words) > 2 or not _WEB.search(line.plain)]
+    return [_unstamped(_led(line)) if line.box[1] < HEAD else line for line in named or lines]
 
 
 def _led(line: Line) -> Line:
     """A line of the head without the faint short words before its first capital word: a logo read as `cen` or `Loco`, or as one
     letter that is much taller than the word behind it."""
-    words = line.words[1:] if _is_logo(line) else line.words
+    words = _initialled(line.words[1:] if _is_logo(line) else line.words)
     start = next((i for i, w in enumerate(words[:3]) if w.confidence >= FAINT or len(w.text) > 5), 0)
+    words, start = (line.words, 0) if _HONOURED.match(line.plain) else (words, start)
     clear = start and len(words) - start > 1 and len(words[start].text) > 3 and words[start].text[:1].isupper()
     return line_of(line.page, words[start:]) if clear else line_of(line.page, words) if words is not line.words else line
+
+
+def _initialled(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """With the first letter of a body's name that stood apart in large letters: `N OTARÍA PÚBLICA`."""
+    first, *rest = words
+    torn = len(first.text) == 1 and first.text.isupper() and bool(rest) and rest[0].text.isupper() and len(rest[0].text) > 3
+    whole = line_of(0, (replace(first, text=first.text + rest[0].text, x1=rest[0].x1), *rest[1:])) if torn else None
+    return whole.words if whole and INSTITUTION.match(whole.plain) and not INSTITUTION.match(fold(rest[0].text)) else words
 
 
 def _is_logo(line: Line) -> bool:
@@ -102,7 +118,7 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     units = [g for g in groups if g not in names]
     names = _inside_out([_as_said(g, head, lines) for g in names])
     if not names and numbered:
-        names = _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
+        names = _towns(head) or _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
         names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
         units = [g for g in units if g not in names]
     return names, units
@@ -180,6 +196,11 @@ def _closed(group: list[Line], lines: Sequence[Line]) -> list[Line]:
     end = next((k for k in range(1, len(group)) if guessed(group[k - 1 : k + 1])), len(group))
     again = " ".join(line.plain for line in lines).count(fold(joined(group))) > 1
     return group if again else group[:end]
+
+
+def _towns(head: Sequence[Line]) -> Groups:
+    """`Gobierno Municipal de …` with its wrapped lines, when no body else stands in the head."""
+    return [_wrapped(head, i) for i, line in enumerate(head) if _TOWN.match(line.plain)][:1]
 
 
 def _repeated(head: Sequence[Line], lines: Sequence[Line]) -> Groups:
@@ -271,12 +292,12 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
         return True
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False
+    left = abs(one.box[0] - above.box[0]) < 0.012 and 0.35 < alike < 2.8  # a stroke makes the one box taller
     if GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
-        return gap < 1.3 and 0.5 < alike < 1.9
+        return gap < 1.3 and (0.5 < alike < 1.9 or left)
     same = 0.55 < alike < 1.7 if len(one.words) == 1 else 0.72 < alike < 1.38  # one word says little of the size of its letters
     if _OPEN.search(above.plain):
-        left = abs(one.box[0] - above.box[0]) < 0.012
-        return gap < 1.3 and (same or (left and 0.35 < alike < 2.8))  # a stroke makes the one box taller
+        return gap < 1.3 and (same or left)
     full = room < one.words[0].x1 - one.words[0].x0 + 0.01
     return full and gap < 1.6 and same and len(one.words) <= 7
 

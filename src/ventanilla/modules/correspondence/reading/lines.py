@@ -13,6 +13,7 @@ from ventanilla.modules.correspondence.reading.model import Box, Field
 SMALL_WORDS = {"de", "del", "al", "la", "las", "los", "el", "y", "e", "a", "en", "para", "con"}
 HEAD = 0.42  # of a page: where columns stand side by side
 SPECK = 0.66  # confidence under which short words are no print
+_RULE = re.compile(r"^_(?=[^\W_]{3})")
 _NUMBER = re.compile(r"[A-Z]{2,}[A-Z./-]*[./-][\w./-]*\d[./-](?:19|20)\d\d")
 SIZED = 0.75, 1.3  # of the larger print: the gap before print of another size; and how much larger that is
 WIDE_GAP = 2.6  # line heights; a wider gap separates two columns
@@ -169,8 +170,8 @@ def _follows(last: Word, first: Word, page: PageText) -> bool:
 
 
 def _nfc(words: Iterable[Word]) -> list[Word]:
-    """Composed letters, so that offsets hold in text and words; noise of one mark is dropped."""
-    kept = [replace(w, text=unicodedata.normalize("NFC", w.text)) for w in words]
+    """Composed letters, so that offsets hold in text and words; noise of one mark, and the rule of a cell before a word, is dropped."""
+    kept = [replace(w, text=_RULE.sub("", unicodedata.normalize("NFC", w.text))) for w in words]
     return [w for w in kept if not (re.fullmatch(r"[^\w]+", w.text) and w.confidence < 0.6)]
 
 
@@ -259,7 +260,7 @@ def joined(lines: Sequence[Line]) -> str:
     return text.strip()
 
 
-_TITLED = re.compile(r"\W*(?:LIC|ING|ARQ|DRA?|PROFR?A?|MTR[OA]|GRAL|CNEL|CAP|ST[AO]|MA|C)\.\W*")  # a short title before a name
+_TITLED = re.compile(r"\W*(?:LIC|ING|ARQ|DRA?|PROFR?A?|MTR[OA]|GRAL|CNEL|CAP|ST[AO]|MA|N[OU]M?|C)\.\W*")  # a short title before a name
 _BEGINS = re.compile(r"[^\W\d_]")
 
 

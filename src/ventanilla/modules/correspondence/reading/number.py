@@ -9,7 +9,7 @@ from ventanilla.modules.correspondence.reading.dates import near_seal
 from ventanilla.modules.correspondence.reading.lines import Line, beside, found, line_of, overlapping, speck, under
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
 from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
-from ventanilla.modules.correspondence.reading.tails import LOST
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 _NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m[.,]?|[°º]|#)"
@@ -179,7 +179,7 @@ def tidy(field: Field, catalogue: Catalogue, year: str, known: Collection[str] =
 
     `known` are acronyms of the letter's own head (`parts.acronyms`).
     """
-    field = _parted(field, catalogue, year, known)
+    field = _parted(_untailed(field), catalogue, year, known)
     parts = re.split(r"([/.-])" if _DOTTED.fullmatch(field.value) else r"([/-])", field.value)
     coded = CODE.match(parts[0]) or shaped(parts[0]) or shaped(once(parts[0]))
     field, parts[0] = _code(field, parts[0], catalogue) if coded else (field, parts[0])
@@ -194,6 +194,13 @@ def tidy(field: Field, catalogue: Catalogue, year: str, known: Collection[str] =
         ),
     )
     return _weigh(field, tail[-1] if tail else "", year, changed)
+
+
+def _untailed(field: Field) -> Field:
+    """The tail of a Q before a consonant, hardly read, was read as an O: `QOCW.DGAVP.1625/2024`."""
+    bare = re.sub(r"^QO(?=[B-DF-HJ-NP-TV-Z]+[./-])", "Q", field.value)
+    doubt = bare == field.value or field.confidence >= FAINT
+    return field if doubt else replace(field, value=bare, alternatives=(field.value,), corrections=(f"{field.value} leído como {bare}.",))
 
 
 def _parted(field: Field, catalogue: Catalogue, year: str, known: Collection[str]) -> Field:

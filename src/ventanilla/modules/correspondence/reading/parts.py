@@ -16,6 +16,7 @@ _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d]).{2,}|[BOISZQLD]")  # letters and dig
 _DIGITS = re.compile(r"\d(?=.*\d)[\dOIQlSB]*[OIQlSB][\dOIQlSB]*")  # `136I`, `27O0`, `3S22`
 _GLUED = re.compile(r"([A-Z]{2,}?)[I1l](\d{1,5})")  # a slash read as a stroke between letters and digits: `OFI3895`
 _TWO = re.compile(r"([A-Z]{2,})[I1l]([A-Z]{2,})")  # the same between two acronyms: `DAGICG`
+_NUMBERED = re.compile(r"\b(?:n[uú]m(?:ero|\.)?|n[o°º]\.?) ?(\d{1,3})\b(?![/-])")
 _WORDS = {"0F": "OF", "D0": "DO", "5A": "SA", "D5": "DS", "5G": "SG"}  # abbreviations that numbers everywhere have
 
 
@@ -28,10 +29,12 @@ class Parts:
 
 
 def acronyms(lines: Sequence[Line]) -> frozenset[str]:
-    """What the head of the first page may abbreviate itself as: initials of its lines, and the first part of a file's number."""
+    """What the head of the first page may abbreviate itself as: initials of its lines, the number in a name (`Notaría Número 172`), and
+    the first part of a file's number."""
     head = [line for line in lines if line.box[1] < 0.35]
     files = (re.match(r"\W*(?:exp|ref)\w*\.?:? *([A-Z]{2,7})[/-]", line.text, re.IGNORECASE) for line in head)
-    return frozenset(initials_of(line for line in head if line.box[1] < 0.2)) | {m[1].upper() for m in files if m}
+    figures = (number for line in head if line.box[1] < 0.2 for number in _NUMBERED.findall(line.plain))
+    return frozenset(initials_of(line for line in head if line.box[1] < 0.2)) | {m[1].upper() for m in files if m} | set(figures)
 
 
 def looked_at(value: str, known: Collection[str], year: str) -> Parts:
@@ -39,9 +42,14 @@ def looked_at(value: str, known: Collection[str], year: str) -> Parts:
     code, rest = _code_apart(value)
     rest = _year_apart(rest.replace("|", "/"), year)
     parts = [part if _MARKS.fullmatch(part) else _part(part, known) for part in _MARKS.split(rest)]
-    doubt = any((_MIXED.fullmatch(part) and part not in known) or _nearly_said(part, known) for part in parts)
+    doubt = any((_MIXED.fullmatch(part) and part not in known) or _nearly_said(part, known) or _long(part, known) for part in parts)
     single = bool(re.search(r"-[0158]/", rest))  # `2997-8` may be 2997-B
     return Parts(code + "".join(parts), doubt or single)
+
+
+def _long(part: str, known: Collection[str]) -> bool:
+    """Whether a part of letters is so long, with an I inside, that it may be two: `PMICMPCB`."""
+    return len(part) >= 7 and part not in known and bool(_TWO.fullmatch(part))
 
 
 def _nearly_said(part: str, known: Collection[str]) -> bool:
@@ -74,9 +82,23 @@ def _part(part: str, known: Collection[str]) -> str:
         return part[0] + part[1:].translate(_TO_DIGIT)  # `BO0` for B00
     if re.fullmatch(r"[A-Z]{3,}1", part):
         return part[:-1] + "I"
-    two = _TWO.fullmatch(part)
-    glued = two if two and two[1] in known else _GLUED.fullmatch(part)
+    return _unglued(part, known)
+
+
+def _unglued(part: str, known: Collection[str]) -> str:
+    """A part with the slash in it that was read as a stroke, or as the acronym it is near; `NP172` of the notary 172 stays."""
+    own = re.fullmatch(r"[A-Z]{1,3}(\d{1,3})", part)
+    if own and own[1] in known:
+        return part
+    two = _before_known(part, known) or _TWO.fullmatch(part)
+    glued = two if two and (two[1] in known or two[2] in known) else _GLUED.fullmatch(part)
     return f"{glued[1]}/{glued[2]}" if glued else acronym(part, known) or _WORDS.get(part, part)
+
+
+def _before_known(part: str, known: Collection[str]) -> re.Match[str] | None:
+    """`PMIDGDUM` as `PM` and an acronym that the head gives."""
+    ends = (re.fullmatch(rf"([A-Z]{{2,}})[I1l]({re.escape(one)})", part) for one in sorted(known, key=len, reverse=True) if len(one) > 2)
+    return next((match for match in ends if match), None)
 
 
 def _year_apart(rest: str, year: str) -> str:

@@ -44,7 +44,7 @@ POST = re.compile(
     r"\b(director|subdirector|rector|juez|jueza|actuari|magistrad|agente d|visitador|fiscal|supervisor|inspector|diputad|senador"
     r"|responsable|integrante|suscrit|analista|promotor|decan|consejer|alcald|prosecretari|proyectista|jef[ea]|coordinador|titular"
     r"|president|secretari|representante|deleg"
-    r"|contralor|tesorer|sindic|regidor|encargad|subsecretari|gerente|administrador|auditor|vocal"
+    r"|contralor|registrador|tesorer|sindic|regidor|encargad|subsecretari|gerente|administrador|auditor|vocal"
     r"|notari|procurador|comisionad|enlace|apoderad|residente|asesor|comite|tel\.?|unidad"
     r"|departamento|instituto|oficial)"
 )

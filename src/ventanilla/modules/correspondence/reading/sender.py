@@ -47,6 +47,8 @@ _SPECKS = re.compile(
     r"(?<=\w) [.,;:](?= )|(?<=[^\W\d]{5})(?:[.:;](?= [^\W\d]{2,}(?:\s|$))|['‘’`´]+(?=\s)|,(?= del? ))|(?<= [dD][eE])[.,;:](?= )|[¡¿](?=\w)"
     r"|(?<=[^\W\d]{4})-(?= )"
 )
+_RUN_ON = re.compile(r"(?<=[^\W\d]{5})[.,](?=del? )", re.IGNORECASE)  # `CONSTITUCIONAL.DE LERMA`
+_STATE = re.compile(r"\bde[^\W\dl]?(?=Estado de M[eé]xico)")  # `dehEstado`
 _LED = re.compile(r"^[^\w“\"]+")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
 _CUT = re.compile(r"[^\w .,()&“”\"-]| (?:y|e|de|del|la|las|los|para|en|el)$")
@@ -183,7 +185,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     group, noisy = _quiet(group)
     words = [w for line in group for w in line.words]
     whole = re.sub(r"[\[\]|{}~<>=]| [1Il!](?= (?:de|del|y|e|para|en)\b)", "", joined(group)[cut:], flags=re.IGNORECASE)
-    name = rejoined(_FIGURED.sub("", _SPECKS.sub("", _LED.sub("", whole))))
+    name = rejoined(_FIGURED.sub("", _paired(_SPECKS.sub("", _LED.sub("", _RUN_ON.sub(" ", whole))))))
     read = proper(_quoted(name.strip(" -—.,;:|_/“”'\"")) + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
     value = with_form(to_form(read))
     cutoff = whole.rstrip().endswith(",")  # what follows a comma, a legal form, was lost
@@ -192,6 +194,13 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
     field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
     return _snap(field, known)
+
+
+def _paired(name: str) -> str:
+    """Without a bracket or, in a town hall's name, a quotation mark that has no other: `DE) TEMASCALCINGO`, `DE "COACALCO`."""
+    name = name.replace(")", "") if "(" not in name else name
+    name = re.sub(r"[“”\"]", "", name) if "ayuntamiento" in fold(name) else name
+    return re.sub(r"\b(MEXIC|MÉXIC) [O0]\b", r"\1O", _STATE.sub("del ", name))
 
 
 def _quoted(name: str) -> str:

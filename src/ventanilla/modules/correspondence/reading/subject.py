@@ -26,7 +26,7 @@ _LABEL = re.compile(
 _STOP = re.compile(
     r"^\W*(?:(?:folio|oficio|fecha|expediente|anexo|referencia)\b|para:|de:|exp\.|no\. |a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
-    r"|, ano d|^\W*20\d\d(?!\W*$)"
+    r"|, ano d|^\W*20\d\d(?!\W*$)|^\W*(?:correspondencia|recepcion|acuse)\W*$"
 )
 
 
@@ -88,7 +88,7 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
     taken = [_bare(first, lines)]
     clean = taken[0] is first
     for one in lines[over.start + 1 : min(over.start + 16, over.stop)]:
-        if one.words[0] in taken[-1].words or _other_column(taken, line, one) or _speck(first, one) or _stamped(lines, (line, first), one):
+        if one.words[0] in taken[-1].words or _other_column(taken, line, one) or _speck(taken, one) or _stamped(lines, (line, first), one):
             continue
         one = _unled(_unsealed(one)) if _OPEN.search(taken[-1].plain) else one
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
@@ -154,10 +154,11 @@ def _bare(line: Line, lines: Sequence[Line]) -> Line:
     return line if len(words) == len(line.words) else line_of(line.page, words)
 
 
-def _speck(first: Line, one: Line) -> bool:
-    """A dot of dirt or a stroke, no line of text."""
+def _speck(taken: Sequence[Line], one: Line) -> bool:
+    """A dot of dirt or a stroke, no line of text; one sign alone is one only behind `número` and the like."""
     dirt = len(one.text) <= 2 and one.words[0].confidence < 0.7
-    return dirt or _scrawl(one) or one.height < 0.4 * first.height or not re.search(r"\w", one.text)
+    alone = len(one.text) == 1 and not _OPEN.search(taken[-1].plain)
+    return dirt or alone or _scrawl(one) or one.height < 0.4 * taken[0].height or not re.search(r"\w", one.text)
 
 
 def _scrawl(one: Line) -> bool:
@@ -241,6 +242,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])|(?<=[^\W\d]{3})-(?=(?:de|del|la|las|los|en|y)\b)", r"\1 ", parted)
     parted = re.sub(r"(?<= )([BCDFGHJ-NP-TV-Z]) (?=\1[^\W\d])", "", parted)  # `ALTA D DE PERSONAL`
+    parted = re.sub(r"(?<= )E (?=DEL? )", "", parted)
     parted = re.sub(r"(?<=[^\W\d]{4})-(?=\d{3,}/)", " ", parted)  # `crédito-03954/VS/2025`
     parted = re.sub(r"(?<=\b[a-z]{2})['’](?=\d)", " ", parted)  # `de'66 equipos`
     parted = re.sub(r"\b([^\W\d]{5,})([aA])(?= (?:la|las|los|el)\b)", _with_a, parted, flags=re.IGNORECASE)
@@ -253,7 +255,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
         parted = one.sub("", parted) if len(one.findall(parted)) == 1 else parted  # one alone is dirt
     parted = unbroken(_spelt(parted), numbers)
     parted = repeated(parted, numbers) or slashed(parted)
-    parted = re.sub(r"^[][{}]+|(?<! )[][{}]+$", "", parted)
+    parted = re.sub(r"^[][{}]+|(?<! )[][{}]+$", "", re.sub(r"(?<=[a-záéíóú]{3})\](?= )", "l", parted))
     parted = re.sub(r"(?<=\d/)/(?=[A-Z]{1,3}/\d)", "V", parted)  # `03133//S/2024`: a V leans like two slashes
     value = re.sub(r"(?<=\w{3})[.,;:!]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw and raw[-1] not in "/-" and not value[:1].islower() and not any(_gapped(line) for line in taken)

@@ -69,10 +69,16 @@ def _completed(value: str, number: str) -> str | None:
     head = number.partition("/")[0]
     rest = r"(?:(?:[^\w ]{1,2}|[A-Z])? ?[A-Z]{0,3}[ /]{0,2}[\d /]{0,8}|[^\w ][A-Z0-9/]{0,10})\.?$"
     known = re.fullmatch(r"\d{4,6}/.*(?:19|20)\d\d", number)
-    broken = re.search(rf"\b{head}{rest}", value) if known else None
+    broken = (re.search(rf"\b{head}{rest}", value) or _begun(value, head)) if known else None
     if broken is None or (pure(broken[0].rstrip(".")) and re.search(r"/(?:19|20)\d\d\.?$", broken[0])):
         return None
     return value[: broken.start()] + number
+
+
+def _begun(value: str, head: str) -> re.Match[str] | None:
+    """The first figures of a number of zeros before, at the end of a text that a seal cut: `auditoría 046`."""
+    last = re.search(r"\b0\d{2,}$", value)
+    return last if last and head.startswith(last[0]) else None
 
 
 def _nearly(value: str, number: str) -> str | None:

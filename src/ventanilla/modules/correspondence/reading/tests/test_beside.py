@@ -337,3 +337,84 @@ def test_a_short_date_alone_in_the_head_is_to_be_looked_at() -> None:
 def test_a_stroke_between_a_word_and_a_figure_is_a_space() -> None:
     found = letter(*HEAD[:4], "Asunto: Entrega de'66 equipos", *HEAD[5:]).subject
     assert found and found.value == "Entrega de 66 equipos"
+
+
+@pytest.mark.parametrize(("head", "sender"), [
+    ((("NOTARÍA NÚMERO 46 DEL ESTADO DE", 0.1, 0.05), ("notaria46(Wejemplo.mx", 0.6, 0.055), ("MEXIC O", 0.1, 0.07)),
+     "Notaría Número 46 del Estado de México"),
+    ((("N OTARÍA PÚBLICA NO. 157 DEL ESTADO DE MÉXICO", 0.1, 0.05),), "Notaría Pública No. 157 del Estado de México"),
+    ((("Registro Agrario Nacional", 0.1, 0.05), ("Registro y Asuntos Jurídicos", 0.1, 0.07)), "Registro Agrario Nacional"),
+    ((("GOBIERNO MUNICIPAL DE JOCOTITLÁN", 0.3, 0.05), ("Jocotitlán", 0.1, 0.09)), "Gobierno Municipal de Jocotitlán"),
+    ((('H. AYUNTAMIENTO CONSTITUCIONAL.DE "LERMA', 0.1, 0.05),), "H. Ayuntamiento Constitucional de Lerma"),
+    ((("H. AYUNTAMIENTO CONSTITUCIONAL DE) LERMA", 0.1, 0.05),), "H. Ayuntamiento Constitucional de Lerma"),
+    ((("Junta de Asistencia Privada dehEstado de México", 0.1, 0.05),), "Junta de Asistencia Privada del Estado de México"),
+])
+def test_bodies_beside_addresses_towns_and_strokes(head: tuple[tuple[str, float, float], ...], sender: str) -> None:
+    found = placed(*((x, y, text) for text, x, y in head), (0.1, 0.14, "Oficio núm. DT/12/2024"), *TEXT).sender
+    assert found and found.value == sender
+
+
+def test_the_honour_before_a_town_hall_stays_though_hardly_read() -> None:
+    found = placed((0.1, 0.05, "H. AYUNTAMIENTO DE JOCOTITLÁN"), (0.1, 0.1, "Oficio núm. DT/12/2024"), *TEXT, faint=("H.",)).sender
+    assert found and found.value == "H. Ayuntamiento de Jocotitlán"
+
+
+@pytest.mark.parametrize(("head", "read", "number"), [
+    ("NOTARÍA PÚBLICA NÚMERO 172 DEL ESTADO DE MÉXICO", "NP172/494/2025", "NP172/494/2025"),
+    ("COORDINACIÓN MUNICIPAL DE PROTECCIÓN CIVIL", "PMICMPC/1205/2024", "PM/CMPC/1205/2024"),
+    ("REGISTRO AGRARIO NACIONAL", "_207C0201A-1109/2025", "207C0201A-1109/2025"),
+])
+def test_parts_of_a_number_that_the_head_explains(head: str, read: str, number: str) -> None:
+    found = placed((0.1, 0.05, head), (0.4, 0.12, f"Oficio No. {read}"), *TEXT).number
+    assert found and found.value == number
+
+
+def test_a_long_part_of_a_number_may_be_two() -> None:
+    found = placed((0.1, 0.05, "REGISTRO AGRARIO NACIONAL"), (0.4, 0.12, "Oficio No. PMICMPCB/608/2025"), *TEXT,
+                   (0.1, 0.14, "Toluca, México, a 3 de marzo de 2025")).number
+    assert found and found.value == "PMICMPCB/608/2025" and found.confidence < SURE
+
+
+def test_the_tail_of_a_q_is_no_letter() -> None:
+    def number(faint: tuple[str, ...]) -> str:
+        read = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.1, "Oficio No. QOCW.DGAVP.1625/2024"), *TEXT, faint=faint).number
+        return read.value if read else ""
+
+    assert number(("QOCW.DGAVP.1625/2024",)) == "QCW.DGAVP.1625/2024" and number(()) == "QOCW.DGAVP.1625/2024"
+
+
+def test_a_year_far_ahead_is_the_one_that_the_page_says() -> None:
+    def day(legend: str) -> tuple[str, float]:
+        read = letter(legend, "Registro Agrario Nacional", "Oficio núm. DT/12", "Toluca, México, a 16 de abril de 2094", *HEAD[4:]).date
+        return (read.value, read.confidence) if read else ("", 1.0)
+
+    assert day("2024, Año de las Mujeres") == ("2024-04-16", 0.6) and day("Gobierno de México") == ("2094-04-16", 0.6)
+
+
+@pytest.mark.parametrize(("under", "subject"), [
+    ((0.58, "CORRESPONDENCIA"), "Petición de vecinos de la colonia Las Fuentes"), ((0.53, "1"), "Petición de vecinos de la colonia Las Fuentes"),
+    ((0.5, "II"), "Petición de vecinos de la colonia Las Fuentes II"),
+])
+def test_what_a_seal_leaves_under_a_subject(under: tuple[float, str], subject: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.146, "Asunto.- Petición de vecinos de la colonia Las Fuentes"),
+                   (under[0], 0.163, under[1]), *TEXT).subject
+    assert found and found.value == subject
+
+
+@pytest.mark.parametrize(("read", "subject"), [
+    ("Asunto: PETICIÓN E DE VECINOS", "PETICIÓN DE VECINOS"), ("Asunto: Papelería para el contro] patrimonial", "Papelería para el control patrimonial"),
+])
+def test_a_letter_alone_and_a_bracket_for_a_letter(read: str, subject: str) -> None:
+    found = letter(*HEAD[:4], read, *HEAD[5:]).subject
+    assert found and found.value == subject
+
+
+def test_the_number_at_the_end_of_a_subject_that_a_seal_cut_is_whole_in_the_text() -> None:
+    found = letter(*HEAD[:4], "Asunto: Seguimiento de la auditoría 046", *HEAD[5:], "", "Se inicia la auditoría 04675/VS/2025, cuyo objeto es verificar.").subject
+    assert found and found.value == "Seguimiento de la auditoría 04675/VS/2025"
+
+
+def test_the_word_of_a_seal_does_not_end_the_search_for_who_signs() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.1, "Oficio núm. DT/12/2025"), *TEXT, (0.4, 0.5, "ATENTAMENTE"), (0.7, 0.58, "ANEXOS"),
+                   (0.34, 0.59, "DR. ALEJANDRO RIVERA CASTILLO"), (0.35, 0.61, "DIRECTOR DE ENLACE")).signatory
+    assert found and found.value == "Alejandro Rivera Castillo"
