@@ -12,6 +12,7 @@ from ventanilla.core.documents.text import Word
 SHARED = 0.6  # of the smaller word's area; words of neighbouring lines of a turned page share far less
 MOST_LINES, MOST_WORDS = 400, 40  # of a page, of a line; what is beyond is no letter and is not compared
 SLIVER = 0.5  # of the other reading's height: the upper edge of its letters, cut off by a seal's rim, is no reading of them
+LOST = 0.5  # confidence under which a word may be no print at all
 TWICE = 0.74  # confidence of a word read twice, differently: no field is sure with it
 
 
@@ -22,7 +23,14 @@ def once(lines: Sequence[list[Word]]) -> list[list[Word]]:
     for pair in _pairs(lines) if len(lines) <= MOST_LINES else ():
         if all(any(one is line for line in kept) for one in pair):
             _settle(kept, pair, said)
-    return kept
+    return _without_slivers(kept) if len(lines) <= MOST_LINES else kept
+
+
+def _without_slivers(lines: list[list[Word]]) -> list[list[Word]]:
+    """Without the single words, hardly read, that lie on a word of another line: a second, worse reading of it."""
+    long = [line for line in lines if len(line) > 1]
+    return [line for line in lines if len(line) > 1 or line[0].confidence >= LOST
+            or not any(_shared(line[0], word) > SHARED for one in long for word in one)]
 
 
 def _pairs(lines: Sequence[list[Word]]) -> list[tuple[list[Word], list[Word]]]:

@@ -16,6 +16,7 @@ from ventanilla.modules.correspondence.reading.names import known_share
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, ORGANISATION, PRESENT, TITLE, name_in
 
+FAINT = 0.66  # confidence
 LOWEST = 0.6  # of the page: an addressee under this is somebody who gets a copy
 _TOP = 0.08  # of the page: a title over this is part of a letterhead (`LIC. BENITO JUÁREZ`, a school)
 _ALL = re.compile(
@@ -152,7 +153,8 @@ def text_begins(lines: Sequence[Line]) -> int:
 
 def is_value(lines: Sequence[Line], line: Line) -> bool:
     """Whether a label that stands alone has this line beside it."""
-    return any(ALONE.match(one.plain) and one.box[2] <= line.box[0] and beside(lines, one) is line for one in lines)
+    labels = [one for one in lines if ALONE.match(one.plain) and one.box[2] <= line.box[0]]
+    return any(beside(lines, one) is line for one in labels if ":" in one.text or not UNIT.match(one.plain))  # `Área de Trabajo Social`
 
 
 def _is_sentence(line: Line) -> bool:
@@ -219,5 +221,7 @@ def _foreign(word: Word, rest: Sequence[Word], gap: float) -> bool:
         return False  # as far apart as the name's own words: the print of a typewriter
     if len(word.text) == 1 and gap > 0.8 * tall:
         return True  # a ring of a logo, read as O
+    if len(word.text) > 1 and word.confidence < FAINT and word.y1 - word.y0 > 2.5 * tall:
+        return True  # a logo read as `LL`
     shaped = len(word.text) > 2 and word.text.upper() == word.text
     return shaped and gap > 0.8 * tall and not 0.8 < (word.y1 - word.y0) / tall < 1.35

@@ -17,7 +17,8 @@ INSTITUTION = re.compile(
     r"|alcaldia|ejido |comisariado |bienes comunales|embajada|consulado|correduria|clinica|laboratorio|operadora|comercializadora"
     r"|compania|industrias|transportes |distribuidora|arrendadora|aseguradora|afianzadora|bufete|organizacion |alianza |coalicion"
     r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep"
-    r"|protectora de|productora nacional|exportadora de)"
+    r"|protectora de|productora nacional|exportadora de"
+    r"|(?:vecin[oa]s|colon[oa]s|habitantes|residentes|condominos|locatarios) (?:de|del|y) )"
 )
 COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$5]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
 SUFFIX = re.compile(
@@ -34,7 +35,8 @@ UNIT = re.compile(
     r"|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|ejecutiva|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
     r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
-    r"|actuaria|registro y |ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria"
+    r"|actuaria|registro y |representacion (?:estatal|federal|regional|en )|organo de operacion"
+    r"|ponencia |seccion (?!sindical)|secretaria de acuerdos|(?:primera|segunda|tercera) secretaria"
     r"|presidencia(?=\W*$))\b"
 )
 HOUSE = re.compile(

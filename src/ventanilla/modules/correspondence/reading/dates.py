@@ -18,7 +18,9 @@ from ventanilla.modules.correspondence.reading.lines import (
 from ventanilla.modules.correspondence.reading.model import Field
 
 _STAMP = r"recib(?!an?\b)|acuse|oficialia(?! mayor)|despachado|\d\d:\d\d|\d anexos"
-_SEAL = re.compile(_STAMP + r"|^\W*partes\W*$|\b(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b")
+_MONTH = "(?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)"
+#: A short month is a seal's beside a figure or alone: the SEP is a ministry.
+_SEAL = re.compile(_STAMP + rf"|^\W*partes\W*$|(?:\d\W{{0,3}}|^\W*){_MONTH}\b|\b{_MONTH}\W{{0,3}}\d")
 _STAMPED = re.compile(_STAMP)
 _INSIDE = re.compile(
     r"^\W*(?:del?|el) $|\b(dia|de(?: fecha)?|partir del?|el|desde|oficio.*|similar.*|diverso.*|folio.*|acta.*|expediente.*) $|\d del? $")

@@ -21,7 +21,8 @@ from ventanilla.modules.correspondence.reading.bodies import (
 from ventanilla.modules.correspondence.reading.dates import in_seal
 from ventanilla.modules.correspondence.reading.lines import Line, fold, joined, line_of, overlapping, quality, speck, under
 from ventanilla.modules.correspondence.reading.number import LABEL
-from ventanilla.modules.correspondence.reading.tails import FAINT
+from ventanilla.modules.correspondence.reading.people import HOLDER
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
 
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
@@ -31,11 +32,13 @@ _STOP = re.compile(
 _HOUR = re.compile(r" \d\d:\d\d\b")
 _NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
+_NUMERO = re.compile(r"(?<=\w) (?:no\.|num\.|numero)$")  # `Escuela Secundaria No.` / `33 “José María Morelos”`
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
 _HONOURED = re.compile(r"\W*h\.? ayuntamiento")
 _TOWN = re.compile(r"\W*gobierno (?:municipal|del municipio) de ")  # a body only where no other stands over the units
 #: An address of mail or web, its sign misread: `notaria46(Wejemplo.mx`.
 _WEB = re.compile(r"\w\.(?:(?:com|gob|org|edu|net)\.)?mx\b|\w\.(?:com|org|net)\b|www\.|@")
+_COPY = re.compile(r"\W*(?:c[.,]? ?c[.,]? ?[pe]\b|con copia)")
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _LABELLED = re.compile(r"^\W*(?:dependencia|instituci[oó]n|organismo)\W+")
 HARDLY = 0.6  # confidence; a line whose words are all under it was not read
@@ -116,7 +119,8 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     stated = [g for g in stated if not _of_a_house(g[0], names)]
     names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
     units = [g for g in groups if g not in names]
-    names = _inside_out([_as_said(g, head, lines) for g in names])
+    names = _inside_out([_as_said(g, head, lines) for g in _told(names)])
+    names = names or ([] if numbered else _company_below(lines))
     if not names and numbered:
         names = _towns(head) or _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
         names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
@@ -132,8 +136,16 @@ def _of_a_house(stated: Line, names: Groups) -> bool:
 
 def _placed(names: Groups) -> Groups:
     """Without the municipality that only says where another body is: `Municipio de Lerma, Estado de México` under an ejido."""
-    bodies = [g for g in names if not g[0].plain.startswith("municipio de ")]
+    bodies = [g for g in names if not re.match(r"municipio de\b", g[0].plain)]
     return bodies or names
+
+
+def _told(names: Groups) -> Groups:
+    """Without what is but the kind of a body, the rest of it not read: a seal's `INSTITUTO BEE`."""
+    def read(group: list[Line]) -> str:
+        return " ".join(fold(w.text) for line in group for w in line.words if w.confidence >= LOST and len(w.text) > 1)
+
+    return [g for g in names if not GENERIC.fullmatch(read(g))] or names
 
 
 def _fuller(group: list[Line], names: Groups) -> list[Line]:
@@ -162,7 +174,7 @@ def _again(name: Sequence[Line], rest: Line, lines: Sequence[Line]) -> bool:
 def _inside_out(names: Groups) -> Groups:
     """A power of the state that stands beside the names of its bodies comes before them: columns are read by height."""
     above = [g for g in names if POWER.match(g[0].plain)]
-    bodies = [g for g in names if BODY.match(g[0].plain)]
+    bodies = [g for g in names if BODY.match(g[0].plain) or g[0].plain.startswith("secretaria de ")]
     return [*above, *(g for g in names if g not in above)] if bodies else names
 
 
@@ -238,6 +250,14 @@ def _under_signature(lines: Sequence[Line]) -> Groups:
     return [[lines[named[-1]]]] if named else []
 
 
+def _company_below(lines: Sequence[Line]) -> Groups:
+    """The company of a letter without a head: its name with the legal form at the foot, or under the closing formula."""
+    low = [line for line in lines if line.box[1] > 0.45 and len(line.words) <= 10 and line.text[:1].isupper()]
+    named = [line for line in low if (form := COMPANY.search(line.plain)) and len(line.plain) - form.end() < 9 and form.start() > 7
+             and not any(p.match(line.plain) for p in (HOLDER, _COPY)) and not _STOP.search(line.plain)]
+    return [[max(named, key=lambda line: (line.page, line.box[1]))]] if named else []
+
+
 def own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[list[list[Line]], list[list[Line]]]:
     """Under a university or a town hall a "Secretaría Académica" or the "Presidencia Municipal" is a unit of it, under a national
     institute its centre in a state."""
@@ -288,7 +308,8 @@ def _beside(above: Line, one: Line) -> bool:
 
 def _goes_on(above: Line, one: Line, room: float) -> bool:
     gap, alike = (one.box[1] - above.box[3]) / above.height, one.height / above.height
-    if SUFFIX.match(one.plain) and gap < 1.3:
+    quoted = above.text.count("“") > above.text.count("”") and one.text.count("”") > one.text.count("“")
+    if (SUFFIX.match(one.plain) or quoted or _NUMERO.search(above.plain)) and gap < 1.3:
         return True
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False

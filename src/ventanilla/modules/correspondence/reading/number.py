@@ -20,15 +20,16 @@ _KIND = (
 _MORE = r"(?:[.:]? (?:informativa|circular|intern[oa]|extern[oa]|unic[oa]|de salida|of[il1]c[il1]o))?"
 _CITE = r"(?:al contestar,? (?:favor de )?(?:cit|refi)[a-z]+ (?:(?:el|este|al) )?)?"
 LABEL = re.compile(
-    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro),? ?(?:del? )?|de (?=of[il1]c[il1][o0]\W*$))?"
+    rf"^\W{{0,3}}{_CITE}(?:(?:{_NO}|clave|registro),? ?(?:del? ?)?|de (?=of[il1]c[il1][o0]\W*$))?"
     rf"{_KIND}(?:\b(?![-/.]\d)|(?=n[o°º]\. )){_MORE}[.:]?(?: de of[il1]c[il1]o)?"
-    rf"(?: ?{_NO})?\s*(?:[+*#]+t?(?= |$))?[:;.~=—–-]* *(?=(\S.*)?$)")
+    rf"(?: ?{_NO}(?<![a-z](?=[a-z])))?\s*(?:[+*#]+t?(?= |$))?[:;.~=—–-]* *(?=(\S.*)?$)")
 _HALF = re.compile(rf"^\W*(?:{_NO}|clave|folio)(?: del?)?\W*$")  # a label in a cell with no room for all of it: `NÚMERO DE` / `OFICIO`
 _HALVED = re.compile(r"^\W*(?:del? )?(?:of[il1]c[il1][o0]|circular|memorandum)\W*$")
 TOKEN = re.compile(r"[A-Z0-9ÁÉÍÓÚÑ|$(][\w.|$(ÁÉÍÓÚÑ]*(?: ?[/-] ?[\w.|$(]+)+")
 _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}(?:[ |]{1,2}[A-Z]{2,4})?[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # slashes lost
 _DOTS = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+)+ (?:[A-Z0-9-]+\.)*(?:19|20)\d\d\b")  # a dot lost
+_GROUPS = re.compile(r"\d\d(?: \d\d){2,5}(?: \d{2,4})?(?:[/-][A-Z0-9.-]+)*[/-](?:19|20)\d\d\b")  # `16 90 01 14 020/0658/2025`
 _SINGLE = re.compile(r"\d{1,6}\b")
 _DAY = re.compile(  # a date is no number
     r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3,10})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
@@ -43,6 +44,8 @@ _MINE = re.compile(r"\b(?:su|al|del|el|similar|atento|con relacion|atencion|resp
 _OPEN = re.compile(r"\b(?:su|al|del|el|la|los|sus|de|con|similar|atento|diverso|en|y|mediante|por|numero|oficio|presente|este)$")
 #: What may be counted by a number that stands in the next line of a subject: `Reestructura de crédito` / `número 06412`.
 _COUNTED = re.compile(r"\b(?:creditos?|contratos?|convenio|estimacion|sesion|(?:extra)?ordinaria|acta|auditoria|revision|folio)$")
+_ADDRESS = re.compile(r"^\W*n\S{1,6} \d{1,5},? (?:col|int|c\.p|esq)\b")  # `núm. 137, Col. La Purísima`
+_CITED = re.compile(r"\b(?:expediente|folio|credito|contrato|auditoria)$")
 _BARE = re.compile(r"\W*n(?:[o°º]|um|umero)?\b(?!\W*(?:del?|of[a-z]*)\b)")
 _SIGNS = str.maketrans("€¡", "CI")  # signs that no number has, for the letters that they were misread from
 FOOT = 0.88  # of a page; what stands below is no text
@@ -86,7 +89,7 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
         return _within(line)
     if label.end() >= len(line.plain) or speck(line_of(line.page, line.after(label.end()) or line.words)):
         return _apart(lines, line)
-    if _in_text(lines, i):
+    if _in_text(lines, i) or _ADDRESS.search(line.plain):
         return None
     return _token(_continued(lines, line), label.end(), 0.98)
 
@@ -139,7 +142,8 @@ def _bare(lines: Sequence[Line], i: int) -> Field | None:
     """A line that is nothing but a number with a unit code or a year, in the upper third."""
     line = lines[i]
     files = [o for o in lines if o.page == line.page and re.match(r"\W*(?:exp|carpeta)", o.plain)]
-    if any(abs(o.box[1] - line.box[1]) < line.height or under(lines, o) is line for o in files):
+    cited = [o for o in lines if len(o.words) > 3 and _CITED.search(o.plain) and under(lines, o) is line]
+    if cited or any(abs(o.box[1] - line.box[1]) < line.height or under(lines, o) is line for o in files):
         return None  # the number of a file
     if line.box[1] > 0.36 or not TOKEN.fullmatch(line.text) or not re.search(r"/(?:19|20)\d\d$", line.text):
         return None
@@ -163,10 +167,12 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=[A-Z])l(?=[A-Z]*[./-])", "I", text)
     rule = re.compile(r"[|¦]+|[1Il|]{1,2} (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
     start = rule.end() if rule else start
-    match = next((m for one in (TOKEN, _DOTS, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
+    match = next((m for one in (_GROUPS, TOKEN, _DOTS, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)
     if not match or not re.search(r"\d", re.sub(r"[/.-](?:19|20)\d\d$", "", match.group())) or _DAY.fullmatch(match.group()):
         return None
     mark = {_SPACED: "/", _DOTS: "."}.get(match.re)
+    if match.re is _GROUPS:
+        return found(line, *match.span(), value=match.group(), trust=trust)
     if mark or match.group() != line.text[slice(*match.span())]:
         value = re.sub(r"[\s|/]+", mark, match.group()) if mark else re.sub(r"\s+", "", match.group()).rstrip(".,")
         return found(line, *match.span(), value=value, trust=min(trust, 0.8))

@@ -43,7 +43,7 @@ def looked_at(value: str, known: Collection[str], year: str) -> Parts:
     rest = _year_apart(rest.replace("|", "/"), year)
     parts = [part if _MARKS.fullmatch(part) else _part(part, known) for part in _MARKS.split(rest)]
     doubt = any((_MIXED.fullmatch(part) and part not in known) or _nearly_said(part, known) or _long(part, known) for part in parts)
-    single = bool(re.search(r"-[0158]/", rest))  # `2997-8` may be 2997-B
+    single = bool(re.search(r"-[0158]/|[A-Z]-1{2,3}/", rest))  # `2997-8` may be 2997-B, `DRF-11` DRF-II
     return Parts(code + "".join(parts), doubt or single)
 
 

@@ -26,7 +26,7 @@ from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 TITLE = re.compile(
     r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
-    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)[.:]+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
+    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)[.:/]+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
     r"|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )
@@ -71,6 +71,8 @@ def name_in(text: str) -> tuple[str, float]:
     end; ("", 0) when it is none. A name of common words is surer than one of words never seen.
     """
     title = TITLE.match(fold(text))
+    if re.fullmatch(r"\W*[“\"].+[”\"]\W*", text):
+        return "", 0.0  # a motto: `“TIERRA Y LIBERTAD”`
     bare = text[title.end() if title else 0 :].strip(" .,;:-—_'’‘“”|/\\")
     behind = fold(bare.partition(",")[2])
     if known_share(bare.replace(",", "")) > 0.7 or (title and len(behind.split()) < 4 and not POST.search(behind)):

@@ -33,6 +33,7 @@ from ventanilla.modules.correspondence.reading.lines import (
     under,
 )
 from ventanilla.modules.correspondence.reading.model import SURE, Catalogue, Field
+from ventanilla.modules.correspondence.reading.people import TITLE, name_in
 from ventanilla.modules.correspondence.reading.spelling import RESTORED, accented, rejoined
 from ventanilla.modules.correspondence.reading.tails import without_tail
 from ventanilla.modules.correspondence.reading.towns import TOWNS
@@ -49,6 +50,7 @@ _SPECKS = re.compile(
 )
 _RUN_ON = re.compile(r"(?<=[^\W\d]{5})[.,](?=del? )", re.IGNORECASE)  # `CONSTITUCIONAL.DE LERMA`
 _STATE = re.compile(r"\bde[^\W\dl]?(?=Estado de M[eé]xico)")  # `dehEstado`
+_FORMED = re.compile(r"[^\W\d]{3,},\W?(?:[A-Z]\.){2,}")  # `COAPANOAYA,.A.C.`
 _LED = re.compile(r"^[^\w“\"]+")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
 _CUT = re.compile(r"[^\w .,()&“”\"-]| (?:y|e|de|del|la|las|los|para|en|el)$")
@@ -73,8 +75,15 @@ def read_sender(
     known = (*catalogue.organisations, *((catalogue.own,) if catalogue.own else ()))
     sender = _confirmed(_accented(_field(_whole(names[-1], lines), known), lines), names, lines) if names else _signer(signatory, lines)
     unit = _field(units[-1], [name for some in catalogue.codes.values() for name in some]) if units and names else None
-    sender, unit = _by_code(sender, unit, number, catalogue)
+    sender, unit = _by_code(_untitled(sender), unit, number, catalogue)
     return _checked(sender, known, lines) if sender and names else sender, unit, _order(head, lines, bool(names))
+
+
+def _untitled(sender: Field | None) -> Field | None:
+    """A professional's own name over the letter without its title: `Lic. Araceli Colín López`."""
+    title = TITLE.match(fold(sender.value)) if sender else None
+    name = name_in(sender.value)[0] if sender and title else ""
+    return replace(sender, value=name, confidence=min(sender.confidence, DOUBT)) if sender and name else sender
 
 
 def _whole(group: Sequence[Line], lines: Sequence[Line]) -> Sequence[Line]:
@@ -187,7 +196,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     whole = re.sub(r"[\[\]|{}~<>=]| [1Il!](?= (?:de|del|y|e|para|en)\b)", "", joined(group)[cut:], flags=re.IGNORECASE)
     name = rejoined(_FIGURED.sub("", _paired(_SPECKS.sub("", _LED.sub("", _RUN_ON.sub(" ", whole))))))
     read = proper(_quoted(name.strip(" -—.,;:|_/“”'\"")) + ("." if re.search(r"[CVAP]\.$", group[-1].text) else ""))
-    value = with_form(to_form(read))
+    value = with_form(proper(to_form(read)))  # what stood behind the form may have been in other letters
     cutoff = whole.rstrip().endswith(",")  # what follows a comma, a legal form, was lost
     mended = cutoff or fold(value).rstrip(".") != fold(read).rstrip(".") or name != whole
     trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or guessed(group) else 0.95
@@ -198,8 +207,10 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
 
 def _paired(name: str) -> str:
     """Without a bracket or, in a town hall's name, a quotation mark that has no other: `DE) TEMASCALCINGO`, `DE "COACALCO`."""
+    name = re.sub(r",\.(?=[A-Z]\.)", ", ", name)
     name = name.replace(")", "") if "(" not in name else name
     name = re.sub(r"[“”\"]", "", name) if "ayuntamiento" in fold(name) else name
+    name = re.sub(r"\bl(?=[bcdfghjkmnpqrstvwxz][a-z]{3})", "I", name)  # `lberolatina`
     return re.sub(r"\b(MEXIC|MÉXIC) [O0]\b", r"\1O", _STATE.sub("del ", name))
 
 
@@ -210,8 +221,14 @@ def _quoted(name: str) -> str:
 
 def _uncommaed(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Without what ran into the last word behind its comma: `México,fo"e`."""
-    last = re.match(r"([^\W\d]{4,},)\W*\w+\W", words[-1].text)
+    last = None if _FORMED.fullmatch(words[-1].text) else re.match(r"([^\W\d]{4,},)\W*\w+\W", words[-1].text)
     return (*words[:-1], replace(words[-1], text=last[1])) if last else words
+
+
+def _ends_name(whole: tuple[Word, ...], words: tuple[Word, ...], after: Sequence[Line]) -> bool:
+    """Whether the hardly read end of a line is of the name all the same: a legal form, or a quotation that goes on under it."""
+    quoted = "“" in whole[-1].text and any("”" in line.text for line in after)
+    return quoted or bool(_FORMED.fullmatch(whole[-1].text)) or is_form(" ".join(w.text for w in whole[len(words) :]))
 
 
 def _quiet(group: Sequence[Line]) -> tuple[list[Line], bool]:
@@ -220,7 +237,7 @@ def _quiet(group: Sequence[Line]) -> tuple[list[Line], bool]:
     for i, line in enumerate(group):
         whole = _uncommaed(line.words)
         words = without_tail(whole, _PLACES)
-        words = whole if is_form(" ".join(w.text for w in whole[len(words) :])) else words
+        words = whole if _ends_name(whole, words, group[i + 1 :]) else words
         form = i + 1 < len(group) and SUFFIX.match(group[i + 1].plain)
         if form and len(words) < len(whole) and not words[-1].text.endswith(","):
             words = (*words[:-1], replace(words[-1], text=f"{words[-1].text},"))

@@ -20,17 +20,19 @@ from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, bare, b
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
-    r"^(.{0,60}?)\b(?:a[s5]un[tl][o0a]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
+    r"^(.{0,60}?)\b(?:[li]?a[s5]u[ni][tl][o0a]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
     r"|^\W*[a-z]?(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
     r"|^\W*(?:tema|motivo|objeto|materia)\W*$")
 _STOP = re.compile(
     r"^\W*(?:(?:folio|oficio|fecha|expediente|anexo|referencia)\b|para:|de:|exp\.|no\. |a las? personas"
     r"|a l[oa]s |at'?n|por este medio|con fundamento)|“|recibid|oficialia|\d\d? de [a-z]+ de 20\d\d"
-    r"|, ano d|^\W*20\d\d(?!\W*$)|^\W*(?:correspondencia|recepcion|acuse)\W*$"
+    r"|, ano d|^\W*20\d\d(?!\W*$)|^[\W_]*(?:correspondencia|recepcion|acuse)\W*$"
 )
 
 
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numero|folio|oficio|expediente)$")
+#: The label of the next cell, perhaps wrapped.
+_CELL = re.compile(r"^\W*(?:lugar(?: y(?: fecha)?)?|fecha|expediente|anexos?|referencia)\W*$")
 _NUMBERED = re.compile(r"^numero \d")  # a label, or the end of `crédito / número 07302`
 _DATED = re.compile(rf"\d de \w+ del? 20\d\d$|,? a (?:\d{{1,2}}|[a-z]+) (?:de|dias del mes de) (?:{'|'.join(MONTHS)})\b")
 #: The line of the date, its year torn off, and a seal's own moment: `Toluca, México, a 20 de julio`, `julio 22 de`, `22-08-2024 10:00`.
@@ -80,7 +82,7 @@ def _unlabelled(lines: Sequence[Line], numbers: Sequence[str]) -> Field | None:
 def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: float) -> tuple[list[Line], bool]:
     """The lines of the value and whether their end was plain to see; `over` is from the label to where the text begins."""
     line = lines[over.start]
-    words = line.after(match.end())
+    words = () if _unread(line.after(match.end())) else line.after(match.end())
     first = line_of(line.page, words) if words else value_of(lines, line)
     if first is None or (not words and _begins(first)):
         return [], False
@@ -100,6 +102,11 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
         clean = clean and taken[-1] is one and not HOLDER.match(one.plain)
     covered = any(_scrawl(one) and _below(taken, line, one) for one in lines[over.start + 1 : min(over.start + 16, over.stop)])
     return taken, clean and not covered and not any(_torn_off(lines, one) for one in taken)
+
+
+def _unread(words: Sequence[Word]) -> bool:
+    """Whether behind a label stands nothing but a few hardly read letters, a stroke: its value is in the next cell."""
+    return sum(len(w.text) for w in words) < 5 and all(w.confidence < FAINT for w in words)
 
 
 def _with_rest(line: Line, lines: Sequence[Line]) -> Line:
@@ -169,7 +176,8 @@ def _scrawl(one: Line) -> bool:
 def _other_column(taken: Sequence[Line], label: Line, one: Line) -> bool:
     first = taken[0]
     level = one.box[1] < (first.box[1] + first.box[3]) / 2
-    return level or one.box[2] < label.box[0] - 0.01 or one.box[0] > max(line.box[2] for line in taken) + 0.01
+    labels = one.box[2] < first.box[0] - 0.01 and abs(one.box[0] - label.box[0]) < 0.02 and bool(_CELL.match(one.plain))
+    return level or labels or one.box[2] < label.box[0] - 0.01 or one.box[0] > max(line.box[2] for line in taken) + 0.01
 
 
 def _stamped(lines: Sequence[Line], edges: Sequence[Line], one: Line) -> bool:
@@ -202,7 +210,8 @@ def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
     last = taken[-1]
     lined = label.text.isupper() and one.text.isupper()  # a line drawn under capitals is in the box of the one and not of the other
     tallest = 2.3 if lined or len(one.words) == 1 else 1.8  # one word says little of the size of its letters
-    return _below(taken, label, one) and (0.4 if lined else 0.5) < one.height / last.height < tallest
+    edge = one.text[:1].islower() and abs(one.box[0] - taken[0].box[0]) < 0.006  # a seal's stroke makes the boxes over it taller
+    return _below(taken, label, one) and (0.35 if edge else 0.4 if lined else 0.5) < one.height / last.height < tallest
 
 
 def _below(taken: Sequence[Line], label: Line, one: Line) -> bool:

@@ -35,6 +35,8 @@ def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, .
     """The words without the noise at their end; the first word always stays."""
     kept = _in_capitals(_before_mark(_before_speck(_without_mark(tuple(words))), known))
     end = len(kept)
+    if end > 2 and kept[-1].text in ("A", "E", "Y") and kept[-1].confidence < LOST and kept[-2].text in SMALL_WORDS:  # `municipal de E`
+        return kept[:-1]
     if kept[-1].text.lower() in SMALL_WORDS:  # the line goes on in the next; `Á` is a stroke
         return kept
     while end > 1 and (_faint(kept[end - 1], known) or _of_seal(kept[end - 2], kept[end - 1])):
