@@ -166,8 +166,8 @@ def _is_sentence(line: Line) -> bool:
 
 def head_of(lines: Sequence[Line]) -> list[Line]:
     """The lines of the first page over addressee and text, at most its upper 40 %; a body and its unit on one line are two."""
-    over = _with_margin(lines, addressee(lines).start)
-    head = [line for i, line in enumerate(over) if line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
+    over = {id(line) for line in _with_margin(lines, addressee(lines).start)}
+    head = [line for i, line in enumerate(lines) if id(line) in over and line.page == 1 and line.box[3] < 0.42 and not in_seal(lines, i)]
     return [part for line in head for piece in _unglued(line) for part in _apart(piece)]
 
 

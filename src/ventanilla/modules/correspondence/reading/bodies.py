@@ -18,6 +18,7 @@ INSTITUTION = re.compile(
     r"|compania|industrias|transportes |distribuidora|arrendadora|aseguradora|afianzadora|bufete|organizacion |alianza |coalicion"
     r"|partido (?!judicial)|central (?:de|campesina|obrera)|cruz roja|iglesia|observatorio |preparatoria|bachillerato|conalep"
     r"|protectora de|productora nacional|exportadora de"
+    r"|jardin de ninos|telesecundaria|guarderia|estancia infantil"
     r"|(?:vecin[oa]s|colon[oa]s|habitantes|residentes|condominos|locatarios) (?:de|del|y) )"
 )
 COMPANY = re.compile(r"(?<!\w)(?:a\. ?c|[s$]\. ?a|[s$5]\. ?c|i\. ?a\. ?p|[s$]\. ?p\. ?r|[s$]\. ?n\. ?c|a\. ?r)\.|(?<!\w)[s$]\. ?de ?r\b")
@@ -31,7 +32,7 @@ UNIT = re.compile(
     r"|oficina registral|inspeccion|supervision|vocalia|vicepresidencia|comandancia|zona |region |distrito "
     r"|(?:primera|segunda|tercera|cuarta|quinta|sexta|septima|octava|novena|decima) (?:sala|visitaduria|secretaria|regiduria|sindicatura)"
     r"|regiduria|oficialia mayor|centro de|comite|consejo directivo"
-    r"|coordinacion|unidad|delegacion|jefatura|jurisdiccion|junta local|mesa directiva|subgerencia|subsecretaria"
+    r"|coordinacion|unidad|delegacion|jefatura|jurisdiccion|junta local|mesa directiva|subgerencia|subsecretaria|subcomision"
     r"|secretaria (?:del ayuntamiento"
     r"|particular|tecnica|ejecutiva|general(?! de gobierno))|tesoreria|contraloria|oficina|organo interno|area de|gerencia"
     r"|sindicatura|regiduria|procuraduria fiscal|rectoria|cabildo"
@@ -46,7 +47,7 @@ HOUSE = re.compile(
 )
 #: What no body is called alone: the line under it goes on.
 GENERIC = re.compile(
-    r"\W*(?:dependencia:? *)?(?:h\.? ?)?(?:ayuntamiento(?: constitucional)?|instituto|secretaria|comision|tribunal|municipio)\W*"
+    r"\W*(?:dependencia:? *)?(?:h\.? ?)?(?:ayuntamiento(?: constitucional)?|instituto|secretaria|comision|tribunal|municipio|organismo)\W*"
 )
 POWER = re.compile(r"^\W*poder (?:judicial|ejecutivo|legislativo)\b")
 BODY = re.compile(r"^\W*(?:juzgado|tribunal|suprema corte|consejo de la judicatura|organo superior|auditoria superior|camara de)")

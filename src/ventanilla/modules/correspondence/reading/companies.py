@@ -6,6 +6,8 @@ A closed list: only an end that is one of these but for misread characters is me
 
 import re
 
+from ventanilla.modules.correspondence.reading.lines import proper
+
 FORMS = (
     "S. de R.L. de C.V.", "S. de R.L.", "S.A.P.I. de C.V.", "S.A.P.I.", "S.A.B. de C.V.", "S.A.S. de C.V.", "S.A.S.", "S.A. de C.V.",
     "S.A.", "S. en C. por A.", "S. en C.", "S.C. de R.L. de C.V.", "S.C. de R.L.", "S.C.", "A.C.", "I.A.P.", "A.B.P.", "A.R.",
@@ -35,11 +37,11 @@ def with_form(name: str) -> str:
 
     `Grupo Lomas, $. de R.L` -> `Grupo Lomas, S. de R.L.`; the comma before it, which recognition often loses, is put back.
     """
-    name = re.sub(r"(?<=[ ,])(S\.A\.(?:P\.I\.|B\.|S\.)?|R\.L\.) de$", r"\1 de C.V.", name)  # nothing else goes on so
+    name = re.sub(r"(?<=[ ,])(S\.A\.(?:P\.I\.|B\.|S\.)?|R\.L\.) de(?: [C€(G]\.?)?$", r"\1 de C.V.", name)  # nothing else goes on so
     name = re.sub(r"\b(de)(?=[RC]\. ?[LV]\b)", r"\1 ", name, flags=re.IGNORECASE)  # `DER.L.`
     match = _END.search(name)
     form = _form(match[2]) if match and match.start() else None
-    return f"{name[: match.start()]}, {form}" if match and form else name
+    return f"{proper(name[: match.start()])}, {form}" if match and form else name
 
 
 _BEHIND = re.compile(rf"(?i:({'|'.join(re.escape(form) for form in sorted(FORMS, key=len, reverse=True))})) +(?!(?i:de|en |por ))\S.*$")

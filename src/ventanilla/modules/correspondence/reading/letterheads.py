@@ -19,10 +19,20 @@ from ventanilla.modules.correspondence.reading.bodies import (
     UNIT,
 )
 from ventanilla.modules.correspondence.reading.dates import in_seal
-from ventanilla.modules.correspondence.reading.lines import Line, fold, joined, line_of, overlapping, quality, speck, under
+from ventanilla.modules.correspondence.reading.lines import (
+    SMALL_WORDS,
+    Line,
+    fold,
+    joined,
+    line_of,
+    overlapping,
+    quality,
+    speck,
+    under,
+)
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER
-from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, UNREAD
 
 _STOP = re.compile(
     r"^\W*(?:para|de) ?:|"
@@ -32,15 +42,19 @@ _STOP = re.compile(
 _HOUR = re.compile(r" \d\d:\d\d\b")
 _NO_NAME = re.compile(r"\d|[“”\"@:]|\bano d")
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|para|en|el)$|,$")  # a line that goes on, and how the next then may begin
-_NUMERO = re.compile(r"(?<=\w) (?:no\.|num\.|numero)$")  # `Escuela Secundaria No.` / `33 “José María Morelos”`
+#: `Escuela Secundaria No.` / `33 “José María Morelos”`, `… de la Escuela` / `Primaria …`.
+_NUMERO = re.compile(r"(?<=\w) (?:no\.|num\.|numero|escuela|jardin de ninos|telesecundaria)$")
 _INNER_START = re.compile(r"(?:y|e|de|del|al|para|en|con) ")
+_RING = re.compile(r"[(\[{]\w?[)\]}]")  # of a logo
 _HONOURED = re.compile(r"\W*h\.? ayuntamiento")
 _TOWN = re.compile(r"\W*gobierno (?:municipal|del municipio) de ")  # a body only where no other stands over the units
 #: An address of mail or web, its sign misread: `notaria46(Wejemplo.mx`.
 _WEB = re.compile(r"\w\.(?:(?:com|gob|org|edu|net)\.)?mx\b|\w\.(?:com|org|net)\b|www\.|@")
 _COPY = re.compile(r"\W*(?:c[.,]? ?c[.,]? ?[pe]\b|con copia)")
+_HALF_FORM = re.compile(r"(?:s\. ?a\.|r\. ?l\.) de(?: \W?)?$")
 _STATED = re.compile(r"^\W*(?:dependencia|institucion|remitente|organismo|empresa)\W*$")
 _LABELLED = re.compile(r"^\W*(?:dependencia|instituci[oó]n|organismo)\W+")
+CLEAR = 0.8  # confidence of a digit that is one
 HARDLY = 0.6  # confidence; a line whose words are all under it was not read
 HEAD = 0.3  # of the page: where letterheads and logos stand
 Groups = list[list[Line]]
@@ -71,16 +85,19 @@ def without_logos(lines: Sequence[Line]) -> list[Line]:
     """The lines of the first page without addresses of mail and web, those of the head without what a logo left before them, or a
     seal behind them."""
     named = [line for line in lines if len(line.words) > 2 or not _WEB.search(line.plain)]
-    return [_unstamped(_led(line)) if line.box[1] < HEAD else line for line in named or lines]
+    return [_untailed(_unstamped(_led(line))) if line.box[1] < HEAD else line for line in named or lines]
 
 
 def _led(line: Line) -> Line:
     """A line of the head without the faint short words before its first capital word: a logo read as `cen` or `Loco`, or as one
     letter that is much taller than the word behind it."""
+    if re.match(r"[fkmn]\. ayuntamiento", line.plain):
+        line = line_of(line.page, (replace(line.words[0], text="H."), *line.words[1:]))
     words = _initialled(line.words[1:] if _is_logo(line) else line.words)
-    start = next((i for i, w in enumerate(words[:3]) if w.confidence >= FAINT or len(w.text) > 5), 0)
+    start = next((i for i, w in enumerate(words[:3]) if (w.confidence >= FAINT and not _RING.fullmatch(w.text)) or len(w.text) > 5), 0)
     words, start = (line.words, 0) if _HONOURED.match(line.plain) else (words, start)
-    clear = start and len(words) - start > 1 and len(words[start].text) > 3 and words[start].text[:1].isupper()
+    whole = len(words) - start > 1 or (len(words[-1].text) > 4 and words[-1].text.isupper())
+    clear = start and whole and len(words[start].text) > 3 and words[start].text[:1].isupper()
     return line_of(line.page, words[start:]) if clear else line_of(line.page, words) if words is not line.words else line
 
 
@@ -107,14 +124,36 @@ def _unstamped(line: Line) -> Line:
     return line_of(line.page, line.words[:end]) if end > 2 else line
 
 
+def _untailed(line: Line) -> Line:
+    """A line of the head without what a logo or a stroke left behind it: `SECRETARÍA DEL TRABAJO Tl a`, `Integral del Agua 1`."""
+    words = line.words
+    while len(words) > 1 and _of_logo(words[-1], words[:-1], cut=len(words) < len(line.words)):
+        words = words[:-1]
+    return line_of(line.page, words) if len(words) < len(line.words) else line
+
+
+def _of_logo(last: Word, rest: Sequence[Word], *, cut: bool) -> bool:
+    """Whether the last of a line's words is none: short and hardly read, small letters behind capitals, a digit that counts nothing."""
+    bare, faint = re.sub(r"\W", "", last.text), last.confidence < FAINT
+    capitals = [w.text.isupper() for w in rest if len(w.text) > 3]
+    if "." in last.text or len(bare) > 4 or not capitals or re.fullmatch(r"[IVX]+", bare):
+        return False
+    if len(bare) == 1 and bare.isdigit():
+        return (cut or last.confidence < CLEAR) and fold(rest[-1].text) not in ("no.", "num.", "numero", "sala", "zona", "unidad")
+    other = all(capitals) != last.text.isupper()  # small letters behind capitals, or capitals behind small ones
+    if fold(bare) in SMALL_WORDS:
+        return other and (last.confidence < UNREAD or (faint and (cut or not all(capitals))))
+    return faint and (len(bare) <= 2 or (other and all(capitals)))
+
+
 def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool) -> tuple[Groups, Groups]:
     """`(organisations, units)` as groups of wrapped lines: what `Dependencia` names, else the letterhead, else (of a letter with
     a number, so not a citizen's) its largest line, else what stands under the signature, else the highest unit."""
     own = referring(head)
     head = [line for line in head if line not in own]
     groups = _starting([_wrapped(head, i) for i, line in enumerate(head) if _heads(line)])
-    stated = [_wrapped(lines, lines.index(value)) for line in head
-              if _STATED.match(line.plain) and (value := value_of(lines, line)) and len(value.text) > 7]
+    stated = [_wrapped(lines, lines.index(value)) for line in head if _STATED.match(line.plain)
+              and (value := value_of(lines, line)) and len(value.text) > 7 and _labels(line, value, under(lines, line))]
     names = _placed([g for g in groups if INSTITUTION.match(g[0].plain) or COMPANY.search(joined(g).lower())])
     stated = [g for g in stated if not _of_a_house(g[0], names)]
     names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
@@ -126,6 +165,14 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
         names = [_closed(g, lines) for g in names] or _under_signature(lines) or _foremost(units)
         units = [g for g in units if g not in names]
     return names, units
+
+
+def _labels(label: Line, value: Line, after: Line | None) -> bool:
+    """Whether `ORGANISMO` is a label: with a colon, or its value stands in its row and nothing goes on under it as in a narrow column."""
+    if ":" in label.text or label.plain.startswith("dependencia"):
+        return True
+    level = abs(label.box[1] - value.box[1]) < label.height
+    return level and not (after is not None and abs(after.box[0] - label.box[0]) < 0.01)
 
 
 def _of_a_house(stated: Line, names: Groups) -> bool:
@@ -265,6 +312,7 @@ def own_secretariats(names: list[list[Line]], units: list[list[Line]]) -> tuple[
     inner = [g for g in names[first + 1 :] if INNER.match(g[0].plain)]
     national = next((i for i, g in enumerate(names) if re.match(r"\W*(?:instituto|comision) nacional", g[0].plain)), len(names))
     inner += [g for g in names[national + 1 :] if re.match(r"\W*centro ", g[0].plain) and g not in inner]
+    inner += [g for g in names[1:] if re.match(r"\W*centro [a-z]{3,6} (?:estado|[a-z]+$)", g[0].plain) and g not in inner]
     return [g for g in names if g not in inner], sorted([*units, *inner], key=lambda g: g[0].box[1])
 
 
@@ -313,6 +361,8 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
         return True
     if _heads(one) or _STOP.search(one.plain) or LABEL.match(one.plain):
         return False
+    if _HALF_FORM.search(above.plain):
+        return bool(re.match(r"\W*c\. ?v", one.plain))
     left = abs(one.box[0] - above.box[0]) < 0.012 and 0.35 < alike < 2.8  # a stroke makes the one box taller
     if GENERIC.fullmatch(above.plain) or _INNER_START.match(one.plain):  # begins inside a name
         return gap < 1.3 and (0.5 < alike < 1.9 or left)
@@ -320,6 +370,7 @@ def _goes_on(above: Line, one: Line, room: float) -> bool:
     if _OPEN.search(above.plain):
         return gap < 1.3 and (same or left)
     full = room < one.words[0].x1 - one.words[0].x0 + 0.01
+    same = same or (full and above.text.isupper() and one.text.isupper() and 0.65 < alike < 1.6)  # accents make boxes taller
     return full and gap < 1.6 and same and len(one.words) <= 7
 
 

@@ -30,12 +30,13 @@ _DOTTED = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+){2,}")
 _SPACED = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,16}(?:[ |]{1,2}[A-Z]{2,4})?[ |]{1,2}\d{1,5}[ |/]{1,2}(?:19|20)\d\d\b")  # slashes lost
 _DOTS = re.compile(r"[A-Z0-9]{1,8}(?:\.[A-Z0-9-]+)+ (?:[A-Z0-9-]+\.)*(?:19|20)\d\d\b")  # a dot lost
 _GROUPS = re.compile(r"\d\d(?: \d\d){2,5}(?: \d{2,4})?(?:[/-][A-Z0-9.-]+)*[/-](?:19|20)\d\d\b")  # `16 90 01 14 020/0658/2025`
+_STROKES = re.compile(r"(?<![\w/])([A-Z]{2,}?)[I|]([O\d]{1,5})[I|](20\d\d)(?!\w)")  # `SPIO984I2024`
 _SINGLE = re.compile(r"\d{1,6}\b")
 _DAY = re.compile(  # a date is no number
     r"[0-3]?\d[/.-](?:[01]?\d|[IVX]{1,4}|[A-Za-z]{3,10})[/.-](?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d")
 _FORM = re.compile(r"\bhora\b|\bfirma\b|_{3}")  # a seal's own number: `No. 3247 HORA ____ FIRMA ____`
 _OF_FILE = re.compile(r"(?:^|[/.-])EXP[/.-]")  # `Exp. No. DGA/EXP/72/2024`, its first word lost
-_WIDE = re.compile(r"(?:\boficio|\bcircular|\bmemorandum|\bno\. ref)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
+_WIDE = re.compile(r"(?:\boficio|\bof\.(?= n[uú]m)|\bcircular|\bmemorandum|\bno\. ref)\W+(?:no\W+|num\W+|numero\W+|n\W{1,2})?")
 #: A number of letters and a year behind a `Núm.` whose first word a seal took, and what else is numbered so.
 _HIDDEN = re.compile(r"\bnum\. (?=[a-z]{2,}[\w.-]*[/-][\w./-]*\b20\d\d\b)")
 _OTHER = re.compile(r"\b(?:expediente|exp|carpeta|contrato|convenio|acta|folio|credito|causa|juicio)\b")
@@ -91,7 +92,14 @@ def _labelled(lines: Sequence[Line], i: int) -> Field | None:
         return _apart(lines, line)
     if _in_text(lines, i) or _ADDRESS.search(line.plain):
         return None
-    return _token(_continued(lines, line), label.end(), 0.98)
+    return _token(_continued(lines, line), _value_begins(line, label.end()), 0.98)
+
+
+def _value_begins(line: Line, start: int) -> int:
+    """Where the number begins behind its label: after a hardly read letter or two of a stroke, `Oficio: o SLP-1567-2025`."""
+    noise = re.match(r"(?:[^\W\d]{1,2} ){1,2}(?=\S*\d)", line.text[start:])
+    faint = noise and all(w.confidence < LOST for w in line.between(start, start + noise.end() - 1))
+    return start + noise.end() if noise and faint else start
 
 
 def _apart(lines: Sequence[Line], label: Line) -> Field | None:
@@ -165,6 +173,7 @@ def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=[A-Z])!(?=[./-])|(?<=\d-)!$", "I", text)
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text.translate(_SIGNS))
     text = re.sub(r"(?<=[A-Z])l(?=[A-Z]*[./-])", "I", text)
+    text = _STROKES.sub(lambda m: f"{m[1]}/{m[2].replace('O', '0')}/{m[3]}", text) if "/" not in text[start:] else text
     rule = re.compile(r"[|¦]+|[1Il|]{1,2} (?=[A-Z]{2,}[/.-])").match(text, start)  # of a cell
     start = rule.end() if rule else start
     match = next((m for one in (_GROUPS, TOKEN, _DOTS, _DOTTED, _SPACED, _SINGLE) if (m := one.match(text, start))), None)

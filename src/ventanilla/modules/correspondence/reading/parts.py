@@ -29,12 +29,13 @@ class Parts:
 
 
 def acronyms(lines: Sequence[Line]) -> frozenset[str]:
-    """What the head of the first page may abbreviate itself as: initials of its lines, the number in a name (`Notaría Número 172`), and
-    the first part of a file's number."""
+    """What the head of the first page may abbreviate itself as: initials of its lines, the number in a name
+    (`Notaría Número 172`), and the first part of a file's number."""
     head = [line for line in lines if line.box[1] < 0.35]
     files = (re.match(r"\W*(?:exp|ref)\w*\.?:? *([A-Z]{2,7})[/-]", line.text, re.IGNORECASE) for line in head)
     figures = (number for line in head if line.box[1] < 0.2 for number in _NUMBERED.findall(line.plain))
-    return frozenset(initials_of(line for line in head if line.box[1] < 0.2)) | {m[1].upper() for m in files if m} | set(figures)
+    said = initials_of(line for line in head if line.box[1] < 0.2)
+    return frozenset((*said, *figures, *(m[1].upper() for m in files if m)))
 
 
 def looked_at(value: str, known: Collection[str], year: str) -> Parts:
@@ -97,8 +98,10 @@ def _unglued(part: str, known: Collection[str]) -> str:
 
 def _before_known(part: str, known: Collection[str]) -> re.Match[str] | None:
     """`PMIDGDUM` as `PM` and an acronym that the head gives."""
-    ends = (re.fullmatch(rf"([A-Z]{{2,}})[I1l]({re.escape(one)})", part) for one in sorted(known, key=len, reverse=True) if len(one) > 2)
-    return next((match for match in ends if match), None)
+    longest = sorted((one for one in known if len(one) > 2), key=len, reverse=True)
+    ends = (re.fullmatch(rf"([A-Z]{{2,}})[I1l]({re.escape(one)})", part) for one in longest)
+    starts = (re.fullmatch(rf"({re.escape(one)})[I1l]([A-Z]{{1,5}})", part) for one in longest if len(one) > 3)
+    return next((match for match in (*ends, *starts) if match), None)
 
 
 def _year_apart(rest: str, year: str) -> str:

@@ -26,7 +26,8 @@ from ventanilla.modules.correspondence.reading.witness import DOUBT
 
 TITLE = re.compile(
     r"^\W*(?:(?:p\. ?[ao]|[l1i|]?ic|m\. ?v\. ?z|mtr[oa]|[i1l]n?g|arq|dra?|profra?|psic|biol|c\. ?p|l\. ?[cad](?:\. ?[ep])?"
-    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)[.:/]+[^\w]+|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
+    r"|m\. en [a-z]+|lcd[oa]|tec|cap|c)[.:/,]+[^\w]+|(?:lic|ing|arq|mtr[oa]|dra?)/"
+    r"|(?:c\.p|m\.v\.?z|l\.a\.e|lic|mtr[oa]|ing|arq|dra?|profra?|lcd[oa]) +"
     r"|(?:licenciad[oa]|maestr[oa]|doctora?|ingenier[oa]"
     r"|arquitect[oa]|ciudadan[oa]) )+"
 )

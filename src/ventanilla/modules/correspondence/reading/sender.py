@@ -50,13 +50,15 @@ _SPECKS = re.compile(
 )
 _RUN_ON = re.compile(r"(?<=[^\W\d]{5})[.,](?=del? )", re.IGNORECASE)  # `CONSTITUCIONAL.DE LERMA`
 _STATE = re.compile(r"\bde[^\W\dl]?(?=Estado de M[eé]xico)")  # `dehEstado`
+_FORM = re.compile(r"\bS\. ?A\. ?(?:\w\. ?)*de C\. ?v\.", re.IGNORECASE)
 _FORMED = re.compile(r"[^\W\d]{3,},\W?(?:[A-Z]\.){2,}")  # `COAPANOAYA,.A.C.`
 _LED = re.compile(r"^[^\w“\"]+")
 _FIGURED = re.compile(r" [\w.-]+/[\w./-]*\d{2}$")  # a letter's number that ran into it
 _CUT = re.compile(r"[^\w .,()&“”\"-]| (?:y|e|de|del|la|las|los|para|en|el)$")
 _OPEN = re.compile(r" (?:y|e|de|del|la|las|los|para|en|el)$")
 #: Words that a body's name has with an accent only, though other texts have them without one.
-_ACCENTS = {fold(word): word for word in ("secretaría", "público", "pública", "públicas", "tránsito", "autónomo")}
+_ACCENTED = ("secretaría", "público", "pública", "públicas", "tránsito", "autónomo", "núm", "niños", "héroes")
+_ACCENTS = {fold(word): word for word in _ACCENTED}
 _PLACES = frozenset((*_ACCENTS, *RESTORED, *TOWNS, "estado"))  # words that end a body's name, however faint
 _FEDERAL = re.compile(
     r"gobierno de mexico|gobierno federal|de la federacion|instituto nacional|comision nacional"
@@ -158,6 +160,7 @@ def _by_code(sender: Field | None, unit: Field | None, number: Field | None, cat
 
 def _town(field: Field) -> Field:
     """A town hall's town by the list of municipalities, when one alone is near what was read."""
+    field = _town_hardly_read(field)
     match = re.match(r"(.*(?:ayuntamiento|municipio|constitucional)(?: constitucional)? de )(.+)$", fold(field.value))
     if not match or match[2] in TOWNS:
         return field
@@ -173,9 +176,22 @@ def _town(field: Field) -> Field:
                    corrections=(f"{field.value} corregido por el nombre del municipio.",))
 
 
+def _town_hardly_read(field: Field) -> Field:
+    """The name with the town that stands in what was left out of it as noise: `H. Ayuntamiento de` over `M mainaLco`."""
+    said = re.match(r".*(?:ayuntamiento|municipio|constitucional) de (.{5,})$", fold(field.raw))
+    if not said or not re.search(r" de(?: \w{1,2})?$", fold(field.value)):
+        return field
+    tails = (said[1], said[1].partition(" ")[2])
+    ranked = sorted(((SequenceMatcher(None, tail, town).ratio(), name) for tail in tails for town, name in TOWNS.items()), reverse=True)
+    if ranked[0][0] < 0.72 or next(ratio for ratio, name in ranked if name != ranked[0][1]) > ranked[0][0] - 0.05:
+        return field
+    value = re.sub(r"( [dD][eE])(?: \w{1,2})?$", rf"\1 {ranked[0][1]}", field.value)
+    return replace(field, value=value, confidence=0.6, corrections=(f"{field.raw} leído como {value}.",))
+
+
 def _accented(field: Field, lines: Sequence[Line]) -> Field:
     """Accents that recognition lost on the words of institutions, given back, to be confirmed by a person."""
-    value = spelt_again(" ".join(_word(word) for word in field.value.split(" ")), lines, names=True)
+    value = spelt_again(re.sub(r"[^\W\d_]+", lambda m: _word(m[0]), field.value), lines, names=True)
     if value == field.value:
         return field
     return replace(field, value=value, confidence=min(field.confidence, 0.88), alternatives=(field.value,),
@@ -184,13 +200,17 @@ def _accented(field: Field, lines: Sequence[Line]) -> Field:
 
 def _word(word: str) -> str:
     bare = re.sub(r"(?<=[a-z]{3})([cs])ion$", r"\1ión", word)
+    town = TOWNS.get(fold(bare)) if bare.isascii() and bare.istitle() else None
     accent = _ACCENTS.get(fold(bare)) if bare.isascii() else None
+    if town:
+        return town
     return (accent.capitalize() if bare[:1].isupper() else accent) if accent else accented(bare)
 
 
 def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     prefix = _PREFIX.match(group[0].plain)
     cut = prefix.end() if prefix else 0
+    raw = joined(group)[cut:]
     group, noisy = _quiet(group)
     words = [w for line in group for w in line.words]
     whole = re.sub(r"[\[\]|{}~<>=]| [1Il!](?= (?:de|del|y|e|para|en)\b)", "", joined(group)[cut:], flags=re.IGNORECASE)
@@ -201,7 +221,7 @@ def _field(group: Sequence[Line], known: Sequence[str]) -> Field:
     mended = cutoff or fold(value).rstrip(".") != fold(read).rstrip(".") or name != whole
     trust = 0.55 if _CUT.search(fold(value)) or GENERIC.fullmatch(fold(value)) else DOUBT if noisy or mended or guessed(group) else 0.95
     notes = ("Se corrigió la forma de la sociedad.",) if mended else ()
-    field = Field(value, joined(group)[cut:], round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
+    field = Field(value, raw, round(trust * quality(words), 3), group[0].page, surround(words), corrections=notes)
     return _snap(field, known)
 
 
@@ -228,7 +248,8 @@ def _uncommaed(words: tuple[Word, ...]) -> tuple[Word, ...]:
 def _ends_name(whole: tuple[Word, ...], words: tuple[Word, ...], after: Sequence[Line]) -> bool:
     """Whether the hardly read end of a line is of the name all the same: a legal form, or a quotation that goes on under it."""
     quoted = "“" in whole[-1].text and any("”" in line.text for line in after)
-    return quoted or bool(_FORMED.fullmatch(whole[-1].text)) or is_form(" ".join(w.text for w in whole[len(words) :]))
+    text, cut = (" ".join(w.text for w in some) for some in (whole, whole[len(words) :]))
+    return quoted or bool(_FORM.search(text)) or bool(_FORMED.fullmatch(whole[-1].text)) or is_form(cut)
 
 
 def _quiet(group: Sequence[Line]) -> tuple[list[Line], bool]:

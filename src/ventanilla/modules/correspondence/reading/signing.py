@@ -22,7 +22,9 @@ from ventanilla.modules.correspondence.reading.people import (
 )
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-_COPY = re.compile(r"^\W*(?:[ce]{1,2}[.:,]? ?[ce]{1,2}[.:,]? ?[pe]\b|ccp|[ce]\.?c\.? ?:|anexos?\b(?!$)|(?:con )?copia|elaboro:|reviso:)")
+_COPY = re.compile(
+    r"^\W*(?:[ce]{1,2}[.:,]? ?[ce]{1,2}[.:,]? ?[pe]\b|ccp|[ce]\.?c\.? ?:|anexos?\b(?=\W*[a-z]{3})"
+    r"|(?:con )?copia|elaboro:|reviso:)")
 #: How a copy's line ends, whatever was read of its beginning.
 _COPIED = re.compile(r"\bpara su (?:\w+ )?conocimiento|\bmismo fin\b|\.\W*presente\W*$")
 #: What stands over a second name: who agreed, checked, wrote or received, and does not sign the letter.

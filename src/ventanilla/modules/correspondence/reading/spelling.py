@@ -100,10 +100,18 @@ def respelt(text: str) -> str:
     return re.sub(r"\b[A-Za-z]{4,}\b", lambda m: accented(m[0]), text)
 
 
+def _of(match: re.Match[str]) -> str:
+    """`Deagua` as `de Agua`, where only the rest is a word."""
+    word, rest = match[0], match[1]
+    if word.lower() in WORDS or rest.lower() not in WORDS or word.islower():
+        return word
+    return f"{word[:2]} {rest}" if word.isupper() else f"de {rest.capitalize()}"
+
+
 def rejoined(text: str) -> str:
     """A text with the pieces of a word as one, where only together they are one: `Sal ud`, `Alcan Tarillado`."""
     words: list[str] = []
-    for word in text.split(" "):
+    for word in re.sub(r"\b[dD](?:e|E)([^\W\d]{4,})\b", _of, text).split(" "):
         last = words[-1] if words else ""
         lost = [piece for piece in (last, word) if piece.lower() not in WORDS]
         pieces = last.isalpha() and word.isalpha() and (len(lost) == 2 or (lost and len(lost[0]) <= 3))

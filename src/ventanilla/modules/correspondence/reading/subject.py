@@ -16,11 +16,11 @@ from ventanilla.modules.correspondence.reading.model import Field
 from ventanilla.modules.correspondence.reading.number import LABEL
 from ventanilla.modules.correspondence.reading.people import HOLDER, PRESENT, TITLE
 from ventanilla.modules.correspondence.reading.spelling import WORDS
-from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, bare, before_seal, vocabulary, without_tail
+from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, UNREAD, bare, before_seal, vocabulary, without_tail
 from ventanilla.modules.correspondence.reading.witness import repeated, slashed, unbroken
 
 _LABEL = re.compile(
-    r"^(.{0,60}?)\b(?:[li]?a[s5]u[ni][tl][o0a]|tema|materia)\s?[:;.,][\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
+    r"^(.{0,60}?)\b(?:[li]?a[s5]u[ni][tl][o0a]|tema|materia)\s?[:;.,]{1,3}[\s—–-]*|^\W*a ?s ?u ?n ?t ?o\b\W*(?:\s+|$)"
     r"|^\W*[a-z]?(?:motivo|objet(?:o|ivo)|concepto)(?: del (?:oficio|presente|escrito))?\s?(?:[:;]|\.-)\s*"
     r"|^\W*(?:tema|motivo|objeto|materia)\W*$")
 _STOP = re.compile(
@@ -32,14 +32,14 @@ _STOP = re.compile(
 
 _OPEN = re.compile(r"\b(?:y|e|de|del|la|las|los|el|para|en|con|por|al|a|su|numero|folio|oficio|expediente)$")
 #: The label of the next cell, perhaps wrapped.
-_CELL = re.compile(r"^\W*(?:lugar(?: y(?: fecha)?)?|fecha|expediente|anexos?|referencia)\W*$")
+_CELL = re.compile(r"^\W*(?:lugar(?: ?y(?: fecha)?)?|fecha|expediente|anexos?|referencia)\W*$")
 _NUMBERED = re.compile(r"^numero \d")  # a label, or the end of `crédito / número 07302`
 _DATED = re.compile(rf"\d de \w+ del? 20\d\d$|,? a (?:\d{{1,2}}|[a-z]+) (?:de|dias del mes de) (?:{'|'.join(MONTHS)})\b")
 #: The line of the date, its year torn off, and a seal's own moment: `Toluca, México, a 20 de julio`, `julio 22 de`, `22-08-2024 10:00`.
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _WHEN = re.compile(
-    rf"\w[,;] (?:a )?(?:(?:los )?\d{{1,2}} (?:dias )?(?:del? (?:mes de )?)?{_MONTH}|{_MONTH} \d{{1,2}})(?: del?)?$"
-    r"|\w[,;] a (?:los )?\d{1,2}(?: dias)?(?: del?)?(?: mes de)?$|^\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d\b")
+    rf"\w\.?[,;] (?:a )?(?:(?:los )?\d{{1,2}} (?:dias )?(?:del? (?:mes de )?)?{_MONTH}|{_MONTH} \d{{1,2}})(?: del?)?$"
+    r"|\w\.?[,;] a (?:los )?\d{1,2}(?: dias)?(?: del?)?(?: mes de)?$|^\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d\d\b")
 _COUNTED = re.compile(r"\b(?:credito|estimacion|ordinaria|extraordinaria|sesion|contrato|acta|convenio|folio|auditoria)$")
 #: Marks of a stroke, a seal or two lines run together: none of these stands in a subject.
 _ODD = re.compile(
@@ -92,7 +92,7 @@ def _taken(lines: Sequence[Line], over: range, match: re.Match[str], right: floa
     for one in lines[over.start + 1 : min(over.start + 16, over.stop)]:
         if one.words[0] in taken[-1].words or _other_column(taken, line, one) or _speck(taken, one) or _stamped(lines, (line, first), one):
             continue
-        one = _unled(_unsealed(one)) if _OPEN.search(taken[-1].plain) else one
+        one = _unled(_unsealed(one)) if _OPEN.search(taken[-1].plain) or taken[-1].text[-1].isdigit() else one
         more = _goes_on(taken, line, one, _edge(lines, taken[-1], right))
         if not more:
             clean = clean and not _NUMBERED.match(one.plain) and not _may_go_on(taken, line, one)
@@ -140,7 +140,7 @@ def _before(word: Word) -> bool:
     """Whether a word before a capital is none of a subject."""
     if len(word.text) == 1:
         return word.confidence < FAINT or not word.text.isalnum()
-    return word.confidence < LOST and bare(word.text) not in WORDS and not re.search(r"\d{2}", word.text)
+    return word.confidence < UNREAD or (word.confidence < LOST and bare(word.text) not in WORDS and not re.search(r"\d{2}", word.text))
 
 
 def _unsealed(line: Line) -> Line:

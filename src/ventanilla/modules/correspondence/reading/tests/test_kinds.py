@@ -173,3 +173,70 @@ def test_a_second_reading_of_single_words_is_left_out() -> None:
 def test_a_title_may_end_with_a_stroke_and_a_motto_is_no_name() -> None:
     assert name_in("DRA/ TERESA DE JESÚS BERNAL RAMÍREZ")[0] == "Teresa de Jesús Bernal Ramírez"
     assert name_in("“TIERRA Y LIBERTAD”")[0] == "" and name_in("“LIC. ANA RUIZ SOTO”")[0] == ""
+
+
+@pytest.mark.parametrize(("head", "sender"), [
+    ((("SOCIEDAD DE PADRES DE LA ESCUELA", 0.13, 0.07), ("PRIMARIA “NINOS HEROES”", 0.2, 0.09)), "Sociedad de Padres de la Escuela Primaria “Niños Héroes”"),
+    ((("DIRECCIÓN GENERAL DE EDUCACIÓN BÁSICA", 0.3, 0.06), ("Jardín de Niños “Rosaura Zapata”", 0.3, 0.08)), "Jardín de Niños “Rosaura Zapata”"),
+    ((("Comisión de Arbitraje Médico", 0.2, 0.07), ("Subcomisión Jurídica", 0.2, 0.086)), "Comisión de Arbitraje Médico"),
+    ((("F. AYUNTAMIENTO DE TONATICO", 0.2, 0.05),), "H. Ayuntamiento de Tonatico"),
+    ((("H. AYUNTAMIENTO DE", 0.22, 0.05), ("M mainaLco", 0.16, 0.066)), "H. Ayuntamiento de Malinalco"),
+    ((("Secretaría de Infraestructura", 0.2, 0.05), ("Centro SICT Estado de México", 0.2, 0.08)), "Secretaría de Infraestructura"),
+    ((("SECRETARÍA DEL TRABAJO Tl a", 0.2, 0.05),), "Secretaría del Trabajo"),
+    ((("SECRETARÍA DE DESARROLLO y hh", 0.2, 0.05), ("ECONÓMICO", 0.2, 0.064)), "Secretaría de Desarrollo Económico"),
+    ((("SECRETARÍA DE FINANZAS Y NW", 0.2, 0.05), ("ADMINISTRACIÓN", 0.2, 0.064)), "Secretaría de Finanzas y Administración"),
+    ((("Secretaría de Ordenamiento 4 EN", 0.2, 0.05), ("Territorial y Vivienda", 0.2, 0.064)), "Secretaría de Ordenamiento Territorial y Vivienda"),
+    ((("(e) HERRERÍA EL YUNQUE, S.A.S. DE C.V.", 0.2, 0.05),), "Herrería el Yunque, S.A.S. de C.V."),
+    ((("Urbanizadora Tres Hermanos, S.A. de €", 0.2, 0.05), ("Vivienda de interés social", 0.2, 0.064)), "Urbanizadora Tres Hermanos, S.A. de C.V."),
+    ((("CONCRETOS NEVADO, S.A. DE C.v. i", 0.2, 0.05), ("Concreto premezclado", 0.2, 0.064)), "Concretos Nevado, S.A. de C.V."),
+    ((("Comisión Reguladora de los Servicios Deagua", 0.2, 0.05),), "Comisión Reguladora de los Servicios de Agua"),
+    ((("Comisión del Valle de Teotihuacan", 0.2, 0.05),), "Comisión del Valle de Teotihuacán"),
+    ((("Escuela Preparatoria Oficial Num. 74", 0.2, 0.05),), "Escuela Preparatoria Oficial Núm. 74"),
+])
+def test_what_logos_and_narrow_columns_do_to_names(head: tuple[tuple[str, float, float], ...], sender: str) -> None:
+    faint = ("M", "mainaLco", "Tl", "y", "hh", "NW", "EN", "C.v.", "i", "C.V.")
+    found = placed(*((x, y, text) for text, x, y in head), (0.1, 0.16, "Oficio núm. DT/12/2024"), *TEXT, faint=faint if "HERRERÍA" not in head[0][0] else (),
+                   unread=("a",)).sender
+    assert found and found.value == sender
+
+
+def test_a_body_in_a_margin_is_no_label_beside_its_addressee() -> None:
+    found = placed((0.63, 0.07, "Núm. de oficio: OOCC/1949/2025"), (0.32, 0.174, "ARQ. LUIS VALDÉS SOTO"), (0.067, 0.186, "ORGANISMO"),
+                   (0.32, 0.19, "JEFE DEL DEPARTAMENTO DE ASUNTOS"), (0.067, 0.204, "OPERADOR DE"), (0.32, 0.208, "INSTITUTO DE VIVIENDA"),
+                   (0.067, 0.222, "CARRETERAS"), (0.32, 0.226, "PRESENTE"),
+                   (0.32, 0.264, "En atención a su oficio número DGV/603/2025, me permito comunicarle lo siguiente en respuesta.")).sender
+    assert found and found.value == "Organismo Operador de Carreteras"
+
+
+def test_the_seal_beside_an_addressee_takes_no_line_of_the_margin() -> None:
+    found = placed((0.63, 0.085, "Oficio: IFREM/3141/2024"), (0.32, 0.153, "Lic. Mónica Romero Ruiz"), (0.607, 0.154, "ACUSE"),
+                   (0.32, 0.17, "Directora de Control"), (0.067, 0.186, "Instituto de la"), (0.32, 0.187, "Instituto de Vivienda"),
+                   (0.067, 0.2, "Función Registral del"), (0.32, 0.204, "PRESENTE"), (0.067, 0.214, "Estado de México"),
+                   (0.32, 0.234, "En atención a su oficio número DGV/603/2025, me permito comunicarle lo siguiente en respuesta.")).sender
+    assert found and found.value == "Instituto de la Función Registral del Estado de México"
+
+
+@pytest.mark.parametrize(("line", "faint", "number"), [
+    ("CARINO Of. núm. FGeo/437/25", ("CARINO",), "FGeo/437/25"), ("Oficio: o SLP-1567-2025", ("o",), "SLP-1567-2025"),
+    ("Oficio No. SPIO984I2024", (), "SP/0984/2024"), ("Oficio No. SIPIO/984/2024", (), "SIPIO/984/2024"),
+])
+def test_numbers_behind_seals_and_with_strokes_for_slashes(line: str, faint: tuple[str, ...], number: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, line), *TEXT, faint=faint).number
+    assert found and found.value == number
+
+
+@pytest.mark.parametrize(("cells", "subject"), [
+    (((0.44, 0.14, "ASUNTO..-"), (0.59, 0.14, "Requerimiento de información")), "Requerimiento de información"),
+    (((0.44, 0.14, "ASUNTO: Entrega de documentos de 295"), (0.42, 0.156, "IDt solicitantes")), "Entrega de documentos de 295 solicitantes"),
+    (((0.44, 0.14, "Asunto."), (0.53, 0.14, "El Autorización para el uso del"), (0.56, 0.156, "predio Lomas")), "Autorización para el uso del predio Lomas"),
+    (((0.53, 0.1, "ASUNTO:"), (0.66, 0.1, "Citatorio para desahogo de"), (0.66, 0.116, "diligencia"), (0.53, 0.13, "LUGARY"),
+      (0.66, 0.132, "Otumba, Méx., a 09 de junio de")), "Citatorio para desahogo de diligencia"),
+])
+def test_cells_and_strokes_of_a_subject(cells: tuple[tuple[float, float, str], ...], subject: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), *cells, *TEXT, faint=("IDt",), unread=("El",)).subject
+    assert found and found.value == subject
+
+
+def test_titles_without_a_space_or_with_a_comma() -> None:
+    assert name_in("DRA/PATRICIA CHÁVEZ ESTRADA")[0] == "Patricia Chávez Estrada"
+    assert name_in("MTRO, NOÉ PICHARDO LARA")[0] == "Noé Pichardo Lara"
