@@ -16,7 +16,14 @@ from ventanilla.modules.correspondence.reading.sender import read_sender
 from ventanilla.modules.correspondence.reading.signing import read_signatory
 from ventanilla.modules.correspondence.reading.spelling import respelt
 from ventanilla.modules.correspondence.reading.subject import read_subject
-from ventanilla.modules.correspondence.reading.witness import DOUBT, numbered_again, numbers_in, numbers_said_again, spelt_again
+from ventanilla.modules.correspondence.reading.witness import (
+    DOUBT,
+    numbered_again,
+    numbers_in,
+    numbers_said_again,
+    said_nearly,
+    spelt_again,
+)
 
 MAX_PAGES, MAX_LINES = 40, 4000
 LAST = "2059"  # a year beyond was misread
@@ -81,7 +88,7 @@ def _spelt(subject: Field | None, lines: Sequence[Line]) -> Field | None:
         return None
     if not numbers_said_again(subject.value, lines):
         subject = replace(subject, confidence=min(subject.confidence, DOUBT))
-    value = numbered_again(respelt(spelt_again(subject.value, lines, names=True)), lines)
+    value = numbered_again(respelt(spelt_again(said_nearly(subject.value, lines), lines, names=True)), lines)
     if value == subject.value:
         return subject
     return replace(subject, value=value, confidence=min(subject.confidence, DOUBT), alternatives=(subject.value,))

@@ -158,7 +158,7 @@ def organisations(lines: Sequence[Line], head: Sequence[Line], *, numbered: bool
     stated = [g for g in stated if not _of_a_house(g[0], names)]
     names = [g for g in names if _fuller(g, names) is g] if not stated else [_fuller(g, names) for g in stated]
     units = [g for g in groups if g not in names]
-    names = _inside_out([_as_said(g, head, lines) for g in _told(names)])
+    names = _inside_out([_as_said(g, head, lines) for g in _told(names, numbered=numbered)])
     names = names or ([] if numbered else _company_below(lines))
     if not names and numbered:
         names = _towns(head) or _repeated(head, lines) or _above(head, units) or _highest(head) or _largest(head)
@@ -187,12 +187,13 @@ def _placed(names: Groups) -> Groups:
     return bodies or names
 
 
-def _told(names: Groups) -> Groups:
-    """Without what is but the kind of a body, the rest of it not read: a seal's `INSTITUTO BEE`."""
+def _told(names: Groups, *, numbered: bool) -> Groups:
+    """Without what is but the kind of a body, the rest of it not read: a seal's `INSTITUTO BEE`. A letter with a number has a body."""
     def read(group: list[Line]) -> str:
         return " ".join(fold(w.text) for line in group for w in line.words if w.confidence >= LOST and len(w.text) > 1)
 
-    return [g for g in names if not GENERIC.fullmatch(read(g))] or names
+    told = [g for g in names if not GENERIC.fullmatch(read(g))]
+    return told or (names if numbered else [])
 
 
 def _fuller(group: list[Line], names: Groups) -> list[Line]:

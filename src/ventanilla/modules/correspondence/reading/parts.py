@@ -108,4 +108,4 @@ def _year_apart(rest: str, year: str) -> str:
     """`AI2024` -> `A/2024`, and with the year of the letter's date `4312024` -> `43/2024`: a slash is read as a stroke, or as a 1."""
     stroke = re.sub(r"(?<=[A-Z0-9])[Il|!\])]((?:19|20)\d\d)$", r"/\1", rest)
     stroke = re.sub(r"(?<=20\d\d)-0$", "-O", stroke)  # of a letter behind the year
-    return re.sub(rf"(?<=[/.-])(\d{{1,4}}?)1?({year})$", r"\1/\2", stroke) if year else stroke
+    return re.sub(rf"(?<=[/.-])(\d{{1,4}}?)1?({year})$", r"\1/\2", stroke) if year.isdecimal() else stroke

@@ -92,7 +92,7 @@ def name_in(text: str) -> tuple[str, float]:
 
 def _run(words: list[str]) -> list[str]:
     """The words between specks: from the first to the last that can be part of a name; a title glued to it is taken off."""
-    words = [name for word in _joined(words) for part in _unglued(word) for name in parted(part)]
+    words = [name for word in _joined(words) for part in _unglued(word) for name in parted(part) if name]
     words = [w for i, w in enumerate(words) if not w.startswith("J.") or fold("".join(words[i + 1 : i + 2])) in AFTER_J]
     good = [i for i, w in enumerate(words) if _PART.fullmatch(w) or (len(w) > 3 and known_share(w))]
     while good and _no_start(words[good[0]]):

@@ -202,7 +202,8 @@ def _goes_on(taken: Sequence[Line], label: Line, one: Line, right: float) -> boo
 def _other_print(first: Line, one: Line) -> bool:
     """Whether two words or more in capitals stand under small letters, or small ones under capitals: a subject is in one print."""
     several = min(len(first.words), len(one.words)) > 1 and sum(c.isalpha() for c in one.text) > 7
-    return several and first.text.isupper() != one.text.isupper() and not re.search(r"\d", one.text)
+    capitals = re.sub(r"\bI[Il1]+\b", "II", one.text).isupper()  # `LA LOMA Il`
+    return several and first.text.isupper() != capitals and not re.search(r"\d", one.text)
 
 
 def _near(taken: Sequence[Line], label: Line, one: Line) -> bool:
@@ -266,7 +267,7 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = repeated(parted, numbers) or slashed(parted)
     parted = re.sub(r"^[][{}]+|(?<! )[][{}]+$", "", re.sub(r"(?<=[a-záéíóú]{3})\](?= )", "l", parted))
     parted = re.sub(r"(?<=\d/)/(?=[A-Z]{1,3}/\d)", "V", parted)  # `03133//S/2024`: a V leans like two slashes
-    value = re.sub(r"(?<=\w{3})[.,;:!]+$", "", parted.strip(" -—|_“”'\"")).strip()
+    value = re.sub(r"(?<=\w{3})[.,;:!]+$|(?<=\b[IVX]{2})[.,]+$", "", parted.strip(" -—|_“”'\"")).strip()
     clean = clean and parted == raw and raw[-1] not in "/-" and not value[:1].islower() and not any(_gapped(line) for line in taken)
     trust = 0.96 if clean and len(taken) <= 3 and len(value) > 7 else 0.8
     if sum(c.isalpha() for c in value) < 5:

@@ -14,6 +14,8 @@ from ventanilla.modules.correspondence.reading.spelling import WORDS, misspelt
 
 #: What a value that was corrected is worth at most: under `model.SURE`, so that a person sees it.
 DOUBT = 0.88
+SAID, LONG = 0.93, 7  # confidence and letters of a word that bears witness for one like it
+_BARE = re.compile(r"^\W+|\W+$")
 MOST = 60  # numbers of a letter that are taken as witnesses
 _NUMBER = re.compile(r"(?<![\w/])[A-Z0-9][A-Z0-9.]*(?:[/-][A-Z0-9.]+)+(?<![.])")
 _FIGURES = re.compile(r"\w*\d(?:[\w/.-]*\w)?")
@@ -119,6 +121,21 @@ def spelt_again(value: str, lines: Iterable[Line], *, names: bool = False) -> st
     known = {key: form for key, forms in said.items() for form in forms
              if len(forms) == 1 and not form.isascii() and "ñ" not in form and key not in WORDS and not misspelt(form)}
     return re.sub(r"[A-Za-z]{4,}", lambda m: _like_case(known.get(m[0].lower(), m[0]), m[0]), value)
+
+
+def said_nearly(value: str, lines: Iterable[Line]) -> str:
+    """The text with each long word that nothing knows as the letter writes it elsewhere but for one character: `mejoramiehto`."""
+    said = {bare.lower() for line in lines for w in line.words if w.confidence >= SAID and len(bare := _BARE.sub("", w.text)) >= LONG}
+
+    def near(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        if word in WORDS or (word in said and not misspelt(word)):  # a word that was clearly read stays
+            return match[0]
+        like = {one for one in said if len(one) == len(word) and sum(a != b for a, b in zip(one, word, strict=True)) == 1}
+        known = [one for one in like if one in WORDS or not misspelt(one)]
+        return _like_case(known[0], match[0]) if len(known) == 1 and known[0] not in (f"{word[:-1]}a", f"{word[:-1]}o") else match[0]
+
+    return re.sub(rf"[^\W\d_]{{{LONG},}}", near, value)
 
 
 def numbered_again(value: str, lines: Sequence[Line]) -> str:

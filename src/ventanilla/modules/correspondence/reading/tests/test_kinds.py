@@ -240,3 +240,34 @@ def test_cells_and_strokes_of_a_subject(cells: tuple[tuple[float, float, str], .
 def test_titles_without_a_space_or_with_a_comma() -> None:
     assert name_in("DRA/PATRICIA CHÁVEZ ESTRADA")[0] == "Patricia Chávez Estrada"
     assert name_in("MTRO, NOÉ PICHARDO LARA")[0] == "Noé Pichardo Lara"
+
+
+def test_marks_between_words_are_no_part_of_a_name() -> None:
+    assert name_in("OSA > SOS")[0] == "Osa Sos"
+
+
+def test_a_reference_with_brackets_for_its_year_is_read_all_the_same() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.12, "Oficio No. DT/12/2024"), *TEXT[:2],
+                   (0.1, 0.36, "En atención a su oficio 1GV/751/((25, remito lo solicitado a esta área.")).number
+    assert found and found.value == "DT/12/2024"
+
+
+def test_the_word_of_a_seal_is_no_sender_of_a_citizens_letter() -> None:
+    found = placed((0.7, 0.05, "INSTITUTO"), (0.5, 0.1, "Toluca, México, a 19 de octubre de 2024"), *TEXT, (0.1, 0.5, "Atentamente"),
+                   (0.1, 0.58, "Rosa Isela Monroy Mejía")).sender
+    assert found and found.value == "Rosa Isela Monroy Mejía"
+
+
+def test_a_numeral_read_in_small_letters_is_still_in_capitals() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, "ASUNTO: ESCRITURACIÓN DEL CONJUNTO"), (0.5, 0.136, "LA LOMA Il."), *TEXT).subject
+    assert found and found.value == "ESCRITURACIÓN DEL CONJUNTO LA LOMA II"
+
+
+@pytest.mark.parametrize(("read", "subject"), [
+    ("Apoyo para mejoramiehto de vivienda", "Apoyo para mejoramiento de vivienda"), ("Designación de represéntante", "Designación de representante"),
+    ("Obra en Xochipilla", "Obra en Xochipilla"), ("Apoyo para proyectas", "Apoyo para proyectas"),
+])
+def test_a_long_word_is_spelt_as_the_letter_writes_it_elsewhere(read: str, subject: str) -> None:
+    text = (0.1, 0.38, "El mejoramiento y el representante de Xochipilli; proyecta")
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, f"ASUNTO: {read}"), *TEXT, text, faint=("mejoramiehto", "represéntante")).subject
+    assert found and found.value == subject

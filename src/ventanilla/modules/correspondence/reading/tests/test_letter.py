@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -189,3 +190,22 @@ def test_odd_pages_never_raise(parts: list[tuple[str, float, float, float, float
     words = tuple(Word(t, x, y, x + w, y + h, 0.5, line, 0) for t, x, y, w, h, line in parts)
     for _, field in read_letter([PageText(1, 612, 792, words)], CATALOGUE).items():
         assert 0 <= field.confidence <= 1
+
+
+_MARKS = ("|", ">", "«", "_", "(", ")", "((", "“", '"', "'", "¡", ".", ",", ":", "/", "-", "-/", "A.C.", "20", "((25", "Q", "º", "#1", "DE:", "RECIBIDO")
+
+
+def test_damaged_letters_never_raise() -> None:
+    """What strokes and seals make of a letter: words lost, marks in the place of words and of letters, boxes grown."""
+    rng = Random(7)
+
+    def damaged(word: Word) -> Word:
+        text = rng.choice(_MARKS) if rng.random() < 0.5 else "".join(c if rng.random() < 0.7 else rng.choice("|>_.,:;/-'“(1 ") for c in word.text)
+        return replace(word, text=text, confidence=rng.random(), x1=word.x1 + rng.uniform(0, 0.05))
+
+    letter = [replace(w, line=i, block=i) for i, w in enumerate(page((*LETTER, "ATENTAMENTE", "OSA > SOS", "Exp. DGV/12/((25")).words)]
+    for _ in range(300):
+        share = rng.choice((0.05, 0.2, 0.5))
+        words = tuple(damaged(w) if rng.random() < share else w for w in letter if rng.random() > share / 4)
+        for _, field in read_letter([PageText(1, 612, 792, words)], CATALOGUE).items():
+            assert 0 <= field.confidence <= 1
