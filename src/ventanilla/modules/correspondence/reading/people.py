@@ -19,7 +19,7 @@ from ventanilla.modules.correspondence.reading.lines import (
     under,
 )
 from ventanilla.modules.correspondence.reading.model import Catalogue, Field
-from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, SMALL, known_share, mended, parted, spelt
+from ventanilla.modules.correspondence.reading.names import AFTER_J, EITHER, GIVEN, SMALL, known_share, mended, parted, spelt
 from ventanilla.modules.correspondence.reading.spelling import unaccented
 from ventanilla.modules.correspondence.reading.tails import FAINT, LOST, before_seal
 from ventanilla.modules.correspondence.reading.witness import DOUBT
@@ -111,11 +111,23 @@ def _joined(words: Sequence[str]) -> list[str]:
             whole[-1] = f"{last}'{word}"
         elif word.isalpha() and last.isalpha() and not known_share(last) and not known_share(word) and known_share(last + word):
             whole[-1] = last + word
+        elif (torn := _torn(last, word)) is not None:
+            whole[-1] = torn  # `Vi tor`
         elif word.isalpha() and last.isalpha() and not known_share(f"{last} {word}") and len(both := parted(last + word)) == 2:
             whole[-1:] = both  # `Án Gelaguilar`
         else:
             whole.append(word)
     return whole
+
+
+def _torn(first: str, second: str) -> str | None:
+    """The one given name of which two pieces are left and a letter between them is lost; None when there is none."""
+    if not (first.isalpha() and second.isalpha() and 5 <= len(first + second) <= 11) or known_share(first) or known_share(second):
+        return None
+    start, end = fold(first), fold(second)
+    names = [one for one in GIVEN if len(one) == len(first + second) + 1 and one.startswith(start) and one.endswith(end)]
+    name = spelt(names[0].capitalize()) if len(names) == 1 else None
+    return name.upper() if name and first.isupper() and second.isupper() else name
 
 
 def _no_start(word: str) -> bool:
@@ -183,8 +195,13 @@ def _undated(line: Line) -> Line:
     """The line without a seal's words and the faint figures at its end, and without what strokes leave."""
     kept = before_seal(line.words)
     line = _unstruck(line if len(kept) == len(line.words) else line_of(line.page, kept))
-    last = max((i for i, w in enumerate(line.words, start=1) if w.confidence > FAINT or not re.search(r"\d", w.text)), default=0)
+    last = max((i for i, w in enumerate(line.words, start=1) if not _of_moment(w)), default=0)
     return line if last in (0, len(line.words)) else line_of(line.page, line.words[:last])
+
+
+def _of_moment(word: Word) -> bool:
+    """Whether a word is of a seal's moment: an hour, or figures that were hardly read."""
+    return bool(re.search(r"\d", word.text)) and (word.confidence <= FAINT or bool(re.fullmatch(r"\W*\d{1,2}:\d\d\W*", word.text)))
 
 
 def _unstruck(line: Line) -> Line:

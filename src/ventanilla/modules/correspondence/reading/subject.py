@@ -140,7 +140,8 @@ def _before(word: Word) -> bool:
     """Whether a word before a capital is none of a subject."""
     if len(word.text) == 1:
         return word.confidence < FAINT or not word.text.isalnum()
-    return word.confidence < UNREAD or (word.confidence < LOST and bare(word.text) not in WORDS and not re.search(r"\d{2}", word.text))
+    unknown = bare(word.text) not in WORDS and not re.search(r"\d{2}|^[^\W\d]{7,}$", word.text)  # a stroke is no long word
+    return (word.confidence < UNREAD and len(word.text) < 4) or (word.confidence < LOST and unknown)
 
 
 def _unsealed(line: Line) -> Line:
@@ -252,7 +253,8 @@ def _field(taken: Sequence[Line], clean: bool, numbers: Sequence[str]) -> Field 
     parted = re.sub(r"\b(a)(a[a-z]{3,})", r"\1 \2", parted, flags=re.IGNORECASE)
     parted = re.sub(r"\b(de|del|la|el|los|las|en|a|y)-(?=[\w])|(?<=[^\W\d]{3})-(?=(?:de|del|la|las|los|en|y)\b)", r"\1 ", parted)
     parted = re.sub(r"(?<= )([BCDFGHJ-NP-TV-Z]) (?=\1[^\W\d])", "", parted)  # `ALTA D DE PERSONAL`
-    parted = re.sub(r"(?<= )E (?=DEL? )", "", parted)
+    parted = re.sub(r"(?<=[^\W\d])\|(?=[^\W\d])", " ", re.sub(r"(?<= )E (?=DEL? )", "", parted))
+    parted = re.sub(r"(?<=[a-zñáéíóú]{4})/+$", "", parted)
     parted = re.sub(r"(?<=[^\W\d]{4})-(?=\d{3,}/)", " ", parted)  # `crédito-03954/VS/2025`
     parted = re.sub(r"(?<=\b[a-z]{2})['’](?=\d)", " ", parted)  # `de'66 equipos`
     parted = re.sub(r"\b([^\W\d]{5,})([aA])(?= (?:la|las|los|el)\b)", _with_a, parted, flags=re.IGNORECASE)
@@ -317,7 +319,7 @@ def _spelt(text: str) -> str:
 
 def _footed(text: str) -> str:
     """Capitals whose feet a line drawn under them took: `DF.`, `VEHÍCUT.OS`, `INEORMACIÓN` for a word that is known with F for E."""
-    text = re.sub(r"\bDF\b\.?", "DE", re.sub(r"\bET\.\s?(?=[A-ZÁÉÍÓÚÑ]{2})", "EL ", text))
+    text = re.sub(r"\bD[FB]\b\.?", "DE", re.sub(r"\bET\.\s?(?=[A-ZÁÉÍÓÚÑ]{2})", "EL ", text))
     text = re.sub(r"(?<=[A-ZÁÉÍÓÚÑ])T\.(?=[A-ZÁÉÍÓÚÑ]{2})", "L", text)
     return " ".join(map(_with_feet, text.split(" ")))
 

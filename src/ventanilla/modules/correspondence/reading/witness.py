@@ -15,6 +15,8 @@ from ventanilla.modules.correspondence.reading.spelling import WORDS, misspelt
 #: What a value that was corrected is worth at most: under `model.SURE`, so that a person sees it.
 DOUBT = 0.88
 SAID, LONG = 0.93, 7  # confidence and letters of a word that bears witness for one like it
+#: Long words that letters have, by how many letters: a shorter one is too much like others.
+_OF_LENGTH = {size: tuple(word for word in WORDS if len(word) == size) for size in range(LONG + 1, 18)}
 _BARE = re.compile(r"^\W+|\W+$")
 MOST = 60  # numbers of a letter that are taken as witnesses
 _NUMBER = re.compile(r"(?<![\w/])[A-Z0-9][A-Z0-9.]*(?:[/-][A-Z0-9.]+)+(?<![.])")
@@ -124,14 +126,15 @@ def spelt_again(value: str, lines: Iterable[Line], *, names: bool = False) -> st
 
 
 def said_nearly(value: str, lines: Iterable[Line]) -> str:
-    """The text with each long word that nothing knows as the letter writes it elsewhere but for one character: `mejoramiehto`."""
+    """The text with each long word that nothing knows as the letter, or every letter, writes it but for one character: `mejoramiehto`."""
     said = {bare.lower() for line in lines for w in line.words if w.confidence >= SAID and len(bare := _BARE.sub("", w.text)) >= LONG}
 
     def near(match: re.Match[str]) -> str:
         word = match[0].lower()
         if word in WORDS or (word in said and not misspelt(word)):  # a word that was clearly read stays
             return match[0]
-        like = {one for one in said if len(one) == len(word) and sum(a != b for a, b in zip(one, word, strict=True)) == 1}
+        long = {*(one for one in said if len(one) == len(word)), *_OF_LENGTH.get(len(word), ())}
+        like = {one for one in long if sum(a != b for a, b in zip(one, word, strict=True)) == 1}
         known = [one for one in like if one in WORDS or not misspelt(one)]
         return _like_case(known[0], match[0]) if len(known) == 1 and known[0] not in (f"{word[:-1]}a", f"{word[:-1]}o") else match[0]
 

@@ -271,3 +271,25 @@ def test_a_long_word_is_spelt_as_the_letter_writes_it_elsewhere(read: str, subje
     text = (0.1, 0.38, "El mejoramiento y el representante de Xochipilli; proyecta")
     found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, f"ASUNTO: {read}"), *TEXT, text, faint=("mejoramiehto", "represéntante")).subject
     assert found and found.value == subject
+
+
+@pytest.mark.parametrize(("read", "name"), [
+    ("Dr. Vi tor Manuel Quiroz Camacho", "Víctor Manuel Quiroz Camacho"), ("LIC. BEA RIZ DÍAZ ZEPEDA", "Beatriz Díaz Zepeda"), ("Uc Pa Ek Soto", "Uc Pa Ek Soto"),
+])
+def test_a_given_name_of_which_a_letter_is_lost(read: str, name: str) -> None:
+    assert name_in(read)[0] == name
+
+
+def test_the_hour_of_a_seal_behind_who_signs_is_no_part_of_the_name() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.12, "Oficio No. DT/12/2024"), *TEXT, (0.4, 0.5, "ATENTAMENTE"),
+                   (0.4, 0.58, "C.P. ERICK NÚÑEZ NÚÑEZ “2022 00:00"), (0.4, 0.6, "SUBDIRECTOR"), faint=("“2022",)).signatory
+    assert found and found.value == "Erick Núñez Núñez"
+
+
+@pytest.mark.parametrize(("read", "subject"), [
+    ("INCONFORMIDAD|POR COBRO INDEBIDO", "INCONFORMIDAD POR COBRO INDEBIDO"), ("Requisición de equipos de.cómputo/", "Requisición de equipos de cómputo"),
+    ("SOLICITUD DB ESTADO DE CUENTA", "SOLICITUD DE ESTADO DE CUENTA"), ("Petición de mejoramiehto", "Petición de mejoramiento"),
+])
+def test_marks_and_letters_of_strokes_in_a_subject(read: str, subject: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, f"ASUNTO: {read}"), *TEXT, faint=("mejoramiehto",), unread=("SOLICITUD",)).subject
+    assert found and found.value == subject
