@@ -12,7 +12,7 @@ from ventanilla.modules.correspondence.reading.parts import acronyms, looked_at
 from ventanilla.modules.correspondence.reading.tails import FAINT, LOST
 from ventanilla.modules.correspondence.reading.witness import DOUBT
 
-_NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]\.?|n[uú]mero|n[uú]m[.,]?|[°º]|#)"
+_NO = r"(?:n[°º*?“”\"'’‘`´^%®©¢ce]{1,3}\.?|n[o9]s?\.?|n[uú]mero|n[uú]m[.,]?|[°º]|#)"
 _KIND = (
     r"(?:o?f[il1]c[il1][o0]|circular|memor ?an ?dum|memo|ref(?:erencia)?|no|num|numero|nota|tarjeta|carta|escrito|comunicado"
     rf"|of(?=\.? ?(?:{_NO}|\d)|\.? [a-z]{{2,}}[/.-])|t\.? ?i(?=\.)|volante|oficio circular)"
@@ -170,6 +170,7 @@ def _by_folio(lines: Sequence[Line], line: Line) -> Field | None:
 
 def _token(line: Line, start: int, trust: float) -> Field | None:
     text = re.sub(r"(?<=\w)[\][!\\](?=\w)", "/", line.text)  # how a slash is misread
+    text = re.sub(r"(?<=\d):(?=\d+\.\d)", ".", text)
     text = re.sub(r"(?<=[A-Z])!(?=[./-])|(?<=\d-)!$", "I", text)
     text = re.sub(r"(?<=\w),(?=[/-]\w)", ".", text.translate(_SIGNS))
     text = re.sub(r"(?<=[A-Z])l(?=[A-Z]*[./-])", "I", text)

@@ -37,6 +37,7 @@ _CONFUSED = {frozenset(pair) for pair in ("il", "ij", "lj", "lt", "it", "ce", "c
 _ACUTE = str.maketrans("aeiou", "áéíóú")
 _PLAIN_EZ = {"Jerez", "Cortez", "Valdez", "Inez", "Velez", "Yanez"}
 _ONE = r"(?:(?:Mc|Mac|[A-Z]['’])?(?:[A-ZÁÉÍÓÚÑÜÖÄ][a-záéíóúñüöäçè]+|[A-ZÁÉÍÓÚÑÜÖÄ]{2,}))"
+_SEAL = re.compile(r"\W*(?:vivienda|instituto|correspondencia|partes|anexos)\W*")
 _LEFT = 0.3  # confidence of what a seal leaves before a name
 _STROKE = re.compile(r"\W*(?!y|J\.)\w?\W*")
 _INITIAL = re.compile(r"J\.|M[aA]\.?")
@@ -200,8 +201,11 @@ def _undated(line: Line) -> Line:
 
 
 def _of_moment(word: Word) -> bool:
-    """Whether a word is of a seal's moment: an hour, or figures that were hardly read."""
-    return bool(re.search(r"\d", word.text)) and (word.confidence <= FAINT or bool(re.fullmatch(r"\W*\d{1,2}:\d\d\W*", word.text)))
+    """Whether a word is of a seal: an hour, a year, figures that were hardly read, a word of its own hardly read."""
+    if word.confidence < LOST and _SEAL.fullmatch(fold(word.text)):
+        return True
+    moment = re.fullmatch(r"\W*(?:\d{1,2}:\d\d|20\d\d)\W*", word.text)
+    return bool(re.search(r"\d", word.text)) and (word.confidence <= FAINT or bool(moment))
 
 
 def _unstruck(line: Line) -> Line:

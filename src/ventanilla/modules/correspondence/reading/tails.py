@@ -35,7 +35,8 @@ def without_tail(words: Sequence[Word], known: Collection[str]) -> tuple[Word, .
     """The words without the noise at their end; the first word always stays."""
     kept = _in_capitals(_before_mark(_before_speck(_without_mark(tuple(words))), known))
     end = len(kept)
-    if end > 2 and kept[-1].text in ("A", "E", "Y") and kept[-1].confidence < LOST and kept[-2].text in SMALL_WORDS:  # `municipal de E`
+    alone = end > 2 and kept[-1].text in ("A", "E", "Y") and kept[-1].confidence < FAINT
+    if alone and kept[-2].text.islower():  # `municipal de E`, `al programa de vivienda E`
         return kept[:-1]
     if kept[-1].text.lower() in SMALL_WORDS:  # the line goes on in the next; `Á` is a stroke
         return kept

@@ -293,3 +293,23 @@ def test_the_hour_of_a_seal_behind_who_signs_is_no_part_of_the_name() -> None:
 def test_marks_and_letters_of_strokes_in_a_subject(read: str, subject: str) -> None:
     found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, f"ASUNTO: {read}"), *TEXT, faint=("mejoramiehto",), unread=("SOLICITUD",)).subject
     assert found and found.value == subject
+
+
+@pytest.mark.parametrize(("line", "number"), [
+    ("OFICIO: 1:5.2240/2024", "1.5.2240/2024"), ("Oficio Nos 212C0101030300T/828/2025", "212C0101030300T/828/2025"), ("Oficio NOSA/12/2025", "NOSA/12/2025"),
+])
+def test_a_colon_for_a_stop_and_a_letter_behind_a_label(line: str, number: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.5, 0.12, line), *TEXT).number
+    assert found and found.value == number
+
+
+@pytest.mark.parametrize("read", ["C. Juan Carlos Mendoza Zepeda.. «e» 2025", "Ing. Juan Carlos Mendoza Zepeda VIVIENDA"])
+def test_words_and_years_of_a_seal_behind_who_signs(read: str) -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.12, "Oficio No. DT/12/2024"), *TEXT, (0.4, 0.5, "ATENTAMENTE"),
+                   (0.4, 0.58, read), (0.4, 0.6, "Subdirector"), faint=("«e»", "VIVIENDA")).signatory
+    assert found and found.value == "Juan Carlos Mendoza Zepeda"
+
+
+def test_a_capital_alone_behind_a_subject_is_a_stroke() -> None:
+    found = placed((0.1, 0.05, "Registro Agrario Nacional"), (0.1, 0.12, "Asunto: Inicio del programa de vivienda E"), *TEXT, faint=("E",)).subject
+    assert found and found.value == "Inicio del programa de vivienda"
